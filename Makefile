@@ -1,0 +1,38 @@
+# Everything the project needs is installed into .venv from pyproject.toml, at the versions in constraints.txt.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO_ARGS ?=
+
+.PHONY: demo test test-quick check format messages bench clean
+
+demo: $(VENV)/.installed
+	$(BIN)/paribus compare activation=sigmoid,relu $(DEMO_ARGS)
+
+test: check test-quick
+	$(BIN)/pytest -m "slow or browser" --durations=10
+
+test-quick: $(VENV)/.developed
+	$(BIN)/pytest -m "not slow and not browser" --durations=5
+
+check: $(VENV)/.developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.developed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

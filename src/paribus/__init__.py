@@ -1,0 +1,51 @@
+"""Paribus: change one thing in a network, and learn whether it matters, how much, and how sure we are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
+_PUBLIC = {
+    "compare": "paribus.api",
+    "train": "paribus.api",
+    "load_comparison": "paribus.api",
+    "load_run": "paribus.api",
+    "recipe": "paribus.api",
+    "Recipe": "paribus.values.recipe",
+    "LeNet": "paribus.matter.models",
+    "ParibusError": "paribus.values.errors",
+}
+
+if TYPE_CHECKING:
+    from paribus.api import compare, load_comparison, load_run, recipe, train
+    from paribus.matter.models import LeNet
+    from paribus.values.errors import ParibusError
+    from paribus.values.recipe import Recipe
+
+__all__ = [
+    "LeNet",
+    "ParibusError",
+    "Recipe",
+    "__version__",
+    "compare",
+    "load_comparison",
+    "load_run",
+    "recipe",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'paribus' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

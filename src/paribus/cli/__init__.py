@@ -1,0 +1,1 @@
+"""Floor 7: parse the command line, call the api, show."""

@@ -1,0 +1,1 @@
+"""Floor 3: plans, the store, and running many trainings."""

@@ -1,0 +1,73 @@
+"""What can go wrong, said so that the user can mend it.
+
+Every error that a user can cause is a `ParibusError`: the CLI prints its message and exits with 2, without a
+traceback. A message states the rule, the value received and the valid choices; faults are reported together.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ParibusError(Exception):
+    """A user's mistake, or a circumstance the user can mend. The message is complete in itself."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: `rule` is a sentence, `got` the offending value (None where there is none)."""
+
+    rule: str
+    got: object = None
+    has_value: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.rule}; got {shown(self.got)}" if self.has_value else self.rule
+
+
+class FaultsError(ParibusError):
+    """Several faults of one thing, all reported at once."""
+
+    def __init__(self, subject: str, faults: Iterable[Fault]) -> None:
+        self.subject = subject
+        self.faults = tuple(faults)
+        super().__init__(subject, self.faults)
+
+    def __str__(self) -> str:
+        if len(self.faults) == 1:
+            return f"{self.subject}: {self.faults[0]}"
+        return f"{self.subject} has {len(self.faults)} faults:\n" + "\n".join(f"  - {f}" for f in self.faults)
+
+
+class RecipeError(FaultsError):
+    """A recipe that cannot be built."""
+
+
+class ComparisonError(ParibusError):
+    """A comparison that would not be fair, or cannot be planned."""
+
+
+class DataError(ParibusError):
+    """A data set that is missing, damaged or not what it claims to be. Names the file."""
+
+
+class StoreError(ParibusError):
+    """A store, run or comparison on disk that cannot be read or written. Names the file."""
+
+
+def shown(value: object) -> str:
+    """A value as a user would write it: TOML-like, cut to one short line."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def nearest(name: str, choices: Iterable[str]) -> str:
+    """`; did you mean X?` for the closest choice, or nothing where none is close."""
+    close = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
