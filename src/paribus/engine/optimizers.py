@@ -1,0 +1,36 @@
+"""A recipe's optimiser, in its fused form where torch has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import nn, optim
+
+from paribus.values.recipe import Recipe
+
+Maker = Callable[[list[nn.Parameter], Recipe], optim.Optimizer]
+
+# Weight decay is torch's: L2 added to the gradient in sgd, adam and rmsprop; decoupled in adamw
+# (Loshchilov and Hutter 2019, algorithms 1 and 2).
+_MAKERS: dict[str, Maker] = {
+    "sgd": lambda p, r: optim.SGD(
+        p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay, fused=_fusable(p)
+    ),
+    "adam": lambda p, r: optim.Adam(
+        p, r.learning_rate, betas=(r.beta1, r.beta2), weight_decay=r.weight_decay, fused=_fusable(p)
+    ),
+    "adamw": lambda p, r: optim.AdamW(
+        p, r.learning_rate, betas=(r.beta1, r.beta2), weight_decay=r.weight_decay, fused=_fusable(p)
+    ),
+    "rmsprop": lambda p, r: optim.RMSprop(p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay),
+}
+
+
+def make_optimizer(model: nn.Module, recipe: Recipe) -> optim.Optimizer:
+    """The optimiser over all parameters that want a gradient."""
+    return _MAKERS[recipe.optimizer]([p for p in model.parameters() if p.requires_grad], recipe)
+
+
+def _fusable(parameters: list[nn.Parameter]) -> bool:
+    return all(p.device.type in ("cpu", "cuda") and torch.is_floating_point(p) for p in parameters)

@@ -1,0 +1,101 @@
+"""A recipe's network, ready to train: LeNet, or the product of a factory of the user's own."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from paribus.matter.models.initialise import initialise
+from paribus.matter.models.lenet import LeNet
+from paribus.values.errors import ParibusError, nearest
+from paribus.values.recipe import Recipe
+from paribus.values.seeds import derive
+
+
+def build_model(
+    recipe: Recipe,
+    seed: int,
+    in_channels: int,
+    image_size: tuple[int, int],
+    classes: int,
+    pool_first: bool | None = None,
+) -> nn.Module:
+    """The recipe's network on the CPU, with the first weights of replicate `seed`.
+
+    A factory of the user's own is called with those recipe fields (and in_channels, image_size, classes) that its
+    signature names. Its own first weights stay where the recipe's initialisation is "default"; they are drawn
+    from torch's global state, seeded from the stream `model` for the length of the call.
+    """
+    shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
+    if recipe.model == "lenet":
+        model: nn.Module = LeNet(
+            activation=recipe.activation,
+            pooling=recipe.pooling,
+            conv_channels=recipe.conv_channels,
+            dense_widths=recipe.dense_widths,
+            batch_norm=recipe.batch_norm,
+            dropout=recipe.dropout,
+            pool_first=pool_first,
+            **shape,
+        )
+    else:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(derive(seed, "model"))
+            model = _call(load_factory(recipe.model), {**recipe.model_dump(), **shape}, recipe.model)
+    untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
+    if recipe.model == "lenet" or not untouched:
+        initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)
+    return model
+
+
+def load_factory(name: str) -> Callable[..., nn.Module]:
+    """The callable that `package.module:factory` names, looked up on the path and in the current folder.
+
+    This runs the user's own code. It is never called for a run that somebody sent: opening a run reads data only.
+    """
+    module_name, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise ParibusError(f"model {name}: no module {error.name!r} on the path or in the current folder") from None
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        hint = nearest(attribute, dir(module))
+        raise ParibusError(f"model {name}: {module_name} has no callable {attribute!r}{hint}")
+    return factory  # type: ignore[no-any-return]
+
+
+def source_digest(name: str) -> str:
+    """What a factory's own code adds to a run's identity: SHA-256 of its module's source; empty for lenet."""
+    if name == "lenet":
+        return ""
+    source = inspect.getsourcefile(inspect.unwrap(load_factory(name)))
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else name
+
+
+def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str) -> nn.Module:
+    parameters = inspect.signature(factory).parameters.values()
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    wanted = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    needed = {p.name for p in parameters if p.default is p.empty and p.name in wanted}
+    if unknown := sorted(needed - offered.keys()):
+        raise ParibusError(
+            f"model {name}: its factory needs {', '.join(unknown)}, which no recipe has; a factory may take "
+            + ", ".join(sorted(offered))
+        )
+    model = factory(**{k: v for k, v in offered.items() if takes_all or k in wanted})
+    if not isinstance(model, nn.Module):
+        raise ParibusError(f"model {name}: its factory must return an nn.Module; got {type(model).__name__}")
+    return model

@@ -1,0 +1,82 @@
+"""LeNet for images of any size, channels and classes (after LeCun et al. 1998, as the lesson draws it)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import torch
+import torch.nn.functional as F  # noqa: N812  the field's own name for it
+from torch import Tensor, nn
+
+from paribus.matter.models.dropout import Dropout
+from paribus.values.activations import ACTIVATIONS
+from paribus.values.errors import ParibusError
+
+Function = Callable[[Tensor], Tensor]
+
+POOLS: dict[str, Callable[[Tensor, int], Tensor]] = {"max": F.max_pool2d, "avg": F.avg_pool2d}
+
+
+class LeNet(nn.Module):
+    """Two convolutions with pooling, then dense layers; the lesson's has 61,706 parameters.
+
+    Layers are named conv1, conv2, fc1, fc2, ...; the last dense layer gives one logit a class.
+    `pool_first`: take the maximum of 2x2 before the activation, where that is exact (a monotone activation and max
+    pooling), and so compute a quarter of the activations. None: wherever it is exact.
+    Raises ParibusError where the image is too small for two 5x5 convolutions and two halvings (under 12 pixels).
+    """
+
+    def __init__(
+        self,
+        activation: str = "relu",
+        pooling: str = "max",
+        in_channels: int = 1,
+        image_size: tuple[int, int] = (28, 28),
+        classes: int = 10,
+        conv_channels: Sequence[int] = (6, 16),
+        dense_widths: Sequence[int] = (120, 84),
+        batch_norm: bool = False,
+        dropout: float = 0.0,
+        pool_first: bool | None = None,
+    ) -> None:
+        super().__init__()
+        module, _, name = ACTIVATIONS[activation].function.partition(":")
+        self.activation: Function = getattr(import_module(module), name)
+        self.pool = POOLS[pooling]
+        exact = pooling == "max" and ACTIVATIONS[activation].monotone
+        self.pool_first = exact if pool_first is None else pool_first
+
+        height, width = ((side // 2 - 4) // 2 for side in image_size)
+        if min(height, width) < 1:
+            raise ParibusError(
+                "lenet needs images of at least 12 x 12 pixels (two 5x5 convolutions, each followed by a "
+                f"halving); got {image_size[0]} x {image_size[1]}"
+            )
+        first, second = conv_channels
+        self.conv1 = nn.Conv2d(in_channels, first, 5, padding=2)
+        self.conv2 = nn.Conv2d(first, second, 5)
+        self.bn1 = nn.BatchNorm2d(first) if batch_norm else nn.Identity()
+        self.bn2 = nn.BatchNorm2d(second) if batch_norm else nn.Identity()
+        widths = [second * height * width, *dense_widths, classes]
+        self.dense = [f"fc{i}" for i in range(1, len(widths))]
+        for i, name in enumerate(self.dense):
+            self.add_module(name, nn.Linear(widths[i], widths[i + 1]))
+        for name in self.dense[:-1]:
+            width = self.get_submodule(name).out_features  # type: ignore[assignment]
+            self.add_module(f"{name}_bn", nn.BatchNorm1d(int(width)) if batch_norm else nn.Identity())
+        self.dropout = Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits [batch, classes] of images [batch, channels, height, width]."""
+        x = self._pooled(self.bn1(self.conv1(x)))  # (N, 6, 14, 14)
+        x = self._pooled(self.bn2(self.conv2(x)))  # (N, 16, 5, 5)
+        x = torch.flatten(x, 1)  # (N, 400)
+        for name in self.dense[:-1]:
+            x = self.get_submodule(f"{name}_bn")(self.get_submodule(name)(x))
+            x = self.dropout(self.activation(x))  # (N, 120), (N, 84)
+        logits: Tensor = self.get_submodule(self.dense[-1])(x)
+        return logits
+
+    def _pooled(self, x: Tensor) -> Tensor:
+        return self.activation(self.pool(x, 2)) if self.pool_first else self.pool(self.activation(x), 2)
