@@ -36,21 +36,11 @@ def build_model(
     from torch's global state, seeded from the stream `model` for the length of the call.
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
-    if recipe.model == "lenet":
-        model: nn.Module = LeNet(
-            activation=recipe.activation,
-            pooling=recipe.pooling,
-            conv_channels=recipe.conv_channels,
-            dense_widths=recipe.dense_widths,
-            batch_norm=recipe.batch_norm,
-            dropout=recipe.dropout,
-            pool_first=pool_first,
-            **shape,
-        )
-    else:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derive(seed, "model"))
-            model = _call(load_factory(recipe.model), {**recipe.model_dump(), **shape}, recipe.model)
+    factory = LeNet if recipe.model == "lenet" else load_factory(recipe.model)
+    offered = {**recipe.model_dump(), **shape, "pool_first": pool_first}
+    with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
+        torch.manual_seed(derive(seed, "model"))
+        model = _call(factory, offered, recipe.model)
     untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
     if recipe.model == "lenet" or not untouched:
         initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)

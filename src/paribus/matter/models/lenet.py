@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import torch
-import torch.nn.functional as F  # noqa: N812  the field's own name for it
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paribus.matter.models.dropout import Dropout
