@@ -1,0 +1,148 @@
+"""Display names of recipe fields, of their values, and of metrics, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paribus.presentation.numbers import number
+from paribus.presentation.safe_text import one_line
+from paribus.presentation.translation import Lang, mark, translator
+from paribus.values.recipe import FIELDS
+
+FIELD_LABELS: dict[str, str] = {
+    "dataset": mark("data set"),
+    "validation_fraction": mark("validation fraction"),
+    "train_size": mark("number of training images"),
+    "normalise": mark("input normalisation"),
+    "input_scale": mark("input scale"),
+    "label_noise": mark("label noise"),
+    "majority_fraction": mark("share of the majority class"),
+    "batch_size": mark("batch size"),
+    "batch_order": mark("batch order"),
+    "drop_last": mark("dropping the last batch"),
+    "model": mark("model"),
+    "conv_channels": mark("convolution channels"),
+    "dense_widths": mark("dense widths"),
+    "activation": mark("activation"),
+    "pooling": mark("pooling"),
+    "batch_norm": mark("batch normalisation"),
+    "dropout": mark("dropout"),
+    "initialisation": mark("initialisation"),
+    "init_gain": mark("initialisation gain"),
+    "bias_value": mark("initial bias"),
+    "optimizer": mark("optimiser"),
+    "learning_rate": mark("learning rate"),
+    "momentum": mark("momentum"),
+    "beta1": mark("β₁"),
+    "beta2": mark("β₂"),
+    "weight_decay": mark("weight decay"),
+    "schedule": mark("learning-rate schedule"),
+    "step_epochs": mark("epochs between steps"),
+    "step_factor": mark("step factor"),
+    "warmup_epochs": mark("warm-up epochs"),
+    "gradient_clip": mark("gradient clipping"),
+    "label_smoothing": mark("label smoothing"),
+    "epochs": mark("epochs"),
+}
+
+METRIC_LABELS: dict[str, str] = {
+    "train_loss": mark("training loss"),
+    "train_accuracy": mark("training accuracy"),
+    "val_loss": mark("validation loss"),
+    "val_accuracy": mark("validation accuracy"),
+    "test_loss": mark("test loss"),
+    "test_accuracy": mark("test accuracy"),
+    "learning_rate": mark("learning rate"),
+    "seconds": mark("seconds"),
+}
+
+# Values that are names. Each field has its own: `step` or `default` mean different things in different fields.
+VALUE_LABELS: dict[str, dict[str, str]] = {
+    "dataset": {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"},
+    "model": {"lenet": "LeNet"},
+    "activation": {
+        "identity": mark("Identity"),
+        "sigmoid": mark("Sigmoid"),
+        "hard_sigmoid": mark("Hard sigmoid"),
+        "tanh": mark("Tanh"),
+        "relu": "ReLU",
+        "leaky_relu": "Leaky ReLU",
+        "elu": "ELU",
+        "selu": "SELU",
+        "gelu": "GELU",
+        "silu": "SiLU",
+        "softplus": mark("Softplus"),
+    },
+    "pooling": {"max": mark("Max pooling"), "avg": mark("Average pooling")},
+    "initialisation": {
+        "default": mark("Default initialisation"),
+        "xavier": mark("Xavier initialisation"),
+        "he": mark("He initialisation"),
+        "lecun": mark("LeCun initialisation"),
+        "orthogonal": mark("Orthogonal initialisation"),
+        "zeros": mark("Zero initialisation"),
+    },
+    "optimizer": {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"},
+    "schedule": {
+        "constant": mark("Constant learning rate"),
+        "cosine": mark("Cosine schedule"),
+        "one_cycle": mark("One-cycle schedule"),
+        "step": mark("Step schedule"),
+    },
+    "batch_order": {
+        "as_is": mark("Batches as they are"),
+        "shuffled": mark("Shuffled batches"),
+        "sorted": mark("Batches sorted by class"),
+    },
+    "bias_value": {"default": mark("Default biases")},
+}
+
+SWITCH_LABELS: dict[str, tuple[str, str]] = {
+    "normalise": (mark("With input normalisation"), mark("Without input normalisation")),
+    "drop_last": (mark("Last batch dropped"), mark("Last batch kept")),
+    "batch_norm": (mark("With batch normalisation"), mark("Without batch normalisation")),
+}
+
+
+def field_label(field: str, lang: Lang) -> str:
+    """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Unknown names stay as they are."""
+    label = FIELD_LABELS.get(field)
+    return one_line(field) if label is None else translator(lang).text(label)
+
+
+def metric_label(metric: str, lang: Lang) -> str:
+    """What people call a metric: `val_accuracy` is `validation accuracy`, `검증 정확도`."""
+    label = METRIC_LABELS.get(metric)
+    return one_line(metric) if label is None else translator(lang).text(label)
+
+
+def value_label(field: str, value: Any, lang: Lang) -> str:
+    """What people call a field's value, good as an arm's name: `ReLU`, `Max pooling`, `Weight decay 0.1`."""
+    words = translator(lang)
+    if isinstance(value, str):
+        known = VALUE_LABELS.get(field, {}).get(value)
+        return one_line(value) if known is None else words.text(known)
+    if isinstance(value, bool):
+        if field in SWITCH_LABELS:
+            return words.text(SWITCH_LABELS[field][0 if value else 1])
+        return words.text("yes") if value else words.text("no")
+    label = field_label(field, lang)
+    return f"{label[:1].upper()}{label[1:]} {plain_value(value)}"
+
+
+def plain_value(value: Any) -> str:
+    """A value as one would write it in a recipe, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(plain_value(v) for v in value) + "]"
+    return one_line(str(value))
+
+
+def arm_label(name: str, factor: str, value: Any, lang: Lang) -> str:
+    """What people call an arm: its value's display name where the factor is a recipe field, else its own name."""
+    return value_label(factor, value, lang) if factor in FIELDS else one_line(name)

@@ -1,0 +1,92 @@
+"""Numbers as people read them: accuracies in percent, differences in percentage points, p values.
+
+Every function takes fractions (0.921) and gives text (`92.1 %`, in Korean `92.1%`).
+"""
+
+from __future__ import annotations
+
+import math
+
+from paribus.presentation.translation import Lang
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def decimals(*spreads: float | None) -> int:
+    """How many decimal places of a percentage tell such differences (fractions) apart: 1, or 2 below one point."""
+    known = [abs(s) for s in spreads if s is not None and math.isfinite(s)]
+    return 2 if known and min(known) < 0.01 else 1
+
+
+def percent(value: float | None, lang: Lang = "en", places: int = 1) -> str:
+    """A fraction as a percentage. A value short of 100 % is not rounded up to it, nor one above 0 % down to it."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    while 0 < value < 1 and float(f"{100 * value:.{places}f}") in (0, 100) and places < 6:
+        places += 1
+    return f"{_number(100 * value, places)}{'%' if lang == 'ko' else ' %'}"
+
+
+def points(value: float | None, places: int = 1) -> str:
+    """A difference of fractions in percentage points, without the unit: `82.1`."""
+    return "–" if value is None or not math.isfinite(value) else _number(100 * value, places)
+
+
+def signed_points(value: float | None, places: int = 1) -> str:
+    """The same with its sign: `+0.12`."""
+    text = points(value, places)
+    return (
+        f"+{text}" if value is not None and math.isfinite(value) and float(f"{100 * value:.{places}f}") > 0 else text
+    )
+
+
+def p_text(p: float | None, level: float = 0.05) -> str:
+    """A p value: `p = 0.031`, `p < 0.001`. More digits where rounding would move it across `level`."""
+    if p is None or not math.isfinite(p):
+        return "p –"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p_number(p, level)}"
+
+
+def p_number(p: float | None, level: float = 0.05) -> str:
+    """The same without `p =`, for tables."""
+    if p is None or not math.isfinite(p):
+        return "–"
+    if p < 0.001:
+        return "< 0.001"
+    places = 3 if p < 0.0995 else 2
+    while places < 6 and float(f"{p:.{places}f}") == level != p:
+        places += 1
+    return f"{p:.{places}f}"
+
+
+def level_text(level: float, lang: Lang = "en") -> str:
+    """A confidence level: `95 %`."""
+    return f"{100 * level:g}{'%' if lang == 'ko' else ' %'}"
+
+
+def loss(value: float | None, places: int = 3) -> str:
+    """A loss in nats. NaN and infinities are said, not hidden."""
+    if value is None:
+        return "–"
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{_MINUS}∞"
+    return f"{value:.{places}f}" if abs(value) < 1000 else f"{value:.2e}"
+
+
+def number(value: float) -> str:
+    """A setting as one writes it: `0.1`, `0`, `1e-4`."""
+    if value == 0 or not math.isfinite(value) or 1e-3 <= abs(value) < 1e6:
+        return f"{value:.12g}".replace("-", _MINUS)
+    mantissa, _, exponent = f"{value:.12e}".partition("e")
+    return f"{float(mantissa):g}e{int(exponent)}".replace("-", _MINUS, 1 if value < 0 else 0)
+
+
+def _number(value: float, places: int) -> str:
+    text = f"{value:.{places}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", _MINUS)

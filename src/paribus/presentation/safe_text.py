@@ -1,0 +1,26 @@
+"""Text from outside (names, paths, notes) made inert before it is shown.
+
+A recipe's name may hold escape sequences that move a terminal's cursor, direction marks that reorder a line. What
+is shown is only ever letters. (rich's markup needs no care here: the terminal prints `Text`, never markup.)
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Cc control, Cf format (direction marks, zero width), Co private use, Cs lone surrogates, Zl and Zp line breaks.
+_UNSAFE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+
+
+def printable(text: str) -> str:
+    """The text without control, format and line-breaking characters; each becomes U+FFFD, newline and tab stay."""
+    return "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) not in _UNSAFE else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
+
+
+def one_line(text: str, longest: int = 80) -> str:
+    """A printable text on one line, spaces for line breaks and tabs, cut to `longest` characters."""
+    line = " ".join(printable(text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
