@@ -1,0 +1,157 @@
+"""The main job: plan, run, compare."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import paribus
+from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.recipes import recipe as recipe_for
+from paribus.api.recipes import recipe_name
+from paribus.api.results import ComparisonResult
+from paribus.experiment.design import design_from_factor, design_from_recipes
+from paribus.experiment.store import Store
+from paribus.values.comparison import Comparison, Design
+from paribus.values.errors import ComparisonError, shown
+from paribus.values.events import Event
+from paribus.values.recipe import Recipe
+from paribus.values.records import RunResult
+
+Listener = Callable[[Event], None]
+
+
+def _ignore(event: Event) -> None:
+    """Nobody listens."""
+
+
+def compare(
+    factor: str | Sequence[Recipe | str | Path],
+    values: Sequence[Any] | None = None,
+    *,
+    recipe: str | Path | Recipe = "lesson",
+    settings: Mapping[str, Any] | None = None,
+    seeds: int = 6,
+    epochs: int | None = None,
+    margin: float = 0.1,
+    confounded: bool = False,
+    workers: int | None = None,
+    device: str = "auto",
+    probes: str = "light",
+    out: str | Path | None = None,
+    on_event: Listener = _ignore,
+) -> ComparisonResult:
+    """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
+
+    `factor` names a recipe field and `values` its values; or `factor` is a list of recipes (or recipe files), which
+    may differ in one field only unless `confounded`. `settings` changes fields of the recipe for all arms. `margin`
+    is in percentage points of test accuracy: differences within it count as practically equal. Finished runs in
+    the store `out` are reused, interrupted ones resumed. Raises ParibusError for whatever a user can mend.
+    """
+    design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded)
+    plan = make_plan(design, Settings(store_at(out), device, workers, probes))
+    return run_plan(plan, margin, on_event)
+
+
+def design_for(
+    factor: str | Sequence[Recipe | str | Path],
+    values: Sequence[Any] | None,
+    recipe: str | Path | Recipe,
+    settings: Mapping[str, Any],
+    seeds: int,
+    epochs: int | None,
+    confounded: bool,
+) -> Design:
+    """What is to be compared, checked for fairness. Raises ComparisonError or RecipeError."""
+    if seeds < 1:
+        raise ComparisonError(f"seeds must be at least 1; got {shown(seeds)}")
+    changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
+    numbers = range(seeds)
+    if isinstance(factor, str):
+        if values is None:
+            raise ComparisonError(f"a factor needs two values or more: {factor}=V1,V2")
+        base = recipe_for(recipe, **changed)
+        return design_from_factor(factor, values, base, recipe_name(recipe, changed), numbers)
+    named = [(recipe_name(r, {}), recipe_for(r, **changed)) for r in factor]
+    return design_from_recipes(named, numbers, confounded)
+
+
+def run_plan(plan: Plan, margin: float, on_event: Listener = _ignore) -> ComparisonResult:
+    """Make what runs are missing, compare, and keep the comparison in the store."""
+    from paribus.experiment.execute import execute
+
+    if not 0 < margin <= 100:
+        raise ComparisonError(f"margin must be greater than 0 and at most 100 percentage points; got {shown(margin)}")
+    store = Store(Path(plan.tasks[0].store))
+    execute(plan.tasks, store, plan.workers, on_event)
+    comparison = compare_runs(plan, store, margin)
+    store.save_comparison(comparison)
+    return ComparisonResult(comparison, store)
+
+
+def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
+    """The statistics and verdict over finished runs; one more look at these arms, where seeds were added."""
+    from paribus.analysis.compare import compare as analyse
+    from paribus.matter.data import open_dataset
+
+    design = plan.design
+    results: dict[tuple[str, int], RunResult] = {}
+    for task in plan.tasks:
+        result = store.result(task.run_id)
+        if result is None:
+            raise ComparisonError(f"run {task.run_id} is not finished; the same command goes on with it")
+        results[task.arm, task.seed] = result
+    dataset = open_dataset(design.arms[0].recipe.dataset)
+    return analyse(
+        design,
+        results,
+        test_labels=dataset.test_labels,
+        test_images=dataset.test_images,
+        class_names=dataset.class_names,
+        margin=margin / 100,
+        look=store.record_look(design.id, len(design.seeds)),
+        command=command_for(design, margin),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        paribus_version=paribus.__version__,
+    )
+
+
+def command_for(design: Design, margin: float) -> str:
+    """The command line that gives this comparison again, from built-in recipes alone.
+
+    Every field of the first arm that differs from the recipe's start is a `--set`, so that no file is needed.
+    """
+    first = design.arms[0].recipe
+    words = ["paribus", "compare"]
+    if design.confounded:
+        return " ".join([*words, *(f"{_slug(arm.name)}.toml" for arm in design.arms), "--confounded"])
+    words.append(f"{design.factor}=" + ",".join(_word(arm.value) for arm in design.arms))
+    base = "fair" if design.recipe_name.startswith("fair") else "lesson"
+    if base != "lesson":
+        words.append(f"--recipe={base}")
+    for field, (_, value) in recipe_for(base).differences(first).items():
+        if field != design.factor:
+            words.append(f"--set={field}={_word(value)}")
+    words.append(f"--seeds={len(design.seeds)}")
+    if margin != 0.1:
+        words.append(f"--margin={margin:g}")
+    return shlex.join(words)
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return shown(list(value) if isinstance(value, tuple) else value).replace(" ", "")
+
+
+def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:
+    """A comparison of the store, by its id or its beginning. Runs nothing of what it opens."""
+    store = Store(store_at(out))
+    return ComparisonResult(store.load_comparison(name), store)

@@ -1,0 +1,119 @@
+"""From a design to the runs that it needs: which are there already, which must be made, how long that takes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from paribus.api.estimating import estimate, network
+from paribus.experiment.identity import code_identity, run_id
+from paribus.experiment.store import Store, run_bytes
+from paribus.experiment.worker import KERNEL, Task
+from paribus.values.comparison import Design
+from paribus.values.errors import Fault, FaultsError
+from paribus.values.recipe import Recipe
+
+LAB = "paribus-lab"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How runs are made; none of it may change what a run ends with."""
+
+    out: Path
+    device: str = "auto"
+    workers: int | None = None
+    probes: str = "light"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs that a design needs, in the order in which they start: seed by seed, so that pairs complete.
+
+    `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
+    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take.
+    """
+
+    design: Design
+    tasks: tuple[Task, ...]
+    workers: int
+    device: str
+    device_name: str
+    finished: int
+    resumed: int
+    seconds: float | None
+    bytes: int
+
+
+def store_at(out: str | Path | None) -> Path:
+    """The store's folder: as given, else PARIBUS_OUT, else ./paribus-lab."""
+    return Path(out or os.environ.get("PARIBUS_OUT") or LAB)
+
+
+def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Plan:
+    """Check everything that can be checked before a run starts, and count what is to be done."""
+    from paribus.engine.device import choose_device, device_name
+
+    device = choose_device(settings.device)
+    _check(settings)
+    store = Store(settings.out)
+    tasks = _tasks(design, settings, device.type)
+    records = [store.record(task.run_id) for task in tasks]
+    todo = [t for t, r in zip(tasks, records, strict=True) if r is None or r.status == "running"]
+    workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
+    return Plan(
+        design=design,
+        tasks=tasks,
+        workers=max(1, min(workers, len(todo))),
+        device=device.type,
+        device_name=device_name(device),
+        finished=len(tasks) - len(todo),
+        resumed=sum(1 for r in records if r is not None and r.status == "running"),
+        seconds=estimate(todo, store, min(workers, max(1, len(todo)))) if timed else None,
+        bytes=sum(run_bytes(_parameters(t.recipe), t.recipe.epochs) for t in todo),
+    )
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check(settings: Settings) -> None:
+    from paribus.engine.probes import PROBES
+
+    faults = []
+    if settings.workers is not None and settings.workers < 1:
+        faults.append(Fault("workers must be at least 1", settings.workers))
+    if settings.probes not in PROBES:
+        faults.append(Fault("probes must be one of " + ", ".join(PROBES), settings.probes))
+    if faults:
+        raise FaultsError("the plan", faults)
+
+
+def _tasks(design: Design, settings: Settings, device: str) -> tuple[Task, ...]:
+    from paribus.matter.data import open_dataset
+    from paribus.matter.models import source_digest
+
+    digests = {name: open_dataset(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
+    identity = {m: code_identity(device, KERNEL, source_digest(m)) for m in {a.recipe.model for a in design.arms}}
+    return tuple(
+        Task(
+            store=str(settings.out.resolve()),
+            run_id=run_id(arm.recipe, seed, identity[arm.recipe.model], digests[arm.recipe.dataset]),
+            arm=arm.name,
+            recipe=arm.recipe,
+            seed=seed,
+            device=device,
+            probes=settings.probes,
+            data_digest=digests[arm.recipe.dataset],
+            code_identity=identity[arm.recipe.model],
+        )
+        for seed in design.seeds
+        for arm in design.arms
+    )
+
+
+def _parameters(recipe: Recipe) -> int:
+    return sum(p.numel() for p in network(recipe).parameters())

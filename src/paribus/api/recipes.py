@@ -1,0 +1,60 @@
+"""Recipes by name, by file, and with fields changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from paribus.values.errors import ParibusError, RecipeError, nearest, shown
+from paribus.values.recipe import Recipe
+from paribus.values.recipe_text import BUILT_IN, canonical, recipe_from, recipe_from_toml
+
+LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
+
+
+def recipe(start: str | Path | Recipe = "lesson", **settings: Any) -> Recipe:
+    """A built-in recipe, or one from a TOML file, with fields changed: `pb.recipe("fair", epochs=5)`.
+
+    Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.
+    """
+    base = start if isinstance(start, Recipe) else _named(str(start))
+    changed = dict(canonical(field, value) for field, value in settings.items())
+    return recipe_from({**base.model_dump(), **changed}) if changed else base
+
+
+def recipe_name(start: str | Path | Recipe, settings: Mapping[str, Any]) -> str:
+    """What a recipe is called in reports: its name, with what was changed."""
+    name = "recipe" if isinstance(start, Recipe) else str(start)
+    stem = name if name in BUILT_IN else Path(name).stem
+    changed = dict(canonical(field, value) for field, value in settings.items())
+    return stem + "".join(f", {field}={_plain(value)}" for field, value in changed.items())
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def _named(name: str) -> Recipe:
+    if name in BUILT_IN:
+        return BUILT_IN[name][0]
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise ParibusError(
+            f"recipe must be one of {', '.join(BUILT_IN)}, or a file ending in .toml; got {shown(name)}"
+            + nearest(name, BUILT_IN)
+        )
+    return recipe_from_file(path)
+
+
+def recipe_from_file(path: Path) -> Recipe:
+    """A recipe from a TOML file. Raises RecipeError or ParibusError, naming the file."""
+    try:
+        if path.stat().st_size > LARGEST_RECIPE:
+            raise ParibusError(f"{path}: a recipe has at most {LARGEST_RECIPE} bytes; got {path.stat().st_size}")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ParibusError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RecipeError(str(path), []) from None
+    return recipe_from_toml(text, str(path))

@@ -1,0 +1,125 @@
+"""What the api hands out: a comparison or a run, with everything that one does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paribus.experiment.store import Store
+from paribus.values.comparison import Comparison
+from paribus.values.errors import ParibusError
+from paribus.values.records import EpochMetrics, RunRecord
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """A finished comparison. In Jupyter it shows itself as a table, curves and the verdict; elsewhere as text."""
+
+    comparison: Comparison
+    store: Store
+    lang: str = "en"
+
+    def in_language(self, lang: str) -> ComparisonResult:
+        """The same comparison, shown in `ko` or `en`."""
+        return ComparisonResult(self.comparison, self.store, lang)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in plain words."""
+        from paribus.presentation.words import verdict_words
+
+        return verdict_words(self.comparison, self.lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of docs/json.md, as `paribus compare --json` prints it."""
+        from paribus.presentation.json_view import comparison_json
+
+        return comparison_json(self.comparison)
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with a row for every arm, seed and epoch. Needs pandas."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ParibusError("to_pandas needs pandas: pip install 'paribus[pandas]'") from None
+        rows = [
+            {
+                "arm": arm.name,
+                self.comparison.factor: arm.value,
+                "seed": run.seed,
+                "status": run.status,
+                "trained": run.trained,
+                "epoch": epoch + 1,
+                "train_loss": run.train_loss[epoch],
+                "train_accuracy": run.train_accuracy[epoch],
+                "val_loss": run.val_loss[epoch],
+                "val_accuracy": run.val_accuracy[epoch],
+                "test_accuracy": run.test_accuracy,
+            }
+            for arm in self.comparison.arms
+            for run in arm.runs
+            for epoch in range(len(run.train_loss))
+        ]
+        return pd.DataFrame(rows)
+
+    def figure(self, kind: str = "curves") -> Figure:
+        """A matplotlib figure; `kind` is `curves`."""
+        from paribus.presentation.figures.matplotlib_figure import figure
+
+        return figure(self.comparison, kind=kind, lang=self.lang)
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the HTML report, one self-contained file, and say where it is."""
+        from paribus.presentation.report import write_report
+
+        target = Path(path) if path is not None else self.folder / "report.html"
+        return write_report(self.comparison, target, self.lang)
+
+    @property
+    def folder(self) -> Path:
+        """Where the store keeps this comparison."""
+        return self.store.comparison_folder(self.comparison.id)
+
+    def _repr_html_(self) -> str:
+        from paribus.presentation.notebook import comparison_html
+
+        return comparison_html(self.comparison, self.lang)
+
+    def __str__(self) -> str:
+        from paribus.presentation.notebook import comparison_text
+
+        return comparison_text(self.comparison, self.lang)
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the store: its record, its metrics and, when asked for, its network."""
+
+    record: RunRecord
+    metrics: tuple[EpochMetrics, ...]
+    store: Store
+
+    def model(self) -> nn.Module:
+        """The trained network on the CPU, in evaluation mode.
+
+        A model of the user's own calls that user's factory: only open runs of models that you trust. Weights are
+        read from safetensors, which hold no code.
+        """
+        from paribus.api.estimating import network
+        from paribus.engine.state import load_weights
+
+        model = network(self.record.recipe)
+        load_weights(model, self.store.weights(self.record.id))
+        return model.eval()
+
+    def __str__(self) -> str:
+        record = self.record
+        answer = "" if record.test_accuracy is None else f", test accuracy {record.test_accuracy:.2%}"
+        return f"run {record.id}: {record.status} after {record.epochs_done} epochs{answer}"

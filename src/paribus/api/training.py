@@ -1,0 +1,69 @@
+"""One recipe, one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.recipes import recipe as recipe_for
+from paribus.api.recipes import recipe_name
+from paribus.api.results import Run
+from paribus.experiment.store import Store
+from paribus.values.comparison import Arm, Design
+from paribus.values.errors import ParibusError, shown
+from paribus.values.events import Event
+from paribus.values.recipe import Recipe
+
+
+def train(
+    recipe: str | Path | Recipe = "lesson",
+    *,
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    epochs: int | None = None,
+    device: str = "auto",
+    probes: str = "light",
+    out: str | Path | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Run:
+    """Train one recipe with one seed in a process of its own; a finished run is reused, an interrupted one resumed."""
+    plan = plan_training(recipe, settings or {}, seed, epochs, Settings(store_at(out), device, 1, probes))
+    return run_training(plan, on_event)
+
+
+def plan_training(
+    recipe: str | Path | Recipe, settings: Mapping[str, Any], seed: int, epochs: int | None, how: Settings
+) -> Plan:
+    """A plan of one run."""
+    if seed < 0:
+        raise ParibusError(f"seed must be at least 0; got {shown(seed)}")
+    changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
+    name = recipe_name(recipe, changed)
+    arm = Arm(name=name, value=name, recipe=recipe_for(recipe, **changed))
+    design = Design(factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id="")
+    return make_plan(design, how)
+
+
+def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: None) -> Run:
+    """Make the run if it is missing, and open it."""
+    from paribus.experiment.execute import execute
+
+    task = plan.tasks[0]
+    store = Store(Path(task.store))
+    execute(plan.tasks, store, 1, on_event)
+    return _open(store, task.run_id)
+
+
+def load_run(name: str, out: str | Path | None = None) -> Run:
+    """A run of the store, by its id or its beginning. Runs nothing of what it opens."""
+    store = Store(store_at(out))
+    return _open(store, store.resolve_run(name))
+
+
+def _open(store: Store, run_id: str) -> Run:
+    record = store.record(run_id)
+    if record is None:
+        raise ParibusError(f"no run {shown(run_id)} in this store")
+    return Run(record, store.metrics(run_id), store)

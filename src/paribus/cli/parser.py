@@ -1,0 +1,125 @@
+"""The command line's words. No import here but argparse, so that `paribus --help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+
+COMPARE_EXAMPLES = """\
+examples:
+  paribus compare activation=sigmoid,relu
+  paribus compare weight_decay=0,1e-4,1e-2,0.1 --recipe fair --seeds 8
+  paribus compare optimizer=adam,adamw --set activation=sigmoid --epochs 5
+  paribus compare mine.toml theirs.toml
+"""
+
+
+def make_parser(version: str) -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="paribus",
+        description="I changed one thing in my network. Does it matter, how much, and how sure are we?",
+    )
+    parser.add_argument("--version", action="version", version=f"paribus {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_compare(commands)
+    _add_train(commands)
+    _add_inspection(commands)
+    _add_upkeep(commands)
+    return parser
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = commands.add_parser(
+        "compare",
+        help="train arms that differ in one factor, paired seed by seed, and end with a verdict",
+        description="Train arms that differ in one factor, paired seed by seed, and end with a verdict. "
+        "Given again, the command resumes what was interrupted and reuses every finished run.",
+        epilog=COMPARE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    compare.add_argument(
+        "what",
+        nargs="+",
+        metavar="FIELD=V1,V2 | A.toml B.toml",
+        help="the factor and its values, or two recipe files",
+    )
+    compare.add_argument("--seeds", type=int, default=6, metavar="N", help="paired replicates (6)")
+    compare.add_argument("--margin", type=float, default=0.1, metavar="POINTS",
+                         help="practically equal is within this many percentage points (0.1)")  # fmt: skip
+    compare.add_argument("--confounded", action="store_true",
+                         help="allow more than one differing field, and mark every output so")  # fmt: skip
+    _add_training(compare)
+    compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
+    compare.add_argument(
+        "--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing"
+    )
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="train one recipe with one seed")
+    train.add_argument("--seed", type=int, default=0, metavar="K", help="the replicate (0)")
+    _add_training(train)
+
+
+def _add_training(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--recipe", default="lesson", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)"
+    )
+    command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
+                         help="change a field of the recipe; repeatable")  # fmt: skip
+    command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")
+    command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")
+    command.add_argument(
+        "--probes", default="light", choices=("off", "light"), help="what to watch in training (light)"
+    )
+    _add_store(command)
+    _add_language(command)
+    command.add_argument(
+        "--json", action="store_true", help="print the result as JSON on stdout, and nothing else there"
+    )
+    command.add_argument("--quiet", action="store_true", help="print the verdict alone")
+
+
+def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    show_list = commands.add_parser("list", help="the comparisons and runs of a store")
+    show = commands.add_parser("show", help="one comparison, run or recipe")
+    show.add_argument("name", help="a comparison's or run's name (or its beginning), or a recipe's")
+    diff = commands.add_parser("diff", help="which fields, versions and machine facts differ between two runs")
+    diff.add_argument("a", help="a run's or recipe's name, or a recipe file")
+    diff.add_argument("b", help="another")
+    report = commands.add_parser("report", help="write a comparison's HTML report")
+    report.add_argument("name", help="a comparison's name, or its beginning")
+    report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
+    recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
+    for command in (show_list, show, diff, report):
+        _add_store(command)
+    for command in (show_list, show, diff, report, recipes):
+        _add_language(command)
+    for command in (show_list, show, diff, recipes):
+        command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    data = commands.add_parser("data", help="list, verify or fetch data sets")
+    data.add_argument("action", choices=("list", "verify", "fetch"))
+    data.add_argument("name", nargs="?", help="a data set's name, or a folder of IDX files (verify: mnist)")
+    doctor = commands.add_parser("doctor", help="versions, device, threads, data, cache: what a bug report needs")
+    prune = commands.add_parser("prune", help="free disk space: checkpoints of finished runs")
+    prune.add_argument("--runs", action="store_true", help="also whole runs that are unfinished or in no comparison")
+    prune.add_argument("--yes", action="store_true", help="do it; without this, only say what would go")
+    for command in (doctor, prune):
+        _add_store(command)
+    for command in (data, doctor, prune):
+        _add_language(command)
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_store(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out", metavar="DIR", help="the store: runs and comparisons (PARIBUS_OUT, or ./paribus-lab)"
+    )
+
+
+def _add_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("ko", "en"), help="language of what is shown (from the locale)")

@@ -1,0 +1,131 @@
+"""Many runs at once, through any process-based executor, watched through the store."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from paribus.experiment.stopping import Stopped, enter_worker
+from paribus.experiment.store import Store
+from paribus.experiment.worker import Task, perform
+from paribus.values.errors import ParibusError
+from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.values.records import Status
+
+POLL_SECONDS = 0.2
+
+
+class Interrupted(ParibusError):
+    """Ctrl-C. Everything but the epochs in progress is kept; the same command goes on."""
+
+
+def execute(
+    tasks: Sequence[Task],
+    store: Store,
+    workers: int,
+    on_event: Callable[[Event], None],
+    executor: Executor | None = None,
+) -> None:
+    """Make every run that is not yet finished. Raises the first failure once all others have been made.
+
+    Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
+    store's folder, and shows runs that another process is making.
+    """
+    todo = []
+    for task in tasks:
+        record = store.record(task.run_id)
+        if record is not None and record.status != "running":
+            on_event(RunEnded(task.arm, task.seed, record.status, reused=True))
+        else:
+            todo.append(task)
+    if not todo:
+        return
+    pool = executor or _pool(min(workers, len(todo)))
+    try:
+        with _main_hidden():  # workers start as tasks are submitted
+            futures = {pool.submit(perform, task): task for task in todo}
+        _follow(futures, store, on_event)
+    except KeyboardInterrupt:
+        _stop(pool)
+        raise Interrupted("stopped; everything but the epochs in progress is kept") from None
+    finally:
+        if executor is None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=enter_worker)
+
+
+@contextlib.contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Keep spawned workers from running the user's script again: they need nothing of it.
+
+    Without this a script that compares at its top level, with no `if __name__ == "__main__"`, would start itself
+    over in every worker.
+    """
+    main = sys.modules["__main__"]
+    kept = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(kept)
+
+
+def _follow(futures: dict[Future[Status], Task], store: Store, on_event: Callable[[Event], None]) -> None:
+    shown: dict[str, int] = {}
+    failures: list[BaseException] = []
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        for future, task in futures.items():
+            if future in done or (future in pending and future.running()):
+                _report_epochs(task, store, shown, on_event)
+        for future in done:
+            if (failure := future.exception()) is None:
+                task = futures[future]
+                on_event(RunEnded(task.arm, task.seed, future.result(), reused=False))
+            else:
+                failures.append(failure)
+    if failures:
+        _raise(failures)
+
+
+def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
+    history = store.metrics(task.run_id)
+    if task.run_id not in shown and store.record(task.run_id) is not None:
+        on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs, resumed_at=len(history)))
+        shown[task.run_id] = 0
+    for metrics in history[shown.get(task.run_id, 0) :]:
+        on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
+        shown[task.run_id] = metrics.epoch
+
+
+def _raise(failures: list[BaseException]) -> None:
+    if any(isinstance(f, Stopped) for f in failures):
+        raise Interrupted("stopped; everything but the epochs in progress is kept")
+    for failure in failures:
+        if isinstance(failure, BrokenProcessPool):
+            raise ParibusError(
+                "a worker process was killed, perhaps for want of memory (fewer --workers need less). "
+                "Finished epochs are kept: the same command goes on from there"
+            ) from failure
+    raise failures[0]
+
+
+def _stop(pool: Executor) -> None:
+    """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us alone does not."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in multiprocessing.active_children():
+        if child.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGINT)
+    pool.shutdown(wait=True)

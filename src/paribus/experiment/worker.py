@@ -1,0 +1,168 @@
+"""One run, from data to record, in whatever process it is called: what an executor's workers do."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from paribus.engine.device import device_name, settle_process
+from paribus.engine.evaluate import evaluate
+from paribus.engine.fit import Watch, fit, probe_steps, steps_in_epoch
+from paribus.engine.optimizers import make_optimizer
+from paribus.engine.probes import Probe
+from paribus.engine.state import pack, unpack, weights_digest, weights_of
+from paribus.experiment.environment import describe
+from paribus.experiment.stopping import check
+from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
+from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
+from paribus.matter.models import build_model
+from paribus.values.recipe import Recipe
+from paribus.values.records import EpochMetrics, RunRecord, Status
+
+KERNEL = "pytorch"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to be made: all that a worker on this or another machine needs to know."""
+
+    store: str
+    run_id: str
+    arm: str
+    recipe: Recipe
+    seed: int
+    device: str
+    probes: str
+    data_digest: str
+    code_identity: str
+
+
+def perform(task: Task) -> Status:
+    """Train, or take up where an earlier process stopped, or return at once where the run is finished."""
+    settle_process()
+    store = Store(Path(task.store))
+    with store.lock(task.run_id):
+        record = store.record(task.run_id)
+        if record is not None and record.status != "running":
+            return record.status
+        return _train(store, task)
+
+
+@functools.lru_cache(maxsize=1)
+def _dataset(name: str) -> DataSet:
+    return open_dataset(name)
+
+
+def _train(store: Store, task: Task) -> Status:
+    recipe, device = task.recipe, torch.device(task.device)
+    dataset = _dataset(recipe.dataset)
+    data = prepare(dataset, recipe, task.seed, device)
+    channels, height, width = dataset.train_images.shape[1:]
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes).to(device)
+    optimizer = make_optimizer(model, recipe)
+
+    folder = store.begin(_new_record(task, device))
+    epochs_done = 0
+    if (saved := folder.read_state()) is not None:
+        arrays, meta = saved
+        unpack(arrays, model, optimizer)
+        epochs_done = int(meta["epochs"])
+    steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
+    folder.truncate_metrics(epochs_done)
+    folder.truncate_trace(epochs_done * steps)
+
+    start = time.perf_counter()
+    with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
+        watch = _watch(folder, task, model, optimizer, steps)
+        finite = epochs_done >= recipe.epochs or fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
+    return _finish(folder, task, model, data, finite, time.perf_counter() - start, device)
+
+
+def _watch(
+    folder: RunFolder, task: Task, model: torch.nn.Module, optimizer: torch.optim.Optimizer, steps: int
+) -> Watch:
+    """Everything that a run leaves while it goes on. The state comes last: what it names is complete."""
+    early = early_steps(steps)
+    kept = frozenset(snapshot_epochs(task.recipe.epochs))
+    look: Callable[[int], None] = lambda step: None  # noqa: E731
+    if task.probes != "off":
+        probe = Probe(model, probe_steps(steps, task.recipe.epochs, early), folder.append_trace)
+        look = probe.after_backward
+
+    def after_step(step: int) -> None:
+        check()
+        if step + 1 in early:
+            folder.write_checkpoint(f"step-{step + 1:06d}", weights_of(model), {"step": str(step + 1)})
+
+    def after_epoch(metrics: EpochMetrics) -> None:
+        folder.append_metrics(metrics)
+        if metrics.epoch in kept:
+            meta = {"epoch": str(metrics.epoch), "step": str(metrics.epoch * steps)}
+            folder.write_checkpoint(f"epoch-{metrics.epoch:04d}", weights_of(model), meta)
+        folder.write_state(pack(model, optimizer), {"epochs": str(metrics.epoch)})
+
+    return Watch(look, after_step, after_epoch)
+
+
+def _finish(
+    folder: RunFolder,
+    task: Task,
+    model: torch.nn.Module,
+    data: PreparedData,
+    finite: bool,
+    seconds: float,
+    device: torch.device,
+) -> Status:
+    """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
+    history = folder.metrics()
+    fields: dict[str, Any] = {
+        "epochs_done": len(history),
+        "val_loss": history[-1].val_loss,
+        "val_accuracy": history[-1].val_accuracy,
+        "prior_entropy": data.prior_entropy,
+        "weights_digest": weights_digest(weights_of(model)),
+        "ended": _now(),
+        "seconds": sum(m.seconds for m in history),
+    }
+    record = _new_record(task, device).model_copy(update={**fields, "started": folder.record().started})
+    if not finite:
+        note = f"the loss was no longer finite in epoch {len(history)}"
+        folder.finish(record.model_copy(update={"status": "diverged", "note": note}), None, None)
+        return "diverged"
+    test = evaluate(model, data.test_x, data.test_y)
+    answered = {
+        "status": "finished",
+        "test_loss": test.loss,
+        "test_accuracy": test.accuracy,
+        "test_count": len(data.test_y),
+        "output_spread": evaluate(model, data.val_x, data.val_y).spread,
+    }
+    classes, probabilities = test.classes.cpu().numpy(), test.probabilities.float().cpu().numpy()
+    folder.finish(record.model_copy(update=answered), classes, probabilities)
+    return "finished"
+
+
+def _new_record(task: Task, device: torch.device) -> RunRecord:
+    return RunRecord(
+        id=task.run_id,
+        recipe=task.recipe,
+        recipe_digest=task.recipe.digest(),
+        seed=task.seed,
+        status="running",
+        started=_now(),
+        environment=describe(device.type, device_name(device), KERNEL, torch.get_num_threads()),
+        data_digest=task.data_digest,
+        code_identity=task.code_identity,
+        probes=task.probes,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
