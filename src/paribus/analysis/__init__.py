@@ -1,1 +1,1 @@
-"""Floor 4: statistics, the decision rule, and the comparison. NumPy and SciPy; no torch, no files."""
+"""Floor 4: statistics, the decision rule and the comparison view. NumPy and SciPy, no torch."""

@@ -1,0 +1,159 @@
+"""Intervals and tests, as pure functions. Where a function says `[..., n]` it works along the last axis of an array.
+
+Sources: Student 1908 (t); Fisher 1935, The Design of Experiments, sec. 21 (sign flips) and The Logic of Inductive
+Inference (2 x 2 counts); Holm 1979; McNemar 1947; Wilson 1927; Schuirmann 1987 (TOST).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+LEVEL = 0.95  # of every interval that is shown
+
+Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """Both ends; NaN where one value leaves no spread."""
+
+    low: Floats
+    high: Floats
+
+
+def standard_error(values: ArrayLike, least_variance: float = 0.0) -> Floats:
+    """Standard error of the mean of `values` [..., n]; NaN for n = 1.
+
+    `least_variance`: the variance of one value is taken to be at least this. Two or three accuracies that happen
+    to be the same count of images have a spread of zero; the rounding to whole images is the least they have.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    n = values.shape[-1]
+    if n < 2:
+        return np.full(values.shape[:-1], np.nan)
+    return np.asarray(np.sqrt(np.maximum(values.var(axis=-1, ddof=1), least_variance) / n))
+
+
+def t_interval(values: ArrayLike, level: float = LEVEL, least_variance: float = 0.0) -> Interval:
+    """Student's interval of the mean of `values` [..., n]. Of paired differences: the paired t interval."""
+    values = np.asarray(values, dtype=np.float64)
+    mean, error = values.mean(axis=-1), standard_error(values, least_variance)
+    half = error * (special.stdtrit(values.shape[-1] - 1, (1 + level) / 2) if values.shape[-1] > 1 else np.nan)
+    return Interval(mean - half, mean + half)
+
+
+def paired_t_p(differences: ArrayLike, least_variance: float = 0.0) -> Floats:
+    """Two-sided p of Student's paired t test: is the mean of `differences` [..., n] zero? NaN for n = 1."""
+    differences = np.asarray(differences, dtype=np.float64)
+    return 2 * _t_tail(np.abs(differences.mean(axis=-1)), differences, least_variance)
+
+
+def tost_p(differences: ArrayLike, margin: float, least_variance: float = 0.0) -> Floats:
+    """p of two one-sided t tests: does the mean of `differences` [..., n] lie within +-margin?
+
+    Small p establishes practical equality. It is the larger of the p of "mean <= -margin" and of "mean >= margin"
+    (Schuirmann 1987), which is the tail beyond the nearer end. NaN for n = 1.
+    """
+    differences = np.asarray(differences, dtype=np.float64)
+    return _t_tail(margin - np.abs(differences.mean(axis=-1)), differences, least_variance)
+
+
+def _t_tail(distance: Floats, values: Floats, least_variance: float) -> Floats:
+    """P(T > distance / standard error), T with n - 1 degrees of freedom. No spread at all: 0, 1/2 or 1."""
+    error = standard_error(values, least_variance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where((distance == 0) & (error == 0), 0.0, distance / error)
+    return np.asarray(special.stdtr(max(values.shape[-1] - 1, 1), -t))
+
+
+def sign_flip_p(counts: ArrayLike) -> float:
+    """Exact two-sided p of the mean of paired differences under all 2^n flips of sign.
+
+    `counts`: [n] whole numbers. (Accuracies on one test set are whole images over its size, so their differences
+    are whole numbers too.) The share of sign patterns whose sum is at least as far from zero as the observed one.
+    Exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of magnitudes and T that
+    of a random subset, and the distribution of T is built up one magnitude at a time.
+    """
+    values = np.asarray(counts, dtype=np.int64).ravel()
+    magnitudes = np.abs(values)
+    divisor = int(np.gcd.reduce(magnitudes)) if magnitudes.any() else 1
+    magnitudes, observed = magnitudes // divisor, abs(int(values.sum())) // divisor
+    total = int(magnitudes.sum())
+    share = np.zeros(total + 1)  # of subsets with each sum; dyadic, so exact in floats up to n = 53
+    share[0], reached = 1.0, 0
+    for size in map(int, magnitudes):
+        grown = share[: reached + 1] / 2
+        share[: reached + 1] = grown
+        share[size : reached + size + 1] += grown
+        reached += size
+    sums = np.abs(2 * np.arange(total + 1) - total)
+    return float(min(1.0, share[sums >= observed].sum()))
+
+
+def sign_flip_p_min(n: int) -> float:
+    """The least p that n paired differences can reach by sign flips: all of one sign, 2 of 2^n patterns."""
+    return min(1.0, 2.0 / 2.0**n)
+
+
+def holm(p: ArrayLike) -> Floats:
+    """Holm's step-down correction over the last axis, `p` [..., tests]: adjusted p, each comparable to the level.
+
+    The k-th smallest of m is multiplied by m - k + 1, then made to rise monotonically (Holm 1979).
+    """
+    p = np.asarray(p, dtype=np.float64)
+    m = p.shape[-1]
+    order = np.argsort(p, axis=-1, kind="stable")
+    stepped = np.take_along_axis(p, order, -1) * np.arange(m, 0, -1)
+    stepped = np.minimum(np.maximum.accumulate(stepped, axis=-1), 1.0)
+    adjusted = np.empty_like(p)
+    np.put_along_axis(adjusted, order, stepped, -1)
+    return adjusted
+
+
+def mcnemar_p(only_a: int, only_b: int) -> float:
+    """McNemar's exact test: two-sided binomial p of the images that only one of two classifiers got right."""
+    n = only_a + only_b
+    return 1.0 if n == 0 else min(1.0, 2 * float(special.bdtr(min(only_a, only_b), n, 0.5)))
+
+
+def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's score interval of a proportion (Wilson 1927). n = 0 knows nothing: (0, 1)."""
+    if n == 0:
+        return 0.0, 1.0
+    z2, rate = float(special.ndtri((1 + level) / 2)) ** 2, successes / n
+    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2 * (rate * (1 - rate) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    # At 0 and n of n an end is exactly 0 or 1; rounding would put it a hair beside.
+    low = 0.0 if successes == 0 else float(centre - half)
+    return low, 1.0 if successes == n else float(centre + half)
+
+
+def fisher_p(a: ArrayLike, b: ArrayLike, n: int) -> Floats:
+    """Fisher's exact two-sided p of a/n against b/n, elementwise over arrays of counts.
+
+    Both rows have n, so the hypergeometric law is symmetric, and the tables at most as likely as the observed one
+    are the two tails from it outwards: twice the lower tail, or 1 where a = b.
+    """
+    return np.asarray(fisher_table(n)[np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)])
+
+
+@lru_cache(maxsize=32)
+def fisher_table(n: int) -> Floats:
+    """[n + 1, n + 1]: Fisher's exact two-sided p of every a/n against every b/n."""
+    count, total = np.arange(n + 1)[:, None], np.arange(2 * n + 1)[None, :]
+    rest = total - count
+    inside = (rest >= 0) & (rest <= n)
+    log_p = _log_choose(n, count) + _log_choose(n, np.where(inside, rest, 0)) - _log_choose(2 * n, total)
+    tail = np.cumsum(np.where(inside, np.exp(log_p), 0.0), axis=0)  # [x, t] = P(X <= x | total t)
+    a, b = np.arange(n + 1)[:, None], np.arange(n + 1)[None, :]
+    table = np.where(a == b, 1.0, np.minimum(1.0, 2 * tail[np.minimum(a, b), a + b]))
+    table.setflags(write=False)
+    return table
+
+
+def _log_choose(n: int, k: NDArray[np.int64]) -> Floats:
+    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))
