@@ -41,7 +41,7 @@ def execute(
     for task in tasks:
         record = store.record(task.run_id)
         if record is not None and record.status != "running":
-            on_event(RunEnded(task.arm, task.seed, record.status, reused=True))
+            _report_reused(task, record.status, store, on_event)
         else:
             todo.append(task)
     if not todo:
@@ -102,11 +102,18 @@ def _follow(futures: dict[Future[Status], Task], store: Store, on_event: Callabl
 def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
     history = store.metrics(task.run_id)
     if task.run_id not in shown and store.record(task.run_id) is not None:
-        on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs, resumed_at=len(history)))
+        on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs))
         shown[task.run_id] = 0
     for metrics in history[shown.get(task.run_id, 0) :]:
         on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
         shown[task.run_id] = metrics.epoch
+
+
+def _report_reused(task: Task, status: Status, store: Store, on_event: Callable[[Event], None]) -> None:
+    on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs, reused=True))
+    for metrics in store.metrics(task.run_id):
+        on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
+    on_event(RunEnded(task.arm, task.seed, status, reused=True))
 
 
 def _raise(failures: list[BaseException]) -> None:
@@ -122,7 +129,7 @@ def _raise(failures: list[BaseException]) -> None:
 
 
 def _stop(pool: Executor) -> None:
-    """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us alone does not."""
+    """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us does not."""
     pool.shutdown(wait=False, cancel_futures=True)
     for child in multiprocessing.active_children():
         if child.pid is not None:
