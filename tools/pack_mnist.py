@@ -10,12 +10,12 @@ four files give the same bytes with the same version of liblzma.
 from __future__ import annotations
 
 import lzma
-import os
 import sys
 from pathlib import Path
 
 from paribus.matter.data.idx import Bytes, idx_header, idx_sha256, read_idx
-from paribus.matter.data.shipped import FILTERS, MNIST_FILES, PACKED_NAME
+from paribus.matter.data.known import MNIST
+from paribus.matter.data.shipped import FILTERS, PACKED_FILES, PACKED_NAME
 
 OUTPUT = Path(__file__).parents[1] / "src/paribus/matter/data/mnist" / PACKED_NAME
 
@@ -24,19 +24,19 @@ def read_original(folder: Path, name: str) -> Bytes:
     """One of the four files, plain or gzipped, checked. Raises DataError, or SystemExit where it is another."""
     plain = folder / name
     array = read_idx(plain if plain.exists() else folder / f"{name}.gz")
-    if (found := idx_sha256(array)) != MNIST_FILES[name]:
-        raise SystemExit(f"{plain} is not MNIST's: its SHA-256 must be {MNIST_FILES[name]}; got {found}")
+    if (found := idx_sha256(array)) != MNIST.idx_sha256[name]:
+        raise SystemExit(f"{plain} is not MNIST's: its SHA-256 must be {MNIST.idx_sha256[name]}; got {found}")
     return array
 
 
 def pack(folder: Path, output: Path) -> int:
     """Write `output` and return its size in bytes."""
-    arrays = [read_original(folder, name) for name in MNIST_FILES]
+    arrays = [read_original(folder, name) for name in PACKED_FILES]
     content = b"".join(idx_header(array.shape) + array.tobytes() for array in arrays)
     packed = lzma.compress(content, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=FILTERS)
     partial = output.with_suffix(".partial")
     partial.write_bytes(packed)
-    os.replace(partial, output)
+    partial.replace(output)
     return len(packed)
 
 

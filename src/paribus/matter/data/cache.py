@@ -1,0 +1,101 @@
+"""The cache: data sets unpacked once, so that every process maps the same pages of the same files.
+
+An entry is a folder of `.npy` arrays and a `facts.json`. It appears under its name in one rename, complete or not at
+all, and is never written to again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from paribus.values.errors import DataError
+
+_FACTS = "facts.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one entry holds: arrays by name, memory-mapped and read-only, and facts as plain JSON values."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    facts: Mapping[str, Any]
+
+
+def cache_root() -> Path:
+    """The folder for everything that can be unpacked or downloaded again: $PARIBUS_CACHE, or the user's cache."""
+    chosen = os.environ.get("PARIBUS_CACHE")
+    return Path(chosen).expanduser() if chosen else user_cache_path("paribus")
+
+
+def entry_folder(key: str) -> Path:
+    """Where the entry called `key` lies, or will lie."""
+    return cache_root() / "arrays" / key
+
+
+def entry(key: str, build: Callable[[], Entry]) -> Entry:
+    """The entry called `key`, built and stored by the first process that asks for it.
+
+    Raises DataError where the cache cannot be written, and whatever `build` raises, which leaves nothing behind.
+    """
+    folder = entry_folder(key)
+    try:
+        found = _load(folder)
+        if found is None:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder.parent / f"{key}.lock"):
+                found = _load(folder)  # another process may have built it while this one waited
+                if found is None:
+                    _store(folder, build())
+                    found = _load(folder)
+    except OSError as error:
+        raise DataError(
+            f"{folder}, the cache of unpacked data sets, cannot be used ({error.strerror or error}). Set "
+            "PARIBUS_CACHE to a folder that can be written to, with about 100 MB free for a set of MNIST's size."
+        ) from None
+    if found is None:
+        raise DataError(f"{folder} cannot be read back after it was written. Is another program changing the cache?")
+    return found
+
+
+def _load(folder: Path) -> Entry | None:
+    """The stored entry, or None where there is none or a file of it is missing or of another size."""
+    try:
+        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, bytes_expected in facts["bytes"].items():
+            path = folder / f"{name}.npy"
+            if path.stat().st_size != bytes_expected:
+                return None
+            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, EOFError):
+        return None
+    return Entry(arrays, facts["facts"])
+
+
+def _store(folder: Path, content: Entry) -> None:
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    try:
+        sizes = {}
+        for name, array in content.arrays.items():
+            path = partial / f"{name}.npy"
+            np.save(path, array, allow_pickle=False)
+            sizes[name] = path.stat().st_size
+        text = json.dumps({"bytes": sizes, "facts": dict(content.facts)}, indent=1)
+        (partial / _FACTS).write_text(text, encoding="utf-8")
+        if folder.exists():  # a damaged entry
+            shutil.rmtree(folder)
+        partial.replace(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

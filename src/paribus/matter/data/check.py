@@ -1,0 +1,113 @@
+"""From four IDX arrays to a data set: shapes, counts and labels that fit together, and the facts about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.matter.data.cache import Entry
+from paribus.matter.data.idx import Bytes, idx_sha256, shape_text
+from paribus.matter.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
+from paribus.values.errors import DataError
+
+MAX_CHANNELS = 16
+
+
+def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Entry:
+    """A data set's arrays and facts, checked. `files` says by standard name what to call each in an error.
+
+    Images are [N, H, W], or [N, channels, H, W] with at most 16 channels; labels are [N] and run from 0 without a
+    gap. Raises DataError, naming the file.
+    """
+    train_images = _images(arrays[TRAIN_IMAGES], files[TRAIN_IMAGES])
+    test_images = _images(arrays[TEST_IMAGES], files[TEST_IMAGES])
+    if train_images.shape[1:] != test_images.shape[1:]:
+        raise DataError(
+            f"{files[TEST_IMAGES]} holds images of {shape_text(test_images.shape[1:])}, "
+            f"but the training images are of {shape_text(train_images.shape[1:])} (channels x height x width)."
+        )
+    train_labels = _labels(arrays[TRAIN_LABELS], files[TRAIN_LABELS], len(train_images))
+    test_labels = _labels(arrays[TEST_LABELS], files[TEST_LABELS], len(test_images))
+    classes = _classes(train_labels, files[TRAIN_LABELS])
+    if (highest := int(test_labels.max())) >= classes:
+        raise DataError(
+            f"{files[TEST_LABELS]} has the label {highest}, which is out of range: "
+            f"the training labels run from 0 to {classes - 1}."
+        )
+    digests = {name: idx_sha256(arrays[name]) for name in STANDARD_NAMES}
+    mean, std = normalisation(train_images)
+    return Entry(
+        arrays={
+            "train_images": train_images,
+            "train_labels": train_labels,
+            "test_images": test_images,
+            "test_labels": test_labels,
+        },
+        facts={"classes": classes, "mean": mean, "std": std, "sha256": digests, "digest": content_digest(digests)},
+    )
+
+
+def content_digest(sha256: Mapping[str, str]) -> str:
+    """One SHA-256 (hex) for a data set, from those of its four uncompressed IDX files."""
+    return hashlib.sha256("\n".join(sha256[name] for name in STANDARD_NAMES).encode()).hexdigest()
+
+
+def normalisation(images: Bytes) -> tuple[float, float]:
+    """Mean and standard deviation of all values as fractions of 255, rounded to four significant digits.
+
+    Computed exactly from how often each of the 256 values occurs.
+    """
+    counts = np.zeros(256, np.int64)
+    for part in np.array_split(images.reshape(-1), max(1, images.size >> 22)):  # bincount widens: a part at a time
+        counts += np.bincount(part, minlength=256)
+    values = np.arange(256) / 255
+    mean = float(counts @ values) / images.size
+    variance = float(counts @ (values - mean) ** 2) / images.size
+    return float(f"{mean:.4g}"), float(f"{variance**0.5:.4g}")
+
+
+def as_idx(images: Bytes) -> Bytes:
+    """Images [N, C, H, W] in the shape that their IDX file has: without the channels where there is one."""
+    return images[:, 0] if images.shape[1] == 1 else images
+
+
+def _images(array: Bytes, file: object) -> Bytes:
+    if array.ndim not in (3, 4):
+        raise DataError(
+            f"{file} has {array.ndim} dimensions ({shape_text(array.shape)}); images have 3 "
+            "(number x height x width) or 4 (number x channels x height x width)."
+        )
+    if array.ndim == 3:
+        return array[:, np.newaxis]
+    if array.shape[1] > MAX_CHANNELS:
+        raise DataError(
+            f"{file} is {shape_text(array.shape)}, so each image would have {array.shape[1]} channels; at most "
+            f"{MAX_CHANNELS} are read. The order is number x channels x height x width, channels before height."
+        )
+    return array
+
+
+def _labels(array: Bytes, file: object, images: int) -> NDArray[np.int64]:
+    if array.ndim != 1:
+        raise DataError(f"{file} has {array.ndim} dimensions ({shape_text(array.shape)}); labels have 1.")
+    if len(array) != images:
+        relation = "more" if len(array) > images else "fewer"
+        raise DataError(f"{file} holds {relation} labels ({len(array):,}) than there are images ({images:,}).")
+    return array.astype(np.int64)
+
+
+def _classes(train_labels: NDArray[np.int64], file: object) -> int:
+    present: list[Any] = np.unique(train_labels).tolist()
+    if present != list(range(len(present))):
+        gap = next(i for i, label in enumerate(present) if i != label)
+        raise DataError(
+            f"{file} has the label {present[gap]}, which is out of range: labels must run from 0 without a "
+            f"gap, and no image has the label {gap}."
+        )
+    if len(present) == 1:
+        raise DataError(f"{file} holds one class only; there must be two at least.")
+    return len(present)

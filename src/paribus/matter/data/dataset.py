@@ -1,0 +1,161 @@
+"""A data set: images and labels for training and testing, checked, memory-mapped, and the facts about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.matter.data.cache import Entry, cache_root, entry, entry_folder
+from paribus.matter.data.check import assemble, content_digest
+from paribus.matter.data.folders import find_files, signature
+from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
+from paribus.matter.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
+from paribus.matter.data.shipped import read_shipped
+from paribus.values.errors import DataError
+
+_LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """One data set, its arrays read-only and mapped from files, so that processes share the memory.
+
+    train_images, test_images: uint8 [N, channels, height, width]; train_labels, test_labels: int64 [N], from 0 to
+    classes - 1. mean and std: of all values of the training images, as fractions of 255, rounded to four significant
+    digits (MNIST's are then 0.1307 and 0.3081, the lesson's). digest: SHA-256 over the digests of the four
+    uncompressed IDX files; the same content has the same digest wherever it lies.
+    """
+
+    name: str
+    train_images: Bytes
+    train_labels: NDArray[np.int64]
+    test_images: Bytes
+    test_labels: NDArray[np.int64]
+    classes: int
+    class_names: tuple[str, ...]
+    mean: float
+    std: float
+    digest: str
+
+
+def open_dataset(name_or_path: str) -> DataSet:
+    """A data set by name (mnist, fashion-mnist, kmnist) or the path of a folder of IDX files.
+
+    A folder holds the four standard files, plain or gzipped, or torchvision's layout (ROOT/MNIST/raw). The first
+    opening unpacks it into the cache; later ones map what is there. A named set that is not on this machine is
+    downloaded. Raises DataError.
+    """
+    known = KNOWN.get(name_or_path)
+    return _data_set(name_or_path, open_folder(name_or_path) if known is None else open_known(known))
+
+
+def open_known(known: KnownSet) -> Entry:
+    """The cache entry of a named set."""
+    return entry(_key(known), lambda: _unpack_known(known))
+
+
+def open_folder(folder: str) -> Entry:
+    """The cache entry of a folder, a new one whenever its files have changed."""
+    files = find_files(Path(folder).expanduser())
+    return entry(f"folder-{_LAYOUT}-{signature(files)}", lambda: assemble(_read(files), files))
+
+
+def cache_folder(known: KnownSet) -> Path:
+    """Where a named set lies, or will lie, unpacked."""
+    return entry_folder(_key(known))
+
+
+def system_files(known: KnownSet) -> Mapping[str, Path] | None:
+    """The four files of a named set, where a system package has installed them."""
+    return _complete(known.folders)
+
+
+def local_files(known: KnownSet) -> Mapping[str, Path] | None:
+    """The four files of a named set, where a system package or a download has put them."""
+    return _complete((*known.folders, downloads(known)))
+
+
+def downloads(known: KnownSet) -> Path:
+    """Where the files of a named set are put when they are downloaded."""
+    return cache_root() / "downloads" / known.name
+
+
+def _key(known: KnownSet) -> str:
+    pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values()])
+    return f"{known.name}-{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
+
+
+def _complete(folders: Iterable[Path]) -> Mapping[str, Path] | None:
+    for folder in folders:
+        if folder.is_dir():
+            try:
+                return find_files(folder)
+            except DataError:
+                continue  # incomplete: as good as absent
+    return None
+
+
+def _unpack_known(known: KnownSet) -> Entry:
+    if known is MNIST:
+        return assemble(read_shipped(), {name: f"MNIST's {name}" for name in STANDARD_NAMES})
+    files = local_files(known)
+    if files is None:
+        from paribus.matter.data.fetch import fetch  # imports pooch, and with it requests: only where needed
+
+        files = fetch(known.name)
+    arrays = _read(files)
+    for name, path in files.items():
+        _must_match(path, known.idx_sha256.get(name), idx_sha256(arrays[name]))
+        if not known.idx_sha256:
+            _must_match(path, known.gzip_sha256.get(name), file_sha256(path))
+    return assemble(arrays, files)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file as it lies on the disk. Raises DataError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
+
+
+def _must_match(path: Path, expected: str | None, found: str) -> None:
+    if expected is not None and found != expected:
+        raise DataError(
+            f"{path} is not the file it should be: its SHA-256 must be {expected}; got {found}. Delete it, and it is "
+            "downloaded again."
+        )
+
+
+def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:
+    return {name: read_idx(path) for name, path in files.items()}
+
+
+def _data_set(name: str, content: Entry) -> DataSet:
+    facts, arrays = content.facts, content.arrays
+    return DataSet(
+        name=name,
+        train_images=arrays["train_images"],
+        train_labels=arrays["train_labels"],
+        test_images=arrays["test_images"],
+        test_labels=arrays["test_labels"],
+        classes=facts["classes"],
+        class_names=_class_names(name, facts["digest"], facts["classes"]),
+        mean=facts["mean"],
+        std=facts["std"],
+        digest=facts["digest"],
+    )
+
+
+def _class_names(name: str, digest: str, classes: int) -> tuple[str, ...]:
+    """A known set's own names, under its name or recognised by its content; otherwise numbers."""
+    for known in KNOWN.values():
+        if known.name == name or (known.idx_sha256 and content_digest(known.idx_sha256) == digest):
+            return known.class_names
+    return tuple(str(label) for label in range(classes))

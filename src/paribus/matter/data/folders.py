@@ -1,0 +1,71 @@
+"""Where a folder keeps its four IDX files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from paribus.matter.data.known import STANDARD_NAMES
+from paribus.values.errors import DataError
+
+
+def find_files(folder: Path) -> dict[str, Path]:
+    """The files of a folder by standard name: in the folder itself, or in torchvision's layout below it.
+
+    A plain file is preferred to its gzipped twin. Raises DataError, naming what is missing, or the choices where
+    several data sets lie below the folder.
+    """
+    try:
+        if not folder.is_dir():
+            what = "is a file, not a folder" if folder.exists() else "does not exist"
+            raise DataError(
+                f"{folder} {what}. A data set is mnist, fashion-mnist, kmnist, or a folder with "
+                f"{', '.join(STANDARD_NAMES)}, plain or gzipped (.gz)."
+            )
+        places = [folder, folder / "raw", *sorted(folder.glob("*/raw"))]
+        found = {place: _files_in(place) for place in places}
+    except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+        raise DataError(f"{folder} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
+    complete = [place for place in places if len(found[place]) == len(STANDARD_NAMES)]
+    if not complete:
+        raise DataError(_what_is_missing(folder, found))
+    if len(complete) > 1 and complete[0] != folder:
+        choices = ", ".join(str(place) for place in complete)
+        raise DataError(f"{folder} holds several data sets; give the folder of one of them: {choices}.")
+    return found[complete[0]]
+
+
+def signature(files: Mapping[str, Path]) -> str:
+    """32 hex digits that change when the files do: of their paths, sizes, times and inodes, without reading them.
+
+    Raises DataError where a file cannot be looked at.
+    """
+    parts = []
+    for name, path in sorted(files.items()):
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
+        parts.append((name, str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _files_in(place: Path) -> dict[str, Path]:
+    candidates = {name: (place / name, place / f"{name}.gz") for name in STANDARD_NAMES}
+    return {
+        name: next(path for path in paths if path.exists())
+        for name, paths in candidates.items()
+        if any(path.exists() for path in paths)
+    }
+
+
+def _what_is_missing(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> str:
+    place, nearest = max(found.items(), key=lambda item: len(item[1]))
+    if not nearest:
+        return (
+            f"{folder} holds no data set: neither it nor a folder named raw below it has "
+            f"{', '.join(STANDARD_NAMES)}, plain or gzipped (.gz)."
+        )
+    missing = [name for name in STANDARD_NAMES if name not in nearest]
+    return f"{place} lacks {', '.join(missing)} (plain, or gzipped with .gz)."

@@ -1,0 +1,86 @@
+"""From a data set to the tensors that one training reads: the only place of this folder that knows torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from paribus.matter.data.dataset import DataSet
+from paribus.matter.data.idx import Bytes
+from paribus.matter.data.sampling import sample
+from paribus.values.errors import DataError
+from paribus.values.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """What one training reads, on its device.
+
+    train_x, val_x, test_x: float32 [n, channels, height, width], normalised; train_y, val_y, test_y: int64 [n].
+    The training set lies in the order of its batches, so that a batch is a slice unless the order is shuffled.
+    prior_entropy: entropy in nats of the validation set's label frequencies.
+    """
+
+    train_x: torch.Tensor
+    train_y: torch.Tensor
+    val_x: torch.Tensor
+    val_y: torch.Tensor
+    test_x: torch.Tensor
+    test_y: torch.Tensor
+    prior_entropy: float
+    classes: int
+
+
+def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -> PreparedData:
+    """Split, limit, balance, mislabel and scale a data set as the recipe says, and put it on the device.
+
+    The split depends on the seed and `validation_fraction` alone. The test set is scaled, and otherwise untouched.
+    Raises RecipeError where the recipe asks for more than the data have, DataError where they cannot be normalised.
+    """
+    chosen = sample(dataset.train_labels, dataset.classes, recipe, seed)
+    table = input_table(dataset, recipe)
+
+    def images(source: Bytes) -> torch.Tensor:
+        return torch.from_numpy(np.take(table, source)).to(device)
+
+    def labels(source: NDArray[np.int64]) -> torch.Tensor:
+        return torch.from_numpy(np.array(source)).to(device)  # a copy: torch takes no read-only memory
+
+    val_labels = dataset.train_labels[chosen.validation]
+    return PreparedData(
+        train_x=images(dataset.train_images[chosen.train]),
+        train_y=labels(chosen.train_labels),
+        val_x=images(dataset.train_images[chosen.validation]),
+        val_y=labels(val_labels),
+        test_x=images(dataset.test_images),
+        test_y=labels(dataset.test_labels),
+        prior_entropy=entropy(val_labels),
+        classes=dataset.classes,
+    )
+
+
+def input_table(dataset: DataSet, recipe: Recipe) -> NDArray[np.float32]:
+    """[256] the input that each byte becomes: (byte / 255 - mean) / std, times `input_scale`.
+
+    In float32 and in this order of operations, so that the lesson's inputs are those of torchvision's ToTensor and
+    Normalize, bit for bit. A table, because 256 values need the arithmetic once each.
+    """
+    values = torch.arange(256, dtype=torch.float32) / 255
+    if recipe.normalise:
+        if dataset.std == 0:
+            raise DataError(
+                f"{dataset.name} cannot be normalised: every pixel of its training images is the same. "
+                "Set normalise = false to train on it as it is."
+            )
+        values = (values - torch.tensor(dataset.mean)) / torch.tensor(dataset.std)
+    return np.asarray((values * recipe.input_scale).numpy(), dtype=np.float32)
+
+
+def entropy(labels: NDArray[np.int64]) -> float:
+    """Entropy in nats of the label frequencies, -sum p ln p: the loss of the best constant predictor."""
+    shares = np.bincount(labels) / len(labels)
+    shares = shares[shares > 0]
+    return float(-(shares * np.log(shares)).sum())

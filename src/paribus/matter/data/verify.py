@@ -1,0 +1,142 @@
+"""Is the data what it should be: for `paribus data verify`, and `paribus data list`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from paribus.matter.data.cache import Entry
+from paribus.matter.data.check import as_idx
+from paribus.matter.data.dataset import cache_folder, file_sha256, local_files, open_folder, open_known
+from paribus.matter.data.folders import find_files
+from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
+from paribus.matter.data.known import (
+    KNOWN,
+    MNIST,
+    STANDARD_NAMES,
+    TEST_IMAGES,
+    TEST_LABELS,
+    TRAIN_IMAGES,
+    TRAIN_LABELS,
+    KnownSet,
+)
+from paribus.matter.data.shipped import read_shipped
+from paribus.values.errors import DataError
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One original file, by its standard name, and where it lies.
+
+    sha256: of the uncompressed IDX file, header included, rebuilt from the arrays that a training would read.
+    expected: what it must be; for a folder of the user's own, that of the file in the folder. problem: empty where
+    all is well, otherwise a sentence; it may then be the digest of the original, or of a gzip file, that differs.
+    """
+
+    file: str
+    source: str
+    sha256: str
+    expected: str
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file, and the copy of it that is used, are what they should be."""
+        return not self.problem
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A named data set. `where` is empty where the set is not on this machine."""
+
+    name: str
+    title: str
+    homepage: str
+    licence: str
+    where: str
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be opened without a download."""
+        return bool(self.where)
+
+
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """The data sets known by name, in the order in which a list shows them."""
+    return tuple(CatalogueEntry(k.name, k.title, k.homepage, k.licence, _where(k)) for k in KNOWN.values())
+
+
+def verify(name_or_path: str) -> tuple[FileCheck, ...]:
+    """One check for each of a data set's four files; nothing is downloaded.
+
+    The originals are read anew, and then the arrays in the cache, which are what a training reads. Raises DataError
+    where there is no such data set on this machine.
+    """
+    known = KNOWN.get(name_or_path)
+    if known is not None and not _where(known):
+        raise DataError(f"{known.name} is not on this machine: paribus data fetch {known.name} downloads it.")
+    originals = _originals(known, name_or_path)
+    if any(original.problem for original in originals.values()):  # opening might unpack what is damaged
+        return tuple(originals[name] for name in STANDARD_NAMES)
+    content = open_folder(name_or_path) if known is None else open_known(known)
+    arrays = _rebuilt(content)
+    checks = []
+    for name in STANDARD_NAMES:
+        pinned = known.idx_sha256.get(name) if known else None
+        expected = pinned or (originals[name].expected if originals else content.facts["sha256"][name])
+        source = originals[name].source if originals else "the cache"
+        checks.append(_compare(name, source, idx_sha256(arrays[name]), expected, "the unpacked copy in the cache"))
+    return tuple(checks)
+
+
+def _originals(known: KnownSet | None, name_or_path: str) -> dict[str, FileCheck]:
+    """A check of each original file; empty where a named set is only in the cache."""
+    if known is MNIST:
+        shipped = read_shipped(check=False)
+        return {
+            name: _compare(name, "the package", idx_sha256(shipped[name]), MNIST.idx_sha256[name], "the shipped file")
+            for name in STANDARD_NAMES
+        }
+    files = find_files(Path(name_or_path).expanduser()) if known is None else local_files(known) or {}
+    return {name: _original(known, name, path) for name, path in files.items()}
+
+
+def _original(known: KnownSet | None, name: str, path: Path) -> FileCheck:
+    try:
+        found = idx_sha256(read_idx(path))
+        if known is not None and not known.idx_sha256:
+            zipped = _compare(name, str(path), file_sha256(path), known.gzip_sha256[name], str(path))
+            return zipped if zipped.problem else FileCheck(name, str(path), found, found)
+    except DataError as error:
+        return FileCheck(name, str(path), "", "", str(error))
+    expected = known.idx_sha256[name] if known else found
+    return _compare(name, str(path), found, expected, str(path))
+
+
+def _compare(name: str, source: str, found: str, expected: str, what: str) -> FileCheck:
+    problem = "" if found == expected else f"{what} is damaged: its SHA-256 must be {expected}; got {found}."
+    return FileCheck(name, source, found, expected, problem)
+
+
+def _rebuilt(content: Entry) -> Mapping[str, Bytes]:
+    """The arrays in use, in the shape and type of their IDX files."""
+    arrays = content.arrays
+    return {
+        TRAIN_IMAGES: as_idx(arrays["train_images"]),
+        TRAIN_LABELS: arrays["train_labels"].astype(np.uint8),
+        TEST_IMAGES: as_idx(arrays["test_images"]),
+        TEST_LABELS: arrays["test_labels"].astype(np.uint8),
+    }
+
+
+def _where(known: KnownSet) -> str:
+    if known is MNIST:
+        return "in the package"
+    files = local_files(known)
+    if files is not None:
+        return str(next(iter(files.values())).parent)
+    folder = cache_folder(known)
+    return str(folder) if folder.is_dir() else ""
