@@ -1,4 +1,4 @@
-"""Korean particles: which of 은/는, 이/가, 을/를, 와/과, 으로/로 follows a word depends on how the word ends in speech.
+"""Korean particles: which of 은/는, 이/가, 을/를, 과/와 or 으로/로 follows depends on how a word ends in speech.
 
 Names come from recipes, so they may be Hangul, Latin letters or numbers. `{arm:은}` in a Korean message asks for the
 word with the right particle; `particle` decides it.
@@ -18,7 +18,7 @@ PARTICLES: dict[str, str] = {
 
 _RIEUL = 8  # index of ㄹ among the 28 finals of a Hangul syllable
 
-# Digits are read in Sino-Korean: 영 일 이 삼 사 오 육 칠 팔 구. The value is the final of the last syllable, 0 for none.
+# Digits are read in Sino-Korean (영 일 이 삼 ...). The value is the final of the last syllable, 0 for none.
 _DIGIT_FINALS = {"0": 21, "1": 8, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": 8, "8": 8, "9": 0}
 # A single Latin letter, or an all-capital abbreviation, is spelled out: 엘, 엠, 엔, 알 end in a consonant.
 _LETTER_FINALS = {"L": 8, "M": 16, "N": 4, "R": 8}

@@ -61,51 +61,51 @@ VALUE_LABELS: dict[str, dict[str, str]] = {
     "dataset": {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"},
     "model": {"lenet": "LeNet"},
     "activation": {
-        "identity": mark("Identity"),
-        "sigmoid": mark("Sigmoid"),
-        "hard_sigmoid": mark("Hard sigmoid"),
-        "tanh": mark("Tanh"),
+        "identity": mark("identity"),
+        "sigmoid": mark("sigmoid"),
+        "hard_sigmoid": mark("hard sigmoid"),
+        "tanh": mark("tanh"),
         "relu": "ReLU",
-        "leaky_relu": "Leaky ReLU",
+        "leaky_relu": mark("leaky ReLU"),
         "elu": "ELU",
         "selu": "SELU",
         "gelu": "GELU",
         "silu": "SiLU",
-        "softplus": mark("Softplus"),
+        "softplus": mark("softplus"),
     },
-    "pooling": {"max": mark("Max pooling"), "avg": mark("Average pooling")},
+    "pooling": {"max": mark("max pooling"), "avg": mark("average pooling")},
     "initialisation": {
-        "default": mark("Default initialisation"),
+        "default": mark("default initialisation"),
         "xavier": mark("Xavier initialisation"),
         "he": mark("He initialisation"),
         "lecun": mark("LeCun initialisation"),
-        "orthogonal": mark("Orthogonal initialisation"),
-        "zeros": mark("Zero initialisation"),
+        "orthogonal": mark("orthogonal initialisation"),
+        "zeros": mark("zero initialisation"),
     },
     "optimizer": {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"},
     "schedule": {
-        "constant": mark("Constant learning rate"),
-        "cosine": mark("Cosine schedule"),
-        "one_cycle": mark("One-cycle schedule"),
-        "step": mark("Step schedule"),
+        "constant": mark("constant learning rate"),
+        "cosine": mark("cosine schedule"),
+        "one_cycle": mark("one-cycle schedule"),
+        "step": mark("step schedule"),
     },
     "batch_order": {
-        "as_is": mark("Batches as they are"),
-        "shuffled": mark("Shuffled batches"),
-        "sorted": mark("Batches sorted by class"),
+        "as_is": mark("batches as they are"),
+        "shuffled": mark("shuffled batches"),
+        "sorted": mark("batches sorted by class"),
     },
-    "bias_value": {"default": mark("Default biases")},
+    "bias_value": {"default": mark("default biases")},
 }
 
 SWITCH_LABELS: dict[str, tuple[str, str]] = {
-    "normalise": (mark("With input normalisation"), mark("Without input normalisation")),
-    "drop_last": (mark("Last batch dropped"), mark("Last batch kept")),
-    "batch_norm": (mark("With batch normalisation"), mark("Without batch normalisation")),
+    "normalise": (mark("with input normalisation"), mark("without input normalisation")),
+    "drop_last": (mark("last batch dropped"), mark("last batch kept")),
+    "batch_norm": (mark("with batch normalisation"), mark("without batch normalisation")),
 }
 
 
 def field_label(field: str, lang: Lang) -> str:
-    """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Unknown names stay as they are."""
+    """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
     label = FIELD_LABELS.get(field)
     return one_line(field) if label is None else translator(lang).text(label)
 
@@ -118,6 +118,11 @@ def metric_label(metric: str, lang: Lang) -> str:
 
 def value_label(field: str, value: Any, lang: Lang) -> str:
     """What people call a field's value, good as an arm's name: `ReLU`, `Max pooling`, `Weight decay 0.1`."""
+    return capitalised(value_name(field, value, lang), field, value)
+
+
+def value_name(field: str, value: Any, lang: Lang) -> str:
+    """The same inside a sentence: `ReLU`, `max pooling`, `weight decay 0.1`."""
     words = translator(lang)
     if isinstance(value, str):
         known = VALUE_LABELS.get(field, {}).get(value)
@@ -126,8 +131,13 @@ def value_label(field: str, value: Any, lang: Lang) -> str:
         if field in SWITCH_LABELS:
             return words.text(SWITCH_LABELS[field][0 if value else 1])
         return words.text("yes") if value else words.text("no")
-    label = field_label(field, lang)
-    return f"{label[:1].upper()}{label[1:]} {plain_value(value)}"
+    return f"{field_label(field, lang)} {plain_value(value)}"
+
+
+def capitalised(text: str, field: str, value: Any) -> str:
+    """`text` with a capital first letter, unless it begins with a user's own name."""
+    own = isinstance(value, str) and value not in VALUE_LABELS.get(field, {})
+    return text if own else text[:1].upper() + text[1:]
 
 
 def plain_value(value: Any) -> str:
@@ -146,3 +156,13 @@ def plain_value(value: Any) -> str:
 def arm_label(name: str, factor: str, value: Any, lang: Lang) -> str:
     """What people call an arm: its value's display name where the factor is a recipe field, else its own name."""
     return value_label(factor, value, lang) if factor in FIELDS else one_line(name)
+
+
+def arm_name(name: str, factor: str, value: Any, lang: Lang) -> str:
+    """The same inside a sentence."""
+    return value_name(factor, value, lang) if factor in FIELDS else one_line(name)
+
+
+def class_label(name: str) -> str:
+    """A class's name, made inert."""
+    return one_line(name)

@@ -35,9 +35,7 @@ def points(value: float | None, places: int = 1) -> str:
 def signed_points(value: float | None, places: int = 1) -> str:
     """The same with its sign: `+0.12`."""
     text = points(value, places)
-    return (
-        f"+{text}" if value is not None and math.isfinite(value) and float(f"{100 * value:.{places}f}") > 0 else text
-    )
+    return f"+{text}" if value is not None and math.isfinite(value) and float(f"{100 * value:.{places}f}") > 0 else text
 
 
 def p_text(p: float | None, level: float = 0.05) -> str:
@@ -62,8 +60,18 @@ def p_number(p: float | None, level: float = 0.05) -> str:
 
 
 def level_text(level: float, lang: Lang = "en") -> str:
-    """A confidence level: `95 %`."""
-    return f"{100 * level:g}{'%' if lang == 'ko' else ' %'}"
+    """A confidence level: `95 %`, `98.3 %`."""
+    return f"{round(100 * level, 1):g}{'%' if lang == 'ko' else ' %'}"
+
+
+def alpha_text(alpha: float) -> str:
+    """A significance level: `0.05`, `0.0167`."""
+    return f"{alpha:.3g}"
+
+
+def margin_text(margin: float) -> str:
+    """A margin in percentage points, without the unit: `0.1`."""
+    return f"{100 * margin:.6g}"
 
 
 def loss(value: float | None, places: int = 3) -> str:

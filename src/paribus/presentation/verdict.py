@@ -1,25 +1,120 @@
 """The verdict in plain words: what is better, by how much, how sure, and what the test cannot say.
 
 Nothing is computed here; every figure is the comparison's own. The order is fixed: *confounded* first, then the look,
-then a paragraph a pair, which leads with the trained counts where the arms differ in them.
+then a paragraph a pair, which leads with the trained counts where any run did not train.
 """
 
 from __future__ import annotations
 
+from paribus.presentation.caveats import caveats, how_to_settle
+from paribus.presentation.labels import field_label
+from paribus.presentation.numbers import alpha_text, percent
+from paribus.presentation.reasons import HEADLINES, REASONS
+from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import Comparison, PairView
 
 
 def verdict_words(comparison: Comparison, lang: str) -> str:
     """The whole verdict in plain words: a paragraph a pair, parted by blank lines."""
-    raise NotImplementedError
+    words = translator(lang)
+    opening = [*_confounded(comparison, words), *_look(comparison, words)]
+    paragraphs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
+    return "\n\n".join([" ".join(opening), *paragraphs] if opening else paragraphs)
 
 
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
-    """One pair's paragraph."""
-    raise NotImplementedError
+    """One pair's paragraph: trained counts, decision with size and certainty, caveats, and how to settle it."""
+    scene = scene_of(comparison, pair, lang)
+    decision = REASONS[pair.reason](scene)
+    if _all_trained(scene):
+        sentences = [*decision, *_counts(scene), *caveats(scene)]
+    else:
+        sentences = [*_counts(scene), *_diverged(scene), *decision, *caveats(scene)]
+    return " ".join(scene.sentence(sentence) for sentence in [*sentences, *how_to_settle(scene)])
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's verdict in a short line, for tables and titles."""
-    raise NotImplementedError
+    scene = scene_of(comparison, pair, lang)
+    line = scene.sentence(HEADLINES[pair.reason](scene))
+    return scene.words.text("Confounded: {line}", line=line) if comparison.confounded else line
+
+
+def _confounded(comparison: Comparison, words: Words) -> list[str]:
+    if not comparison.confounded:
+        return []
+    fields = words.join([field_label(field, words.lang) for field in comparison.differences])
+    return [
+        words.text(
+            "Confounded: the arms differ in {n} fields at once ({fields}), so what follows cannot be put down to any "
+            "one of them.",
+            n=len(comparison.differences),
+            fields=fields,
+        )
+    ]
+
+
+def _look(comparison: Comparison, words: Words) -> list[str]:
+    if comparison.look == 1:
+        return []
+    return [
+        words.text(
+            "This is look {look} of {looks} at these arms; it is judged at the level that the rule allows this look, "
+            "{alpha}.",
+            look=comparison.look,
+            looks=comparison.looks_allowed,
+            alpha=alpha_text(comparison.alpha),
+        )
+    ]
+
+
+def _all_trained(scene: Scene) -> bool:
+    return all(arm.trained == len(arm.runs) for arm in (scene.first, scene.second))
+
+
+def _counts(scene: Scene) -> list[str]:
+    """How many runs trained. Where any did not, this comes first: no mean may be read without it."""
+    first, second, words = scene.first, scene.second, scene.words
+    if scene.pair.reason == "neither_trained":
+        return []
+    if _all_trained(scene):
+        return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
+    return [
+        words.text(
+            "{second} trained in {k} of {n} runs, {first} in {l} of {m}.",
+            second=scene.second_name,
+            k=second.trained,
+            n=len(second.runs),
+            first=scene.first_name,
+            l=first.trained,
+            m=len(first.runs),
+        )
+    ]
+
+
+def _diverged(scene: Scene) -> list[str]:
+    sentences = []
+    for arm, name in ((scene.second, scene.second_name), (scene.first, scene.first_name)):
+        n = sum(run.status == "diverged" for run in arm.runs)
+        if n:
+            sentences.append(
+                scene.words.plural(
+                    "{n} run of {arm} diverged: its loss became infinite or not a number.",
+                    "{n} runs of {arm} diverged: their losses became infinite or not a number.",
+                    n,
+                    arm=name,
+                )
+            )
+    return sentences
+
+
+def trained_note(lang: str) -> str:
+    """What *trained* means, for a footnote."""
+    from paribus.analysis.rule import TRAINED_LOSS_SHARE  # SciPy is slow to load, and few who need words need it
+
+    return translator(lang).text(
+        "Trained: the final validation loss is at least {share} below that of always answering with the frequencies "
+        "of the labels, and the output varies with the input.",
+        share=percent(TRAINED_LOSS_SHARE, translator(lang).lang, places=0),
+    )

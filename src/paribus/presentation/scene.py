@@ -1,0 +1,131 @@
+"""One pair of arms as a speaker needs it: who is a, who is b, who won, and the numbers turned to face the winner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.presentation.labels import arm_name, capitalised
+from paribus.presentation.numbers import decimals, level_text, p_text, percent, points, signed_points
+from paribus.presentation.translation import Words, translator
+from paribus.values.comparison import ArmView, Comparison, PairView
+from paribus.values.recipe import FIELDS
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A pair in its comparison, with the words of one language. `first` is the winner where there is one, else a.
+
+    The difference is first minus second; so are its intervals.
+    """
+
+    comparison: Comparison
+    pair: PairView
+    words: Words
+    first: ArmView
+    second: ArmView
+    sign: int
+
+    @property
+    def first_name(self) -> str:
+        """What people call the first arm."""
+        return self._name(self.first)
+
+    @property
+    def second_name(self) -> str:
+        """What people call the second arm."""
+        return self._name(self.second)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds the difference is over."""
+        return len(self.pair.seeds)
+
+    def _name(self, arm: ArmView) -> str:
+        return arm_name(arm.name, self.comparison.factor, arm.value, self.words.lang)
+
+    @property
+    def only_pair(self) -> bool:
+        """Whether this is the comparison's one pair: then "better" needs no "than"."""
+        return len(self.comparison.pairs) == 1
+
+    def sentence(self, text: str) -> str:
+        """The text with a capital first letter, unless it begins with a name that a user gave."""
+        for arm in (self.first, self.second):
+            if text.startswith(self._name(arm)):
+                value = arm.value if self.comparison.factor in FIELDS else arm.name
+                return capitalised(text, self.comparison.factor, value)
+        return text
+
+    @property
+    def difference(self) -> float | None:
+        """First minus second, a fraction of test accuracy."""
+        return None if self.pair.difference is None else self.sign * self.pair.difference
+
+    @property
+    def seeds_interval(self) -> tuple[float, float] | None:
+        """Interval over seeds alone of first minus second."""
+        return self._turned(self.pair.low, self.pair.high)
+
+    @property
+    def images_interval(self) -> tuple[float, float] | None:
+        """Interval over seeds and test images of first minus second."""
+        return self._turned(self.pair.images_low, self.pair.images_high)
+
+    def _turned(self, low: float | None, high: float | None) -> tuple[float, float] | None:
+        if low is None or high is None:
+            return None
+        return (low, high) if self.sign > 0 else (-high, -low)
+
+    @property
+    def places(self) -> int:
+        """Decimal places of percentages that tell this pair's difference, and its interval's width, apart."""
+        low, high = self.seeds_interval or (None, None)
+        return decimals(self.pair.difference, None if low is None or high is None else 20 * (high - low))
+
+    def accuracy(self, arm: ArmView) -> str:
+        """An arm's test accuracy."""
+        return percent(arm.test_accuracy.mean if arm.test_accuracy else None, self.words.lang, self.places)
+
+    def size(self) -> str:
+        """The difference without a sign, in points."""
+        return points(abs(self.difference) if self.difference is not None else None, self.places)
+
+    def signed(self) -> str:
+        """The difference with its sign, in points."""
+        return signed_points(self.difference, self.places)
+
+    def ends(self, interval: tuple[float, float]) -> str:
+        """`81.9 to 82.3`, with signs where zero is not far."""
+        write = points if min(interval) > 0 else signed_points
+        low, high = (write(end, self.places) for end in interval)
+        return self.words.text("{low} to {high}", low=low, high=high)
+
+    def interval(self) -> str:
+        """` (95 % interval 81.9 to 82.3 over 6 seeds)`, or nothing where one seed leaves no spread."""
+        if self.seeds_interval is None:
+            return ""
+        return self.words.plural(
+            " ({level} interval {ends} over {n} seed)",
+            " ({level} interval {ends} over {n} seeds)",
+            self.seeds,
+            level=level_text(self.pair.level, self.words.lang),
+            ends=self.ends(self.seeds_interval),
+        )
+
+    def corrected(self) -> str:
+        """`, after Holm's correction for 3 pairs`, or nothing where there is one pair."""
+        if self.only_pair:
+            return ""
+        return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))
+
+    def p(self, p: float | None) -> str:
+        """A p value with the digits that this look's level needs."""
+        return p_text(p, self.comparison.alpha)
+
+
+def scene_of(comparison: Comparison, pair: PairView, lang: str) -> Scene:
+    """The scene of one pair. `pair.a` and `pair.b` are names of the comparison's arms."""
+    arms = {arm.name: arm for arm in comparison.arms}
+    a, b = arms[pair.a], arms[pair.b]
+    first, second, sign = (b, a, 1) if pair.verdict != "a_better" else (a, b, -1)
+    return Scene(comparison, pair, translator(lang), first, second, sign)
