@@ -49,8 +49,8 @@ class Scene:
         return len(self.comparison.pairs) == 1
 
     def sentence(self, text: str) -> str:
-        """The text with a capital first letter, unless it begins with a name that a user gave."""
-        for arm in (self.first, self.second):
+        """In English the text with a capital first letter, unless it begins with a name that a user gave."""
+        for arm in (self.first, self.second) if self.words.lang == "en" else ():
             if text.startswith(self._name(arm)):
                 value = arm.value if self.comparison.factor in FIELDS else arm.name
                 return capitalised(text, self.comparison.factor, value)
