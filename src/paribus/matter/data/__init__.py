@@ -1,4 +1,23 @@
 """Data sets: opened from the package, a download or a folder, checked, and memory-mapped from a cache.
 
-Everything here but `prepare` is NumPy only, so that `paribus data` loads no torch.
+Torch is imported by `prepare` when it is called, and by nothing else here: `paribus data` does without it.
 """
+
+from paribus.matter.data.cache import cache_root
+from paribus.matter.data.dataset import DataSet, open_dataset
+from paribus.matter.data.downloads import fetch
+from paribus.matter.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
+from paribus.matter.data.prepare import PreparedData, prepare
+
+__all__ = [
+    "CatalogueEntry",
+    "DataSet",
+    "FileCheck",
+    "PreparedData",
+    "cache_root",
+    "catalogue",
+    "fetch",
+    "open_dataset",
+    "prepare",
+    "verify",
+]

@@ -1,7 +1,7 @@
 """The cache: data sets unpacked once, so that every process maps the same pages of the same files.
 
 An entry is a folder of `.npy` arrays and a `facts.json`. It appears under its name in one rename, complete or not at
-all, and is never written to again.
+all, and is never written to again. Of one group, such as the states of a folder over time, the newest entry is kept.
 """
 
 from __future__ import annotations
@@ -26,11 +26,18 @@ _FACTS = "facts.json"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What one entry holds: arrays by name, memory-mapped and read-only, and facts as plain JSON values."""
+class Content:
+    """What an entry holds: arrays by name, and facts as plain JSON values."""
 
     arrays: Mapping[str, NDArray[Any]]
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry(Content):
+    """Content that lies in `folder`; its arrays are memory-mapped and read-only."""
+
+    folder: Path
 
 
 def cache_root() -> Path:
@@ -39,22 +46,22 @@ def cache_root() -> Path:
     return Path(chosen).expanduser() if chosen else user_cache_path("paribus")
 
 
-def entry_folder(key: str) -> Path:
-    """Where the entry called `key` lies, or will lie."""
-    return cache_root() / "arrays" / key
+def entry_folder(group: str, state: str) -> Path:
+    """Where an entry lies, or will lie."""
+    return cache_root() / "arrays" / group / state
 
 
-def entry(key: str, build: Callable[[], Entry]) -> Entry:
-    """The entry called `key`, built and stored by the first process that asks for it.
+def entry(group: str, state: str, build: Callable[[], Content]) -> Entry:
+    """The entry of `group` in `state`, built and stored by the first process that asks for it.
 
     Raises DataError where the cache cannot be written, and whatever `build` raises, which leaves nothing behind.
     """
-    folder = entry_folder(key)
+    folder = entry_folder(group, state)
     try:
         found = _load(folder)
         if found is None:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder.parent / f"{key}.lock"):
+            with FileLock(folder.parent / ".lock"):
                 found = _load(folder)  # another process may have built it while this one waited
                 if found is None:
                     _store(folder, build())
@@ -74,28 +81,38 @@ def _load(folder: Path) -> Entry | None:
     try:
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         arrays: dict[str, NDArray[Any]] = {}
-        for name, bytes_expected in facts["bytes"].items():
+        for name, size in facts["bytes"].items():
             path = folder / f"{name}.npy"
-            if path.stat().st_size != bytes_expected:
+            if path.stat().st_size != size:
                 return None
             arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return Entry(arrays, facts["facts"], folder)
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, EOFError):
         return None
-    return Entry(arrays, facts["facts"])
 
 
-def _store(folder: Path, content: Entry) -> None:
+def _store(folder: Path, content: Content) -> None:
+    """Write an entry and take away the group's others, among them what a killed process left. Needs the lock."""
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
     try:
         sizes = {}
         for name, array in content.arrays.items():
-            path = partial / f"{name}.npy"
-            np.save(path, array, allow_pickle=False)
-            sizes[name] = path.stat().st_size
+            sizes[name] = _save(partial / f"{name}.npy", array)
         text = json.dumps({"bytes": sizes, "facts": dict(content.facts)}, indent=1)
         (partial / _FACTS).write_text(text, encoding="utf-8")
         if folder.exists():  # a damaged entry
             shutil.rmtree(folder)
         partial.replace(folder)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        for other in folder.parent.iterdir():
+            if other.is_dir() and other != folder:
+                shutil.rmtree(other, ignore_errors=True)  # on Windows a file that is still mapped stays
+
+
+def _save(path: Path, array: NDArray[Any]) -> int:
+    """Write one array to the disk, not only to its buffers: the rename must not come before it. Returns the size."""
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()

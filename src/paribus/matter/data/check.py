@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.matter.data.cache import Entry
+from paribus.matter.data.cache import Content
 from paribus.matter.data.idx import Bytes, idx_sha256, shape_text
 from paribus.matter.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
 from paribus.values.errors import DataError
@@ -17,7 +17,7 @@ from paribus.values.errors import DataError
 MAX_CHANNELS = 16
 
 
-def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Entry:
+def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Content:
     """A data set's arrays and facts, checked. `files` says by standard name what to call each in an error.
 
     Images are [N, H, W], or [N, channels, H, W] with at most 16 channels; labels are [N] and run from 0 without a
@@ -40,7 +40,7 @@ def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Entry:
         )
     digests = {name: idx_sha256(arrays[name]) for name in STANDARD_NAMES}
     mean, std = normalisation(train_images)
-    return Entry(
+    return Content(
         arrays={
             "train_images": train_images,
             "train_labels": train_labels,

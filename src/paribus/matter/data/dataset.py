@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.matter.data.cache import Entry, cache_root, entry, entry_folder
+from paribus.matter.data.cache import Content, Entry, cache_root, entry, entry_folder
 from paribus.matter.data.check import assemble, content_digest
 from paribus.matter.data.folders import find_files, signature
 from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
@@ -56,18 +56,19 @@ def open_dataset(name_or_path: str) -> DataSet:
 
 def open_known(known: KnownSet) -> Entry:
     """The cache entry of a named set."""
-    return entry(_key(known), lambda: _unpack_known(known))
+    return entry(known.name, _state(known), lambda: _unpack_known(known))
 
 
 def open_folder(folder: str) -> Entry:
     """The cache entry of a folder, a new one whenever its files have changed."""
     files = find_files(Path(folder).expanduser())
-    return entry(f"folder-{_LAYOUT}-{signature(files)}", lambda: assemble(_read(files), files))
+    place, state = signature(files)
+    return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: assemble(_read(files), files))
 
 
 def cache_folder(known: KnownSet) -> Path:
     """Where a named set lies, or will lie, unpacked."""
-    return entry_folder(_key(known))
+    return entry_folder(known.name, _state(known))
 
 
 def system_files(known: KnownSet) -> Mapping[str, Path] | None:
@@ -77,17 +78,17 @@ def system_files(known: KnownSet) -> Mapping[str, Path] | None:
 
 def local_files(known: KnownSet) -> Mapping[str, Path] | None:
     """The four files of a named set, where a system package or a download has put them."""
-    return _complete((*known.folders, downloads(known)))
+    return _complete((*known.folders, download_folder(known)))
 
 
-def downloads(known: KnownSet) -> Path:
+def download_folder(known: KnownSet) -> Path:
     """Where the files of a named set are put when they are downloaded."""
     return cache_root() / "downloads" / known.name
 
 
-def _key(known: KnownSet) -> str:
+def _state(known: KnownSet) -> str:
     pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values()])
-    return f"{known.name}-{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
+    return f"{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
 
 
 def _complete(folders: Iterable[Path]) -> Mapping[str, Path] | None:
@@ -100,12 +101,12 @@ def _complete(folders: Iterable[Path]) -> Mapping[str, Path] | None:
     return None
 
 
-def _unpack_known(known: KnownSet) -> Entry:
+def _unpack_known(known: KnownSet) -> Content:
     if known is MNIST:
         return assemble(read_shipped(), {name: f"MNIST's {name}" for name in STANDARD_NAMES})
     files = local_files(known)
     if files is None:
-        from paribus.matter.data.fetch import fetch  # imports pooch, and with it requests: only where needed
+        from paribus.matter.data.downloads import fetch  # it imports this module
 
         files = fetch(known.name)
     arrays = _read(files)
@@ -137,7 +138,7 @@ def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:
     return {name: read_idx(path) for name, path in files.items()}
 
 
-def _data_set(name: str, content: Entry) -> DataSet:
+def _data_set(name: str, content: Content) -> DataSet:
     facts, arrays = content.facts, content.arrays
     return DataSet(
         name=name,

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from paribus.matter.data.known import STANDARD_NAMES
-from paribus.values.errors import DataError
+from paribus.matter.data.known import KNOWN, STANDARD_NAMES
+from paribus.values.errors import DataError, nearest
 
 
 def find_files(folder: Path) -> dict[str, Path]:
@@ -18,10 +18,10 @@ def find_files(folder: Path) -> dict[str, Path]:
     """
     try:
         if not folder.is_dir():
-            what = "is a file, not a folder" if folder.exists() else "does not exist"
+            what = "is a file, not a folder" if folder.exists() else f"does not exist{nearest(str(folder), KNOWN)}"
             raise DataError(
-                f"{folder} {what}. A data set is mnist, fashion-mnist, kmnist, or a folder with "
-                f"{', '.join(STANDARD_NAMES)}, plain or gzipped (.gz)."
+                f"{folder} {what}. A data set is {', '.join(KNOWN)}, or a folder with {', '.join(STANDARD_NAMES)}, "
+                "plain or gzipped (.gz)."
             )
         places = [folder, folder / "raw", *sorted(folder.glob("*/raw"))]
         found = {place: _files_in(place) for place in places}
@@ -36,19 +36,21 @@ def find_files(folder: Path) -> dict[str, Path]:
     return found[complete[0]]
 
 
-def signature(files: Mapping[str, Path]) -> str:
-    """32 hex digits that change when the files do: of their paths, sizes, times and inodes, without reading them.
+def signature(files: Mapping[str, Path]) -> tuple[str, str]:
+    """Two times 24 hex digits: of where the files lie, and of their sizes, times and inodes. The files are not read.
 
     Raises DataError where a file cannot be looked at.
     """
-    parts = []
+    places, states = [], []
     for name, path in sorted(files.items()):
         try:
             status = path.stat()
         except OSError as error:
             raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
-        parts.append((name, str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+        places.append((name, str(path.resolve())))
+        states.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    place, state = (hashlib.sha256(repr(part).encode()).hexdigest()[:24] for part in (places, states))
+    return place, state
 
 
 def _files_in(place: Path) -> dict[str, Path]:
@@ -61,11 +63,11 @@ def _files_in(place: Path) -> dict[str, Path]:
 
 
 def _what_is_missing(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> str:
-    place, nearest = max(found.items(), key=lambda item: len(item[1]))
-    if not nearest:
+    place, present = max(found.items(), key=lambda item: len(item[1]))
+    if not present:
         return (
             f"{folder} holds no data set: neither it nor a folder named raw below it has "
             f"{', '.join(STANDARD_NAMES)}, plain or gzipped (.gz)."
         )
-    missing = [name for name in STANDARD_NAMES if name not in nearest]
+    missing = [name for name in STANDARD_NAMES if name not in present]
     return f"{place} lacks {', '.join(missing)} (plain, or gzipped with .gz)."

@@ -1,11 +1,11 @@
-"""From a data set to the tensors that one training reads: the only place of this folder that knows torch."""
+"""From a data set to the tensors that one training reads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from paribus.matter.data.dataset import DataSet
@@ -13,6 +13,9 @@ from paribus.matter.data.idx import Bytes
 from paribus.matter.data.sampling import sample
 from paribus.values.errors import DataError
 from paribus.values.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,8 @@ def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -
     The split depends on the seed and `validation_fraction` alone. The test set is scaled, and otherwise untouched.
     Raises RecipeError where the recipe asks for more than the data have, DataError where they cannot be normalised.
     """
+    import torch  # here, so that data sets are opened and checked without it
+
     chosen = sample(dataset.train_labels, dataset.classes, recipe, seed)
     table = input_table(dataset, recipe)
 
@@ -68,15 +73,15 @@ def input_table(dataset: DataSet, recipe: Recipe) -> NDArray[np.float32]:
     In float32 and in this order of operations, so that the lesson's inputs are those of torchvision's ToTensor and
     Normalize, bit for bit. A table, because 256 values need the arithmetic once each.
     """
-    values = torch.arange(256, dtype=torch.float32) / 255
+    values = np.arange(256, dtype=np.float32) / np.float32(255)
     if recipe.normalise:
         if dataset.std == 0:
             raise DataError(
                 f"{dataset.name} cannot be normalised: every pixel of its training images is the same. "
                 "Set normalise = false to train on it as it is."
             )
-        values = (values - torch.tensor(dataset.mean)) / torch.tensor(dataset.std)
-    return np.asarray((values * recipe.input_scale).numpy(), dtype=np.float32)
+        values = (values - np.float32(dataset.mean)) / np.float32(dataset.std)
+    return values * np.float32(recipe.input_scale)
 
 
 def entropy(labels: NDArray[np.int64]) -> float:

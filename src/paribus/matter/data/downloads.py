@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from paribus.matter.data.dataset import downloads, system_files
+from paribus.matter.data.dataset import download_folder, system_files
 from paribus.matter.data.known import KNOWN, KnownSet
 from paribus.values.errors import DataError, nearest, shown
 
@@ -28,7 +28,7 @@ def fetch(name: str, report: Callable[[str], None] = lambda text: None) -> Mappi
         return {}
     if (installed := system_files(known)) is not None:
         return installed
-    folder = downloads(known)
+    folder = download_folder(known)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):

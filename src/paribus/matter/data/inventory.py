@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from paribus.matter.data.cache import Entry
+from paribus.matter.data.cache import Content
 from paribus.matter.data.check import as_idx
 from paribus.matter.data.dataset import cache_folder, file_sha256, local_files, open_folder, open_known
 from paribus.matter.data.folders import find_files
@@ -83,12 +83,13 @@ def verify(name_or_path: str) -> tuple[FileCheck, ...]:
         return tuple(originals[name] for name in STANDARD_NAMES)
     content = open_folder(name_or_path) if known is None else open_known(known)
     arrays = _rebuilt(content)
+    copy = f"the copy in {content.folder} (delete that folder, and it is made anew)"
     checks = []
     for name in STANDARD_NAMES:
         pinned = known.idx_sha256.get(name) if known else None
         expected = pinned or (originals[name].expected if originals else content.facts["sha256"][name])
         source = originals[name].source if originals else "the cache"
-        checks.append(_compare(name, source, idx_sha256(arrays[name]), expected, "the unpacked copy in the cache"))
+        checks.append(_compare(name, source, idx_sha256(arrays[name]), expected, copy))
     return tuple(checks)
 
 
@@ -121,7 +122,7 @@ def _compare(name: str, source: str, found: str, expected: str, what: str) -> Fi
     return FileCheck(name, source, found, expected, problem)
 
 
-def _rebuilt(content: Entry) -> Mapping[str, Bytes]:
+def _rebuilt(content: Content) -> Mapping[str, Bytes]:
     """The arrays in use, in the shape and type of their IDX files."""
     arrays = content.arrays
     return {
