@@ -52,9 +52,7 @@ def _view(comparison: Comparison, index: int, mistakes: int) -> ConfusionView:
     ]
     wrong.sort(key=lambda m: (-m.share, m.true, m.predicted))
     runs = sum(run.test_accuracy is not None and (arm.over == "all" or run.trained) for run in arm.runs)
-    return ConfusionView(
-        arm.name, index, runs, arm.confusion, shares, tuple(wrong[:mistakes]), _single(arm.confusion)
-    )
+    return ConfusionView(arm.name, index, runs, arm.confusion, shares, tuple(wrong[:mistakes]), _single(arm.confusion))
 
 
 def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:

@@ -7,6 +7,7 @@ import binascii
 from dataclasses import dataclass
 
 from paribus.presentation.figures.png import png_data_uri
+from paribus.presentation.safe_text import one_line
 from paribus.values.comparison import Comparison, Disagreement
 from paribus.values.errors import DataError
 
@@ -42,7 +43,7 @@ def disagreement_views(comparison: Comparison) -> tuple[DisagreementView, ...]:
 def class_name(comparison: Comparison, number: int) -> str:
     """What class `number` is called; its number where the data set gave no name."""
     names = comparison.class_names
-    return names[number] if 0 <= number < len(names) else str(number)
+    return one_line(names[number]) if 0 <= number < len(names) else str(number)
 
 
 def _view(comparison: Comparison, shown: Disagreement) -> DisagreementView:

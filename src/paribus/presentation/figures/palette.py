@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PAGE_LIGHT = "#ffffff"
-PAGE_DARK = "#171a20"
+PAGE_LIGHT = "#fbfaf7"
+PAGE_DARK = "#14171d"
 
 
 @dataclass(frozen=True)

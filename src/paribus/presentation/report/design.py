@@ -1,0 +1,99 @@
+"""What was asked: the arms, the one difference, and all that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from paribus.presentation.figures.captions import arm_names
+from paribus.presentation.labels import VALUE_LABELS, field_label, plain_value, value_label
+from paribus.presentation.safe_text import one_line
+from paribus.presentation.translation import translator
+from paribus.values.comparison import Comparison
+from paribus.values.recipe import FIELDS
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One recipe field: how people call it, its name in recipes, its value in each arm (one, where all share it)."""
+
+    label: str
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskedView:
+    """The question. `names`: the arms as shown; `sentence`: what they share; `differing` and `shared`: settings."""
+
+    title: str
+    eyebrow: str
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+    differing: tuple[SettingRow, ...]
+    shared: tuple[SettingRow, ...]
+
+
+def asked_view(comparison: Comparison, lang: str) -> AskedView:
+    """What a comparison asks, in words and settings."""
+    words, names = translator(lang), arm_names(comparison, lang)
+    recipe = comparison.arms[0].recipe
+    fields = [field for field in (comparison.factor, *comparison.differences) if field in FIELDS]
+    differing = tuple(dict.fromkeys(fields))
+    factor = field_label(comparison.factor, words.lang)
+    eyebrow = " · ".join((setting("dataset", recipe.dataset, lang), setting("model", recipe.model, lang)))
+    return AskedView(
+        title=words.text("{factor}: {arms}", factor=factor[:1].upper() + factor[1:], arms=_or(names, lang)),
+        eyebrow=eyebrow,
+        names=names,
+        sentences=_sentences(comparison, factor, lang),
+        differing=tuple(_row(comparison, field, lang) for field in differing),
+        shared=tuple(_row(comparison, field, lang) for field in FIELDS if field not in differing),
+    )
+
+
+def setting(field: str, value: Any, lang: str) -> str:
+    """A field's value in a table of settings, where the field's name stands beside it."""
+    words = translator(lang)
+    if isinstance(value, bool):
+        return words.text("yes") if value else words.text("no")
+    if isinstance(value, str) and value in VALUE_LABELS.get(field, {}):
+        return value_label(field, value, words.lang)
+    return plain_value(value)
+
+
+def _or(names: tuple[str, ...], lang: str) -> str:
+    words = translator(lang)
+    if len(names) < 2:
+        return "".join(names)
+    return words.text("{most} or {last}?", most=", ".join(names[:-1]), last=names[-1])
+
+
+def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...]:
+    words = translator(lang)
+    recipe = one_line(comparison.recipe_name)
+    first = words.plural(
+        "Each arm is the recipe {recipe}, trained {n} time.",
+        "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
+        len(comparison.seeds),
+        recipe=recipe,
+    )
+    if comparison.confounded:
+        fields = words.join([field_label(field, words.lang) for field in comparison.differences])
+        second = words.text(
+            "The arms differ in more than one thing: {fields}. What comes out cannot be put down to any one of them.",
+            fields=fields,
+        )
+    else:
+        second = words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
+    third = words.text(
+        "With one seed, every arm gets the same split of the images, the same batches in the same order, and the same "
+        "random draws for its first weights. So they are compared seed by seed."
+    )
+    return first, second, third
+
+
+def _row(comparison: Comparison, field: str, lang: str) -> SettingRow:
+    values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in comparison.arms)
+    label = field_label(field, translator(lang).lang)
+    return SettingRow(label[:1].upper() + label[1:], field, values if len(set(values)) > 1 else values[:1])

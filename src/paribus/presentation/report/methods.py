@@ -1,0 +1,176 @@
+"""Every figure of a pair of arms, with the method that gave it and what it means, in one plain sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from paribus.presentation.numbers import decimals, level_text, p_number, p_text, percent, points, signed_points
+from paribus.presentation.translation import Words, translator
+from paribus.values.comparison import ArmView, Comparison, PairView
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure: what it is called, its value as text, the method's name, and what it means."""
+
+    name: str
+    value: str
+    method: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class McNemarRow:
+    """One seed's split of the test images that only one of both arms got right."""
+
+    seed: str
+    only_a: str
+    only_b: str
+    p: str
+
+
+def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> tuple[FigureRow, ...]:
+    """All figures of a pair, from its size over its certainty to the rule's levels. `names`: the arms as shown."""
+    words = translator(lang)
+    rows = [
+        *_size(pair, names, words),
+        *_tests(pair, words),
+        *_rule(comparison, pair, words),
+    ]
+    return tuple(rows)
+
+
+def mcnemar_rows(pair: PairView) -> tuple[McNemarRow, ...]:
+    """McNemar's exact test, one row a seed."""
+    return tuple(McNemarRow(str(m.seed), f"{m.only_a:,}", f"{m.only_b:,}", p_number(m.p)) for m in pair.mcnemar)
+
+
+def trained_text(arm: ArmView, lang: str) -> str:
+    """`5 of 6`: how many of an arm's runs trained."""
+    return translator(lang).text("{k} of {n}", k=arm.trained, n=len(arm.runs))
+
+
+def pair_places(pair: PairView) -> int:
+    """Decimals that tell this pair's difference and its interval apart."""
+    width = None if pair.low is None or pair.high is None else pair.high - pair.low
+    return decimals(pair.difference, width)
+
+
+def _interval(low: float | None, high: float | None, places: int, words: Words) -> str:
+    if low is None or high is None:
+        return "–"
+    return words.text(
+        "{low} to {high} percentage points", low=signed_points(low, places), high=signed_points(high, places)
+    )
+
+
+def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
+    n, places, level = len(pair.differences), pair_places(pair), level_text(pair.level, words.lang)
+    meaning = words.text(
+        "{b} minus {a}, seed by seed: with one seed both had the same split, the same batches and first draws.",
+        a=names[pair.a],
+        b=names[pair.b],
+    )
+    if pair.over == "both_trained":
+        meaning += " " + words.text("Only the seeds in which both trained are counted.")
+    value = "–"
+    if pair.difference is not None:
+        value = words.text("{value} percentage points", value=signed_points(pair.difference, places))
+    yield FigureRow(
+        words.text("Difference in test accuracy"),
+        value,
+        words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n),
+        meaning,
+    )
+    yield FigureRow(
+        words.text("Interval over seeds"),
+        _interval(pair.low, pair.high, places, words),
+        words.text("paired t interval, {level}, {df} degrees of freedom", level=level, df=max(0, n - 1)),
+        words.text("Where the mean difference plausibly lies, had other seeds been drawn."),
+    )
+    yield FigureRow(
+        words.text("Interval over seeds and test images"),
+        _interval(pair.images_low, pair.images_high, places, words),
+        words.text("two-way random effects, {level}", level=level),
+        words.text("The same, had other test images been drawn as well."),
+    )
+    yield FigureRow(
+        words.text("Share of the spread that seeds bring"),
+        percent(pair.seed_share, words.lang, 0),
+        words.text("variance components"),
+        words.text("More seeds shrink this part of the uncertainty. The rest is from the test images, and stays."),
+    )
+
+
+def _tests(pair: PairView, words: Words) -> Iterator[FigureRow]:
+    n = len(pair.differences)
+    yield FigureRow(
+        words.text("Sign-flip test"),
+        p_text(pair.p),
+        words.text(
+            "exact sign-flip permutation test; with {n} seeds no p below {least} can come out",
+            n=n,
+            least=p_number(pair.p_min),
+        ),
+        words.text(
+            "How often the mean would be this far from zero if a coin's toss gave each seed's difference its sign."
+        ),
+    )
+    yield FigureRow(
+        words.text("t test"),
+        p_text(pair.p_t),
+        words.text("paired t test, two-sided"),
+        words.text("The same question, taking it that differences spread like a bell curve."),
+    )
+    yield FigureRow(
+        words.text("Trained counts"),
+        p_text(pair.p_trained),
+        words.text("Fisher's exact test, two-sided"),
+        words.text("Whether one arm trains in more runs than the other, by the counts alone."),
+    )
+
+
+def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
+    pairs, margin = len(comparison.pairs), points(comparison.margin, decimals(comparison.margin))
+    yield FigureRow(
+        words.text("Practically equal"),
+        _with_holm(pair.p_equal, pair.p_equal_holm, pairs, words),
+        words.text("TOST, two one-sided t tests; margin ±{margin} percentage points", margin=margin),
+        words.text("A small p says that the difference is smaller than the margin."),
+    )
+    decided = {
+        "t": words.text("by the paired t test"),
+        "fisher": words.text("by Fisher's exact test"),
+        "none": words.text("no test decides"),
+    }
+    yield FigureRow(
+        words.text("The p that decides"),
+        _with_holm(pair.p_decision, pair.p_holm, pairs, words),
+        words.plural(
+            "{how}; Holm's correction over {n} pair",
+            "{how}; Holm's correction over {n} pairs",
+            pairs,
+            how=decided[pair.decided_by],
+        ),
+        words.text("Among many pairs some look different by luck; Holm's correction allows for that."),
+    )
+    yield FigureRow(
+        words.text("Level at this look"),
+        f"{comparison.alpha:.4g}",
+        words.text("look {look} of at most {most}", look=comparison.look, most=comparison.looks_allowed),
+        words.text("p must be at most this. Adding seeds and looking again is one more chance to be fooled."),
+    )
+    if pair.seeds_to_settle is not None:
+        yield FigureRow(
+            words.text("Seeds that would likely settle it"),
+            words.text("{n} in all", n=pair.seeds_to_settle),
+            words.text("power of 80 %, noncentral t"),
+            words.text("From the spread seen so far, so itself uncertain."),
+        )
+
+
+def _with_holm(p: float | None, holm: float | None, pairs: int, words: Words) -> str:
+    if p is None or holm is None or pairs < 2:
+        return p_text(p)
+    return words.text("{p}, after Holm {corrected}", p=p_text(p), corrected=p_number(holm))

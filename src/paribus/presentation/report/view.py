@@ -1,0 +1,153 @@
+"""The report as a view: every word and figure of the page, in order, before the template lays it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.presentation.figures.confusion import ConfusionView, confusion_views
+from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
+from paribus.presentation.numbers import loss, percent
+from paribus.presentation.report.charts import Charts, charts
+from paribus.presentation.report.design import AskedView, asked_view
+from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_rows, pair_figures
+from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, run_rows
+from paribus.presentation.safe_text import one_line, printable
+from paribus.presentation.translation import Lang, translator
+from paribus.presentation.words import headline, verdict_words
+from paribus.values.comparison import Comparison, PairView
+
+
+@dataclass(frozen=True)
+class PairBlock:
+    """One pair: its arms as shown (with their indices), its verdict in a line, and all its figures."""
+
+    a: str
+    b: str
+    a_index: int
+    b_index: int
+    headline: str
+    figures: tuple[FigureRow, ...]
+    mcnemar: tuple[McNemarRow, ...]
+
+
+@dataclass(frozen=True)
+class ConfusionBlock:
+    """One arm's confusion matrix. `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences."""
+
+    name: str
+    index: int
+    runs: int
+    classes: tuple[str, ...]
+    cells: tuple[tuple[tuple[str, int, int], ...], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """The whole page. Texts are plain and unescaped; only `charts` is markup."""
+
+    lang: Lang
+    title: str
+    headlines: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    confounded: bool
+    arms: tuple[ArmCard, ...]
+    asked: AskedView
+    charts: Charts
+    pairs: tuple[PairBlock, ...]
+    confusions: tuple[ConfusionBlock, ...]
+    disagreements: tuple[DisagreementView, ...]
+    runs: tuple[RunRow, ...]
+    environment: tuple[tuple[str, str], ...]
+    command: str
+    created: str
+    id: str
+    paribus: str
+    guessing_loss: str
+
+
+def report_view(comparison: Comparison, lang: str) -> ReportView:
+    """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
+    words = translator(lang)
+    asked = asked_view(comparison, lang)
+    names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
+    return ReportView(
+        lang=words.lang,
+        title=asked.title,
+        headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
+        paragraphs=tuple(part for part in verdict_words(comparison, lang).split("\n\n") if part.strip()),
+        confounded=comparison.confounded,
+        arms=arm_cards(comparison, lang),
+        asked=asked,
+        charts=charts(comparison, lang),
+        pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
+        confusions=tuple(_confusion(comparison, view, names, lang) for view in confusion_views(comparison)),
+        disagreements=disagreement_views(comparison),
+        runs=run_rows(comparison, lang),
+        environment=_environment(comparison, lang),
+        command=printable(comparison.command),
+        created=one_line(comparison.created),
+        id=one_line(comparison.id),
+        paribus=one_line(comparison.paribus),
+        guessing_loss=loss(comparison.prior_entropy),
+    )
+
+
+def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:
+    order = {arm.name: index for index, arm in enumerate(comparison.arms)}
+    return PairBlock(
+        a=names[pair.a],
+        b=names[pair.b],
+        a_index=order[pair.a],
+        b_index=order[pair.b],
+        headline=headline(comparison, pair, lang),
+        figures=pair_figures(comparison, pair, names, lang),
+        mcnemar=mcnemar_rows(pair),
+    )
+
+
+def _confusion(comparison: Comparison, view: ConfusionView, names: dict[str, str], lang: str) -> ConfusionBlock:
+    words = translator(lang)
+    classes = tuple(class_name(comparison, number) for number in range(len(view.counts)))
+    rows = zip(view.shares, view.counts, strict=True)
+    cells = tuple(tuple(_cell(share, n) for share, n in zip(*row, strict=True)) for row in rows)
+    if view.single is not None:
+        notes: tuple[str, ...] = (words.text("Calls nearly every image {name}.", name=classes[view.single]),)
+    else:
+        notes = tuple(
+            words.text(
+                "{share} of {true} are called {predicted}",
+                share=percent(mistake.share, words.lang),
+                true=classes[mistake.true],
+                predicted=classes[mistake.predicted],
+            )
+            for mistake in view.mistakes
+        )
+    return ConfusionBlock(names[view.name], view.index, view.runs, classes, cells, notes)
+
+
+def _cell(share: float, count: int) -> tuple[str, int, int]:
+    """Per cent of the row. Square roots set the shade, so that a class confused in 1 of 100 images is still seen."""
+    value = 100 * share
+    text = "" if not count else "·" if value < 0.05 else f"{value:.1f}" if value < 0.95 else f"{value:.0f}"
+    return text, min(10, max(1, round(10 * share**0.5))) if count else 0, count
+
+
+def _environment(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:
+    words, facts = translator(lang), comparison.environment
+    revision = facts.git_revision or ""
+    if revision and facts.git_dirty:
+        revision = words.text("{revision}, with changes not committed", revision=revision)
+    rows = [
+        ("Paribus", facts.paribus),
+        ("PyTorch", facts.torch),
+        ("NumPy", facts.numpy),
+        ("Python", facts.python),
+        (words.text("Operating system"), facts.platform),
+        (words.text("Processor"), facts.processor),
+        (words.text("Device"), f"{facts.device} · {facts.device_name}"),
+        (words.text("Kernel"), facts.kernel),
+        (words.text("Threads in a run"), str(facts.threads)),
+        (words.text("Git revision"), revision),
+    ]
+    return tuple((name, one_line(value, 200)) for name, value in rows if value)
