@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from paribus.presentation.figures.curves import ArmCurves, Panel, SeedLine
 from paribus.presentation.figures.markup import element
+from paribus.presentation.figures.palette import PAGE_LIGHT
 from paribus.presentation.figures.scale import Axis, epoch_axis, fraction_axis, linear_axis, log_axis, tick_labels
 from paribus.presentation.figures.svg_parts import (
     FONT,
@@ -63,13 +64,13 @@ def line_chart(panel: Panel, words: ChartWords, size: Size, uid: str) -> Markup:
     box = Box(
         left=14 + max(text_width(label) for label in labels),
         top=FONT,
-        right=size.width - 16 - max((text_width(name) for name in names), default=0),
-        bottom=size.height - 3.2 * FONT,
+        right=size.width - 16 - max(text_width(name) for name in (*names, words.epoch)),
+        bottom=size.height - 2 * FONT,
     )
     plot = _Plot(box, x_axis, y_axis)
     parts = vertical_ticks(box, map(y_axis.share, y_axis.ticks), labels)
     parts += horizontal_ticks(box, map(x_axis.share, x_axis.ticks), [f"{tick:g}" for tick in x_axis.ticks])
-    parts.append(text(box.right, size.height - 2, words.epoch, "end"))
+    parts.append(text(box.right + 9, box.bottom + 6 + FONT, words.epoch))
     if y_axis.logarithmic:
         parts.append(text(box.left + 6, box.top + FONT, words.log_scale, kind="note"))
     parts += [arm_group(arm.index, *_spread(plot, arm)) for arm in panel.arms]
@@ -157,7 +158,9 @@ def _mean(plot: _Plot, arm: ArmCurves) -> list[Markup]:
         class_="mean",
     )
     x, y = points[-1]
-    return [line, element("circle", cx=x, cy=y, r=3.5, fill="currentColor", class_="end")]
+    # Under the dashes the page shows through, not the seeds' lines, or else no dash would be seen.
+    casing = element("path", d=path(points), stroke=PAGE_LIGHT, stroke_width=4, fill="none", class_="casing")
+    return [casing, line, element("circle", cx=x, cy=y, r=3.5, fill="currentColor", class_="end")]
 
 
 def _guessing(plot: _Plot, panel: Panel, words: str) -> list[Markup]:
@@ -169,8 +172,8 @@ def _guessing(plot: _Plot, panel: Panel, words: str) -> list[Markup]:
     line = element(
         "line", x1=plot.box.left, x2=plot.box.right, y1=y, y2=y, stroke=INK, stroke_dasharray="1 4", class_="guessing"
     )
-    above = y - 7 if y - plot.box.top > 2 * FONT else y + 7 + 0.8 * FONT
-    return [line, text((plot.box.left + plot.box.right) / 2, above, words, "middle", kind="note")]
+    below = y + 1.2 * FONT if plot.box.bottom - y > 1.4 * FONT else y - 7
+    return [line, text((plot.box.left + plot.box.right) / 2, below, words, "middle", kind="note")]
 
 
 def _names(plot: _Plot, panel: Panel, names: list[str]) -> list[Markup]:

@@ -76,7 +76,7 @@ def _sides(box: Box, top: float, sides: tuple[str, str], indices: tuple[int, int
     y = top + 1.3 * FONT
     words = ("← " + shortened(sides[0], half), shortened(sides[1], half) + " →")
     style = {"y": y, "fill": "currentColor", "class_": "name"}
-    left = element("text", words[0], x=box.left, **style)
+    left = element("text", words[0], x=box.left + 8, **style)
     right = element("text", words[1], x=box.right, text_anchor="end", **style)
     return [arm_group(indices[0], left), arm_group(indices[1], right)]
 

@@ -139,6 +139,9 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
         words.text("TOST, two one-sided t tests; margin ±{margin} percentage points", margin=margin),
         words.text("A small p says that the difference is smaller than the margin."),
     )
+    correction = words.text("a single pair needs no correction")
+    if pairs > 1:
+        correction = words.text("Holm's correction over {n} pairs", n=pairs)
     decided = {
         "t": words.text("by the paired t test"),
         "fisher": words.text("by Fisher's exact test"),
@@ -147,12 +150,7 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
     yield FigureRow(
         words.text("The p that decides"),
         _with_holm(pair.p_decision, pair.p_holm, pairs, words),
-        words.plural(
-            "{how}; Holm's correction over {n} pair",
-            "{how}; Holm's correction over {n} pairs",
-            pairs,
-            how=decided[pair.decided_by],
-        ),
+        f"{decided[pair.decided_by]}; {correction}",
         words.text("Among many pairs some look different by luck; Holm's correction allows for that."),
     )
     yield FigureRow(

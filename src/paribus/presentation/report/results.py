@@ -30,6 +30,7 @@ class ArmCard:
     accuracy_interval: str
     level: str
     over: str
+    counted: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _card(arm: ArmView, index: int, name: str, places: int, lang: str) -> ArmCar
         accuracy_interval=interval,
         level=level,
         over=_over(arm, estimate.n if estimate else 0, lang),
+        counted=_counted(arm, estimate.n if estimate else 0, lang),
     )
 
 
@@ -111,6 +113,15 @@ def _over(arm: ArmView, n: int, lang: str) -> str:
             "mean test accuracy of the {n} run that trained", "mean test accuracy of the {n} runs that trained", n
         )
     return words.plural("test accuracy of {n} run", "mean test accuracy over {n} runs", n)
+
+
+def _counted(arm: ArmView, n: int, lang: str) -> str:
+    words = translator(lang)
+    if not n:
+        return "–"
+    if arm.over == "trained":
+        return words.plural("the {n} that trained", "the {n} that trained", n)
+    return words.text("{k} of {n}", k=n, n=len(arm.runs))
 
 
 def _run(run: RunView, index: int, name: str, lang: str, *, first: bool) -> RunRow:
