@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from paribus.presentation.translation import Lang
+from paribus.presentation.translation import Lang, translator
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -98,3 +98,24 @@ def _number(value: float, places: int) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", _MINUS)
+
+
+def duration_text(seconds: float, lang: Lang) -> str:
+    """A span of time, to the precision that one plans by: `40 s`, `12 min`, `2 h 05 min`."""
+    words = translator(lang)
+    if seconds < 99.5:
+        return words.text("{n} s", n=round(max(0.0, seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return words.text("{n} min", n=minutes)
+    return words.text("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+
+
+def bytes_text(count: int) -> str:
+    """A size on disk: `820 kB`, `31 MB`, `1.2 GB` (powers of 1000)."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 999.5:
+            return f"{size:.1f} {unit}" if unit != "B" and size < 9.95 else f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

@@ -1,0 +1,7 @@
+"""What the command line shows: a comparison live, its verdict, and plain tables."""
+
+from paribus.presentation.terminal.board import PlanView
+from paribus.presentation.terminal.screen import Column, Screen
+from paribus.presentation.terminal.show import ComparisonShow
+
+__all__ = ["Column", "ComparisonShow", "PlanView", "Screen"]

@@ -1,0 +1,214 @@
+"""What is printed before and after the runs: the plan, the verdict and its tables, and how to go on."""
+
+from __future__ import annotations
+
+import re
+
+from rich.panel import Panel
+from rich.text import Text
+
+from paribus.presentation.labels import arm_label, field_label
+from paribus.presentation.numbers import (
+    bytes_text,
+    decimals,
+    duration_text,
+    level_text,
+    p_number,
+    percent,
+    points,
+)
+from paribus.presentation.safe_text import printable
+from paribus.presentation.scene import Scene, scene_of
+from paribus.presentation.terminal.board import PlanView
+from paribus.presentation.terminal.screen import PROSE_WIDTH, Column, Screen
+from paribus.presentation.terminal.wrapping import wrapped
+from paribus.presentation.translation import Words, mark
+from paribus.presentation.verdict import trained_note, verdict_words
+from paribus.values.comparison import ArmView, Comparison, Verdict
+
+_COLOURS: dict[Verdict, str] = {"a_better": "green", "b_better": "green", "equal": "cyan", "open": "yellow"}
+_TESTS: dict[str, str] = {"t": mark("paired t"), "fisher": mark("Fisher")}
+# More seeds than this are not proposed: nobody would run them on a whim.
+_MOST_PROPOSED = 60
+
+
+def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
+    """The header: with what, on what, and what is to be done."""
+    design, lang = plan.design, words.lang
+    arms = [arm_label(arm.name, design.factor, arm.value, lang) for arm in design.arms]
+    epochs = sorted({arm.recipe.epochs for arm in design.arms})
+    runs = len(design.arms) * len(design.seeds)
+    threads = words.plural("{n} thread a run", "{n} threads a run", plan.threads)
+    machine = words.text(
+        "{device}, {threads}, {workers} at once", device=plan.device, threads=threads, workers=plan.workers
+    )
+    facts = [
+        ("Paribus", f"{plan.paribus}, PyTorch {plan.torch}"),
+        (words.text("device"), machine),
+        (words.text("data"), plan.data),
+    ]
+    if len(arms) > 1:
+        facts.append((words.text("factor"), f"{field_label(design.factor, lang)}: {', '.join(arms)}"))
+    if design.confounded:
+        fields = words.join([field_label(field, lang) for field in design.differences])
+        facts.append((words.text("confounded"), words.text("the arms differ in {fields}", fields=fields)))
+    facts.append((words.text("recipe"), design.recipe_name))
+    work = words.plural("{n} run", "{n} runs", runs)
+    facts.append(
+        (
+            words.text("runs"),
+            words.text(
+                "{work}: {arms} × {seeds}, {epochs} epochs each",
+                work=work,
+                arms=words.plural("{n} arm", "{n} arms", len(arms)),
+                seeds=words.plural("{n} seed", "{n} seeds", len(design.seeds)),
+                epochs="–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)]),
+            ),
+        )
+    )
+    return [*facts, *_work_left(plan, words, runs)]
+
+
+def _work_left(plan: PlanView, words: Words, runs: int) -> list[tuple[str, str]]:
+    pieces = []
+    if plan.finished:
+        pieces.append(words.plural("{n} run is there already", "{n} runs are there already", plan.finished))
+    if plan.resumed:
+        pieces.append(words.plural("{n} run goes on", "{n} runs go on", plan.resumed))
+    if plan.seconds is not None and plan.finished < runs:
+        pieces.append(words.text("about {time}", time=duration_text(plan.seconds, words.lang)))
+    if plan.bytes:
+        pieces.append(words.text("up to {size} of disk", size=bytes_text(plan.bytes)))
+    return [(words.text("to do"), ", ".join(pieces))] if pieces else []
+
+
+def show_verdict(screen: Screen, comparison: Comparison) -> None:
+    """The verdict in a frame; in a file as plain paragraphs."""
+    words = screen.words
+    text = verdict_words(comparison, words.lang)
+    if not screen.live:
+        screen.paragraph(f"{words.text('Verdict')}\n{text}")
+        return
+    title = words.text("Verdict (confounded)") if comparison.confounded else words.text("Verdict")
+    colours = {_COLOURS[pair.verdict] for pair in comparison.pairs}
+    border = "red" if comparison.confounded else colours.pop() if len(colours) == 1 else "cyan"
+    width = min(screen.console.width, PROSE_WIDTH)
+    body = Text("\n".join(wrapped(printable(text), width - 4)))
+    panel = Panel(body, title=Text(title, style="bold"), title_align="left", border_style=border, width=width)
+    screen.console.print(panel)
+
+
+def show_tables(screen: Screen, comparison: Comparison) -> None:
+    """The figures of every arm and every pair."""
+    words = screen.words
+    screen.blank()
+    columns = _arm_columns(comparison, words)
+    rows = [_arm_row(comparison, arm, words) for arm in comparison.arms]
+    if all(len(arm.runs) == (arm.test_accuracy.n if arm.test_accuracy else 0) for arm in comparison.arms):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]  # every mean is over all runs
+    screen.table(columns, rows)
+    screen.blank()
+    if comparison.pairs:
+        scenes = [scene_of(comparison, pair, words.lang) for pair in comparison.pairs]
+        pair_columns: list[str | Column] = [
+            words.text("pair"),
+            Column(words.text("difference"), "right"),
+            Column(_interval_title(words, comparison.pairs[0].level), "right"),
+            Column("p", "right"),
+            Column(words.text("test"), spare=2),
+            Column(words.text("verdict"), spare=1),  # the words above have it
+        ]
+        screen.table(pair_columns, [_pair_row(scene) for scene in scenes])
+        screen.blank()
+    for note in _notes(comparison, words):
+        screen.paragraph(note, style="dim")
+
+
+def _notes(comparison: Comparison, words: Words) -> list[str]:
+    notes = []
+    if comparison.pairs:
+        notes.append(
+            words.text("Differences are in percentage points of test accuracy. The p is of the test that decides.")
+        )
+    if any(arm.trained < len(arm.runs) for arm in comparison.arms):
+        notes.append(trained_note(words.lang))
+    return notes
+
+
+def _interval_title(words: Words, level: float) -> str:
+    return words.text("{level} interval", level=level_text(level, words.lang))
+
+
+def _arm_columns(comparison: Comparison, words: Words) -> list[str | Column]:
+    levels = [arm.test_accuracy.level for arm in comparison.arms if arm.test_accuracy is not None]
+    return [
+        words.text("arm"),
+        Column(words.text("trained"), "right"),
+        Column(words.text("Wilson, 95 %"), "right", spare=1),
+        Column(words.text("test accuracy"), "right"),
+        Column(_interval_title(words, levels[0]) if levels else words.text("interval"), "right"),
+        Column(words.text("over"), "right"),
+    ]
+
+
+def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
+    estimate, lang = arm.test_accuracy, words.lang
+    places = decimals(*(pair.difference for pair in comparison.pairs))
+    interval = "–"
+    if estimate is not None and estimate.low is not None and estimate.high is not None:
+        interval = words.text("{low} to {high}", low=points(estimate.low, places), high=points(estimate.high, places))
+    n = estimate.n if estimate else 0
+    share = {"low": points(arm.trained_low, 0), "high": percent(arm.trained_high, lang, 0)}
+    return [
+        arm_label(arm.name, comparison.factor, arm.value, lang),
+        f"{arm.trained}/{len(arm.runs)}",
+        words.text("{low} to {high}", **share),
+        percent(estimate.mean if estimate else None, lang, places),
+        interval,
+        words.text("{n} trained", n=n) if arm.over == "trained" else words.plural("{n} run", "{n} runs", n),
+    ]
+
+
+def _pair_row(scene: Scene) -> list[str | Text]:
+    pair, words = scene.pair, scene.words
+    p = pair.p_holm if pair.p_holm is not None else pair.p_decision
+    if pair.verdict == "equal":
+        p, test = (pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal), "TOST"
+    else:
+        test = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
+    return [
+        f"{scene.first_name} − {scene.second_name}",
+        scene.signed(),
+        "–" if scene.seeds_interval is None else scene.ends(scene.seeds_interval),
+        p_number(p, scene.comparison.alpha),
+        test,
+        _short_verdict(scene),
+    ]
+
+
+def _short_verdict(scene: Scene) -> Text:
+    words, verdict = scene.words, scene.pair.verdict
+    if verdict == "equal":
+        text = words.text("practically equal")
+    elif verdict == "open":
+        text = words.text("nothing to compare") if scene.pair.reason == "neither_trained" else words.text("open")
+    else:
+        text = words.text("{arm} better", arm=scene.first_name)
+    return Text(text, style=f"bold {_COLOURS[verdict]}")
+
+
+def show_how_to_go_on(screen: Screen, comparison: Comparison, report_path: str | None) -> None:
+    """Where the report is, the command that gives this again, and the one that would likely settle what is open."""
+    words = screen.words
+    screen.blank()
+    if report_path is not None:
+        screen.verbatim(words.text("Report:"), report_path)
+    screen.verbatim(words.text("Again:"), comparison.command)
+    wanted = [pair.seeds_to_settle for pair in comparison.pairs if pair.verdict == "open" and pair.seeds_to_settle]
+    if wanted and max(wanted) <= _MOST_PROPOSED and comparison.look < comparison.looks_allowed:
+        screen.verbatim(words.text("To settle it:"), _with_seeds(comparison.command, max(wanted)))
+
+
+def _with_seeds(command: str, seeds: int) -> str:
+    without = re.sub(r" --seeds[= ]\d+", "", command)
+    return f"{without} --seeds={seeds}"
