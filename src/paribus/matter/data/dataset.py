@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,12 +73,20 @@ def cache_folder(known: KnownSet) -> Path:
 
 def system_files(known: KnownSet) -> Mapping[str, Path] | None:
     """The four files of a named set, where a system package has installed them."""
-    return _complete(known.folders)
+    for folder in known.folders:
+        if folder.is_dir():
+            try:
+                return find_files(folder)
+            except DataError:
+                continue  # incomplete: as good as absent
+    return None
 
 
 def local_files(known: KnownSet) -> Mapping[str, Path] | None:
     """The four files of a named set, where a system package or a download has put them."""
-    return _complete((*known.folders, download_folder(known)))
+    downloaded = {name: download_folder(known) / f"{name}.gz" for name in known.gzip_sha256}
+    complete = bool(downloaded) and all(path.is_file() for path in downloaded.values())
+    return system_files(known) or (downloaded if complete else None)
 
 
 def download_folder(known: KnownSet) -> Path:
@@ -91,16 +99,6 @@ def _state(known: KnownSet) -> str:
     return f"{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
 
 
-def _complete(folders: Iterable[Path]) -> Mapping[str, Path] | None:
-    for folder in folders:
-        if folder.is_dir():
-            try:
-                return find_files(folder)
-            except DataError:
-                continue  # incomplete: as good as absent
-    return None
-
-
 def _unpack_known(known: KnownSet) -> Content:
     if known is MNIST:
         return assemble(read_shipped(), {name: f"MNIST's {name}" for name in STANDARD_NAMES})
@@ -111,9 +109,10 @@ def _unpack_known(known: KnownSet) -> Content:
         files = fetch(known.name)
     arrays = _read(files)
     for name, path in files.items():
-        _must_match(path, known.idx_sha256.get(name), idx_sha256(arrays[name]))
-        if not known.idx_sha256:
-            _must_match(path, known.gzip_sha256.get(name), file_sha256(path))
+        if known.idx_sha256:
+            _must_match(known, path, known.idx_sha256[name], idx_sha256(arrays[name]))
+        else:
+            _must_match(known, path, known.gzip_sha256[name], file_sha256(path))
     return assemble(arrays, files)
 
 
@@ -126,12 +125,11 @@ def file_sha256(path: Path) -> str:
         raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
 
 
-def _must_match(path: Path, expected: str | None, found: str) -> None:
-    if expected is not None and found != expected:
-        raise DataError(
-            f"{path} is not the file it should be: its SHA-256 must be {expected}; got {found}. Delete it, and it is "
-            "downloaded again."
-        )
+def _must_match(known: KnownSet, path: Path, expected: str, found: str) -> None:
+    if found != expected:
+        downloaded = path.parent == download_folder(known)
+        remedy = f"paribus data fetch {known.name} downloads it again" if downloaded else "Install its package anew"
+        raise DataError(f"{path} is not the file it should be: its SHA-256 must be {expected}; got {found}. {remedy}.")
 
 
 def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:

@@ -47,7 +47,7 @@ def sample(labels: NDArray[np.int64], classes: int, recipe: Recipe, seed: int) -
     if not faults and recipe.majority_fraction > 0:
         for part, index, size in (("training", train, recipe.train_size), ("validation", validation, 0)):
             if problem := _balance_problem(labels[index], classes, recipe.majority_fraction, size):
-                faults.append(Fault(f"majority_fraction {problem} in the {part} images", recipe.majority_fraction))
+                faults.append(Fault(f"majority_fraction: of the {part} images, {problem}", recipe.majority_fraction))
     if faults:
         raise RecipeError("what the recipe asks of the data", faults)
     if recipe.majority_fraction > 0:
@@ -102,23 +102,23 @@ def class_counts(available: NDArray[np.int64], fraction: float, size: int = 0) -
 
 
 def _balance_problem(labels: NDArray[np.int64], classes: int, fraction: float, size: int) -> str | None:
-    """What is wrong with this share, as the middle of a sentence; None where it can be had."""
+    """Why this share cannot be had, as the end of a sentence; None where it can."""
     available = np.bincount(labels, minlength=classes)
-    wanted = class_counts(available, fraction, size)
     if available[0] == 0:
-        return "needs an image of class 0, and there is none"
+        return "none is of class 0"
+    wanted = class_counts(available, fraction, size)
     if wanted.min() == 0:
-        return f"must leave an image of every class; class {int(wanted.argmin())} would have none"
+        return f"class {int(wanted.argmin())} would be left with none"
     short = np.flatnonzero(wanted > available)
     if not len(short):
         return None
     k = int(short[0])
-    rule = f"needs {wanted[k]:,} images of class {k}, and there are {available[k]:,}"
+    problem = f"class {k} would need {wanted[k]:,}, and there are {available[k]:,}"
     if not size:
-        scarcest = int(available[1:].min()) * (classes - 1)
-        least = int(available[0]) / (int(available[0]) + scarcest)
-        rule += f"; it must be at least {math.ceil(least * 1000) / 1000:g}"
-    return rule
+        others = int(available[1:].min()) * (classes - 1)
+        least = int(available[0]) / (int(available[0]) + others)
+        problem += f"; it must be at least {math.ceil(least * 1000) / 1000:g}"
+    return problem
 
 
 def _balanced(
