@@ -8,7 +8,7 @@ from paribus.presentation.figures.svg import ChartWords
 from paribus.presentation.figures.svg_differences import DifferenceWords
 from paribus.presentation.numbers import decimals, loss, percent, points, signed_points
 from paribus.presentation.translation import translator
-from paribus.presentation.words import arm_label, metric_label
+from paribus.presentation.words import arm_label, field_label, metric_label
 from paribus.values.comparison import Comparison
 
 
@@ -16,6 +16,13 @@ def arm_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """The arms as people call them, in order."""
     words = translator(lang)
     return tuple(arm_label(arm.name, comparison.factor, arm.value, words.lang) for arm in comparison.arms)
+
+
+def short_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
+    """The same where the factor is named beside them: `0.05` for `Learning rate 0.05`."""
+    label = field_label(comparison.factor, translator(lang).lang)
+    prefix = f"{label[:1].upper()}{label[1:]} "
+    return tuple(name.removeprefix(prefix) for name in arm_names(comparison, lang))
 
 
 def panel_title(panel: Panel, lang: str) -> str:
@@ -41,7 +48,7 @@ def chart_words(panel: Panel, comparison: Comparison, lang: str) -> ChartWords:
         guessing="" if shown is None else words.text("guessing: {value}", value=shown),
         log_scale=words.text("logarithmic scale"),
         percent=percent(1.0, words.lang).removeprefix("100.0"),
-        names=names,
+        names=short_names(comparison, lang),
     )
 
 

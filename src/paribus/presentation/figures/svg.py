@@ -58,19 +58,19 @@ class ChartWords:
 
 def line_chart(panel: Panel, words: ChartWords, size: Size, uid: str) -> Markup:
     """One panel: bands, thin lines for each seed, a thick line for each arm's mean, names at the lines' ends."""
-    y_axis, x_axis = value_axis(panel), _epochs(panel)
+    y_axis, x_axis = value_axis(panel), epochs_axis(panel)
     labels = tick_labels(y_axis, words.percent if panel.is_fraction else "")
     names = [shortened(name, size.names) for name in words.names]
     box = Box(
         left=14 + max(text_width(label) for label in labels),
         top=FONT,
-        right=size.width - 16 - max(text_width(name) for name in (*names, words.epoch)),
+        right=size.width - 18 - max(text_width(name) for name in (*names, words.epoch)),
         bottom=size.height - 2 * FONT,
     )
     plot = _Plot(box, x_axis, y_axis)
     parts = vertical_ticks(box, map(y_axis.share, y_axis.ticks), labels)
     parts += horizontal_ticks(box, map(x_axis.share, x_axis.ticks), [f"{tick:g}" for tick in x_axis.ticks])
-    parts.append(text(box.right + 9, box.bottom + 6 + FONT, words.epoch))
+    parts.append(text(box.right + 14, box.bottom + 6 + FONT, words.epoch))
     if y_axis.logarithmic:
         parts.append(text(box.left + 6, box.top + FONT, words.log_scale, kind="note"))
     parts += [arm_group(arm.index, *_spread(plot, arm)) for arm in panel.arms]
@@ -91,7 +91,8 @@ def value_axis(panel: Panel) -> Axis:
     return linear_axis(values, floor=0.0)
 
 
-def _epochs(panel: Panel) -> Axis:
+def epochs_axis(panel: Panel) -> Axis:
+    """The axis of a panel's epochs."""
     axis = epoch_axis(panel.last_epoch)
     if panel.first_epoch == 1:
         return axis
@@ -123,8 +124,9 @@ def _seed(plot: _Plot, line: SeedLine) -> list[Markup]:
     if not line.points:
         return []
     d = "".join(path([plot.at(*point) for point in piece]) for piece in _pieces(line.points))
-    style = {"stroke": "currentColor", "stroke_width": 1, "stroke_opacity": 0.55, "fill": "none"}
-    parts = [element("path", d=d, class_="seed", **style)]
+    # A run that the mean leaves out has no band to show it, so its own line must.
+    style = {"stroke_width": 1, "stroke_opacity": 0.55} if line.in_band else {"stroke_width": 1.5}
+    parts = [element("path", d=d, class_="seed", stroke="currentColor", fill="none", **style)]
     if line.diverged:
         x, y = plot.at(*line.points[-1])
         cross = f"M{x - 4:.2f} {y - 4:.2f}l8 8m0 -8l-8 8"

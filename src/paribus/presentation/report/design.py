@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.presentation.figures.captions import arm_names
+from paribus.presentation.figures.captions import arm_names, short_names
 from paribus.presentation.labels import VALUE_LABELS, field_label, plain_value, value_label
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
@@ -41,9 +41,10 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
     fields = [field for field in (comparison.factor, *comparison.differences) if field in FIELDS]
     differing = tuple(dict.fromkeys(fields))
     factor = field_label(comparison.factor, words.lang)
+    arms = _or(short_names(comparison, lang), lang)
     eyebrow = " · ".join((setting("dataset", recipe.dataset, lang), setting("model", recipe.model, lang)))
     return AskedView(
-        title=words.text("{factor}: {arms}", factor=factor[:1].upper() + factor[1:], arms=_or(names, lang)),
+        title=words.text("{factor}: {arms}", factor=factor[:1].upper() + factor[1:], arms=arms),
         eyebrow=eyebrow,
         names=names,
         sentences=_sentences(comparison, factor, lang),

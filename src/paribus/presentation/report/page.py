@@ -30,7 +30,7 @@ def render(comparison: Comparison, lang: str = "en") -> str:
     words = translator(lang)
     view = report_view(comparison, lang)
     style = style_sheet(len(comparison.arms))
-    return _template().render(
+    return template("report.html.j2").render(
         view=view,
         text=words.text,
         plural=words.plural,
@@ -81,7 +81,8 @@ def policy(style: str) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """One of the templates beside this module; what is filled in is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -90,4 +91,4 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

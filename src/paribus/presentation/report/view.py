@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_views
@@ -44,11 +45,15 @@ class ConfusionBlock:
 
 @dataclass(frozen=True)
 class ReportView:
-    """The whole page. Texts are plain and unescaped; only `charts` is markup."""
+    """The whole page. Texts are plain and unescaped; only `charts` is markup.
+
+    `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair.
+    """
 
     lang: Lang
     title: str
     headlines: tuple[str, ...]
+    opening: str
     paragraphs: tuple[str, ...]
     confounded: bool
     arms: tuple[ArmCard, ...]
@@ -71,11 +76,17 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
     words = translator(lang)
     asked = asked_view(comparison, lang)
     names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
+    paragraphs = tuple(tied(part) for part in verdict_words(comparison, lang).split("\n\n"))
+    opening = ""
+    if len(paragraphs) > len(comparison.pairs):
+        opening, *rest = paragraphs
+        paragraphs = tuple(rest)
     return ReportView(
         lang=words.lang,
         title=asked.title,
-        headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
-        paragraphs=tuple(part for part in verdict_words(comparison, lang).split("\n\n") if part.strip()),
+        headlines=tuple(tied(headline(comparison, pair, lang)) for pair in comparison.pairs),
+        opening=opening,
+        paragraphs=paragraphs,
         confounded=comparison.confounded,
         arms=arm_cards(comparison, lang),
         asked=asked,
@@ -93,6 +104,11 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
     )
 
 
+def tied(text: str) -> str:
+    """No line break between a number and its per cent sign, nor around the sign of `p = 0.031`."""
+    return re.sub(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ", "\N{NO-BREAK SPACE}", text)
+
+
 def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:
     order = {arm.name: index for index, arm in enumerate(comparison.arms)}
     return PairBlock(
@@ -100,7 +116,7 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
         b=names[pair.b],
         a_index=order[pair.a],
         b_index=order[pair.b],
-        headline=headline(comparison, pair, lang),
+        headline=tied(headline(comparison, pair, lang)),
         figures=pair_figures(comparison, pair, names, lang),
         mcnemar=mcnemar_rows(pair),
     )

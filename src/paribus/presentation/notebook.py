@@ -1,0 +1,88 @@
+"""A comparison where one works: a fragment of HTML for Jupyter, and text for everything else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from paribus.presentation.figures.captions import chart_words, panel_title
+from paribus.presentation.figures.curves import curves_view
+from paribus.presentation.figures.legend import swatch
+from paribus.presentation.figures.svg import NARROW, line_chart
+from paribus.presentation.figures.theme import arm_rules, theme_variables
+from paribus.presentation.numbers import p_number
+from paribus.presentation.report.design import asked_view
+from paribus.presentation.report.methods import pair_places
+from paribus.presentation.report.page import template
+from paribus.presentation.report.results import arm_cards
+from paribus.presentation.translation import translator
+from paribus.presentation.words import headline, signed_points, verdict_words
+from paribus.values.comparison import Comparison
+
+STYLE = Path(__file__).parent / "report" / "fragment.css"
+TEXT_WIDTH = 88
+
+
+def comparison_html(comparison: Comparison, lang: str = "en") -> str:
+    """Verdict, table and curves as one `div` with a style of its own, which touches nothing outside it.
+
+    Follows the theme of JupyterLab, VS Code and Colab, each of which marks a dark page in its own way.
+    """
+    words, view = translator(lang), curves_view(comparison)
+    uid = "paribus-" + hashlib.sha256(comparison.id.encode("utf-8", "replace")).hexdigest()[:12]
+    panels = [view.panel("val_accuracy"), view.closer or view.panel("val_loss")]
+    drawn = [
+        (panel_title(panel, lang), line_chart(panel, chart_words(panel, comparison, lang), NARROW, f"{uid}-{number}"))
+        for number, panel in enumerate(panels)
+    ]
+    return template("fragment.html.j2").render(
+        lang=words.lang,
+        style=_style(len(comparison.arms)),
+        title=asked_view(comparison, lang).title,
+        headlines=[headline(comparison, pair, lang) for pair in comparison.pairs],
+        paragraphs=verdict_words(comparison, lang).split("\n\n"),
+        cards=arm_cards(comparison, lang),
+        swatches=[swatch(index) for index in range(len(comparison.arms))],
+        charts=drawn,
+        text=words.text,
+    )
+
+
+def comparison_text(comparison: Comparison, lang: str = "en") -> str:
+    """The question, the verdict and two small tables, for a terminal 88 cells wide; without colour."""
+    words, asked = translator(lang), asked_view(comparison, lang)
+    names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
+    arms = Table(box=None, pad_edge=False, header_style="")
+    cards = arm_cards(comparison, lang)
+    for heading in (
+        words.text("Arm"),
+        words.text("Runs that trained"),
+        words.text("Test accuracy"),
+        words.text("t interval, {level}", level=cards[0].level),
+        words.text("Runs counted"),
+    ):
+        arms.add_column(Text(heading))
+    for card in cards:
+        arms.add_row(*map(Text, (card.name, card.trained, card.accuracy, card.accuracy_interval or "–", card.counted)))
+    pairs = Table(box=None, pad_edge=False, header_style="")
+    for heading in (words.text("Difference"), words.text("percentage points"), "p"):
+        pairs.add_column(Text(heading))
+    for pair in comparison.pairs:
+        value = signed_points(pair.difference, pair_places(pair))
+        p = pair.p_decision if pair.p_holm is None else pair.p_holm
+        pairs.add_row(*map(Text, (f"{names[pair.b]} − {names[pair.a]}", value, p_number(p))))
+    out = io.StringIO()
+    console = Console(file=out, width=TEXT_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(Text(asked.title), "", Text(verdict_words(comparison, lang)), "", arms, "", pairs, sep="\n")
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _style(arms: int) -> str:
+    light, dark = theme_variables(arms, dark=False), theme_variables(arms, dark=True)
+    written = STYLE.read_text("utf-8").replace("/* light palette */", light).replace("/* dark palette */", dark)
+    return f"{written}\n{arm_rules(arms, '.paribus-card')}\n"
