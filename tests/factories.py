@@ -255,9 +255,7 @@ _FAIR = {
 }
 _CASES: dict[str, _Case] = {
     # sigmoid never trains, relu always
-    "lesson": _Case(
-        "activation", {"sigmoid": ["collapsed"] * 6, "relu": _near(0.92, 0.3, -0.2, 0.6, 0.1, -0.4, 0.2)}
-    ),
+    "lesson": _Case("activation", {"sigmoid": ["collapsed"] * 6, "relu": _near(0.92, 0.3, -0.2, 0.6, 0.1, -0.4, 0.2)}),
     # both train, relu a little better in every seed
     "fair": _Case("activation", _FAIR, recipe="fair"),
     # both train, and nothing tells them apart or equal

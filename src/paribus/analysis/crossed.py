@@ -54,9 +54,7 @@ def components(matrix: NDArray[np.generic]) -> Components:
     ss_images = n * float(((by_image - mean) ** 2).sum())
     ss_rest = float(((x - by_seed[:, None] - by_image[None, :] + mean) ** 2).sum())
     ms_seeds, ms_images, ms_rest = ss_seeds / (n - 1), ss_images / (m - 1), ss_rest / ((n - 1) * (m - 1))
-    return Components(
-        mean, ms_seeds, ms_images, ms_rest, (ms_seeds - ms_rest) / m, (ms_images - ms_rest) / n, ms_rest
-    )
+    return Components(mean, ms_seeds, ms_images, ms_rest, (ms_seeds - ms_rest) / m, (ms_images - ms_rest) / n, ms_rest)
 
 
 def crossed(matrix: NDArray[np.generic], level: float = LEVEL, least_variance: float = 0.0) -> Crossed | None:

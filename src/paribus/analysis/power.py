@@ -65,12 +65,8 @@ def _edge(tail: float, n: int) -> float:
 
 
 def _beyond(edge: float, n: int, shift: float) -> float:
-    """P(T > edge) for the noncentral t. Far out SciPy's series overflows; there a normal law is exact enough."""
-    if abs(shift) > 30:
-        # Abramowitz and Stegun 26.7.10
-        df = n - 1
-        return float(special.ndtr((shift - edge * (1 - 1 / (4 * df))) / math.sqrt(1 + edge**2 / (2 * df))))
-    return float(1 - special.nctdtr(n - 1, shift, edge))
+    """P(T > edge) for the noncentral t with n - 1 degrees of freedom."""
+    return float(np.clip(stats.nct.sf(edge, n - 1, shift), 0, 1))
 
 
 def _smallest(enough: Callable[[int], bool], least: int) -> int | None:
