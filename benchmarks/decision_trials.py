@@ -39,7 +39,7 @@ def accuracies(
     """[trials, arms, seeds], whole images. `spread`: standard deviation of a paired difference, in accuracy."""
     own = LAWS_OF_TWO[law](draw, (trials, len(means), seeds)) * spread / np.sqrt(2)
     shared = draw.standard_normal((trials, 1, seeds)) * spread  # what a seed does to every arm alike
-    return np.round((0.97 + np.asarray(means)[None, :, None] + own + shared) * IMAGES) / IMAGES
+    return np.asarray(np.round((0.97 + np.asarray(means)[None, :, None] + own + shared) * IMAGES) / IMAGES)
 
 
 def verdicts(runs: Array, trained: NDArray[np.bool_], level: float, margin: float) -> rule.Decision:
@@ -59,9 +59,9 @@ def different(decision: rule.Decision) -> NDArray[np.bool_]:
     return np.asarray((decision.verdict == "a_better") | (decision.verdict == "b_better"))
 
 
-def share(hits: NDArray[np.bool_]) -> str:
+def share(hits: NDArray[np.bool_] | np.bool_) -> str:
     rate = float(hits.mean())
-    return f"{100 * rate:.2f} ± {100 * np.sqrt(rate * (1 - rate) / len(hits)):.2f}"
+    return f"{100 * rate:.2f} ± {100 * np.sqrt(rate * (1 - rate) / np.size(hits)):.2f}"
 
 
 def table(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> None:

@@ -91,8 +91,8 @@ def _check(
         faults.append(f"a comparison has at least two arms; got {len(design.arms)}")
     if not design.seeds:
         faults.append("a comparison has at least one seed; got none")
-    if not 0 <= margin < 1:
-        faults.append(f"margin must be a fraction of accuracy from 0 up to 1; got {margin}")
+    if not 0 <= margin <= 1:
+        faults.append(f"margin must be a fraction of accuracy from 0 to 1; got {margin}")
     if images.ndim != 4 or len(images) != len(labels):
         faults.append(f"test images must be [{len(labels)}, channels, height, width]; got {list(images.shape)}")
     if labels.size == 0 or labels.min() < 0 or labels.max() >= classes:
