@@ -1,0 +1,126 @@
+"""Comparisons on disk, and how often each one's data have been looked at."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+
+from filelock import FileLock
+from pydantic import ValidationError
+
+from paribus.experiment.store import files
+from paribus.experiment.store.documents import faults_of, read_document, to_json
+from paribus.experiment.store.names import safe_name
+from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
+from paribus.values.errors import StoreError
+from paribus.values.records import Frozen
+
+COMPARISON, LOOKS = "comparison.json", "looks.jsonl"
+
+LARGEST_COMPARISON = 1 << 28  # bytes
+LARGEST_LOOKS = 1 << 20
+
+
+class Look(Frozen):
+    """One look at a comparison's data: with so many seeds an arm."""
+
+    seeds: int
+
+
+def save(folder: Path, comparison: Comparison) -> Path:
+    """Write the comparison in one step; an earlier one of the same id is replaced. Returns the file."""
+    files.make_folder(folder)
+    path = folder / COMPARISON
+    files.write_whole(path, to_json(comparison))
+    return path
+
+
+def load(folder: Path) -> Comparison:
+    """The comparison, checked to be of this folder and to agree with itself."""
+    files.check_folder(folder)
+    path = folder / COMPARISON
+    comparison = read_document(path, Comparison, COMPARISON_SCHEMA, LARGEST_COMPARISON)
+    if comparison is None:
+        raise StoreError(f"{path}: missing; the comparison was begun and not ended. The same command goes on with it")
+    safe_name(comparison.id, "comparison")
+    if comparison.id != folder.name:
+        raise StoreError(
+            f"{path}: its comparison is {comparison.id}, which the folder's name must be; got {folder.name!a}"
+        )
+    if fault := _incoherent(comparison):
+        raise StoreError(f"{path}: not a valid comparison: {fault}")
+    return comparison
+
+
+def _incoherent(c: Comparison) -> str | None:
+    """What in a comparison refers to something that is not in it, or None: figures and tables rely on that."""
+    names = [arm.name for arm in c.arms]
+    seeds = list(c.seeds)
+    if len(names) < 2 or len(set(names)) < len(names) or not seeds:
+        return "it must have at least two arms, each with a name of its own, and a seed"
+    if any([run.seed for run in arm.runs] != seeds for arm in c.arms):
+        return "every arm must have a run of every seed"
+    if any(len(of_each) != len(names) for of_each in c.differences.values()):
+        return "a field that differs must have a value for each arm"
+    if any(pair.a not in names or pair.b not in names or not set(pair.seeds) <= set(seeds) for pair in c.pairs):
+        return "pairs must be of its arms and seeds"
+    if any(len(pair.seeds) != len(pair.differences) for pair in c.pairs):
+        return "a pair must have a difference for each of its seeds"
+    if any(_lengths(run) != {len(run.train_loss)} for arm in c.arms for run in arm.runs):
+        return "a run's curves must be of one length"
+    classes = len(c.class_names)
+    if any([len(row) for row in arm.confusion] != [classes] * len(arm.confusion) for arm in c.arms):
+        return "a confusion matrix must have a column for each class"
+    for shown in c.disagreements:
+        if not 0 <= shown.label < classes or any(not 0 <= a.predicted < classes for a in shown.answers):
+            return "labels and answers must be classes"
+        if any(answer.arm not in names for answer in shown.answers):
+            return "answers must be of its arms"
+        if _bytes_in(shown.pixels) != shown.height * shown.width * shown.channels or shown.height < 1:
+            return "an image must have as many pixels as its sides say"
+    return None
+
+
+def _lengths(run: object) -> set[int]:
+    curves = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+    return {len(getattr(run, name)) for name in curves}
+
+
+def _bytes_in(text: str) -> int:
+    try:
+        return len(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        return -1
+
+
+def looks(folder: Path) -> tuple[int, ...]:
+    """The numbers of seeds at which the data were looked at, in order; none where nobody has looked."""
+    path = folder / LOOKS
+    found = []
+    for number, line in enumerate(files.read_lines(path, LARGEST_LOOKS), start=1):
+        try:
+            found.append(Look.model_validate_json(line).seeds)
+        except ValidationError as error:
+            raise StoreError(f"{path}: line {number} is not a look: {faults_of(error)}") from None
+    return tuple(found)
+
+
+def record_look(folder: Path, seeds: int, lock: Path) -> int:
+    """Which look at these arms this is, from 1. With a number of seeds seen before it is that look again.
+
+    Any other number, also a smaller one than was seen already, is a further look, and is added to the history.
+    """
+    files.make_folder(folder)
+    files.make_folder(lock.parent)
+    with files.writing(lock), FileLock(lock):
+        earlier = looks(folder)
+        if seeds not in earlier:
+            files.append_line(folder / LOOKS, to_line(Look(seeds=seeds)), durable=True)
+            earlier = (*earlier, seeds)
+        return earlier.index(seeds) + 1
+
+
+def to_line(look: Look) -> bytes:
+    """A look as a line of its history."""
+    return look.model_dump_json().encode()

@@ -1,0 +1,54 @@
+"""Names of runs, comparisons and checkpoints: safe as a file's name on every system, and found by their beginning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from paribus.values.errors import StoreError, nearest, shown
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,119}", re.ASCII)
+# Windows keeps these for devices, with any ending.
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+_UNSAFE = re.compile(r"[^a-z0-9_.]+", re.ASCII)
+
+
+def is_safe(name: str) -> bool:
+    """Whether a name stays in its folder, and means the same on every file system."""
+    return bool(_SAFE.fullmatch(name)) and not name.endswith(".") and name.split(".")[0].lower() not in _DEVICES
+
+
+def safe_name(name: Any, kind: str) -> str:
+    """`name`, or StoreError where it could lead out of its folder. `kind` says what it names."""
+    if isinstance(name, str) and is_safe(name):
+        return name
+    raise StoreError(
+        f"the name of a {kind} must be 1 to 120 ASCII letters, digits, dots, hyphens or underscores, and begin with a "
+        f"letter or digit; got {shown(name)!a}"
+    )
+
+
+def slug(text: str, longest: int) -> str:
+    """Text as part of a safe name: lower case, other characters as hyphens, cut to `longest`; it may be empty."""
+    return _UNSAFE.sub("-", text.lower()).strip("-.")[:longest].rstrip("-.")
+
+
+def find(name: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that is `name`, or the only one that begins with it. Raises StoreError where several do."""
+    names = sorted(known)
+    if name in names:
+        return name
+    matches = [other for other in names if name and other.startswith(name)]
+    if len(matches) > 1:
+        listed = ", ".join(matches[:5]) + (", ..." if len(matches) > 5 else "")
+        raise StoreError(f"{shown(name)} begins {len(matches)} names: {listed}. Give more of it")
+    return matches[0] if matches else None
+
+
+def not_found(kind: str, name: str, known: Iterable[str], root: Path) -> StoreError:
+    """The error for a name that nothing has."""
+    names = sorted(known)
+    there = nearest(name, names) or (f"; there are {len(names)}, see paribus list" if names else "; it has none")
+    return StoreError(f"no {kind} {shown(name)} in the store {root}{there}")

@@ -1,0 +1,37 @@
+"""Which weights a run keeps while it trains, and what disk space that takes."""
+
+from __future__ import annotations
+
+_MOST_SNAPSHOTS = 32
+_MOST_EARLY = 15  # early_steps of up to 50,000 steps an epoch
+_BYTES = 4  # float32
+
+
+def snapshot_epochs(epochs: int) -> tuple[int, ...]:
+    """The epochs (from 1) after which weights are kept: all of up to 32, else 32 evenly spaced, with the last."""
+    count = min(epochs, _MOST_SNAPSHOTS)
+    return tuple((place * epochs + count - 1) // count for place in range(1, count + 1))
+
+
+def early_steps(steps_per_epoch: int) -> tuple[int, ...]:
+    """The numbers of steps (1, 2, 5, 10, 20, 50, ...) after which weights are kept, before the first epoch's end."""
+    steps = []
+    scale = 1
+    while scale < steps_per_epoch:
+        steps += [scale * lead for lead in (1, 2, 5) if scale * lead < steps_per_epoch]
+        scale *= 10
+    return tuple(steps)
+
+
+def run_bytes(parameters: int, epochs: int, test_images: int = 10_000, classes: int = 10) -> int:
+    """A bound on the disk space in bytes that one run takes at any time, `paribus prune` apart.
+
+    Snapshots, the state with an optimiser's two moments (twice: the new one is written beside the old), answers to
+    the test set, and the texts. MNIST's test set is taken for granted where no other size is given.
+    """
+    weights = parameters * _BYTES + 4096  # the header
+    snapshots = (len(snapshot_epochs(epochs)) + _MOST_EARLY) * weights
+    state = 2 * 3 * weights
+    answers = test_images * (classes * _BYTES + 8)
+    texts = 64 * 1024 + epochs * 512
+    return snapshots + state + answers + texts

@@ -1,0 +1,230 @@
+"""The store: a folder a run, a folder a comparison, and locks. Opening anything of it executes nothing.
+
+ROOT/runs/ID/          one run (run_folder.py)
+ROOT/comparisons/ID/   comparison.json, the report, and the history of looks
+ROOT/locks/            one a run, held while it is trained; the system lets go of it when its holder dies
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from paribus.experiment.store import comparisons, files, names
+from paribus.experiment.store.run_folder import RECORD, RunFolder
+from paribus.experiment.store.tensors import Arrays
+from paribus.values.comparison import Comparison
+from paribus.values.errors import StoreError
+from paribus.values.records import EpochMetrics, RunRecord, RunResult
+
+LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
+
+
+def _go_on() -> None:
+    """Nothing to do while waiting."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a name means: a run's folder or a comparison's."""
+
+    kind: Literal["run", "comparison"]
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The full name."""
+        return self.path.name
+
+
+class Store:
+    """All runs and comparisons below one folder, which need not exist yet: only writing makes it.
+
+    Every method raises StoreError, naming the file, for what cannot be read, written, or trusted to be what it says.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    # Runs
+
+    def run_folder(self, run_id: str) -> Path:
+        """Where a run lies, or will lie."""
+        return self.root / "runs" / names.safe_name(run_id, "run")
+
+    @contextlib.contextmanager
+    def lock(self, run_id: str, while_waiting: Callable[[], None] = _go_on) -> Iterator[None]:
+        """Hold the right to write a run, waiting for another process that has it.
+
+        `while_waiting` is called several times a second, and may raise to give up. The system frees the lock of a
+        process that dies.
+        """
+        path = self._lock_file(run_id)
+        files.make_folder(path.parent)
+        lock = FileLock(path)
+        while True:
+            with files.writing(path):
+                try:
+                    lock.acquire(timeout=LOCK_SECONDS)
+                    break
+                except Timeout:
+                    pass
+            while_waiting()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextlib.contextmanager
+    def lock_if_free(self, run_id: str) -> Iterator[bool]:
+        """Hold the right to write a run if nobody else has it: gives whether that is so, without waiting."""
+        path = self._lock_file(run_id)
+        files.make_folder(path.parent)
+        lock = FileLock(path)
+        with files.writing(path), contextlib.suppress(Timeout):
+            lock.acquire(timeout=0)
+        try:
+            yield lock.is_locked
+        finally:
+            lock.release()
+
+    def is_locked(self, run_id: str) -> bool:
+        """Whether some process is training this run just now."""
+        if not self._lock_file(run_id).exists():
+            return False
+        with self.lock_if_free(run_id) as free:
+            return not free
+
+    def _lock_file(self, run_id: str) -> Path:
+        return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
+
+    def begin(self, record: RunRecord) -> RunFolder:
+        """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this."""
+        path = self.run_folder(record.id)
+        files.make_folder(path)
+        folder = RunFolder(path)
+        folder.begin(record)
+        return folder
+
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run was begun."""
+        return (self.run_folder(run_id) / RECORD).exists()
+
+    def record(self, run_id: str) -> RunRecord | None:
+        """The record of a run, finished or not; None where there is no such run."""
+        return RunFolder(self.run_folder(run_id)).record() if self.has_run(run_id) else None
+
+    def metrics(self, run_id: str) -> tuple[EpochMetrics, ...]:
+        """A run's epochs so far; none where there is no such run."""
+        return RunFolder(self.run_folder(run_id)).metrics() if self.has_run(run_id) else ()
+
+    def result(self, run_id: str) -> RunResult | None:
+        """A finished run as analysis takes it; None where it is not finished, or not there."""
+        return RunFolder(self.run_folder(run_id)).result() if self.has_run(run_id) else None
+
+    def weights(self, run_id: str) -> Arrays:
+        """The weights that a run ended with, or has reached, by name."""
+        return self.open_run(run_id).weights()
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """The records of all runs that can be read, in the order in which they were started."""
+        return self.survey()[0]
+
+    def survey(self) -> tuple[tuple[RunRecord, ...], tuple[StoreError, ...]]:
+        """All runs: the records of those that can be read, and what is wrong with each of the others."""
+        records, faults = [], []
+        for name in files.subfolders(self.root / "runs"):
+            try:
+                if (record := self.record(name)) is not None:
+                    records.append(record)
+            except StoreError as fault:
+                faults.append(fault)
+        return tuple(sorted(records, key=lambda r: (r.started, r.id))), tuple(faults)
+
+    def open_run(self, name: str) -> RunFolder:
+        """The folder of a run: by its id, by the beginning of that, or by a path, also to one outside this store."""
+        return RunFolder(self._resolve(name, "run").path)
+
+    def resolve_run(self, name: str) -> str:
+        """The full id of a run of this store."""
+        found = self._resolve(name, "run")
+        if found.path != self.run_folder(found.id):
+            raise StoreError(f"{found.path}: lies in another store; give its store's folder with --out")
+        return found.id
+
+    # Comparisons
+
+    def comparison_folder(self, comparison_id: str) -> Path:
+        """Where a comparison lies, or will lie."""
+        return self.root / "comparisons" / names.safe_name(comparison_id, "comparison")
+
+    def save_comparison(self, comparison: Comparison) -> Path:
+        """Write comparison.json in one step, in place of an earlier one of the same id. Returns the file."""
+        return comparisons.save(self.comparison_folder(comparison.id), comparison)
+
+    def load_comparison(self, name: str) -> Comparison:
+        """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""
+        return comparisons.load(self._resolve(name, "comparison").path)
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All comparisons that can be read, in the order in which they were made."""
+        found = []
+        for name in self._comparison_ids():
+            with contextlib.suppress(StoreError):
+                found.append(comparisons.load(self.comparison_folder(name)))
+        return tuple(sorted(found, key=lambda c: (c.created, c.id)))
+
+    def looks(self, comparison_id: str) -> tuple[int, ...]:
+        """The numbers of seeds at which these arms were compared before, in order."""
+        return comparisons.looks(self.comparison_folder(comparison_id))
+
+    def record_look(self, comparison_id: str, seeds: int) -> int:
+        """Which look at these arms this is, from 1, and remember it. The same number of seeds is the same look."""
+        lock = self.root / "locks" / f"looks-{names.safe_name(comparison_id, 'comparison')}.lock"
+        return comparisons.record_look(self.comparison_folder(comparison_id), seeds, lock)
+
+    # Names
+
+    def resolve(self, name: str) -> Found:
+        """What a name means: the id of a run or comparison, a beginning that only one has, or a path to a folder."""
+        return self._resolve(name, None)
+
+    def _resolve(self, name: str, kind: Literal["run", "comparison"] | None) -> Found:
+        known: dict[str, Found] = {}
+        if kind != "comparison":
+            known |= {n: Found("run", self.root / "runs" / n) for n in self._run_ids()}
+        if kind != "run":
+            known |= {n: Found("comparison", self.root / "comparisons" / n) for n in self._comparison_ids()}
+        if (match := names.find(name, known)) is not None:
+            return known[match]
+        if (found := _at(name)) is not None and kind in (None, found.kind):
+            return found
+        raise names.not_found(kind or "run or comparison", name, known, self.root)
+
+    def _run_ids(self) -> list[str]:
+        return [name for name in files.subfolders(self.root / "runs") if names.is_safe(name)]
+
+    def _comparison_ids(self) -> list[str]:
+        return [
+            name
+            for name in files.subfolders(self.root / "comparisons")
+            if names.is_safe(name) and (self.root / "comparisons" / name / comparisons.COMPARISON).exists()
+        ]
+
+
+def _at(path: str) -> Found | None:
+    """The run or comparison whose folder lies at a path, or None."""
+    try:
+        folder = Path(path).absolute()
+        if (folder / RECORD).is_file():
+            return Found("run", folder)
+        if (folder / comparisons.COMPARISON).is_file():
+            return Found("comparison", folder)
+    except (OSError, ValueError):  # a name too long for a path, or with a NUL in it
+        pass
+    return None
