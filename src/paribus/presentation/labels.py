@@ -7,7 +7,8 @@ from typing import Any
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import Lang, mark, translator
-from paribus.values.recipe import FIELDS
+from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe_text import BUILT_IN
 
 FIELD_LABELS: dict[str, str] = {
     "dataset": mark("data set"),
@@ -108,6 +109,17 @@ def field_label(field: str, lang: Lang) -> str:
     """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
     label = FIELD_LABELS.get(field)
     return one_line(field) if label is None else translator(lang).text(label)
+
+
+def field_meaning(field: str, lang: Lang) -> str:
+    """What a recipe field is for, in a few words."""
+    meaning = Recipe.model_fields[field].description
+    return translator(lang).text(meaning) if meaning else ""
+
+
+def recipe_meaning(name: str, lang: Lang) -> str:
+    """What a built-in recipe is, in a sentence."""
+    return translator(lang).text(BUILT_IN[name][1])
 
 
 def metric_label(metric: str, lang: Lang) -> str:

@@ -1,9 +1,20 @@
 """Every word that people read comes from here, in Korean and English. This module gathers what the others offer."""
 
-from paribus.presentation.labels import arm_label, arm_name, field_label, metric_label, value_label, value_name
+from paribus.presentation.labels import (
+    arm_label,
+    arm_name,
+    field_label,
+    field_meaning,
+    metric_label,
+    recipe_meaning,
+    value_label,
+    value_name,
+)
 from paribus.presentation.numbers import (
     alpha_text,
+    bytes_text,
     decimals,
+    duration_text,
     level_text,
     loss,
     margin_text,
@@ -23,8 +34,11 @@ __all__ = [
     "alpha_text",
     "arm_label",
     "arm_name",
+    "bytes_text",
     "decimals",
+    "duration_text",
     "field_label",
+    "field_meaning",
     "headline",
     "language_from_locale",
     "level_text",
@@ -37,6 +51,7 @@ __all__ = [
     "pair_words",
     "percent",
     "points",
+    "recipe_meaning",
     "signed_points",
     "trained_note",
     "translator",

@@ -78,10 +78,14 @@ def _cells(board: Board, arm: str, epoch: int, fields: Sequence[str], words: Wor
 
 def _cell(found: Sequence[EpochMetrics], field: str, mixed: bool, words: Words) -> str:
     values = [float(getattr(metrics, field)) for metrics in found]
-    mean, low, high = sum(values) / len(values), min(values), max(values)
+    if not mixed:
+        mean = sum(values) / len(values)
+        return loss(mean) if field.endswith("loss") else percent(mean, words.lang)
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite, default=math.nan), max(finite) if len(finite) == len(values) else math.nan
     if field.endswith("loss"):
-        return f"{loss(low, 2)}–{loss(high, 2)}" if mixed else loss(mean)
-    return f"{100 * low:.0f}–{percent(high, words.lang, places=0)}" if mixed else percent(mean, words.lang)
+        return f"{loss(low, 2)}–{loss(high, 2)}"
+    return f"{100 * low:.0f}–{percent(high, words.lang, places=0)}"
 
 
 def _laid_out(groups: Sequence[Group], stretched: bool = False) -> list[Text]:

@@ -31,8 +31,9 @@ class Frame:
         """The table takes what height the bars leave, and then shows the last epochs."""
         runs = self.board.under_way[: max(3, console.height // 3)]
         bars = self._bars(runs, options.max_width)
-        room = console.height - len(runs) - 7
+        room = console.height - len(runs) - 8
         yield from epoch_table(self.board, self.names, self.words, options.max_width, last=max(3, room))
+        yield ""
         yield bars
 
     def _bars(self, runs: Sequence[RunState], width: int) -> Table:

@@ -7,7 +7,7 @@ import re
 from rich.panel import Panel
 from rich.text import Text
 
-from paribus.presentation.labels import arm_label, field_label
+from paribus.presentation.labels import arm_label, field_label, plain_value
 from paribus.presentation.numbers import (
     bytes_text,
     decimals,
@@ -25,6 +25,7 @@ from paribus.presentation.terminal.wrapping import wrapped
 from paribus.presentation.translation import Words, mark
 from paribus.presentation.verdict import trained_note, verdict_words
 from paribus.values.comparison import ArmView, Comparison, Verdict
+from paribus.values.recipe import FIELDS
 
 _COLOURS: dict[Verdict, str] = {"a_better": "green", "b_better": "green", "equal": "cyan", "open": "yellow"}
 _TESTS: dict[str, str] = {"t": mark("paired t"), "fisher": mark("Fisher")}
@@ -35,7 +36,11 @@ _MOST_PROPOSED = 60
 def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     """The header: with what, on what, and what is to be done."""
     design, lang = plan.design, words.lang
-    arms = [arm_label(arm.name, design.factor, arm.value, lang) for arm in design.arms]
+    numeric = design.factor in FIELDS and not isinstance(design.arms[0].value, (str, bool))
+    arms = [
+        plain_value(arm.value) if numeric else arm_label(arm.name, design.factor, arm.value, lang)
+        for arm in design.arms
+    ]
     epochs = sorted({arm.recipe.epochs for arm in design.arms})
     runs = len(design.arms) * len(design.seeds)
     threads = words.plural("{n} thread a run", "{n} threads a run", plan.threads)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import IO, Literal
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -90,13 +90,11 @@ class Screen:
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Names and values, one a line, values aligned."""
-        room = self.console.width - max(map(cell_len, (name for name, _ in pairs)), default=0) - 2
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(style="dim", no_wrap=True)
-        grid.add_column(no_wrap=True)
+        left = 2 + max((cell_len(name) for name, _ in pairs), default=0)
         for name, value in pairs:
-            grid.add_row(Text(printable(name)), Text("\n".join(wrapped(printable(value), room))))
-        self.console.print(grid)
+            for i, line in enumerate(wrapped(printable(value), self.console.width - left)):
+                label = Text(set_cell_size(printable(name) if i == 0 else "", left), style="dim")
+                self.console.print(label + Text(line), soft_wrap=True)
 
 
 def _natural_width(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> int:

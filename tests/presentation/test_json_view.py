@@ -1,0 +1,96 @@
+"""The JSON contract: its structure is pinned by a golden file, and docs/json.md names every field of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paribus.presentation.json_view import JSON_SCHEMA, comparison_json
+from paribus.presentation.words import verdict_words
+from paribus.values.recipe import FIELDS
+from tests.factories import CASES, make_comparison
+
+GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "json.md"
+# Objects whose keys are data: the fields that happen to differ.
+MAPS = {"differences"}
+
+
+def structure(value: Any, path: str = "") -> set[str]:
+    """Every path with the type of what stands there: `arms[].runs[].seed: integer`."""
+    if isinstance(value, dict):
+        found = {f"{path}: object"} if path else set()
+        if path in MAPS:
+            return found
+        return found.union(*(structure(item, f"{path}.{key}" if path else key) for key, item in value.items()))
+    if isinstance(value, list):
+        return {f"{path}: list"}.union(*(structure(item, f"{path}[]") for item in value))
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+    return {f"{path}: {kinds[type(value)]}"}
+
+
+def merged() -> str:
+    """The structure of all cases together, one path a line with all types that it takes."""
+    types: dict[str, set[str]] = {}
+    for case in CASES:
+        for line in structure(comparison_json(make_comparison(case))):
+            path, _, kind = line.rpartition(": ")
+            types.setdefault(path, set()).add(kind)
+    return "".join(f"{path}: {' or '.join(sorted(kinds))}\n" for path, kinds in sorted(types.items()))
+
+
+def test_the_structure_is_the_golden_one() -> None:
+    assert merged() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_field_is_documented_and_every_documented_field_is_there() -> None:
+    documented = set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    paths = {line.rpartition(": ")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()}
+    fields = {path for path in paths if not path.endswith("[]") and not path.startswith("arms[].recipe.")}
+    assert documented == fields
+
+
+def test_the_documented_version_is_the_real_one() -> None:
+    assert f"now {JSON_SCHEMA} |" in DOCUMENT.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_strict_json(case: str) -> None:
+    view = comparison_json(make_comparison(case))
+    assert json.loads(json.dumps(view, allow_nan=False)) == view
+
+
+def test_what_the_issue_asks_for() -> None:
+    comparison = make_comparison("lesson")
+    view = comparison_json(comparison)
+    assert view["schema"] == 1
+    assert view["factor"] == "activation"
+    assert view["seeds"] == 6
+    assert view["confounded"] is False
+    sigmoid, relu = view["arms"]
+    assert (sigmoid["name"], sigmoid["value"], sigmoid["trained"]) == ("sigmoid", "sigmoid", 0)
+    assert set(relu["recipe"]) == set(FIELDS)
+    run_means = [run["test_accuracy"] for run in relu["runs"]]
+    assert relu["test_accuracy"]["mean"] == pytest.approx(sum(run_means) / 6)
+    assert relu["test_accuracy"]["low"] < relu["test_accuracy"]["mean"] < relu["test_accuracy"]["high"]
+    assert [run["seed"] for run in relu["runs"]] == [0, 1, 2, 3, 4, 5]
+    assert all(len(run["val_accuracy"]) == len(run["train_loss"]) == 15 for run in relu["runs"])
+    (pair,) = view["pairs"]
+    assert (pair["a"], pair["b"], pair["verdict"]) == ("sigmoid", "relu", "b_better")
+    assert pair["p_min"] == pytest.approx(2 / 2**6)
+    assert view["verdict"] == {lang: verdict_words(comparison, lang) for lang in ("en", "ko")}
+
+
+def test_not_a_number_is_null() -> None:
+    slow, fast = comparison_json(make_comparison("diverged"))["arms"]
+    assert [run["status"] for run in fast["runs"]].count("diverged") == 2
+    assert fast["runs"][0]["train_loss"][-1] is None
+    assert fast["runs"][0]["test_accuracy"] is None
+    assert None not in slow["runs"][0]["train_loss"]
+
+
+def test_an_arm_without_any_accuracy_still_has_the_object() -> None:
+    _, fast = comparison_json(make_comparison("all_diverged"))["arms"]
+    assert fast["test_accuracy"] == {"mean": None, "low": None, "high": None, "level": None, "n": 0, "over": "all"}

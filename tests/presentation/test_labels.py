@@ -1,0 +1,97 @@
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paribus.presentation.labels import (
+    FIELD_LABELS,
+    METRIC_LABELS,
+    SWITCH_LABELS,
+    VALUE_LABELS,
+    arm_label,
+    field_label,
+    metric_label,
+    value_label,
+    value_name,
+)
+from paribus.presentation.safe_text import one_line, printable
+from paribus.presentation.translation import LANGUAGES
+from paribus.values.activations import ACTIVATIONS
+from paribus.values.initialisations import INITIALISATIONS
+from paribus.values.recipe import BATCH_ORDERS, FIELDS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
+from paribus.values.records import EpochMetrics
+
+
+def test_every_field_has_a_label() -> None:
+    assert tuple(FIELD_LABELS) == FIELDS
+    for lang in LANGUAGES:
+        labels = [field_label(field, lang) for field in FIELDS]
+        assert len(set(labels)) == len(labels)
+
+
+def test_every_metric_has_a_label() -> None:
+    assert set(EpochMetrics.model_fields) - {"epoch"} <= set(METRIC_LABELS)
+    assert metric_label("val_accuracy", "ko") == "검증 정확도"
+
+
+@pytest.mark.parametrize(
+    ("field", "choices"),
+    [
+        ("activation", ACTIVATIONS),
+        ("initialisation", INITIALISATIONS),
+        ("pooling", POOLINGS),
+        ("optimizer", OPTIMIZERS),
+        ("schedule", SCHEDULES),
+        ("batch_order", BATCH_ORDERS),
+    ],
+)
+def test_every_choice_has_a_label(field: str, choices: tuple[str, ...]) -> None:
+    assert tuple(VALUE_LABELS[field]) == tuple(choices)
+    for lang in LANGUAGES:
+        assert len({value_label(field, choice, lang) for choice in choices}) == len(choices)
+
+
+def test_every_switch_has_labels() -> None:
+    switches = {name for name, info in Recipe.model_fields.items() if info.annotation is bool}
+    assert set(SWITCH_LABELS) == switches
+
+
+def test_labels_of_values() -> None:
+    assert value_label("activation", "relu", "en") == "ReLU"
+    assert value_label("activation", "sigmoid", "en") == "Sigmoid"
+    assert value_name("activation", "sigmoid", "en") == "sigmoid"
+    assert value_label("activation", "sigmoid", "ko") == "시그모이드"
+    assert value_label("weight_decay", 1e-4, "en") == "Weight decay 1e-4"
+    assert value_label("weight_decay", 0.1, "ko") == "가중치 감쇠 0.1"
+    assert value_label("batch_norm", True, "en") == "With batch normalisation"
+    assert value_label("dense_widths", (120, 84), "en") == "Dense widths [120, 84]"
+    assert value_label("bias_value", "default", "ko") == "기본 편향"
+    assert value_label("bias_value", -0.5, "en") == "Initial bias −0.5"
+
+
+def test_a_users_own_names_are_kept_but_inert() -> None:
+    assert value_label("dataset", "my/digits", "en") == "my/digits"  # no capital of ours
+    assert arm_label("mine\x1b[2J\n.toml", "recipe", None, "en") == "mine�[2J .toml"
+    assert value_label("model", "my.net:make", "ko") == "my.net:make"
+
+
+@given(st.text())
+def test_what_is_printable_moves_no_cursor(text: str) -> None:
+    shown = printable(text)
+    assert not set(shown) & {"\x1b", "\x9b", "\u202e", "\u2066", "\u200f", "\r", "\x7f", "\u2028"}
+    assert printable(shown) == shown
+    shown.encode()  # no lone surrogates
+
+
+@given(st.text(), st.integers(5, 40))
+def test_one_line_is_one_line(text: str, longest: int) -> None:
+    line = one_line(text, longest)
+    assert len(line) <= longest
+    assert len(line.splitlines()) <= 1
+
+
+def test_languages_are_what_the_contract_says() -> None:
+    from paribus.presentation.translation import Lang
+
+    assert get_args(Lang) == ("en", "ko")

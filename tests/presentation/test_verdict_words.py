@@ -1,0 +1,349 @@
+"""The verdict's words, for pairs whose figures are written out here: what is said must be what they are."""
+
+from typing import Any, get_args
+
+import pytest
+
+from paribus.presentation.reasons import HEADLINES, REASONS
+from paribus.presentation.words import headline, trained_note, verdict_words
+from paribus.values.comparison import ArmView, Comparison, Estimate, PairView, Reason
+from tests.factories import CASES, make_comparison
+
+
+def estimate(mean: float, n: int = 6) -> Estimate:
+    return Estimate(mean=mean, low=mean - 0.001, high=mean + 0.001, level=0.95, n=n)
+
+
+def two_arms(
+    trained: tuple[int, int] = (6, 6),
+    means: tuple[float, float] = (0.985, 0.989),
+    arms_over: tuple[str, str] = ("all", "all"),
+    **pair: Any,
+) -> Comparison:
+    """Sigmoid and ReLU with six seeds; the pair's fields as given, for the rest a plain case of equal arms."""
+    start = make_comparison("fair")
+    arms = tuple(
+        arm.model_copy(update={"trained": k, "test_accuracy": estimate(mean), "over": o})
+        for arm, k, mean, o in zip(start.arms, trained, means, arms_over, strict=True)
+    )
+    difference = means[1] - means[0]
+    fields = {
+        "difference": difference,
+        "low": difference - 0.0005,
+        "high": difference + 0.0005,
+        "images_low": difference - 0.0006,
+        "images_high": difference + 0.0006,
+        "p": 0.03125,
+        "p_min": 0.03125,
+        "p_t": 0.002,
+        "p_decision": 0.002,
+        "p_holm": 0.002,
+        "reason": "accuracy",
+        "verdict": "b_better",
+        **pair,
+    }
+    return start.model_copy(update={"alpha": 0.04, "arms": arms, "pairs": (start.pairs[0].model_copy(update=fields),)})
+
+
+def lesson(**pair: Any) -> Comparison:
+    fields = {
+        "low": 0.819,
+        "high": 0.823,
+        "images_low": 0.81,
+        "images_high": 0.83,
+        "p_t": 1e-9,
+        "p_decision": 0.0021645,
+        "p_holm": 0.0021645,
+        "p_trained": 0.0021645,
+        "reason": "trained_counts",
+        "verdict": "b_better",
+        "decided_by": "fisher",
+        **pair,
+    }
+    return two_arms((0, 6), (0.1, 0.921), **fields)
+
+
+def test_every_reason_has_its_sentences_and_a_headline() -> None:
+    assert set(REASONS) == set(HEADLINES) == set(get_args(Reason))
+
+
+def test_the_lesson_in_english() -> None:
+    assert verdict_words(lesson(), "en") == (
+        "Sigmoid trained in 0 of 6 runs, ReLU in 6 of 6. ReLU is better: 92.1 % against 10.0 % test accuracy, a "
+        "difference of 82.1 percentage points (95 % interval 81.9 to 82.3 over 6 seeds). Were both as likely to "
+        "train, counts as unequal as these would come up with p = 0.002 (Fisher's exact test)."
+    )
+
+
+def test_the_lesson_in_korean() -> None:
+    assert verdict_words(lesson(), "ko") == (
+        "시그모이드는 6번의 실행 중 0번, ReLU는 6번 중 6번 학습에 성공했습니다. ReLU가 더 낫습니다. 테스트 정확도가 "
+        "92.1% 대 10.0%로 82.1%p 차이가 납니다(시드 6개에 대한 95% 신뢰구간 81.9~82.3). 학습에 성공할 가능성이 서로 "
+        "같다면 성공 횟수가 우연히 이만큼 벌어질 확률은 p = 0.002입니다(피셔의 정확 검정)."
+    )
+
+
+def test_the_winner_comes_first_whichever_of_both_it_is() -> None:
+    comparison = two_arms(means=(0.989, 0.985), verdict="a_better", low=-0.0045, high=-0.0035)
+    said = verdict_words(comparison, "en")
+    assert said.startswith(
+        "Sigmoid is better: 98.90 % against 98.50 % test accuracy, a difference of 0.40 percentage points "
+        "(95 % interval 0.35 to 0.45 over 6 seeds)."
+    )
+    assert headline(comparison, comparison.pairs[0], "en") == "Sigmoid is better than ReLU: 98.90 % against 98.50 %"
+
+
+def test_accuracy_says_how_sure_and_by_which_test() -> None:
+    said = verdict_words(two_arms(), "en")
+    assert "would come up with p = 0.002 (paired t test)." in said
+    assert "Both trained in all 6 runs." in said
+    assert "sign-flip" not in said  # it agrees
+    assert "other test images" not in said
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_mixture_gets_counts_first_and_no_lone_mean(lang: str) -> None:
+    comparison = two_arms(
+        (3, 6),
+        (0.951, 0.978),
+        ("trained", "all"),
+        reason="counts_open",
+        verdict="open",
+        decided_by="fisher",
+        over="both_trained",
+        seeds=(1, 2, 5),
+        p_trained=0.18,
+        p_decision=0.18,
+        p_holm=0.18,
+        low=0.018,
+        high=0.033,
+        seeds_to_settle=19,
+    )
+    said = verdict_words(comparison, lang)
+    assert said.startswith(
+        {
+            "en": "Sigmoid trained in 3 of 6 runs, ReLU in 6 of 6. Open: not every run trained",
+            "ko": "시그모이드는 6번의 실행 중 3번, ReLU는 6번 중 6번 학습에 성공했습니다. 판정 보류:",
+        }[lang]
+    )
+    assert "95.1" not in said
+    assert "97.8" not in said
+    assert "+2.7" in said  # the difference where both trained
+    assert "1.8" in said
+    assert "3.3" in said
+    assert "19" in said  # seeds that would settle it
+    assert "13" in said  # that is so many more
+
+
+def test_where_both_trained_the_difference_may_point_against_the_winner() -> None:
+    comparison = two_arms(
+        (1, 6),
+        (0.98, 0.97),
+        ("trained", "all"),
+        reason="trained_counts",
+        verdict="b_better",
+        decided_by="fisher",
+        over="both_trained",
+        seeds=(3,),
+        low=None,
+        high=None,
+        p_decision=0.015,
+        p_holm=0.015,
+    )
+    said = verdict_words(comparison, "en")
+    assert "ReLU is better than sigmoid: it trains more often." in said
+    assert "With the 1 seed where both trained, ReLU minus sigmoid is −1.0 percentage points of test accuracy." in said
+
+
+def test_no_seed_where_both_trained() -> None:
+    nothing = dict.fromkeys(("difference", "low", "high", "images_low", "images_high", "p", "p_t"))
+    comparison = two_arms(
+        (1, 5),
+        arms_over=("trained", "trained"),
+        over="both_trained",
+        reason="counts_open",
+        verdict="open",
+        seeds=(),
+        **nothing,
+    )
+    assert "With no seed did both train" in verdict_words(comparison, "en")
+
+
+def test_practically_equal_names_the_margin_and_the_test() -> None:
+    comparison = two_arms(
+        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", low=-0.0003, high=0.0007, images_low=-0.0004,
+        images_high=0.0008, p_equal=0.004, p_equal_holm=0.004, p_holm=0.4, p_t=0.4, p_decision=0.4,
+    )  # fmt: skip
+    said = verdict_words(comparison, "en")
+    assert said.startswith(
+        "ReLU and sigmoid are practically equal: 98.92 % and 98.90 % test accuracy, a difference of +0.02 percentage "
+        "points (95 % interval −0.03 to +0.07 over 6 seeds), within the margin of 0.1."
+    )
+    assert "p = 0.004 (two one-sided t tests)" in said
+    assert "margin: other test images" not in said
+    assert "ReLU와 시그모이드는 사실상 같습니다." in verdict_words(comparison, "ko")
+
+
+def test_practically_equal_here_but_not_surely_on_other_images() -> None:
+    comparison = two_arms(
+        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", images_low=-0.002, images_high=0.0024,
+        p_equal_holm=0.004, p_holm=0.4,
+    )  # fmt: skip
+    said = verdict_words(comparison, "en")
+    assert "the interval is −0.20 to +0.24, which reaches beyond the margin" in said
+
+
+def test_a_difference_that_is_real_but_too_small_to_matter() -> None:
+    comparison = two_arms(
+        means=(0.9890, 0.9895), reason="within_margin", verdict="equal", p_equal_holm=0.001, p_holm=0.003
+    )
+    assert "There is a difference (p = 0.003, paired t test), but it is smaller than the margin of 0.1" in (
+        verdict_words(comparison, "en")
+    )
+
+
+def test_better_here_but_not_surely_on_other_images() -> None:
+    said = verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "en")
+    assert (
+        "Over seeds and test images together the interval is −0.03 to +0.83 and includes 0: other test images" in said
+    )
+    assert "0을 포함하므로" in verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "ko")
+
+
+def test_the_sign_flip_test_does_not_agree() -> None:
+    said = verdict_words(two_arms(p=0.0631), "en")
+    assert (
+        "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: p = 0.063." in said
+    )
+
+
+def test_the_sign_flip_test_cannot_speak() -> None:
+    said = verdict_words(two_arms(p=0.125, p_min=0.125, seeds=(0, 1, 2, 3)), "en")
+    assert "with 4 seeds its p is never below 0.125" in said
+    assert "does not confirm" not in said
+
+
+def open_pair(**pair: Any) -> Comparison:
+    fields = {"reason": "not_separated", "verdict": "open", "seeds_to_settle": 24, **pair}
+    return two_arms(means=(0.9890, 0.9897), **fields)
+
+
+def test_open_says_what_is_not_known_and_what_would_settle_it() -> None:
+    said = verdict_words(open_pair(p_holm=0.12, p_decision=0.12, low=-0.0004, high=0.0018), "en")
+    assert said.startswith("Open: between ReLU and sigmoid neither a difference nor practical equality")
+    assert "a difference of +0.07 percentage points (95 % interval −0.04 to +0.18 over 6 seeds)" in said
+    assert "About 24 seeds in all would likely settle it, 18 more; adding them is look 2 of 3" in said
+
+
+def test_open_below_the_usual_level_is_explained() -> None:
+    said = verdict_words(open_pair(p_holm=0.044, p_decision=0.044), "en")
+    assert "p = 0.044" in said
+    assert "That is below 0.05 and still open: 3 looks at these arms are allowed" in said
+    assert "this one decides at 0.04." in said
+    assert "0.05보다 작은데도" in verdict_words(open_pair(p_holm=0.044, p_decision=0.044), "ko")
+    assert "below 0.05" not in verdict_words(open_pair(p_holm=0.06, p_decision=0.06), "en")
+
+
+def test_open_only_after_correction_is_explained() -> None:
+    comparison = make_comparison("three_arms")
+    pair = comparison.pairs[0].model_copy(
+        update={"verdict": "open", "reason": "not_separated", "p_decision": 0.03, "p_holm": 0.09}
+    )
+    said = verdict_words(comparison.model_copy(update={"pairs": (pair, *comparison.pairs[1:])}), "en")
+    assert "Taken alone this pair would be decided (p = 0.030); among 3 pairs it is not." in said
+    assert "p = 0.090 (paired t test, after Holm's correction for 3 pairs)" in said
+
+
+def test_no_number_of_seeds_would_settle_it() -> None:
+    assert "No number of seeds that one would care to run" in verdict_words(open_pair(seeds_to_settle=None), "en")
+
+
+def test_later_looks_are_said_first_and_the_last_one_ends_it() -> None:
+    second = open_pair().model_copy(update={"look": 2, "alpha": 0.0067})
+    assert verdict_words(second, "en").startswith("This is look 2 of 3 at these arms; it is judged at the level that")
+    assert "look 3 of 3" in verdict_words(second, "en")
+    last = open_pair().model_copy(update={"look": 3, "alpha": 0.0033})
+    said = verdict_words(last, "en")
+    assert "This was the last look" in said
+    assert "24 seeds" not in said
+    assert "look" not in verdict_words(two_arms(), "en")
+
+
+def test_confounded_is_said_before_all_else() -> None:
+    comparison = make_comparison("confounded").model_copy(update={"look": 2})
+    assert verdict_words(comparison, "en").startswith(
+        "Confounded: the arms differ in 2 fields at once (activation and learning rate)"
+    )
+    assert verdict_words(comparison, "ko").startswith("교란됨:")
+    assert headline(comparison, comparison.pairs[0], "en").startswith("Confounded: ")
+    assert "onfounded" not in verdict_words(make_comparison("fair"), "en")
+
+
+def test_one_seed_gives_no_certainty() -> None:
+    said = verdict_words(make_comparison("one_seed"), "en")
+    assert said.startswith("Open: one seed shows a difference, but not how much of it is that seed's luck.")
+    assert "interval" not in said
+
+
+def test_nothing_to_compare_where_neither_trained() -> None:
+    comparison = make_comparison("neither")
+    said = verdict_words(comparison, "en")
+    assert "there is nothing to compare" in said
+    assert "better" not in said
+    assert "settle" not in said
+
+
+def test_runs_that_diverged_are_named() -> None:
+    said = verdict_words(make_comparison("diverged"), "en")
+    assert said.startswith("Learning rate 0.001 trained in 6 of 6 runs, learning rate 0.05 in 3 of 6. 2 runs of ")
+    assert "2 runs of learning rate 0.05 diverged" in said
+
+
+def test_every_pair_has_its_paragraph_and_names_both_arms() -> None:
+    comparison = make_comparison("three_arms")
+    paragraphs = verdict_words(comparison, "en").split("\n\n")
+    assert len(paragraphs) == 3
+    assert paragraphs[0].startswith("ReLU is better than sigmoid: ")
+    assert paragraphs[1].startswith("Tanh is better than sigmoid: ")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("case", CASES)
+def test_every_case_reads_as_whole_sentences(case: str, lang: str) -> None:
+    comparison = make_comparison(case)
+    said = verdict_words(comparison, lang)
+    assert all(paragraph.endswith(".") for paragraph in said.split("\n\n"))
+    for fault in ("{", "}", "None", "nan", "  ", " .", "()", ".."):
+        assert fault not in said
+    for pair in comparison.pairs:
+        line = headline(comparison, pair, lang)
+        assert "\n" not in line
+        assert len(line) < 120
+
+
+def test_a_users_arm_names_are_inert_and_keep_their_first_letter() -> None:
+    comparison = make_comparison("confounded")
+    names = {"sigmoid": "mine\x1b[31m", "relu": "{their}\u202e"}
+
+    def renamed(arm: ArmView) -> ArmView:
+        return arm.model_copy(update={"name": names[arm.name]})
+
+    def repaired(pair: PairView) -> PairView:
+        return pair.model_copy(update={"a": names[pair.a], "b": names[pair.b]})
+
+    comparison = comparison.model_copy(
+        update={
+            "factor": "recipe",
+            "arms": tuple(map(renamed, comparison.arms)),
+            "pairs": tuple(map(repaired, comparison.pairs)),
+        }
+    )
+    said = verdict_words(comparison, "en")
+    assert "\n\n{their}� is better: " in said
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+def test_what_trained_means_names_the_rules_own_share() -> None:
+    assert "at least 5 % below" in trained_note("en")
+    assert "5% 이상 낮고" in trained_note("ko")
