@@ -27,9 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         write_idx(root / "data" / "MNIST" / "raw")
-        print(
-            f"cores: {os.cpu_count()}; epochs: {options.epochs} (the notebook timed over {options.baseline_epochs})"
-        )
+        print(f"cores: {os.cpu_count()}; epochs: {options.epochs} (the notebook timed over {options.baseline_epochs})")
         ours, theirs = [], []
         for number in range(1, options.rounds + 1):
             theirs.append(time_notebook(options, root / "data"))
@@ -58,7 +56,7 @@ def time_notebook(options: argparse.Namespace, data: Path) -> float:
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     whole = time.perf_counter() - start
     epochs = [float(line.split()[-2]) for line in printed.splitlines() if line.endswith(" s")]
-    return whole + (options.epochs - options.baseline_epochs) * 2 * statistics.mean(epochs)
+    return float(whole + (options.epochs - options.baseline_epochs) * 2 * statistics.mean(epochs))
 
 
 def time_paribus(options: argparse.Namespace, store: Path) -> float:

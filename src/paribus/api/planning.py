@@ -44,6 +44,7 @@ class Plan:
     resumed: int
     seconds: float | None
     bytes: int
+    data: str
 
 
 def store_at(out: str | Path | None) -> Path:
@@ -71,6 +72,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
         finished=len(tasks) - len(todo),
         resumed=sum(1 for r in records if r is not None and r.status == "running"),
         seconds=estimate(todo, store, min(workers, max(1, len(todo)))) if timed else None,
+        data=_data(design),
         bytes=sum(run_bytes(_parameters(t.recipe), t.recipe.epochs) for t in todo),
     )
 
@@ -78,6 +80,13 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
 def usable_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _data(design: Design) -> str:
+    from paribus.matter.data import open_dataset
+
+    dataset = open_dataset(design.arms[0].recipe.dataset)
+    return f"{dataset.name}, {len(dataset.train_labels):,} + {len(dataset.test_labels):,} images"
 
 
 def _check(settings: Settings) -> None:

@@ -50,9 +50,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     _add_training(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
-    compare.add_argument(
-        "--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing"
-    )
+    compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -116,9 +114,7 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_store(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--out", metavar="DIR", help="the store: runs and comparisons (PARIBUS_OUT, or ./paribus-lab)"
-    )
+    command.add_argument("--out", metavar="DIR", help="the store: runs and comparisons (PARIBUS_OUT, or ./paribus-lab)")
 
 
 def _add_language(command: argparse.ArgumentParser) -> None:

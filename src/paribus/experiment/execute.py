@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 from paribus.experiment.stopping import Stopped, enter_worker
 from paribus.experiment.store import Store
@@ -23,6 +24,8 @@ POLL_SECONDS = 0.2
 
 class Interrupted(ParibusError):
     """Ctrl-C. Everything but the epochs in progress is kept; the same command goes on."""
+
+    exit_code = 130  # what shells expect after SIGINT
 
 
 def execute(
@@ -72,7 +75,7 @@ def _main_hidden() -> Iterator[None]:
     over in every worker.
     """
     main = sys.modules["__main__"]
-    kept = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    kept: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
     main.__spec__ = None
     try:
         yield

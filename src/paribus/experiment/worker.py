@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,7 +47,7 @@ def perform(task: Task) -> Status:
     """Train, or take up where an earlier process stopped, or return at once where the run is finished."""
     settle_process()
     store = Store(Path(task.store))
-    with store.lock(task.run_id):
+    with store.lock(task.run_id, while_waiting=check):
         record = store.record(task.run_id)
         if record is not None and record.status != "running":
             return record.status
@@ -78,11 +77,10 @@ def _train(store: Store, task: Task) -> Status:
     folder.truncate_metrics(epochs_done)
     folder.truncate_trace(epochs_done * steps)
 
-    start = time.perf_counter()
     with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
         watch = _watch(folder, task, model, optimizer, steps)
         finite = epochs_done >= recipe.epochs or fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
-    return _finish(folder, task, model, data, finite, time.perf_counter() - start, device)
+    return _finish(folder, task, model, data, finite, device)
 
 
 def _watch(
@@ -117,21 +115,20 @@ def _finish(
     model: torch.nn.Module,
     data: PreparedData,
     finite: bool,
-    seconds: float,
     device: torch.device,
 ) -> Status:
     """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
-    history = folder.metrics()
+    history, weights = folder.metrics(), weights_of(model)
     fields: dict[str, Any] = {
         "epochs_done": len(history),
         "val_loss": history[-1].val_loss,
         "val_accuracy": history[-1].val_accuracy,
         "prior_entropy": data.prior_entropy,
-        "weights_digest": weights_digest(weights_of(model)),
+        "weights_digest": weights_digest(weights),
         "ended": _now(),
         "seconds": sum(m.seconds for m in history),
     }
-    record = _new_record(task, device).model_copy(update={**fields, "started": folder.record().started})
+    record = folder.record().model_copy(update=fields)
     if not finite:
         note = f"the loss was no longer finite in epoch {len(history)}"
         folder.finish(record.model_copy(update={"status": "diverged", "note": note}), None, None)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 class ParibusError(Exception):
     """A user's mistake, or a circumstance the user can mend. The message is complete in itself."""
 
+    exit_code = 2  # of the command line
+
 
 @dataclass(frozen=True)
 class Fault:

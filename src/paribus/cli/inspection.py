@@ -1,0 +1,184 @@
+"""`paribus list`, `show`, `diff`, `report`, `recipes`: look at what is there; nothing is trained."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from paribus.api.comparing import load_comparison
+from paribus.api.planning import store_at
+from paribus.api.recipes import recipe as recipe_for
+from paribus.cli.session import language, print_json, screen
+from paribus.experiment.store import RunFolder, Store, differences
+from paribus.presentation.json_view import comparison_json
+from paribus.presentation.terminal import Column, ComparisonShow, Screen
+from paribus.presentation.words import field_label, headline, percent
+from paribus.values.errors import ParibusError, shown
+from paribus.values.recipe import Recipe
+from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
+from paribus.values.records import RunRecord
+
+
+def list_store(options: argparse.Namespace) -> None:
+    """Comparisons, then runs, oldest first; what cannot be read is said at the end."""
+    store = Store(store_at(options.out))
+    comparisons = store.comparisons()
+    runs, faults = store.survey()
+    if options.json:
+        records = [record.model_dump(mode="json") for record in runs]
+        print_json({"comparisons": [comparison_json(c) for c in comparisons], "runs": records})
+        return
+    out, lang = screen(options), language(options)
+    words = out.words
+    if not comparisons and not runs:
+        out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
+    if comparisons:
+        seeds = Column(words.text("Seeds"), "right")
+        columns: list[str | Column] = [words.text("Comparison"), words.text("Recipe"), seeds, words.text("Verdict")]
+        rows = [
+            [c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headline(c, p, lang) for p in c.pairs[:3])]
+            for c in comparisons
+        ]
+        out.table(columns, rows, words.text("Comparisons"))
+    if runs:
+        numbers = [Column(words.text(name), "right") for name in ("Seed", "Epochs", "Test accuracy")]
+        run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
+        out.table(run_columns, [_run_row(record, out) for record in runs], words.text("Runs"))
+    for fault in faults:
+        out.paragraph(str(fault), style="yellow")
+
+
+def _run_row(record: RunRecord, out: Screen) -> list[str]:
+    words = out.words
+    answer = percent(record.test_accuracy, words.lang, 2)
+    return [record.id, words.text(record.status), str(record.seed), str(record.epochs_done), answer]
+
+
+def show(options: argparse.Namespace) -> None:
+    """A built-in recipe or recipe file, a comparison, or a run, whichever the name finds first."""
+    if _is_recipe(options.name):
+        recipe = recipe_for(options.name)
+        if options.json:
+            print_json(recipe.model_dump(mode="json"))
+        else:
+            print(recipe_to_toml(recipe), end="")
+        return
+    store = Store(store_at(options.out))
+    found = store.resolve(options.name)
+    if found.kind == "comparison":
+        result = load_comparison(options.name, options.out)
+        if options.json:
+            print_json(result.to_dict())
+        else:
+            ComparisonShow(screen(options)).comparison(result.comparison, _report_of(found.path))
+        return
+    folder = RunFolder(found.path)
+    if options.json:
+        history = [m.model_dump(mode="json") for m in folder.metrics()]
+        print_json({**folder.record().model_dump(mode="json"), "metrics": history})
+    else:
+        _show_run(folder, screen(options))
+
+
+def _report_of(folder: Path) -> str | None:
+    return str(folder / "report.html") if (folder / "report.html").is_file() else None
+
+
+def _show_run(folder: RunFolder, out: Screen) -> None:
+    words, record = out.words, folder.record()
+    changed = record.recipe.changed()
+    facts = [
+        (words.text("Run"), record.id),
+        (words.text("Status"), words.text(record.status) + (f": {record.note}" if record.note else "")),
+        (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
+        (words.text("Seed"), str(record.seed)),
+        (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
+        (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
+        (words.text("Code"), record.code_identity[:12]),
+        (words.text("Weights"), (record.weights_digest or "")[:12]),
+    ]
+    out.facts(facts)
+    names = ("Train loss", "Train accuracy", "Validation loss", "Validation accuracy")
+    columns = [Column(words.text(name), "right") for name in ("Epoch", *names)]
+    rows = [
+        [
+            str(m.epoch),
+            f"{m.train_loss:.4f}",
+            percent(m.train_accuracy, words.lang, 2),
+            f"{m.val_loss:.4f}",
+            percent(m.val_accuracy, words.lang, 2),
+        ]
+        for m in folder.metrics()
+    ]
+    out.table(columns, rows)
+
+
+def diff(options: argparse.Namespace) -> None:
+    """Field by field, where two runs or two recipes differ."""
+    found = _differing(options)
+    if options.json:
+        print_json({kind: {f: list(pair) for f, pair in fields.items()} for kind, fields in found.items()})
+        return
+    out = screen(options)
+    rows = [[kind, field, _cell(a), _cell(b)] for kind, fields in found.items() for field, (a, b) in fields.items()]
+    if rows:
+        out.table([out.words.text("Of"), out.words.text("What"), options.a, options.b], rows)
+    else:
+        out.paragraph(out.words.text("No difference."))
+
+
+def _differing(options: argparse.Namespace) -> dict[str, dict[str, tuple[Any, Any]]]:
+    a, b = options.a, options.b
+    if _is_recipe(a) or _is_recipe(b):
+        return {"recipe": _recipe_of(a, options).differences(_recipe_of(b, options))}
+    store = Store(store_at(options.out))
+    return asdict(differences(store.open_run(a).record(), store.open_run(b).record()))
+
+
+def _is_recipe(name: str) -> bool:
+    return name in BUILT_IN or name.endswith(".toml")
+
+
+def _recipe_of(name: str, options: argparse.Namespace) -> Recipe:
+    return recipe_for(name) if _is_recipe(name) else Store(store_at(options.out)).open_run(name).record().recipe
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else shown(value)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Write the report again, in the language asked for."""
+    result = load_comparison(options.name, options.out).in_language(language(options))
+    if options.to is not None and not Path(options.to).parent.is_dir():
+        raise ParibusError(f"--to needs a folder that is there; got {shown(options.to)}")
+    print(result.report(options.to))
+
+
+def recipes(options: argparse.Namespace) -> None:
+    """The built-in recipes, and every field with its meaning, default and name in the user's language."""
+    if options.json:
+        print_json({name: recipe.model_dump(mode="json") for name, (recipe, _) in BUILT_IN.items()})
+        return
+    out, lang = screen(options), language(options)
+    words = out.words
+    out.table(
+        [words.text("Recipe"), words.text("Meaning")], [[n, words.text(text)] for n, (_, text) in BUILT_IN.items()]
+    )
+    out.blank()
+    columns = [words.text("Field"), words.text("Name"), *BUILT_IN, words.text("Meaning")]
+    rows = [
+        [
+            field,
+            field_label(field, lang),
+            *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
+            words.text(info.description or ""),
+        ]
+        for field, info in Recipe.model_fields.items()
+    ]
+    out.table(columns, rows)
+
+
+COMMANDS = {"list": list_store, "show": show, "diff": diff, "report": report, "recipes": recipes}

@@ -1,0 +1,44 @@
+"""What every command needs: where to print, in which language, and the user's words as values."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from paribus.presentation.terminal import Screen
+from paribus.presentation.words import Lang, language_from_locale
+from paribus.values.errors import ParibusError, shown
+from paribus.values.recipe_text import parse_assignment
+
+
+def language(options: argparse.Namespace) -> Lang:
+    """`--lang`, else the locale's."""
+    chosen: Lang | None = options.lang
+    return chosen or language_from_locale(os.environ)
+
+
+def screen(options: argparse.Namespace) -> Screen:
+    """Stdout for people; with `--json` stdout belongs to the JSON, so people read stderr."""
+    return Screen(sys.stderr if getattr(options, "json", False) else sys.stdout, os.environ, language(options))
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout: strict, readable, in UTF-8 whatever the locale."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.flush()
+
+
+def settings(words: Sequence[str]) -> dict[str, Any]:
+    """`--set field=value`, repeated. A value of several commas belongs to a factor, not here."""
+    changed: dict[str, Any] = {}
+    for word in words:
+        field, values = parse_assignment(word)
+        if len(values) != 1:
+            raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
+        changed[field] = values[0]
+    return changed

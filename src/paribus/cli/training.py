@@ -1,0 +1,145 @@
+"""`paribus compare` and `paribus train`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import paribus
+from paribus.api.comparing import design_for, run_plan
+from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.results import Run
+from paribus.api.training import plan_training, run_training
+from paribus.cli.session import language, print_json, screen, settings
+from paribus.experiment.execute import Interrupted
+from paribus.presentation.terminal import ComparisonShow, PlanView
+from paribus.presentation.words import percent
+from paribus.values.comparison import Design
+from paribus.values.errors import ComparisonError, ParibusError, shown
+from paribus.values.recipe_text import parse_assignment
+
+ASK_BEYOND_SECONDS = 3600.0
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Plan, ask where it is long, run, show, write the report."""
+    if not 0 < options.margin <= 100:
+        raise ComparisonError(f"margin must be above 0 and at most 100 percentage points; got {shown(options.margin)}")
+    design = _design(options)
+    asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
+    plan = make_plan(design, _how(options), timed=options.dry_run or asks)
+    show = _show(options)
+    show.plan(_plan_view(plan, options))
+    if options.dry_run:
+        if options.json:
+            print_json(_plan_json(plan))
+        return
+    if asks and (plan.seconds or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
+        raise ParibusError("nothing was started")
+    try:
+        with show:
+            result = run_plan(plan, options.margin, show.event).in_language(language(options))
+    except Interrupted:
+        show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
+        raise
+    report = result.report()
+    show.comparison(result.comparison, str(report))
+    if options.json:
+        print_json(result.to_dict())
+
+
+def train(options: argparse.Namespace) -> None:
+    """One run."""
+    plan = plan_training(options.recipe, settings(options.settings), options.seed, options.epochs, _how(options))
+    show = _show(options)
+    show.plan(_plan_view(plan, options))
+    try:
+        with show:
+            run = run_training(plan, show.event)
+    except Interrupted:
+        show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
+        raise
+    _show_run(show, run)
+    if options.json:
+        history = [m.model_dump(mode="json") for m in run.metrics]
+        print_json({**run.record.model_dump(mode="json"), "metrics": history})
+
+
+def _design(options: argparse.Namespace) -> Design:
+    """Either one `field=v1,v2`, or recipe files."""
+    changed = settings(options.settings)
+    files = [word for word in options.what if word.endswith(".toml") and "=" not in Path(word).name]
+    common = {"seeds": options.seeds, "epochs": options.epochs, "confounded": options.confounded}
+    if len(files) == len(options.what):
+        if len(files) < 2:
+            raise ComparisonError(f"a comparison of recipe files needs two or more; got {shown(files[0])} alone")
+        return design_for(files, None, "", changed, **common)
+    if files or len(options.what) > 1:
+        raise ComparisonError(
+            "compare takes one factor (field=value,value) or recipe files (A.toml B.toml), since only one thing may "
+            f"change; got {shown(' '.join(options.what))}"
+        )
+    factor, values = parse_assignment(options.what[0])
+    return design_for(factor, values, options.recipe, changed, **common)
+
+
+def _how(options: argparse.Namespace) -> Settings:
+    return Settings(store_at(options.out), options.device, options.workers, options.probes)
+
+
+def _confirmed(show: ComparisonShow) -> bool:
+    print(show.screen.words.text("This takes a while. Start? [y/N] "), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "ㅛ", "예", "네")
+
+
+def _show_run(show: ComparisonShow, run: Run) -> None:
+    words, record = show.screen.words, run.record
+    show.screen.facts(
+        [
+            (words.text("Run"), record.id),
+            (words.text("Status"), words.text(record.status)),
+            (words.text("Validation accuracy"), percent(record.val_accuracy, words.lang, 2)),
+            (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
+        ]
+    )
+
+
+def _show(options: argparse.Namespace) -> ComparisonShow:
+    return ComparisonShow(screen(options), quiet=options.quiet)
+
+
+def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
+    return PlanView(
+        design=plan.design,
+        paribus=paribus.__version__,
+        torch=version("torch"),
+        device=f"{plan.device} ({plan.device_name})",
+        threads=1,
+        workers=plan.workers,
+        data=plan.data,
+        finished=plan.finished,
+        resumed=plan.resumed,
+        seconds=plan.seconds,
+        bytes=plan.bytes,
+    )
+
+
+def _plan_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "id": plan.design.id,
+        "factor": plan.design.factor,
+        "arms": [arm.name for arm in plan.design.arms],
+        "seeds": len(plan.design.seeds),
+        "confounded": plan.design.confounded,
+        "runs": [task.run_id for task in plan.tasks],
+        "finished": plan.finished,
+        "resumed": plan.resumed,
+        "workers": plan.workers,
+        "device": plan.device,
+        "seconds": plan.seconds,
+        "bytes": plan.bytes,
+    }

@@ -1,0 +1,65 @@
+"""`paribus data`, `doctor`, `prune`: what the lab stands on."""
+
+from __future__ import annotations
+
+import argparse
+
+from paribus.api.doctor import examine
+from paribus.api.planning import store_at
+from paribus.cli.session import print_json, screen
+from paribus.experiment.store import Store, prune, to_prune
+from paribus.matter.data import catalogue, fetch, verify
+from paribus.presentation.terminal import Column
+from paribus.values.errors import DataError, ParibusError
+
+
+def data(options: argparse.Namespace) -> None:
+    """List the data sets, check one against its digests, or fetch one."""
+    out = screen(options)
+    words = out.words
+    if options.action == "list":
+        columns = [words.text(name) for name in ("Data set", "Here", "Licence", "From")]
+        rows = [[e.name, e.where or words.text("no"), e.licence, e.homepage] for e in catalogue()]
+        out.table(columns, rows)
+    elif options.action == "verify":
+        checks = verify(options.name or "mnist")
+        rows = [[c.file, words.text("as it should be") if c.ok else c.problem or "", c.sha256 or ""] for c in checks]
+        out.table([words.text("File"), words.text("Result"), "SHA-256"], rows)
+        if problems := [c.problem or c.file for c in checks if not c.ok]:
+            raise DataError(f"{options.name or 'mnist'} is not as it should be: {'; '.join(problems)}")
+    else:
+        if not options.name:
+            raise ParibusError("data fetch needs a name: " + ", ".join(e.name for e in catalogue()))
+        files = fetch(options.name, out.paragraph)
+        for path in files.values():
+            out.paragraph(str(path))
+        if not files:
+            out.paragraph(words.text("{name} ships with Paribus; there is nothing to fetch.", name=options.name))
+
+
+def doctor(options: argparse.Namespace) -> None:
+    """Facts for a bug report."""
+    facts = examine(options.out)
+    if options.json:
+        print_json(facts)
+    else:
+        screen(options).facts(list(facts.items()))
+
+
+def prune_store(options: argparse.Namespace) -> None:
+    """Say what would go, or with `--yes` let it go."""
+    store, out = Store(store_at(options.out)), screen(options)
+    words = out.words
+    planned = to_prune(store, runs=options.runs)
+    done = prune(store, planned) if options.yes else planned
+    what = {"snapshots": words.text("snapshots"), "run": words.text("the whole run")}
+    rows = [[p.run_id, what[p.what], f"{p.bytes / 1e6:.1f} MB"] for p in done]
+    out.table([words.text("Run"), words.text("What"), Column(words.text("Size"), "right")], rows)
+    size = f"{sum(p.bytes for p in done) / 1e6:.1f} MB"
+    if options.yes:
+        out.paragraph(words.text("{size} freed.", size=size))
+    else:
+        out.paragraph(words.text("{size} can be freed; nothing was removed. Say --yes to do it.", size=size))
+
+
+COMMANDS = {"data": data, "doctor": doctor, "prune": prune_store}

@@ -1,0 +1,66 @@
+"""What makes two runs the same run: recipe, seed, data, and the code that trains."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import paribus
+from paribus.values.recipe import Recipe
+
+# What a run's figures depend on. Left out: files of these floors that say, read or show things and train nothing.
+TRAINING = ("values", "matter", "engine", "experiment/worker.py")
+NOT_TRAINING = (
+    "values/comparison.py",
+    "values/errors.py",
+    "values/events.py",
+    "values/rule_constants.py",
+    "engine/trial.py",
+    "matter/data/downloads.py",
+    "matter/data/inventory.py",
+    "matter/data/known.py",
+)
+
+
+def training_files() -> tuple[Path, ...]:
+    """The source files that affect a training."""
+    root = Path(paribus.__file__).parent
+    found: list[Path] = []
+    for part in TRAINING:
+        place = root / part
+        found.extend(sorted(place.rglob("*.py")) if place.is_dir() else [place])
+    return tuple(path for path in found if path.relative_to(root).as_posix() not in NOT_TRAINING)
+
+
+def code_identity(device: str, kernel: str, model_source: str = "") -> str:
+    """SHA-256 (hex) of the training's code, the torch version, kernel, device and a user's own model's source."""
+    parts = [_source_digest(), version("torch"), kernel, device, model_source]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _source_digest() -> str:
+    digest = hashlib.sha256()
+    for path in training_files():
+        digest.update(path.name.encode() + code_of(path.read_text(encoding="utf-8")).encode())
+    return digest.hexdigest()
+
+
+def code_of(source: str) -> str:
+    """What the source does, without its comments, layout and docstrings: those change no run."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def run_id(recipe: Recipe, seed: int, code: str, data_digest: str) -> str:
+    """A name for the run, the same for the same run: `lenet-sigmoid-1a2b3c4d5e-s0`."""
+    whole = hashlib.sha256(json.dumps([recipe.digest(), code, data_digest]).encode()).hexdigest()
+    model = recipe.model.rpartition(":")[2]
+    return f"{model}-{recipe.activation}-{whole[:10]}-s{seed}"
