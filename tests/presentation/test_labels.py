@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from paribus.presentation.labels import (
     FIELD_LABELS,
     METRIC_LABELS,
+    STATUS_LABELS,
     SWITCH_LABELS,
     VALUE_LABELS,
     arm_label,
     field_label,
     metric_label,
+    status_label,
     value_label,
     value_name,
 )
@@ -20,7 +22,7 @@ from paribus.presentation.translation import LANGUAGES
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.recipe import BATCH_ORDERS, FIELDS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
-from paribus.values.records import EpochMetrics
+from paribus.values.records import EpochMetrics, Status
 
 
 def test_every_field_has_a_label() -> None:
@@ -55,6 +57,11 @@ def test_every_choice_has_a_label(field: str, choices: tuple[str, ...]) -> None:
 def test_every_switch_has_labels() -> None:
     switches = {name for name, info in Recipe.model_fields.items() if info.annotation is bool}
     assert set(SWITCH_LABELS) == switches
+
+
+def test_every_status_has_a_label() -> None:
+    assert set(STATUS_LABELS) == set(get_args(Status))
+    assert status_label("diverged", "ko") == "발산"
 
 
 def test_labels_of_values() -> None:

@@ -69,7 +69,7 @@ def test_korean_asks_only_for_particles_that_there_are(catalog: Catalog) -> None
             assert set(_fields(translation).values()) <= {"", *PARTICLES}, message.id
 
 
-def test_korean_hardly_ends_a_name_with_a_fixed_particle(catalog: Catalog) -> None:
+def test_korean_never_fixes_a_particle_after_a_name(catalog: Catalog) -> None:
     """`{arm}는` is right for some arms only. After a unit or a number's counter the particle is known."""
     sure = {"best", "other", "interval", "accuracy"}  # end in a percent sign, or in a bracket after `%p`
 

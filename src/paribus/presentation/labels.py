@@ -9,6 +9,7 @@ from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import Lang, mark, translator
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
+from paribus.values.records import Status
 
 FIELD_LABELS: dict[str, str] = {
     "dataset": mark("data set"),
@@ -55,6 +56,12 @@ METRIC_LABELS: dict[str, str] = {
     "test_accuracy": mark("test accuracy"),
     "learning_rate": mark("learning rate"),
     "seconds": mark("seconds"),
+}
+
+STATUS_LABELS: dict[Status, str] = {
+    "running": mark("running"),
+    "finished": mark("finished"),
+    "diverged": mark("diverged"),
 }
 
 # Values that are names. Each field has its own: `step` or `default` mean different things in different fields.
@@ -126,6 +133,11 @@ def metric_label(metric: str, lang: Lang) -> str:
     """What people call a metric: `val_accuracy` is `validation accuracy`, `검증 정확도`."""
     label = METRIC_LABELS.get(metric)
     return one_line(metric) if label is None else translator(lang).text(label)
+
+
+def status_label(status: Status, lang: Lang) -> str:
+    """What people call a run's status."""
+    return translator(lang).text(STATUS_LABELS[status])
 
 
 def value_label(field: str, value: Any, lang: Lang) -> str:

@@ -7,6 +7,7 @@ from paribus.presentation.labels import (
     field_meaning,
     metric_label,
     recipe_meaning,
+    status_label,
     value_label,
     value_name,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "points",
     "recipe_meaning",
     "signed_points",
+    "status_label",
     "trained_note",
     "translator",
     "value_label",
