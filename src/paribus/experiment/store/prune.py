@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from paribus.experiment.store import files
-from paribus.experiment.store.run_folder import CHECKPOINTS, STATE, RunFolder
+from paribus.experiment.store.run_folder import CHECKPOINTS, STATE, RunFolder, final_checkpoint
 from paribus.experiment.store.store import Store
 from paribus.values.errors import StoreError
 
@@ -87,9 +87,13 @@ def _remove_run(store: Store, path: Path) -> None:
 
 def _spare(folder: RunFolder) -> list[Path]:
     """Files that a finished run can do without. Descriptions first: a checkpoint without one does not count."""
-    places = [folder.path / CHECKPOINTS / checkpoint.name for checkpoint in folder.checkpoints()]
+    final = final_checkpoint(folder.record().epochs_done)
+    names = [checkpoint.name for checkpoint in folder.checkpoints()]
+    places = [folder.path / CHECKPOINTS / name for name in names if name != final]
     spare = [p.with_name(p.name + end) for p in places for end in (".json", ".safetensors")]
-    return [p for p in (*spare, folder.path / STATE) if p.is_file() and not p.is_symlink()]
+    if final in names:  # else the state holds the only copy of the final weights
+        spare.append(folder.path / STATE)
+    return [p for p in spare if p.is_file() and not p.is_symlink()]
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -25,8 +25,7 @@ from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import RECORD_SCHEMA, EpochMetrics, Frozen, RunRecord, RunResult
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
-STATE, WEIGHTS = "state.safetensors", "weights.safetensors"
-PREDICTIONS, CHECKPOINTS = "predictions.safetensors", "checkpoints"
+STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"
 
 # Bounds in bytes on what is read, far above what is ever written: a folder may come from anybody.
 LARGEST_RECORD = 1 << 20
@@ -34,6 +33,8 @@ LARGEST_METRICS = 1 << 26
 LARGEST_TRACE = 1 << 28
 LARGEST_PREDICTIONS = 1 << 28
 LARGEST_WEIGHTS = 1 << 31
+
+_WEIGHTS_IN_STATE = "model/"  # how the engine's state names the weights among its arrays
 
 
 class Checkpoint(Frozen):
@@ -112,14 +113,15 @@ class RunFolder:
         return arrays["classes"], arrays["probabilities"]
 
     def weights(self) -> Arrays:
-        """The weights that a run ended with, by the names of the model's `state_dict`."""
-        path = self.path / WEIGHTS
-        if self.record().status == "running":
-            raise StoreError(f"{self.path}: the run is not finished, and has no final weights yet")
-        read = read_tensors(path, LARGEST_WEIGHTS)
-        if read is None:
-            raise StoreError(f"{path}: missing, though the run is finished")
-        return read[0]
+        """The weights that the run ended with, or has reached, by the names of the model's `state_dict`."""
+        final = final_checkpoint(self.record().epochs_done)
+        if any(checkpoint.name == final for checkpoint in self.checkpoints()):
+            return self.read_checkpoint(final)[0]
+        state = self.read_state()
+        if state is None:
+            raise StoreError(f"{self.path}: has no weights yet; the end of the first epoch leaves some")
+        start = len(_WEIGHTS_IN_STATE)
+        return {name[start:]: array for name, array in state[0].items() if name.startswith(_WEIGHTS_IN_STATE)}
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """The complete checkpoints, by step."""
@@ -222,28 +224,26 @@ class RunFolder:
         write_tensors(self.path / STATE, tensors, meta)
 
     def finish(
-        self,
-        record: RunRecord,
-        weights: Mapping[str, NDArray[Any]],
-        classes: NDArray[np.int64] | None,
-        probabilities: NDArray[np.float32] | None,
+        self, record: RunRecord, classes: NDArray[np.int64] | None, probabilities: NDArray[np.float32] | None
     ) -> None:
-        """Commit the run: its weights and answers (none if it diverged), then its record, and nothing after that."""
-        if fault := _unfinished(record) or _incoherent(record):
+        """Commit the run: its answers (none if it diverged), then its record, and nothing after that."""
+        if record.status == "running":
+            raise ValueError("a run is committed as finished or diverged")
+        if fault := _incoherent(record):
             raise ValueError(fault)
-        write_tensors(self.path / WEIGHTS, weights, {"run": record.id})
-        if classes is not None and probabilities is not None:
+        if record.status == "finished":
+            if classes is None or probabilities is None:
+                raise ValueError("a finished run has answers to every test image")
             if fault := _answers_fault(classes, probabilities, record.test_count):
                 raise ValueError(fault)
             answers: dict[str, NDArray[Any]] = {"classes": classes, "probabilities": probabilities}
             write_tensors(self.path / PREDICTIONS, answers, {"run": record.id})
-        elif record.status == "finished":
-            raise ValueError("a finished run has answers to every test image")
         files.write_whole(self.path / RECORD, to_json(record))
 
 
-def _unfinished(record: RunRecord) -> str | None:
-    return "a run is committed as finished or diverged" if record.status == "running" else None
+def final_checkpoint(epochs_done: int) -> str:
+    """What the checkpoint at the end of an epoch is called."""
+    return f"epoch-{epochs_done:04d}"
 
 
 def _is_count(text: str | None) -> bool:

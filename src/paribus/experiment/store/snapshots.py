@@ -31,7 +31,7 @@ def run_bytes(parameters: int, epochs: int, test_images: int = 10_000, classes: 
     """
     weights = parameters * _BYTES + 4096  # the header
     snapshots = (len(snapshot_epochs(epochs)) + _MOST_EARLY) * weights
-    state = 2 * 3 * weights + weights  # and the final weights
+    state = 2 * 3 * weights
     answers = test_images * (classes * _BYTES + 8)
     texts = 64 * 1024 + epochs * 512
     return snapshots + state + answers + texts
