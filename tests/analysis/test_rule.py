@@ -119,9 +119,18 @@ def test_more_pairs_never_make_a_verdict_easier(pairs: list[list[int]]) -> None:
 def test_levels_of_the_looks() -> None:
     assert sum(rule.LOOK_LEVELS) <= 0.05
     assert [rule.look_level(look) for look in (1, 2, 3)] == list(rule.LOOK_LEVELS)
-    for look in (0, 4):
-        with pytest.raises(ComparisonError, match=f"from 1 to 3.*got {look}"):
-            rule.look_level(look)
+    with pytest.raises(ComparisonError, match="at least 1; got 0"):
+        rule.look_level(0)
+
+
+def test_beyond_the_last_look_nothing_is_decided() -> None:
+    assert rule.look_level(4) == 0
+    clear = np.array([[[0.5, 0.5, 0.5, 0.5001, 0.5, 0.5]]])
+    found = rule.evidence(clear, [[6]], [[6]], margin=0.001, test_count=10_000)
+    assert rule.decide(found, rule.look_level(3)).verdict.item() == "b_better"
+    assert rule.decide(found, rule.look_level(4)).verdict.item() == "open"
+    never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, test_count=10_000)
+    assert rule.decide(never_and_always, rule.look_level(4)).verdict.item() == "open"
 
 
 def test_trained_at_its_thresholds() -> None:

@@ -110,7 +110,7 @@ def test_a_mixture_gets_counts_first_and_no_lone_mean(lang: str) -> None:
         reason="counts_open",
         verdict="open",
         decided_by="fisher",
-        over="both_trained",
+        over="trained",
         seeds=(1, 2, 5),
         p_trained=0.18,
         p_decision=0.18,
@@ -143,7 +143,7 @@ def test_where_both_trained_the_difference_may_point_against_the_winner() -> Non
         reason="trained_counts",
         verdict="b_better",
         decided_by="fisher",
-        over="both_trained",
+        over="trained",
         seeds=(3,),
         low=None,
         high=None,
@@ -155,12 +155,35 @@ def test_where_both_trained_the_difference_may_point_against_the_winner() -> Non
     assert "With the 1 seed where both trained, ReLU minus sigmoid is −1.0 percentage points of test accuracy." in said
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_an_arm_that_never_trained_against_one_that_mostly_did(lang: str) -> None:
+    """The lesson, as it is: sigmoid never trains, and ReLU not always."""
+    comparison = two_arms(
+        (0, 5),
+        (0.1009, 0.921),
+        ("all", "trained"),
+        reason="trained_counts",
+        verdict="b_better",
+        decided_by="fisher",
+        over="trained",
+        seeds=(1, 2, 3, 4, 5),
+        p_decision=0.015,
+        p_holm=0.015,
+    )
+    said = verdict_words(comparison, lang)
+    assert "92.1" in said
+    assert "10.1" in said
+    assert "+82.0" in said
+    expected = {"en": "With the 5 seeds where ReLU trained, test accuracy is", "ko": "ReLU가 학습에 성공한 시드 5개에서"}
+    assert expected[lang] in said
+
+
 def test_no_seed_where_both_trained() -> None:
     nothing = dict.fromkeys(("difference", "low", "high", "images_low", "images_high", "p", "p_t"))
     comparison = two_arms(
         (1, 5),
         arms_over=("trained", "trained"),
-        over="both_trained",
+        over="trained",
         reason="counts_open",
         verdict="open",
         seeds=(),

@@ -32,7 +32,7 @@ class _Pair:
 
     a: ArmRuns
     b: ArmRuns
-    over: Literal["all", "both_trained"]
+    over: Literal["all", "trained"]
     places: tuple[int, ...]  # of the seeds used, in the design's order
     differences: NDArray[np.float64]  # b - a, in whole images, [places]
 
@@ -68,13 +68,13 @@ def _pair(a: ArmRuns, b: ArmRuns, test_count: int) -> _Pair:
     homogeneous = a.over == "all" and b.over == "all"
     places, differences = [], []
     for i, (ra, rb) in enumerate(zip(a.results, b.results, strict=True)):
-        if not homogeneous and not (a.trained[i] and b.trained[i]):
+        if any(arm.over == "trained" and not arm.trained[i] for arm in (a, b)):
             continue
         if ra.record.test_accuracy is not None and rb.record.test_accuracy is not None:
             places.append(i)
             hits = [round(r.record.test_accuracy * test_count) for r in (ra, rb)]  # type: ignore[operator]
             differences.append(hits[1] - hits[0])
-    return _Pair(a, b, "all" if homogeneous else "both_trained", tuple(places), np.array(differences, dtype=float))
+    return _Pair(a, b, "all" if homogeneous else "trained", tuple(places), np.array(differences, dtype=float))
 
 
 def _view(

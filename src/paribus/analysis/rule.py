@@ -25,12 +25,10 @@ TRAINED_SPREAD = 1e-3
 
 
 def look_level(look: int) -> float:
-    """The level that look number `look` (from 1) may use. Raises ComparisonError beyond the last allowed look."""
-    if not 1 <= look <= len(LOOK_LEVELS):
-        raise ComparisonError(
-            f"look must be from 1 to {len(LOOK_LEVELS)}, the looks that the decision rule allows; got {look}"
-        )
-    return LOOK_LEVELS[look - 1]
+    """The level that look number `look` (from 1) may use; 0 beyond the last allowed one, where nothing is decided."""
+    if look < 1:
+        raise ComparisonError(f"look must be at least 1; got {look}")
+    return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
 
 
 def trained(record: RunRecord) -> bool:
@@ -105,7 +103,7 @@ def decide(e: Evidence, level: float) -> Decision:
     p_holm = _holm_of_some(p_decision)
     p_equal_holm = _holm_of_some(np.where(all_trained, e.p_equal, np.nan))
     with np.errstate(invalid="ignore"):
-        different, equal = p_holm <= level, p_equal_holm <= level
+        different, equal = (p_holm <= level) & (level > 0), (p_equal_holm <= level) & (level > 0)
 
     cases: list[tuple[NDArray[np.bool_], Reason]] = [
         (none_trained, "neither_trained"),

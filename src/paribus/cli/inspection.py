@@ -174,7 +174,7 @@ def recipes(options: argparse.Namespace) -> None:
             field,
             field_label(field, lang),
             *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
-            words.text(info.description or ""),
+            words.text(info.description) if info.description else "",
         ]
         for field, info in Recipe.model_fields.items()
     ]

@@ -28,9 +28,18 @@ def design_from_factor(
         )
     if factor in INERT and INERT[factor][1](base):
         raise ComparisonError(f"{factor} would change nothing under this recipe: {INERT[factor][0]}")
+    _same_test_images([factor])
     arms = _arms(factor, values, base)
     differences = {factor: tuple(arm.value for arm in arms)}
     return _design(factor, arms, seeds, recipe_name, False, differences)
+
+
+def _same_test_images(fields: Sequence[str]) -> None:
+    if "dataset" in fields:
+        raise ComparisonError(
+            "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
+            "another one, make the same comparison there: --set dataset=NAME"
+        )
 
 
 def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
@@ -70,6 +79,7 @@ def design_from_recipes(
             + "\nWhich of them made a difference could not be told. Make them alike, or say --confounded if it is meant"
         )
     mixed = len(fields) > 1
+    _same_test_images(fields)
     names = _unique([name for name, _ in recipes]) if mixed else [value_text(v) for v in differences[fields[0]]]
     values = names if mixed else differences[fields[0]]
     arms = [

@@ -111,7 +111,16 @@ def how_to_settle(scene: Scene) -> list[str]:
     pair, words, comparison = scene.pair, scene.words, scene.comparison
     if pair.verdict != "open" or pair.reason == "neither_trained":
         return []
-    if comparison.look >= comparison.looks_allowed:
+    if comparison.look > comparison.looks_allowed:
+        return [
+            words.text(
+                "This is look {look} at these arms, and the rule allows {looks}: whoever looks often enough sees a "
+                "difference by chance. The figures stand; a verdict would need a new comparison with fresh seeds.",
+                look=comparison.look,
+                looks=comparison.looks_allowed,
+            )
+        ]
+    if comparison.look == comparison.looks_allowed:
         return [words.text("This was the last look that the rule allows: a new comparison would need fresh seeds.")]
     if pair.seeds_to_settle is None:
         if pair.reason == "too_few_seeds":

@@ -67,8 +67,11 @@ def _uniform(arm: ArmView) -> bool:
 
 def _both(scene: Scene) -> list[str]:
     """The difference without the runs that did not train. It may point the other way, so it is said neutrally."""
-    if scene.pair.over != "both_trained":
+    if scene.pair.over != "trained":
         return []
+    for mixture, other in ((scene.first, scene.second), (scene.second, scene.first)):
+        if mixture.over == "trained" and other.trained == 0 and scene.difference is not None:
+            return [_where_it_trained(scene, scene.first_name if mixture is scene.first else scene.second_name)]
     if not scene.seeds or scene.difference is None:
         return [scene.words.text("With no seed did both train, so there is no pair of accuracies to compare.")]
     return [
@@ -81,6 +84,19 @@ def _both(scene: Scene) -> list[str]:
             **_sizes(scene),
         )
     ]
+
+
+def _where_it_trained(scene: Scene, mixture: str) -> str:
+    """One arm trained in some runs, the other in none: these seeds show what training is worth."""
+    return scene.words.plural(
+        "With the {n} seed where {mixture} trained, test accuracy is {best} for {first} and {other} for {second}, a "
+        "difference of {signed} percentage points{interval}.",
+        "With the {n} seeds where {mixture} trained, test accuracy is {best} for {first} and {other} for {second}, a "
+        "difference of {signed} percentage points{interval}.",
+        scene.seeds,
+        mixture=mixture,
+        **_sizes(scene),
+    )
 
 
 def _within_margin(scene: Scene) -> list[str]:

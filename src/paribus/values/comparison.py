@@ -105,7 +105,8 @@ class McNemar(Frozen):
 class PairView(Frozen):
     """Two arms, paired seed by seed. Differences are b minus a, in fractions of test accuracy.
 
-    `over`: `all` seeds, or only those where `both_trained` (when an arm is a mixture of trained and not).
+    `over`: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in
+    which it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
     `low`, `high`: t interval at `level` over seeds alone. `images_low`, `images_high`: over seeds and test images.
     `seed_share`: share of the variance of the mean difference that seeds bring, the rest is from the test images.
     `p`: exact sign-flip permutation p, `p_min` the least that this number of seeds can reach. `p_t`: paired t test.
@@ -116,7 +117,7 @@ class PairView(Frozen):
 
     a: str
     b: str
-    over: Literal["all", "both_trained"]
+    over: Literal["all", "trained"]
     seeds: tuple[int, ...]
     differences: tuple[float, ...]
     difference: float | None

@@ -72,8 +72,8 @@ def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[Figur
         a=names[pair.a],
         b=names[pair.b],
     )
-    if pair.over == "both_trained":
-        meaning += " " + words.text("Only the seeds in which both trained are counted.")
+    if pair.over == "trained":
+        meaning += " " + words.text("Where an arm trained in some of its runs only, just those seeds are counted.")
     value = "–"
     if pair.difference is not None:
         value = words.text("{value} percentage points", value=signed_points(pair.difference, places))
