@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.presentation.figures.captions import chart_words, panel_title
+from paribus.presentation.figures.captions import chart_words, panel_title, short_names
 from paribus.presentation.figures.curves import curves_view
 from paribus.presentation.figures.legend import swatch
 from paribus.presentation.figures.svg import NARROW, line_chart
@@ -56,30 +56,44 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
 def comparison_text(comparison: Comparison, lang: str = "en") -> str:
     """The question, the verdict and two small tables, for a terminal 88 cells wide; without colour."""
     words, asked = translator(lang), asked_view(comparison, lang)
-    names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
-    arms = Table(box=None, pad_edge=False, header_style="")
+    names = dict(zip((arm.name for arm in comparison.arms), short_names(comparison, lang), strict=True))
     cards = arm_cards(comparison, lang)
-    for heading in (
-        words.text("Arm"),
-        words.text("Runs that trained"),
-        words.text("Test accuracy"),
-        words.text("t interval, {level}", level=cards[0].level),
-        words.text("Runs counted"),
-    ):
-        arms.add_column(Text(heading))
-    for card in cards:
-        arms.add_row(*map(Text, (card.name, card.trained, card.accuracy, card.accuracy_interval or "–", card.counted)))
-    pairs = Table(box=None, pad_edge=False, header_style="")
-    for heading in (words.text("Difference"), words.text("percentage points"), "p"):
-        pairs.add_column(Text(heading))
-    for pair in comparison.pairs:
-        value = signed_points(pair.difference, pair_places(pair))
-        p = pair.p_decision if pair.p_holm is None else pair.p_holm
-        pairs.add_row(*map(Text, (f"{names[pair.b]} − {names[pair.a]}", value, p_number(p))))
+    columns = {
+        words.text("Arm"): list(names.values()),
+        words.text("Runs that trained"): [card.trained for card in cards],
+        words.text("Test accuracy"): [card.accuracy for card in cards],
+        words.text("t interval, {level}", level=cards[0].level): [card.accuracy_interval or "–" for card in cards],
+    }
+    if any(card.mixed for card in cards):
+        columns[words.text("Runs counted")] = [card.counted for card in cards]
+    pairs = comparison.pairs
+    differences = {
+        words.text("Difference"): [f"{names[pair.b]} − {names[pair.a]}" for pair in pairs],
+        words.text("percentage points"): [signed_points(pair.difference, pair_places(pair)) for pair in pairs],
+        "p": [p_number(pair.p_decision if pair.p_holm is None else pair.p_holm) for pair in pairs],
+    }
     out = io.StringIO()
     console = Console(file=out, width=TEXT_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    console.print(Text(asked.title), "", Text(verdict_words(comparison, lang)), "", arms, "", pairs, sep="\n")
+    console.print(
+        Text(asked.title),
+        "",
+        Text(verdict_words(comparison, lang)),
+        "",
+        _table(columns),
+        "",
+        _table(differences),
+        sep="\n",
+    )
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _table(columns: dict[str, list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="")
+    for heading in columns:
+        table.add_column(Text(heading))
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(Text, row))
+    return table
 
 
 def _style(arms: int) -> str:

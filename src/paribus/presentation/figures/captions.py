@@ -57,6 +57,7 @@ def difference_words(view: DifferencesView, comparison: Comparison, lang: str) -
     words = translator(lang)
     order = {arm.name: index for index, arm in enumerate(comparison.arms)}
     names = dict(zip(order, arm_names(comparison, lang), strict=True))
+    short = dict(zip(order, short_names(comparison, lang), strict=True))
     rows = []
     for row in view.rows:
         places = decimals(row.mean)
@@ -76,7 +77,7 @@ def difference_words(view: DifferencesView, comparison: Comparison, lang: str) -
         title=words.text("Difference in test accuracy, seed by seed"),
         description=" ".join(rows),
         points=words.text("percentage points"),
-        sides=tuple((_better(names[row.a], lang), _better(names[row.b], lang)) for row in view.rows),
+        sides=tuple((_better(short[row.a], lang), _better(short[row.b], lang)) for row in view.rows),
         indices=tuple((order[r.a], order[r.b]) for r in view.rows),
     )
 

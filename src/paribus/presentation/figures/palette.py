@@ -1,8 +1,8 @@
-"""Colours for the arms: after Okabe and Ito, told apart under every kind of colour vision, in both themes.
+"""Colours for the arms, after Okabe and Ito: the first three are told apart under every kind of colour vision.
 
 Source: M. Okabe, K. Ito, "Color Universal Design" (2008). Their eight colours are made for areas; as lines and
 words on a page some are too pale, so each is darkened (light theme) or lightened (dark theme) until it has a contrast
-of at least 4.5:1 with its page (WCAG 2.2, 1.4.3). The hues and their order are kept. Colour is never the only
+of at least 4.5:1 with its page (WCAG 2.2, 1.4.3), and ordered so that near ones come late. Colour is never the only
 difference: each arm has a dash pattern too, and its name at the line's end.
 """
 
@@ -26,10 +26,10 @@ class ArmColour:
 ARM_COLOURS: tuple[ArmColour, ...] = (
     ArmColour("blue", "#0069a8", "#5cb8f0"),
     ArmColour("vermillion", "#bf4b00", "#ff8f4d"),
-    ArmColour("green", "#00795a", "#2ec79b"),
     ArmColour("purple", "#a04a7d", "#e3a0c6"),
-    ArmColour("ochre", "#8a6100", "#e8bd4a"),
+    ArmColour("green", "#00795a", "#2ec79b"),
     ArmColour("ink", "#3f4652", "#c9ced8"),
+    ArmColour("ochre", "#8a6100", "#e8bd4a"),
 )
 
 # Lengths of dash and gap in px. Five patterns beside six colours share no divisor: 30 arms before two look alike.

@@ -39,13 +39,15 @@ class Box:
 
 
 def canvas(width: float, height: float, uid: str, title: str, description: str, *children: Markup) -> Markup:
-    """The `svg` element: an image with a name and a description. `uid` must be unique on the page."""
+    """The `svg` element for a page: an image with a name and a description. `uid` must be unique on the page.
+
+    Inside HTML it needs no namespace, and the file stays free of addresses.
+    """
     return element(
         "svg",
         element("title", title, id=f"{uid}-title"),
         element("desc", description, id=f"{uid}-desc"),
         *children,
-        xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width:g} {height:g}",
         class_="chart",
         role="img",

@@ -15,7 +15,7 @@ from paribus.values.recipe import FIELDS
 
 @dataclass(frozen=True)
 class SettingRow:
-    """One recipe field: how people call it, its name in recipes, its value in each arm (one, where all share it)."""
+    """One recipe field: how people call it, its name in recipes, its value in each arm (one, of what all share)."""
 
     label: str
     field: str
@@ -49,7 +49,7 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
         names=names,
         sentences=_sentences(comparison, factor, lang),
         differing=tuple(_row(comparison, field, lang) for field in differing),
-        shared=tuple(_row(comparison, field, lang) for field in FIELDS if field not in differing),
+        shared=tuple(_row(comparison, field, lang, shared=True) for field in FIELDS if field not in differing),
     )
 
 
@@ -94,7 +94,8 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
     return first, second, third
 
 
-def _row(comparison: Comparison, field: str, lang: str) -> SettingRow:
-    values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in comparison.arms)
+def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False) -> SettingRow:
+    arms = comparison.arms[:1] if shared else comparison.arms
+    values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in arms)
     label = field_label(field, translator(lang).lang)
-    return SettingRow(label[:1].upper() + label[1:], field, values if len(set(values)) > 1 else values[:1])
+    return SettingRow(label[:1].upper() + label[1:], field, values)

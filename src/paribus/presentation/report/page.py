@@ -20,6 +20,10 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 
 HERE = Path(__file__).parent
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'
+)
 
 
 def render(comparison: Comparison, lang: str = "en") -> str:
@@ -35,6 +39,7 @@ def render(comparison: Comparison, lang: str = "en") -> str:
         text=words.text,
         plural=words.plural,
         percent=lambda value: percent(value, words.lang, 0),
+        icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
         style=style,
         policy=policy(style),
     )

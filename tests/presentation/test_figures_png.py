@@ -1,0 +1,37 @@
+"""The PNG encoder against an independent decoder."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import image as decoder
+
+from paribus.presentation.figures.png import png, png_data_uri
+from paribus.values.errors import DataError
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([1, 3]), st.randoms(use_true_random=False))
+def test_what_is_encoded_decodes_to_the_same_pixels(height: int, width: int, channels: int, random: object) -> None:
+    pixels = np.array([random.randrange(256) for _ in range(height * width * channels)], dtype=np.uint8)
+    decoded = decoder.imread(io.BytesIO(png(pixels.tobytes(), height, width, channels)), format="png")
+    assert (decoded * 255).round().astype(np.uint8).tobytes() == pixels.tobytes()
+    assert decoded.shape[:2] == (height, width)
+
+
+@pytest.mark.parametrize(("size", "channels"), [(783, 1), (785, 1), (0, 1)])
+def test_a_wrong_number_of_bytes_is_refused(size: int, channels: int) -> None:
+    with pytest.raises(DataError, match=f"has 784 bytes; got {size}"):
+        png(b"\0" * size, 28, 28, channels)
+
+
+def test_other_channels_are_refused() -> None:
+    with pytest.raises(DataError, match=r"must have 1 channel .* or 3 .*; got 2"):
+        png(b"\0" * 8, 2, 2, 2)
+
+
+def test_the_address_holds_the_file() -> None:
+    assert png_data_uri(b"\0", 1, 1, 1).startswith("data:image/png;base64,iVBORw0KGgo")

@@ -1,0 +1,152 @@
+"""The views: what is drawn, checked against comparisons whose runs are known."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import numpy as np
+import pytest
+
+from paribus.presentation.figures.confusion import confusion_views
+from paribus.presentation.figures.curves import METRICS, curves_view
+from paribus.presentation.figures.differences import differences_view
+from paribus.presentation.figures.disagreements import class_name, disagreement_views
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.errors import DataError
+from tests.factories import make_comparison
+
+
+def with_arm(comparison: Comparison, index: int, **changes: object) -> Comparison:
+    arms = list(comparison.arms)
+    arms[index] = arms[index].model_copy(update=changes)
+    return comparison.model_copy(update={"arms": tuple(arms)})
+
+
+def with_curves(arm: ArmView, *accuracies: tuple[float, ...]) -> tuple[object, ...]:
+    runs = arm.runs[: len(accuracies)]
+    return tuple(run.model_copy(update={"val_accuracy": a}) for run, a in zip(runs, accuracies, strict=True))
+
+
+def test_the_band_is_mean_lowest_and_highest_of_the_seeds() -> None:
+    lesson = make_comparison("lesson")
+    known = with_arm(lesson, 1, runs=with_curves(lesson.arms[1], (0.5, 0.9), (0.6, 0.7), (0.1, 0.8)))
+    arm = curves_view(known).panel("val_accuracy").arms[1]
+    assert [(p.epoch, p.low, p.high) for p in arm.band] == [(1, 0.1, 0.6), (2, 0.7, 0.9)]
+    assert [p.mean for p in arm.band] == pytest.approx([0.4, 0.8])
+    assert [line.points for line in arm.lines] == [
+        ((1, 0.5), (2, 0.9)),
+        ((1, 0.6), (2, 0.7)),
+        ((1, 0.1), (2, 0.8)),
+    ]
+
+
+def test_a_mixture_has_its_mean_over_the_trained_runs_alone() -> None:
+    mixture = make_comparison("mixture")
+    arm = curves_view(mixture).panel("val_accuracy").arms[0]
+    trained = [run for run in mixture.arms[0].runs if run.trained]
+    assert len(trained) == arm.counted == 3
+    assert [line.in_band for line in arm.lines] == [run.trained for run in mixture.arms[0].runs]
+    assert arm.band[-1].mean == pytest.approx(np.mean([run.val_accuracy[-1] for run in trained]))
+    assert arm.band[-1].low > 0.9, "the collapsed runs stay out of the band"
+
+
+def test_an_arm_that_never_trained_still_has_its_band() -> None:
+    arm = curves_view(make_comparison("lesson")).panel("val_accuracy").arms[0]
+    assert arm.counted == 6
+    assert 0.1 < arm.band[-1].mean < 0.125
+
+
+def test_a_diverged_run_is_a_line_without_its_nan_and_out_of_the_band() -> None:
+    arm = curves_view(make_comparison("diverged")).panel("val_loss").arms[1]
+    diverged = [line for line in arm.lines if line.diverged]
+    assert len(diverged) == 2
+    for line in diverged:
+        assert line.points == ((1, 8.9),)
+        assert not line.in_band
+    assert arm.counted == 3
+
+
+def test_an_arm_whose_runs_all_diverged_has_lines_and_no_band() -> None:
+    arm = curves_view(make_comparison("all_diverged")).panel("train_loss").arms[1]
+    assert arm.band == ()
+    assert all(line.points for line in arm.lines)
+
+
+def test_a_missing_epoch_leaves_the_band_at_the_epochs_that_all_have() -> None:
+    lesson = make_comparison("lesson")
+    known = with_arm(lesson, 1, runs=with_curves(lesson.arms[1], (0.5, math.nan, 0.9), (0.6, 0.7, 0.8)))
+    arm = curves_view(known).panel("val_accuracy").arms[1]
+    assert [p.epoch for p in arm.band] == [1, 3]
+    assert arm.lines[0].points == ((1, 0.5), (3, 0.9))
+
+
+def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:
+    lesson = make_comparison("lesson")
+    view = curves_view(lesson)
+    assert [panel.metric for panel in view.panels] == list(METRICS)
+    assert view.panel("val_loss").guessing == lesson.prior_entropy
+    assert view.panel("val_accuracy").guessing == 0.1
+
+
+def test_a_closer_look_only_where_arms_end_near_each_other() -> None:
+    assert curves_view(make_comparison("lesson")).closer is None
+    assert curves_view(make_comparison("fair", epochs=3)).closer is None, "three epochs have no end to look closer at"
+    closer = curves_view(make_comparison("fair")).closer
+    assert closer is not None
+    assert closer.first_epoch == 6
+    assert min(point[0] for arm in closer.arms for line in arm.lines for point in line.points) == 6
+    assert all(arm.band[0].epoch == 6 for arm in closer.arms)
+
+
+def test_confusion_shares_sum_to_one_and_name_the_worst_mistakes() -> None:
+    counts = ((90, 10, 0), (0, 50, 0), (3, 1, 96))
+    view = confusion_views(with_arm(make_comparison("lesson"), 1, confusion=counts))[1]
+    assert [sum(row) for row in view.shares] == pytest.approx([1, 1, 1])
+    assert [(m.true, m.predicted, m.count) for m in view.mistakes] == [(0, 1, 10), (2, 0, 3), (2, 1, 1)]
+    assert view.mistakes[0].share == pytest.approx(0.1)
+    assert view.single is None
+
+
+def test_an_arm_that_gives_one_answer_is_said_to() -> None:
+    sigmoid, relu = confusion_views(make_comparison("lesson"))
+    assert sigmoid.single == 1, "the most frequent class of MNIST's labels"
+    assert relu.single is None
+    assert (sigmoid.runs, relu.runs) == (6, 6)
+
+
+def test_differences_are_the_comparisons_own() -> None:
+    comparison = make_comparison("three_arms")
+    view = differences_view(comparison)
+    assert [(row.a, row.b) for row in view.rows] == [("sigmoid", "relu"), ("sigmoid", "tanh"), ("relu", "tanh")]
+    assert view.rows[0].points == comparison.pairs[0].differences
+    assert view.rows[0].mean == comparison.pairs[0].difference
+    assert view.margin == comparison.margin
+    assert 0.0 in view.values()
+
+
+def test_disagreements_show_the_pixels_that_were_stored() -> None:
+    comparison = make_comparison("fair")
+    view = disagreement_views(comparison)[0]
+    shown = comparison.disagreements[0]
+    assert view.number == shown.index
+    assert view.label == str(shown.label)
+    assert [a.said for a in view.answers] == [str(a.predicted) for a in shown.answers]
+    assert [a.right for a in view.answers] == [a.predicted == shown.label for a in shown.answers]
+    assert view.image.startswith("data:image/png;base64,")
+
+
+def test_damaged_pixels_are_refused_with_the_images_number() -> None:
+    comparison = make_comparison("fair")
+    damaged = comparison.disagreements[0].model_copy(update={"pixels": "not base64!"})
+    with pytest.raises(DataError, match=f"test image {damaged.index} must be base64"):
+        disagreement_views(comparison.model_copy(update={"disagreements": (damaged,)}))
+    short = damaged.model_copy(update={"pixels": base64.b64encode(b"\0" * 5).decode()})
+    with pytest.raises(DataError, match="has 784 bytes; got 5"):
+        disagreement_views(comparison.model_copy(update={"disagreements": (short,)}))
+
+
+def test_a_class_without_a_name_is_its_number() -> None:
+    comparison = make_comparison("fair").model_copy(update={"class_names": ("T-shirt",)})
+    assert class_name(comparison, 0) == "T-shirt"
+    assert class_name(comparison, 7) == "7"
