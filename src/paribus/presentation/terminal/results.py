@@ -92,6 +92,7 @@ def show_verdict(screen: Screen, comparison: Comparison) -> None:
     words = screen.words
     text = verdict_words(comparison, words.lang)
     if not screen.live:
+        screen.blank()
         screen.paragraph(f"{words.text('Verdict')}\n{text}")
         return
     title = words.text("Verdict (confounded)") if comparison.confounded else words.text("Verdict")

@@ -146,6 +146,6 @@ class ComparisonShow:
             end = words.text("{run}: finished", run=name)
         count = words.text("{n} of {total} runs", n=board.ended, total=board.total)
         left = board.seconds_left() if board.ended < board.total else None
-        if left is not None:
+        if left:
             count += ", " + words.text("{time} left", time=duration_text(left, words.lang))
         self.screen.paragraph(f"{end} ({count})")
