@@ -147,7 +147,7 @@ def _end_of_lines(descriptor: int) -> int:
 
 def sync_file(path: Path) -> None:
     """Make durable what was appended to a file, if it is there."""
-    with contextlib.suppress(FileNotFoundError), writing(path):
+    with writing(path), contextlib.suppress(FileNotFoundError):
         descriptor = os.open(path, os.O_RDWR | _NO_FOLLOW | _NO_WAIT)
         try:
             os.fsync(descriptor)
