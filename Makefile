@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
 
-.PHONY: demo test test-quick check format messages bench clean
+.PHONY: demo test test-quick check format messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu $(DEMO_ARGS)
@@ -24,6 +24,9 @@ check: $(VENV)/.developed
 format: $(VENV)/.developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(VENV)/.developed
+	$(BIN)/python tools/compile_messages.py --prune
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -32,7 +32,8 @@ class Plan:
     """The runs that a design needs, in the order in which they start: seed by seed, so that pairs complete.
 
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
-    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take.
+    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
+    name, its training and its test images.
     """
 
     design: Design
@@ -44,7 +45,7 @@ class Plan:
     resumed: int
     seconds: float | None
     bytes: int
-    data: str
+    data: tuple[str, int, int]
 
 
 def store_at(out: str | Path | None) -> Path:
@@ -82,11 +83,11 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _data(design: Design) -> str:
+def _data(design: Design) -> tuple[str, int, int]:
     from paribus.matter.data import open_dataset
 
     dataset = open_dataset(design.arms[0].recipe.dataset)
-    return f"{dataset.name}, {len(dataset.train_labels):,} + {len(dataset.test_labels):,} images"
+    return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
 
 
 def _check(settings: Settings) -> None:

@@ -14,9 +14,17 @@ from paribus.cli.session import language, print_json, screen
 from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.terminal import Column, ComparisonShow, Screen
-from paribus.presentation.words import field_label, headline, percent
+from paribus.presentation.words import (
+    field_label,
+    field_meaning,
+    headline,
+    metric_label,
+    percent,
+    recipe_meaning,
+    status_label,
+)
 from paribus.values.errors import ParibusError, shown
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.values.records import RunRecord
 
@@ -43,17 +51,21 @@ def list_store(options: argparse.Namespace) -> None:
         ]
         out.table(columns, rows, words.text("Comparisons"))
     if runs:
-        numbers = [Column(words.text(name), "right") for name in ("Seed", "Epochs", "Test accuracy")]
+        titles = (words.text("Seed"), words.text("Epochs"), words.text("Test accuracy"))
+        numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
-        out.table(run_columns, [_run_row(record, out) for record in runs], words.text("Runs"))
+        out.table(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
     for fault in faults:
         out.paragraph(str(fault), style="yellow")
 
 
-def _run_row(record: RunRecord, out: Screen) -> list[str]:
-    words = out.words
-    answer = percent(record.test_accuracy, words.lang, 2)
-    return [record.id, words.text(record.status), str(record.seed), str(record.epochs_done), answer]
+def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
+    lang = out.words.lang
+    status = status_label(record.status, lang)
+    if record.status == "running" and not store.is_locked(record.id):
+        status = out.words.text("interrupted")
+    answer = percent(record.test_accuracy, lang, 2)
+    return [record.id, status, str(record.seed), str(record.epochs_done), answer]
 
 
 def show(options: argparse.Namespace) -> None:
@@ -91,7 +103,7 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     changed = record.recipe.changed()
     facts = [
         (words.text("Run"), record.id),
-        (words.text("Status"), words.text(record.status) + (f": {record.note}" if record.note else "")),
+        (words.text("Status"), status_label(record.status, words.lang) + (f": {record.note}" if record.note else "")),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
         (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
@@ -100,8 +112,9 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
         (words.text("Weights"), (record.weights_digest or "")[:12]),
     ]
     out.facts(facts)
-    names = ("Train loss", "Train accuracy", "Validation loss", "Validation accuracy")
-    columns = [Column(words.text(name), "right") for name in ("Epoch", *names)]
+    metrics = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+    titles = [words.text("Epoch"), *(metric_label(name, words.lang) for name in metrics)]
+    columns = [Column(title, "right") for title in titles]
     rows = [
         [
             str(m.epoch),
@@ -164,9 +177,8 @@ def recipes(options: argparse.Namespace) -> None:
         return
     out, lang = screen(options), language(options)
     words = out.words
-    out.table(
-        [words.text("Recipe"), words.text("Meaning")], [[n, words.text(text)] for n, (_, text) in BUILT_IN.items()]
-    )
+    about = [[name, recipe_meaning(name, lang)] for name in BUILT_IN]
+    out.table([words.text("Recipe"), words.text("Meaning")], about)
     out.blank()
     columns = [words.text("Field"), words.text("Name"), *BUILT_IN, words.text("Meaning")]
     rows = [
@@ -174,9 +186,9 @@ def recipes(options: argparse.Namespace) -> None:
             field,
             field_label(field, lang),
             *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
-            words.text(info.description) if info.description else "",
+            field_meaning(field, lang),
         ]
-        for field, info in Recipe.model_fields.items()
+        for field in FIELDS
     ]
     out.table(columns, rows)
 

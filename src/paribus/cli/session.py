@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from paribus.presentation.json_view import strict
 from paribus.presentation.terminal import Screen
 from paribus.presentation.words import Lang, language_from_locale
 from paribus.values.errors import ParibusError, shown
@@ -28,7 +29,7 @@ def screen(options: argparse.Namespace) -> Screen:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout: strict, readable, in UTF-8 whatever the locale."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(strict(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.flush()
 

@@ -17,7 +17,7 @@ from paribus.api.training import plan_training, run_training
 from paribus.cli.session import language, print_json, screen, settings
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import ComparisonShow, PlanView
-from paribus.presentation.words import percent
+from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, ParibusError, shown
 from paribus.values.recipe_text import parse_assignment
@@ -101,7 +101,7 @@ def _show_run(show: ComparisonShow, run: Run) -> None:
     show.screen.facts(
         [
             (words.text("Run"), record.id),
-            (words.text("Status"), words.text(record.status)),
+            (words.text("Status"), status_label(record.status, words.lang)),
             (words.text("Validation accuracy"), percent(record.val_accuracy, words.lang, 2)),
             (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
         ]
@@ -120,12 +120,17 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         device=f"{plan.device} ({plan.device_name})",
         threads=1,
         workers=plan.workers,
-        data=plan.data,
+        data=_data(plan, language(options)),
         finished=plan.finished,
         resumed=plan.resumed,
         seconds=plan.seconds,
         bytes=plan.bytes,
     )
+
+
+def _data(plan: Plan, lang: str) -> str:
+    name, train, test = plan.data
+    return translator(lang).text("{name}, {train} + {test} images", name=name, train=f"{train:,}", test=f"{test:,}")
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def data(options: argparse.Namespace) -> None:
     out = screen(options)
     words = out.words
     if options.action == "list":
-        columns = [words.text(name) for name in ("Data set", "Here", "Licence", "From")]
+        columns = [words.text("Data set"), words.text("Here"), words.text("Licence"), words.text("From")]
         rows = [[e.name, e.where or words.text("no"), e.licence, e.homepage] for e in catalogue()]
         out.table(columns, rows)
     elif options.action == "verify":

@@ -39,9 +39,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "environment": c.environment.model_dump(),
         "verdict": {"en": verdict_words(c, "en"), "ko": verdict_words(c, "ko")},
     }
-    strict = _strict(view)
-    assert isinstance(strict, dict)
-    return strict
+    return {name: strict(value) for name, value in view.items()}
 
 
 def _arm(arm: ArmView) -> dict[str, Any]:
@@ -74,11 +72,12 @@ def _disagreement(image: Disagreement) -> dict[str, Any]:
     return image.model_dump(exclude={"pixels", "height", "width", "channels"})
 
 
-def _strict(value: Any) -> Any:
+def strict(value: Any) -> Any:
+    """The value as strict JSON can have it: tuples as lists, and null for what is not finite."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
-        return {str(key): _strict(item) for key, item in value.items()}
+        return {str(key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_strict(item) for item in value]
+        return [strict(item) for item in value]
     return value
