@@ -153,6 +153,7 @@ def test_the_recipe_is_whole_and_the_difference_is_set_apart() -> None:
     assert sorted(fields) == sorted(FIELDS)
     assert ["Activation activation", "Sigmoid", "ReLU"] in page.rows
     assert ["Weight decay weight_decay", "0"] in page.rows
+    assert ["β₁ beta1", "0.9"] in page.rows
 
 
 def test_confounded_is_said_before_everything_else() -> None:

@@ -99,8 +99,14 @@ def path(points: Iterable[tuple[float, float]], closed: bool = False) -> str:
 
 
 def text_width(words: str, size: float = FONT) -> float:
-    """About how wide a text will be, px: Hangul and other wide letters take a whole em, the rest about 0.56."""
-    return size * sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in words)
+    """About how wide a text will be, px. There is no font to ask: this errs on the wide side."""
+    return size * sum(map(_ems, words))
+
+
+def _ems(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.92 if letter in "MWmw@%" else 0.7 if letter.isupper() else 0.56
 
 
 def shortened(words: str, width: float, size: float = FONT) -> str:
