@@ -9,7 +9,8 @@ import pytest
 
 from paribus.experiment.execute import execute
 from paribus.experiment.store import Store
-from paribus.experiment.worker import Task, perform
+from paribus.experiment.task import Task
+from paribus.experiment.worker import perform
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, RunEnded, RunStarted
 from paribus.values.recipe import Recipe

@@ -18,7 +18,7 @@ def examine(out: str | Path | None = None) -> dict[str, str]:
     """Facts by name, in the order in which they are shown. Reads only; takes as long as importing torch."""
     from paribus.engine.device import choose_device, device_name
     from paribus.experiment.environment import describe
-    from paribus.experiment.worker import KERNEL
+    from paribus.experiment.task import KERNEL
     from paribus.matter.data import cache_root, catalogue
 
     device = choose_device("auto")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paribus.experiment.store import Store
-from paribus.experiment.worker import Task
+from paribus.experiment.task import Task
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:

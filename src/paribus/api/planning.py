@@ -9,7 +9,7 @@ from pathlib import Path
 from paribus.api.estimating import estimate, network
 from paribus.experiment.identity import code_identity, run_id
 from paribus.experiment.store import Store, run_bytes
-from paribus.experiment.worker import KERNEL, Task
+from paribus.experiment.task import KERNEL, Task
 from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError
 from paribus.values.recipe import Recipe

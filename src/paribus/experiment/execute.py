@@ -14,7 +14,7 @@ from typing import Any
 
 from paribus.experiment.stopping import Stopped, enter_worker
 from paribus.experiment.store import Store
-from paribus.experiment.worker import Task, perform
+from paribus.experiment.task import Task
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.values.records import Status
@@ -40,6 +40,8 @@ def execute(
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
     store's folder, and shows runs that another process is making.
     """
+    from paribus.experiment.worker import perform  # loads torch
+
     todo = []
     for task in tasks:
         record = store.record(task.run_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,27 +19,10 @@ from paribus.engine.state import pack, unpack, weights_digest, weights_of
 from paribus.experiment.environment import describe
 from paribus.experiment.stopping import check
 from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
+from paribus.experiment.task import KERNEL, Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
 from paribus.matter.models import build_model
-from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, RunRecord, Status
-
-KERNEL = "pytorch"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One run to be made: all that a worker on this or another machine needs to know."""
-
-    store: str
-    run_id: str
-    arm: str
-    recipe: Recipe
-    seed: int
-    device: str
-    probes: str
-    data_digest: str
-    code_identity: str
 
 
 def perform(task: Task) -> Status:
