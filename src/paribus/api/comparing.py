@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
 from paribus.experiment.design import design_from_factor, design_from_recipes
-from paribus.experiment.store import Store
+from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, shown
 from paribus.values.events import Event
@@ -43,17 +44,19 @@ def compare(
     probes: str = "light",
     out: str | Path | None = None,
     on_event: Listener = _ignore,
+    executor: Executor | None = None,
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
 
     `factor` names a recipe field and `values` its values; or `factor` is a list of recipes (or recipe files), which
     may differ in one field only unless `confounded`. `settings` changes fields of the recipe for all arms. `margin`
     is in percentage points of test accuracy: differences within it count as practically equal. Finished runs in
-    the store `out` are reused, interrupted ones resumed. Raises ParibusError for whatever a user can mend.
+    the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
+    the store's folder, in place of a pool of our own. Raises ParibusError for whatever a user can mend.
     """
     design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded)
     plan = make_plan(design, Settings(store_at(out), device, workers, probes))
-    return run_plan(plan, margin, on_event)
+    return run_plan(plan, margin, on_event, executor)
 
 
 def design_for(
@@ -79,16 +82,19 @@ def design_for(
     return design_from_recipes(named, numbers, confounded)
 
 
-def run_plan(plan: Plan, margin: float, on_event: Listener = _ignore) -> ComparisonResult:
+def run_plan(
+    plan: Plan, margin: float, on_event: Listener = _ignore, executor: Executor | None = None
+) -> ComparisonResult:
     """Make what runs are missing, compare, and keep the comparison in the store."""
     from paribus.experiment.execute import execute
 
     if not 0 < margin <= 100:
         raise ComparisonError(f"margin must be greater than 0 and at most 100 percentage points; got {shown(margin)}")
     store = Store(Path(plan.tasks[0].store))
-    execute(plan.tasks, store, plan.workers, on_event)
+    execute(plan.tasks, store, plan.workers, on_event, executor)
     comparison = compare_runs(plan, store, margin)
     store.save_comparison(comparison)
+    store.save_recipes(comparison)
     return ComparisonResult(comparison, store)
 
 
@@ -122,27 +128,27 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
 def command_for(design: Design, margin: float) -> str:
     """The command line that gives this comparison again, from built-in recipes alone.
 
-    Every field of the first arm that differs from the recipe's start is a `--set`, so that no file is needed.
+    Every field of the first arm that differs from the recipe's start is a `--set`, so that no file is needed. Arms
+    that differ in several fields need files: those that lie beside the comparison.
     """
-    first = design.arms[0].recipe
-    words = ["paribus", "compare"]
-    if design.confounded:
-        return " ".join([*words, *(f"{_slug(arm.name)}.toml" for arm in design.arms), "--confounded"])
-    words.append(f"{design.factor}=" + ",".join(_word(arm.value) for arm in design.arms))
-    base = "fair" if design.recipe_name.startswith("fair") else "lesson"
-    if base != "lesson":
-        words.append(f"--recipe={base}")
-    for field, (_, value) in recipe_for(base).differences(first).items():
-        if field != design.factor:
-            words.append(f"--set={field}={_word(value)}")
+    words = ["paribus", "compare", *(_files(design) if design.confounded else _factor_words(design))]
     words.append(f"--seeds={len(design.seeds)}")
     if margin != 0.1:
         words.append(f"--margin={margin:g}")
     return shlex.join(words)
 
 
-def _slug(name: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in name)
+def _factor_words(design: Design) -> list[str]:
+    words = [f"{design.factor}=" + ",".join(_word(arm.value) for arm in design.arms)]
+    base = "fair" if design.recipe_name.startswith("fair") else "lesson"
+    if base != "lesson":
+        words.append(f"--recipe={base}")
+    differing = recipe_for(base).differences(design.arms[0].recipe)
+    return words + [f"--set={f}={_word(value)}" for f, (_, value) in differing.items() if f != design.factor]
+
+
+def _files(design: Design) -> list[str]:
+    return [*(recipe_file(arm.name) for arm in design.arms), "--confounded"]
 
 
 def _word(value: Any) -> str:

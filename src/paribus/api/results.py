@@ -68,7 +68,7 @@ class ComparisonResult:
         return pd.DataFrame(rows)
 
     def figure(self, kind: str = "curves") -> Figure:
-        """A matplotlib figure; `kind` is `curves`."""
+        """A matplotlib figure; `kind` is `curves`, `differences` or `confusion`."""
         from paribus.presentation.figures.matplotlib_figure import figure
 
         return figure(self.comparison, kind=kind, lang=self.lang)

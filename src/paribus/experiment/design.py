@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, RecipeError, nearest, shown
 from paribus.values.recipe import FIELDS, INERT, Recipe
@@ -118,7 +118,6 @@ def _design(
     # Without the seeds, so that adding some finds the same comparison again, and counts as a further look at it.
     content = json.dumps([[arm.recipe.changed() for arm in arms], confounded], sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-    slug = re.sub(r"[^A-Za-z0-9._]+", "-", "-".join([factor, *(arm.name for arm in arms)])).strip("-.")[:60]
     return Design(
         factor=factor,
         arms=tuple(arms),
@@ -126,5 +125,5 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug.lstrip('._')}-{digest}",
+        id=f"{slug('-'.join([factor, *(arm.name for arm in arms)]), 60).lstrip('._')}-{digest}",
     )

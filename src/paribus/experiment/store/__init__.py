@@ -1,6 +1,7 @@
 """What runs and comparisons leave on disk: written atomically, read as data only. No torch."""
 
 from paribus.experiment.store.differences import RunDifferences, differences
+from paribus.experiment.store.names import recipe_file
 from paribus.experiment.store.prune import Pruning, prune, to_prune
 from paribus.experiment.store.run_folder import Checkpoint, RunFolder
 from paribus.experiment.store.snapshots import early_steps, run_bytes, snapshot_epochs
@@ -16,6 +17,7 @@ __all__ = [
     "differences",
     "early_steps",
     "prune",
+    "recipe_file",
     "run_bytes",
     "snapshot_epochs",
     "to_prune",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +34,13 @@ def safe_name(name: Any, kind: str) -> str:
 def slug(text: str, longest: int) -> str:
     """Text as part of a safe name: lower case, other characters as hyphens, cut to `longest`; it may be empty."""
     return _UNSAFE.sub("-", text.lower()).strip("-.")[:longest].rstrip("-.")
+
+
+def recipe_file(arm: str) -> str:
+    """What an arm's recipe is called beside its comparison. Names that are no safe text are told apart by a digest."""
+    short = slug(arm, 60)
+    mark = "" if short == arm else "-" + hashlib.sha256(arm.encode()).hexdigest()[:6]
+    return f"{short or 'arm'}{mark}.toml"
 
 
 def find(name: str, known: Iterable[str]) -> str | None:

@@ -20,6 +20,7 @@ from paribus.experiment.store.run_folder import RECORD, RunFolder
 from paribus.experiment.store.tensors import Arrays
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
+from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import EpochMetrics, RunRecord, RunResult
 
 LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
@@ -166,6 +167,12 @@ class Store:
     def save_comparison(self, comparison: Comparison) -> Path:
         """Write comparison.json in one step, in place of an earlier one of the same id. Returns the file."""
         return comparisons.save(self.comparison_folder(comparison.id), comparison)
+
+    def save_recipes(self, comparison: Comparison) -> None:
+        """Write each arm's recipe beside the comparison, as TOML: what makes it again."""
+        folder = self.comparison_folder(comparison.id)
+        for arm in comparison.arms:
+            files.write_whole(folder / names.recipe_file(arm.name), recipe_to_toml(arm.recipe).encode())
 
     def load_comparison(self, name: str) -> Comparison:
         """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""
