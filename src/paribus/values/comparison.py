@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from paribus.values.recipe import Recipe
 from paribus.values.records import Environment, Frozen, Status
@@ -23,11 +25,15 @@ Reason = Literal[
 ]
 
 
+# A recipe field's value. Lists of widths are tuples in a recipe, and lists in JSON: here they are tuples again.
+FieldValue = Annotated[Any, BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
 class Arm(Frozen):
     """A recipe with the factor set to one of its values. `name` is unique in its comparison."""
 
     name: str
-    value: Any
+    value: FieldValue
     recipe: Recipe
 
 
@@ -43,7 +49,7 @@ class Design(Frozen):
     seeds: tuple[int, ...]
     recipe_name: str
     confounded: bool = False
-    differences: dict[str, tuple[Any, ...]]
+    differences: dict[str, tuple[FieldValue, ...]]
     id: str
 
 
@@ -82,7 +88,7 @@ class ArmView(Frozen):
     """
 
     name: str
-    value: Any
+    value: FieldValue
     recipe: Recipe
     trained: int
     trained_low: float
@@ -175,7 +181,7 @@ class Comparison(Frozen):
     factor: str
     recipe_name: str
     confounded: bool
-    differences: dict[str, tuple[Any, ...]]
+    differences: dict[str, tuple[FieldValue, ...]]
     seeds: tuple[int, ...]
     margin: float
     look: int
