@@ -128,13 +128,18 @@ class RunFolder:
         folder = self.path / CHECKPOINTS
         if not folder.exists() and not folder.is_symlink():
             return ()
-        files.check_folder(folder)
+        folder = self._checkpoints()
         names = {path.stem for path in folder.glob("*.json") if not path.name.startswith(".")}
         found = [self._checkpoint(safe_name(name, "checkpoint")) for name in names]
         return tuple(sorted(found, key=lambda c: (c.step, c.name)))
 
+    def _checkpoints(self) -> Path:
+        folder = self.path / CHECKPOINTS
+        files.check_folder(folder)
+        return folder
+
     def _checkpoint(self, name: str) -> Checkpoint:
-        path = self.path / CHECKPOINTS / f"{name}.json"
+        path = self._checkpoints() / f"{name}.json"
         checkpoint = read_document(path, Checkpoint, 1, LARGEST_RECORD)
         if checkpoint is None:
             raise StoreError(f"{path}: missing")
@@ -214,7 +219,7 @@ class RunFolder:
 
     def write_checkpoint(self, name: str, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
         """Keep weights under a name. The description comes last: a checkpoint that has one is complete."""
-        path = self.path / CHECKPOINTS / safe_name(name, "checkpoint")
+        path = self._checkpoints() / safe_name(name, "checkpoint")
         write_tensors(path.with_name(f"{name}.safetensors"), tensors, meta)
         files.write_whole(path.with_name(f"{name}.json"), to_json(Checkpoint(name=name, meta=dict(meta))))
 

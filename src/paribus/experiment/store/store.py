@@ -56,7 +56,13 @@ class Store:
 
     def run_folder(self, run_id: str) -> Path:
         """Where a run lies, or will lie."""
-        return self.root / "runs" / names.safe_name(run_id, "run")
+        return self._below("runs") / names.safe_name(run_id, "run")
+
+    def _below(self, name: str) -> Path:
+        folder = self.root / name
+        if folder.is_symlink():
+            files.check_folder(folder)  # says what is wrong with that
+        return folder
 
     @contextlib.contextmanager
     def lock(self, run_id: str, while_waiting: Callable[[], None] = _go_on) -> Iterator[None]:
@@ -139,7 +145,7 @@ class Store:
     def survey(self) -> tuple[tuple[RunRecord, ...], tuple[StoreError, ...]]:
         """All runs: the records of those that can be read, and what is wrong with each of the others."""
         records, faults = [], []
-        for name in files.subfolders(self.root / "runs"):
+        for name in files.subfolders(self._below("runs")):
             try:
                 if (record := self.record(name)) is not None:
                     records.append(record)
@@ -162,7 +168,7 @@ class Store:
 
     def comparison_folder(self, comparison_id: str) -> Path:
         """Where a comparison lies, or will lie."""
-        return self.root / "comparisons" / names.safe_name(comparison_id, "comparison")
+        return self._below("comparisons") / names.safe_name(comparison_id, "comparison")
 
     def save_comparison(self, comparison: Comparison) -> Path:
         """Write comparison.json in one step, in place of an earlier one of the same id. Returns the file."""
@@ -214,12 +220,12 @@ class Store:
         raise names.not_found(kind or "run or comparison", name, known, self.root)
 
     def _run_ids(self) -> list[str]:
-        return [name for name in files.subfolders(self.root / "runs") if names.is_safe(name)]
+        return [name for name in files.subfolders(self._below("runs")) if names.is_safe(name)]
 
     def _comparison_ids(self) -> list[str]:
         return [
             name
-            for name in files.subfolders(self.root / "comparisons")
+            for name in files.subfolders(self._below("comparisons"))
             if names.is_safe(name) and (self.root / "comparisons" / name / comparisons.COMPARISON).exists()
         ]
 
