@@ -1,0 +1,166 @@
+"""The installed command in processes of its own, as a user gives it: what tests of the command line share."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paribus.experiment.store import Store
+from paribus.values.records import RunRecord
+
+COMMAND = (sys.executable, "-m", "paribus")
+# One thread for every library: the machine that tests often has few cores, and the bits must not depend on it.
+OVERRIDES = {"OMP_NUM_THREADS": "1", "COLUMNS": "100"}
+# What decides language and colours in the tester's own shell must not decide it here.
+FOREIGN = ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR", "PARIBUS_OUT", "PYTHONPATH")
+
+# Reduced so that a run takes about a second, most of it answering the whole test set; 1,200 images to validate on.
+REDUCED = ("--recipe=fair", "--set=train_size=512", "--set=validation_fraction=0.02", "--epochs=1")
+PATIENCE = 240.0  # seconds; far above what any call takes, so that a hang fails and a slow machine does not
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    words: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Stdout as one strict JSON document."""
+        return json.loads(self.out, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without what would make the command behave otherwise than by default."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return {**kept, **OVERRIDES, **(extra or {})}
+
+
+def paribus(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
+    """Give the command, without a terminal, and wait for its end."""
+    return finished(start(*words, cwd=cwd, env=env), words)
+
+
+def start(
+    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, group: bool = False
+) -> subprocess.Popen[str]:
+    """Give the command and go on. `group`: in a process group of its own, as a shell starts a job."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=group,
+    )
+
+
+def finished(process: subprocess.Popen[str], words: Sequence[str | Path] = ()) -> Done:
+    """Wait for the end of a command."""
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return Done(tuple(map(str, words)), process.returncode, out, err)
+
+
+def well(done: Done) -> Done:
+    """The same command, which must have ended well."""
+    assert done.code == 0, f"{done.words} ended with {done.code}:\n{done.out}\n{done.err}"
+    assert "Traceback" not in done.err
+    return done
+
+
+def refused(done: Done, *texts: str) -> str:
+    """A command refused as a user's mistake: code 2, an explanation on stderr that holds all `texts`, no traceback."""
+    assert done.code == 2, f"{done.words} ended with {done.code}:\n{done.out}\n{done.err}"
+    assert "Traceback" not in done.err
+    assert done.err.startswith("paribus: ")
+    missing = [text for text in texts if text not in done.err]
+    assert not missing, f"{missing} not in {done.err}"
+    return done.err
+
+
+def records(store: Path) -> dict[str, RunRecord]:
+    """The runs of a store by id."""
+    return {record.id: record for record in Store(store).runs()}
+
+
+def digests(store: Path) -> dict[str, str | None]:
+    """What the weights of every run are, bit by bit."""
+    return {name: record.weights_digest for name, record in records(store).items()}
+
+
+def until(what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    """Wait for `what` to be true, and return it."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, f"waited {seconds} s in vain"
+        time.sleep(0.02)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """Processes started by `pid`, and by those, that still run (Linux)."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (stat := _stat(entry)) is not None and stat[0] != "Z":
+            parents[int(entry.name)] = stat[1]
+    found, new = [], [pid]
+    while new:
+        new = [child for child, parent in parents.items() if parent in new]
+        found += new
+    return sorted(found)
+
+
+def alive(pids: Sequence[int]) -> list[int]:
+    """Those of some processes that still run."""
+    stats = {pid: _stat(Path("/proc") / str(pid)) for pid in pids}
+    return [pid for pid, stat in stats.items() if stat is not None and stat[0] != "Z"]
+
+
+def _stat(folder: Path) -> tuple[str, int] | None:
+    """State and parent of a process, or None where it is gone."""
+    try:
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return fields[0], int(fields[1])
+
+
+@contextmanager
+def killed_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
+    """No process of a failed test stays behind."""
+    try:
+        yield
+    finally:
+        for pid in [*children(process.pid), process.pid]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
