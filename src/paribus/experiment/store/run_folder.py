@@ -220,7 +220,8 @@ class RunFolder:
     def write_checkpoint(self, name: str, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
         """Keep weights under a name. The description comes last: a checkpoint that has one is complete."""
         path = self._checkpoints() / safe_name(name, "checkpoint")
-        write_tensors(path.with_name(f"{name}.safetensors"), tensors, meta)
+        # Without the description, whose order safetensors leaves to chance: equal weights are equal files.
+        write_tensors(path.with_name(f"{name}.safetensors"), tensors, {})
         files.write_whole(path.with_name(f"{name}.json"), to_json(Checkpoint(name=name, meta=dict(meta))))
 
     def write_state(self, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
