@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -10,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
 from paribus.experiment.design import design_from_factor, design_from_recipes
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
-from paribus.values.errors import ComparisonError, shown
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, shown
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
+from paribus.values.recipe_text import canonical
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event], None]
@@ -54,9 +56,24 @@ def compare(
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. Raises ParibusError for whatever a user can mend.
     """
-    design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded)
-    plan = make_plan(design, Settings(store_at(out), device, workers, probes))
-    return run_plan(plan, margin, on_event, executor)
+    how = Settings(store_at(out), device, workers, probes)
+    gathering = Gathering("the comparison")
+    with gathering:
+        check_margin(margin)
+    with gathering:
+        check_settings(how)
+    with gathering:
+        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded)
+    gathering.settle()
+    return run_plan(make_plan(design, how), margin, on_event, executor)
+
+
+def check_margin(margin: float) -> None:
+    """Raise FaultsError unless `margin` is one in percentage points."""
+    if not 0 < margin <= 100:
+        raise FaultsError(
+            "the comparison", [Fault("margin must be greater than 0 and at most 100 percentage points", margin)]
+        )
 
 
 def design_for(
@@ -68,18 +85,41 @@ def design_for(
     epochs: int | None,
     confounded: bool,
 ) -> Design:
-    """What is to be compared, checked for fairness. Raises ComparisonError or RecipeError."""
-    if seeds < 1:
-        raise ComparisonError(f"seeds must be at least 1; got {shown(seeds)}")
+    """What is to be compared, checked for fairness. Raises ComparisonError or RecipeError, with all faults at once."""
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
-    numbers = range(seeds)
+    gathering = Gathering("the comparison")
+    with gathering:
+        if seeds < 1:
+            raise FaultsError("the comparison", [Fault("seeds must be at least 1", seeds)])
+    numbers = range(max(1, seeds))
     if isinstance(factor, str):
-        if values is None:
-            raise ComparisonError(f"a factor needs two values or more: {factor}=V1,V2")
-        base = recipe_for(recipe, **changed)
-        return design_from_factor(factor, values, base, recipe_name(recipe, changed), numbers)
-    named = [(recipe_name(r, {}), recipe_for(r, **changed)) for r in factor]
-    return design_from_recipes(named, numbers, confounded)
+        base = _sound(changed)  # to check the factor by, where the recipe has faults
+        with gathering:
+            base = recipe_for(recipe, **changed)
+        with gathering:
+            if not values:
+                raise ComparisonError(f"a factor needs two values or more: {factor}=V1,V2")
+            named = [canonical(factor, value) for value in values]
+            name = recipe_name(recipe, changed)
+            design = design_from_factor(named[0][0], [value for _, value in named], base, name, numbers)
+    else:
+        recipes: list[tuple[str, Recipe]] = []
+        for start in factor:
+            with gathering:
+                recipes.append((recipe_name(start, {}), recipe_for(start, **changed)))
+        gathering.settle()
+        design = design_from_recipes(recipes, numbers, confounded)
+    gathering.settle()
+    return design
+
+
+def _sound(settings: Mapping[str, Any]) -> Recipe:
+    """A recipe with those settings that are right by themselves."""
+    base = Recipe()
+    for field, value in settings.items():
+        with contextlib.suppress(RecipeError):
+            base = base.with_field(field, value)
+    return base
 
 
 def run_plan(
@@ -88,8 +128,7 @@ def run_plan(
     """Make what runs are missing, compare, and keep the comparison in the store."""
     from paribus.experiment.execute import execute
 
-    if not 0 < margin <= 100:
-        raise ComparisonError(f"margin must be greater than 0 and at most 100 percentage points; got {shown(margin)}")
+    check_margin(margin)
     store = Store(Path(plan.tasks[0].store))
     execute(plan.tasks, store, plan.workers, on_event, executor)
     comparison = compare_runs(plan, store, margin)

@@ -9,9 +9,9 @@ from pathlib import Path
 from paribus.api.estimating import estimate, network
 from paribus.experiment.identity import code_identity, run_id
 from paribus.experiment.store import Store, run_bytes
-from paribus.experiment.task import KERNEL, Task
+from paribus.experiment.task import KERNEL, PROBES, Task
 from paribus.values.comparison import Design
-from paribus.values.errors import Fault, FaultsError
+from paribus.values.errors import Fault, FaultsError, Gathering, RecipeError
 from paribus.values.recipe import Recipe
 
 LAB = "paribus-lab"
@@ -57,8 +57,9 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     """Check everything that can be checked before a run starts, and count what is to be done."""
     from paribus.engine.device import choose_device, device_name
 
+    check_settings(settings)
     device = choose_device(settings.device)
-    _check(settings)
+    check_data(design)
     store = Store(settings.out)
     tasks = _tasks(design, settings, device.type)
     records = [store.record(task.run_id) for task in tasks]
@@ -90,16 +91,39 @@ def _data(design: Design) -> tuple[str, int, int]:
     return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
 
 
-def _check(settings: Settings) -> None:
-    from paribus.engine.probes import PROBES
+def check_settings(settings: Settings) -> None:
+    """Raise ParibusError for what cannot be: fewer workers than one, unknown probes, a device that is not here."""
+    gathering = Gathering("the plan")
+    with gathering:
+        if settings.workers is not None and settings.workers < 1:
+            raise FaultsError("the plan", [Fault("workers must be at least 1", settings.workers)])
+    with gathering:
+        if settings.probes not in PROBES:
+            raise FaultsError("the plan", [Fault("probes must be one of " + ", ".join(PROBES), settings.probes)])
+    with gathering:
+        if settings.device != "auto":  # which is always there, and spares loading torch to find a fault elsewhere
+            from paribus.engine.device import choose_device
 
-    faults = []
-    if settings.workers is not None and settings.workers < 1:
-        faults.append(Fault("workers must be at least 1", settings.workers))
-    if settings.probes not in PROBES:
-        faults.append(Fault("probes must be one of " + ", ".join(PROBES), settings.probes))
-    if faults:
-        raise FaultsError("the plan", faults)
+            choose_device(settings.device)
+    gathering.settle()
+
+
+def check_data(design: Design) -> None:
+    """Raise RecipeError or DataError where an arm asks for what its data set has not; by the split of one seed."""
+    from paribus.matter.data import open_dataset
+    from paribus.matter.data.prepare import input_table
+    from paribus.matter.data.sampling import sample
+
+    gathering = Gathering("the plan")
+    for recipe in dict.fromkeys(arm.recipe for arm in design.arms):
+        dataset = open_dataset(recipe.dataset)
+        with gathering:
+            images = len(sample(dataset.train_labels, dataset.classes, recipe, design.seeds[0]).train)
+            input_table(dataset, recipe)
+            if recipe.drop_last and images < recipe.batch_size:
+                rule = f"batch_size must be at most {images:,}, the training images, as drop_last leaves out less"
+                raise RecipeError("what the recipe asks of the data", [Fault(rule, recipe.batch_size)])
+    gathering.settle()
 
 
 def _tasks(design: Design, settings: Settings, device: str) -> tuple[Task, ...]:

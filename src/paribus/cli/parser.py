@@ -60,9 +60,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_training(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--recipe", default="lesson", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)"
-    )
+    command.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
     command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
                          help="change a field of the recipe; repeatable")  # fmt: skip
     command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")

@@ -12,7 +12,7 @@ from typing import Any
 from paribus.presentation.json_view import strict
 from paribus.presentation.terminal import Screen
 from paribus.presentation.words import Lang, language_from_locale
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import Gathering, ParibusError, shown
 from paribus.values.recipe_text import parse_assignment
 
 
@@ -37,9 +37,12 @@ def print_json(value: Any) -> None:
 def settings(words: Sequence[str]) -> dict[str, Any]:
     """`--set field=value`, repeated. A value of several commas belongs to a factor, not here."""
     changed: dict[str, Any] = {}
+    gathering = Gathering("--set")
     for word in words:
-        field, values = parse_assignment(word)
-        if len(values) != 1:
-            raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
-        changed[field] = values[0]
+        with gathering:
+            field, values = parse_assignment(word)
+            if len(values) != 1:
+                raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
+            changed[field] = values[0]
+    gathering.settle()
     return changed

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.comparing import design_for, run_plan
-from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.comparing import check_margin, design_for, run_plan
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.results import Run
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import language, print_json, screen, settings
@@ -19,17 +19,16 @@ from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import ComparisonShow, PlanView
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, ParibusError, shown
+from paribus.values.errors import ComparisonError, Gathering, ParibusError, shown
 from paribus.values.recipe_text import parse_assignment
 
 ASK_BEYOND_SECONDS = 3600.0
+START = "lesson"  # the recipe, where none is named
 
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    if not 0 < options.margin <= 100:
-        raise ComparisonError(f"margin must be above 0 and at most 100 percentage points; got {shown(options.margin)}")
-    design = _design(options)
+    design = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     plan = make_plan(design, _how(options), timed=options.dry_run or asks)
     show = _show(options)
@@ -54,7 +53,9 @@ def compare(options: argparse.Namespace) -> None:
 
 def train(options: argparse.Namespace) -> None:
     """One run."""
-    plan = plan_training(options.recipe, settings(options.settings), options.seed, options.epochs, _how(options))
+    plan = plan_training(
+        options.recipe or START, settings(options.settings), options.seed, options.epochs, _how(options)
+    )
     show = _show(options)
     show.plan(_plan_view(plan, options))
     try:
@@ -69,6 +70,19 @@ def train(options: argparse.Namespace) -> None:
         print_json({**run.record.model_dump(mode="json"), "metrics": history})
 
 
+def _checked(options: argparse.Namespace) -> Design:
+    """The design, or one error with everything that is wrong with the command."""
+    gathering = Gathering("the command")
+    with gathering:
+        check_margin(options.margin)
+    with gathering:
+        check_settings(_how(options))
+    with gathering:
+        design = _design(options)
+    gathering.settle()
+    return design
+
+
 def _design(options: argparse.Namespace) -> Design:
     """Either one `field=v1,v2`, or recipe files."""
     changed = settings(options.settings)
@@ -77,14 +91,18 @@ def _design(options: argparse.Namespace) -> Design:
     if len(files) == len(options.what):
         if len(files) < 2:
             raise ComparisonError(f"a comparison of recipe files needs two or more; got {shown(files[0])} alone")
-        return design_for(files, None, "", changed, **common)
+        if options.recipe is not None:
+            raise ComparisonError(
+                f"recipe files are whole recipes, and start from no other; got --recipe {options.recipe}"
+            )
+        return design_for(files, None, START, changed, **common)
     if files or len(options.what) > 1:
         raise ComparisonError(
             "compare takes one factor (field=value,value) or recipe files (A.toml B.toml), since only one thing may "
             f"change; got {shown(' '.join(options.what))}"
         )
     factor, values = parse_assignment(options.what[0])
-    return design_for(factor, values, options.recipe, changed, **common)
+    return design_for(factor, values, options.recipe or START, changed, **common)
 
 
 def _how(options: argparse.Namespace) -> Settings:

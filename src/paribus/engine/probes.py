@@ -8,8 +8,6 @@ from typing import Any
 import torch
 from torch import nn
 
-PROBES = ("off", "light")
-
 Trace = Callable[[dict[str, Any]], None]
 
 

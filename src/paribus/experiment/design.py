@@ -57,7 +57,7 @@ def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
         else:
             arms.append(Arm(name=value_text(settled), value=settled, recipe=recipe))
     if faults:
-        raise FaultsError(f"the values of {factor}" if len(faults) > 1 else "the factor", faults)
+        raise FaultsError("the factor", faults)
     return arms
 
 

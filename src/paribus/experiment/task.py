@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from paribus.values.recipe import Recipe
 
 KERNEL = "pytorch"
+PROBES = ("off", "light")  # what may be watched in a training
 
 
 @dataclass(frozen=True)

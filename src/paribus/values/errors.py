@@ -44,6 +44,39 @@ class FaultsError(ParibusError):
         return f"{self.subject} has {len(self.faults)} faults:\n" + "\n".join(f"  - {f}" for f in self.faults)
 
 
+class Gathering:
+    """Gathers what several checks find wrong, so that a user hears all of it at once.
+
+    `with gathering: check(...)` for each of them, then `settle()`, which raises what was found, if anything was.
+    """
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._found: list[ParibusError] = []
+
+    def __enter__(self) -> None:
+        """A check begins."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        """Keep what it raised, if that is a user's mistake."""
+        if not isinstance(error, ParibusError):
+            return False
+        self._found.append(error)
+        return True
+
+    def settle(self) -> None:
+        """Raise the one error there is as it is, or all faults of several as one FaultsError."""
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            faults = [fault for error in self._found for fault in _faults_of(error)]
+            raise FaultsError(self._subject, dict.fromkeys(faults))
+
+
+def _faults_of(error: ParibusError) -> tuple[Fault, ...]:
+    return error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
+
+
 class RecipeError(FaultsError):
     """A recipe that cannot be built."""
 
