@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from paribus.values.errors import ParibusError, RecipeError, nearest, shown
+from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import BUILT_IN, canonical, recipe_from, recipe_from_toml
 
@@ -56,5 +56,5 @@ def recipe_from_file(path: Path) -> Recipe:
     except OSError as error:
         raise ParibusError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise RecipeError(str(path), []) from None
+        raise RecipeError(str(path), [Fault("must be text in UTF-8", has_value=False)]) from None
     return recipe_from_toml(text, str(path))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from paribus.api.planning import Plan, Settings, make_plan, store_at
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import Run
 from paribus.experiment.store import Store
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError, shown
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
 
@@ -37,11 +37,17 @@ def plan_training(
     recipe: str | Path | Recipe, settings: Mapping[str, Any], seed: int, epochs: int | None, how: Settings
 ) -> Plan:
     """A plan of one run."""
-    if seed < 0:
-        raise ParibusError(f"seed must be at least 0; got {shown(seed)}")
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
     name = recipe_name(recipe, changed)
-    arm = Arm(name=name, value=name, recipe=recipe_for(recipe, **changed))
+    gathering = Gathering("the run")
+    with gathering:
+        if seed < 0:
+            raise FaultsError("the run", [Fault("seed must be at least 0", seed)])
+    with gathering:
+        check_settings(how)
+    with gathering:
+        arm = Arm(name=name, value=name, recipe=recipe_for(recipe, **changed))
+    gathering.settle()
     design = Design(factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id="")
     return make_plan(design, how)
 
