@@ -9,7 +9,7 @@ from typing import Any
 
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, RecipeError, nearest, shown
+from paribus.values.errors import ComparisonError, Fault, Gathering, RecipeError, nearest, shown
 from paribus.values.recipe import FIELDS, INERT, Recipe
 
 MOST_ARMS = 20
@@ -18,20 +18,34 @@ MOST_ARMS = 20
 def design_from_factor(
     factor: str, values: Sequence[Any], base: Recipe, recipe_name: str, seeds: Sequence[int]
 ) -> Design:
-    """An arm for each value of one field of `base`. Raises ComparisonError or RecipeError with all faults."""
+    """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
     if factor not in FIELDS:
         hint = nearest(factor, FIELDS) or "; the fields are " + ", ".join(FIELDS)
         raise ComparisonError(f"the factor must be a field of the recipe; got {shown(factor)}{hint}")
-    if not 2 <= len(values) <= MOST_ARMS:
-        raise ComparisonError(
-            f"a factor needs 2 to {MOST_ARMS} values, {factor}=V1,V2; got {len(values)} ({shown(list(values))})"
-        )
-    if factor in INERT and INERT[factor][1](base):
-        raise ComparisonError(f"{factor} would change nothing under this recipe: {INERT[factor][0]}")
-    _same_test_images([factor])
-    arms = _arms(factor, values, base)
+    gathering = Gathering(f"the comparison of {factor}")
+    with gathering:
+        if not 2 <= len(values) <= MOST_ARMS:
+            raise ComparisonError(
+                f"a factor needs 2 to {MOST_ARMS} values, {factor}=V1,V2; got {len(values)} ({shown(list(values))})"
+            )
+    with gathering:
+        _refuse_inert(factor, [base])
+    with gathering:
+        _same_test_images([factor])
+    with gathering:
+        _check_seeds(seeds)
+    arms: list[Arm] = []
+    with gathering:
+        arms = _arms(factor, values, base)
+    gathering.settle()
     differences = {factor: tuple(arm.value for arm in arms)}
     return _design(factor, arms, seeds, recipe_name, False, differences)
+
+
+def _refuse_inert(field: str, recipes: Sequence[Recipe]) -> None:
+    """A field that nothing uses would compare an arm with itself."""
+    if field in INERT and all(INERT[field][1](recipe) for recipe in recipes):
+        raise ComparisonError(f"{field} would change nothing under this recipe: {INERT[field][0]}")
 
 
 def _same_test_images(fields: Sequence[str]) -> None:
@@ -42,8 +56,13 @@ def _same_test_images(fields: Sequence[str]) -> None:
         )
 
 
+def _check_seeds(seeds: Sequence[int]) -> None:
+    if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
+        raise ComparisonError(f"seeds must be different whole numbers from 0; got {shown(list(seeds))}")
+
+
 def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
-    arms: list[Arm] = []
+    recipes: list[Recipe] = []
     faults: list[Fault] = []
     for value in values:
         try:
@@ -51,14 +70,14 @@ def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
         except RecipeError as error:
             faults.extend(error.faults)
             continue
-        settled = getattr(recipe, factor)
-        if any(arm.value == settled for arm in arms):
+        if recipe in recipes:
             faults.append(Fault(f"{factor} has the same value twice", value))
-        else:
-            arms.append(Arm(name=value_text(settled), value=settled, recipe=recipe))
+        recipes.append(recipe)
     if faults:
-        raise FaultsError("the factor", faults)
-    return arms
+        raise RecipeError(f"the values of {factor}" if len(faults) > 1 else "the factor", faults)
+    settled = [getattr(recipe, factor) for recipe in recipes]
+    named = zip(_unique([value_text(value) for value in settled]), settled, recipes, strict=True)
+    return [Arm(name=name, value=value, recipe=recipe) for name, value, recipe in named]
 
 
 def design_from_recipes(
@@ -67,27 +86,49 @@ def design_from_recipes(
     """An arm for each recipe. Refused where they differ in no field, or in several unless `confounded`."""
     if not 2 <= len(recipes) <= MOST_ARMS:
         raise ComparisonError(f"a comparison needs 2 to {MOST_ARMS} recipes; got {len(recipes)}")
-    fields = [f for f in FIELDS if len({getattr(recipe, f) for _, recipe in recipes}) > 1]
-    differences = {f: tuple(getattr(recipe, f) for _, recipe in recipes) for f in fields}
-    twins = [f"{a} and {b}" for i, (a, one) in enumerate(recipes) for b, other in recipes[:i] if one == other]
-    if twins:
-        raise ComparisonError(f"the arms must differ, and these are the same recipe: {', '.join(twins)}")
-    if len(fields) > 1 and not confounded:
-        raise ComparisonError(
-            f"the arms must differ in one field only, and these differ in {len(fields)}:\n"
-            + "\n".join(f"  - {f}: {' / '.join(shown(v) for v in differences[f])}" for f in fields)
-            + "\nWhich of them made a difference could not be told. Make them alike, or say --confounded if it is meant"
-        )
+    only = [recipe for _, recipe in recipes]
+    fields = [f for f in FIELDS if len({getattr(recipe, f) for recipe in only}) > 1]
+    differences = {f: tuple(getattr(recipe, f) for recipe in only) for f in fields}
     mixed = len(fields) > 1
-    _same_test_images(fields)
-    names = _unique([name for name, _ in recipes]) if mixed else [value_text(v) for v in differences[fields[0]]]
-    values = names if mixed else differences[fields[0]]
+    gathering = Gathering("the comparison")
+    with gathering:
+        _refuse_twins(recipes)
+    with gathering:
+        if mixed and not confounded:
+            raise ComparisonError(_unexpected(differences))
+    with gathering:
+        _same_test_images(fields)
+    with gathering:
+        _check_seeds(seeds)
+    with gathering:
+        if len(fields) == 1:
+            _refuse_inert(fields[0], only)
+    gathering.settle()
+    values = differences[fields[0]]
+    names = _unique([name for name, _ in recipes] if mixed else [value_text(value) for value in values])
     arms = [
-        Arm(name=name, value=value, recipe=recipe)
-        for name, value, (_, recipe) in zip(names, values, recipes, strict=True)
+        Arm(name=name, value=name if mixed else value, recipe=recipe)
+        for name, value, recipe in zip(names, values, only, strict=True)
     ]
     title = " / ".join(name for name, _ in recipes)
     return _design("+".join(fields), arms, seeds, title, mixed, differences)
+
+
+def _refuse_twins(recipes: Sequence[tuple[str, Recipe]]) -> None:
+    twins = [f"{b} and {a}" for i, (a, one) in enumerate(recipes) for b, other in recipes[:i] if one == other]
+    if twins:
+        raise ComparisonError(f"the arms must differ, and these are the same recipe: {', '.join(twins)}")
+
+
+def _unexpected(differences: dict[str, tuple[Any, ...]]) -> str:
+    listed = [f"  - {field}: {' / '.join(shown(v) for v in values)}" for field, values in differences.items()]
+    return "\n".join(
+        [
+            f"the arms must differ in one field only, and these differ in {len(listed)}:",
+            *listed,
+            "Which of them made a difference could not be told. Make them alike, or say --confounded if it is meant",
+        ]
+    )
 
 
 def value_text(value: Any) -> str:
@@ -95,14 +136,23 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.12g}"
+        text = f"{value:.12g}"
+        return text if float(text) == value else repr(value)
     if isinstance(value, tuple):
         return "-".join(str(v) for v in value) or "none"
     return str(value)
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    return [n if names.count(n) == 1 else f"{n} ({i + 1})" for i, n in enumerate(names)]
+    """Names of which several are alike get a number: two files of one name in two folders."""
+    given: list[str] = []
+    for name in names:
+        tried, number = name, 1
+        while tried in given or (number > 1 and tried in names):
+            number += 1
+            tried = f"{name} ({number})"
+        given.append(tried)
+    return given
 
 
 def _design(
@@ -113,8 +163,6 @@ def _design(
     confounded: bool,
     differences: dict[str, tuple[Any, ...]],
 ) -> Design:
-    if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise ComparisonError(f"seeds must be different whole numbers from 0; got {shown(list(seeds))}")
     # Without the seeds, so that adding some finds the same comparison again, and counts as a further look at it.
     content = json.dumps([[arm.recipe.changed() for arm in arms], confounded], sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
@@ -125,5 +173,5 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug('-'.join([factor, *(arm.name for arm in arms)]), 60).lstrip('._')}-{digest}",
+        id=f"{slug('-'.join([factor, *(arm.name for arm in arms)]), 60)}-{digest}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 import subprocess
 from importlib.metadata import version
@@ -54,8 +55,11 @@ def _git() -> tuple[str | None, bool | None]:
 
 
 def _output(*command: str) -> str | None:
+    # Not the repository that a hook points to, and no lock in the user's own.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    surroundings = inherited | {"GIT_OPTIONAL_LOCKS": "0"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True, env=surroundings)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

@@ -10,15 +10,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 import paribus
+from paribus.experiment.store.names import slug
 from paribus.values.recipe import Recipe
 
 # What a run's figures depend on. Left out: files of these floors that say, read or show things and train nothing.
 TRAINING = ("values", "matter", "engine", "experiment/worker.py")
+SOURCES = (".py", ".cpp", ".hpp")
 NOT_TRAINING = (
     "values/comparison.py",
     "values/errors.py",
     "values/events.py",
-    "values/rule_constants.py",
     "engine/trial.py",
     "matter/data/downloads.py",
     "matter/data/inventory.py",
@@ -32,13 +33,17 @@ def training_files() -> tuple[Path, ...]:
     found: list[Path] = []
     for part in TRAINING:
         place = root / part
-        found.extend(sorted(place.rglob("*.py")) if place.is_dir() else [place])
+        found.extend(sorted(p for p in place.rglob("*") if p.suffix in SOURCES) if place.is_dir() else [place])
     return tuple(path for path in found if path.relative_to(root).as_posix() not in NOT_TRAINING)
 
 
 def code_identity(device: str, kernel: str, model_source: str = "") -> str:
-    """SHA-256 (hex) of the training's code, the torch version, kernel, device and a user's own model's source."""
-    parts = [_source_digest(), version("torch"), kernel, device, model_source]
+    """SHA-256 (hex) of the training's code, the torch and NumPy versions, kernel, device and own model's source.
+
+    NumPy's, because it draws the split: its streams may change from one version to the next, and arms trained before
+    and after that would no longer be paired.
+    """
+    parts = [_source_digest(), version("torch"), version("numpy"), kernel, device, model_source]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -46,7 +51,8 @@ def code_identity(device: str, kernel: str, model_source: str = "") -> str:
 def _source_digest() -> str:
     digest = hashlib.sha256()
     for path in training_files():
-        digest.update(path.name.encode() + code_of(path.read_text(encoding="utf-8")).encode())
+        text = path.read_text(encoding="utf-8")
+        digest.update(path.name.encode() + (code_of(text) if path.suffix == ".py" else text).encode())
     return digest.hexdigest()
 
 
@@ -62,5 +68,5 @@ def code_of(source: str) -> str:
 def run_id(recipe: Recipe, seed: int, code: str, data_digest: str) -> str:
     """A name for the run, the same for the same run: `lenet-sigmoid-1a2b3c4d5e-s0`."""
     whole = hashlib.sha256(json.dumps([recipe.digest(), code, data_digest]).encode()).hexdigest()
-    model = recipe.model.rpartition(":")[2]
+    model = slug(recipe.model.rpartition(":")[2], 24) or "model"  # a factory's name may be of any script
     return f"{model}-{recipe.activation}-{whole[:10]}-s{seed}"

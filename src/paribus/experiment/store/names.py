@@ -32,8 +32,8 @@ def safe_name(name: Any, kind: str) -> str:
 
 
 def slug(text: str, longest: int) -> str:
-    """Text as part of a safe name: lower case, other characters as hyphens, cut to `longest`; it may be empty."""
-    return _UNSAFE.sub("-", text.lower()).strip("-.")[:longest].rstrip("-.")
+    """Text as a safe name or its beginning: lower case, others as hyphens, cut to `longest`; it may be empty."""
+    return _UNSAFE.sub("-", text.lower()).strip("-._")[:longest].rstrip("-._")
 
 
 def recipe_file(arm: str) -> str:
