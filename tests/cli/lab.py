@@ -21,7 +21,7 @@ COMMAND = (sys.executable, "-m", "paribus")
 # One thread for every library: the machine that tests often has few cores, and the bits must not depend on it.
 OVERRIDES = {"OMP_NUM_THREADS": "1", "COLUMNS": "100"}
 # What decides language and colours in the tester's own shell must not decide it here.
-FOREIGN = ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR", "PARIBUS_OUT", "PYTHONPATH")
+FOREIGN = ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR", "PARIBUS_OUT")
 
 # Reduced so that a run takes about a second, most of it answering the whole test set; 1,200 images to validate on.
 REDUCED = ("--recipe=fair", "--set=train_size=512", "--set=validation_fraction=0.02", "--epochs=1")
