@@ -28,7 +28,9 @@ format: $(VENV)/.developed
 messages: $(VENV)/.developed
 	$(BIN)/python tools/compile_messages.py --prune
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+NATIVE := CMakeLists.txt $(wildcard src/paribus/matter/kernels/native/*)
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@

@@ -44,6 +44,7 @@ def compare(
     workers: int | None = None,
     device: str = "auto",
     probes: str = "light",
+    kernel: str = "auto",
     out: str | Path | None = None,
     on_event: Listener = _ignore,
     executor: Executor | None = None,
@@ -56,7 +57,7 @@ def compare(
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. Raises ParibusError for whatever a user can mend.
     """
-    how = Settings(store_at(out), device, workers, probes)
+    how = Settings(store_at(out), device, workers, probes, kernel)
     gathering = Gathering("the comparison")
     with gathering:
         check_margin(margin)

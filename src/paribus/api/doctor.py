@@ -18,11 +18,12 @@ def examine(out: str | Path | None = None) -> dict[str, str]:
     """Facts by name, in the order in which they are shown. Reads only; takes as long as importing torch."""
     from paribus.engine.device import choose_device, device_name
     from paribus.experiment.environment import describe
-    from paribus.experiment.task import KERNEL
     from paribus.matter.data import cache_root, catalogue
+    from paribus.matter.kernels import PLAIN, native_kernel
 
     device = choose_device("auto")
-    here = describe(device.type, device_name(device), KERNEL, 1)
+    kernel = native_kernel() or PLAIN
+    here = describe(device.type, device_name(device), kernel, 1)
     root = store_at(out)
     facts = {
         "paribus": f"{paribus.__version__} in {Path(paribus.__file__).parent}",
@@ -33,12 +34,18 @@ def examine(out: str | Path | None = None) -> dict[str, str]:
         "processor": here.processor,
         "cores": f"{usable_cores()} usable; one run takes one core and one thread",
         "device": f"{here.device} ({here.device_name}); CUDA and MPS paths are not tested by this project",
-        "kernel": f"{KERNEL} (plain PyTorch operations)",
+        "kernel": _kernel(kernel),
         "cache": f"{cache_root()}, {_free(cache_root())} free",
         "store": f"{root}, {'there' if (root / 'runs').is_dir() else 'not made yet'}, {_free(root)} free",
     }
     sets = {f"data: {entry.name}": "here" if entry.available else "not here" for entry in catalogue()}
     return {**facts, **sets}
+
+
+def _kernel(name: str) -> str:
+    if name.startswith("native"):
+        return f"{name}: convolution and pooling fused; PyTorch's operations where an arm cannot use it"
+    return f"{name}: plain PyTorch operations; the native kernels were not built (they need a C++ compiler at install)"
 
 
 def _version(name: str) -> str:

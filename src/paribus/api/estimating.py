@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
+from paribus.matter.kernels import PLAIN
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def _seconds_an_epoch(task: Task, store: Store) -> float:
         and record.epochs_done
         and set(record.recipe.differences(task.recipe)) <= {"epochs"}
     ]
-    return statistics.median(same) if same else _trial(task.recipe)
+    return statistics.median(same) if same else _trial(task.recipe, task.kernel)
 
 
-def _trial(recipe: Recipe) -> float:
+def _trial(recipe: Recipe, kernel: str) -> float:
     import torch
 
     from paribus.engine.device import settle_process
@@ -52,16 +53,16 @@ def _trial(recipe: Recipe) -> float:
     settle_process()
     try:
         data = prepare(open_dataset(recipe.dataset), recipe, 0, torch.device("cpu"))
-        return seconds_an_epoch(network(recipe), data, recipe)
+        return seconds_an_epoch(network(recipe, kernel), data, recipe)
     finally:
         torch.set_num_threads(threads)
 
 
-def network(recipe: Recipe) -> nn.Module:
+def network(recipe: Recipe, kernel: str = PLAIN) -> nn.Module:
     """The recipe's network for its data set, with the first weights of seed 0."""
     from paribus.matter.data import open_dataset
     from paribus.matter.models import build_model
 
     dataset = open_dataset(recipe.dataset)
     channels, height, width = dataset.train_images.shape[1:]
-    return build_model(recipe, 0, channels, (height, width), dataset.classes)
+    return build_model(recipe, 0, channels, (height, width), dataset.classes, kernel)

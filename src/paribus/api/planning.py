@@ -9,7 +9,8 @@ from pathlib import Path
 from paribus.api.estimating import estimate, network
 from paribus.experiment.identity import code_identity, run_id
 from paribus.experiment.store import Store, run_bytes
-from paribus.experiment.task import KERNEL, PROBES, Task
+from paribus.experiment.task import PROBES, Task
+from paribus.matter.kernels import kernel_for
 from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, RecipeError
 from paribus.values.recipe import Recipe
@@ -25,6 +26,7 @@ class Settings:
     device: str = "auto"
     workers: int | None = None
     probes: str = "light"
+    kernel: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def check_settings(settings: Settings) -> None:
         if settings.probes not in PROBES:
             raise FaultsError("the plan", [Fault("probes must be one of " + ", ".join(PROBES), settings.probes)])
     with gathering:
+        kernel_for([], "cpu", settings.kernel)
+    with gathering:
         if settings.device != "auto":  # which is always there, and spares loading torch to find a fault elsewhere
             from paribus.engine.device import choose_device
 
@@ -128,10 +132,11 @@ def check_data(design: Design) -> None:
 
 def _tasks(design: Design, settings: Settings, device: str) -> tuple[Task, ...]:
     from paribus.matter.data import open_dataset
-    from paribus.matter.models import source_digest
+    from paribus.matter.models.build import source_digest
 
+    kernel = kernel_for([arm.recipe for arm in design.arms], device, settings.kernel)
     digests = {name: open_dataset(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
-    identity = {m: code_identity(device, KERNEL, source_digest(m)) for m in {a.recipe.model for a in design.arms}}
+    identity = {m: code_identity(device, kernel, source_digest(m)) for m in {a.recipe.model for a in design.arms}}
     return tuple(
         Task(
             store=str(settings.out.resolve()),
@@ -140,6 +145,7 @@ def _tasks(design: Design, settings: Settings, device: str) -> tuple[Task, ...]:
             recipe=arm.recipe,
             seed=seed,
             device=device,
+            kernel=kernel,
             probes=settings.probes,
             data_digest=digests[arm.recipe.dataset],
             code_identity=identity[arm.recipe.model],

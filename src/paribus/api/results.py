@@ -107,15 +107,16 @@ class Run:
     store: Store
 
     def model(self) -> nn.Module:
-        """The trained network on the CPU, in evaluation mode.
+        """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
 
         A model of the user's own calls that user's factory: only open runs of models that you trust. Weights are
         read from safetensors, which hold no code.
         """
         from paribus.api.estimating import network
         from paribus.engine.state import load_weights
+        from paribus.matter.kernels import usable
 
-        model = network(self.record.recipe)
+        model = network(self.record.recipe, usable(self.record.environment.kernel))
         load_weights(model, self.store.weights(self.record.id))
         return model.eval()
 

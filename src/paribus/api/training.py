@@ -25,11 +25,12 @@ def train(
     epochs: int | None = None,
     device: str = "auto",
     probes: str = "light",
+    kernel: str = "auto",
     out: str | Path | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> Run:
     """Train one recipe with one seed in a process of its own; a finished run is reused, an interrupted one resumed."""
-    plan = plan_training(recipe, settings or {}, seed, epochs, Settings(store_at(out), device, 1, probes))
+    plan = plan_training(recipe, settings or {}, seed, epochs, Settings(store_at(out), device, 1, probes, kernel))
     return run_training(plan, on_event)
 
 

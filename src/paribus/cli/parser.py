@@ -67,6 +67,12 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")
     command.add_argument(
+        "--kernel",
+        default="auto",
+        metavar="auto|native|pytorch",
+        help="whose convolutions; ours where possible (auto)",
+    )
+    command.add_argument(
         "--probes", default="light", choices=("off", "light"), help="what to watch in training (light)"
     )
     _add_store(command)

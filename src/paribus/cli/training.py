@@ -106,7 +106,7 @@ def _design(options: argparse.Namespace) -> Design:
 
 
 def _how(options: argparse.Namespace) -> Settings:
-    return Settings(store_at(options.out), options.device, options.workers, options.probes)
+    return Settings(store_at(options.out), options.device, options.workers, options.probes, options.kernel)
 
 
 def _confirmed(show: ComparisonShow) -> bool:

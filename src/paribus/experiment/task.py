@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from paribus.values.recipe import Recipe
 
-KERNEL = "pytorch"
 PROBES = ("off", "light")  # what may be watched in a training
 
 
@@ -20,6 +19,7 @@ class Task:
     recipe: Recipe
     seed: int
     device: str
+    kernel: str
     probes: str
     data_digest: str
     code_identity: str

@@ -19,7 +19,7 @@ from paribus.engine.state import pack, unpack, weights_digest, weights_of
 from paribus.experiment.environment import describe
 from paribus.experiment.stopping import check
 from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
-from paribus.experiment.task import KERNEL, Task
+from paribus.experiment.task import Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
 from paribus.matter.models import build_model
 from paribus.values.records import EpochMetrics, RunRecord, Status
@@ -46,7 +46,7 @@ def _train(store: Store, task: Task) -> Status:
     dataset = _dataset(recipe.dataset)
     data = prepare(dataset, recipe, task.seed, device)
     channels, height, width = dataset.train_images.shape[1:]
-    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes).to(device)
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, task.kernel).to(device)
     optimizer = make_optimizer(model, recipe)
 
     folder = store.begin(_new_record(task, device))
@@ -136,7 +136,7 @@ def _new_record(task: Task, device: torch.device) -> RunRecord:
         seed=task.seed,
         status="running",
         started=_now(),
-        environment=describe(device.type, device_name(device), KERNEL, torch.get_num_threads()),
+        environment=describe(device.type, device_name(device), task.kernel, torch.get_num_threads()),
         data_digest=task.data_digest,
         code_identity=task.code_identity,
         probes=task.probes,

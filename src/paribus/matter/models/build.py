@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from paribus.matter.kernels import PLAIN
 from paribus.matter.models.initialise import initialise
 from paribus.matter.models.lenet import LeNet
 from paribus.values.errors import ParibusError, nearest
@@ -27,7 +28,7 @@ def build_model(
     in_channels: int,
     image_size: tuple[int, int],
     classes: int,
-    pool_first: bool | None = None,
+    kernel: str = PLAIN,
 ) -> nn.Module:
     """The recipe's network on the CPU, with the first weights of replicate `seed`.
 
@@ -37,7 +38,7 @@ def build_model(
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
     factory = LeNet if recipe.model == "lenet" else load_factory(recipe.model)
-    offered = {**recipe.model_dump(), **shape, "pool_first": pool_first}
+    offered = {**recipe.model_dump(), **shape, "kernel": kernel}
     with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)

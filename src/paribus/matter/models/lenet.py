@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from paribus.matter.kernels import PLAIN
+from paribus.matter.kernels.convpool import conv_pool
 from paribus.matter.models.dropout import Dropout
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError
@@ -23,7 +25,8 @@ class LeNet(nn.Module):
 
     Layers are named conv1, conv2, fc1, fc2, ...; the last dense layer gives one logit a class.
     `pool_first`: take the maximum of 2x2 before the activation, where that is exact (a monotone activation and max
-    pooling), and so compute a quarter of the activations. None: wherever it is exact.
+    pooling), and so compute a quarter of the activations. None: wherever it is exact. `kernel`: which kernel fuses
+    convolution and pooling where pooling comes first and no batch normalisation between; see `matter.kernels`.
     Raises ParibusError where the image is too small for two 5x5 convolutions and two halvings (under 12 pixels).
     """
 
@@ -39,6 +42,7 @@ class LeNet(nn.Module):
         batch_norm: bool = False,
         dropout: float = 0.0,
         pool_first: bool | None = None,
+        kernel: str = PLAIN,
     ) -> None:
         super().__init__()
         module, _, name = ACTIVATIONS[activation].function.partition(":")
@@ -46,6 +50,7 @@ class LeNet(nn.Module):
         self.pool = POOLS[pooling]
         exact = pooling == "max" and ACTIVATIONS[activation].monotone
         self.pool_first = exact if pool_first is None else pool_first
+        self.kernel = kernel if self.pool_first and not batch_norm else PLAIN
 
         height, width = ((side // 2 - 4) // 2 for side in image_size)
         if min(height, width) < 1:
@@ -69,8 +74,8 @@ class LeNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits [batch, classes] of images [batch, channels, height, width]."""
-        x = self._pooled(self.bn1(self.conv1(x)))  # (N, 6, 14, 14)
-        x = self._pooled(self.bn2(self.conv2(x)))  # (N, 16, 5, 5)
+        x = self._pooled(x, self.conv1, self.bn1)  # (N, 6, 14, 14)
+        x = self._pooled(x, self.conv2, self.bn2)  # (N, 16, 5, 5)
         x = torch.flatten(x, 1)  # (N, 400)
         for name in self.dense[:-1]:
             x = self.get_submodule(f"{name}_bn")(self.get_submodule(name)(x))
@@ -78,5 +83,8 @@ class LeNet(nn.Module):
         logits: Tensor = self.get_submodule(self.dense[-1])(x)
         return logits
 
-    def _pooled(self, x: Tensor) -> Tensor:
+    def _pooled(self, x: Tensor, conv: nn.Conv2d, norm: nn.Module) -> Tensor:
+        if self.kernel != PLAIN:
+            return self.activation(conv_pool(x, conv, self.kernel))
+        x = norm(conv(x))
         return self.activation(self.pool(x, 2)) if self.pool_first else self.pool(self.activation(x), 2)

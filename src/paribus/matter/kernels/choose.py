@@ -1,0 +1,63 @@
+"""Which kernel a comparison runs on: one for all of its arms, so that they differ in nothing else. No torch here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from typing import Any
+
+from paribus.values.activations import ACTIVATIONS
+from paribus.values.errors import ParibusError, shown
+from paribus.values.recipe import Recipe
+
+native: Any  # a module, or None
+try:
+    native = importlib.import_module("paribus.matter.kernels._native")
+except ImportError:  # installed without a compiler
+    native = None
+
+PLAIN = "pytorch"  # the kernel's name where PyTorch's own operations are used
+KERNELS = ("auto", "native", PLAIN)
+
+
+def native_kernel() -> str | None:
+    """The best kernel of our own that this processor has, `native-avx2` say; None where none was built."""
+    return None if native is None else f"native-{native.available()[-1]}"
+
+
+def usable(kernel: str) -> str:
+    """The named kernel where this machine has it, else PyTorch's: for a run that another machine made."""
+    ours = [] if native is None else [f"native-{isa}" for isa in native.available()]
+    return kernel if kernel in ours else PLAIN
+
+
+def can_fuse(recipe: Recipe) -> bool:
+    """Whether the recipe's network pools right after its convolutions, which a kernel of ours can do at once.
+
+    Otherwise it runs on PyTorch's operations: average pooling, an activation that dips, batch normalisation before
+    the pooling, or a model of the user's own.
+    """
+    monotone = ACTIVATIONS[recipe.activation].monotone
+    return recipe.model == "lenet" and recipe.pooling == "max" and monotone and not recipe.batch_norm
+
+
+def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> str:
+    """The kernel for all of `recipes` on `device`: our own if all of them can use it, else PyTorch's for all.
+
+    `wanted`: auto, native (an error where it cannot be) or pytorch.
+    """
+    if wanted not in KERNELS:
+        raise ParibusError(f"kernel must be one of {', '.join(KERNELS)}; got {shown(wanted)}")
+    ours = native_kernel()
+    why_not = (
+        "it was not built: Paribus was installed without a C++ compiler"
+        if ours is None
+        else f"it is for the CPU; the device is {device}"
+        if device != "cpu"
+        else None
+        if all(can_fuse(recipe) for recipe in recipes)
+        else "an arm pools by average or after an activation that dips, normalises batches, or is a model of your own"
+    )
+    if wanted == "native" and why_not is not None:
+        raise ParibusError(f"kernel native cannot be used here: {why_not}; leave it to auto, or take {PLAIN}")
+    return PLAIN if ours is None or why_not is not None or wanted == PLAIN else ours
