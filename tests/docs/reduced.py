@@ -1,0 +1,73 @@
+"""How a document's command is made quick for a test. A command that no rule here knows fails the test.
+
+`paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
+    later option overrides an earlier one.
+`paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
+    trained.
+`paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
+    server of their own.
+`make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
+`make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
+`python benchmarks/decision_rule.py …`: the same with 2 trials: the same tables, with rougher figures.
+Other scripts of `benchmarks/` and `tools/`: the same with --help; each is the work of minutes.
+`python3 -m venv`, activating it, `pip install …`: nothing; other tests compare what they name with the project's files.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+COMPARISON = re.compile(r"activation-sigmoid-relu-[0-9a-f]{8}")
+RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
+INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
+
+
+DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1"
+
+
+def small(digits: Path) -> str:
+    """The options that make a comparison or training quick."""
+    return f"--epochs 1 --set dataset={digits} --workers 1"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the commands' names become: a comparison, the runs of its arms with seed 0, and a folder of IDX files."""
+
+    comparison: str
+    runs: dict[str, str]
+    digits: Path
+
+
+def reduced(command: str, names: Names) -> str | None:
+    """The shell line to run instead; None where there is nothing to run. KeyError for an unknown command."""
+    if INSTALLING.match(command):
+        return None
+    command, redirect, target = command.partition(" > ")
+    words = shlex.split(command)
+    match words[:2]:
+        case ["paribus", "compare"]:
+            line = f"{command} {small(names.digits)} --seeds 1"
+        case ["paribus", "train"]:
+            line = f"{command} {small(names.digits)}"
+        case ["paribus", "data"]:
+            line = re.sub(r"fetch \S+", "fetch mnist", command)
+            line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
+        case ["paribus", "list" | "show" | "report" | "diff" | "recipes" | "doctor" | "prune"]:
+            line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
+        case ["make", "demo"]:
+            venv = Path(sys.prefix)
+            line = f"{command} VENV={venv} --old-file={venv}/.installed DEMO_ARGS='{DEMO_ARGS}'"
+        case ["make", _]:
+            line = command.replace("make", "make --dry-run")
+        case ["python", "benchmarks/decision_rule.py"]:
+            line = f"{command} --trials 2"
+        case ["python", script] if re.match(r"(benchmarks|tools)/\w+\.py$", script):
+            line = f"python {script} --help"
+        case _:
+            raise KeyError(command)
+    return line + redirect + target

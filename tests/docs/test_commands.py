@@ -1,0 +1,121 @@
+"""Every command of the README and the docs is run, reduced by the rules of reduced.py; and every Python example."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paribus.experiment.store import Store
+from paribus.matter.data import open_dataset
+from paribus.matter.data.idx import idx_header
+from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
+from tests.docs.reduced import Names, reduced, small
+
+COMMANDS = list(dict.fromkeys(command for document in DOCUMENTS for command in commands(document)))
+NO_NAMES = Names("comparison", {"sigmoid": "run", "relu": "run"}, Path("digits"))
+PYTHON = [
+    document for document in DOCUMENTS if any(b.language == "python" and not b.file_name for b in blocks(document))
+]
+
+
+def run(line: str, folder: Path, store: Path) -> subprocess.CompletedProcess[str]:
+    """One shell line, with this environment's programs first on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "PARIBUS_OUT": str(store), "PYTHONWARNINGS": "error"}
+    return subprocess.run(["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A folder with the files that the documents show, and a small folder of IDX files."""
+    folder = tmp_path_factory.mktemp("lab")
+    for document in DOCUMENTS:
+        for block in blocks(document):
+            if block.file_name:
+                (folder / block.file_name).write_text(block.text, encoding="utf-8")
+    for recipe in ("lesson", "fair"):
+        (folder / f"{recipe}.toml").write_text(run(f"paribus show {recipe}", folder, folder / "store").stdout)
+    write_digits(folder / "digits")
+    return folder
+
+
+def write_digits(folder: Path) -> None:
+    """The first 2,000 training and 500 test images of MNIST, as a folder of one's own."""
+    mnist = open_dataset("mnist")
+    folder.mkdir()
+    for part, count, images, labels in (
+        ("train", 2000, mnist.train_images, mnist.train_labels),
+        ("t10k", 500, mnist.test_images, mnist.test_labels),
+    ):
+        for kind, array in (("images-idx3", images[:count, 0]), ("labels-idx1", labels[:count].astype(np.uint8))):
+            (folder / f"{part}-{kind}-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
+
+
+@pytest.fixture(scope="module")
+def names(lab):
+    """The main job, reduced: what the other commands' names stand for."""
+    store = Store(lab / "store")
+    done = run(f"paribus compare activation=sigmoid,relu {small(lab / 'digits')} --seeds 1", lab, store.root)
+    assert done.returncode == 0, done.stderr
+    (comparison,) = store.comparisons()
+    runs = {arm.value: arm.runs[0].id for arm in comparison.arms}
+    return Names(comparison.id, runs, lab / "digits")
+
+
+def test_documents_have_commands():
+    assert len(COMMANDS) > 30
+    assert PYTHON
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_rule(command):
+    reduced(command, NO_NAMES)
+
+
+def test_a_command_without_a_rule_is_not_passed_over():
+    for command in ("paribus explain", "python -c 1", "git clone somewhere", "paribus"):
+        with pytest.raises(KeyError):
+            reduced(command, NO_NAMES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [c for c in COMMANDS if reduced(c, NO_NAMES) is not None])
+def test_a_command_of_the_documents_runs(command, lab, names):
+    line = reduced(command, names)
+    in_the_checkout = line.startswith(("make", "python"))
+    done = run(line, ROOT if in_the_checkout else lab, lab / "store")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout or " > " in line
+    assert "Traceback" not in done.stderr
+    if command.startswith("paribus compare") and not {"--dry-run", "--json", "--quiet"} & set(command.split()):
+        assert "report.html" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", PYTHON, ids=lambda path: path.name)
+def test_the_python_of_a_document_runs_from_top_to_bottom(document, lab, names):
+    """In one program, with fewer seeds and images; the comparison that is loaded is the one that was made."""
+    program = "\n".join(b.text for b in blocks(document) if b.language == "python" and not b.file_name)
+    digits, few = f'"dataset": "{names.digits}"', "seeds=2, epochs=1, workers=1"
+    for whole, part in (
+        ("settings={", f"settings={{{digits}, "),
+        ('recipe="lesson", seeds=6', f'recipe="lesson", settings={{{digits}}}, {few}'),
+        ("seeds=6", few),
+        ('pb.recipe("fair", epochs=5', f'pb.recipe("fair", dataset="{names.digits}", epochs=1'),
+        ("activation-sigmoid-relu-7ea7bbf4", names.comparison),
+    ):
+        program = program.replace(whole, part)
+    (lab / "example.py").write_text(program, encoding="utf-8")
+    done = run("python example.py", lab, lab / "store")
+    assert done.returncode == 0, done.stderr
+
+
+def test_both_readmes_give_the_same_commands():
+    one, other = (commands(readme) for readme in READMES)
+    assert one[:2] == ["make demo", "make test"]
+    assert one == other
+    examples = [[b.text for b in blocks(readme) if b.language == "python"] for readme in READMES]
+    assert examples[0] == examples[1] != []

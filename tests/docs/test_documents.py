@@ -1,0 +1,152 @@
+"""The documents agree with the project: links, versions, names, recipe fields, quoted figures."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import paribus
+from paribus.api.comparing import design_for
+from paribus.values.activations import ACTIVATIONS
+from paribus.values.initialisations import INITIALISATIONS
+from paribus.values.recipe import BATCH_ORDERS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
+from paribus.values.recipe_text import recipe_to_toml
+from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
+
+CHOICES = {
+    "batch_order": BATCH_ORDERS,
+    "activation": tuple(ACTIVATIONS),
+    "pooling": POOLINGS,
+    "initialisation": tuple(INITIALISATIONS),
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+}
+ROW = re.compile(r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
+RANGE = re.compile(r"^(whole, )?(?:(\d+) ([<≤]) )?v(?: ([<≤]) (\d+))?$")
+FIELD_ROWS = ROW.findall((ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_within_the_project_lead_somewhere(document):
+    inside = [link for link in links(document) if not link.startswith(("http://", "https://", "#"))]
+    missing = [link for link in inside if not (document.parent / link.partition("#")[0]).exists()]
+    assert missing == []
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    reached, new = set(), {READMES[0]}
+    while new:
+        page = new.pop()
+        reached.add(page)
+        for link in links(page):
+            target = (page.parent / link.partition("#")[0]).resolve()
+            if target.suffix == ".md" and target.is_file() and target not in reached:
+                new.add(target)
+    assert set(DOCUMENTS) <= reached
+
+
+def test_the_changelogs_newest_version_is_the_packages():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\S+)", text, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert newest is not None
+    assert newest[1] == paribus.__version__ == project["version"]
+
+
+def test_public_names_are_pinned():
+    assert paribus.__all__ == [
+        "LeNet",
+        "ParibusError",
+        "Recipe",
+        "__version__",
+        "compare",
+        "load_comparison",
+        "load_run",
+        "recipe",
+        "train",
+    ]
+    assert all(getattr(paribus, name) is not None for name in paribus.__all__)
+
+
+def test_recipes_lists_every_field_with_its_default_and_meaning():
+    fields = Recipe.model_fields
+    assert [field for field, *_ in FIELD_ROWS] == list(fields)
+    written = dict(line.split(" = ", 1) for line in recipe_to_toml(Recipe()).splitlines())
+    for field, default, _, meaning in FIELD_ROWS:
+        assert default == written[field], field
+        assert meaning.startswith(fields[field].description or "?"), field
+
+
+@pytest.mark.parametrize(("field", "values"), [(field, values) for field, _, values, _ in FIELD_ROWS])
+def test_recipes_says_which_values_a_field_takes(field, values):
+    if (found := RANGE.match(values)) is not None:
+        number = int if found[1] else float
+        for end, sign, outwards in ((found[2], found[3], -1), (found[5], found[4], 1)):
+            if end is not None:
+                assert accepts(field, number(end)) == (sign == "≤")
+                assert not accepts(field, number(end) + outwards)
+        if found[5] is None:
+            assert accepts(field, number(10**5))
+        if found[1]:
+            assert not accepts(field, 1.5)
+    elif values == "`true`, `false`":
+        assert accepts(field, True)
+        assert accepts(field, False)
+        assert not accepts(field, 1)
+    elif field in CHOICES:
+        assert tuple(re.findall(r"`(\w+)`", values)) == CHOICES[field]
+    else:
+        taken, refused = OTHERS[field]
+        assert [value for value in taken if not accepts(field, value)] == []
+        assert [value for value in refused if accepts(field, value)] == []
+
+
+# Fields whose values are said in words: some that they take, some that they refuse.
+OTHERS: dict[str, tuple[list[Any], list[Any]]] = {
+    "dataset": (["mnist", "./digits"], ["", 3]),
+    "input_scale": ([-2.0, 0.0, 255.0], [float("inf"), "one"]),
+    "model": (["lenet", "package.module:factory"], ["resnet", "a b:c"]),
+    "conv_channels": ([(6, 16), [1, 1]], [(6,), (1, 2, 3)]),
+    "dense_widths": ([(), (7,), (1,) * 64], [(1,) * 65, (0,)]),
+    "bias_value": ([-1.0, "default"], ["zero", float("nan")]),
+}
+
+
+def accepts(field: str, value: Any) -> bool:
+    try:
+        Recipe(**{field: value})
+    except ValidationError:
+        return False
+    return True
+
+
+def test_the_comparison_that_documents_name_is_the_lessons():
+    named = {
+        name
+        for document in DOCUMENTS
+        for name in re.findall(r"activation-sigmoid-relu-[0-9a-f]{8}", document.read_text(encoding="utf-8"))
+    }
+    lesson = design_for("activation", ["sigmoid", "relu"], "lesson", {}, 6, None, False)
+    assert named == {lesson.id}
+
+
+def test_installing_by_hand_pins_what_make_pins():
+    """The README's pip lines use the constraints file; it pins every dependency, and the PyTorch that is named."""
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
+    normal = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [re.split(r"[><=\[ ]", requirement)[0] for requirement in project["dependencies"]]
+    assert set(needed) <= set(normal)
+    for readme in READMES:
+        text = readme.read_text(encoding="utf-8")
+        assert set(re.findall(r"torch==([\d.]*\d)", text)) == {normal["torch"]}
+        assert "pip install -c constraints.txt ." in text
+
+
+def test_files_in_documents_are_whole():
+    """A file block is written as it is for the commands that need it, so no two blocks may share a name."""
+    shown = [b.file_name for document in DOCUMENTS for b in blocks(document) if b.file_name]
+    assert sorted(shown) == sorted(set(shown))
+    assert {"mine.toml", "theirs.toml", "mynet.py"} <= set(shown)
