@@ -21,7 +21,7 @@ from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, shown
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
-from paribus.values.recipe_text import canonical
+from paribus.values.recipe_faults import canonical
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event], None]

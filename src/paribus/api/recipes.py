@@ -8,7 +8,8 @@ from typing import Any
 
 from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
 from paribus.values.recipe import Recipe
-from paribus.values.recipe_text import BUILT_IN, canonical, recipe_from, recipe_from_toml
+from paribus.values.recipe_faults import canonical
+from paribus.values.recipe_text import BUILT_IN, recipe_from, recipe_from_toml
 
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
 

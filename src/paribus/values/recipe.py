@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.errors import shown
+from paribus.values.errors import RecipeError, shown
 from paribus.values.initialisations import INITIALISATIONS
+from paribus.values.recipe_faults import faults_of
 
 Value = bool | int | float | str | tuple[int, ...]
 
@@ -156,9 +157,10 @@ class Recipe(BaseModel):
 
     def with_field(self, field: str, value: Any) -> Recipe:
         """The same recipe with one field changed, validated as a whole."""
-        from paribus.values.recipe_text import recipe_from
-
-        return recipe_from({**self.model_dump(), field: value}, subject=f"{field}={shown(value)}")
+        try:
+            return Recipe.model_validate({**self.model_dump(), field: value})
+        except ValidationError as error:
+            raise RecipeError(f"{field}={shown(value)}", faults_of(error, FIELDS)) from None
 
 
 FIELDS: tuple[str, ...] = tuple(Recipe.model_fields)

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
+from paribus.values.errors import Fault, ParibusError, RecipeError, shown
 from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe_faults import canonical, faults_of
 
 BUILT_IN: dict[str, tuple[Recipe, str]] = {
     "lesson": (
@@ -23,24 +24,6 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
     ),
 }
 
-# Other spellings that people type, each for one field. `shuffle` is a switch, so it maps values as well.
-_SYNONYMS = {
-    "optimiser": "optimizer",
-    "initialization": "initialisation",
-    "lr": "learning_rate",
-    "data": "dataset",
-    "normalize": "normalise",
-    "batchnorm": "batch_norm",
-    "shuffle": "batch_order",
-}
-
-
-def canonical(field: str, value: Any) -> tuple[str, Any]:
-    """A field under its own name, with its value. `shuffle = true` is `batch_order = "shuffled"`."""
-    if field == "shuffle" and isinstance(value, bool):
-        value = "shuffled" if value else "as_is"
-    return _SYNONYMS.get(field, field), value
-
 
 def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
     """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name."""
@@ -48,44 +31,7 @@ def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
     try:
         return Recipe.model_validate(named)
     except ValidationError as error:
-        raise RecipeError(subject, [_fault(detail) for detail in _first_of_each(error)]) from None
-
-
-def _first_of_each(error: ValidationError) -> list[Any]:
-    """One detail a field: pydantic lists each branch of a union on its own."""
-    seen: dict[Any, Any] = {}
-    for detail in error.errors(include_url=False):
-        seen.setdefault(detail["loc"][0] if detail["loc"] else "", detail)
-    return list(seen.values())
-
-
-def _fault(detail: Any) -> Fault:
-    field, kind = str(detail["loc"][0]), detail["type"]
-    if kind == "extra_forbidden":
-        hint = nearest(field, [*FIELDS, *_SYNONYMS]) or "; the fields are " + ", ".join(FIELDS)
-        return Fault(f"unknown field {shown(field)}{hint}", has_value=False)
-    if field == "bias_value":
-        rule = 'must be a finite number, or "default"'
-    elif kind == "value_error":
-        rule = str(detail["ctx"]["error"])
-    else:
-        rule = _RULES.get(kind, detail["msg"][0].lower() + detail["msg"][1:]).format(**detail.get("ctx", {}))
-    return Fault(f"{field} {rule}", detail["input"])
-
-
-_RULES = {
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "string_type": "must be a text",
-    "string_too_short": "must not be empty",
-    "string_too_long": "must have at most {max_length} characters",
-    "finite_number": "must be finite",
-}
+        raise RecipeError(subject, faults_of(error, FIELDS)) from None
 
 
 def parse_value(text: str) -> Any:

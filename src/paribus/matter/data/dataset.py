@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.matter.data.cache import Content, Entry, cache_root, entry, entry_folder
+from paribus.matter.data.cache import Content, Entry, entry, entry_folder
 from paribus.matter.data.check import assemble, content_digest
+from paribus.matter.data.downloads import fetch
 from paribus.matter.data.folders import find_files, signature
 from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
 from paribus.matter.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
+from paribus.matter.data.local import download_folder, local_files
 from paribus.matter.data.shipped import read_shipped
 from paribus.values.errors import DataError
 
@@ -71,29 +73,6 @@ def cache_folder(known: KnownSet) -> Path:
     return entry_folder(known.name, _state(known))
 
 
-def system_files(known: KnownSet) -> Mapping[str, Path] | None:
-    """The four files of a named set, where a system package has installed them."""
-    for folder in known.folders:
-        if folder.is_dir():
-            try:
-                return find_files(folder)
-            except DataError:
-                continue  # incomplete: as good as absent
-    return None
-
-
-def local_files(known: KnownSet) -> Mapping[str, Path] | None:
-    """The four files of a named set, where a system package or a download has put them."""
-    downloaded = {name: download_folder(known) / f"{name}.gz" for name in known.gzip_sha256}
-    complete = bool(downloaded) and all(path.is_file() for path in downloaded.values())
-    return system_files(known) or (downloaded if complete else None)
-
-
-def download_folder(known: KnownSet) -> Path:
-    """Where the files of a named set are put when they are downloaded."""
-    return cache_root() / "downloads" / known.name
-
-
 def _state(known: KnownSet) -> str:
     pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values()])
     return f"{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
@@ -104,8 +83,6 @@ def _unpack_known(known: KnownSet) -> Content:
         return assemble(read_shipped(), {name: f"MNIST's {name}" for name in STANDARD_NAMES})
     files = local_files(known)
     if files is None:
-        from paribus.matter.data.downloads import fetch  # it imports this module
-
         files = fetch(known.name)
     arrays = _read(files)
     for name, path in files.items():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from paribus.matter.data.dataset import download_folder, system_files
 from paribus.matter.data.known import KNOWN, KnownSet
+from paribus.matter.data.local import download_folder, system_files
 from paribus.values.errors import DataError, nearest, shown
 
 _SECONDS = 30  # that a mirror may keep silent

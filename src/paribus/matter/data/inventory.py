@@ -10,7 +10,7 @@ import numpy as np
 
 from paribus.matter.data.cache import Content
 from paribus.matter.data.check import as_idx
-from paribus.matter.data.dataset import cache_folder, file_sha256, local_files, open_folder, open_known
+from paribus.matter.data.dataset import cache_folder, file_sha256, open_folder, open_known
 from paribus.matter.data.folders import find_files
 from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
 from paribus.matter.data.known import (
@@ -23,6 +23,7 @@ from paribus.matter.data.known import (
     TRAIN_LABELS,
     KnownSet,
 )
+from paribus.matter.data.local import local_files
 from paribus.matter.data.shipped import read_shipped
 from paribus.values.errors import DataError
 
