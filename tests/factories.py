@@ -68,7 +68,8 @@ def make_test_set(count: int = 2000, side: int = 28, channels: int = 1) -> TestS
 
 def _class_shares() -> np.ndarray:
     counts = np.array([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])  # MNIST's test labels
-    return counts / counts.sum()
+    shares: np.ndarray = counts / counts.sum()
+    return shares
 
 
 def make_design(
