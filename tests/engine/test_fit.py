@@ -5,7 +5,6 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
-from paribus.matter.data.prepare import PreparedData
 from torch import nn
 
 from paribus.engine.evaluate import EVALUATION_BATCH, evaluate
@@ -13,6 +12,7 @@ from paribus.engine.fit import Watch, batches, fit, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe
 from paribus.engine.state import load_weights, pack, unpack, weights_digest, weights_of
+from paribus.matter.data.prepare import PreparedData
 from paribus.matter.models import Dropout, LeNet, build_model
 from paribus.values.recipe import Recipe
 
@@ -108,9 +108,7 @@ def test_batches_as_they_are_are_slices_and_a_shuffle_differs_by_epoch_and_seed(
     data = made()
     assert next(iter(batches(data, Recipe(**SMALL), 0, 0))) == slice(0, 8)
     shuffled = Recipe(**SMALL, batch_order="shuffled")
-    order = [
-        torch.cat(list(batches(data, shuffled, seed, epoch))) for seed, epoch in [(0, 0), (0, 1), (1, 0), (0, 0)]
-    ]
+    order = [torch.cat(list(batches(data, shuffled, seed, epoch))) for seed, epoch in [(0, 0), (0, 1), (1, 0), (0, 0)]]
     assert torch.equal(order[0], order[3])
     assert not torch.equal(order[0], order[1])
     assert not torch.equal(order[0], order[2])

@@ -54,7 +54,7 @@ def stepped(gradient, steps=2, weight=2.0, **fields):
         layer.weight.fill_(weight)
     optimizer = make_optimizer(layer, Recipe(**fields))
     for _ in range(steps):
-        layer.weight.grad = torch.full((1, 1), gradient)
+        layer.weight.grad.fill_(gradient)
         optimizer.step()
     return float(layer.weight.detach())
 

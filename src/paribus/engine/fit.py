@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 
 from paribus.engine.evaluate import evaluate
+from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
 from paribus.matter.data.prepare import PreparedData
 from paribus.matter.models import Dropout
@@ -90,11 +91,12 @@ def _train_epoch(
     hits = torch.zeros((), dtype=torch.int64, device=data.train_x.device)
     seen = 0
     parameters = [p for p in model.parameters() if p.requires_grad]
+    optimized = [p for group in optimizer.param_groups for p in group["params"]]
     for step, batch in enumerate(batches(data, recipe, seed, epoch), start=epoch * steps):
         x, y = data.train_x[batch], data.train_y[batch]
         logits = model(x)
         loss = F.cross_entropy(logits, y, label_smoothing=recipe.label_smoothing)
-        optimizer.zero_grad()
+        zero(optimized)
         loss.backward()  # type: ignore[no-untyped-call]
         if recipe.gradient_clip > 0:
             nn.utils.clip_grad_norm_(parameters, recipe.gradient_clip)

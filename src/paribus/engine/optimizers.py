@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import nn, optim
 
+from paribus.engine.flat import flatten
 from paribus.values.recipe import Recipe
 
 Maker = Callable[[list[nn.Parameter], Recipe], optim.Optimizer]
@@ -28,8 +29,14 @@ _MAKERS: dict[str, Maker] = {
 
 
 def make_optimizer(model: nn.Module, recipe: Recipe) -> optim.Optimizer:
-    """The optimiser over all parameters that want a gradient."""
-    return _MAKERS[recipe.optimizer]([p for p in model.parameters() if p.requires_grad], recipe)
+    """The optimiser over all parameters that want a gradient; those of our own model it lays into one buffer.
+
+    A model of the user's own keeps its parameters apart: some of them may take no part in the loss, and then torch's
+    optimisers leave them alone.
+    """
+    ours = recipe.model == "lenet"
+    parameters = flatten(model) if ours else [p for p in model.parameters() if p.requires_grad]
+    return _MAKERS[recipe.optimizer](parameters, recipe)
 
 
 def _fusable(parameters: list[nn.Parameter]) -> bool:
