@@ -26,6 +26,7 @@ def task(store, recipe=SMALL, seed=0, probes="light", device="cpu"):
         recipe=recipe,
         seed=seed,
         device=device,
+        kernel="pytorch",
         probes=probes,
         data_digest="d" * 64,
         code_identity="c" * 64,
