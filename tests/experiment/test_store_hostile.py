@@ -2,71 +2,18 @@
 
 import json
 import os
-import shutil
-import struct
+import sys
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from paribus.experiment.store import RunFolder, Store
+from paribus.experiment.store import Store
 from paribus.experiment.store import files as store_files
 from paribus.experiment.store import run_folder as module
 from paribus.values.errors import StoreError
-from tests.experiment.store_cases import answers_of, metrics_of, new_record, weights_of, write_run
-from tests.factories import make_comparison
-
-FILES = (
-    "record.json",
-    "metrics.jsonl",
-    "trace.jsonl",
-    "state.safetensors",
-    "predictions.safetensors",
-    "checkpoints/epoch-0003.json",
-    "checkpoints/epoch-0003.safetensors",
-)
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("sound"), new_record())
-
-
-@pytest.fixture
-def folder(tmp_path, sound):
-    shutil.copytree(sound.path, tmp_path / "runs" / sound.path.name)
-    return RunFolder(tmp_path / "runs" / sound.path.name)
-
-
-def read_everything(folder):
-    """All that a reader may ask of a run. Gives the errors."""
-    store, name = Store(folder.path.parents[1]), folder.path.name
-    errors = []
-    for read in (
-        folder.record,
-        folder.metrics,
-        folder.result,
-        folder.trace,
-        folder.read_state,
-        folder.weights,
-        folder.checkpoints,
-        lambda: folder.read_checkpoint("epoch-0003"),
-        lambda: store.result(name),
-        lambda: store.open_run(name).record(),
-        store.survey,
-        store.comparisons,
-    ):
-        try:
-            read()
-        except StoreError as error:
-            assert str(folder.path) in str(error)
-            assert str(error).isprintable(), "control codes of a file must not reach the terminal"
-            assert len(str(error)) < 1500
-            errors.append(str(error))
-    return errors
-
+from tests.experiment.hostile_cases import FILES, read_everything
+from tests.experiment.store_cases import metrics_of, new_record, weights_of, write_run
 
 NASTY_JSON = [
     b"",
@@ -92,49 +39,49 @@ NASTY_JSON = [
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("content", NASTY_JSON, ids=range(len(NASTY_JSON)))
-def test_any_file_may_hold_anything(folder, name, content):
-    (folder.path / name).write_bytes(content)
-    errors = read_everything(folder)
+def test_any_file_may_hold_anything(sent, name, content):
+    (sent.path / name).write_bytes(content)
+    errors = read_everything(sent)
     if name == "record.json":
         assert errors
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_missing_a_folder_a_link_or_a_pipe(folder, name, tmp_path_factory):
-    path = folder.path / name
+def test_a_file_that_is_missing_a_folder_a_link_or_a_pipe(sent, name, tmp_path_factory):
+    path = sent.path / name
     secret = tmp_path_factory.mktemp("outside") / "secret"
     path.rename(secret)  # valid content, but reached through a link
     optional = name in ("trace.jsonl", "state.safetensors")
-    assert bool(read_everything(folder)) is not optional
+    assert bool(read_everything(sent)) is not optional
     path.symlink_to(secret)
-    assert any("link" in error and str(path) in error for error in read_everything(folder))
+    assert any("link" in error and str(path) in error for error in read_everything(sent))
     path.unlink()
     path.mkdir()
-    assert read_everything(folder)
+    assert read_everything(sent)
     path.rmdir()
     os.mkfifo(path)
-    assert any("not a file" in error and str(path) in error for error in read_everything(folder))
+    assert any("not a file" in error and str(path) in error for error in read_everything(sent))
 
 
-def test_folders_that_are_links_lead_nowhere(folder, tmp_path_factory):
+def test_folders_that_are_links_lead_nowhere(sent, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside")
     away = outside / "checkpoints"
-    (folder.path / "checkpoints").rename(away)
-    (folder.path / "checkpoints").symlink_to(away, target_is_directory=True)
+    (sent.path / "checkpoints").rename(away)
+    (sent.path / "checkpoints").symlink_to(away, target_is_directory=True)
     with pytest.raises(StoreError, match="checkpoints: a link"):
-        folder.checkpoints()
+        sent.checkpoints()
     with pytest.raises(StoreError, match="checkpoints: a link"):
-        folder.read_checkpoint("epoch-0001")
+        sent.read_checkpoint("epoch-0001")
     with pytest.raises(StoreError, match="checkpoints: a link"):
-        folder.write_checkpoint("epoch-0004", weights_of(4), {"step": "40"})
+        sent.write_checkpoint("epoch-0004", weights_of(4), {"step": "40"})
     assert not (away / "epoch-0004.json").exists()
 
-    linked = folder.path.parent / "linked-s0"
-    linked.symlink_to(folder.path, target_is_directory=True)
-    store = Store(folder.path.parents[1])
+    linked = sent.path.parent / "linked-s0"
+    linked.symlink_to(sent.path, target_is_directory=True)
+    store = Store(sent.path.parents[1])
     with pytest.raises(StoreError, match="linked-s0: a link"):
         store.record("linked-s0")
-    assert [record.id for record in store.runs()] == [folder.path.name]
+    assert [record.id for record in store.runs()] == [sent.path.name]
     with pytest.raises(StoreError):
         store.begin(new_record("linked-s0"))
 
@@ -147,16 +94,16 @@ def test_folders_that_are_links_lead_nowhere(folder, tmp_path_factory):
             read()
 
 
-def test_nothing_is_written_through_a_link(folder, tmp_path_factory):
+def test_nothing_is_written_through_a_link(sent, tmp_path_factory):
     target = tmp_path_factory.mktemp("outside") / "target"
     target.write_text("kept")
     for name in ("metrics.jsonl", "trace.jsonl"):
-        (folder.path / name).unlink()
-        (folder.path / name).symlink_to(target)
+        (sent.path / name).unlink()
+        (sent.path / name).symlink_to(target)
     with pytest.raises(StoreError):
-        folder.append_trace({"step": 0})
+        sent.append_trace({"step": 0})
     with pytest.raises(StoreError):
-        folder.append_metrics(metrics_of(1))
+        sent.append_metrics(metrics_of(1))
     assert target.read_text() == "kept"
 
 
@@ -171,13 +118,13 @@ def test_nothing_is_written_through_a_link(folder, tmp_path_factory):
         ("checkpoints/epoch-0003.safetensors", "LARGEST_WEIGHTS"),
     ],
 )
-def test_a_huge_file_is_refused_before_it_is_read(folder, name, limit, monkeypatch):
-    path = folder.path / name
+def test_a_huge_file_is_refused_before_it_is_read(sent, name, limit, monkeypatch):
+    path = sent.path / name
     with path.open("r+b") as file:
         file.truncate(1 << 40)  # a sparse TiB
-    assert any("must have at most" in error and str(path) in error for error in read_everything(folder))
+    assert any("must have at most" in error and str(path) in error for error in read_everything(sent))
     monkeypatch.setattr(module, limit, 10)
-    assert any("at most 10 bytes" in error for error in read_everything(folder))
+    assert any("at most 10 bytes" in error for error in read_everything(sent))
 
 
 def test_a_file_that_grows_while_it_is_read_stays_within_bounds(tmp_path, monkeypatch):
@@ -195,81 +142,12 @@ def test_a_file_that_grows_while_it_is_read_stays_within_bounds(tmp_path, monkey
         store_files.read_bytes(path, 20)
 
 
-def tensors_with(header, body=b""):
-    raw = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return struct.pack("<Q", len(raw)) + raw + body
-
-
-F32 = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
-NASTY_TENSORS = [
-    b"\x00" * 7,
-    struct.pack("<Q", 1 << 62) + b"{}",
-    struct.pack("<Q", 100) + b"{}",
-    tensors_with(b"[" * 60_000),
-    tensors_with(b'{"a":' * 60_000),
-    tensors_with([1, 2]),
-    tensors_with({"a": 1}),
-    tensors_with({"a": {}}),
-    tensors_with({"a": F32}),  # no bytes
-    tensors_with({"a": F32}, b"12345678"),  # too many bytes
-    tensors_with({"a": F32 | {"dtype": "BF16"}}, b"1234"),
-    tensors_with({"a": F32 | {"dtype": "object"}}, b"1234"),
-    tensors_with({"a": F32 | {"dtype": ["F32"]}}, b"1234"),
-    tensors_with({"a": F32 | {"shape": [-1]}}, b"1234"),
-    tensors_with({"a": F32 | {"shape": [True]}}, b"1234"),
-    tensors_with({"a": F32 | {"shape": [1 << 62, 1 << 62]}}, b"1234"),
-    tensors_with({"a": {"dtype": "F32", "shape": [0, 1 << 62], "data_offsets": [0, 0]}}),
-    tensors_with({"a": {"dtype": "F32", "shape": [0, (1 << 63) - 1, 4], "data_offsets": [0, 0]}}),
-    tensors_with({"a": F32 | {"shape": [1] * 100}}, b"1234"),
-    tensors_with({"a": F32 | {"data_offsets": [4, 0]}}, b"1234"),
-    tensors_with({"a": F32 | {"data_offsets": [0, 1 << 62]}}, b"1234"),
-    tensors_with({"a": F32, "b": F32}, b"1234"),  # overlap
-    tensors_with({"__metadata__": {"epochs": 3}, "a": F32}, b"1234"),
-    tensors_with({"__metadata__": ["epochs"], "a": F32}, b"1234"),
-    tensors_with({"\x1b[31m": F32 | {"dtype": "\x1b]0;owned\x07"}}, b"1234"),
-    b"PK\x03\x04" + b"\x00" * 100,
-    b"\x80\x04cos\nsystem\n(S'touch owned'\ntR.",
-]
-
-
-@pytest.mark.parametrize("name", [n for n in FILES if n.endswith(".safetensors")])
-@pytest.mark.parametrize("content", NASTY_TENSORS, ids=range(len(NASTY_TENSORS)))
-def test_arrays_that_are_none(folder, name, content):
-    (folder.path / name).write_bytes(content)
-    assert any(name.rpartition("/")[2] in error for error in read_everything(folder))
-
-
-def answers(**changes):
-    classes, probabilities = answers_of()
-    return save({"classes": classes, "probabilities": probabilities} | changes)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (answers(classes=np.zeros(3, np.int64)), "40 test images"),
-        (answers(classes=np.zeros((40, 1), np.int64)), "40 test images"),
-        (answers(classes=np.zeros(40, np.float32)), "int64"),
-        (answers(classes=np.full(40, 10, np.int64)), "from 0 to 9"),
-        (answers(classes=np.full(40, -1, np.int64)), "from 0 to 9"),
-        (answers(probabilities=np.zeros((40, 0), np.float32)), "classes"),
-        (answers(probabilities=np.zeros(40, np.float32)), "40 test images"),
-        (answers(probabilities=np.full((40, 10), 1e9, np.float32)), "probabilities"),
-        (answers(more=np.zeros(1)), "must hold the arrays"),
-    ],
-)
-def test_answers_that_do_not_fit_the_record(folder, content, message):
-    (folder.path / "predictions.safetensors").write_bytes(content)
-    with pytest.raises(StoreError, match=message):
-        folder.result()
-
-
 @pytest.mark.parametrize("epochs", ["", "4", "-1", "3.5", "٣", "9" * 5000, None])
-def test_a_state_that_lies_about_its_epochs(folder, epochs):
+def test_a_state_that_lies_about_its_epochs(sent, epochs):
     meta = {} if epochs is None else {"epochs": epochs}
-    (folder.path / "state.safetensors").write_bytes(save({"model/a": np.zeros(1)}, meta))
+    (sent.path / "state.safetensors").write_bytes(save({"model/a": np.zeros(1)}, meta))
     with pytest.raises(StoreError, match="after how many of the epochs"):
-        folder.read_state()
+        sent.read_state()
 
 
 @pytest.mark.parametrize(
@@ -289,36 +167,36 @@ def test_a_state_that_lies_about_its_epochs(folder, epochs):
         ({"environment": None}, "environment"),
     ],
 )
-def test_a_record_that_contradicts_its_folder(folder, change, message):
-    path = folder.path / "record.json"
+def test_a_record_that_contradicts_its_folder(sent, change, message):
+    path = sent.path / "record.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(StoreError, match=message):
-        folder.result()
+        sent.result()
 
 
 @pytest.mark.parametrize(
     ("lines", "message"),
     [([0, 0, 1, 2], "line 2 must be of epoch 2; got 1"), ([1, 2], "line 1 must be of epoch 1"), ([0, 2], "line 2")],
 )
-def test_epochs_that_are_repeated_or_left_out(folder, lines, message):
-    path = folder.path / "metrics.jsonl"
+def test_epochs_that_are_repeated_or_left_out(sent, lines, message):
+    path = sent.path / "metrics.jsonl"
     whole = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(whole[n] for n in lines))
     with pytest.raises(StoreError, match=message):
-        folder.metrics()
+        sent.metrics()
 
 
-def test_a_checkpoint_under_anothers_name(folder):
-    path = folder.path / "checkpoints" / "epoch-0001.json"
+def test_a_checkpoint_under_anothers_name(sent):
+    path = sent.path / "checkpoints" / "epoch-0001.json"
     path.with_name("epoch-0009.json").write_bytes(path.read_bytes())
     with pytest.raises(StoreError, match=r"epoch-0009.json.*own name"):
-        folder.checkpoints()
+        sent.checkpoints()
 
 
-def test_a_stores_other_runs_are_read_beside_a_damaged_one(folder):
-    store = Store(folder.path.parents[1])
+def test_a_stores_other_runs_are_read_beside_a_damaged_one(sent):
+    store = Store(sent.path.parents[1])
     write_run(store.root, new_record("sound-s0"))
-    (folder.path / "record.json").write_text("{")
+    (sent.path / "record.json").write_text("{")
     strange = store.root / "runs" / "a name with\nbreaks"
     strange.mkdir()
     (store.root / "runs" / "a file").write_text("")
@@ -328,54 +206,13 @@ def test_a_stores_other_runs_are_read_beside_a_damaged_one(folder):
     assert all(str(fault).isprintable() for fault in faults)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_bytes_changed_anywhere_are_found_or_harmless(folder, data):
-    name = data.draw(st.sampled_from(FILES))
-    path = folder.path / name
-    whole = path.read_bytes()
-    start = data.draw(st.integers(0, len(whole) - 1))
-    kind = data.draw(st.sampled_from(["cut", "change", "insert"]))
-    junk = data.draw(st.binary(min_size=1, max_size=12))
-    changed = {
-        "cut": whole[:start],
-        "change": whole[:start] + junk + whole[start + len(junk) :],
-        "insert": whole[:start] + junk + whole[start:],
-    }[kind]
-    try:
-        path.write_bytes(changed)
-        read_everything(folder)
-    finally:
-        path.write_bytes(whole)
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_a_comparison_with_any_value_anywhere_is_read_or_refused(tmp_path, data):
-    comparison = make_comparison("fair", test_count=50, epochs=2)
-    path = Store(tmp_path).save_comparison(comparison)
-    content = json.loads(path.read_text())
-    inner, key = content, data.draw(st.sampled_from(sorted(content)))
-    while isinstance(inner[key], dict | list) and inner[key] and data.draw(st.booleans()):
-        inner = inner[key]
-        key = data.draw(st.sampled_from(sorted(inner))) if isinstance(inner, dict) else 0
-    inner[key] = data.draw(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.none(), max_size=3)
-    )
-    path.write_text(json.dumps(content))
-    try:
-        Store(tmp_path).load_comparison(comparison.id)
-    except StoreError as error:
-        assert str(path) in str(error) or "name" in str(error)
-
-
-def test_opening_a_run_executes_nothing(tmp_path):
-    """A recipe may name a factory of the sender's: reading it must not import that."""
-    owned = tmp_path / "owned.py"
-    owned.write_text("raise SystemExit('imported')")
-    folder = write_run(tmp_path / "lab", new_record())
-    path = folder.path / "record.json"
+def test_opening_a_run_executes_nothing(sent, tmp_path, monkeypatch):
+    """A recipe may name a factory of the sender's: reading it must not import that, even where it could."""
+    (tmp_path / "owned.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    path = sent.path / "record.json"
     record = json.loads(path.read_text())
     record["recipe"]["model"] = "owned:factory"
     path.write_text(json.dumps(record))
-    assert RunFolder(folder.path).result().record.recipe.model == "owned:factory"
+    assert sent.result().record.recipe.model == "owned:factory"
+    assert "owned" not in sys.modules
