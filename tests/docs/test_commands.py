@@ -105,7 +105,7 @@ def test_the_python_of_a_document_runs_from_top_to_bottom(document, lab, names):
         ('recipe="lesson", seeds=6', f'recipe="lesson", settings={{{digits}}}, {few}'),
         ("seeds=6", few),
         ('pb.recipe("fair", epochs=5', f'pb.recipe("fair", dataset="{names.digits}", epochs=1'),
-        ("activation-sigmoid-relu-7ea7bbf4", names.comparison),
+        ("activation-relu-sigmoid-3cf51712", names.comparison),
     ):
         program = program.replace(whole, part)
     (lab / "example.py").write_text(program, encoding="utf-8")

@@ -160,7 +160,8 @@ def test_seeds_are_different_and_not_negative(seeds):
 
 def test_adding_seeds_finds_the_same_comparison_again_and_nothing_else_does():
     first = by_factor("activation", "sigmoid", "relu")
-    assert first.id.startswith("activation-sigmoid-relu-")
+    assert first.id.startswith("activation-relu-sigmoid-")
+    assert by_factor("activation", "relu", "sigmoid").id == first.id  # swapping the arms starts no new count of looks
     assert by_factor("activation", "sigmoid", "relu", seeds=range(12)).id == first.id
     others = [
         by_factor("activation", "sigmoid", "relu", base=FAIR),

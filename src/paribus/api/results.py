@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.experiment.store import Store
+from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.records import EpochMetrics, RunRecord
 
 if TYPE_CHECKING:
@@ -104,20 +104,27 @@ class Run:
 
     record: RunRecord
     metrics: tuple[EpochMetrics, ...]
-    store: Store
+    folder: RunFolder
 
     def model(self) -> nn.Module:
         """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
 
         A model of the user's own calls that user's factory: only open runs of models that you trust. Weights are
-        read from safetensors, which hold no code.
+        read from safetensors, which hold no code, and must have the digest that the record gives. Raises StoreError
+        where they have not, or do not fit the network.
         """
         from paribus.api.estimating import network
-        from paribus.engine.state import load_weights
+        from paribus.engine.state import load_weights, weights_digest
         from paribus.matter.kernels import usable
 
         model = network(self.record.recipe, usable(self.record.environment.kernel))
-        load_weights(model, self.store.weights(self.record.id))
+        weights = self.folder.weights()
+        if weights_digest(weights) != self.record.weights_digest:
+            raise StoreError(f"{self.folder.path}: its weights are not those that its record tells of")
+        try:
+            load_weights(model, weights)
+        except RuntimeError as error:
+            raise StoreError(f"{self.folder.path}: its weights do not fit the recipe's network: {error}") from None
         return model.eval()
 
     def __str__(self) -> str:

@@ -10,9 +10,9 @@ from paribus.api.planning import Plan, Settings, check_settings, make_plan, stor
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import Run
-from paribus.experiment.store import Store
+from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError, shown
+from paribus.values.errors import Fault, FaultsError, Gathering
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
 
@@ -60,17 +60,13 @@ def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: N
     task = plan.tasks[0]
     store = Store(Path(task.store))
     execute(plan.tasks, store, 1, on_event)
-    return _open(store, task.run_id)
+    return _open(store.open_run(task.run_id))
 
 
 def load_run(name: str, out: str | Path | None = None) -> Run:
-    """A run of the store, by its id or its beginning. Runs nothing of what it opens."""
-    store = Store(store_at(out))
-    return _open(store, store.resolve_run(name))
+    """A run, by its id, its beginning, or its folder's path. Runs nothing of what it opens."""
+    return _open(Store(store_at(out)).open_run(name))
 
 
-def _open(store: Store, run_id: str) -> Run:
-    record = store.record(run_id)
-    if record is None:
-        raise ParibusError(f"no run {shown(run_id)} in this store")
-    return Run(record, store.metrics(run_id), store)
+def _open(folder: RunFolder) -> Run:
+    return Run(folder.record(), folder.metrics(), folder)

@@ -163,9 +163,11 @@ def _design(
     confounded: bool,
     differences: dict[str, tuple[Any, ...]],
 ) -> Design:
-    # Without the seeds, so that adding some finds the same comparison again, and counts as a further look at it.
-    content = json.dumps([[arm.recipe.changed() for arm in arms], confounded], sort_keys=True)
-    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    # Without the seeds and the arms' order, so that adding seeds or swapping arms finds the same comparison again, and
+    # counts as a further look at it.
+    recipes = sorted(json.dumps(arm.recipe.changed(), sort_keys=True) for arm in arms)
+    digest = hashlib.sha256(json.dumps([recipes, confounded]).encode()).hexdigest()[:8]
+    names = sorted(arm.name for arm in arms)
     return Design(
         factor=factor,
         arms=tuple(arms),
@@ -173,5 +175,5 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug('-'.join([factor, *(arm.name for arm in arms)]), 60)}-{digest}",
+        id=f"{slug('-'.join([factor, *names]), 60)}-{digest}",
     )
