@@ -167,9 +167,8 @@ def test_adding_seeds_finds_the_same_comparison_again_and_nothing_else_does():
         by_factor("activation", "sigmoid", "relu", base=FAIR),
         by_factor("activation", "sigmoid", "relu", base=LESSON.with_field("epochs", 5)),
         by_factor("activation", "sigmoid", "relu", "tanh"),
-        by_factor("activation", "relu", "sigmoid"),
     ]
-    assert len({first.id, *(design.id for design in others)}) == 5
+    assert len({first.id, *(design.id for design in others)}) == 4
 
 
 @given(
