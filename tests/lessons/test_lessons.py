@@ -49,6 +49,9 @@ def test_a_reduced_lesson_runs_and_shows_the_verdicts_of_its_store(lesson, lab, 
         assert result.verdict.split("\n\n")[0] in shown
         assert f"paribus-lab/comparisons/{comparison.id}/report.html" in shown
         assert (result.folder / "report.html").is_file()
+    results = [o for cell in notebook.cells for o in cell.get("outputs", []) if "text/html" in o.get("data", {})]
+    assert len(results) == 2
+    assert all("<svg" in result.data["text/html"] and len(result.data["text/plain"]) > 500 for result in results)
     assert shown.count("<svg") >= 4  # two comparisons show themselves, each with curves
     assert sum("image/png" in str(cell.get("outputs")) for cell in notebook.cells) == 3
     assert len(Store(lab).runs()) == 8

@@ -73,7 +73,14 @@ def comparison_text(comparison: Comparison, lang: str = "en") -> str:
         "p": [p_number(pair.p_decision if pair.p_holm is None else pair.p_holm) for pair in pairs],
     }
     out = io.StringIO()
-    console = Console(file=out, width=TEXT_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+    console = Console(
+        file=out,
+        width=TEXT_WIDTH,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,  # there rich would show the text at once, and leave none of it to return
+        legacy_windows=False,
+    )
     console.print(
         Text(asked.title),
         "",
