@@ -3,38 +3,69 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
 
 import paribus
 from paribus.cli.parser import make_parser
 from paribus.values.errors import ParibusError
 
+INTERRUPTED = 130  # what shells report after SIGINT
 BROKEN_PIPE = 141  # what shells report for a program that SIGPIPE ended
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 130 interrupted."""
     options = make_parser(paribus.__version__).parse_args(argv)
-    sys.exit(run(options))
+    code = run(options)
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # on the way out another Ctrl-C has nothing left to stop
+    sys.exit(code)
 
 
 def run(options: argparse.Namespace) -> int:
     """One command's exit code. Each command's module is imported only when it is asked for."""
-    try:
-        _dispatch(options)
-        sys.stdout.flush()
-    except ParibusError as error:
-        print(f"paribus: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("paribus: stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `paribus list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+    with _noticed() as came:
+        try:
+            _dispatch(options)
+            sys.stdout.flush()
+        except ParibusError as error:
+            print(f"paribus: {error}", file=sys.stderr)
+            return error.exit_code
+        except BrokenPipeError:  # `paribus list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        except (KeyboardInterrupt, Exception):
+            if not came:
+                raise
+            print("paribus: stopped", file=sys.stderr)
+            return INTERRUPTED
     return 0
+
+
+@contextlib.contextmanager
+def _noticed() -> Iterator[list[int]]:
+    """What comes is a list that Ctrl-C adds to: loading torch may turn a KeyboardInterrupt into another error."""
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _dispatch(options: argparse.Namespace) -> None:

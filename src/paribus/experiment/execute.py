@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from paribus.experiment.stopping import Stopped, enter_worker
+from paribus.experiment.stopping import CtrlC, Stopped, enter_worker, sigint_held_back
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.errors import ParibusError
@@ -51,16 +49,20 @@ def execute(
             todo.append(task)
     if not todo:
         return
-    pool = executor or _pool(min(workers, len(todo)))
-    try:
-        with _main_hidden():  # workers start as tasks are submitted
-            futures = {pool.submit(perform, task): task for task in todo}
-        _follow(futures, store, on_event)
-    except KeyboardInterrupt:
-        _stop(pool)
-        raise Interrupted("stopped; everything but the epochs in progress is kept") from None
-    finally:
-        if executor is None:
+    with CtrlC() as ctrl_c:
+        if executor is not None:
+            futures = {executor.submit(perform, task): task for task in todo}
+            _follow(futures, store, on_event, ctrl_c, patient=False)
+            return
+        pool = _pool(min(workers, len(todo)))
+        try:
+            with _main_hidden(), sigint_held_back():  # workers start as tasks are submitted
+                futures = {pool.submit(perform, task): task for task in todo}
+            _follow(futures, store, on_event, ctrl_c, patient=True)
+        except BaseException:  # nobody follows the runs any more
+            ctrl_c.pass_on()
+            raise
+        finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -85,23 +87,38 @@ def _main_hidden() -> Iterator[None]:
         main.__dict__.update(kept)
 
 
-def _follow(futures: dict[Future[Status], Task], store: Store, on_event: Callable[[Event], None]) -> None:
+def _follow(
+    futures: dict[Future[Status], Task], store: Store, on_event: Callable[[Event], None], ctrl_c: CtrlC, patient: bool
+) -> None:
+    """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
     shown: dict[str, int] = {}
     failures: list[BaseException] = []
     pending = set(futures)
-    while pending:
+    while pending and (patient or not ctrl_c.asked):
         done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future, task in futures.items():
             if future in done or (future in pending and future.running()):
                 _report_epochs(task, store, shown, on_event)
         for future in done:
+            if future.cancelled():
+                continue
             if (failure := future.exception()) is None:
                 task = futures[future]
                 on_event(RunEnded(task.arm, task.seed, future.result(), reused=False))
             else:
                 failures.append(failure)
+        if ctrl_c.asked:
+            _cancel(pending, ctrl_c)
+    if ctrl_c.asked or any(isinstance(f, Stopped) for f in failures):
+        raise Interrupted("stopped; everything but the epochs in progress is kept")
     if failures:
         _raise(failures)
+
+
+def _cancel(pending: set[Future[Status]], ctrl_c: CtrlC) -> None:
+    for future in pending:
+        future.cancel()
+    ctrl_c.pass_on()
 
 
 def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
@@ -122,8 +139,6 @@ def _report_reused(task: Task, status: Status, store: Store, on_event: Callable[
 
 
 def _raise(failures: list[BaseException]) -> None:
-    if any(isinstance(f, Stopped) for f in failures):
-        raise Interrupted("stopped; everything but the epochs in progress is kept")
     for failure in failures:
         if isinstance(failure, BrokenProcessPool):
             raise ParibusError(
@@ -131,13 +146,3 @@ def _raise(failures: list[BaseException]) -> None:
                 "Finished epochs are kept: the same command goes on from there"
             ) from failure
     raise failures[0]
-
-
-def _stop(pool: Executor) -> None:
-    """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us does not."""
-    pool.shutdown(wait=False, cancel_futures=True)
-    for child in multiprocessing.active_children():
-        if child.pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child.pid, signal.SIGINT)
-    pool.shutdown(wait=True)

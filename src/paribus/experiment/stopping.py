@@ -1,11 +1,19 @@
-"""How a worker is asked to stop. Apart from `worker`, so that it is in force before torch is loaded."""
+"""Ctrl-C: how a worker is asked to stop, and how the process that has workers asks.
+
+Apart from `worker`, so that it is in force before torch is loaded.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from multiprocessing import connection, parent_process
+from multiprocessing.process import BaseProcess
+from types import FrameType
 from typing import Any
 
 # Set by SIGINT in a worker; the training looks at it after every step.
@@ -18,7 +26,9 @@ class Stopped(BaseException):
 
 def enter_worker() -> None:
     """Make a pool's process ready: SIGINT asks for a stop after the step, and no worker outlives its parent."""
-    signal.signal(signal.SIGINT, lambda number, frame: _asked.set())
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in a script's background jobs
+        signal.signal(signal.SIGINT, lambda number, frame: _asked.set())
+    _mask("SIG_UNBLOCK")
     if (parent := parent_process()) is not None:
         threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
 
@@ -32,3 +42,60 @@ def check() -> None:
 def _leave_with(sentinel: Any) -> None:
     connection.wait([sentinel])
     os._exit(1)
+
+
+@contextlib.contextmanager
+def sigint_held_back() -> Iterator[None]:
+    """Workers started here get SIGINT only once `enter_worker` knows what to do with it, and lose none."""
+    _mask("SIG_BLOCK")
+    try:
+        yield
+    finally:
+        _mask("SIG_UNBLOCK")
+
+
+def _mask(how: str) -> None:
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT})
+
+
+class CtrlC:
+    """While workers train, SIGINT raises nothing: `asked` says that it came, for a loop to look at.
+
+    A second one kills the workers, for want of patience; the store bears that. Changes nothing outside the main
+    thread, nor where SIGINT is ignored.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._others = set(multiprocessing.active_children())
+        self._before: Any = None
+
+    def __enter__(self) -> CtrlC:
+        """Take SIGINT over."""
+        before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(before):
+            self._before = before
+            signal.signal(signal.SIGINT, self._came)
+        return self
+
+    def __exit__(self, *what: object) -> None:
+        """Give SIGINT back."""
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def pass_on(self) -> None:
+        """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us does not."""
+        for worker in self._workers():
+            if worker.pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker.pid, signal.SIGINT)
+
+    def _came(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            for worker in self._workers():
+                worker.kill()
+        self.asked = True
+
+    def _workers(self) -> list[BaseProcess]:
+        return [child for child in multiprocessing.active_children() if child not in self._others]

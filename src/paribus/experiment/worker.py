@@ -27,6 +27,7 @@ from paribus.values.records import EpochMetrics, RunRecord, Status
 
 def perform(task: Task) -> Status:
     """Train, or take up where an earlier process stopped, or return at once where the run is finished."""
+    check()
     settle_process()
     store = Store(Path(task.store))
     with store.lock(task.run_id, while_waiting=check):
