@@ -21,7 +21,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-COMPARISON = re.compile(r"activation-sigmoid-relu-[0-9a-f]{8}")
+COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 

@@ -1,5 +1,7 @@
 """The documents agree with the project: links, versions, names, recipe fields, quoted figures."""
 
+import html
+import json
 import re
 import tomllib
 from typing import Any
@@ -9,6 +11,7 @@ from pydantic import ValidationError
 
 import paribus
 from paribus.api.comparing import design_for
+from paribus.cli.parser import make_parser
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.recipe import BATCH_ORDERS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
@@ -126,10 +129,36 @@ def test_the_comparison_that_documents_name_is_the_lessons():
     named = {
         name
         for document in DOCUMENTS
-        for name in re.findall(r"activation-sigmoid-relu-[0-9a-f]{8}", document.read_text(encoding="utf-8"))
+        for name in re.findall(r"activation(?:-relu|-sigmoid)+-[0-9a-f]{8}", document.read_text(encoding="utf-8"))
     }
     lesson = design_for("activation", ["sigmoid", "relu"], "lesson", {}, 6, None, False)
     assert named == {lesson.id}
+
+
+def test_every_option_of_compare_is_described():
+    parser = make_parser(paribus.__version__)
+    (commands,) = (action for action in parser._actions if action.dest == "command")
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [name for name in commands.choices if f"    paribus {name}" not in text] == []
+    options = [option for action in commands.choices["compare"]._actions for option in action.option_strings]
+    assert [option for option in options if option.startswith("--") and option not in text] == []
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_verdicts_that_a_readme_quotes_are_those_of_the_lesson(readme):
+    """The notebooks ship with the outputs of whole runs; each README quotes the one in its language."""
+    quotes = re.findall(r"(?:^> .*\n)+", readme.read_text(encoding="utf-8"), re.MULTILINE)
+    lang = "ko" if readme.suffixes[0] == ".ko" else "en"
+    notebook = json.loads((ROOT / "lessons" / f"lenet.{lang}.ipynb").read_text(encoding="utf-8"))
+    shown = [
+        html.unescape(" ".join("".join(output["data"]["text/html"]).split()))
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if "text/html" in output.get("data", {})
+    ]
+    assert len(quotes) == len(shown) == 2
+    for quote, output in zip(quotes, shown, strict=True):
+        assert " ".join(quote.replace("> ", "").split()) in output
 
 
 def test_installing_by_hand_pins_what_make_pins():
