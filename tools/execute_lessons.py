@@ -28,7 +28,7 @@ def executed(lesson: Path, store: Path, folder: Path, parameters: Mapping[str, A
 
     Raises nbclient's CellExecutionError where a cell fails, and ValueError where one writes to stderr.
     """
-    notebook = nbformat.read(lesson, as_version=4)
+    notebook = nbformat.read(lesson, as_version=4)  # type: ignore[no-untyped-call]
     if parameters is not None:
         cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
         cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
@@ -64,7 +64,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for lesson in LESSONS:
             notebook = executed(lesson, store, Path(folder))
-            nbformat.write(notebook, lesson)
+            nbformat.write(notebook, lesson)  # type: ignore[no-untyped-call]
             print(lesson.relative_to(ROOT))
     return 0
 
