@@ -91,6 +91,7 @@ def test_every_sample_counts_once_in_training_and_in_evaluation():
         logits = model(x)
     answers = evaluate(model, x, y)
     assert answers.loss == pytest.approx(float(F.cross_entropy(logits, y)), rel=1e-12)
+    assert torch.equal(answers.classes, logits.argmax(1))
     assert answers.accuracy == int((logits.argmax(1) == y).sum()) / n
     assert answers.probabilities.shape == (n, 4)
 

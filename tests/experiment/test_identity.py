@@ -10,7 +10,7 @@ import pytest
 
 import paribus
 from paribus.experiment import environment, identity
-from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, run_id, training_files
+from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, device_identity, run_id, training_files
 from paribus.experiment.store.names import is_safe
 from paribus.values.recipe import Recipe
 
@@ -35,7 +35,7 @@ def identity_now():
 def test_the_files_of_a_training_are_those_of_the_lower_floors():
     names = {path.relative_to(SOURCE).as_posix() for path in training_files()}
     floors = [SOURCE / floor for floor in ("values", "matter", "engine")]
-    sources = [path for floor in floors for end in ("py", "cpp", "hpp") for path in floor.rglob(f"*.{end}")]
+    sources = [path for floor in floors for path in floor.rglob("*.py")]
     expected = {path.relative_to(SOURCE).as_posix() for path in sources}
     assert names == (expected | {"experiment/worker.py"}) - set(NOT_TRAINING)
     assert set(NOT_TRAINING) <= expected, "every exception names a file that is there"
@@ -95,6 +95,20 @@ def test_comments_and_docstrings_do_nothing_and_texts_do():
     assert code_of(plain) == code_of(told)
     assert code_of("x = 'a'") != code_of("x = 'b'")
     assert code_of("x = 1") != code_of("x = 1.0")
+
+
+def test_a_native_kernel_counts_as_it_was_built(monkeypatch):
+    built = {digest: [] for digest in ("one", "other")}
+    for digest, found in built.items():
+        monkeypatch.setattr(identity, "native_digest", lambda digest=digest: digest)
+        found.extend([code_identity("cpu", "native-avx2"), code_identity("cpu", "pytorch")])
+    assert built["one"][0] != built["other"][0]
+    assert built["one"][1] == built["other"][1]
+
+
+def test_gpus_of_two_models_are_two_devices_and_processors_are_one():
+    assert device_identity("cuda", "A") != device_identity("cuda", "B")
+    assert device_identity("cpu", "x86_64") == device_identity("cpu", "arm64") == "cpu"
 
 
 def test_versions_device_kernel_and_a_model_of_ones_own_are_part_of_the_identity(monkeypatch):

@@ -1,5 +1,6 @@
 """Runs through real processes: bit-identical whatever runs beside them, and after being killed."""
 
+import dataclasses
 import multiprocessing
 import random
 import time
@@ -7,18 +8,21 @@ import time
 import numpy as np
 import pytest
 
+from paribus.experiment import worker
 from paribus.experiment.execute import execute
+from paribus.experiment.identity import identity_for
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.experiment.worker import perform
-from paribus.values.errors import ParibusError
+from paribus.matter.data import open_dataset
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import EpochDone, RunEnded, RunStarted
 from paribus.values.recipe import Recipe
 
 SMALL = Recipe(train_size=1024, epochs=3, weight_decay=0.0, batch_order="shuffled", dropout=0.1)
 
 
-def task(store, recipe=SMALL, seed=0, probes="light", device="cpu"):
+def task(store, recipe=SMALL, seed=0, probes="light", device="cpu", kernel="pytorch"):
     return Task(
         store=str(store),
         run_id=f"run-{recipe.activation}-s{seed}",
@@ -26,10 +30,10 @@ def task(store, recipe=SMALL, seed=0, probes="light", device="cpu"):
         recipe=recipe,
         seed=seed,
         device=device,
-        kernel="pytorch",
+        kernel=kernel,
         probes=probes,
-        data_digest="d" * 64,
-        code_identity="c" * 64,
+        data_digest=open_dataset(recipe.dataset).digest,
+        code_identity=identity_for(recipe.model, "cpu", kernel),
     )
 
 
@@ -140,6 +144,34 @@ def test_a_diverged_run_is_recorded_and_the_others_go_on(tmp_path):
     assert result.record.test_accuracy is None
     assert "no longer finite in epoch 1" in result.record.note
     assert result.classes is None
+
+
+def test_a_run_stopped_between_its_divergence_and_its_record_is_diverged_when_taken_up(tmp_path, monkeypatch):
+    job = task(tmp_path, SMALL.with_field("learning_rate", 1e30).with_field("activation", "identity"))
+
+    class Killed(BaseException):
+        pass
+
+    def die(*args):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "_finish", die)
+        with pytest.raises(Killed):
+            perform(job)
+    assert Store(tmp_path).record(job.run_id).status == "running"
+    assert perform(job) == "diverged"
+    assert Store(tmp_path).record(job.run_id).epochs_done == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "what"), [({"data_digest": "d" * 64}, "data are"), ({"code_identity": "c" * 64}, "code, versions")]
+)
+def test_a_worker_that_is_not_what_the_plan_says_trains_nothing(tmp_path, other, what):
+    job = dataclasses.replace(task(tmp_path), **other)
+    with pytest.raises(StoreError, match=f"this worker's {what}"):
+        perform(job)
+    assert Store(tmp_path).runs() == ()
 
 
 def test_a_failure_is_raised_after_the_others_are_done(tmp_path):

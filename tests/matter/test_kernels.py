@@ -225,3 +225,5 @@ def test_lenet_is_the_same_function_on_either_kernel():
         torch.testing.assert_close(fused(x), plain(x), rtol=1e-5, atol=1e-6)
     assert LeNet("gelu", kernel=ISAS[-1]).kernel == PLAIN
     assert LeNet(batch_norm=True, kernel=ISAS[-1]).kernel == PLAIN
+    assert LeNet(pooling="avg", pool_first=True, kernel=ISAS[-1]).kernel == PLAIN
+    assert "activation=sigmoid, pooling=max" in repr(fused)

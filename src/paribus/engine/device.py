@@ -51,6 +51,12 @@ def settle_process(threads: int = 1) -> None:
     _keep_buffers()
 
 
+def release_memory() -> None:
+    """Give freed memory back to the system, which `settle_process` keeps the C library from doing by itself."""
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _keep_buffers() -> None:
     """glibc's mallopt: thresholds of 1 GiB for trimming and for mmap (malloc.h); other C libraries are left alone."""
     if platform.libc_ver()[0] != "glibc":

@@ -14,16 +14,15 @@ EVALUATION_BATCH = 500
 
 @dataclass(frozen=True)
 class Answers:
-    """loss: mean cross entropy in nats, no smoothing; accuracy: fraction; probabilities: [n, classes]."""
+    """loss: mean cross entropy in nats, no smoothing; accuracy: fraction of `classes` that are right.
+
+    classes: [n] with the largest logit, the first one on a tie; probabilities: [n, classes].
+    """
 
     loss: float
     accuracy: float
+    classes: Tensor
     probabilities: Tensor
-
-    @property
-    def classes(self) -> Tensor:
-        """[n] the class with the largest probability, the first one on a tie."""
-        return self.probabilities.argmax(1)
 
     @property
     def spread(self) -> float:
@@ -37,5 +36,5 @@ def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> Answers:
     model.eval()
     logits = torch.cat([model(x[i : i + EVALUATION_BATCH]) for i in range(0, len(x), EVALUATION_BATCH)])
     loss = F.cross_entropy(logits.double(), y) if logits.device.type != "mps" else F.cross_entropy(logits, y)
-    hits = (logits.argmax(1) == y).sum()
-    return Answers(float(loss), float(hits) / len(y), logits.softmax(1))
+    classes = logits.argmax(1)
+    return Answers(float(loss), float((classes == y).sum()) / len(y), classes, logits.softmax(1))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import paribus
 from paribus.experiment.store.names import slug
+from paribus.matter.kernels import PLAIN, native_digest
 from paribus.values.recipe import Recipe
 
 # What a run's figures depend on. Left out: files of these floors that say, read or show things and train nothing.
 TRAINING = ("values", "matter", "engine", "experiment/worker.py")
-SOURCES = (".py", ".cpp", ".hpp")
 NOT_TRAINING = (
     "values/comparison.py",
     "values/errors.py",
@@ -36,17 +36,32 @@ def training_files() -> tuple[Path, ...]:
     found: list[Path] = []
     for part in TRAINING:
         place = root / part
-        found.extend(sorted(p for p in place.rglob("*") if p.suffix in SOURCES) if place.is_dir() else [place])
+        found.extend(sorted(place.rglob("*.py")) if place.is_dir() else [place])
     return tuple(path for path in found if path.relative_to(root).as_posix() not in NOT_TRAINING)
+
+
+def identity_for(model: str, device: str, kernel: str) -> str:
+    """The code identity of a run of this model here; `device` as `device_identity` gives it."""
+    from paribus.matter.models.build import source_digest  # it needs torch, which `paribus diff` does without
+
+    return code_identity(device, kernel, source_digest(model))
+
+
+def device_identity(device: str, device_name: str) -> str:
+    """`cpu`, or a GPU with its model: two models may round differently."""
+    return device if device == "cpu" else f"{device} {device_name}"
 
 
 def code_identity(device: str, kernel: str, model_source: str = "") -> str:
     """SHA-256 (hex) of the training's code, the torch and NumPy versions, kernel, device and own model's source.
 
+    A native kernel counts as it was built: another compiler may round differently.
+
     NumPy's, because it draws the split: its streams may change from one version to the next, and arms trained before
     and after that would no longer be paired.
     """
-    parts = [_source_digest(), version("torch"), version("numpy"), kernel, device, model_source]
+    built = native_digest() if kernel != PLAIN else ""
+    parts = [_source_digest(), version("torch"), version("numpy"), kernel, built, device, model_source]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -54,8 +69,7 @@ def code_identity(device: str, kernel: str, model_source: str = "") -> str:
 def _source_digest() -> str:
     digest = hashlib.sha256()
     for path in training_files():
-        text = path.read_text(encoding="utf-8")
-        digest.update(path.name.encode() + (code_of(text) if path.suffix == ".py" else text).encode())
+        digest.update(path.name.encode() + code_of(path.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,18 +11,21 @@ from typing import Any
 
 import torch
 
-from paribus.engine.device import device_name, settle_process
+from paribus.engine.device import device_name, release_memory, settle_process
 from paribus.engine.evaluate import evaluate
 from paribus.engine.fit import Watch, fit, probe_steps, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe
 from paribus.engine.state import pack, unpack, weights_digest, weights_of
 from paribus.experiment.environment import describe
+from paribus.experiment.identity import device_identity, identity_for
 from paribus.experiment.stopping import check
 from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
 from paribus.experiment.task import Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
+from paribus.matter.kernels import PLAIN, usable
 from paribus.matter.models import build_model
+from paribus.values.errors import StoreError
 from paribus.values.records import EpochMetrics, RunRecord, Status
 
 
@@ -45,7 +49,9 @@ def _dataset(name: str) -> DataSet:
 def _train(store: Store, task: Task) -> Status:
     recipe, device = task.recipe, torch.device(task.device)
     dataset = _dataset(recipe.dataset)
+    _check_promises(task, dataset, device)
     data = prepare(dataset, recipe, task.seed, device)
+    release_memory()
     channels, height, width = dataset.train_images.shape[1:]
     model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, task.kernel).to(device)
     optimizer = make_optimizer(model, recipe)
@@ -62,8 +68,28 @@ def _train(store: Store, task: Task) -> Status:
 
     with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
         watch = _watch(folder, task, model, optimizer, steps)
-        finite = epochs_done >= recipe.epochs or fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
+        finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
+        if finite and epochs_done < recipe.epochs:
+            finite = fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
     return _finish(folder, task, model, data, finite, device)
+
+
+def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
+    """Refuse to train on other data or code than the plan said: the arms would differ in more than the factor.
+
+    That happens where a file changed since, or where a worker on another machine is not like this one.
+    """
+    place = device_identity(device.type, device_name(device))
+    same_code = identity_for(task.recipe.model, place, task.kernel) == task.code_identity
+    if dataset.digest == task.data_digest and same_code and task.kernel in (PLAIN, usable(task.kernel)):
+        return
+    what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
+    raise StoreError(f"run {task.run_id}: this worker's {what} are not those of the plan; give the command again")
+
+
+def _finite_so_far(folder: RunFolder) -> bool:
+    history = folder.metrics()
+    return not history or math.isfinite(history[-1].train_loss + history[-1].val_loss)
 
 
 def _watch(

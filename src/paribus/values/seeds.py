@@ -1,7 +1,7 @@
 """Randomness is explicit: each stream has a generator of its own, derived from (seed, name).
 
 Streams in use: `split`, `order/EPOCH`, `init/PARAMETER`, `label_noise`, `class_balance`, `dropout/EPOCH`,
-`model`, `bootstrap`. A stream's draws depend on nothing but its seed and its name, so adding a stream, a layer
+`model`. A stream's draws depend on nothing but its seed and its name, so adding a stream, a layer
 or an epoch never shifts the draws of another: that is what pairs the arms of a comparison.
 """
 

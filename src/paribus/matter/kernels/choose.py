@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import importlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from paribus.values.activations import ACTIVATIONS
@@ -23,6 +26,13 @@ KERNELS = ("auto", "native", PLAIN)
 def native_kernel() -> str | None:
     """The best kernel of our own that this processor has, `native-avx2` say; None where none was built."""
     return None if native is None else f"native-{native.available()[-1]}"
+
+
+@functools.cache
+def native_digest() -> str:
+    """SHA-256 (hex) of the kernels as they were built; empty where none was."""
+    path = None if native is None else native.__file__
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
 
 def usable(kernel: str) -> str:

@@ -38,7 +38,7 @@ def build_model(
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
     factory = LeNet if recipe.model == "lenet" else load_factory(recipe.model)
-    offered = {**recipe.model_dump(), **shape, "kernel": kernel}
+    offered = {**recipe.model_dump(), **shape, **({"kernel": kernel} if recipe.model == "lenet" else {})}
     with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)

@@ -50,7 +50,8 @@ class LeNet(nn.Module):
         self.pool = POOLS[pooling]
         exact = pooling == "max" and ACTIVATIONS[activation].monotone
         self.pool_first = exact if pool_first is None else pool_first
-        self.kernel = kernel if self.pool_first and not batch_norm else PLAIN
+        self.kernel = kernel if exact and self.pool_first and not batch_norm else PLAIN
+        self._described = f"activation={activation}, pooling={pooling}"
 
         height, width = ((side // 2 - 4) // 2 for side in image_size)
         if min(height, width) < 1:
@@ -71,6 +72,10 @@ class LeNet(nn.Module):
             width = self.get_submodule(name).out_features  # type: ignore[assignment]
             self.add_module(f"{name}_bn", nn.BatchNorm1d(int(width)) if batch_norm else nn.Identity())
         self.dropout = Dropout(dropout)
+
+    def extra_repr(self) -> str:
+        """What `print(model)` shows besides the layers."""
+        return self._described
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits [batch, classes] of images [batch, channels, height, width]."""
