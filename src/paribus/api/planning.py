@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paribus.api.estimating import estimate, network
-from paribus.experiment.identity import code_identity, run_id
+from paribus.experiment.identity import device_identity, identity_for, run_id
 from paribus.experiment.store import Store, run_bytes
 from paribus.experiment.task import PROBES, Task
 from paribus.matter.kernels import kernel_for
@@ -63,7 +63,8 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     device = choose_device(settings.device)
     check_data(design)
     store = Store(settings.out)
-    tasks = _tasks(design, settings, device.type)
+    place = device_identity(device.type, device_name(device))
+    tasks = _tasks(design, settings, device.type, place)
     records = [store.record(task.run_id) for task in tasks]
     todo = [t for t, r in zip(tasks, records, strict=True) if r is None or r.status == "running"]
     workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
@@ -130,13 +131,12 @@ def check_data(design: Design) -> None:
     gathering.settle()
 
 
-def _tasks(design: Design, settings: Settings, device: str) -> tuple[Task, ...]:
+def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple[Task, ...]:
     from paribus.matter.data import open_dataset
-    from paribus.matter.models.build import source_digest
 
     kernel = kernel_for([arm.recipe for arm in design.arms], device, settings.kernel)
     digests = {name: open_dataset(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
-    identity = {m: code_identity(device, kernel, source_digest(m)) for m in {a.recipe.model for a in design.arms}}
+    identity = {m: identity_for(m, place, kernel) for m in {arm.recipe.model for arm in design.arms}}
     return tuple(
         Task(
             store=str(settings.out.resolve()),
