@@ -93,6 +93,7 @@ def _follow(
     """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
     shown: dict[str, int] = {}
     failures: list[BaseException] = []
+    told = False
     pending = set(futures)
     while pending and (patient or not ctrl_c.asked):
         done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
@@ -107,7 +108,8 @@ def _follow(
                 on_event(RunEnded(task.arm, task.seed, future.result(), reused=False))
             else:
                 failures.append(failure)
-        if ctrl_c.asked:
+        if ctrl_c.asked and not told:
+            told = True
             _cancel(pending, ctrl_c)
     if ctrl_c.asked or any(isinstance(f, Stopped) for f in failures):
         raise Interrupted("stopped; everything but the epochs in progress is kept")

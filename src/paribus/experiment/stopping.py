@@ -16,8 +16,9 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 
-# Set by SIGINT in a worker; the training looks at it after every step.
-_asked = threading.Event()
+# The signals that came to a worker; the training looks here after every step. No threading.Event: setting one takes
+# a lock, and a second signal in the middle of that would wait for it for ever.
+_asked: list[int] = []
 
 
 class Stopped(BaseException):
@@ -27,7 +28,7 @@ class Stopped(BaseException):
 def enter_worker() -> None:
     """Make a pool's process ready: SIGINT asks for a stop after the step, and no worker outlives its parent."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in a script's background jobs
-        signal.signal(signal.SIGINT, lambda number, frame: _asked.set())
+        signal.signal(signal.SIGINT, lambda number, frame: _asked.append(number))
     _mask("SIG_UNBLOCK")
     if (parent := parent_process()) is not None:
         threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
@@ -35,7 +36,7 @@ def enter_worker() -> None:
 
 def check() -> None:
     """Raise Stopped if this process has been asked to stop."""
-    if _asked.is_set():
+    if _asked:
         raise Stopped
 
 
