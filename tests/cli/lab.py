@@ -72,7 +72,13 @@ def start(
         text=True,
         encoding="utf-8",
         start_new_session=group,
+        preexec_fn=_heed_sigint if os.name == "posix" else None,
     )
+
+
+def _heed_sigint() -> None:
+    """A test run in the background of a script has SIGINT ignored, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(process: subprocess.Popen[str], words: Sequence[str | Path] = ()) -> Done:

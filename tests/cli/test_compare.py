@@ -125,8 +125,9 @@ def test_three_values_are_three_pairs_and_reuse_the_runs_of_two(pair, store):
     assert before.items() <= digests(store).items()
 
 
-def test_two_recipe_files_are_the_same_comparison_as_their_factor(pair, store, recipe_files):
-    words = ("compare", "sigmoid.toml", "relu.toml", "--seeds=2", "--json", "--out", store)
+def test_two_recipe_files_are_the_same_comparison_as_their_factor(pair, store, recipe_files, tmp_path):
+    shutil.copytree(store, tmp_path / "copy")
+    words = ("compare", "sigmoid.toml", "relu.toml", "--seeds=2", "--json", "--out", tmp_path / "copy")
     c = well(paribus(*words, cwd=recipe_files)).json
     assert (c["factor"], c["confounded"], c["id"]) == ("activation", False, pair.json["id"])
     assert c["arms"] == pair.json["arms"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -100,13 +101,40 @@ def test_when_a_worker_is_killed_the_command_says_so_and_goes_on(tmp_path, unint
     assert digests(tmp_path) == uninterrupted
 
 
-def test_ctrl_c_before_the_first_epoch(tmp_path):
+def test_ctrl_c_while_workers_start(tmp_path):
     process = start(*LONG, "--out", tmp_path, group=True)
     with killed_at_last(process):
         workers = until(lambda: workers_of(process))
         os.killpg(process.pid, signal.SIGINT)
         interrupted(process)
         until(lambda: not alive(workers), seconds=20)
+
+
+@pytest.mark.parametrize("pause", [0.5, 1.0, 1.5])
+def test_ctrl_c_while_the_command_starts(tmp_path, pause):
+    """Wherever it comes, even where loading torch turns it into another error."""
+    process = start(*LONG, "--out", tmp_path, group=True)
+    with killed_at_last(process):
+        time.sleep(pause)
+        os.killpg(process.pid, signal.SIGINT)
+        done = finished(process)
+    assert done.code == 130
+    assert "Traceback" not in done.err
+    assert "stopped" in done.err
+
+
+def test_a_second_ctrl_c_for_want_of_patience(tmp_path, uninterrupted):
+    process = start(*LONG, "--out", tmp_path, group=True)
+    with killed_at_last(process):
+        until(lambda: begun(tmp_path))
+        workers = workers_of(process)
+        for _ in range(3):
+            os.killpg(process.pid, signal.SIGINT)
+            time.sleep(0.03)
+        interrupted(process)
+        until(lambda: not alive(workers), seconds=20)
+    well(paribus(*LONG, "--out", tmp_path))
+    assert digests(tmp_path) == uninterrupted
 
 
 def test_two_commands_at_once_share_the_runs(tmp_path, uninterrupted):

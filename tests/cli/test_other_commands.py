@@ -53,6 +53,14 @@ def test_list_names_all_comparisons_and_runs(pair, store):
     assert "\x1b" not in text.out
 
 
+def test_list_says_which_comparisons_cannot_be_read(tmp_path):
+    file = tmp_path / "comparisons" / "damaged" / "comparison.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{")
+    done = well(paribus("list", "--out", tmp_path, env={"COLUMNS": "400"}))
+    assert f"{file}: not a valid comparison" in done.out
+
+
 def test_list_of_nothing(tmp_path):
     done = well(paribus("list", "--out", tmp_path / "lab"))
     assert "holds nothing yet" in done.out
@@ -190,6 +198,8 @@ def test_prune_runs_removes_those_of_no_comparison(pair, store, relu, tmp_path):
     well(paribus("train", *REDUCED, "--set=activation=elu", "--out", lab))
     used = {run["id"] for arm in pair.json["arms"] for run in arm["runs"]}
     assert len(digests(lab)) > len(used)
+    plan = json.loads((lab / "comparisons" / pair.json["id"] / "plan.json").read_text())
+    assert set(plan["runs"]) == used
     well(paribus("prune", "--runs", "--yes", "--out", lab))
     assert digests(lab).keys() == used
 
