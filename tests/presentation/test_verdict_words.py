@@ -1,66 +1,14 @@
 """The verdict's words, for pairs whose figures are written out here: what is said must be what they are."""
 
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
 from paribus.presentation.reasons import HEADLINES, REASONS
 from paribus.presentation.words import headline, trained_note, verdict_words
-from paribus.values.comparison import ArmView, Comparison, Estimate, PairView, Reason
+from paribus.values.comparison import ArmView, PairView, Reason
 from tests.factories import CASES, make_comparison
-
-
-def estimate(mean: float, n: int = 6) -> Estimate:
-    return Estimate(mean=mean, low=mean - 0.001, high=mean + 0.001, level=0.95, n=n)
-
-
-def two_arms(
-    trained: tuple[int, int] = (6, 6),
-    means: tuple[float, float] = (0.985, 0.989),
-    arms_over: tuple[str, str] = ("all", "all"),
-    **pair: Any,
-) -> Comparison:
-    """Sigmoid and ReLU with six seeds; the pair's fields as given, for the rest a plain case of equal arms."""
-    start = make_comparison("fair")
-    arms = tuple(
-        arm.model_copy(update={"trained": k, "test_accuracy": estimate(mean), "over": o})
-        for arm, k, mean, o in zip(start.arms, trained, means, arms_over, strict=True)
-    )
-    difference = means[1] - means[0]
-    fields = {
-        "difference": difference,
-        "low": difference - 0.0005,
-        "high": difference + 0.0005,
-        "images_low": difference - 0.0006,
-        "images_high": difference + 0.0006,
-        "p": 0.03125,
-        "p_min": 0.03125,
-        "p_t": 0.002,
-        "p_decision": 0.002,
-        "p_holm": 0.002,
-        "reason": "accuracy",
-        "verdict": "b_better",
-        **pair,
-    }
-    return start.model_copy(update={"alpha": 0.04, "arms": arms, "pairs": (start.pairs[0].model_copy(update=fields),)})
-
-
-def lesson(**pair: Any) -> Comparison:
-    fields = {
-        "low": 0.819,
-        "high": 0.823,
-        "images_low": 0.81,
-        "images_high": 0.83,
-        "p_t": 1e-9,
-        "p_decision": 0.0021645,
-        "p_holm": 0.0021645,
-        "p_trained": 0.0021645,
-        "reason": "trained_counts",
-        "verdict": "b_better",
-        "decided_by": "fisher",
-        **pair,
-    }
-    return two_arms((0, 6), (0.1, 0.921), **fields)
+from tests.presentation.written_pairs import lesson, open_pair, two_arms
 
 
 def test_every_reason_has_its_sentences_and_a_headline() -> None:
@@ -174,7 +122,10 @@ def test_an_arm_that_never_trained_against_one_that_mostly_did(lang: str) -> Non
     assert "92.1" in said
     assert "10.1" in said
     assert "+82.0" in said
-    expected = {"en": "With the 5 seeds where ReLU trained, test accuracy is", "ko": "ReLU가 학습에 성공한 시드 5개에서"}
+    expected = {
+        "en": "With the 5 seeds where ReLU trained, test accuracy is",
+        "ko": "ReLU가 학습에 성공한 시드 5개에서",
+    }
     assert expected[lang] in said
 
 
@@ -207,89 +158,11 @@ def test_practically_equal_names_the_margin_and_the_test() -> None:
     assert "ReLU와 시그모이드는 사실상 같습니다." in verdict_words(comparison, "ko")
 
 
-def test_practically_equal_here_but_not_surely_on_other_images() -> None:
-    comparison = two_arms(
-        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", images_low=-0.002, images_high=0.0024,
-        p_equal_holm=0.004, p_holm=0.4,
-    )  # fmt: skip
-    said = verdict_words(comparison, "en")
-    assert "the interval is −0.20 to +0.24, which reaches beyond the margin" in said
-
-
-def test_a_difference_that_is_real_but_too_small_to_matter() -> None:
-    comparison = two_arms(
-        means=(0.9890, 0.9895), reason="within_margin", verdict="equal", p_equal_holm=0.001, p_holm=0.003
-    )
-    assert "There is a difference (p = 0.003, paired t test), but it is smaller than the margin of 0.1" in (
-        verdict_words(comparison, "en")
-    )
-
-
-def test_better_here_but_not_surely_on_other_images() -> None:
-    said = verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "en")
-    assert (
-        "Over seeds and test images together the interval is −0.03 to +0.83 and includes 0: other test images" in said
-    )
-    assert "0을 포함하므로" in verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "ko")
-
-
-def test_the_sign_flip_test_does_not_agree() -> None:
-    said = verdict_words(two_arms(p=0.0631), "en")
-    assert (
-        "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: p = 0.063." in said
-    )
-
-
-def test_the_sign_flip_test_cannot_speak() -> None:
-    said = verdict_words(two_arms(p=0.125, p_min=0.125, seeds=(0, 1, 2, 3)), "en")
-    assert "with 4 seeds its p is never below 0.125" in said
-    assert "does not confirm" not in said
-
-
-def open_pair(**pair: Any) -> Comparison:
-    fields = {"reason": "not_separated", "verdict": "open", "seeds_to_settle": 24, **pair}
-    return two_arms(means=(0.9890, 0.9897), **fields)
-
-
 def test_open_says_what_is_not_known_and_what_would_settle_it() -> None:
     said = verdict_words(open_pair(p_holm=0.12, p_decision=0.12, low=-0.0004, high=0.0018), "en")
     assert said.startswith("Open: between ReLU and sigmoid neither a difference nor practical equality")
     assert "a difference of +0.07 percentage points (95 % interval −0.04 to +0.18 over 6 seeds)" in said
     assert "About 24 seeds in all would likely settle it, 18 more; adding them is look 2 of 3" in said
-
-
-def test_open_below_the_usual_level_is_explained() -> None:
-    said = verdict_words(open_pair(p_holm=0.044, p_decision=0.044), "en")
-    assert "p = 0.044" in said
-    assert "That is below 0.05 and still open: 3 looks at these arms are allowed" in said
-    assert "this one decides at 0.04." in said
-    assert "0.05보다 작은데도" in verdict_words(open_pair(p_holm=0.044, p_decision=0.044), "ko")
-    assert "below 0.05" not in verdict_words(open_pair(p_holm=0.06, p_decision=0.06), "en")
-
-
-def test_open_only_after_correction_is_explained() -> None:
-    comparison = make_comparison("three_arms")
-    pair = comparison.pairs[0].model_copy(
-        update={"verdict": "open", "reason": "not_separated", "p_decision": 0.03, "p_holm": 0.09}
-    )
-    said = verdict_words(comparison.model_copy(update={"pairs": (pair, *comparison.pairs[1:])}), "en")
-    assert "Taken alone this pair would be decided (p = 0.030); among 3 pairs it is not." in said
-    assert "p = 0.090 (paired t test, after Holm's correction for 3 pairs)" in said
-
-
-def test_no_number_of_seeds_would_settle_it() -> None:
-    assert "No number of seeds that one would care to run" in verdict_words(open_pair(seeds_to_settle=None), "en")
-
-
-def test_later_looks_are_said_first_and_the_last_one_ends_it() -> None:
-    second = open_pair().model_copy(update={"look": 2, "alpha": 0.0067})
-    assert verdict_words(second, "en").startswith("This is look 2 of 3 at these arms; it is judged at the level that")
-    assert "look 3 of 3" in verdict_words(second, "en")
-    last = open_pair().model_copy(update={"look": 3, "alpha": 0.0033})
-    said = verdict_words(last, "en")
-    assert "This was the last look" in said
-    assert "24 seeds" not in said
-    assert "look" not in verdict_words(two_arms(), "en")
 
 
 def test_confounded_is_said_before_all_else() -> None:
