@@ -137,6 +137,10 @@ def test_one_damaged_comparison_does_not_hide_the_others(filled):
     folder.mkdir()
     (folder / "comparison.json").write_text("{")
     assert [c.id for c in filled.comparisons()] == ["activation-relu-tanh-cccc"]
+    sound, faults = filled.comparison_survey()
+    assert [c.id for c in sound] == ["activation-relu-tanh-cccc"]
+    assert len(faults) == 1
+    assert str(folder / "comparison.json") in str(faults[0])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from paribus.experiment.store import Store, prune, to_prune
+from paribus.values.errors import StoreError
 from tests.experiment.store_cases import new_record, train_epoch, write_run
 from tests.factories import make_comparison
 
@@ -101,3 +102,50 @@ def test_a_link_in_a_removed_run_does_not_lead_out(store, tmp_path_factory):
     prune(store, to_prune(store, runs=True))
     assert not store.has_run("unused-s0")
     assert precious.read_text() == "kept"
+
+
+@pytest.mark.parametrize("damage", ["{", '{"schema_number": 2}'])
+def test_no_whole_run_goes_while_a_comparison_cannot_be_read(store, damage):
+    shown = to_prune(store, runs=True)
+    path = store.comparison_folder(make_comparison("fair").id) / "comparison.json"
+    path.write_text(damage)
+    with pytest.raises(StoreError, match="every comparison can be read") as caught:
+        to_prune(store, runs=True)
+    assert str(path) in str(caught.value)
+    with pytest.raises(StoreError, match="every comparison can be read"):
+        prune(store, shown)
+    assert store.has_run("unused-s0")
+    assert {p.what for p in to_prune(store)} == {"snapshots"}, "these are no comparison's business"
+
+
+def test_a_comparison_whose_file_is_a_link_cannot_be_read(store, tmp_path):
+    folder = store.comparison_folder("linked")
+    folder.mkdir()
+    (folder / "comparison.json").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="a link"):
+        to_prune(store, runs=True)
+
+
+def test_runs_of_a_comparison_that_was_begun_and_not_ended_are_kept(store):
+    shown = to_prune(store, runs=True)
+    store.record_plan("under-way", ["unused-s0", "unfinished-s0", "not-yet-s0"])
+    assert {(p.run_id, p.what) for p in to_prune(store, runs=True)} == {
+        (used_id(), "snapshots"),
+        ("unused-s0", "snapshots"),
+    }
+    assert [p.run_id for p in prune(store, shown)] == [used_id()], "it began after what goes was shown"
+    assert store.has_run("unused-s0")
+    assert store.has_run("unfinished-s0")
+
+
+def test_a_comparison_that_begins_again_needs_what_it_then_names(store):
+    store.record_plan("under-way", ["unused-s0"])
+    store.record_plan("under-way", ["unfinished-s0"])
+    assert {p.run_id for p in to_prune(store, runs=True) if p.what == "run"} == {"unused-s0"}
+
+
+def test_a_plan_that_cannot_be_read_keeps_whole_runs(store):
+    store.record_plan("under-way", ["unused-s0"])
+    (store.comparison_folder("under-way") / "plan.json").write_text("{")
+    with pytest.raises(StoreError, match=r"plan\.json"):
+        to_prune(store, runs=True)

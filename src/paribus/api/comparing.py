@@ -131,6 +131,7 @@ def run_plan(
 
     check_margin(margin)
     store = Store(Path(plan.tasks[0].store))
+    store.record_plan(plan.design.id, [task.run_id for task in plan.tasks])
     execute(plan.tasks, store, plan.workers, on_event, executor)
     comparison = compare_runs(plan, store, margin)
     store.save_comparison(comparison)

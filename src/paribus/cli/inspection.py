@@ -32,7 +32,7 @@ from paribus.values.records import RunRecord
 def list_store(options: argparse.Namespace) -> None:
     """Comparisons, then runs, oldest first; what cannot be read is said at the end."""
     store = Store(store_at(options.out))
-    comparisons = store.comparisons()
+    comparisons, damaged = store.comparison_survey()
     runs, faults = store.survey()
     if options.json:
         records = [record.model_dump(mode="json") for record in runs]
@@ -55,7 +55,7 @@ def list_store(options: argparse.Namespace) -> None:
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.table(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
-    for fault in faults:
+    for fault in damaged + faults:
         out.paragraph(str(fault), style="yellow")
 
 

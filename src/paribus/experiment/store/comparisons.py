@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -16,16 +17,23 @@ from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.records import Frozen
 
-COMPARISON, LOOKS = "comparison.json", "looks.jsonl"
+COMPARISON, LOOKS, PLAN = "comparison.json", "looks.jsonl", "plan.json"
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
+LARGEST_PLAN = 1 << 24
 
 
 class Look(Frozen):
     """One look at a comparison's data: with so many seeds an arm."""
 
     seeds: int
+
+
+class Planned(Frozen):
+    """The ids of the runs that a comparison needs, noted as it begins: until it ends nothing else names them."""
+
+    runs: tuple[str, ...]
 
 
 def save(folder: Path, comparison: Comparison) -> Path:
@@ -51,6 +59,18 @@ def load(folder: Path) -> Comparison:
     if fault := _incoherent(comparison):
         raise StoreError(f"{path}: not a valid comparison: {fault}")
     return comparison
+
+
+def save_plan(folder: Path, runs: Iterable[str]) -> None:
+    """Note in one step which runs the comparison needs, in place of those that it needed when it last began."""
+    files.make_folder(folder)
+    files.write_whole(folder / PLAN, to_json(Planned(runs=tuple(runs))))
+
+
+def load_plan(folder: Path) -> tuple[str, ...]:
+    """The ids of the runs that the comparison needs; none where nothing was noted."""
+    plan = read_document(folder / PLAN, Planned, 1, LARGEST_PLAN)
+    return () if plan is None else plan.runs
 
 
 def _incoherent(c: Comparison) -> str | None:

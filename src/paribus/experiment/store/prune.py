@@ -30,16 +30,17 @@ def to_prune(store: Store, *, runs: bool = False, keep: Collection[str] = ()) ->
     """What `prune` would remove; reads only.
 
     Of finished runs: the snapshots and the state to go on from, but never the final weights, answers and records.
-    With `runs`: whole runs that are not finished, or that no comparison of the store uses. Nothing of a run in
-    `keep`, of one that some process is training, or of one that cannot be read.
+    With `runs`: whole runs that are not finished, or that no comparison of the store uses; but none that a comparison
+    named as it began. Nothing of a run in `keep`, of one that some process is training, or of one that cannot be read.
+    Raises StoreError with `runs` where a comparison cannot be read: nobody knows which runs it uses.
     """
-    used = {run.id for c in store.comparisons() for arm in c.arms for run in arm.runs} if runs else set()
+    planned, used = _needed(store) if runs else (frozenset(), frozenset())
     found = []
     for record in store.runs():
         if record.id in keep or store.is_locked(record.id):
             continue
         folder = RunFolder(store.run_folder(record.id))
-        if runs and (record.status == "running" or record.id not in used):
+        if runs and record.id not in planned and (record.status == "running" or record.id not in used):
             found.append(Pruning(record.id, "run", sum(_size(p) for p in _files_below(folder.path))))
         elif record.status != "running" and (spare := _spare(folder)):
             found.append(Pruning(record.id, "snapshots", sum(_size(p) for p in spare)))
@@ -47,13 +48,28 @@ def to_prune(store: Store, *, runs: bool = False, keep: Collection[str] = ()) ->
 
 
 def prune(store: Store, prunings: Collection[Pruning]) -> tuple[Pruning, ...]:
-    """Remove it. Returns what was removed: not that of a run which a process has begun to train since."""
+    """Remove it. Returns what was removed: not that of a run which a comparison has come to need since."""
+    planned = _needed(store)[0] if any(pruning.what == "run" for pruning in prunings) else frozenset()
     done = []
     for pruning in prunings:
+        if pruning.what == "run" and pruning.run_id in planned:
+            continue
         with store.lock_if_free(pruning.run_id) as free:
             if free and _remove(store, pruning):
                 done.append(pruning)
     return tuple(done)
+
+
+def _needed(store: Store) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids of the runs that comparisons named as they began, and of those that ended comparisons use."""
+    comparisons, faults = store.comparison_survey()
+    if faults:
+        listed = "".join(f"\n  - {fault}" for fault in faults)
+        raise StoreError(
+            f"whole runs can be removed only where every comparison can be read, as a run may be one's that cannot. "
+            f"Remove or mend:{listed}"
+        )
+    return store.planned_runs(), frozenset(run.id for c in comparisons for arm in c.arms for run in arm.runs)
 
 
 def _remove(store: Store, pruning: Pruning) -> bool:

@@ -1,14 +1,15 @@
 """The store: a folder a run, a folder a comparison, and locks. Opening anything of it executes nothing.
 
 ROOT/runs/ID/          one run (run_folder.py)
-ROOT/comparisons/ID/   comparison.json, the report, and the history of looks
+ROOT/comparisons/ID/   comparison.json, the report, the history of looks, and the runs that it needs
 ROOT/locks/            one a run, held while it is trained; the system lets go of it when its holder dies
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -186,11 +187,27 @@ class Store:
 
     def comparisons(self) -> tuple[Comparison, ...]:
         """All comparisons that can be read, in the order in which they were made."""
-        found = []
-        for name in self._comparison_ids():
-            with contextlib.suppress(StoreError):
-                found.append(comparisons.load(self.comparison_folder(name)))
-        return tuple(sorted(found, key=lambda c: (c.created, c.id)))
+        return self.comparison_survey()[0]
+
+    def comparison_survey(self) -> tuple[tuple[Comparison, ...], tuple[StoreError, ...]]:
+        """All comparisons that were ended: those that can be read, and what is wrong with each of the others."""
+        found, faults = [], []
+        for name in files.subfolders(self._below("comparisons")):
+            if os.path.lexists(self.root / "comparisons" / name / comparisons.COMPARISON):
+                try:
+                    found.append(comparisons.load(self.comparison_folder(name)))
+                except StoreError as fault:
+                    faults.append(fault)
+        return tuple(sorted(found, key=lambda c: (c.created, c.id))), tuple(faults)
+
+    def record_plan(self, comparison_id: str, run_ids: Iterable[str]) -> None:
+        """Remember which runs a comparison that begins will need: `prune` keeps them."""
+        comparisons.save_plan(self.comparison_folder(comparison_id), run_ids)
+
+    def planned_runs(self) -> frozenset[str]:
+        """The ids of the runs that any comparison needs, also one that was begun and not ended."""
+        folder = self._below("comparisons")
+        return frozenset(run for name in files.subfolders(folder) for run in comparisons.load_plan(folder / name))
 
     def looks(self, comparison_id: str) -> tuple[int, ...]:
         """The numbers of seeds at which these arms were compared before, in order."""
