@@ -45,19 +45,33 @@ def test_a_later_comparison_of_the_same_arms_takes_the_place_of_the_earlier(tmp_
 
 def test_the_same_seeds_are_the_same_look_and_any_other_number_a_further_one(tmp_path):
     store = Store(tmp_path)
-    assert [store.record_look("pair-1", n) for n in (6, 6, 12, 6, 12, 9, 12)] == [1, 1, 2, 1, 2, 3, 2]
+    assert [store.record_look("pair-1", n, 0.001) for n in (6, 6, 12, 6, 12, 9, 12)] == [1, 1, 2, 1, 2, 3, 2]
     assert store.looks("pair-1") == (6, 12, 9)
-    assert store.record_look("pair-2", 12) == 1
+    assert store.record_look("pair-2", 12, 0.001) == 1
     assert Store(tmp_path).looks("pair-1") == (6, 12, 9)
+
+
+def test_another_margin_for_the_same_seeds_is_a_further_look(tmp_path):
+    store = Store(tmp_path)
+    tried = [(6, 0.001), (6, 0.005), (6, 0.001), (12, 0.001), (6, 0.005), (12, 0.005)]
+    assert [store.record_look("pair", seeds, margin) for seeds, margin in tried] == [1, 2, 1, 3, 2, 4]
+    assert store.looks("pair") == (6, 6, 12, 12)
+
+
+def test_looks_from_before_margins_were_noted_had_the_usual_one(tmp_path):
+    store = Store(tmp_path)
+    store.record_look("pair", 12, 0.001)
+    (tmp_path / "comparisons" / "pair" / "looks.jsonl").write_text('{"seeds":6}\n')
+    assert [store.record_look("pair", 6, margin) for margin in (0.001, 0.002)] == [1, 2]
 
 
 def test_a_look_cut_short_by_a_kill_is_taken_again(tmp_path):
     store = Store(tmp_path)
-    store.record_look("pair", 6)
+    store.record_look("pair", 6, 0.001)
     with (tmp_path / "comparisons" / "pair" / "looks.jsonl").open("ab") as file:
         file.write(b'{"seeds":1')
     assert store.looks("pair") == (6,)
-    assert store.record_look("pair", 12) == 2
+    assert store.record_look("pair", 12, 0.001) == 2
     assert store.looks("pair") == (6, 12)
 
 
@@ -67,7 +81,7 @@ def filled(tmp_path):
     for name in ("lenet-relu-aaaa-s0", "lenet-relu-aaaa-s1", "lenet-tanh-bbbb-s0"):
         write_run(store.root, new_record(name))
     store.save_comparison(make_comparison("fair").model_copy(update={"id": "activation-relu-tanh-cccc"}))
-    store.record_look("begun-only-dddd", 6)  # looked at, and killed before it was saved
+    store.record_look("begun-only-dddd", 6, 0.001)  # looked at, and killed before it was saved
     return store
 
 

@@ -43,7 +43,7 @@ WRITES = {
     "truncation": lambda folder: folder.truncate_metrics(1),
     "end": lambda folder: folder.finish(finished(folder.record(), 1), *answers_of()),
     "comparison": lambda folder: Store(folder.path.parents[1]).save_comparison(make_comparison("fair")),
-    "look": lambda folder: Store(folder.path.parents[1]).record_look("pair", 6),
+    "look": lambda folder: Store(folder.path.parents[1]).record_look("pair", 6, 0.001),
     "run": lambda folder: Store(folder.path.parents[1]).begin(new_record("another-s0")),
 }
 

@@ -74,7 +74,7 @@ import sys
 from pathlib import Path
 from paribus.experiment.store import Store
 for seeds in range(1, 31):
-    Store(Path(sys.argv[1])).record_look("pair", seeds)
+    Store(Path(sys.argv[1])).record_look("pair", seeds, 0.001)
 """
 
 

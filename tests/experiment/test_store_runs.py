@@ -184,7 +184,7 @@ def test_no_name_leads_out_of_its_folder(tmp_path, name):
         lambda: store.lock(name).__enter__(),
         lambda: store.begin(new_record(name)),
         lambda: store.comparison_folder(name),
-        lambda: store.record_look(name, 6),
+        lambda: store.record_look(name, 6, 0.001),
         lambda: folder.write_checkpoint(name, weights_of(1), {"step": "1"}),
         lambda: folder.read_checkpoint(name),
     ):

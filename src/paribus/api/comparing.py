@@ -140,7 +140,7 @@ def run_plan(
 
 
 def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
-    """The statistics and verdict over finished runs; one more look at these arms, where seeds were added."""
+    """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed."""
     from paribus.analysis.compare import compare as analyse
     from paribus.matter.data import open_dataset
 
@@ -159,7 +159,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         test_images=dataset.test_images,
         class_names=dataset.class_names,
         margin=margin / 100,
-        look=store.record_look(design.id, len(design.seeds)),
+        look=store.record_look(design.id, len(design.seeds), margin / 100),
         command=command_for(design, margin),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus_version=paribus.__version__,

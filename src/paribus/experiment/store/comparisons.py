@@ -25,9 +25,10 @@ LARGEST_PLAN = 1 << 24
 
 
 class Look(Frozen):
-    """One look at a comparison's data: with so many seeds an arm."""
+    """One look at a comparison's data: with so many seeds an arm, and the margin (a fraction) of the verdict."""
 
     seeds: int
+    margin: float = 0.001  # of lines from before margins were noted
 
 
 class Planned(Frozen):
@@ -114,31 +115,32 @@ def _bytes_in(text: str) -> int:
         return -1
 
 
-def looks(folder: Path) -> tuple[int, ...]:
-    """The numbers of seeds at which the data were looked at, in order; none where nobody has looked."""
+def looks(folder: Path) -> tuple[Look, ...]:
+    """How the data were looked at, in order; none where nobody has looked."""
     path = folder / LOOKS
     found = []
     for number, line in enumerate(files.read_lines(path, LARGEST_LOOKS), start=1):
         try:
-            found.append(Look.model_validate_json(line).seeds)
+            found.append(Look.model_validate_json(line))
         except ValidationError as error:
             raise StoreError(f"{path}: line {number} is not a look: {faults_of(error)}") from None
     return tuple(found)
 
 
-def record_look(folder: Path, seeds: int, lock: Path) -> int:
-    """Which look at these arms this is, from 1. With a number of seeds seen before it is that look again.
+def record_look(folder: Path, look: Look, lock: Path) -> int:
+    """Which look at these arms this is, from 1. With seeds and a margin seen together before it is that look again.
 
-    Any other number, also a smaller one than was seen already, is a further look, and is added to the history.
+    Any other number of seeds, also a smaller one than was seen already, is a further look, and is added to the
+    history. So is another margin for the same seeds: whoever has seen the differences can choose one that they fit.
     """
     files.make_folder(folder)
     files.make_folder(lock.parent)
     with files.writing(lock), FileLock(lock):
         earlier = looks(folder)
-        if seeds not in earlier:
-            files.append_line(folder / LOOKS, to_line(Look(seeds=seeds)), durable=True)
-            earlier = (*earlier, seeds)
-        return earlier.index(seeds) + 1
+        if look not in earlier:
+            files.append_line(folder / LOOKS, to_line(look), durable=True)
+            earlier = (*earlier, look)
+        return earlier.index(look) + 1
 
 
 def to_line(look: Look) -> bytes:

@@ -211,12 +211,13 @@ class Store:
 
     def looks(self, comparison_id: str) -> tuple[int, ...]:
         """The numbers of seeds at which these arms were compared before, in order."""
-        return comparisons.looks(self.comparison_folder(comparison_id))
+        return tuple(look.seeds for look in comparisons.looks(self.comparison_folder(comparison_id)))
 
-    def record_look(self, comparison_id: str, seeds: int) -> int:
-        """Which look at these arms this is, from 1, and remember it. The same number of seeds is the same look."""
+    def record_look(self, comparison_id: str, seeds: int, margin: float) -> int:
+        """Which look at these arms this is, from 1, and remember it. The same seeds and margin are the same look."""
         lock = self.root / "locks" / f"looks-{names.safe_name(comparison_id, 'comparison')}.lock"
-        return comparisons.record_look(self.comparison_folder(comparison_id), seeds, lock)
+        look = comparisons.Look(seeds=seeds, margin=margin)
+        return comparisons.record_look(self.comparison_folder(comparison_id), look, lock)
 
     # Names
 
