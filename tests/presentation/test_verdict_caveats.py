@@ -1,6 +1,8 @@
 """What is said about a verdict's weak sides, and how an open one could be settled."""
 
-from paribus.presentation.words import verdict_words
+import pytest
+
+from paribus.presentation.words import headline, verdict_words
 from tests.factories import make_comparison
 from tests.presentation.written_pairs import open_pair, two_arms
 
@@ -76,3 +78,61 @@ def test_later_looks_are_said_first_and_the_last_one_ends_it() -> None:
     assert "This was the last look" in said
     assert "24 seeds" not in said
     assert "look" not in verdict_words(two_arms(), "en")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_beyond_the_last_look_figures_stand_and_no_verdict_is_drawn(lang: str) -> None:
+    counts = two_arms(
+        (0, 6), (0.1, 0.921), reason="counts_open", verdict="open", decided_by="fisher", p_decision=0.002, p_holm=0.002
+    )
+    for comparison in (counts, open_pair(p_decision=0.002, p_holm=0.002), make_comparison("mixture")):
+        late = comparison.model_copy(update={"look": 4, "alpha": 0.0})
+        said, line = verdict_words(late, lang), headline(late, late.pairs[0], lang)
+        for fault in ("look 4", "4번째", "tell the arms apart", "가릴 수 없습니다", "neither a difference", "p = "):
+            assert fault not in said
+        assert {"en": "the figures stand, but no verdict is drawn", "ko": "수치는 그대로 유효하지만"}[lang] in said
+        assert "paribus compare … --first-seed" in said
+        assert line.startswith({"en": "No verdict after the last look: ", "ko": "마지막 분석 이후라 판정 없음: "}[lang])
+    assert "92.1" in verdict_words(counts.model_copy(update={"look": 4, "alpha": 0.0}), lang)
+
+
+def test_a_single_seed_beyond_the_last_look_is_a_single_seed() -> None:
+    late = make_comparison("one_seed").model_copy(update={"look": 4, "alpha": 0.0})
+    assert "Open: one seed shows a difference" in verdict_words(late, "en")
+
+
+def test_the_sign_flip_test_is_corrected_for_the_pairs_as_the_verdict_is() -> None:
+    """Six seeds and three pairs: 2/64 alone, at best 6/64 = 0.0938 after Holm, which is above the level."""
+    comparison = make_comparison("three_arms")
+    assert [pair.reason for pair in comparison.pairs[:2]] == ["accuracy", "accuracy"]
+    said = verdict_words(comparison, "en").split("\n\n")
+    least = "with 6 seeds its p is never below 0.0938, after Holm's correction for 3 pairs. So the verdict leans on"
+    assert least in said[0]
+    assert least in said[1]
+    assert "(p = 0.0938, 쌍 3개에 대한 홀름 보정 후)도 유의수준보다" in verdict_words(comparison, "ko")
+
+
+def test_a_sign_flip_p_that_only_the_correction_lifts_over_the_level() -> None:
+    comparison = make_comparison("three_arms")
+    pairs = tuple(
+        pair.model_copy(update={"p": p, "p_min": 0.001, "reason": "accuracy", "verdict": "b_better"})
+        for pair, p in zip(comparison.pairs, (0.02, 0.001, 0.002), strict=True)
+    )
+    said = verdict_words(comparison.model_copy(update={"pairs": pairs, "alpha": 0.01}), "en").split("\n\n")
+    assert "does not confirm it: p = 0.020, after Holm's correction for 3 pairs." in said[0]
+    assert "sign-flip" not in said[1]  # 0.003
+    assert "sign-flip" not in said[2]  # 0.004
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_arms_whose_runs_are_the_same_are_said_to_be(lang: str) -> None:
+    comparison = make_comparison("equal")
+    sentence = {"en": "made the same runs to the last bit", "ko": "마지막 비트까지 같은 실행"}[lang]
+    assert sentence not in verdict_words(comparison, lang)
+    first, second = comparison.arms
+    copied = (first, second.model_copy(update={"runs": first.runs}))
+    assert sentence in verdict_words(comparison.model_copy(update={"arms": copied}), lang)
+    run = first.runs[-1]
+    other = run.model_copy(update={"val_loss": (*run.val_loss[:-1], run.val_loss[-1] + 1e-9)})
+    nearly = (first, second.model_copy(update={"runs": (*first.runs[:-1], other)}))
+    assert sentence not in verdict_words(comparison.model_copy(update={"arms": nearly}), lang)

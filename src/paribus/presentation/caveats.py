@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from paribus.presentation.numbers import alpha_text, margin_text
 from paribus.presentation.scene import Scene
+from paribus.values.comparison import RunView
 
 USUAL_ALPHA = 0.05
 
 
 def caveats(scene: Scene) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
-    return [*_sign_flip(scene), *_other_images(scene), *_small_but_real(scene), *_below_the_usual_level(scene)]
+    return [
+        *_same_runs(scene),
+        *_sign_flip(scene),
+        *_other_images(scene),
+        *_small_but_real(scene),
+        *_below_the_usual_level(scene),
+    ]
+
+
+def _same_runs(scene: Scene) -> list[str]:
+    """Two settings that are one and the same under this recipe: a fact of the arms, not of chance."""
+    if any(_outcome(a) != _outcome(b) for a, b in zip(scene.first.runs, scene.second.runs, strict=True)):
+        return []
+    return [
+        scene.words.text(
+            "Both arms made the same runs to the last bit: between these values the factor does nothing under this "
+            "recipe."
+        )
+    ]
+
+
+def _outcome(run: RunView) -> str:
+    """What a run came to, as text, so that NaN equals NaN."""
+    return repr((run.status, run.test_accuracy, run.test_loss, run.train_loss, run.train_accuracy, run.val_loss))
 
 
 def _sign_flip(scene: Scene) -> list[str]:
@@ -18,25 +42,39 @@ def _sign_flip(scene: Scene) -> list[str]:
     pair, words, alpha = scene.pair, scene.words, scene.comparison.alpha
     if pair.reason != "accuracy" or pair.p is None:
         return []
-    if pair.p_min > alpha:
+    pairs = len(scene.comparison.pairs)
+    if pairs * pair.p_min > alpha:
         return [
             words.plural(
-                "The exact sign-flip test cannot confirm it: with {n} seed its p is never below {least}. So the "
-                "verdict leans on the t test, which takes the differences to be roughly normal.",
-                "The exact sign-flip test cannot confirm it: with {n} seeds its p is never below {least}. So the "
-                "verdict leans on the t test, which takes the differences to be roughly normal.",
+                "The exact sign-flip test cannot confirm it: with {n} seed its p is never below {least}{corrected}. "
+                "So the verdict leans on the t test, which takes the differences to be roughly normal.",
+                "The exact sign-flip test cannot confirm it: with {n} seeds its p is never below {least}{corrected}. "
+                "So the verdict leans on the t test, which takes the differences to be roughly normal.",
                 scene.seeds,
-                least=f"{pair.p_min:.3g}",
+                least=f"{min(1.0, pairs * pair.p_min):.3g}",
+                corrected=scene.corrected(),
             )
         ]
-    if pair.p > alpha:
+    p = _sign_flip_holm(scene)
+    if p > alpha:
         return [
             words.text(
-                "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: {p}.",
-                p=scene.p(pair.p),
+                "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: "
+                "{p}{corrected}.",
+                p=scene.p(p),
+                corrected=scene.corrected(),
             )
         ]
     return []
+
+
+def _sign_flip_holm(scene: Scene) -> float:
+    """This pair's sign-flip p as the deciding one is taken: after Holm's correction over all pairs."""
+    from paribus.analysis.statistics import holm  # SciPy is slow to load, and few who need words need it
+
+    pairs = scene.comparison.pairs
+    corrected = holm([1.0 if pair.p is None else pair.p for pair in pairs])
+    return float(corrected[pairs.index(scene.pair)])
 
 
 def _other_images(scene: Scene) -> list[str]:
@@ -84,7 +122,7 @@ def _below_the_usual_level(scene: Scene) -> list[str]:
     """Why a p below 0.05 can be open: looks share the false alarms, and so do pairs."""
     pair, words, alpha = scene.pair, scene.words, scene.comparison.alpha
     alone, corrected = pair.p_decision, pair.p_holm if pair.p_holm is not None else pair.p_decision
-    if pair.verdict != "open" or alone is None or corrected is None:
+    if pair.verdict != "open" or alone is None or corrected is None or not scene.judged:
         return []
     if alpha < corrected <= USUAL_ALPHA:
         return [
@@ -111,17 +149,15 @@ def how_to_settle(scene: Scene) -> list[str]:
     pair, words, comparison = scene.pair, scene.words, scene.comparison
     if pair.verdict != "open" or pair.reason == "neither_trained":
         return []
-    if comparison.look > comparison.looks_allowed:
+    if comparison.look > comparison.looks_allowed:  # said at the start
+        return []
+    if comparison.look == comparison.looks_allowed:
         return [
             words.text(
-                "This is look {look} at these arms, and the rule allows {looks}: whoever looks often enough sees a "
-                "difference by chance. The figures stand; a verdict would need a new comparison with fresh seeds.",
-                look=comparison.look,
-                looks=comparison.looks_allowed,
+                "This was the last look that the rule allows: a new comparison would need fresh seeds (paribus compare "
+                "… --first-seed)."
             )
         ]
-    if comparison.look == comparison.looks_allowed:
-        return [words.text("This was the last look that the rule allows: a new comparison would need fresh seeds.")]
     if pair.seeds_to_settle is None:
         if pair.reason == "too_few_seeds":
             return [words.text("Give more seeds: six let every test here speak.")]

@@ -52,12 +52,13 @@ def _trained_counts(scene: Scene) -> list[str]:
         p=scene.p(_first(pair.p_holm, pair.p_decision, pair.p_trained)),
         corrected=scene.corrected(),
     )
-    if _uniform(scene.first) and _uniform(scene.second) and pair.difference is not None:
+    uniform = _uniform(scene.first) and _uniform(scene.second) and scene.difference is not None
+    if uniform and scene.same_seeds and scene.difference is not None and scene.difference > 0:
         return [_better(scene), chance]
     better = words.text(
         "{first} is better than {second}: it trains more often.", first=scene.first_name, second=scene.second_name
     )
-    return [better, chance, *_both(scene)]
+    return [better, chance, *([_sizes_of_both(scene)] if uniform else _both(scene))]
 
 
 def _uniform(arm: ArmView) -> bool:
@@ -89,10 +90,10 @@ def _both(scene: Scene) -> list[str]:
 def _where_it_trained(scene: Scene, mixture: str) -> str:
     """One arm trained in some runs, the other in none: these seeds show what training is worth."""
     return scene.words.plural(
-        "With the {n} seed where {mixture} trained, test accuracy is {best} for {first} and {other} for {second}, a "
-        "difference of {signed} percentage points{interval}.",
-        "With the {n} seeds where {mixture} trained, test accuracy is {best} for {first} and {other} for {second}, a "
-        "difference of {signed} percentage points{interval}.",
+        "With the {n} seed where {mixture} trained, {first} minus {second} is {signed} percentage points of test "
+        "accuracy{interval}.",
+        "With the {n} seeds where {mixture} trained, {first} minus {second} is {signed} percentage points of test "
+        "accuracy{interval}.",
         scene.seeds,
         mixture=mixture,
         **_sizes(scene),
@@ -137,6 +138,15 @@ def _not_separated(scene: Scene) -> list[str]:
 
 
 def _sizes_of_both(scene: Scene) -> str:
+    if not scene.same_seeds:  # runs that diverged have no accuracy: the arms' means are over other seeds than this
+        return scene.words.plural(
+            "With the {n} seed where both have a test accuracy, {first} minus {second} is {signed} percentage "
+            "points{interval}.",
+            "With the {n} seeds where both have a test accuracy, {first} minus {second} is {signed} percentage "
+            "points{interval}.",
+            scene.seeds,
+            **_sizes(scene),
+        )
     return scene.words.text(
         "Test accuracy is {best} for {first} and {other} for {second}, a difference of {signed} percentage "
         "points{interval}.",
@@ -176,6 +186,20 @@ def _neither_trained(scene: Scene) -> list[str]:
 def _too_few_seeds(scene: Scene) -> list[str]:
     luck = scene.words.text("Open: one seed shows a difference, but not how much of it is that seed's luck.")
     return [luck] if scene.difference is None else [luck, _sizes_of_both(scene)]
+
+
+def decision(scene: Scene) -> list[str]:
+    """What the rule says of a pair; beyond its last look it says nothing, and the figures stand alone."""
+    if scene.judged or scene.pair.reason in ("neither_trained", "too_few_seeds"):
+        return REASONS[scene.pair.reason](scene)
+    undecided = scene.words.text(
+        "Open: beyond the last look that the rule allows, no verdict is drawn between {first} and {second}.",
+        first=scene.first_name,
+        second=scene.second_name,
+    )
+    if scene.pair.over == "trained" and not (_uniform(scene.first) and _uniform(scene.second)):
+        return [undecided, *_both(scene)]
+    return [undecided] if scene.difference is None else [undecided, _sizes_of_both(scene)]
 
 
 REASONS: dict[Reason, Callable[[Scene], list[str]]] = {
@@ -250,3 +274,17 @@ HEADLINES: dict[Reason, Callable[[Scene], str]] = {
     "neither_trained": _headline_neither,
     "too_few_seeds": _headline_one_seed,
 }
+
+
+def short_decision(scene: Scene) -> str:
+    """The same in a line."""
+    if scene.judged or scene.pair.reason in ("neither_trained", "too_few_seeds"):
+        return HEADLINES[scene.pair.reason](scene)
+    if scene.pair.reason == "counts_open":
+        return scene.words.text(
+            "No verdict after the last look: {first} trained in {l} of {m} runs, {second} in {k} of {n}",
+            **_count_values(scene),
+        )
+    return scene.words.text(
+        "No verdict after the last look: {first} minus {second} is {signed} points", **_sizes(scene)
+    )

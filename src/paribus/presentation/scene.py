@@ -48,6 +48,21 @@ class Scene:
         """Whether this is the comparison's one pair: then "better" needs no "than"."""
         return len(self.comparison.pairs) == 1
 
+    @property
+    def same_seeds(self) -> bool:
+        """Whether both arms' accuracies are over the very seeds of the difference, so that they may stand beside it.
+
+        The pair's seeds are among those of each arm, so equal numbers are the same seeds.
+        """
+        return all(
+            arm.test_accuracy is not None and arm.test_accuracy.n == self.seeds for arm in (self.first, self.second)
+        )
+
+    @property
+    def judged(self) -> bool:
+        """Whether the rule still decides at this look."""
+        return self.comparison.look <= self.comparison.looks_allowed
+
     def sentence(self, text: str) -> str:
         """In English the text with a capital first letter, unless it begins with a name that a user gave."""
         for arm in (self.first, self.second) if self.words.lang == "en" else ():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from paribus.presentation.caveats import caveats, how_to_settle
 from paribus.presentation.labels import field_label
 from paribus.presentation.numbers import alpha_text, percent
-from paribus.presentation.reasons import HEADLINES, REASONS
+from paribus.presentation.reasons import decision, short_decision
 from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import Comparison, PairView
@@ -26,18 +26,18 @@ def verdict_words(comparison: Comparison, lang: str) -> str:
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's paragraph: trained counts, decision with size and certainty, caveats, and how to settle it."""
     scene = scene_of(comparison, pair, lang)
-    decision = REASONS[pair.reason](scene)
+    decided = decision(scene)
     if _all_trained(scene):
-        sentences = [*decision, *_counts(scene), *caveats(scene)]
+        sentences = [*decided, *_counts(scene), *caveats(scene)]
     else:
-        sentences = [*_counts(scene), *_diverged(scene), *decision, *caveats(scene)]
+        sentences = [*_counts(scene), *_diverged(scene), *decided, *caveats(scene)]
     return " ".join(scene.sentence(sentence) for sentence in [*sentences, *how_to_settle(scene)])
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's verdict in a short line, for tables and titles."""
     scene = scene_of(comparison, pair, lang)
-    line = scene.sentence(HEADLINES[pair.reason](scene))
+    line = scene.sentence(short_decision(scene))
     return scene.words.text("Confounded: {line}", line=line) if comparison.confounded else line
 
 
@@ -58,6 +58,15 @@ def _confounded(comparison: Comparison, words: Words) -> list[str]:
 def _look(comparison: Comparison, words: Words) -> list[str]:
     if comparison.look == 1:
         return []
+    if comparison.look > comparison.looks_allowed:
+        return [
+            words.text(
+                "These arms have been looked at more often than the {looks} times that the rule allows, and whoever "
+                "looks often enough sees a difference by chance: the figures stand, but no verdict is drawn. A verdict "
+                "needs a new comparison with fresh seeds (paribus compare … --first-seed).",
+                looks=comparison.looks_allowed,
+            )
+        ]
     return [
         words.text(
             "This is look {look} of {looks} at these arms; it is judged at the level that the rule allows this look, "

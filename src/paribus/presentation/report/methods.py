@@ -35,7 +35,7 @@ def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], 
     words = translator(lang)
     rows = [
         *_size(pair, names, words),
-        *_tests(pair, words),
+        *_tests(comparison, pair, words),
         *_rule(comparison, pair, words),
     ]
     return tuple(rows)
@@ -103,15 +103,15 @@ def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[Figur
     )
 
 
-def _tests(pair: PairView, words: Words) -> Iterator[FigureRow]:
-    n = len(pair.differences)
+def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
+    n, alpha = len(pair.differences), comparison.alpha
     yield FigureRow(
         words.text("Sign-flip test"),
-        p_text(pair.p),
+        p_text(pair.p, alpha),
         words.text(
             "exact sign-flip permutation test; with {n} seeds no p below {least} can come out",
             n=n,
-            least=p_number(pair.p_min),
+            least=p_number(pair.p_min, alpha),
         ),
         words.text(
             "How often the mean would be this far from zero if a coin's toss gave each seed's difference its sign."
@@ -119,13 +119,13 @@ def _tests(pair: PairView, words: Words) -> Iterator[FigureRow]:
     )
     yield FigureRow(
         words.text("t test"),
-        p_text(pair.p_t),
+        p_text(pair.p_t, alpha),
         words.text("paired t test, two-sided"),
         words.text("The same question, taking it that differences spread like a bell curve."),
     )
     yield FigureRow(
         words.text("Trained counts"),
-        p_text(pair.p_trained),
+        p_text(pair.p_trained, alpha),
         words.text("Fisher's exact test, two-sided"),
         words.text("Whether one arm trains in more runs than the other, by the counts alone."),
     )
@@ -135,7 +135,7 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
     pairs, margin = len(comparison.pairs), points(comparison.margin, decimals(comparison.margin))
     yield FigureRow(
         words.text("Practically equal"),
-        _with_holm(pair.p_equal, pair.p_equal_holm, pairs, words),
+        _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
         words.text("TOST, two one-sided t tests; margin ±{margin} percentage points", margin=margin),
         words.text("A small p says that the difference is smaller than the margin."),
     )
@@ -149,16 +149,11 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
     }
     yield FigureRow(
         words.text("The p that decides"),
-        _with_holm(pair.p_decision, pair.p_holm, pairs, words),
+        _with_holm(pair.p_decision, pair.p_holm, comparison, words),
         f"{decided[pair.decided_by]}; {correction}",
         words.text("Among many pairs some look different by luck; Holm's correction allows for that."),
     )
-    yield FigureRow(
-        words.text("Level at this look"),
-        f"{comparison.alpha:.4g}",
-        words.text("look {look} of at most {most}", look=comparison.look, most=comparison.looks_allowed),
-        words.text("p must be at most this. Adding seeds and looking again is one more chance to be fooled."),
-    )
+    yield _level(comparison, words)
     if pair.seeds_to_settle is not None:
         yield FigureRow(
             words.text("Seeds that would likely settle it"),
@@ -168,7 +163,20 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
         )
 
 
-def _with_holm(p: float | None, holm: float | None, pairs: int, words: Words) -> str:
-    if p is None or holm is None or pairs < 2:
-        return p_text(p)
-    return words.text("{p}, after Holm {corrected}", p=p_text(p), corrected=p_number(holm))
+def _level(comparison: Comparison, words: Words) -> FigureRow:
+    if comparison.look > comparison.looks_allowed:
+        level = "–"
+        place = words.text("after the last of {most} looks", most=comparison.looks_allowed)
+        meaning = words.text("No p decides any longer. Looking again is one more chance to be fooled.")
+    else:
+        level = f"{comparison.alpha:.4g}"
+        place = words.text("look {look} of at most {most}", look=comparison.look, most=comparison.looks_allowed)
+        meaning = words.text("p must be at most this. Adding seeds and looking again is one more chance to be fooled.")
+    return FigureRow(words.text("Level at this look"), level, place, meaning)
+
+
+def _with_holm(p: float | None, holm: float | None, comparison: Comparison, words: Words) -> str:
+    alpha = comparison.alpha
+    if p is None or holm is None or len(comparison.pairs) < 2:
+        return p_text(p, alpha)
+    return words.text("{p}, after Holm {corrected}", p=p_text(p, alpha), corrected=p_number(holm, alpha))
