@@ -75,6 +75,9 @@ def test_a_look_cut_short_by_a_kill_is_taken_again(tmp_path):
     assert store.looks("pair") == (6, 12)
 
 
+SIDES_BELOW_1 = {"height": 3, "width": -1, "channels": -1}
+
+
 @pytest.fixture
 def filled(tmp_path):
     store = Store(tmp_path / "lab")
@@ -166,6 +169,9 @@ def test_one_damaged_comparison_does_not_hide_the_others(filled):
         (("arms", 0, "runs", 2, "seed"), 9, "a run of every seed"),
         (("arms", 0, "runs", 2, "val_loss"), [0.5], "of one length"),
         (("arms", 0, "confusion", 3), [1, 2], "confusion"),
+        (("arms", 0, "confusion"), [[1] * 10] * 9, "a row and a column for each class"),
+        (("arms", 0, "confusion"), [[1] * 10] * 11, "a row and a column for each class"),
+        (("arms", 0, "confusion", 3, 4), -1, "at least 0"),
         (("pairs", 0, "a"), "gelu", "pairs"),
         (("pairs", 0, "differences"), [0.1], "a difference for each"),
         (("differences", "activation"), ["sigmoid"], "a value for each arm"),
@@ -173,6 +179,7 @@ def test_one_damaged_comparison_does_not_hide_the_others(filled):
         (("disagreements", 0, "answers", 0, "predicted"), -1, "must be classes"),
         (("disagreements", 0, "answers", 0, "arm"), "gelu", "of its arms"),
         (("disagreements", 0, "height"), 9, "pixels"),
+        (("disagreements", 0), {"index": 0, "label": 1, "answers": [], "pixels": "AAAA"} | SIDES_BELOW_1, "pixels"),
         (("disagreements", 0, "pixels"), "not base64", "pixels"),
         (("id",), "../../x", "the name of a comparison"),
         (("id",), "another", "folder's name"),

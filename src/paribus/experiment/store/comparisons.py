@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -91,14 +92,17 @@ def _incoherent(c: Comparison) -> str | None:
     if any(_lengths(run) != {len(run.train_loss)} for arm in c.arms for run in arm.runs):
         return "a run's curves must be of one length"
     classes = len(c.class_names)
-    if any([len(row) for row in arm.confusion] != [classes] * len(arm.confusion) for arm in c.arms):
-        return "a confusion matrix must have a column for each class"
+    if any([len(row) for row in arm.confusion] not in ([], [classes] * classes) for arm in c.arms):
+        return "a confusion matrix must have a row and a column for each class"
+    if any(count < 0 for arm in c.arms for row in arm.confusion for count in row):
+        return "a confusion matrix must have counts of at least 0"
     for shown in c.disagreements:
         if not 0 <= shown.label < classes or any(not 0 <= a.predicted < classes for a in shown.answers):
             return "labels and answers must be classes"
         if any(answer.arm not in names for answer in shown.answers):
             return "answers must be of its arms"
-        if _bytes_in(shown.pixels) != shown.height * shown.width * shown.channels or shown.height < 1:
+        sides = (shown.height, shown.width, shown.channels)
+        if min(sides) < 1 or _bytes_in(shown.pixels) != math.prod(sides):
             return "an image must have as many pixels as its sides say"
     return None
 
