@@ -76,6 +76,7 @@ def answers(**changes):
         (answers(probabilities=np.zeros((40, 0), np.float32)), "classes"),
         (answers(probabilities=np.zeros(40, np.float32)), "40 test images"),
         (answers(probabilities=np.full((40, 10), 1e9, np.float32)), "probabilities"),
+        (answers(probabilities=np.full((40, 10), np.nan, np.float32)), "probabilities"),
         (answers(more=np.zeros(1)), "must hold the arrays"),
     ],
 )

@@ -205,6 +205,8 @@ def test_only_a_whole_result_can_be_committed(tmp_path):
         (done, (classes + CLASSES, probabilities), "classes must be from 0 to 9"),
         (done, (classes, probabilities * 30), "probabilities"),
         (done.model_copy(update={"test_accuracy": None}), (classes, probabilities), "test_accuracy"),
+        (done.model_copy(update={"val_loss": float("nan")}), (classes, probabilities), "must be finite"),
+        (done.model_copy(update={"test_loss": float("inf")}), (classes, probabilities), "must be finite"),
         (done.model_copy(update={"epochs_done": 4}), (classes, probabilities), "epochs_done"),
     ]:
         with pytest.raises(ValueError, match=message):

@@ -7,6 +7,7 @@ it comes last, so a folder that says *finished* is complete.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,9 @@ def _incoherent(record: RunRecord) -> str | None:
     missing = [name for name in (*figures, "val_loss", "val_accuracy") if getattr(record, name) is None]
     if record.status == "finished" and missing:
         return f"a finished run has {', '.join(missing)}"
+    losses = (record.val_loss, record.test_loss)
+    if record.status == "finished" and not all(loss is not None and math.isfinite(loss) for loss in losses):
+        return "a finished run's val_loss and test_loss must be finite; where a loss was not, the run has diverged"
     return None
 
 
@@ -280,7 +284,7 @@ def _answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: in
         )
     if classes.size and not 0 <= classes.min() <= classes.max() < probabilities.shape[1]:
         return f"classes must be from 0 to {probabilities.shape[1] - 1}; got {classes.min()} to {classes.max()}"
-    if ((probabilities < 0) | (probabilities > 1.001)).any():
+    if not ((probabilities >= 0) & (probabilities <= 1.001)).all():  # also where one is NaN
         return "probabilities must be from 0 to 1"
     return None
 
