@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from paribus.presentation.notebook import comparison_text
 from paribus.presentation.report import render, write_report
 from paribus.presentation.words import headline, verdict_words
 from paribus.values.comparison import Comparison
@@ -109,6 +110,27 @@ def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
     assert "margin ±0.10" in page.row("Practically equal")[2]
     assert page.row("The p that decides")[2].startswith("by the paired t test; a single pair")
     assert page.row("Level at this look")[2].startswith("look 1 of at most 3")
+
+
+def test_no_p_is_rounded_onto_the_looks_level() -> None:
+    """0.0352 is above 0.035, and so open: as 0.035 it would contradict "p must be at most this"."""
+    comparison = make_comparison("fair")
+    fields = dict.fromkeys(("p", "p_t", "p_trained", "p_equal", "p_equal_holm", "p_decision", "p_holm"), 0.0352)
+    (pair,) = comparison.pairs
+    pair = pair.model_copy(update={**fields, "verdict": "open", "reason": "not_separated"})
+    comparison = comparison.model_copy(update={"pairs": (pair,)})
+    page = read_page(render(comparison, "en"))
+    assert page.row("Level at this look")[1] == "0.035"
+    for row in ("Sign-flip test", "t test", "Trained counts", "Practically equal", "The p that decides"):
+        assert page.row(row)[1] == "p = 0.0352"
+    assert " 0.0352" in comparison_text(comparison, "en").splitlines()[-1]
+
+
+def test_after_the_last_look_there_is_no_level() -> None:
+    comparison = make_comparison("fair").model_copy(update={"look": 4, "alpha": 0.0})
+    row = read_page(render(comparison, "en")).row("Level at this look")
+    assert row[1] == "–"
+    assert row[2].startswith("after the last of 3 looks")
 
 
 def test_mcnemar_is_given_for_every_seed() -> None:

@@ -70,7 +70,7 @@ def comparison_text(comparison: Comparison, lang: str = "en") -> str:
     differences = {
         words.text("Difference"): [f"{names[pair.b]} − {names[pair.a]}" for pair in pairs],
         words.text("percentage points"): [signed_points(pair.difference, pair_places(pair)) for pair in pairs],
-        "p": [p_number(pair.p_decision if pair.p_holm is None else pair.p_holm) for pair in pairs],
+        "p": [p_number(pair.p_decision if pair.p_holm is None else pair.p_holm, comparison.alpha) for pair in pairs],
     }
     out = io.StringIO()
     console = Console(
