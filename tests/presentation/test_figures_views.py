@@ -12,6 +12,7 @@ from paribus.presentation.figures.confusion import confusion_views
 from paribus.presentation.figures.curves import METRICS, curves_view
 from paribus.presentation.figures.differences import differences_view
 from paribus.presentation.figures.disagreements import class_name, disagreement_views
+from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import DataError
 from tests.factories import make_comparison
@@ -79,6 +80,32 @@ def test_a_missing_epoch_leaves_the_band_at_the_epochs_that_all_have() -> None:
     arm = curves_view(known).panel("val_accuracy").arms[1]
     assert [p.epoch for p in arm.band] == [1, 3]
     assert arm.lines[0].points == ((1, 0.5), (3, 0.9))
+
+
+def with_majority(*fractions: float) -> Comparison:
+    start = make_comparison("fair")
+    arms = tuple(
+        arm.model_copy(update={"recipe": arm.recipe.with_field("majority_fraction", fraction)})
+        for arm, fraction in zip(start.arms, fractions, strict=True)
+    )
+    return start.model_copy(update={"arms": arms})
+
+
+def test_guessing_under_a_majority_names_the_majority() -> None:
+    view = curves_view(with_majority(0.6, 0.6))
+    assert view.panel("val_accuracy").guessing == 0.6
+    assert view.panel("train_accuracy").guessing == 0.6
+    assert view.panel("val_loss").guessing == make_comparison("fair").prior_entropy
+    # with a share below a tenth the others are the more frequent: 0.99 over nine classes
+    assert curves_view(with_majority(0.01, 0.01)).panel("val_accuracy").guessing == pytest.approx(0.11)
+
+
+def test_where_the_arms_have_other_shares_of_classes_no_line_is_guessing() -> None:
+    comparison = with_majority(0.0, 0.6)
+    assert [panel.guessing for panel in curves_view(comparison).panels] == [None] * 4
+    said = render(comparison, "en")
+    assert "dotted line" not in said
+    assert "clearly below what always guessing" in said
 
 
 def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:

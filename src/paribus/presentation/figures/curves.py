@@ -95,12 +95,23 @@ def curves_view(comparison: Comparison) -> CurvesView:
 def _panel(comparison: Comparison, metric: Metric) -> Panel:
     arms = tuple(_arm(arm, index, metric) for index, arm in enumerate(comparison.arms))
     guessing = None
-    if metric.endswith("loss"):
-        guessing = comparison.prior_entropy
-    elif comparison.class_names:
-        guessing = 1 / len(comparison.class_names)
+    if one_prior(comparison):
+        guessing = comparison.prior_entropy if metric.endswith("loss") else _guessed(comparison)
     epochs = [point[0] for arm in arms for line in arm.lines for point in line.points]
     return Panel(metric, arms, guessing, 1, max(epochs, default=1))
+
+
+def one_prior(comparison: Comparison) -> bool:
+    """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
+    return len({(arm.recipe.dataset, arm.recipe.majority_fraction) for arm in comparison.arms}) == 1
+
+
+def _guessed(comparison: Comparison) -> float | None:
+    """The accuracy of always naming the most frequent class; 0 as the majority's share leaves all about equal."""
+    classes, share = len(comparison.class_names), comparison.arms[0].recipe.majority_fraction
+    if classes < 2:
+        return None
+    return max(share, (1 - share) / (classes - 1)) if share > 0 else 1 / classes
 
 
 def _arm(arm: ArmView, index: int, metric: Metric) -> ArmCurves:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_views
+from paribus.presentation.figures.curves import one_prior
 from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
 from paribus.presentation.numbers import loss, percent
 from paribus.presentation.report.charts import Charts, charts
@@ -47,7 +48,8 @@ class ConfusionBlock:
 class ReportView:
     """The whole page. Texts are plain and unescaped; only `charts` is markup.
 
-    `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair.
+    `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
+    `guessing_loss`: empty where the arms' classes come in other shares.
     """
 
     lang: Lang
@@ -100,7 +102,7 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
         created=one_line(comparison.created),
         id=one_line(comparison.id),
         paribus=one_line(comparison.paribus),
-        guessing_loss=loss(comparison.prior_entropy),
+        guessing_loss=loss(comparison.prior_entropy) if one_prior(comparison) else "",
     )
 
 
