@@ -28,9 +28,19 @@ def test_a_wrong_number_of_bytes_is_refused(size: int, channels: int) -> None:
         png(b"\0" * size, 28, 28, channels)
 
 
-def test_other_channels_are_refused() -> None:
-    with pytest.raises(DataError, match=r"must have 1 channel .* or 3 .*; got 2"):
-        png(b"\0" * 8, 2, 2, 2)
+@given(st.integers(1, 5), st.integers(1, 5), st.sampled_from([2, *range(4, 17)]), st.randoms(use_true_random=False))
+def test_other_numbers_of_channels_are_shown_as_their_mean(
+    height: int, width: int, channels: int, random: object
+) -> None:
+    pixels = np.array([random.randrange(256) for _ in range(height * width * channels)], dtype=np.uint8)
+    decoded = decoder.imread(io.BytesIO(png(pixels.tobytes(), height, width, channels)), format="png") * 255
+    assert decoded.shape == (height, width)
+    assert np.abs(decoded - pixels.reshape(height, width, channels).mean(axis=2)).max() <= 0.5001
+
+
+def test_no_channel_is_refused() -> None:
+    with pytest.raises(DataError, match="has 0 bytes"):
+        png(b"", 2, 2, 0)
 
 
 def test_the_address_holds_the_file() -> None:

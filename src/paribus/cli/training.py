@@ -45,10 +45,10 @@ def compare(options: argparse.Namespace) -> None:
     except Interrupted:
         show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
         raise
-    report = result.report()
-    show.comparison(result.comparison, str(report))
+    show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
     if options.json:
         print_json(result.to_dict())
+    show.report(str(result.report()))
 
 
 def train(options: argparse.Namespace) -> None:

@@ -15,17 +15,18 @@ _COLOUR_TYPES = {1: 0, 3: 2}
 
 
 def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
-    """A PNG file of uint8 `pixels` [height, width, channels]; 1 channel is grey, 3 are RGB.
+    """A PNG file of uint8 `pixels` [height, width, channels]: 3 channels are RGB, of any other number the mean is grey.
 
-    Raises DataError where the number of bytes or of channels does not fit.
+    Raises DataError where the number of bytes does not fit.
     """
-    if channels not in _COLOUR_TYPES:
-        raise DataError(f"an image to show must have 1 channel (grey) or 3 (RGB); got {channels}")
-    if min(height, width) < 1 or len(pixels) != height * width * channels:
+    if min(height, width, channels) < 1 or len(pixels) != height * width * channels:
         raise DataError(
             f"an image of {height} x {width} pixels and {channels} channels has {height * width * channels} bytes; "
             f"got {len(pixels)}"
         )
+    if channels not in _COLOUR_TYPES:
+        means = (sum(pixels[at : at + channels]) / channels for at in range(0, len(pixels), channels))
+        pixels, channels = bytes(int(mean + 0.5) for mean in means), 1
     stride = width * channels
     rows = b"".join(b"\0" + pixels[at : at + stride] for at in range(0, len(pixels), stride))
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPES[channels], 0, 0, 0)

@@ -21,7 +21,7 @@ from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 
 
 class ComparisonShow:
-    """Shows one comparison: `plan`, then each `event`, then `comparison` or `interrupted`.
+    """Shows one comparison: `plan`, then each `event`, then `comparison` and `report`, or `interrupted`.
 
     On a terminal the picture is drawn over while runs go on; elsewhere every epoch is a line. `quiet` prints the
     verdict alone. Use it as a context manager, so that the terminal's cursor comes back whatever happens.
@@ -82,6 +82,11 @@ class ComparisonShow:
         show_verdict(self.screen, comparison)
         show_tables(self.screen, comparison)
         show_how_to_go_on(self.screen, comparison, report_path)
+
+    def report(self, path: str) -> None:
+        """Where the report is, once it is written."""
+        if not self._quiet:
+            self.screen.verbatim(self.screen.words.text("Report:"), path)
 
     def interrupted(self, how_to_resume: str) -> None:
         """Stopped before the end: what is kept, and the command that goes on."""
