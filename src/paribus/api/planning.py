@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +80,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
         resumed=sum(1 for r in records if r is not None and r.status == "running"),
         seconds=estimate(todo, store, min(workers, max(1, len(todo)))) if timed else None,
         data=_data(design),
-        bytes=sum(run_bytes(_parameters(t.recipe), t.recipe.epochs) for t in todo),
+        bytes=_bytes(todo),
     )
 
 
@@ -155,5 +157,20 @@ def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple
     )
 
 
-def _parameters(recipe: Recipe) -> int:
-    return sum(p.numel() for p in network(recipe).parameters())
+def _bytes(todo: Sequence[Task]) -> int:
+    """A bound on the disk space of all runs to be made; every recipe's network is built once to be measured."""
+    runs = Counter(task.recipe for task in todo)
+    return sum(count * _run_bytes(recipe) for recipe, count in runs.items())
+
+
+def _run_bytes(recipe: Recipe) -> int:
+    from paribus.matter.data import open_dataset
+
+    dataset, tensors = open_dataset(recipe.dataset), network(recipe).state_dict().values()
+    return run_bytes(
+        sum(tensor.numel() for tensor in tensors),
+        recipe.epochs,
+        test_images=len(dataset.test_labels),
+        classes=dataset.classes,
+        layers=sum(tensor.dim() > 1 for tensor in tensors),
+    )

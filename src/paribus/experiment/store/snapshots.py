@@ -23,15 +23,16 @@ def early_steps(steps_per_epoch: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def run_bytes(parameters: int, epochs: int, test_images: int = 10_000, classes: int = 10) -> int:
+def run_bytes(parameters: int, epochs: int, *, test_images: int, classes: int, layers: int) -> int:
     """A bound on the disk space in bytes that one run takes at any time, `paribus prune` apart.
 
     Snapshots, the state with an optimiser's two moments (twice: the new one is written beside the old), answers to
-    the test set, and the texts. MNIST's test set is taken for granted where no other size is given.
+    the test set, what light probes see of each of the `layers`, and the other texts.
     """
     weights = parameters * _BYTES + 4096  # the header
     snapshots = (len(snapshot_epochs(epochs)) + _MOST_EARLY) * weights
     state = 2 * 3 * weights
     answers = test_images * (classes * _BYTES + 8)
+    trace = (epochs + _MOST_EARLY) * (64 + layers * 160)
     texts = 64 * 1024 + epochs * 512
-    return snapshots + state + answers + texts
+    return snapshots + state + answers + trace + texts
