@@ -74,6 +74,7 @@ def test_labels_of_values() -> None:
     assert value_label("batch_norm", True, "en") == "With batch normalisation"
     assert value_label("dense_widths", (120, 84), "en") == "Dense widths [120, 84]"
     assert value_label("bias_value", "default", "ko") == "기본 편향"
+    assert value_label("beta1", 0.9, "en") == "β₁ 0.9"  # not the Greek capital
     assert value_label("bias_value", -0.5, "en") == "Initial bias −0.5"
 
 

@@ -90,7 +90,6 @@ def test_quiet_prints_the_verdict_alone(lang: str) -> None:
     show.plan(plan_of(design))
     for event in events(design, LESSON):
         show.event(event)
-    show.note("something")
     show.comparison(make_comparison("lesson"), "/somewhere/report.html")
     assert stream.getvalue() == verdict_words(make_comparison("lesson"), lang) + "\n"
 
@@ -308,7 +307,6 @@ def test_names_from_outside_are_only_shown() -> None:
         with ComparisonShow(screen) as show:
             show.plan(plan_of(design, device=hostile, data=hostile))
             show.event(RunStarted(hostile, 0, "x", 15))
-            show.note(hostile)
             show.interrupted(f"paribus compare {hostile}")
         screen.table(["name", Column(hostile)], [[hostile, "1"]], title=hostile)
         screen.facts([(hostile, hostile)])

@@ -162,7 +162,12 @@ def value_name(field: str, value: Any, lang: Lang) -> str:
 def capitalised(text: str, field: str, value: Any) -> str:
     """`text` with a capital first letter, unless it begins with a user's own name."""
     own = isinstance(value, str) and value not in VALUE_LABELS.get(field, {})
-    return text if own else text[:1].upper() + text[1:]
+    return text if own else initial_capital(text)
+
+
+def initial_capital(text: str) -> str:
+    """A capital first letter; of Latin letters only, for β₁ is not Β₁."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
 def plain_value(value: Any) -> str:
@@ -186,8 +191,3 @@ def arm_label(name: str, factor: str, value: Any, lang: Lang) -> str:
 def arm_name(name: str, factor: str, value: Any, lang: Lang) -> str:
     """The same inside a sentence."""
     return value_name(factor, value, lang) if factor in FIELDS else one_line(name)
-
-
-def class_label(name: str) -> str:
-    """A class's name, made inert."""
-    return one_line(name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paribus.presentation.figures.captions import arm_names, short_names
-from paribus.presentation.labels import VALUE_LABELS, field_label, plain_value, value_label
+from paribus.presentation.labels import VALUE_LABELS, field_label, initial_capital, plain_value, value_label
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -44,7 +44,7 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
     arms = _or(short_names(comparison, lang), lang)
     eyebrow = " · ".join((setting("dataset", recipe.dataset, lang), setting("model", recipe.model, lang)))
     return AskedView(
-        title=words.text("{factor}: {arms}", factor=_capital(factor), arms=arms),
+        title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
         eyebrow=eyebrow,
         names=names,
         sentences=_sentences(comparison, factor, lang),
@@ -98,9 +98,4 @@ def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False)
     arms = comparison.arms[:1] if shared else comparison.arms
     values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in arms)
     label = field_label(field, translator(lang).lang)
-    return SettingRow(_capital(label), field, values)
-
-
-def _capital(label: str) -> str:
-    """A capital first letter; of Latin letters only, for β₁ is not Β₁."""
-    return label[:1].upper() + label[1:] if label[:1].isascii() else label
+    return SettingRow(initial_capital(label), field, values)

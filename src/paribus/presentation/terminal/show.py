@@ -68,11 +68,6 @@ class ComparisonShow:
             self._live.start()
         self._live.update(Frame(self._board, self._names, self.screen.words, self._clock(), self._clock))
 
-    def note(self, text: str) -> None:
-        """A remark; above the picture, while there is one."""
-        if not self._quiet:
-            self.screen.paragraph(text, style="dim")
-
     def comparison(self, comparison: Comparison, report_path: str | None = None) -> None:
         """The end: the epochs' table, the verdict, the figures, where the report is and how to go on."""
         self._stop()
