@@ -112,6 +112,15 @@ def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
     assert page.row("Level at this look")[2].startswith("look 1 of at most 3")
 
 
+def test_numbers_do_not_break_and_a_command_stays_as_it_is() -> None:
+    comparison = make_comparison("lesson").model_copy(update={"command": "paribus compare lesson p = 5 %"})
+    html = render(comparison, "en")
+    assert "<code>paribus compare lesson p = 5 %</code>" in html
+    body = re.sub(r"<svg.*?</svg>|<style>.*?</style>|<pre.*?</pre>", "", html, flags=re.DOTALL)
+    assert "92.1\N{NO-BREAK SPACE}%" in body
+    assert re.findall(r".{20}\d %", body) == []
+
+
 def test_no_p_is_rounded_onto_the_looks_level() -> None:
     """0.0352 is above 0.035, and so open: as 0.035 it would contradict "p must be at most this"."""
     comparison = make_comparison("fair")

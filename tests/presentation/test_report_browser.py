@@ -118,13 +118,22 @@ def test_every_text_is_readable_in_both_themes(
         assert [found for found in contrasts if found[0] < 4.5] == []
 
 
-def test_the_verdict_is_the_largest_text_and_in_the_first_screen(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [360, 719, 900, 1440])
+def test_a_pairs_verdict_is_the_largest_text(browser: Browser, tmp_path: Path, width: int) -> None:
+    with Opened(browser, written(tmp_path, make_comparison("lesson"), "ko"), width=width) as opened:
+        for media in ("screen", "print"):
+            opened.page.emulate_media(media=media)
+            sizes = opened.page.evaluate(
+                "() => [...document.querySelectorAll('body *:not(svg *)')].filter((e) => e.checkVisibility())"
+                ".map((e) => [parseFloat(getComputedStyle(e).fontSize), e.tagName])"
+            )
+            sizes.sort(reverse=True)
+            assert sizes[0][1] == "H1"
+            assert sizes[1][0] < sizes[0][0]
+
+
+def test_the_verdict_is_in_the_first_screen(browser: Browser, tmp_path: Path) -> None:
     with Opened(browser, written(tmp_path, make_comparison("lesson"), "ko"), width=360) as opened:
-        sizes = opened.page.evaluate(
-            "() => [...document.querySelectorAll('h1, h2, h3, p, td, th')].map((e) => [e.tagName,"
-            " parseFloat(getComputedStyle(e).fontSize)])"
-        )
-        assert max(sizes, key=lambda found: found[1])[0] in ("H1", "P")
         box = opened.page.locator("h1").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] < 400

@@ -6,11 +6,13 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 from functools import cache
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from paribus.presentation.figures.theme import arm_rules, theme_variables
 from paribus.presentation.numbers import percent
@@ -20,6 +22,7 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 
 HERE = Path(__file__).parent
+_LOOSE = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ")
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'
@@ -85,12 +88,20 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
+def tied(value: object) -> object:
+    """Words without a line break between a number and its per cent sign, nor around the sign of `p = 0.031`."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _LOOSE.sub("\N{NO-BREAK SPACE}", value)
+
+
 @cache
 def template(name: str) -> jinja2.Template:
-    """One of the templates beside this module; what is filled in is escaped."""
+    """One of the templates beside this module; what is filled in is escaped, and its numbers do not break."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        finalize=tied,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_views
@@ -78,7 +77,7 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
     words = translator(lang)
     asked = asked_view(comparison, lang)
     names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
-    paragraphs = tuple(tied(part) for part in verdict_words(comparison, lang).split("\n\n"))
+    paragraphs = tuple(verdict_words(comparison, lang).split("\n\n"))
     opening = ""
     if len(paragraphs) > len(comparison.pairs):
         opening, *rest = paragraphs
@@ -86,7 +85,7 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
     return ReportView(
         lang=words.lang,
         title=asked.title,
-        headlines=tuple(tied(headline(comparison, pair, lang)) for pair in comparison.pairs),
+        headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
         opening=opening,
         paragraphs=paragraphs,
         confounded=comparison.confounded,
@@ -106,11 +105,6 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
     )
 
 
-def tied(text: str) -> str:
-    """No line break between a number and its per cent sign, nor around the sign of `p = 0.031`."""
-    return re.sub(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ", "\N{NO-BREAK SPACE}", text)
-
-
 def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:
     order = {arm.name: index for index, arm in enumerate(comparison.arms)}
     return PairBlock(
@@ -118,7 +112,7 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
         b=names[pair.b],
         a_index=order[pair.a],
         b_index=order[pair.b],
-        headline=tied(headline(comparison, pair, lang)),
+        headline=headline(comparison, pair, lang),
         figures=pair_figures(comparison, pair, names, lang),
         mcnemar=mcnemar_rows(pair),
     )
