@@ -9,7 +9,7 @@ from typing import Any
 from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_faults import canonical
-from paribus.values.recipe_text import BUILT_IN, recipe_from, recipe_from_toml
+from paribus.values.recipe_text import BUILT_IN, canonical_fields, recipe_from, recipe_from_toml
 
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
 
@@ -20,7 +20,7 @@ def recipe(start: str | Path | Recipe = "lesson", **settings: Any) -> Recipe:
     Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.
     """
     base = start if isinstance(start, Recipe) else _named(str(start))
-    changed = dict(canonical(field, value) for field, value in settings.items())
+    changed = canonical_fields(settings)
     return recipe_from({**base.model_dump(), **changed}) if changed else base
 
 

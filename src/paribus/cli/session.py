@@ -43,6 +43,8 @@ def settings(words: Sequence[str]) -> dict[str, Any]:
             field, values = parse_assignment(word)
             if len(values) != 1:
                 raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
+            if changed.get(field, values[0]) != values[0]:
+                raise ParibusError(f"--set {shown(word)} gives {field} a second value; it has {shown(changed[field])}")
             changed[field] = values[0]
     gathering.settle()
     return changed

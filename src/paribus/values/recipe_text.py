@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -27,19 +28,37 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
 
 def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
     """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name."""
-    named = dict(canonical(field, value) for field, value in fields.items())
+    named = canonical_fields(fields, subject)
     try:
         return Recipe.model_validate(named)
     except ValidationError as error:
         raise RecipeError(subject, faults_of(error, FIELDS)) from None
 
 
+def canonical_fields(fields: Mapping[str, Any], subject: str = "recipe") -> dict[str, Any]:
+    """Fields under their own names. Raises RecipeError where two spellings give one field two values."""
+    named: dict[str, tuple[str, Any]] = {}
+    faults = []
+    for spelling, given in fields.items():
+        field, value = canonical(spelling, given)
+        if field in named and named[field][1] != value:
+            other, earlier = named[field]
+            rule = f"{other} and {spelling} are one field, {field}, which has one value"
+            faults.append(Fault(f"{rule}; got {shown(earlier)} and {shown(value)}", has_value=False))
+        named.setdefault(field, (spelling, value))
+    if faults:
+        raise RecipeError(subject, faults)
+    return {field: value for field, (_, value) in named.items()}
+
+
 def parse_value(text: str) -> Any:
     """One value as TOML has it; what is not TOML is a text, so `relu` needs no quotes."""
     try:
-        return tomllib.loads(f"v = {text}")["v"] if "\n" not in text else text
+        return _loads(f"v = {text}")["v"] if "\n" not in text else text
     except tomllib.TOMLDecodeError:
         return text
+    except _Excessive as error:
+        raise ParibusError(f"a value {error}; got {shown(text)}") from None
 
 
 def parse_assignment(word: str) -> tuple[str, list[Any]]:
@@ -47,9 +66,13 @@ def parse_assignment(word: str) -> tuple[str, list[Any]]:
     field, equals, rest = word.partition("=")
     if not equals or not field.strip() or not rest.strip():
         raise ParibusError(f"a field and its value are written field=value; got {shown(word)}")
-    pieces, depth, quote, piece = [], 0, "", ""
+    pieces, depth, quote, piece, escaped = [], 0, "", "", False
     for letter in rest:
-        if quote:
+        if escaped:
+            escaped = False
+        elif quote == '"' and letter == "\\":
+            escaped = True
+        elif quote:
             quote = "" if letter == quote else quote
         elif letter in "\"'":
             quote = letter
@@ -68,16 +91,43 @@ def parse_assignment(word: str) -> tuple[str, list[Any]]:
 def recipe_from_toml(text: str, subject: str) -> Recipe:
     """A recipe from TOML text; `subject` names the file in errors."""
     try:
-        fields = tomllib.loads(text)
+        fields = _loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(subject, [Fault(f"not TOML: {error}", has_value=False)]) from None
+    except _Excessive as error:
+        raise RecipeError(subject, [Fault(f"a value {error}", has_value=False)]) from None
     return recipe_from(fields, subject)
+
+
+class _Excessive(Exception):
+    """TOML that Python will not hold or write out."""
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """TOML's fields. Raises TOMLDecodeError or _Excessive."""
+    try:
+        fields = tomllib.loads(text)
+        repr(fields)  # whole numbers in hexadecimal pass the parser at any length, and no message could show them
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise _Excessive("must not have so many brackets within brackets") from None
+    except ValueError:
+        raise _Excessive("must not be a number of so many digits") from None
+    return fields
 
 
 def recipe_to_toml(recipe: Recipe) -> str:
     """The recipe as TOML: every field, one a line, in the order of the class. Reads back to an equal recipe."""
     lines = [f"{field} = {_toml(value)}" for field, value in recipe.model_dump(mode="json").items()]
     return "\n".join(lines) + "\n"
+
+
+def value_word(value: Any) -> str:
+    """A value as `parse_assignment` reads it back, also among others: texts that look like more are quoted."""
+    if isinstance(value, str) and re.fullmatch(r"[\w./~:-]+", value) and parse_value(value) == value:
+        return value
+    return _toml(value) if isinstance(value, str) else _toml(value).replace(" ", "")
 
 
 def _toml(value: Any) -> str:
