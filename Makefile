@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
+# Also for what pip needs to build the native kernels.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .PHONY: demo test test-quick check format messages clean
 
