@@ -8,14 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from paribus.presentation.terminal import Column, ComparisonShow, Screen
-from paribus.presentation.terminal.board import board_for
-from paribus.presentation.terminal.epochs import epoch_table
-from paribus.presentation.terminal.frame import Frame
 from paribus.presentation.terminal.wrapping import wrapped
-from paribus.presentation.translation import translator
 from paribus.presentation.words import verdict_words
 from paribus.values.comparison import Arm
-from paribus.values.events import EpochDone, RunEnded, RunStarted
+from paribus.values.events import RunEnded, RunStarted
 from tests.factories import CASES, make_comparison, make_design
 from tests.presentation.terminal_runs import LESSON, Tty, events, lesson_design, plan_of
 
@@ -172,128 +168,6 @@ def test_interrupted_says_what_is_kept_and_how_to_go_on() -> None:
     end = stream.getvalue().splitlines()[-2:]
     assert end[0].startswith("Stopped after 3 of 4 runs.")
     assert end[1] == "To go on: paribus compare activation=sigmoid,relu"
-
-
-def test_the_live_picture_comes_and_goes() -> None:
-    stream = Tty()
-    screen = Screen(stream, {**TERMINAL, "COLUMNS": "100"})
-    design = lesson_design(seeds=2, epochs=3)
-    with ComparisonShow(screen) as show:
-        show.plan(plan_of(design))
-        for event in events(design, LESSON):
-            show.event(event)
-        show.comparison(make_comparison("lesson"))
-    text = stream.getvalue()
-    assert "\x1b[?25l" in text  # the cursor hidden
-    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")  # and back
-    end = COLOUR.sub("", text[text.rindex("\x1b[?25h") :])
-    assert "train loss" in end  # the table stays
-    assert "Verdict" in end
-
-
-def test_the_cursor_comes_back_after_an_error() -> None:
-    stream = Tty()
-    design = lesson_design(seeds=1)
-
-    def broken() -> None:
-        with ComparisonShow(Screen(stream, {**TERMINAL, "COLUMNS": "80"})) as show:
-            show.plan(plan_of(design))
-            show.event(RunStarted("relu", 0, "x", 15))
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        broken()
-    assert stream.getvalue().rindex("\x1b[?25h") > stream.getvalue().rindex("\x1b[?25l")
-
-
-def test_a_dumb_terminal_gets_plain_lines() -> None:
-    stream = Tty()
-    with ComparisonShow(Screen(stream, {"TERM": "dumb", "COLUMNS": "100"})) as show:
-        show.plan(plan_of(lesson_design(seeds=1)))
-        show.event(RunStarted("relu", 0, "x", 15))
-        show.comparison(make_comparison("lesson"))
-    assert CONTROL.search(stream.getvalue()) is None
-
-
-@pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_table_of_epochs_lines_up(lang: str, width: int) -> None:
-    design = lesson_design(seeds=6)
-    board = board_for(plan_of(design))
-    for event in list(events(design, LESSON))[:100]:
-        board = board.after(event)
-    names = {"sigmoid": "시그모이드", "relu": "ReLU"}
-    lines = epoch_table(board, names, translator(lang), width)
-    assert len(lines) == 3 + 15
-    assert {line.cell_len for line in lines} == {lines[0].cell_len}
-    assert lines[0].cell_len <= width
-    text = [line.plain for line in lines]
-    assert "시그모이드" in text[0]
-    assert "train loss" in text[1] or "훈련 손실" in text[1] or width == 60
-    assert all(line.endswith(" 3/6") for line in text[3:])  # a pair of runs is 34 events: the third is all but ended
-
-
-def test_means_are_over_the_runs_so_far() -> None:
-    design = lesson_design(seeds=3, epochs=2)
-    happened = list(events(design, {"sigmoid": ["collapsed"] * 3, "relu": [0.90, 0.92, 0.95]}))
-    board = board_for(plan_of(design))
-    for event in happened:
-        board = board.after(event)
-    metrics = [e.metrics for e in happened if isinstance(e, EpochDone) and e.arm == "relu" and e.metrics.epoch == 2]
-    mean = sum(m.val_accuracy for m in metrics) / 3
-    last = epoch_table(board, {}, translator("en"), 140)[-1].plain
-    assert last.split()[-3:] == [f"{100 * mean:.1f}", "%", "3/3"]
-
-
-def test_runs_of_two_kinds_get_a_range_not_a_mean() -> None:
-    design = lesson_design(seeds=2, epochs=15)
-    board = board_for(plan_of(design))
-    for event in events(design, {"sigmoid": ["collapsed", 0.95], "relu": [0.9, 0.9]}):
-        board = board.after(event)
-    last = epoch_table(board, {}, translator("en"), 140)[-1].plain
-    assert re.search(r" 11–9[45] %", last)
-    assert "53" not in last  # the mean of 11 and 95
-
-
-def test_a_long_training_is_thinned_and_ends_with_its_last_epoch() -> None:
-    design = lesson_design(seeds=1, epochs=97)
-    board = board_for(plan_of(design))
-    for event in events(design, {"sigmoid": [0.9], "relu": [0.9]}):
-        board = board.after(event)
-    shown_epochs = [int(line.plain.split()[0]) for line in epoch_table(board, {}, translator("en"), 140)[3:]]
-    assert shown_epochs[0] == 1
-    assert shown_epochs[-1] == 97
-    assert len(shown_epochs) <= 22
-
-
-@pytest.mark.parametrize("arms", [2, 5])
-@pytest.mark.parametrize("height", [15, 24, 50])
-def test_the_live_picture_fits_the_terminal(height: int, arms: int) -> None:
-    values = ["sigmoid", "relu", "tanh", "gelu", "silu"][:arms]
-    design = make_design("activation", values, seeds=4, epochs=40)
-    outcomes = {value: [0.9] * 4 for value in values}
-    board = board_for(plan_of(design, workers=20))
-    for event in events(design, outcomes):
-        if not isinstance(event, RunEnded):  # all go on at once
-            board = board.after(event)
-    stream = Tty()
-    screen = Screen(stream, {**TERMINAL, "COLUMNS": "60", "LINES": str(height)})
-    screen.console.print(Frame(board, {}, screen.words, 0.0, lambda: 0.0))
-    lines = COLOUR.sub("", stream.getvalue()).splitlines()
-    assert len(lines) <= height
-    assert max(map(cell_len, lines)) <= 60
-    assert "0 of" in lines[-1]  # the bar for all runs is not what is left out
-
-
-def test_time_left_counts_down_between_epochs() -> None:
-    design = lesson_design(seeds=1, epochs=15)
-    board = board_for(plan_of(design, workers=1))
-    for event in list(events(design, LESSON))[:6]:
-        board = board.after(event)
-    stream = Tty()  # 26 epochs of 4.6 s are left, and 30 s have passed
-    screen = Screen(stream, {**TERMINAL, "COLUMNS": "100"})
-    screen.console.print(Frame(board, {}, screen.words, 100.0, lambda: 130.0))
-    assert "90 s left" in stream.getvalue()
 
 
 def test_names_from_outside_are_only_shown() -> None:
