@@ -1,0 +1,82 @@
+"""The command that a comparison names is one that makes it again, with the settings that the user gave."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from paribus.api.comparing import command_for, design_for
+from paribus.api.planning import Settings
+from paribus.cli.parser import make_parser
+from paribus.cli.training import _design, _how
+from paribus.experiment.store import recipe_file
+from paribus.values.recipe import Recipe
+from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
+
+USUAL = Settings(Path("paribus-lab"))
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PARIBUS_OUT", raising=False)
+
+
+def given(command):
+    """The options that the parser makes of a command."""
+    return make_parser("0").parse_args(shlex.split(command)[1:])
+
+
+def alike(one, other):
+    return (one.id, one.arms, one.seeds) == (other.id, other.arms, other.seeds)
+
+
+@pytest.mark.parametrize("out", ["lab", "../other place/lab", "/tmp/lab"])
+def test_settings_are_kept_as_they_were_given(out):
+    design = design_for("activation", ["sigmoid", "relu"], "fair", {}, 4, None, False)
+    how = Settings(Path(out), device="cpu", workers=3, probes="off", kernel="pytorch")
+    options = given(command_for(design, 0.25, how))
+    assert (options.out, options.device, options.probes, options.kernel) == (out, "cpu", "off", "pytorch")
+    assert options.margin == 0.25
+    assert _how(options) == Settings(Path(out), "cpu", None, "off", "pytorch")
+    assert alike(_design(options), design)
+
+
+def test_what_is_usual_is_not_said():
+    design = design_for("activation", ["sigmoid", "relu"], "lesson", {}, 6, None, False)
+    assert command_for(design, 0.1, USUAL) == "paribus compare activation=sigmoid,relu --seeds=6"
+
+
+@pytest.mark.parametrize("dataset", ["2024", "a,b", "it's here", "true", 'x"y'])
+def test_values_that_look_like_others_read_back(dataset):
+    design = design_for("dense_widths", [[30], []], "fair", {"dataset": dataset, "epochs": 2}, 2, None, False)
+    assert alike(_design(given(command_for(design, 0.1, USUAL))), design)
+
+
+def test_the_start_is_the_recipe_with_the_fewest_differences():
+    fair = BUILT_IN["fair"][0].with_field("epochs", 3)
+    Path("fairly.toml").write_text(recipe_to_toml(Recipe(epochs=3)))
+    for start, words in ((fair, ["--recipe=fair", "--set=epochs=3"]), ("fairly.toml", ["--set=epochs=3"])):
+        design = design_for("activation", ["sigmoid", "relu"], start, {}, 6, None, False)
+        command = command_for(design, 0.1, USUAL)
+        assert command == shlex.join(["paribus", "compare", "activation=sigmoid,relu", *words, "--seeds=6"])
+        assert alike(_design(given(command)), design)
+
+
+def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
+    arms = {"relu (mine)": Recipe(), "other": Recipe(activation="tanh", batch_size=128)}
+    for name, recipe in arms.items():
+        Path(f"{name}.toml").write_text(recipe_to_toml(recipe))
+    design = design_for([f"{name}.toml" for name in arms], None, "lesson", {}, 3, None, True)
+    command = command_for(design, 0.1, Settings(Path("lab")))
+    folder = Path("lab/comparisons") / design.id
+    folder.mkdir(parents=True)
+    for arm in design.arms:  # as the store writes them
+        (folder / recipe_file(arm.name)).write_text(recipe_to_toml(arm.recipe))
+    again = _design(given(command))
+    assert again.id == design.id
+    assert [arm.recipe for arm in again.arms] == [arm.recipe for arm in design.arms]
+    assert again.seeds == design.seeds
+    assert str(folder / "other.toml") in shlex.split(command)
