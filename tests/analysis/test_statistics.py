@@ -77,6 +77,8 @@ def test_least_sign_flip_p() -> None:
     assert sign_flip_p_min(6) == 0.03125
     assert sign_flip_p([3, 5, 8, 1, 9, 2]) == 0.03125
     assert [sign_flip_p_min(n) for n in (0, 1, 2)] == [1.0, 1.0, 0.5]
+    assert 0 < sign_flip_p_min(1030) < 1e-300
+    assert sign_flip_p_min(5000) == 0.0, "less than any float"
 
 
 @given(reals)

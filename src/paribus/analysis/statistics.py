@@ -96,7 +96,7 @@ def sign_flip_p(counts: ArrayLike) -> float:
 
 def sign_flip_p_min(n: int) -> float:
     """The least p that n paired differences can reach by sign flips: all of one sign, 2 of 2^n patterns."""
-    return min(1.0, 2.0 / 2.0**n)
+    return min(1.0, 2.0 ** (1 - n))
 
 
 def holm(p: ArrayLike) -> Floats:
