@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from torch import nn
 
-from paribus.api import planning
+from paribus.api import estimating, planning
 from paribus.api.comparing import design_for, run_plan
 from paribus.api.estimating import network
-from paribus.api.planning import Settings, make_plan
+from paribus.api.planning import Settings, check_data, make_plan
+from paribus.experiment.store import Store
+from paribus.experiment.task import Task
+from paribus.matter.data import open_dataset
+from paribus.matter.data.sampling import split
+from paribus.values.errors import ParibusError
 from paribus.values.recipe import Recipe
+from tests.experiment.store_cases import new_record, write_run
 
 TINY = {"train_size": 512, "validation_fraction": 0.02, "epochs": 1}
 
@@ -32,3 +39,34 @@ def test_the_disk_space_bounds_what_a_comparison_takes_and_builds_a_network_an_a
     run_plan(plan, 0.1)
     used = sum(path.stat().st_size for path in (tmp_path / "runs").rglob("*") if path.is_file())
     assert used <= plan.bytes < 10 * used, "the bound allows for an optimiser's moments and a long first epoch"
+
+
+def test_a_class_share_that_only_a_later_seed_cannot_have_is_found_before_anything_runs() -> None:
+    labels = open_dataset("mnist").train_labels
+    zeros = [int((labels[split(len(labels), 0.2, seed)[0]] == 0).sum()) for seed in range(20)]
+    bad = next(seed for seed in range(1, 20) if zeros[seed] < zeros[0])
+    asked = {"validation_fraction": 0.2, "majority_fraction": 0.5, "train_size": 2 * zeros[0]}
+    check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad, None, False))
+    with pytest.raises(ParibusError, match=f"class 0 would need {zeros[0]:,}, and there are {zeros[bad]:,}"):
+        check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad + 1, None, False))
+
+
+def test_a_processor_s_time_is_no_estimate_for_another_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimating, "_trial", lambda recipe, kernel: 10.0)
+    record = new_record(epochs=3)
+    task = Task(
+        store=str(tmp_path),
+        run_id="to-do-s0",
+        arm="relu",
+        recipe=record.recipe.with_field("epochs", 4),
+        seed=0,
+        device="cuda",
+        kernel="pytorch",
+        probes="light",
+        data_digest=record.data_digest,
+        code_identity=record.code_identity,
+    )
+    assert estimating.estimate([replace(task, device="cpu")], Store(tmp_path), 1) == 40 + estimating.STARTING_SECONDS
+    assert estimating.estimate([task], Store(tmp_path), 1) is None
+    write_run(tmp_path, record)  # 0.25 seconds an epoch, under the same code and device
+    assert estimating.estimate([task], Store(tmp_path), 1) == 1 + estimating.STARTING_SECONDS

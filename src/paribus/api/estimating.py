@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 STARTING_SECONDS = 4.0
 
 
-def estimate(todo: Sequence[Task], store: Store, workers: int) -> float:
-    """Seconds until all of `todo` is done, on so many processes."""
+def estimate(todo: Sequence[Task], store: Store, workers: int) -> float | None:
+    """Seconds until all of `todo` is done, on so many processes; None where nothing tells how long a run takes."""
     if not todo:
         return 0.0
     rates: dict[Recipe, float] = {}
     for task in todo:
         if task.recipe not in rates:
-            rates[task.recipe] = _seconds_an_epoch(task, store)
+            rate = _seconds_an_epoch(task, store)
+            if rate is None:
+                return None
+            rates[task.recipe] = rate
     left = [rates[t.recipe] * (t.recipe.epochs - len(store.metrics(t.run_id))) for t in todo]
     return max(max(left), sum(left) / workers) + STARTING_SECONDS
 
 
-def _seconds_an_epoch(task: Task, store: Store) -> float:
-    """As a finished run of the same recipe took (its epochs apart), else by a short trial here and now."""
+def _seconds_an_epoch(task: Task, store: Store) -> float | None:
+    """As a finished run of the same recipe took (its epochs apart), else by a short trial here and now.
+
+    The trial is on the processor: it says nothing of another device.
+    """
     same = [
         statistics.median(m.seconds for m in store.metrics(record.id))
         for record in store.runs()
@@ -39,7 +45,9 @@ def _seconds_an_epoch(task: Task, store: Store) -> float:
         and record.epochs_done
         and set(record.recipe.differences(task.recipe)) <= {"epochs"}
     ]
-    return statistics.median(same) if same else _trial(task.recipe, task.kernel)
+    if same:
+        return statistics.median(same)
+    return _trial(task.recipe, task.kernel) if task.device == "cpu" else None
 
 
 def _trial(recipe: Recipe, kernel: str) -> float:

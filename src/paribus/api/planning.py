@@ -37,7 +37,7 @@ class Plan:
 
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
     what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
-    name, its training and its test images.
+    name, its training and its test images. `settings`: as the user gave them.
     """
 
     design: Design
@@ -50,6 +50,7 @@ class Plan:
     seconds: float | None
     bytes: int
     data: tuple[str, int, int]
+    settings: Settings
 
 
 def store_at(out: str | Path | None) -> Path:
@@ -80,6 +81,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
         resumed=sum(1 for r in records if r is not None and r.status == "running"),
         seconds=estimate(todo, store, min(workers, max(1, len(todo)))) if timed else None,
         data=_data(design),
+        settings=settings,
         bytes=_bytes(todo),
     )
 
@@ -116,7 +118,10 @@ def check_settings(settings: Settings) -> None:
 
 
 def check_data(design: Design) -> None:
-    """Raise RecipeError or DataError where an arm asks for what its data set has not; by the split of one seed."""
+    """Raise RecipeError or DataError where an arm asks for what its data set has not.
+
+    How many images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
+    """
     from paribus.matter.data import open_dataset
     from paribus.matter.data.prepare import input_table
     from paribus.matter.data.sampling import sample
@@ -125,7 +130,8 @@ def check_data(design: Design) -> None:
     for recipe in dict.fromkeys(arm.recipe for arm in design.arms):
         dataset = open_dataset(recipe.dataset)
         with gathering:
-            images = len(sample(dataset.train_labels, dataset.classes, recipe, design.seeds[0]).train)
+            seeds = design.seeds if recipe.majority_fraction > 0 else design.seeds[:1]
+            images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in seeds)
             input_table(dataset, recipe)
             if recipe.drop_last and images < recipe.batch_size:
                 rule = f"batch_size must be at most {images:,}, the training images, as drop_last leaves out less"
