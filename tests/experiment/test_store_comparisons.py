@@ -89,8 +89,8 @@ def filled(tmp_path):
 
 
 def test_a_name_is_an_id_or_a_beginning_that_only_one_has(filled):
-    assert filled.resolve_run("lenet-relu-aaaa-s1") == "lenet-relu-aaaa-s1"
-    assert filled.resolve_run("lenet-t") == "lenet-tanh-bbbb-s0"
+    assert filled.open_run("lenet-relu-aaaa-s1").path.name == "lenet-relu-aaaa-s1"
+    assert filled.open_run("lenet-t").path.name == "lenet-tanh-bbbb-s0"
     assert filled.resolve("lenet-t").kind == "run"
     assert filled.resolve("act").kind == "comparison"
     assert filled.resolve("act").id == "activation-relu-tanh-cccc"
@@ -100,7 +100,7 @@ def test_a_name_is_an_id_or_a_beginning_that_only_one_has(filled):
 
 def test_an_id_that_begins_another_is_that_id(filled):
     write_run(filled.root, new_record("lenet-tanh-bbbb-s01"))
-    assert filled.resolve_run("lenet-tanh-bbbb-s0") == "lenet-tanh-bbbb-s0"
+    assert filled.open_run("lenet-tanh-bbbb-s0").path.name == "lenet-tanh-bbbb-s0"
 
 
 def test_a_path_to_a_folder_is_a_name_too_also_in_another_store(filled, tmp_path, monkeypatch):
@@ -108,15 +108,13 @@ def test_a_path_to_a_folder_is_a_name_too_also_in_another_store(filled, tmp_path
     sent = tmp_path / "sent"
     shutil.copytree(run, sent / run.name)
     shutil.copytree(comparison, sent / comparison.name)
-    assert filled.resolve_run(str(run)) == run.name
+    assert filled.open_run(str(run)).path.name == run.name
     elsewhere = Store(tmp_path / "empty")
     assert elsewhere.open_run(f"{sent / run.name}/").record().id == run.name
     assert elsewhere.resolve(str(sent / comparison.name)).kind == "comparison"
     assert elsewhere.load_comparison(str(sent / comparison.name)).id == comparison.name
     monkeypatch.chdir(sent)
     assert elsewhere.open_run(run.name).record().id == run.name
-    with pytest.raises(StoreError, match="another store"):
-        elsewhere.resolve_run(run.name)
 
 
 def test_a_folder_under_another_name_says_how_to_name_it(filled, tmp_path):
@@ -146,7 +144,7 @@ def test_a_run_is_no_comparison(filled):
     with pytest.raises(StoreError, match="no comparison"):
         filled.load_comparison("lenet-tanh-bbbb-s0")
     with pytest.raises(StoreError, match="no run"):
-        filled.resolve_run("activation-relu-tanh-cccc")
+        filled.open_run("activation-relu-tanh-cccc")
 
 
 def test_one_damaged_comparison_does_not_hide_the_others(filled):

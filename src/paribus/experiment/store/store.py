@@ -158,13 +158,6 @@ class Store:
         """The folder of a run: by its id, by the beginning of that, or by a path, also to one outside this store."""
         return RunFolder(self._resolve(name, "run").path)
 
-    def resolve_run(self, name: str) -> str:
-        """The full id of a run of this store."""
-        found = self._resolve(name, "run")
-        if found.path != self.run_folder(found.id):
-            raise StoreError(f"{found.path}: lies in another store; give its store's folder with --out")
-        return found.id
-
     # Comparisons
 
     def comparison_folder(self, comparison_id: str) -> Path:
