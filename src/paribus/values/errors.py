@@ -69,8 +69,8 @@ class Gathering:
         if len(self._found) == 1:
             raise self._found[0]
         if self._found:
-            faults = [fault for error in self._found for fault in _faults_of(error)]
-            raise FaultsError(self._subject, dict.fromkeys(faults))
+            said = {str(fault): fault for error in self._found for fault in _faults_of(error)}
+            raise FaultsError(self._subject, said.values())
 
 
 def _faults_of(error: ParibusError) -> tuple[Fault, ...]:

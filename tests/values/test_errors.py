@@ -1,0 +1,60 @@
+"""Faults gathered from several checks are said at once; what is no user's mistake is not held back."""
+
+import pytest
+
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, ParibusError, nearest, shown
+
+
+def test_nothing_wrong_is_nothing_raised():
+    gathering = Gathering("the plan")
+    with gathering:
+        pass
+    gathering.settle()
+
+
+def test_one_error_stays_what_it_is():
+    gathering = Gathering("the plan")
+    error = ComparisonError("the arms must differ")
+    with gathering:
+        raise error
+    with pytest.raises(ComparisonError) as caught:
+        gathering.settle()
+    assert caught.value is error
+
+
+def test_faults_of_several_errors_are_one_list_without_repeats():
+    gathering = Gathering("the plan")
+    seeds = Fault("seeds must be at least 1", 0)
+    widths = Fault("dense_widths must be whole numbers", [0])  # a value without a hash
+    for error in (FaultsError("a", [seeds, widths]), FaultsError("b", [seeds])):
+        with gathering:
+            raise error
+    with gathering:
+        raise ParibusError("nothing was started")
+    with pytest.raises(FaultsError) as caught:
+        gathering.settle()
+    assert str(caught.value).splitlines() == [
+        "the plan has 3 faults:",
+        "  - seeds must be at least 1; got 0",
+        "  - dense_widths must be whole numbers; got [0]",
+        "  - nothing was started",
+    ]
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt()])
+def test_what_is_no_users_mistake_passes(error):
+    gathering = Gathering("the plan")
+    with pytest.raises(type(error)), gathering:
+        raise error
+
+
+def test_values_are_shown_as_one_short_line():
+    assert shown("a\nb") == '"a\\nb"'
+    assert shown([1, 2.5, True]) == "[1, 2.5, true]"
+    assert shown({1, 2}) == "{1, 2}"
+    assert len(shown("x" * 1000)) == 80
+
+
+def test_the_nearest_name_is_offered_only_where_one_is_near():
+    assert nearest("activatoin", ["activation", "pooling"]) == "; did you mean activation?"
+    assert nearest("zzz", ["activation", "pooling"]) == ""
