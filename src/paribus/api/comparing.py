@@ -15,16 +15,20 @@ from paribus.api.planning import Plan, Settings, check_settings, make_plan, stor
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
-from paribus.experiment.design import design_from_factor, design_from_recipes
+from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, shown
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_faults import canonical
+from paribus.values.recipe_text import BUILT_IN, value_word
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event], None]
+
+
+_KEPT = ("out", "device", "kernel", "probes")  # the settings that a command is given again with
 
 
 def _ignore(event: Event) -> None:
@@ -160,42 +164,39 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         class_names=dataset.class_names,
         margin=margin / 100,
         look=store.record_look(design.id, len(design.seeds), margin / 100),
-        command=command_for(design, margin),
+        command=command_for(design, margin, plan.settings),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus_version=paribus.__version__,
     )
 
 
-def command_for(design: Design, margin: float) -> str:
-    """The command line that gives this comparison again, from built-in recipes alone.
+def command_for(design: Design, margin: float, how: Settings) -> str:
+    """The command line that gives this comparison again, from built-in recipes alone, with the same settings.
 
     Every field of the first arm that differs from the recipe's start is a `--set`, so that no file is needed. Arms
-    that differ in several fields need files: those that lie beside the comparison.
+    that differ in several fields need files: those that lie beside the comparison. The store is as the user named it.
     """
-    words = ["paribus", "compare", *(_files(design) if design.confounded else _factor_words(design))]
+    words = ["paribus", "compare", *(_files(design, how.out) if design.confounded else _factor_words(design))]
     words.append(f"--seeds={len(design.seeds)}")
     if margin != 0.1:
-        words.append(f"--margin={margin:g}")
+        words.append(f"--margin={value_text(float(margin))}")
+    usual = Settings(store_at(None))
+    words += [f"--{name}={getattr(how, name)}" for name in _KEPT if getattr(how, name) != getattr(usual, name)]
     return shlex.join(words)
 
 
 def _factor_words(design: Design) -> list[str]:
-    words = [f"{design.factor}=" + ",".join(_word(arm.value) for arm in design.arms)]
-    base = "fair" if design.recipe_name.startswith("fair") else "lesson"
+    words = [f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)]
+    of_each = {name: recipe_for(name).differences(design.arms[0].recipe) for name in BUILT_IN}
+    base = min(of_each, key=lambda name: len(of_each[name].keys() - {design.factor}))
     if base != "lesson":
         words.append(f"--recipe={base}")
-    differing = recipe_for(base).differences(design.arms[0].recipe)
-    return words + [f"--set={f}={_word(value)}" for f, (_, value) in differing.items() if f != design.factor]
+    return words + [f"--set={f}={value_word(v)}" for f, (_, v) in of_each[base].items() if f != design.factor]
 
 
-def _files(design: Design) -> list[str]:
-    return [*(recipe_file(arm.name) for arm in design.arms), "--confounded"]
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return shown(list(value) if isinstance(value, tuple) else value).replace(" ", "")
+def _files(design: Design, out: Path) -> list[str]:
+    folder = Store(out).comparison_folder(design.id)
+    return [*(str(folder / recipe_file(arm.name)) for arm in design.arms), "--confounded"]
 
 
 def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:
