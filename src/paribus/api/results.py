@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError, StoreError
+from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.records import EpochMetrics, RunRecord
 
 if TYPE_CHECKING:
@@ -106,20 +106,27 @@ class Run:
     metrics: tuple[EpochMetrics, ...]
     folder: RunFolder
 
-    def model(self) -> nn.Module:
+    def model(self, trust: bool = False) -> nn.Module:
         """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
 
-        A model of the user's own calls that user's factory: only open runs of models that you trust. Weights are
-        read from safetensors, which hold no code, and must have the digest that the record gives. Raises StoreError
-        where they have not, or do not fit the network.
+        A model that is not LeNet is code, looked up in the current folder too, which runs with the user's rights:
+        refused unless `trust`. Weights are read from safetensors, which hold no code, and must have the digest that
+        the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
         """
         from paribus.api.estimating import network
         from paribus.engine.state import load_weights, weights_digest
         from paribus.matter.kernels import usable
 
+        named = self.record.recipe.model
+        if named != "lenet" and not trust:
+            raise ParibusError(
+                f"the model of {self.record.id} is {shown(named)}, code of somebody's own that would run with your "
+                "rights, as it now is on this machine. Where you trust it: model(trust=True)"
+            )
         model = network(self.record.recipe, usable(self.record.environment.kernel))
         weights = self.folder.weights()
-        if weights_digest(weights) != self.record.weights_digest:
+        ended = self.record.status != "running"  # the digest is that of the weights at the end
+        if ended and weights_digest(weights) != self.record.weights_digest:
             raise StoreError(f"{self.folder.path}: its weights are not those that its record tells of")
         try:
             load_weights(model, weights)
