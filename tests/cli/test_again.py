@@ -12,6 +12,7 @@ from paribus.api.planning import Settings
 from paribus.cli.parser import make_parser
 from paribus.cli.training import _design, _how
 from paribus.experiment.store import recipe_file
+from paribus.values.errors import ParibusError
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 
@@ -80,3 +81,23 @@ def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
     assert [arm.recipe for arm in again.arms] == [arm.recipe for arm in design.arms]
     assert again.seeds == design.seeds
     assert str(folder / "other.toml") in shlex.split(command)
+
+
+def test_fresh_seeds_are_a_comparison_of_their_own():
+    usual, fresh = (
+        design_for("activation", ["sigmoid", "relu"], "lesson", {}, 6, None, False, first) for first in (0, 6)
+    )
+    assert (usual.seeds, fresh.seeds) == (tuple(range(6)), tuple(range(6, 12)))
+    assert fresh.id == f"{usual.id}-f6"
+    assert alike(_design(given(command_for(fresh, 0.1, USUAL))), fresh)
+    more = design_for("activation", ["sigmoid", "relu"], "lesson", {}, 9, None, False, 6)
+    assert more.id == fresh.id
+
+
+@pytest.mark.parametrize(
+    ("seeds", "first", "said"),
+    [(0, 0, "at least 1; got 0"), (1001, 0, "at most 1,000; got 1001"), (10**12, 0, "got 1000"), (2, -1, "got -1")],
+)
+def test_seeds_out_of_bounds_are_refused(seeds, first, said):
+    with pytest.raises(ParibusError, match=said):
+        design_for("activation", ["sigmoid", "relu"], "lesson", {}, seeds, None, False, first)

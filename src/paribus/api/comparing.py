@@ -28,6 +28,8 @@ from paribus.values.records import RunResult
 Listener = Callable[[Event], None]
 
 
+MOST_SEEDS = 1000
+LARGEST_FIRST_SEED = 1_000_000
 _KEPT = ("out", "device", "kernel", "probes")  # the settings that a command is given again with
 
 
@@ -45,6 +47,7 @@ def compare(
     epochs: int | None = None,
     margin: float = 0.1,
     confounded: bool = False,
+    first_seed: int = 0,
     workers: int | None = None,
     device: str = "auto",
     probes: str = "light",
@@ -57,7 +60,8 @@ def compare(
 
     `factor` names a recipe field and `values` its values; or `factor` is a list of recipes (or recipe files), which
     may differ in one field only unless `confounded`. `settings` changes fields of the recipe for all arms. `margin`
-    is in percentage points of test accuracy: differences within it count as practically equal. Finished runs in
+    is in percentage points of test accuracy: differences within it count as practically equal. The seeds are
+    `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. Raises ParibusError for whatever a user can mend.
     """
@@ -68,7 +72,7 @@ def compare(
     with gathering:
         check_settings(how)
     with gathering:
-        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded)
+        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed)
     gathering.settle()
     return run_plan(make_plan(design, how), margin, on_event, executor)
 
@@ -89,14 +93,14 @@ def design_for(
     seeds: int,
     epochs: int | None,
     confounded: bool,
+    first_seed: int = 0,
 ) -> Design:
     """What is to be compared, checked for fairness. Raises ComparisonError or RecipeError, with all faults at once."""
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
     gathering = Gathering("the comparison")
     with gathering:
-        if seeds < 1:
-            raise FaultsError("the comparison", [Fault("seeds must be at least 1", seeds)])
-    numbers = range(max(1, seeds))
+        _check_seeds(seeds, first_seed)
+    numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))
     if isinstance(factor, str):
         base = _sound(changed)  # to check the factor by, where the recipe has faults
         with gathering:
@@ -116,6 +120,18 @@ def design_for(
         design = design_from_recipes(recipes, numbers, confounded)
     gathering.settle()
     return design
+
+
+def _check_seeds(seeds: int, first_seed: int) -> None:
+    faults = []
+    if seeds < 1:
+        faults.append(Fault("seeds must be at least 1", seeds))
+    if seeds > MOST_SEEDS:
+        faults.append(Fault(f"seeds must be at most {MOST_SEEDS:,}", seeds))
+    if not 0 <= first_seed <= LARGEST_FIRST_SEED:
+        faults.append(Fault(f"the first seed must be at least 0 and at most {LARGEST_FIRST_SEED:,}", first_seed))
+    if faults:
+        raise FaultsError("the comparison", faults)
 
 
 def _sound(settings: Mapping[str, Any]) -> Recipe:
@@ -178,6 +194,8 @@ def command_for(design: Design, margin: float, how: Settings) -> str:
     """
     words = ["paribus", "compare", *(_files(design, how.out) if design.confounded else _factor_words(design))]
     words.append(f"--seeds={len(design.seeds)}")
+    if design.seeds[0]:
+        words.append(f"--first-seed={design.seeds[0]}")
     if margin != 0.1:
         words.append(f"--margin={value_text(float(margin))}")
     usual = Settings(store_at(None))

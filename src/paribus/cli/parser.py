@@ -44,6 +44,8 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="the factor and its values, or two recipe files",
     )
     compare.add_argument("--seeds", type=int, default=6, metavar="N", help="paired replicates (6)")
+    compare.add_argument("--first-seed", type=int, default=0, metavar="K",
+                         help="the seeds are K, K+1, ...; another K is another comparison (0)")  # fmt: skip
     compare.add_argument("--margin", type=float, default=0.1, metavar="POINTS",
                          help="practically equal is within this many percentage points (0.1)")  # fmt: skip
     compare.add_argument("--confounded", action="store_true",

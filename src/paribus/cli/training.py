@@ -88,6 +88,7 @@ def _design(options: argparse.Namespace) -> Design:
     changed = settings(options.settings)
     files = [word for word in options.what if word.endswith(".toml") and "=" not in Path(word).name]
     common = {"seeds": options.seeds, "epochs": options.epochs, "confounded": options.confounded}
+    common["first_seed"] = options.first_seed
     if len(files) == len(options.what):
         if len(files) < 2:
             raise ComparisonError(f"a comparison of recipe files needs two or more; got {shown(files[0])} alone")

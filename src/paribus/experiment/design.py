@@ -163,12 +163,13 @@ def _design(
     confounded: bool,
     differences: dict[str, tuple[Any, ...]],
 ) -> Design:
-    # Without the seeds and the arms' order, so that adding seeds or swapping arms finds the same comparison again, and
-    # counts as a further look at it.
+    # Without the number of seeds and the arms' order, so that adding seeds or swapping arms finds the same comparison
+    # again, and counts as a further look at it. Another first seed makes other data.
     recipes = sorted(json.dumps(arm.recipe.changed(), sort_keys=True) for arm in arms)
     digest = hashlib.sha256(json.dumps([recipes, confounded]).encode()).hexdigest()[:8]
     # A confounded comparison's arms are called as their files are, and files may be renamed.
     names = [] if confounded else sorted(arm.name for arm in arms)
+    fresh = f"-f{seeds[0]}" if seeds[0] else ""
     return Design(
         factor=factor,
         arms=tuple(arms),
@@ -176,5 +177,5 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug('-'.join([factor, *names]), 60)}-{digest}",
+        id=f"{slug('-'.join([factor, *names]), 60)}-{digest}{fresh}",
     )
