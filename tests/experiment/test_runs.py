@@ -164,6 +164,19 @@ def test_a_run_stopped_between_its_divergence_and_its_record_is_diverged_when_ta
     assert Store(tmp_path).record(job.run_id).epochs_done == 1
 
 
+def test_a_loss_that_is_not_finite_on_the_test_set_alone_is_a_divergence_too(tmp_path, monkeypatch):
+    real = worker.evaluate
+
+    def infinite_on_test(model, x, y):
+        found = real(model, x, y)
+        return dataclasses.replace(found, loss=float("inf")) if len(y) == 10_000 else found
+
+    monkeypatch.setattr(worker, "evaluate", infinite_on_test)
+    job = task(tmp_path, SMALL.with_field("epochs", 1))
+    assert perform(job) == "diverged"
+    assert "on the test set" in Store(tmp_path).record(job.run_id).note
+
+
 @pytest.mark.parametrize(
     ("other", "what"), [({"data_digest": "d" * 64}, "data are"), ({"code_identity": "c" * 64}, "code, versions")]
 )

@@ -138,11 +138,12 @@ def _finish(
         "seconds": sum(m.seconds for m in history),
     }
     record = folder.record().model_copy(update=fields)
-    if not finite:
-        note = f"the loss was no longer finite in epoch {len(history)}"
+    test = evaluate(model, data.test_x, data.test_y) if finite else None
+    if test is None or not math.isfinite(test.loss):
+        place = f"in epoch {len(history)}" if test is None else "on the test set"
+        note = f"the loss was no longer finite {place}"
         folder.finish(record.model_copy(update={"status": "diverged", "note": note}), None, None)
         return "diverged"
-    test = evaluate(model, data.test_x, data.test_y)
     answered = {
         "status": "finished",
         "test_loss": test.loss,
