@@ -40,7 +40,7 @@ def list_store(options: argparse.Namespace) -> None:
         return
     out, lang = screen(options), language(options)
     words = out.words
-    if not comparisons and not runs and not faults:
+    if not (comparisons or runs or faults or damaged):
         out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
     if comparisons:
         seeds = Column(words.text("Seeds"), "right")
