@@ -72,7 +72,15 @@ def _both(scene: Scene) -> list[str]:
         return []
     for mixture, other in ((scene.first, scene.second), (scene.second, scene.first)):
         if mixture.over == "trained" and other.trained == 0 and scene.difference is not None:
-            return [_where_it_trained(scene, scene.first_name if mixture is scene.first else scene.second_name)]
+            names = {id(scene.first): scene.first_name, id(scene.second): scene.second_name}
+            reached = scene.words.text(
+                "Where {mixture} trained it reaches {top} test accuracy; {other}, which never trained, stays at {bottom}.",
+                mixture=names[id(mixture)],
+                other=names[id(other)],
+                top=scene.accuracy(mixture),
+                bottom=scene.accuracy(other),
+            )
+            return [reached, _where_it_trained(scene, names[id(mixture)])]
     if not scene.seeds or scene.difference is None:
         return [scene.words.text("With no seed did both train, so there is no pair of accuracies to compare.")]
     return [
