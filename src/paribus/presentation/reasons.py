@@ -74,7 +74,8 @@ def _both(scene: Scene) -> list[str]:
         if mixture.over == "trained" and other.trained == 0 and scene.difference is not None:
             names = {id(scene.first): scene.first_name, id(scene.second): scene.second_name}
             reached = scene.words.text(
-                "Where {mixture} trained it reaches {top} test accuracy; {other}, which never trained, stays at {bottom}.",
+                "Where {mixture} trained it reaches {top} test accuracy; {other}, which never trained, stays at "
+                "{bottom}.",
                 mixture=names[id(mixture)],
                 other=names[id(other)],
                 top=scene.accuracy(mixture),
