@@ -109,8 +109,7 @@ def design_for(
             if not values:
                 raise ComparisonError(f"a factor needs two values or more: {factor}=V1,V2")
             named = [canonical(factor, value) for value in values]
-            name = recipe_name(recipe, changed)
-            design = design_from_factor(named[0][0], [value for _, value in named], base, name, numbers)
+            design = design_from_factor(named[0][0], [value for _, value in named], base, "", numbers)
     else:
         recipes: list[tuple[str, Recipe]] = []
         for start in factor:
@@ -119,6 +118,8 @@ def design_for(
         gathering.settle()
         design = design_from_recipes(recipes, numbers, confounded)
     gathering.settle()
+    if isinstance(factor, str):
+        design = design.model_copy(update={"recipe_name": recipe_name(recipe, changed)})
     return design
 
 

@@ -59,10 +59,12 @@ def store_at(out: str | Path | None) -> Path:
 
 
 def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Plan:
-    """Check everything that can be checked before a run starts, and count what is to be done."""
+    """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
+
+    Settings were checked by `check_settings`, with whatever else the user gave.
+    """
     from paribus.engine.device import choose_device, device_name
 
-    check_settings(settings)
     device = choose_device(settings.device)
     check_data(design)
     store = Store(settings.out)

@@ -8,7 +8,6 @@ from typing import Any
 
 from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
 from paribus.values.recipe import Recipe
-from paribus.values.recipe_faults import canonical
 from paribus.values.recipe_text import BUILT_IN, canonical_fields, recipe_from, recipe_from_toml
 
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
@@ -25,15 +24,23 @@ def recipe(start: str | Path | Recipe = "lesson", **settings: Any) -> Recipe:
 
 
 def recipe_name(start: str | Path | Recipe, settings: Mapping[str, Any]) -> str:
-    """What a recipe is called in reports: its name, with what was changed."""
-    name = "recipe" if isinstance(start, Recipe) else str(start)
-    stem = name if name in BUILT_IN else Path(name).stem
-    changed = dict(canonical(field, value) for field, value in settings.items())
-    return stem + "".join(f", {field}={_plain(value)}" for field, value in changed.items())
+    """What a recipe is called in reports: its name, with what was changed, if that makes a difference.
+
+    Raises as `recipe` does.
+    """
+    base = recipe(start)
+    differing = base.differences(recipe(base, **settings))
+    return _name(start) + "".join(f", {field}={_plain(value)}" for field, (_, value) in differing.items())
+
+
+def _name(start: str | Path | Recipe) -> str:
+    if isinstance(start, Recipe):
+        return next((name for name, (built_in, _) in BUILT_IN.items() if built_in == start), "recipe")
+    return str(start) if str(start) in BUILT_IN else Path(start).stem
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else shown(list(value) if isinstance(value, tuple) else value)
 
 
 def _named(name: str) -> Recipe:

@@ -39,7 +39,6 @@ def plan_training(
 ) -> Plan:
     """A plan of one run."""
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
-    name = recipe_name(recipe, changed)
     gathering = Gathering("the run")
     with gathering:
         if seed < 0:
@@ -47,6 +46,7 @@ def plan_training(
     with gathering:
         check_settings(how)
     with gathering:
+        name = recipe_name(recipe, changed)
         arm = Arm(name=name, value=name, recipe=recipe_for(recipe, **changed))
     gathering.settle()
     design = Design(factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id="")

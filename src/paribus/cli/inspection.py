@@ -23,7 +23,7 @@ from paribus.presentation.words import (
     recipe_meaning,
     status_label,
 )
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.values.records import RunRecord
@@ -65,7 +65,17 @@ def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
     if record.status == "running" and not store.is_locked(record.id):
         status = out.words.text("interrupted")
     answer = percent(record.test_accuracy, lang, 2)
-    return [record.id, status, str(record.seed), str(record.epochs_done), answer]
+    return [record.id, status, str(record.seed), str(_epochs(store, record)), answer]
+
+
+def _epochs(store: Store, record: RunRecord) -> int:
+    """How many were finished: a run that has not ended says so in its metrics alone."""
+    if record.status != "running":
+        return record.epochs_done
+    try:
+        return len(store.metrics(record.id))
+    except StoreError:
+        return record.epochs_done
 
 
 def show(options: argparse.Namespace) -> None:

@@ -51,6 +51,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     _add_training(compare)
+    compare.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
@@ -66,7 +67,6 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
                          help="change a field of the recipe; repeatable")  # fmt: skip
     command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")
-    command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")
     command.add_argument(
         "--kernel",

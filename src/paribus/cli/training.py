@@ -107,7 +107,9 @@ def _design(options: argparse.Namespace) -> Design:
 
 
 def _how(options: argparse.Namespace) -> Settings:
-    return Settings(store_at(options.out), options.device, options.workers, options.probes, options.kernel)
+    return Settings(
+        store_at(options.out), options.device, getattr(options, "workers", 1), options.probes, options.kernel
+    )
 
 
 def _confirmed(show: ComparisonShow) -> bool:
