@@ -16,10 +16,12 @@ _PUBLIC = {
     "Recipe": "paribus.values.recipe",
     "LeNet": "paribus.matter.models",
     "ParibusError": "paribus.values.errors",
+    "open_dataset": "paribus.matter.data",
 }
 
 if TYPE_CHECKING:
     from paribus.api import compare, load_comparison, load_run, recipe, train
+    from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
     from paribus.values.errors import ParibusError
     from paribus.values.recipe import Recipe
@@ -32,6 +34,7 @@ __all__ = [
     "compare",
     "load_comparison",
     "load_run",
+    "open_dataset",
     "recipe",
     "train",
 ]

@@ -67,6 +67,7 @@ def test_public_names_are_pinned():
         "compare",
         "load_comparison",
         "load_run",
+        "open_dataset",
         "recipe",
         "train",
     ]
