@@ -155,8 +155,13 @@ def _stat(folder: Path) -> tuple[str, int] | None:
     return fields[0], int(fields[1])
 
 
+def timeless(comparison: dict[str, Any]) -> dict[str, Any]:
+    """A comparison without when it was made: the same command given again makes it again."""
+    return {name: value for name, value in comparison.items() if name != "created"}
+
+
 @contextmanager
-def killed_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
+def killed_at_last(process: subprocess.Popen[Any]) -> Iterator[None]:
     """No process of a failed test stays behind."""
     try:
         yield

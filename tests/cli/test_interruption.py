@@ -118,7 +118,8 @@ def test_ctrl_c_while_the_command_starts(tmp_path, pause):
         time.sleep(pause)
         os.killpg(process.pid, signal.SIGINT)
         done = finished(process)
-    assert done.code == 130
+    # Shells report both as 130; Python chooses the second where the interruption met an `exec` (bpo-1054041).
+    assert done.code in (130, -signal.SIGINT)
     assert "Traceback" not in done.err
     assert "stopped" in done.err
 

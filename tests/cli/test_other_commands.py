@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 
 from paribus.experiment.store import Store
 from paribus.values.recipe import FIELDS, Recipe
-from tests.cli.lab import REDUCED, digests, paribus, records, refused, well
+from tests.cli.lab import REDUCED, digests, paribus, records, refused, timeless, well
 
 # Of LeCun's four files, unpacked, as published with torchvision and elsewhere (SHA-256).
 TRAIN_IMAGES_SHA256 = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
@@ -78,7 +78,7 @@ def test_list_says_which_run_cannot_be_read_and_shows_the_others(pair, store, re
 def test_show_a_comparison_by_its_beginning(pair, store):
     beginning = pair.json["id"][:-3]
     shown = well(paribus("show", beginning, "--json", "--out", store)).json
-    assert shown == pair.json
+    assert timeless(shown) == timeless(pair.json)
     text = well(paribus("show", beginning, "--out", store, "--lang=ko"))
     assert pair.json["verdict"]["ko"] in text.out
 
@@ -185,7 +185,7 @@ def test_prune_says_first_then_removes_what_can_be_spared(pair, store, relu, tmp
     assert all(np.array_equal(weights[name], kept[name]) for name in weights)
 
     shown = well(paribus("show", pair.json["id"], "--json", "--out", lab)).json
-    assert shown == pair.json
+    assert timeless(shown) == timeless(pair.json)
     assert digests(lab) == digests(store)
 
 
