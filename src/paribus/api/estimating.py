@@ -64,6 +64,7 @@ def _trial(recipe: Recipe, kernel: str) -> float:
         return seconds_an_epoch(network(recipe, kernel), data, recipe)
     finally:
         torch.set_num_threads(threads)
+        torch.set_flush_denormal(False)
 
 
 def network(recipe: Recipe, kernel: str = PLAIN) -> nn.Module:
