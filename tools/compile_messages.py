@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -73,9 +74,13 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(po: bytes, lang: str) -> bytes:
     """The compiled catalogue."""
     buffer = io.BytesIO()
-    write_mo(buffer, read_po(io.BytesIO(po), locale=lang, domain="paribus"))
+    catalog = read_po(io.BytesIO(po), locale=lang, domain="paribus")
+    catalog.creation_date = _EPOCH  # babel would write the time of this compile
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Written by us, for babel's own header holds dates, which would make each compile differ.
 _HEADER = """\

@@ -31,7 +31,12 @@ DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1"
 
 def small(digits: Path) -> str:
     """The options that make a comparison or training quick."""
-    return f"--epochs 1 --set dataset={digits} --workers 1"
+    return f"--epochs 1 --set dataset={digits}"
+
+
+def elsewhere(command: str) -> str:
+    """Without a data set of its own: a field is set once."""
+    return re.sub(r" --set dataset=\S+", "", command)
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ def reduced(command: str, names: Names) -> str | None:
     words = shlex.split(command)
     match words[:2]:
         case ["paribus", "compare"]:
-            line = f"{command} {small(names.digits)} --seeds 1"
+            line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"
         case ["paribus", "train"]:
-            line = f"{command} {small(names.digits)}"
+            line = f"{elsewhere(command)} {small(names.digits)}"
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
