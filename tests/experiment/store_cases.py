@@ -6,21 +6,10 @@ import numpy as np
 
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.recipe import Recipe
-from paribus.values.records import Environment, EpochMetrics, RunRecord
+from paribus.values.records import EpochMetrics, RunRecord
+from tests.synthetic_runs import ENVIRONMENT
 
 IMAGES, CLASSES = 40, 10
-ENVIRONMENT = Environment(
-    paribus="0.1.0",
-    python="3.11.9",
-    torch="2.9.0+cpu",
-    numpy="2.3.4",
-    platform="Linux-6.1-x86_64",
-    processor="Example CPU",
-    device="cpu",
-    device_name="Example CPU",
-    kernel="pytorch",
-    threads=1,
-)
 
 
 def new_record(run_id: str = "lenet-relu-0123abcd-s0", epochs: int = 3, seed: int = 0, **fields: object) -> RunRecord:

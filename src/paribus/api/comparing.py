@@ -27,7 +27,6 @@ from paribus.values.records import RunResult
 
 Listener = Callable[[Event], None]
 
-
 MOST_SEEDS = 1000
 LARGEST_FIRST_SEED = 1_000_000
 _KEPT = ("out", "device", "kernel", "probes")  # the settings that a command is given again with

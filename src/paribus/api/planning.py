@@ -73,15 +73,16 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     records = [store.record(task.run_id) for task in tasks]
     todo = [t for t, r in zip(tasks, records, strict=True) if r is None or r.status == "running"]
     workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
+    workers = max(1, min(workers, len(todo)))
     return Plan(
         design=design,
         tasks=tasks,
-        workers=max(1, min(workers, len(todo))),
+        workers=workers,
         device=device.type,
         device_name=device_name(device),
         finished=len(tasks) - len(todo),
         resumed=sum(1 for r in records if r is not None and r.status == "running"),
-        seconds=estimate(todo, store, min(workers, max(1, len(todo)))) if timed else None,
+        seconds=estimate(todo, store, workers) if timed else None,
         data=_data(design),
         settings=settings,
         bytes=_bytes(todo),

@@ -71,7 +71,7 @@ def _train(store: Store, task: Task) -> Status:
         finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
         if finite and epochs_done < recipe.epochs:
             finite = fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
-    return _finish(folder, task, model, data, finite, device)
+    return _finish(folder, model, data, finite)
 
 
 def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
@@ -118,22 +118,15 @@ def _watch(
     return Watch(look, after_step, after_epoch)
 
 
-def _finish(
-    folder: RunFolder,
-    task: Task,
-    model: torch.nn.Module,
-    data: PreparedData,
-    finite: bool,
-    device: torch.device,
-) -> Status:
+def _finish(folder: RunFolder, model: torch.nn.Module, data: PreparedData, finite: bool) -> Status:
     """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
-    history, weights = folder.metrics(), weights_of(model)
+    history = folder.metrics()
     fields: dict[str, Any] = {
         "epochs_done": len(history),
         "val_loss": history[-1].val_loss,
         "val_accuracy": history[-1].val_accuracy,
         "prior_entropy": data.prior_entropy,
-        "weights_digest": weights_digest(weights),
+        "weights_digest": weights_digest(weights_of(model)),
         "ended": _now(),
         "seconds": sum(m.seconds for m in history),
     }

@@ -70,18 +70,18 @@ def _both(scene: Scene) -> list[str]:
     """The difference without the runs that did not train. It may point the other way, so it is said neutrally."""
     if scene.pair.over != "trained":
         return []
-    for mixture, other in ((scene.first, scene.second), (scene.second, scene.first)):
+    first, second = (scene.first, scene.first_name), (scene.second, scene.second_name)
+    for (mixture, name), (other, other_name) in ((first, second), (second, first)):
         if mixture.over == "trained" and other.trained == 0 and scene.difference is not None:
-            names = {id(scene.first): scene.first_name, id(scene.second): scene.second_name}
             reached = scene.words.text(
                 "Where {mixture} trained it reaches {top} test accuracy; {other}, which never trained, stays at "
                 "{bottom}.",
-                mixture=names[id(mixture)],
-                other=names[id(other)],
+                mixture=name,
+                other=other_name,
                 top=scene.accuracy(mixture),
                 bottom=scene.accuracy(other),
             )
-            return [reached, _where_it_trained(scene, names[id(mixture)])]
+            return [reached, _where_it_trained(scene, name)]
     if not scene.seeds or scene.difference is None:
         return [scene.words.text("With no seed did both train, so there is no pair of accuracies to compare.")]
     return [

@@ -58,16 +58,18 @@ def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> 
     """
     if wanted not in KERNELS:
         raise ParibusError(f"kernel must be one of {', '.join(KERNELS)}; got {shown(wanted)}")
-    ours = native_kernel()
-    why_not = (
-        "it was not built: Paribus was installed without a C++ compiler"
-        if ours is None
-        else f"it is for the CPU; the device is {device}"
-        if device != "cpu"
-        else None
-        if all(can_fuse(recipe) for recipe in recipes)
-        else "an arm pools by average or after an activation that dips, normalises batches, or is a model of your own"
-    )
-    if wanted == "native" and why_not is not None:
-        raise ParibusError(f"kernel native cannot be used here: {why_not}; leave it to auto, or take {PLAIN}")
-    return PLAIN if ours is None or why_not is not None or wanted == PLAIN else ours
+    obstacle = _obstacle(recipes, device)
+    if wanted == "native" and obstacle:
+        raise ParibusError(f"kernel native cannot be used here: {obstacle}; leave it to auto, or take {PLAIN}")
+    return PLAIN if obstacle or wanted == PLAIN else native_kernel() or PLAIN
+
+
+def _obstacle(recipes: Iterable[Recipe], device: str) -> str:
+    """Why our own kernel cannot serve; empty where it can."""
+    if native is None:
+        return "it was not built: Paribus was installed without a C++ compiler"
+    if device != "cpu":
+        return f"it is for the CPU; the device is {device}"
+    if not all(can_fuse(recipe) for recipe in recipes):
+        return "an arm pools by average or after an activation that dips, normalises batches, or is a model of your own"
+    return ""
