@@ -1,0 +1,138 @@
+"""Which interventions are proposed, and what is made of their outcomes."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paribus.analysis.interventions import changed, proposals, together
+from paribus.analysis.judgement import judge, recovered
+from paribus.analysis.screening import best_first, rungs
+from paribus.values.explanation import Change, Effect, Intervention
+from paribus.values.findings import Finding, FindingName, Strength
+from paribus.values.recipe import Recipe
+
+
+def finding(name: FindingName, strength: Strength = "strong") -> Finding:
+    return Finding(name=name, strength=strength, layers=(), first_step=0, last_step=9, evidence=())
+
+
+def intervention(factor: str, after: object, pointed_at_by: FindingName | None = None) -> Intervention:
+    return Intervention(changes=(Change(factor=factor, before=0, after=after),), finding=pointed_at_by)
+
+
+def outcome(before: float, after: float, low: float | None = None, seeds: int = 3) -> Effect:
+    """An effect whose interval begins at `low`; by default at the effect itself."""
+    low = after - before if low is None and seeds > 1 else low
+    return Effect(
+        epochs=3,
+        seeds=tuple(range(seeds)),
+        before=before,
+        after=after,
+        low=low,
+        high=low,
+        trained_before=0,
+        trained_after=seeds,
+    )
+
+
+NO_DECAY = intervention("weight_decay", 0.0, "collapse_to_zero")
+DECOUPLED = intervention("optimizer", "adamw", "collapse_to_zero")
+NORM = intervention("batch_norm", True)
+XAVIER = intervention("initialisation", "xavier")
+
+
+def test_a_finding_s_own_interventions_come_first_and_the_strongest_finding_s_before_others() -> None:
+    proposed = proposals(Recipe(activation="sigmoid"), [finding("batch_order", "weak"), finding("collapse_to_zero")])
+    assert [(i.changes[0].factor, i.changes[0].after, i.finding) for i in proposed[:3]] == [
+        ("weight_decay", 0.0, "collapse_to_zero"),
+        ("optimizer", "adamw", "collapse_to_zero"),
+        ("batch_order", "shuffled", "batch_order"),
+    ]
+
+
+def test_without_findings_what_people_are_taught_is_tried_all_the_same() -> None:
+    proposed = {(i.changes[0].factor, i.changes[0].after) for i in proposals(Recipe(activation="sigmoid"), [])}
+    assert {("initialisation", "xavier"), ("batch_order", "shuffled"), ("batch_norm", True)} <= proposed
+    assert all(i.finding is None for i in proposals(Recipe(), []))
+
+
+def test_the_factor_of_a_comparison_is_left_alone() -> None:
+    assert all(i.changes[0].factor != "activation" for i in proposals(Recipe(activation="tanh"), [], ["activation"]))
+
+
+@given(
+    st.sampled_from(["sigmoid", "relu", "gelu"]),
+    st.sampled_from(["sgd", "adam", "adamw", "rmsprop"]),
+    st.floats(1e-8, 1e3),
+    st.sampled_from([0.0, 0.1]),
+)
+def test_every_proposal_changes_one_field_into_a_valid_recipe(
+    activation: str, optimizer: str, learning_rate: float, decay: float
+) -> None:
+    recipe = Recipe(activation=activation, optimizer=optimizer, learning_rate=learning_rate, weight_decay=decay)
+    proposed = proposals(recipe, [finding("divergence"), finding("collapse_to_zero")])
+    for one in proposed:
+        (change,) = one.changes
+        assert recipe.differences(changed(recipe, one)) == {change.factor: (change.before, change.after)}
+    assert len({(i.changes[0].factor, i.changes[0].after) for i in proposed}) == len(proposed)
+
+
+def test_two_interventions_together_change_both_fields() -> None:
+    both = changed(Recipe(), together(NO_DECAY, XAVIER))
+    assert (both.weight_decay, both.initialisation) == (0.0, "xavier")
+
+
+def test_a_cause_restores_and_was_pointed_at_a_remedy_was_not() -> None:
+    tested = judge(
+        [
+            (NO_DECAY, outcome(0.1, 0.9), outcome(0.1, 0.98)),
+            (DECOUPLED, outcome(0.1, 0.9), outcome(0.1, 0.97)),
+            (NORM, outcome(0.1, 0.9), outcome(0.1, 0.98)),
+            (XAVIER, outcome(0.1, 0.1), None),
+            (intervention("dropout", 0.0), None, None),
+        ]
+    )
+    assert [t.kind for t in tested] == ["cause", "remedy", "remedy", "ruled_out", "not_established"]
+
+
+def test_what_helps_a_little_contributes_and_what_was_only_screened_is_not_established() -> None:
+    tested = judge(
+        [
+            (NO_DECAY, None, outcome(0.1, 0.9)),
+            (DECOUPLED, None, outcome(0.1, 0.3)),
+            (XAVIER, outcome(0.1, 0.6, seeds=1), None),
+            (NORM, None, outcome(0.1, 0.9, low=-0.2)),
+        ]
+    )
+    assert [t.kind for t in tested] == ["cause", "contributing", "not_established", "ruled_out"]
+
+
+def test_a_network_that_trains_as_well_as_anything_tried_has_nothing_to_explain() -> None:
+    assert recovered(outcome(0.985, 0.989), best=0.989) == 0
+    assert [t.kind for t in judge([(NO_DECAY, outcome(0.985, 0.989), None)])] == ["ruled_out"]
+
+
+def test_fewer_go_on_for_longer() -> None:
+    steps = rungs(interventions=18, epochs=15)
+    assert [(s.interventions, s.epochs) for s in steps] == [(18, 1), (6, 3)]
+    assert rungs(0, 15) == ()
+    assert [(s.interventions, s.epochs) for s in rungs(18, 1)] == [(18, 1)]
+
+
+@given(st.integers(1, 60), st.integers(1, 200))
+def test_a_rung_is_never_wider_than_the_one_before_nor_longer_than_the_whole(count: int, epochs: int) -> None:
+    steps = rungs(count, epochs)
+    assert steps[0].interventions == count
+    assert all(a.interventions >= b.interventions and a.epochs < b.epochs for a, b in itertools.pairwise(steps))
+    assert all(step.epochs <= epochs for step in steps)
+
+
+def test_the_best_goes_first_and_equals_keep_their_order() -> None:
+    ranked = best_first([(XAVIER, outcome(0.1, 0.1)), (NO_DECAY, outcome(0.1, 0.9)), (NORM, outcome(0.1, 0.1))])
+    assert ranked == [NO_DECAY, XAVIER, NORM]
+
+
+def test_the_deficit_is_what_the_best_reached_over_what_there_was() -> None:
+    assert recovered(outcome(0.1, 0.5), best=0.9) == pytest.approx(0.5)
