@@ -36,11 +36,10 @@ def targets(exported):
 
 
 @of_torch
-@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("x_wanted", [True, False])
-def test_torchs_own_check_of_a_registered_operation(isa, x_wanted):
+def test_torchs_own_check_of_a_registered_operation(x_wanted):
     """Schema, autograd registration, shapes without data, and ahead-of-time dispatch with sizes unknown."""
-    torch.library.opcheck(torch.ops.paribus.conv_pool.default, (*operands(x_wanted=x_wanted), 1, isa))
+    torch.library.opcheck(torch.ops.paribus.conv_pool.default, (*operands(x_wanted=x_wanted), 1, ISAS[-1]))
 
 
 @of_torch

@@ -37,8 +37,9 @@ def conv_pool(x: Tensor, conv: nn.Conv2d, kernel: str) -> Tensor:
     assert conv.bias is not None
     padding, isa = int(conv.padding[0]), kernel.removeprefix("native-")
     if torch.compiler.is_compiling():
-        return _conv_pool(x, conv.weight, conv.bias, padding, isa)[0]
-    out: Tensor = _ConvPool.apply(x, conv.weight, conv.bias, padding, isa)  # type: ignore[no-untyped-call]
+        out: Tensor = _conv_pool(x, conv.weight, conv.bias, padding, isa)[0]
+    else:
+        out = _ConvPool.apply(x, conv.weight, conv.bias, padding, isa)  # type: ignore[no-untyped-call]
     return out
 
 
