@@ -6,7 +6,7 @@ DEMO_ARGS ?=
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-quick check format messages clean
+.PHONY: demo test test-quick check sanitize format messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu $(DEMO_ARGS)
@@ -22,6 +22,10 @@ check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The native kernels under the compiler's own checks; needs no Python.
+sanitize:
+	tools/sanitize.sh
 
 format: $(VENV)/.developed
 	$(BIN)/ruff check --fix .
