@@ -41,13 +41,15 @@ class OutputTrace(Frozen):
 
     `spread`: standard deviation over inputs of a class's probability, averaged over classes; 0 for a constant output.
     `predicted_entropy`: entropy of how often each class is predicted. `loss`: mean cross entropy;
-    `prior_entropy`: entropy of the batch's labels, the loss of the best constant predictor.
+    `prior_entropy`: entropy of the batch's labels, the loss of the best constant predictor. `classes`: how many
+    classes the network tells apart.
     """
 
     spread: float
     predicted_entropy: float
     loss: float
     prior_entropy: float
+    classes: int | None = None
 
 
 class StepTrace(Frozen):
@@ -55,8 +57,9 @@ class StepTrace(Frozen):
 
     `loss`: of the training batch, before the update. `weight_decay` is as the optimiser has it; `decoupled`: applied
     to the weights (AdamW) rather than added to the gradient. `input_mean`, `input_std`: of the training batch's inputs.
-    `label_entropy`: of the training batch's labels, nats. `gradient_noise`: the simple noise scale (McCandlish et al.
-    2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et al. 2021).
+    `label_entropy`: of the training batch's labels, nats. `batch_size`: its samples. `gradient_noise`: the simple noise
+    scale (McCandlish et al. 2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et
+    al. 2021).
     """
 
     step: int
@@ -68,6 +71,7 @@ class StepTrace(Frozen):
     input_mean: float | None = None
     input_std: float | None = None
     label_entropy: float | None = None
+    batch_size: int | None = None
     output: OutputTrace | None = None
     gradient_noise: float | None = None
     sharpness: float | None = None
