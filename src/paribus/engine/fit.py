@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +15,7 @@ from torch import Tensor, nn, optim
 from paribus.engine.evaluate import evaluate
 from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
-from paribus.matter.data.prepare import PreparedData
+from paribus.matter.data import Images, PreparedData
 from paribus.matter.models import Dropout
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
@@ -41,6 +43,76 @@ def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
     return samples // batch_size if drop_last else -(-samples // batch_size)
 
 
+@dataclass(frozen=True, eq=False)
+class Trainee:
+    """One run in training: its network and optimiser, which change in place, and what they learn from."""
+
+    model: nn.Module
+    optimizer: optim.Optimizer
+    data: PreparedData
+    recipe: Recipe
+    seed: int
+    watch: Watch = Watch()
+
+
+class Trainees(Protocol):
+    """One run (`Single`), or many at once (`stacked.Stack`), as the loop sees them.
+
+    shape: () for one run, (runs,) for many: that of every figure which each run has its own of. samples: in a run's
+    epoch, before drop_last. leaves: the tensors that gradients are gathered in. optimizer: of all runs; recipes: the
+    one that each of its parameter groups follows.
+    """
+
+    runs: Sequence[Trainee]
+    shape: tuple[int, ...]
+    samples: int
+    device: torch.device
+    leaves: list[Tensor]
+    optimizer: optim.Optimizer
+    recipes: Sequence[Recipe]
+
+    def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
+
+    def model(self, x: Tensor) -> Tensor:
+        """Logits [*shape, batch, classes]."""
+
+    def losses(self, logits: Tensor, y: Tensor) -> Tensor:
+        """Each run's mean cross entropy over its batch, [*shape]."""
+
+    def clip(self) -> None:
+        """Shorten each run's gradient to its recipe's limit."""
+
+
+class Single:
+    """One run: nothing is stacked."""
+
+    shape: tuple[int, ...] = ()
+
+    def __init__(self, run: Trainee) -> None:
+        self.runs: Sequence[Trainee] = [run]
+        self.recipes: Sequence[Recipe] = [run.recipe]
+        self.samples, self.device = len(run.data.train_y), run.data.train_y.device
+        self.model, self.optimizer = run.model, run.optimizer
+        self.leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
+        self._parameters = [p for p in run.model.parameters() if p.requires_grad]
+
+    def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Images [batch, channels, height, width] and labels [batch]."""
+        run = self.runs[0]
+        for part in batches(run.data, run.recipe, run.seed, epoch):
+            yield run.data.train_x[part], run.data.train_y[part]
+
+    def losses(self, logits: Tensor, y: Tensor) -> Tensor:
+        """A scalar."""
+        return F.cross_entropy(logits, y, label_smoothing=self.recipes[0].label_smoothing)
+
+    def clip(self) -> None:
+        """By the norm of the whole gradient."""
+        if self.recipes[0].gradient_clip > 0:
+            nn.utils.clip_grad_norm_(self._parameters, self.recipes[0].gradient_clip)
+
+
 def fit(
     model: nn.Module,
     optimizer: optim.Optimizer,
@@ -50,69 +122,78 @@ def fit(
     epochs_done: int = 0,
     watch: Watch = Watch(),
 ) -> bool:
-    """Train in place from `epochs_done` to `recipe.epochs`; False as soon as the loss is no longer finite.
+    """Train one run in place from `epochs_done` to `recipe.epochs`; False once its loss is no longer finite."""
+    return fit_all(Single(Trainee(model, optimizer, data, recipe, seed, watch)), epochs_done)[0]
 
-    An epoch's training figures are means over the samples trained on, each before its own update.
+
+def fit_all(trainees: Trainees, epochs_done: int = 0) -> list[bool]:
+    """Train in place, all runs to the end or to that of the epoch in which any of them stops being finite.
+
+    Says of each run whether its loss is finite. An epoch's training figures are means over the samples trained on,
+    each before its own update; its seconds are the run's share of the time.
     """
-    steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
+    runs, recipe = trainees.runs, trainees.recipes[0]
+    steps = steps_in_epoch(trainees.samples, recipe.batch_size, recipe.drop_last)
+    finite = [True] * len(runs)
     for epoch in range(epochs_done, recipe.epochs):
         start = time.perf_counter()
-        train_loss, train_accuracy = _train_epoch(model, optimizer, data, recipe, seed, epoch, steps, watch)
-        validation = evaluate(model, data.val_x, data.val_y)
-        metrics = EpochMetrics(
-            epoch=epoch + 1,
-            train_loss=train_loss,
-            train_accuracy=train_accuracy,
-            val_loss=validation.loss,
-            val_accuracy=validation.accuracy,
-            learning_rate=learning_rate_at(recipe, steps * (epoch + 1) - 1, steps),
-            seconds=time.perf_counter() - start,
-        )
-        watch.after_epoch(metrics)
-        if not torch.isfinite(torch.tensor([train_loss, validation.loss])).all():
-            return False
-    return True
+        trained = _train_epoch(trainees, epoch, steps)
+        seconds = (time.perf_counter() - start) / len(runs)
+        finite = [_end_epoch(run, epoch, steps, *t, seconds) for run, t in zip(runs, trained, strict=True)]
+        if not all(finite):
+            break
+    return finite
 
 
-def _train_epoch(
-    model: nn.Module,
-    optimizer: optim.Optimizer,
-    data: PreparedData,
-    recipe: Recipe,
-    seed: int,
-    epoch: int,
-    steps: int,
-    watch: Watch,
-) -> tuple[float, float]:
-    """Mean loss (nats) and accuracy over the epoch's samples. Nothing waits for the device until the end."""
-    model.train()
-    _reseed(model, recipe, seed, epoch, data.train_x.device)
-    loss_sum = torch.zeros((), dtype=_widest(data.train_x.device), device=data.train_x.device)
-    hits = torch.zeros((), dtype=torch.int64, device=data.train_x.device)
+def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float, float]]:
+    """Each run's mean loss (nats) and accuracy over the epoch. Nothing waits for the device until the end."""
+    runs, optimizer, device = trainees.runs, trainees.optimizer, trainees.device
+    for run in runs:
+        run.model.train()
+        _reseed(run, epoch, device)
+    loss_sum = torch.zeros(trainees.shape, dtype=_widest(device), device=device)
+    hits = torch.zeros(trainees.shape, dtype=torch.int64, device=device)
     seen = 0
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    optimized = [p for group in optimizer.param_groups for p in group["params"]]
-    for step, batch in enumerate(batches(data, recipe, seed, epoch), start=epoch * steps):
-        x, y = data.train_x[batch], data.train_y[batch]
-        logits = model(x)
-        loss = F.cross_entropy(logits, y, label_smoothing=recipe.label_smoothing)
-        zero(optimized)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if recipe.gradient_clip > 0:
-            nn.utils.clip_grad_norm_(parameters, recipe.gradient_clip)
-        watch.after_backward(step)
-        for group in optimizer.param_groups:
+    for step, (x, y) in enumerate(trainees.batches(epoch), start=epoch * steps):
+        logits = trainees.model(x)
+        losses = trainees.losses(logits, y)
+        zero(trainees.leaves)
+        # No run's loss depends on another's weights, so each gets the gradient of its own.
+        losses.backward(torch.ones_like(losses))  # type: ignore[no-untyped-call]
+        trainees.clip()
+        for run in runs:
+            run.watch.after_backward(step)
+        for group, recipe in zip(optimizer.param_groups, trainees.recipes, strict=True):
             group["lr"] = learning_rate_at(recipe, step, steps)
         optimizer.step()
-        loss_sum += loss.detach() * len(y)
-        hits += (logits.detach().argmax(1) == y).sum()
-        seen += len(y)
-        watch.after_step(step)
-    return float(loss_sum) / seen, float(hits) / seen
+        loss_sum += losses.detach() * y.shape[-1]
+        hits += (logits.detach().argmax(-1) == y).sum(-1)
+        seen += y.shape[-1]
+        for run in runs:
+            run.watch.after_step(step)
+    sums = zip(loss_sum.reshape(-1).tolist(), hits.reshape(-1).tolist(), strict=True)
+    return [(loss / seen, right / seen) for loss, right in sums]
+
+
+def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: float, seconds: float) -> bool:
+    """Validate one run and say what its epoch gave; whether its losses are finite."""
+    start = time.perf_counter()
+    validation = evaluate(run.model, run.data.val_x, run.data.val_y)
+    metrics = EpochMetrics(
+        epoch=epoch + 1,
+        train_loss=loss,
+        train_accuracy=accuracy,
+        val_loss=validation.loss,
+        val_accuracy=validation.accuracy,
+        learning_rate=learning_rate_at(run.recipe, steps * (epoch + 1) - 1, steps),
+        seconds=seconds + time.perf_counter() - start,
+    )
+    run.watch.after_epoch(metrics)
+    return math.isfinite(loss) and math.isfinite(validation.loss)
 
 
 def batches(data: PreparedData, recipe: Recipe, seed: int, epoch: int) -> Iterator[Batch]:
-    """The epoch's batches: slices where the order is the data's own, indices where it is shuffled."""
+    """One run's batches in an epoch: slices where the order is the data's own, indices where it is shuffled."""
     samples, size = len(data.train_y), recipe.batch_size
     stop = samples - samples % size if recipe.drop_last else samples
     order: Tensor | None = None
@@ -128,13 +209,13 @@ def _widest(device: torch.device) -> torch.dtype:
     return torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
 
 
-def _reseed(model: nn.Module, recipe: Recipe, seed: int, epoch: int, device: torch.device) -> None:
+def _reseed(run: Trainee, epoch: int, device: torch.device) -> None:
     """Each epoch's draws come from streams of its own; a user's model may draw from torch's global state."""
-    if recipe.model != "lenet":
-        torch.manual_seed(derive(seed, f"model/{epoch}"))
-    for name, module in model.named_modules():
+    if run.recipe.model != "lenet":
+        torch.manual_seed(derive(run.seed, f"model/{epoch}"))
+    for name, module in run.model.named_modules():
         if isinstance(module, Dropout):
-            module.reseed(derive(seed, f"dropout/{epoch}/{name}"), device)
+            module.reseed(derive(run.seed, f"dropout/{epoch}/{name}"), device)
 
 
 def probe_steps(steps_per_epoch: int, epochs: int, early: tuple[int, ...]) -> frozenset[int]:

@@ -23,12 +23,17 @@ def flatten(model: nn.Module) -> list[nn.Parameter]:
         return own
     whole = nn.Parameter(torch.cat([p.reshape(-1) for p in own]))
     whole.grad = torch.zeros_like(whole)
-    start = 0
-    for p in own:
-        place = slice(start, start + p.numel())
-        p.data, p.grad = whole.data[place].view(p.shape), whole.grad[place].view(p.shape)
-        start = place.stop
+    lay_into(whole.data, whole.grad, own)
     return [whole]
+
+
+def lay_into(values: Tensor, gradients: Tensor, parameters: list[nn.Parameter]) -> None:
+    """Make each parameter and its gradient the view of its place in the buffers, which hold its value already."""
+    start = 0
+    for p in parameters:
+        place = slice(start, start + p.numel())
+        p.data, p.grad = values[place].view(p.shape), gradients[place].view(p.shape)
+        start = place.stop
 
 
 def zero(parameters: list[Tensor]) -> None:
