@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from paribus.matter.data import DataSet, PreparedData, prepare
+from paribus.matter.data import DataSet, Images, PreparedData
+from paribus.matter.data import prepare as prepare_in_batches
 from paribus.matter.data.sampling import class_counts, sample, split
 from paribus.values.errors import DataError, RecipeError
 from paribus.values.recipe import Recipe
@@ -47,13 +48,19 @@ def numbered(train: int = 1000, test: int = 50, classes: int = 4) -> DataSet:
 DATA = numbered()
 
 
+def prepare(data: DataSet, recipe: Recipe, seed: int, device: torch.device) -> PreparedData:
+    """What a training reads, all of it at once."""
+    made = prepare_in_batches(data, recipe, seed, device)
+    return replace(made, train_x=made.train_x[:], val_x=made.val_x[:], test_x=made.test_x[:])
+
+
 def prepared(seed: int = 0, data: DataSet = DATA, **fields: Any) -> PreparedData:
     return prepare(data, Recipe(normalise=False, **fields), seed, CPU)
 
 
-def numbers(x: torch.Tensor) -> NDArray[np.int64]:
+def numbers(x: torch.Tensor | Images) -> NDArray[np.int64]:
     """Which images these are."""
-    values = (x.double() * 255).round().long().reshape(len(x), 2).numpy()
+    values = (x[:].double() * 255).round().long().reshape(len(x), 2).numpy()
     return values[:, 0] * 256 + values[:, 1]
 
 
@@ -75,6 +82,28 @@ def test_the_lessons_inputs_are_torchvisions_bit_for_bit(mnist: DataSet) -> None
     bytes_ = torch.from_numpy(np.array(mnist.test_images))
     expected = bytes_.to(torch.float32).div(255).sub(torch.tensor(0.1307)).div(torch.tensor(0.3081))
     assert torch.equal(prepare(mnist, Recipe(), 0, CPU).test_x, expected)
+
+
+def test_batches_are_those_of_the_whole_set_as_a_tensor(mnist: DataSet) -> None:
+    """By slice and by index, of an even and of an odd number of bytes."""
+    draw = np.random.default_rng(5)
+    odd = replace(
+        mnist,
+        train_images=np.ascontiguousarray(mnist.train_images[:2000, :, :3, 9:14]),
+        train_labels=mnist.train_labels[:2000],
+    )
+    for data in (mnist, odd):
+        images = prepare_in_batches(data, Recipe(input_scale=2.0), 0, CPU).train_x
+        assert isinstance(images, Images)
+        chosen = data.train_images[images.positions].astype(np.float32)
+        whole = (chosen / np.float32(255) - np.float32(data.mean)) / np.float32(data.std) * np.float32(2)
+        assert (images.shape, len(images)) == (whole.shape, len(whole))
+        for part in (slice(64, 128), slice(-13, None), slice(5, 6)):
+            np.testing.assert_array_equal(images[part].numpy(), whole[part])
+        index = torch.from_numpy(draw.permutation(len(whole))[:63])
+        np.testing.assert_array_equal(images[index].numpy(), whole[index.numpy()])
+        assert images[index].dtype == torch.float32
+        assert images[index].is_contiguous()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from paribus.matter.data import Images
+
 # Large enough that overhead does not count, small enough that a layer's output stays in the cache.
 EVALUATION_BATCH = 500
 
@@ -31,7 +33,7 @@ class Answers:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> Answers:
+def evaluate(model: nn.Module, x: Tensor | Images, y: Tensor) -> Answers:
     """Answers to all of x [n, C, H, W], in evaluation mode. Leaves the model in evaluation mode."""
     model.eval()
     logits = torch.cat([model(x[i : i + EVALUATION_BATCH]) for i in range(0, len(x), EVALUATION_BATCH)])

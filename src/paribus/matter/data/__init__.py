@@ -1,11 +1,12 @@
 """Data sets: opened from the package, a download or a folder, checked, and memory-mapped from a cache.
 
-Torch is imported by `prepare` when it is called, and by nothing else here: `paribus data` does without it.
+Torch is imported where tensors are asked for, and by nothing else here: `paribus data` does without it.
 """
 
 from paribus.matter.data.cache import cache_root
 from paribus.matter.data.dataset import DataSet, open_dataset
 from paribus.matter.data.downloads import fetch
+from paribus.matter.data.images import Images
 from paribus.matter.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
 from paribus.matter.data.prepare import PreparedData, prepare
 
@@ -13,6 +14,7 @@ __all__ = [
     "CatalogueEntry",
     "DataSet",
     "FileCheck",
+    "Images",
     "PreparedData",
     "cache_root",
     "catalogue",

@@ -10,28 +10,32 @@ from numpy.typing import NDArray
 
 from paribus.matter.data.dataset import DataSet
 from paribus.matter.data.idx import Bytes
-from paribus.matter.data.sampling import sample
+from paribus.matter.data.images import Images
+from paribus.matter.data.sampling import Index, sample
 from paribus.values.errors import DataError
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
 
+    Inputs = torch.Tensor | Images
+
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
     """What one training reads, on its device.
 
-    train_x, val_x, test_x: float32 [n, channels, height, width], normalised; train_y, val_y, test_y: int64 [n].
+    train_x, val_x, test_x: float32 [n, channels, height, width], normalised, tensors or, on the CPU, `Images`, which
+    are indexed alike; train_y, val_y, test_y: int64 [n].
     The training set lies in the order of its batches, so that a batch is a slice unless the order is shuffled.
     prior_entropy: entropy in nats of the validation set's label frequencies.
     """
 
-    train_x: torch.Tensor
+    train_x: Inputs
     train_y: torch.Tensor
-    val_x: torch.Tensor
+    val_x: Inputs
     val_y: torch.Tensor
-    test_x: torch.Tensor
+    test_x: Inputs
     test_y: torch.Tensor
     prior_entropy: float
     classes: int
@@ -48,19 +52,20 @@ def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -
     chosen = sample(dataset.train_labels, dataset.classes, recipe, seed)
     table = input_table(dataset, recipe)
 
-    def images(source: Bytes) -> torch.Tensor:
-        return torch.from_numpy(np.take(table, source)).to(device)
+    def images(source: Bytes, positions: Index) -> Inputs:
+        found = Images(source, positions, table)
+        return found if device.type == "cpu" else found[:].to(device)
 
     def labels(source: NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(np.array(source)).to(device)  # a copy: torch takes no read-only memory
 
     val_labels = dataset.train_labels[chosen.validation]
     return PreparedData(
-        train_x=images(dataset.train_images[chosen.train]),
+        train_x=images(dataset.train_images, chosen.train),
         train_y=labels(chosen.train_labels),
-        val_x=images(dataset.train_images[chosen.validation]),
+        val_x=images(dataset.train_images, chosen.validation),
         val_y=labels(val_labels),
-        test_x=images(dataset.test_images),
+        test_x=images(dataset.test_images, np.arange(len(dataset.test_labels))),
         test_y=labels(dataset.test_labels),
         prior_entropy=entropy(val_labels),
         classes=dataset.classes,
