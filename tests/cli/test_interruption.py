@@ -39,8 +39,13 @@ def begun(store: Path) -> bool:
 
 
 def workers_of(process) -> list[int]:
-    """The processes that train for a command."""
-    return [pid for pid in children(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """The processes that train for a command: forks of its fork server, which is its only other child of that name."""
+    servers = [pid for pid in children(process.pid) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in servers if _parent(pid) in servers]
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def interrupted(process) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from paribus.api.estimating import estimate, network
 from paribus.experiment.identity import device_identity, identity_for, run_id
+from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, run_bytes
 from paribus.experiment.task import PROBES, Task
 from paribus.matter.kernels import kernel_for
@@ -63,6 +64,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
 
     Settings were checked by `check_settings`, with whatever else the user gave.
     """
+    warm_up()  # workers load torch while this process does
     from paribus.engine.device import choose_device, device_name
 
     device = choose_device(settings.device)

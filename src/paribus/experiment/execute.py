@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
 
-from paribus.experiment.stopping import CtrlC, Stopped, enter_worker, sigint_held_back
+from paribus.experiment.pool import main_hidden, make_pool
+from paribus.experiment.stopping import CtrlC, Stopped, sigint_held_back
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.errors import ParibusError
@@ -26,14 +23,21 @@ class Interrupted(ParibusError):
     exit_code = 130  # what shells expect after SIGINT
 
 
+def _nothing() -> None:
+    """Nothing to do while workers train."""
+
+
 def execute(
     tasks: Sequence[Task],
     store: Store,
     workers: int,
     on_event: Callable[[Event], None],
     executor: Executor | None = None,
+    meanwhile: Callable[[], None] = _nothing,
 ) -> None:
     """Make every run that is not yet finished. Raises the first failure once all others have been made.
+
+    `meanwhile` is called once, when the workers have their runs: for what would otherwise be waited for at the end.
 
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
     store's folder, and shows runs that another process is making.
@@ -52,39 +56,20 @@ def execute(
     with CtrlC() as ctrl_c:
         if executor is not None:
             futures = {executor.submit(perform, task): task for task in todo}
+            meanwhile()
             _follow(futures, store, on_event, ctrl_c, patient=False)
             return
-        pool = _pool(min(workers, len(todo)))
+        pool = make_pool(min(workers, len(todo)))
         try:
-            with _main_hidden(), sigint_held_back():  # workers start as tasks are submitted
+            with main_hidden(), sigint_held_back():  # workers start as tasks are submitted
                 futures = {pool.submit(perform, task): task for task in todo}
+            meanwhile()
             _follow(futures, store, on_event, ctrl_c, patient=True)
         except BaseException:  # nobody follows the runs any more
             ctrl_c.pass_on()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=enter_worker)
-
-
-@contextlib.contextmanager
-def _main_hidden() -> Iterator[None]:
-    """Keep spawned workers from running the user's script again: they need nothing of it.
-
-    Without this a script that compares at its top level, with no `if __name__ == "__main__"`, would start itself
-    over in every worker.
-    """
-    main = sys.modules["__main__"]
-    kept: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
-    main.__spec__ = None
-    try:
-        yield
-    finally:
-        main.__dict__.update(kept)
 
 
 def _follow(
