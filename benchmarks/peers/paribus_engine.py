@@ -1,0 +1,42 @@
+"""Paribus's own training loop, with the kernel that it takes by itself on this machine."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from timing import BATCH, Images, Labels, Train, main
+
+import paribus
+from paribus.engine.device import settle_process
+from paribus.engine.fit import Watch, fit
+from paribus.engine.optimizers import make_optimizer
+from paribus.matter.data import PreparedData
+from paribus.matter.kernels import PLAIN, native_kernel
+from paribus.matter.models import build_model
+from paribus.values.recipe import Recipe
+from paribus.values.records import EpochMetrics
+
+KERNEL = native_kernel() or PLAIN
+
+
+def begin(activation: str, images: Images, labels: Labels) -> Train:
+    x, y = torch.from_numpy(images)[:, None], torch.from_numpy(labels)
+    recipe = Recipe(activation=activation, weight_decay=0.0, initialisation="xavier", bias_value=0.0, epochs=1)
+    model = build_model(recipe, 0, 1, (28, 28), 10, KERNEL)
+    optimizer = make_optimizer(model, recipe)
+
+    def train(first: int, steps: int) -> float:
+        seen: list[EpochMetrics] = []
+        part = slice(first * BATCH, (first + steps) * BATCH)
+        data = PreparedData(x[part], y[part], x[:1], y[:1], x[:1], y[:1], math.log(10), 10)
+        fit(model, optimizer, data, recipe, 0, watch=Watch(after_epoch=seen.append))
+        return seen[0].train_loss
+
+    return train
+
+
+if __name__ == "__main__":
+    settle_process()
+    versions = {"paribus": paribus.__version__, "torch": torch.__version__, "kernel": KERNEL}
+    main(begin, "Adam(fused=True) over one flat buffer", versions)
