@@ -8,7 +8,6 @@ import torch
 
 from paribus.engine.fit import Single, Trainee, Watch, fit_all
 from paribus.engine.optimizers import make_optimizer
-from paribus.engine.probes import Probe
 from paribus.engine.stacked import Stack
 from paribus.engine.state import pack, unpack, weights_of
 from paribus.matter.data.prepare import PreparedData
@@ -39,12 +38,12 @@ def made(seed, samples=27, kind=torch.float64, channels=1, side=SIDE):
     return PreparedData(x, y, x[:10], y[:10], x, y, math.log(CLASSES), CLASSES)
 
 
-def trainee(recipe, seed, watch=None, **how):
+def trainee(recipe, seed, **how):
     data = made(seed, **how)
     _, channels, *sides = data.train_x.shape
     model = build_model(recipe, seed, channels, tuple(sides), CLASSES).to(data.train_x.dtype)
     optimizer = make_optimizer(model, recipe)
-    return Trainee(model, optimizer, data, recipe, seed, watch(model) if watch else Watch())
+    return Trainee(model, optimizer, data, recipe, seed)
 
 
 def logged(run):
@@ -140,23 +139,34 @@ def test_a_stack_resumes_from_what_a_stack_left(fields):
         assert_same(run, alone)
 
 
-def test_a_runs_own_model_is_seen_and_probed_as_a_single_runs_is():
+def test_a_runs_own_model_and_optimizer_are_seen_as_a_single_runs_are():
+    recipe = Recipe(**{**SMALL, "schedule": "cosine"})
     seen = {"stacked": [], "alone": []}
-
-    def probing(into):
-        return lambda model: Watch(after_backward=Probe(model, frozenset({0, 3}), into.append).after_backward)
-
-    recipe = Recipe(**SMALL)
-    runs = [trainee(recipe, seed, probing(seen["stacked"] if seed else [])) for seed in (0, 1)]
+    runs = [trainee(recipe, seed) for seed in (0, 1)]
+    runs[1] = watched(runs[1], seen["stacked"])
     fit_all(Stack(runs))
-    fit_all(Single(trainee(recipe, 1, probing(seen["alone"]))))
-    assert [line["step"] for line in seen["stacked"]] == [0, 3]
+    fit_all(Single(watched(trainee(recipe, 1), seen["alone"])))
+    assert len(seen["alone"]) == 2 * 4
     for mine, other in zip(seen["stacked"], seen["alone"], strict=True):
-        for name, figures in other["layers"].items():
-            assert mine["layers"][name] == pytest.approx(figures, rel=1e-9)
+        assert mine == pytest.approx(other, rel=1e-9)
     x = runs[1].data.test_x
     with torch.no_grad():
         torch.testing.assert_close(runs[1].model(x), trainee_with(runs[1], recipe).model(x))
+
+
+def watched(run, into):
+    """The run, with its weights', gradients' and learning rate's size written down at every step."""
+    entry = {}
+
+    def after_backward(step, *batch):
+        for name, p in run.model.named_parameters():
+            entry[name], entry[f"{name}'"] = float(p.detach().norm()), float(p.grad.norm())
+
+    def after_step(step):
+        entry["lr"] = run.optimizer.param_groups[0]["lr"]
+        into.append(dict(entry))
+
+    return replace(run, watch=Watch(after_backward=after_backward, after_step=after_step))
 
 
 def trainee_with(run, recipe):

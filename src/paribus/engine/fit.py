@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -15,25 +15,27 @@ from torch import Tensor, nn, optim
 from paribus.engine.evaluate import evaluate
 from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
-from paribus.matter.data import Images, PreparedData
+from paribus.matter.data import PreparedData
 from paribus.matter.models import Dropout
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
 from paribus.values.seeds import derive
 
 Batch = slice | Tensor
+Pace = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
 
 
 @dataclass(frozen=True)
 class Watch:
     """What is called while a training runs; none of it may change the training.
 
-    after_backward(step): gradients are there, the update is not yet made; steps count from 0.
+    after_backward(step, x, y, loss): gradients of the batch's loss are there, the update is not yet made; steps count
+    from 0.
     after_step(step): the update numbered `step` has been made.
     after_epoch(metrics): the epoch's figures; weights and optimiser are those to go on with.
     """
 
-    after_backward: Callable[[int], None] = lambda step: None
+    after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
     after_step: Callable[[int], None] = lambda step: None
     after_epoch: Callable[[EpochMetrics], None] = lambda metrics: None
 
@@ -59,8 +61,8 @@ class Trainees(Protocol):
     """One run (`Single`), or many at once (`stacked.Stack`), as the loop sees them.
 
     shape: () for one run, (runs,) for many: that of every figure which each run has its own of. samples: in a run's
-    epoch, before drop_last. leaves: the tensors that gradients are gathered in. optimizer: of all runs; recipes: the
-    one that each of its parameter groups follows.
+    epoch, before drop_last. leaves: the tensors that gradients are gathered in. optimizer: of all runs. paces: of
+    every parameter group.
     """
 
     runs: Sequence[Trainee]
@@ -69,7 +71,7 @@ class Trainees(Protocol):
     device: torch.device
     leaves: list[Tensor]
     optimizer: optim.Optimizer
-    recipes: Sequence[Recipe]
+    paces: Sequence[Pace]
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
@@ -83,6 +85,9 @@ class Trainees(Protocol):
     def clip(self) -> None:
         """Shorten each run's gradient to its recipe's limit."""
 
+    def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
+        """Let each run's `Watch` see its own part after the backward pass."""
+
 
 class Single:
     """One run: nothing is stacked."""
@@ -91,7 +96,7 @@ class Single:
 
     def __init__(self, run: Trainee) -> None:
         self.runs: Sequence[Trainee] = [run]
-        self.recipes: Sequence[Recipe] = [run.recipe]
+        self.paces: Sequence[Pace] = [(group, run.recipe) for group in run.optimizer.param_groups]
         self.samples, self.device = len(run.data.train_y), run.data.train_y.device
         self.model, self.optimizer = run.model, run.optimizer
         self.leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
@@ -105,12 +110,16 @@ class Single:
 
     def losses(self, logits: Tensor, y: Tensor) -> Tensor:
         """A scalar."""
-        return F.cross_entropy(logits, y, label_smoothing=self.recipes[0].label_smoothing)
+        return F.cross_entropy(logits, y, label_smoothing=self.runs[0].recipe.label_smoothing)
 
     def clip(self) -> None:
         """By the norm of the whole gradient."""
-        if self.recipes[0].gradient_clip > 0:
-            nn.utils.clip_grad_norm_(self._parameters, self.recipes[0].gradient_clip)
+        if (limit := self.runs[0].recipe.gradient_clip) > 0:
+            nn.utils.clip_grad_norm_(self._parameters, limit)
+
+    def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
+        """All of it is the run's own."""
+        self.runs[0].watch.after_backward(step, x, y, losses)
 
 
 def fit(
@@ -132,7 +141,7 @@ def fit_all(trainees: Trainees, epochs_done: int = 0) -> list[bool]:
     Says of each run whether its loss is finite. An epoch's training figures are means over the samples trained on,
     each before its own update; its seconds are the run's share of the time.
     """
-    runs, recipe = trainees.runs, trainees.recipes[0]
+    runs, recipe = trainees.runs, trainees.runs[0].recipe
     steps = steps_in_epoch(trainees.samples, recipe.batch_size, recipe.drop_last)
     finite = [True] * len(runs)
     for epoch in range(epochs_done, recipe.epochs):
@@ -161,9 +170,8 @@ def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float
         # No run's loss depends on another's weights, so each gets the gradient of its own.
         losses.backward(torch.ones_like(losses))  # type: ignore[no-untyped-call]
         trainees.clip()
-        for run in runs:
-            run.watch.after_backward(step)
-        for group, recipe in zip(optimizer.param_groups, trainees.recipes, strict=True):
+        trainees.show(step, x, y, losses)
+        for group, recipe in trainees.paces:
             group["lr"] = learning_rate_at(recipe, step, steps)
         optimizer.step()
         loss_sum += losses.detach() * y.shape[-1]
@@ -216,8 +224,3 @@ def _reseed(run: Trainee, epoch: int, device: torch.device) -> None:
     for name, module in run.model.named_modules():
         if isinstance(module, Dropout):
             module.reseed(derive(run.seed, f"dropout/{epoch}/{name}"), device)
-
-
-def probe_steps(steps_per_epoch: int, epochs: int, early: tuple[int, ...]) -> frozenset[int]:
-    """Where a light probe looks: the early steps (counted from 1), and the first step of every epoch."""
-    return frozenset(step - 1 for step in early) | {e * steps_per_epoch for e in range(epochs)}

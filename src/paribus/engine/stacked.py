@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 from torch.func import functional_call
 
-from paribus.engine.fit import Trainee, batches
+from paribus.engine.fit import Pace, Trainee, batches
 from paribus.engine.flat import lay_into
 from paribus.matter.stacking import can_stack, stack_key
 from paribus.values.recipe import Recipe
@@ -49,7 +49,7 @@ class Stack:
         self._places = [(name, p.shape) for name, p in runs[0].model.named_parameters()]
         self._limits = [run.recipe.gradient_clip or torch.inf for run in runs]
         self.leaves: list[Tensor] = [self._rows]
-        self.optimizer, self.recipes = _one_optimizer(runs)
+        self.optimizer, self.paces = _one_optimizer(runs)
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Images [runs, batch, channels, height, width] and labels [runs, batch], of each run its own."""
@@ -75,7 +75,7 @@ class Stack:
 
     def losses(self, logits: Tensor, y: Tensor) -> Tensor:
         """Each run's mean cross entropy over its batch, [runs]."""
-        smoothing = self.recipes[0].label_smoothing
+        smoothing = self.runs[0].recipe.label_smoothing
         each = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="none", label_smoothing=smoothing)
         return each.view(y.shape).mean(1)
 
@@ -87,6 +87,11 @@ class Stack:
         limits = self._rows.new_tensor(self._limits)
         shorter = (limits / (self._rows.grad.norm(dim=1) + 1e-6)).clamp(max=1)  # as clip_grad_norm_ has it
         self._rows.grad *= torch.where(limits.isinf(), 1, shorter)[:, None]
+
+    def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
+        """A row is a run's."""
+        for row, run in enumerate(self.runs):
+            run.watch.after_backward(step, x[row], y[row], losses[row])
 
 
 @torch.no_grad()
@@ -117,8 +122,12 @@ def _buffers(runs: Sequence[Trainee]) -> dict[str, Tensor]:
     return stacked
 
 
-def _one_optimizer(runs: Sequence[Trainee]) -> tuple[optim.Optimizer, Sequence[Recipe]]:
-    """One optimiser for all rows, with a parameter group a recipe; each run's own shares its row's memory in it."""
+def _one_optimizer(runs: Sequence[Trainee]) -> tuple[optim.Optimizer, Sequence[Pace]]:
+    """One optimiser for all rows, with a parameter group for each recipe, and what sets its learning rates.
+
+    Each run's own optimiser takes no steps: it shares its row's memory, and is told the learning rate, for whoever
+    looks at that run.
+    """
     members: dict[Recipe, list[Trainee]] = {}
     for run in runs:
         members.setdefault(run.recipe, []).append(run)
@@ -127,4 +136,5 @@ def _one_optimizer(runs: Sequence[Trainee]) -> tuple[optim.Optimizer, Sequence[R
     optimizer: optim.Optimizer = kind(groups)
     for run in runs:
         optimizer.state[_flat(run)] = run.optimizer.state[_flat(run)]
-    return optimizer, list(members)
+    own = [(run.optimizer.param_groups[0], run.recipe) for run in runs]
+    return optimizer, [*zip(optimizer.param_groups, members, strict=True), *own]
