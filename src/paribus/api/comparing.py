@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -152,11 +153,17 @@ def run_plan(
     check_margin(margin)
     store = Store(Path(plan.tasks[0].store))
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks])
-    execute(plan.tasks, store, plan.workers, on_event, executor)
+    execute(plan.tasks, store, plan.workers, on_event, executor, _load_analysis)
     comparison = compare_runs(plan, store, margin)
     store.save_comparison(comparison)
     store.save_recipes(comparison)
     return ComparisonResult(comparison, store)
+
+
+def _load_analysis() -> None:
+    """SciPy takes most of a second to load: that passes while workers train, and nobody waits for it at the end."""
+    importlib.import_module("paribus.analysis.compare")
+    importlib.import_module("paribus.presentation.report")
 
 
 def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
