@@ -49,11 +49,11 @@ def assert_close(found):
 
 
 @needs_native
-@settings(max_examples=60)
+@settings(max_examples=80)
 @given(
     kernel=st.sampled_from(ISAS or [PLAIN]),
     batch=st.integers(1, 37),
-    channels=st.integers(1, 7),
+    channels=st.integers(1, 7) | st.integers(8, 19),
     outputs=st.integers(1, 20),
     size=st.tuples(st.integers(6, 17), st.integers(6, 17)),
     padding=st.integers(0, 2),
@@ -66,9 +66,19 @@ def test_value_and_gradients_over_random_shapes(kernel, batch, channels, outputs
 
 @needs_native
 @pytest.mark.parametrize("kernel", ISAS)
-@pytest.mark.parametrize(("channels", "size", "outputs", "padding"), [(1, 28, 6, 2), (6, 14, 16, 0)])
-def test_the_lessons_layers(kernel, channels, size, outputs, padding):
-    x = torch.randn(64, channels, size, size, generator=torch.Generator().manual_seed(1))
+@pytest.mark.parametrize(
+    ("channels", "size", "outputs", "padding"),
+    [
+        (1, (28, 28), 6, 2),
+        (6, (14, 14), 16, 0),
+        (3, (32, 32), 6, 2),
+        (16, (14, 14), 7, 1),  # channels fill vectors exactly, outputs make uneven groups
+        (17, (6, 31), 1, 0),  # one channel beyond them, one line of pooled places
+        (8, (7, 6), 13, 0),  # one pooled place
+    ],
+)
+def test_the_lessons_layers_and_shapes_at_the_edges_of_vectors(kernel, channels, size, outputs, padding):
+    x = torch.randn(64, channels, *size, generator=torch.Generator().manual_seed(1))
     assert_close(both(x, layer(channels, outputs, padding), kernel))
 
 
@@ -212,7 +222,7 @@ def test_without_a_compiler_everything_runs_on_pytorch(monkeypatch):
     assert kernel_for([Recipe()], "cpu") == PLAIN
     with pytest.raises(ParibusError, match="without a C\\+\\+ compiler"):
         kernel_for([Recipe()], "cpu", "native")
-    with pytest.raises(ParibusError, match=r"kernel must be one of auto, native, pytorch; got \"numba\""):
+    with pytest.raises(ParibusError, match=r"kernel must be one of auto, native, pytorch, stacked; got \"numba\""):
         kernel_for([Recipe()], "cpu", "numba")
 
 

@@ -1,0 +1,265 @@
+// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given.
+//
+// One sample at a time, channels last. A winner's patch is an offset, so nothing branches on the data.
+#include <algorithm>
+
+#include "lanes.hpp"
+
+namespace paribus::PARIBUS_ISA {
+namespace {
+
+constexpr int kShort = std::min(kLanes, 8);
+constexpr int kTall = kSide + 1;                // rows and columns that four candidates reach together
+constexpr int kPatch = kLanes == 16 ? 5 : 9;    // vectors of a patch summed in registers at once
+
+typedef float Short __attribute__((vector_size(kShort * 4)));
+
+// Sizes of one layer's backward pass, in floats
+struct Layout {
+    explicit Layout(const Shape& s)
+        : H(s.padded_height()), W(s.padded_width()), positions(s.pooled_height() * s.pooled_width()),
+          unit(kSide * s.channels <= kShort ? kShort : kLanes),
+          row((kSide * s.channels + unit - 1) / unit * unit),
+          step(s.channels == 1 ? 1 : row), line(s.channels == 1 ? W : (W - kSide + 1) * row),
+          patch((kTall * kTall * s.channels + kLanes - 1) / kLanes * kLanes) {}
+    std::int64_t H, W, positions;
+    std::int64_t unit;   // floats of the vectors that a row is made of
+    std::int64_t row;    // kSide pixels side by side, all channels, in whole vectors
+    std::int64_t step;   // from a row to the one that begins a pixel further right
+    std::int64_t line;   // and to the one that begins a pixel further down
+    std::int64_t patch;  // kTall x kTall pixels, all channels, in whole vectors
+};
+
+// x [channels][height][width] -> [height + 2p][width + 2p][channels]
+void channels_last(const Shape& s, const Layout& l, const float* x, float* pixels) {
+    const std::int64_t C = s.channels, plane = s.height * s.width;
+    const float* end = x + C * plane;
+    for (std::int64_t y = 0; y < s.height; ++y, x += s.width) {
+        float* to = pixels + ((y + s.padding) * l.W + s.padding) * C;
+        if (C == 1) {
+            std::memcpy(to, x, s.width * sizeof(float));
+            continue;
+        }
+        for (std::int64_t first = 0; first < s.width; first += kShort, to += kShort * C) {
+            const std::int64_t count = std::min<std::int64_t>(kShort, s.width - first);
+            // Vectors reach beyond a pixel's last channel, with zeros, into what is written after them or is zero.
+            for (std::int64_t c = (C - 1) / kShort * kShort; c >= 0; c -= kShort) {
+                const float* from = x + c * plane + first;
+                Short tile[kShort] = {};
+#pragma GCC unroll 8
+                for (int k = 0; k < kShort; ++k)
+                    if (c + k < C) tile[k] = load_some<Short>(from + k * plane, end - from - k * plane);
+                transpose(tile);
+#pragma GCC unroll 8
+                for (int i = 0; i < kShort; ++i)
+                    if (i < count) store(to + i * C + c, tile[i]);
+            }
+        }
+    }
+}
+
+// The way back
+void channels_first(const Shape& s, const Layout& l, const float* pixels, float* x) {
+    const std::int64_t C = s.channels, plane = s.height * s.width;
+    for (std::int64_t y = 0; y < s.height; ++y, x += s.width)
+        for (std::int64_t first = 0; first < s.width; first += kShort) {
+            const std::int64_t count = std::min<std::int64_t>(kShort, s.width - first);
+            const float* from = pixels + ((y + s.padding) * l.W + s.padding + first) * C;
+            const std::int64_t room = plane - y * s.width - first;  // what is written too far is written again
+            for (std::int64_t c = 0; c < C; c += kShort) {
+                Short tile[kShort] = {};
+#pragma GCC unroll 8
+                for (int i = 0; i < kShort; ++i)
+                    if (i < count) tile[i] = load<Short>(from + i * C + c);
+                transpose(tile);
+#pragma GCC unroll 8
+                for (int k = 0; k < kShort; ++k)
+                    if (c + k < C) store_some(x + (c + k) * plane + first, tile[k], room);
+            }
+        }
+}
+
+// Every row of kSide pixels on its own, so that a patch is read in aligned vectors
+template <typename V>
+void spread_rows(const Layout& l, std::int64_t channels, const float* pixels, float* rows) {
+    for (std::int64_t y = 0; y < l.H; ++y)
+        for (std::int64_t x = 0; x < l.W - kSide + 1; ++x) {
+            const float* from = pixels + (y * l.W + x) * channels;
+            for (std::int64_t i = 0; i < l.row; i += width_of<V>, rows += width_of<V>) store(rows, load<V>(from + i));
+        }
+}
+
+// Sums over places of gradient x patch: `vectors` vectors of each of the patch's rows, `chains` places at a time, since
+// a sum must wait for the one before it.
+template <typename V, int vectors, int chains>
+inline void sum_patches(const Layout& l, const float* rows, const float* grad, const std::int32_t* place, float* sums) {
+    V r[chains][kSide][vectors] = {};
+#pragma GCC unroll 5
+    for (int y = 0; y < kSide; ++y)
+#pragma GCC unroll 2
+        for (int i = 0; i < vectors; ++i) r[0][y][i] = load<V>(sums + y * l.row + i * width_of<V>);
+    const auto add = [&](int chain, std::int64_t p) {
+        const float* corner = rows + place[p];
+        const V v = splat<V>(grad[p]);
+#pragma GCC unroll 5
+        for (int y = 0; y < kSide; ++y)
+#pragma GCC unroll 2
+            for (int i = 0; i < vectors; ++i) r[chain][y][i] += v * load<V>(corner + y * l.line + i * width_of<V>);
+    };
+    std::int64_t p = 0;
+    for (; p + chains <= l.positions; p += chains)
+#pragma GCC unroll 2
+        for (int chain = 0; chain < chains; ++chain) add(chain, p + chain);
+    for (; p < l.positions; ++p) add(0, p);
+#pragma GCC unroll 5
+    for (int y = 0; y < kSide; ++y)
+#pragma GCC unroll 2
+        for (int i = 0; i < vectors; ++i) {
+            V total = r[0][y][i];
+#pragma GCC unroll 2
+            for (int chain = 1; chain < chains; ++chain) total += r[chain][y][i];
+            store(sums + y * l.row + i * width_of<V>, total);
+        }
+}
+
+// sums: [outputs][kSide][row]
+template <typename V>
+void add_weight_gradient(const Shape& s, const Layout& l, const float* rows, const float* grad,
+                         const std::int32_t* place, float* sums) {
+    for (std::int64_t o = 0; o < s.outputs; ++o, grad += l.positions, place += l.positions, sums += kSide * l.row) {
+        std::int64_t i = 0;
+        for (; i + 2 * width_of<V> <= l.row; i += 2 * width_of<V>)
+            sum_patches<V, 2, 1>(l, rows + i, grad, place, sums + i);
+        if (i < l.row) sum_patches<V, 1, 2>(l, rows + i, grad, place, sums + i);
+    }
+}
+
+// Each pooled place's first row
+void place_patches(const Shape& s, const Layout& l, std::int32_t* origin) {
+    for (std::int64_t py = 0; py < s.pooled_height(); ++py)
+        for (std::int64_t px = 0; px < s.pooled_width(); ++px)
+            *origin++ = static_cast<std::int32_t>(2 * py * l.line + 2 * px * l.step);
+}
+
+// Where each winner's patch begins
+void locate(const Shape& s, const Layout& l, const std::int32_t* origin, const std::uint8_t* winner,
+            std::int32_t* __restrict place) {
+    const auto down = static_cast<std::int32_t>(l.line), right = static_cast<std::int32_t>(l.step);
+    for (std::int64_t o = 0; o < s.outputs; ++o, winner += l.positions, place += l.positions)
+        for (std::int64_t p = 0; p < l.positions; ++p)
+            place[p] = origin[p] + (winner[p] >> 1) * down + (winner[p] & 1) * right;
+}
+
+// sums: [outputs][kLanes], to be added up at the end
+void add_bias_gradient(const Shape& s, const Layout& l, const float* grad, float* sums) {
+    const float* end = grad + s.outputs * l.positions;
+    LaneInts lane;
+    for (int i = 0; i < kLanes; ++i) lane[i] = i;
+    for (std::int64_t o = 0; o < s.outputs; ++o, grad += l.positions) {
+        Lanes total = load(sums + o * kLanes);
+        for (std::int64_t p = 0; p < l.positions; p += kLanes) {
+            const Lanes some = load_some(grad + p, end - grad - p);  // maybe with the next output's gradients
+            total += lane < static_cast<std::int32_t>(l.positions - p) ? some : Lanes{};
+        }
+        store(sums + o * kLanes, total);
+    }
+}
+
+// Four copies of each output's kernel, shifted as its winner is, in kTall x kTall pixels, channels last; kPatch vectors
+// of all of them together: what is in use at one time stays in the first-level cache.
+void spread_weights(const Shape& s, const Layout& l, const float* weight, float* spread) {
+    const std::int64_t copies = s.outputs * 4, chunk = kPatch * kLanes;
+    std::memset(spread, 0, copies * l.patch * sizeof(float));
+    for (std::int64_t o = 0; o < s.outputs; ++o)
+        for (std::int64_t c = 0; c < s.channels; ++c)
+            for (int ky = 0; ky < kSide; ++ky)
+                for (int kx = 0; kx < kSide; ++kx, ++weight)
+                    for (int q = 0; q < 4; ++q) {
+                        const std::int64_t at = ((ky + q / 2) * kTall + kx + q % 2) * s.channels + c;
+                        const std::int64_t first = at / chunk * chunk, size = std::min(chunk, l.patch - first);
+                        spread[first * copies + (o * 4 + q) * size + at - first] = *weight;
+                    }
+}
+
+// patches: [positions][patch], each the sum over outputs of gradient x shifted kernel
+template <int vectors>
+void sum_kernels(const Shape& s, const Layout& l, const float* grad, const std::uint8_t* winner, const float* kernels,
+                 float* patches) {
+    for (std::int64_t p = 0; p < l.positions; ++p) {
+        Lanes r[vectors] = {};
+        for (std::int64_t o = 0; o < s.outputs; ++o) {
+            const float* kernel = kernels + (o * 4 + winner[o * l.positions + p]) * vectors * kLanes;
+            const Lanes v = splat(grad[o * l.positions + p]);
+#pragma GCC unroll 9
+            for (int i = 0; i < vectors; ++i) r[i] += v * load(kernel + i * kLanes);
+        }
+#pragma GCC unroll 9
+        for (int i = 0; i < vectors; ++i) store(patches + p * l.patch + i * kLanes, r[i]);
+    }
+}
+
+// Adds patches to where they lie in the padded sample. Neighbours overlap, and a load must not wait for a store that it
+// overlaps only in part: so every third patch of a row first.
+void fold(const Shape& s, const Layout& l, const float* patches, float* pixels) {
+    const std::int64_t reach = kTall * s.channels, pw = s.pooled_width();
+    for (std::int64_t py = 0; py < s.pooled_height(); ++py)
+        for (std::int64_t third = 0; third < 3; ++third)
+            for (std::int64_t px = third; px < pw; px += 3) {
+                const float* __restrict from = patches + (py * pw + px) * l.patch;
+                float* __restrict to = pixels + (2 * py * l.W + 2 * px) * s.channels;
+                for (int y = 0; y < kTall; ++y, from += reach, to += l.W * s.channels)
+                    for (std::int64_t i = 0; i < reach; ++i) to[i] += from[i];
+            }
+}
+
+}  // namespace
+
+void backward(const Shape& s, const float* x, const float* weight, const float* grad_out, const std::uint8_t* winner,
+              float* grad_x, float* grad_weight, float* grad_bias) {
+    const Layout l(s);
+    const std::int64_t pooled = s.outputs * l.positions, size = s.channels * s.height * s.width;
+    const std::int64_t pixel_count = l.H * l.W * s.channels, slack = std::max<std::int64_t>(l.row, kShort);
+    Buffer<float> pixels(pixel_count + slack), rows(l.H * l.line), sums(s.outputs * kSide * l.row);
+    Buffer<float> bias_sums(s.outputs * kLanes);
+    Buffer<float> spread(grad_x ? s.outputs * 4 * l.patch : 0), patches(grad_x ? l.positions * l.patch : 0);
+    Buffer<float> back(grad_x ? pixel_count + slack : 0);
+    Buffer<std::int32_t> origin(l.positions), place(pooled);
+    pixels.clear(pixel_count + slack);
+    sums.clear(s.outputs * kSide * l.row);
+    bias_sums.clear(s.outputs * kLanes);
+    place_patches(s, l, origin.data);
+    if (grad_x) spread_weights(s, l, weight, spread.data);
+
+    for (std::int64_t n = 0; n < s.batch; ++n) {
+        const float* grad = grad_out + n * pooled;
+        const std::uint8_t* won = winner + n * pooled;
+        channels_last(s, l, x + n * size, pixels.data);
+        locate(s, l, origin.data, won, place.data);
+        add_bias_gradient(s, l, grad, bias_sums.data);
+        if (l.unit == kShort) {
+            if (s.channels > 1) spread_rows<Short>(l, s.channels, pixels.data, rows.data);
+            add_weight_gradient<Short>(s, l, s.channels>1?rows.data:pixels.data, grad, place.data, sums.data);
+        } else {
+            spread_rows<Lanes>(l, s.channels, pixels.data, rows.data);
+            add_weight_gradient<Lanes>(s, l, rows.data, grad, place.data, sums.data);
+        }
+        if (!grad_x) continue;
+        for (std::int64_t first = 0; first < l.patch; first += kPatch * kLanes)
+            with_constant<kPatch>(std::min<std::int64_t>(kPatch, (l.patch - first) / kLanes), [&](auto vectors) {
+                sum_kernels<vectors>(s, l, grad, won, spread.data + first * s.outputs * 4, patches.data + first);
+            });
+        back.clear(pixel_count);
+        fold(s, l, patches.data, back.data);
+        channels_first(s, l, back.data, grad_x + n * size);
+    }
+    for (std::int64_t o = 0; o < s.outputs; ++o) {
+        grad_bias[o] = 0.0f;
+        for (int i = 0; i < kLanes; ++i) grad_bias[o] += bias_sums.data[o * kLanes + i];
+        for (std::int64_t c = 0; c < s.channels; ++c)
+            for (int ky = 0; ky < kSide; ++ky)
+                for (int kx = 0; kx < kSide; ++kx)
+                    *grad_weight++ = sums.data[(o * kSide + ky) * l.row + kx * s.channels + c];
+    }
+}
+
+}  // namespace paribus::PARIBUS_ISA

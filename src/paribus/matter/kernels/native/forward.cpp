@@ -1,0 +1,144 @@
+// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given.
+//
+// Samples lie side by side in a vector's lanes, so any number of channels fills the vectors, and the sums of one pooled
+// place for a group of outputs stay in registers. Between PyTorch's layout and this one, tiles of kLanes x kLanes are
+// transposed in registers.
+#include <algorithm>
+
+#include "lanes.hpp"
+
+namespace paribus::PARIBUS_ISA {
+namespace {
+
+constexpr int kGroup = kLanes == 16 ? 6 : 2;  // outputs computed together, at most: four sums of each in registers
+
+// Outputs in the next group, where `left` are left: groups of nearly one size, since a group of one would wait for its sums
+std::int64_t next_group(std::int64_t left) {
+    const std::int64_t groups = (left + kGroup - 1) / kGroup;
+    return (left + groups - 1) / groups;
+}
+
+// weight [outputs, channels, 25] -> [groups][channels][25][outputs of the group]
+void pack_weights(const Shape& s, const float* weight, float* packed) {
+    const std::int64_t depth = s.channels * kTaps;
+    for (std::int64_t first = 0, size; first < s.outputs; first += size) {
+        size = next_group(s.outputs - first);
+        for (std::int64_t d = 0; d < depth; ++d)
+            for (std::int64_t k = 0; k < size; ++k) *packed++ = weight[(first + k) * depth + d];
+    }
+}
+
+// Where each pixel of a sample lies among its padded planes
+void place_pixels(const Shape& s, std::int32_t* place) {
+    for (std::int64_t c = 0; c < s.channels; ++c)
+        for (std::int64_t y = 0; y < s.height; ++y)
+            for (std::int64_t x = 0; x < s.width; ++x)
+                *place++ = static_cast<std::int32_t>((c * s.padded_height() + y + s.padding) * s.padded_width() + x +
+                                                     s.padding);
+}
+
+// x of `count` samples, `size` floats each -> [channels][height + 2p][width + 2p], zeros in missing lanes
+void pack_samples(const float* x, std::int64_t size, std::int64_t count, const std::int32_t* place, Lanes* packed) {
+    for (std::int64_t first = 0; first < size; first += kLanes) {
+        const std::int64_t pixels = std::min<std::int64_t>(kLanes, size - first);
+        Lanes tile[kLanes];
+        for (int n = 0; n < kLanes; ++n) tile[n] = n < count ? load_some(x + n * size + first, pixels) : Lanes{};
+        transpose(tile);
+        for (int i = 0; i < pixels; ++i) packed[place[first + i]] = tile[i];
+    }
+}
+
+// All four candidates of one pooled place, for `group` outputs; corner: its first pixel in the first plane
+template <int group>
+inline void sum_candidates(const Shape& s, const Lanes* corner, const float* weights, const float* bias,
+                           Lanes (&sum)[group][4]) {
+    const std::int64_t W = s.padded_width(), plane = s.padded_height() * W;
+    for (int k = 0; k < group; ++k)
+        for (int q = 0; q < 4; ++q) sum[k][q] = splat(bias[k]);
+    for (std::int64_t c = 0; c < s.channels; ++c, corner += plane)
+        for (int ky = 0; ky < kSide; ++ky) {
+            const Lanes *upper = corner + ky * W, *lower = upper + W;
+#pragma GCC unroll 5
+            for (int kx = 0; kx < kSide; ++kx, weights += group) {
+                const Lanes a = upper[kx], b = upper[kx + 1], d = lower[kx], e = lower[kx + 1];
+#pragma GCC unroll 6
+                for (int k = 0; k < group; ++k) {
+                    const Lanes v = splat(weights[k]);
+                    sum[k][0] += a * v;
+                    sum[k][1] += b * v;
+                    sum[k][2] += d * v;
+                    sum[k][3] += e * v;
+                }
+            }
+        }
+}
+
+// One group of outputs for one block of `count` samples, kLanes pooled places at a time
+template <int group>
+void forward_group(const Shape& s, std::int64_t count, const Lanes* samples, const float* weights, const float* bias,
+                   float* out, std::uint8_t* winner) {
+    const std::int64_t pw = s.pooled_width(), positions = s.pooled_height() * pw, pooled = s.outputs * positions;
+    Lanes best[group][kLanes] = {}, winners[kLanes] = {};
+    for (std::int64_t first = 0; first < positions; first += kLanes) {
+        const std::int64_t places = std::min<std::int64_t>(kLanes, positions - first);
+        for (std::int64_t i = 0; i < places; ++i) {
+            const std::int64_t py = (first + i) / pw, px = (first + i) % pw;
+            Lanes sum[group][4];
+            sum_candidates<group>(s, samples + 2 * py * s.padded_width() + 2 * px, weights, bias, sum);
+            LaneInts all = {};  // two bits for each output
+#pragma GCC unroll 6
+            for (int k = 0; k < group; ++k) {
+                Lanes top = sum[k][0];
+                LaneInts won = {};
+                for (int q = 1; q < 4; ++q) {  // as PyTorch: the first of equals, and NaN before anything
+                    const LaneInts wins = (sum[k][q] > top) | (sum[k][q] != sum[k][q]);
+                    top = wins ? sum[k][q] : top;
+                    won = wins ? LaneInts{} + q : won;
+                }
+                best[k][i] = top;
+                all |= won << (2 * k);
+            }
+            winners[i] = reinterpret_cast<Lanes>(all);  // the same bits, to be transposed as floats are
+        }
+        for (int k = 0; k < group; ++k) {
+            transpose(best[k]);
+            for (std::int64_t n = 0; n < count; ++n)
+                store_some(out + n * pooled + k * positions + first, best[k][n], places);
+        }
+        if (!winner) continue;
+        transpose(winners);
+        for (std::int64_t n = 0; n < count; ++n)
+            for (int k = 0; k < group; ++k) {
+                const LaneInts won = (reinterpret_cast<LaneInts>(winners[n]) >> (2 * k)) & 3;
+                store_some(winner + n * pooled + k * positions + first, __builtin_convertvector(won, LaneBytes), places);
+            }
+    }
+}
+
+}  // namespace
+
+void forward(const Shape& s, const float* x, const float* weight, const float* bias, float* out, std::uint8_t* winner) {
+    const std::int64_t sample = s.channels * s.height * s.width, depth = s.channels * kTaps;
+    const std::int64_t padded = s.channels * s.padded_height() * s.padded_width();
+    const std::int64_t positions = s.pooled_height() * s.pooled_width(), pooled = s.outputs * positions;
+    Buffer<float> weights(s.outputs * depth);
+    Buffer<std::int32_t> place(sample);
+    Buffer<Lanes> samples(padded);
+    pack_weights(s, weight, weights.data);
+    place_pixels(s, place.data);
+    samples.clear(padded);
+    for (std::int64_t n = 0; n < s.batch; n += kLanes) {
+        const std::int64_t count = std::min<std::int64_t>(kLanes, s.batch - n);
+        pack_samples(x + n * sample, sample, count, place.data, samples.data);
+        for (std::int64_t o = 0, size; o < s.outputs; o += size) {
+            size = next_group(s.outputs - o);
+            with_constant<kGroup>(size, [&](auto group) {
+                const std::int64_t at = n * pooled + o * positions;
+                forward_group<group>(s, count, samples.data, weights.data + o * depth, bias + o, out + at,
+                                     winner ? winner + at : nullptr);
+            });
+        }
+    }
+}
+
+}  // namespace paribus::PARIBUS_ISA

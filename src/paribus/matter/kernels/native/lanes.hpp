@@ -1,0 +1,126 @@
+// Vectors of PARIBUS_LANES floats, for the instruction set named PARIBUS_ISA: what forward and backward share.
+//
+// All of it lies in the instruction set's own namespace, so that the linker cannot take one set's code for another's.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "convpool.hpp"
+
+namespace paribus::PARIBUS_ISA {
+namespace {
+
+constexpr int kSide = 5;  // of the convolution's kernel
+constexpr int kTaps = kSide * kSide;
+constexpr int kLanes = PARIBUS_LANES;
+
+typedef float Lanes __attribute__((vector_size(kLanes * 4)));
+typedef std::int32_t LaneInts __attribute__((vector_size(kLanes * 4)));
+typedef std::uint8_t LaneBytes __attribute__((vector_size(kLanes)));
+
+template <typename T>
+struct Buffer {
+    static constexpr std::align_val_t kAlign{64};
+    explicit Buffer(std::int64_t count)
+        : data(static_cast<T*>(::operator new((count < 1 ? 1 : count) * sizeof(T), kAlign))) {}
+    ~Buffer() { ::operator delete(data, kAlign); }
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    void clear(std::int64_t count) { std::memset(data, 0, count * sizeof(T)); }
+    T* data;
+};
+
+template <typename V>
+constexpr int width_of = sizeof(V) / sizeof(float);
+
+// value - 0 is value, so that it costs nothing; value + 0 would not be, for -0
+template <typename V = Lanes>
+inline V splat(float value) {
+    return value - V{};
+}
+
+// At any address
+template <typename V = Lanes>
+inline V load(const float* from) {
+    V v;
+    std::memcpy(&v, from, sizeof(V));
+    return v;
+}
+
+template <typename V>
+inline void store(float* to, V v) {
+    std::memcpy(to, &v, sizeof(V));
+}
+
+// The first `count` floats, zeros after them
+template <typename V = Lanes>
+inline V load_some(const float* from, std::int64_t count) {
+    if (count >= width_of<V>) return load<V>(from);
+    V v{};
+    for (int i = 0; i < width_of<V>; ++i)
+        if (i < count) v[i] = from[i];
+    return v;
+}
+
+// The first `count` elements, in pieces of sizes known to the compiler: calls of memcpy would cost more
+template <typename T, typename V>
+inline void store_some(T* to, const V& v, std::int64_t count) {
+    constexpr int all = sizeof(V) / sizeof(T);
+    if (count >= all) return static_cast<void>(std::memcpy(to, &v, sizeof(V)));
+    T from[all];
+    std::memcpy(from, &v, sizeof(V));
+    int done = 0;
+#pragma GCC unroll 4
+    for (int step = all / 2; step; step /= 2)
+        if (count & step) {
+            std::memcpy(to + done, from + done, step * sizeof(T));
+            done += step;
+        }
+}
+
+// Calls act with n as a constant, 1 <= n <= most, so that arrays of n vectors can live in registers
+template <int most, typename Act>
+inline void with_constant(std::int64_t n, Act&& act) {
+    if constexpr (most > 1)
+        if (n < most) return with_constant<most - 1>(n, act);
+    act(std::integral_constant<int, most>{});
+}
+
+template <typename V, int... lane>
+inline V pick(V a, V b, std::integer_sequence<int, lane...>) {
+#ifdef __clang__
+    return __builtin_shufflevector(a, b, lane...);
+#else
+    typedef std::int32_t Ints __attribute__((vector_size(sizeof(V))));
+    return __builtin_shuffle(a, b, Ints{lane...});
+#endif
+}
+
+// Swaps, between rows `half` apart, the off-diagonal blocks of that size
+template <int half, typename V, int width, int... lane>
+inline void swap_blocks(V (&rows)[width], std::integer_sequence<int, lane...>) {
+#pragma GCC unroll 16
+    for (int i = 0; i < width; ++i) {
+        if (i & half) continue;
+        const V a = rows[i], b = rows[i + half];
+        rows[i] = pick(a, b, std::integer_sequence<int, (lane & half ? width + lane - half : lane)...>{});
+        rows[i + half] = pick(a, b, std::integer_sequence<int, (lane & half ? width + lane : lane + half)...>{});
+    }
+}
+
+template <typename V, int width>
+inline void transpose(V (&rows)[width]) {
+    static_assert(width == width_of<V>);
+    constexpr auto lanes = std::make_integer_sequence<int, width>{};
+    if constexpr (width > 8) swap_blocks<8>(rows, lanes);
+    if constexpr (width > 4) swap_blocks<4>(rows, lanes);
+    swap_blocks<2>(rows, lanes);
+    swap_blocks<1>(rows, lanes);
+}
+
+}  // namespace
+}  // namespace paribus::PARIBUS_ISA
