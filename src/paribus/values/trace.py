@@ -57,6 +57,7 @@ class StepTrace(Frozen):
 
     `loss`: of the training batch, before the update. `weight_decay` is as the optimiser has it; `decoupled`: applied
     to the weights (AdamW) rather than added to the gradient. `input_mean`, `input_std`: of the training batch's inputs.
+    `dropout`: the largest probability of the network's dropout layers, 0 without any.
     `label_entropy`: of the training batch's labels, nats. `batch_size`: its samples. `gradient_noise`: the simple noise
     scale (McCandlish et al. 2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et
     al. 2021).
@@ -68,6 +69,7 @@ class StepTrace(Frozen):
     learning_rate: float | None = None
     weight_decay: float | None = None
     decoupled: bool | None = None
+    dropout: float | None = None
     input_mean: float | None = None
     input_std: float | None = None
     label_entropy: float | None = None
