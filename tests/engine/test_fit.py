@@ -10,7 +10,6 @@ from torch import nn
 from paribus.engine.evaluate import EVALUATION_BATCH, evaluate
 from paribus.engine.fit import Watch, batches, fit, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
-from paribus.engine.probes import Probe
 from paribus.engine.state import load_weights, pack, unpack, weights_digest, weights_of
 from paribus.matter.data.prepare import PreparedData
 from paribus.matter.models import Dropout, LeNet, build_model
@@ -152,32 +151,6 @@ def test_a_resumed_training_ends_bit_identical(optimizer, epochs_done):
     assert kept == [1, 2, 3]
     assert weights_digest(weights_of(again)) == weights_digest(weights_of(whole))
     assert [m.val_loss for m in rest] == [m.val_loss for m in history[epochs_done:]]
-
-
-def test_probes_leave_the_weights_bit_identical_and_see_the_data_gradient_alone():
-    recipe = Recipe(**{**SMALL, "weight_decay": 10.0}, dropout=0.2)
-    lines, expected = [], {}
-
-    def probed(model):
-        probe = Probe(model, frozenset({0, 5}), lines.append)
-
-        def look(step):
-            if step == 0:
-                expected.update({n: float(p.grad.norm()) for n, p in model.named_parameters()})
-            probe.after_backward(step)
-
-        return Watch(after_backward=look)
-
-    with_probe, _, _, _ = trained(recipe, watch=probed)
-    without, _, _, _ = trained(recipe)
-    assert weights_digest(weights_of(with_probe)) == weights_digest(weights_of(without))
-    assert [line["step"] for line in lines] == [0, 5]
-    first = lines[0]["layers"]
-    assert set(first) == {"conv1.weight", "conv2.weight", "fc1.weight", "fc2.weight"}
-    start = dict(net(recipe).named_parameters())
-    for name, seen in first.items():
-        assert seen["gradient_norm"] == pytest.approx(expected[name])
-        assert seen["weight_norm"] == pytest.approx(float(start[name].detach().norm()))
 
 
 def test_an_infinite_loss_ends_the_run_at_once_and_is_kept():

@@ -7,6 +7,7 @@ import numpy as np
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.trace import LayerTrace, StepTrace
 from tests.synthetic_runs import ENVIRONMENT
 
 IMAGES, CLASSES = 40, 10
@@ -76,7 +77,8 @@ def finished(record: RunRecord, epochs: int) -> RunRecord:
 
 def train_epoch(folder: RunFolder, epoch: int) -> None:
     """What a training leaves of an epoch, in the order in which it does."""
-    folder.append_trace({"step": (epoch - 1) * 10, "layers": {"fc.weight": {"weight_norm": float(epoch)}}})
+    layer = LayerTrace(weight_norm=float(epoch), gradient_norm=1.0)
+    folder.append_trace(StepTrace(step=(epoch - 1) * 10, layers={"fc": layer}))
     if epoch == 1:
         folder.write_checkpoint("step-000002", weights_of(0), {"step": "2"})
     folder.append_metrics(metrics_of(epoch))

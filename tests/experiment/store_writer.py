@@ -91,7 +91,7 @@ def check(store: Store, run_id: str, seen: dict[str, int]) -> None:
         assert len(result.metrics) == EPOCHS
         assert np.array_equal(result.classes, classes)
         assert np.array_equal(result.probabilities, probabilities)
-        assert [line["step"] for line in folder.trace()] == [10 * n for n in range(EPOCHS)]
+        assert [seen.step for seen in folder.trace()] == [10 * n for n in range(EPOCHS)]
         assert np.array_equal(folder.weights()["fc.weight"], weights_of(EPOCHS)["fc.weight"])
 
 

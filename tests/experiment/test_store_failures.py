@@ -9,6 +9,7 @@ import pytest
 from paribus.experiment.store import Store
 from paribus.experiment.store import files as store_files
 from paribus.values.errors import StoreError
+from paribus.values.trace import StepTrace
 from tests.experiment.store_cases import (
     answers_of,
     finished,
@@ -37,7 +38,7 @@ def contents(root):
 
 WRITES = {
     "metrics": lambda folder: folder.append_metrics(metrics_of(3)),
-    "trace": lambda folder: folder.append_trace({"step": 10}),
+    "trace": lambda folder: folder.append_trace(StepTrace(step=10, layers={})),
     "state": lambda folder: folder.write_state(state_of(1), {"epochs": "1"}),
     "checkpoint": lambda folder: folder.write_checkpoint("epoch-0002", weights_of(2), {"step": "20"}),
     "truncation": lambda folder: folder.truncate_metrics(1),
@@ -142,4 +143,4 @@ def test_a_store_on_a_full_file_system(folder, monkeypatch):
             train_epoch(folder, 2)
     done = write_run(folder.path.parents[1], new_record())
     assert [m.epoch for m in done.result().metrics] == [1, 2, 3]
-    assert [line["step"] for line in done.trace()] == [0, 10, 20]
+    assert [seen.step for seen in done.trace()] == [0, 10, 20]

@@ -12,6 +12,7 @@ from paribus.experiment.store import Store
 from paribus.experiment.store import files as store_files
 from paribus.experiment.store import run_folder as module
 from paribus.values.errors import StoreError
+from paribus.values.trace import StepTrace
 from tests.experiment.hostile_cases import FILES, read_everything
 from tests.experiment.store_cases import metrics_of, new_record, weights_of, write_run
 
@@ -101,7 +102,7 @@ def test_nothing_is_written_through_a_link(sent, tmp_path_factory):
         (sent.path / name).unlink()
         (sent.path / name).symlink_to(target)
     with pytest.raises(StoreError):
-        sent.append_trace({"step": 0})
+        sent.append_trace(StepTrace(step=0, layers={}))
     with pytest.raises(StoreError):
         sent.append_metrics(metrics_of(1))
     assert target.read_text() == "kept"

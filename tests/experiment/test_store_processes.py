@@ -64,7 +64,7 @@ def test_processes_on_one_store_do_not_harm_each_other(tmp_path):
     for name in names:
         folder = store.open_run(name)
         assert len(folder.result().metrics) == 3
-        assert [line["step"] for line in folder.trace()] == [0, 10, 20]
+        assert [seen.step for seen in folder.trace()] == [0, 10, 20]
         for file in ("metrics.jsonl", "trace.jsonl", "state.safetensors", "checkpoints/epoch-0003.safetensors"):
             assert (folder.path / file).read_bytes() == (alone.path / file).read_bytes()
 

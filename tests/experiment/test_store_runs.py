@@ -13,6 +13,7 @@ from paribus.experiment.store import Store, differences, early_steps, run_bytes,
 from paribus.values.errors import StoreError
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import recipe_from_toml
+from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 from tests.experiment.store_cases import (
     CLASSES,
     answers_of,
@@ -84,7 +85,7 @@ def test_no_file_of_the_store_has_json_that_others_refuse(tmp_path):
     """Python writes NaN bare, which is not JSON."""
     folder = begin(tmp_path)
     folder.append_metrics(metrics_of(1, loss=float("nan")))
-    folder.append_trace({"step": 0, "layers": {"fc": {"gradient_norm": float("-inf")}}})
+    folder.append_trace(StepTrace(step=0, layers={"fc": LayerTrace(weight_norm=math.nan, gradient_norm=-math.inf)}))
 
     def refuse(name):
         raise AssertionError(name)
@@ -92,19 +93,22 @@ def test_no_file_of_the_store_has_json_that_others_refuse(tmp_path):
     for name in ("metrics.jsonl", "trace.jsonl"):
         for line in (folder.path / name).read_text().splitlines():
             json.loads(line, parse_constant=refuse)
-    assert folder.trace() == ({"step": 0, "layers": {"fc": {"gradient_norm": "-Infinity"}}},)
+    (seen,) = folder.trace()
+    assert seen.layers["fc"].gradient_norm == -math.inf
+    assert math.isnan(seen.layers["fc"].weight_norm)
+    assert seen.loss is None
 
 
 def test_a_run_goes_on_from_its_last_state_and_forgets_what_lies_beyond(tmp_path):
     folder = begin(tmp_path, epochs=4)
     train_epoch(folder, 1)
     train_epoch(folder, 2)
-    folder.append_trace({"step": 20})
+    folder.append_trace(StepTrace(step=20, layers={}))
     folder.append_metrics(metrics_of(3))  # and killed before the state is written
     again = begin(tmp_path, epochs=4)
     assert resume(again) == 2
     assert again.metrics() == (metrics_of(1), metrics_of(2))
-    assert [line["step"] for line in again.trace()] == [0, 10]
+    assert [seen.step for seen in again.trace()] == [0, 10]
     arrays, meta = again.read_state()
     assert meta == {"epochs": "2"}
     assert {name: array.tolist() for name, array in arrays.items()} == {
@@ -245,8 +249,18 @@ def test_early_steps_are_one_two_five_within_the_first_epoch():
     assert early_steps(1) == ()
 
 
-@pytest.mark.parametrize(("epochs", "images"), [(1, 10_000), (15, 10_000), (100, 10_000), (15, 500_000), (9000, 100)])
-def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, images):
+@pytest.mark.parametrize(
+    ("epochs", "images", "probes"),
+    [
+        (1, 10_000, "light"),
+        (15, 10_000, "full"),
+        (100, 10_000, "off"),
+        (15, 500_000, "light"),
+        (2000, 100, "light"),
+        (500, 100, "full"),
+    ],
+)
+def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, images, probes):
     """The lesson's network: 61,706 parameters in 5 layers; 750 steps an epoch; Adam."""
     parameters = 61_706
     record = new_record(epochs=epochs)
@@ -255,9 +269,10 @@ def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, i
     weights = {"w": np.zeros(parameters, np.float32)}
     for step in early_steps(750):
         folder.write_checkpoint(f"step-{step:06d}", weights, {"step": str(step)})
-    norms = {"weight_norm": 12.345678901234567, "gradient_norm": 1.2345678901234567e-05}
-    for step in range(epochs + len(early_steps(750))):
-        folder.append_trace({"step": step, "layers": {f"features.{n}.0.weight": norms for n in range(5)}})
+    seen = full_trace(layers=5)
+    looks = {"off": 0, "light": epochs + len(early_steps(750)), "full": 5 * epochs + len(early_steps(750))}[probes]
+    for step in range(looks):
+        folder.append_trace(seen.model_copy(update={"step": step}))
     for epoch in range(1, epochs + 1):
         folder.append_metrics(metrics_of(epoch))
         if epoch in snapshot_epochs(epochs):
@@ -267,7 +282,25 @@ def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, i
     record = finished(record, epochs).model_copy(update={"test_count": images})
     folder.finish(record, np.zeros(images, np.int64), probabilities)
     used = sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file())
-    assert used <= run_bytes(parameters, epochs, test_images=images, classes=10, layers=5) < 2.5 * used
+    assert used <= run_bytes(parameters, epochs, test_images=images, classes=10, layers=5, probes=probes) < 2.5 * used
+
+
+def full_trace(layers):
+    """Every figure of a step, each as long as they get."""
+    figure = -1.2345678901234567e-05
+
+    def filled(kind):
+        return kind(**dict.fromkeys(kind.model_fields, figure))
+
+    names = [f"features.{n}.0.conv" for n in range(layers)]
+    whole = dict.fromkeys(StepTrace.model_fields, figure) | {
+        "step": 0,
+        "decoupled": False,
+        "batch_size": 1_000_000,
+        "layers": {name: filled(LayerTrace) for name in names},
+        "output": OutputTrace(**(dict.fromkeys(OutputTrace.model_fields, figure) | {"classes": 1000})),
+    }
+    return StepTrace(**whole)
 
 
 def test_differences_are_told_apart_by_what_they_are_of():
@@ -279,6 +312,6 @@ def test_differences_are_told_apart_by_what_they_are_of():
     assert found.recipe == {"activation": ("relu", "sigmoid"), "epochs": (3, 9)}
     assert found.identity == {"seed": (0, 1), "data_digest": ("d" * 64, "e" * 64)}
     assert found.versions == {"torch": ("2.9.0+cpu", "2.4.0")}
-    assert found.machine == {"processor": ("Example CPU", "Other CPU"), "threads": (1, 2)}
+    assert found.machine == {"processor": ("x86_64", "Other CPU"), "threads": (1, 2)}
     assert found
     assert not differences(a, a.model_copy(update={"id": "another", "seconds": 9.0}))

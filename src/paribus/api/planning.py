@@ -170,11 +170,11 @@ def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple
 
 def _bytes(todo: Sequence[Task]) -> int:
     """A bound on the disk space of all runs to be made; every recipe's network is built once to be measured."""
-    runs = Counter(task.recipe for task in todo)
-    return sum(count * _run_bytes(recipe) for recipe, count in runs.items())
+    runs = Counter((task.recipe, task.probes) for task in todo)
+    return sum(count * _run_bytes(recipe, probes) for (recipe, probes), count in runs.items())
 
 
-def _run_bytes(recipe: Recipe) -> int:
+def _run_bytes(recipe: Recipe, probes: str) -> int:
     from paribus.matter.data import open_dataset
 
     dataset, tensors = open_dataset(recipe.dataset), network(recipe).state_dict().values()
@@ -184,4 +184,5 @@ def _run_bytes(recipe: Recipe) -> int:
         test_images=len(dataset.test_labels),
         classes=dataset.classes,
         layers=sum(tensor.dim() > 1 for tensor in tensors),
+        probes=probes,
     )

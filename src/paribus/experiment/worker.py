@@ -1,21 +1,25 @@
-"""One run, from data to record, in whatever process it is called: what an executor's workers do."""
+"""Runs, from data to record, in whatever process it is called: what an executor's workers do."""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 
 from paribus.engine.device import device_name, release_memory, settle_process
 from paribus.engine.evaluate import evaluate
-from paribus.engine.fit import Watch, fit, probe_steps, steps_in_epoch
+from paribus.engine.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
-from paribus.engine.probes import Probe
+from paribus.engine.probes import Probe, sampling
+from paribus.engine.stacked import Stack
 from paribus.engine.state import pack, unpack, weights_digest, weights_of
 from paribus.experiment.environment import describe
 from paribus.experiment.identity import device_identity, identity_for
@@ -23,22 +27,53 @@ from paribus.experiment.stopping import check
 from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
 from paribus.experiment.task import Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
-from paribus.matter.kernels import PLAIN, usable
+from paribus.matter.kernels import PLAIN, STACKED, usable
 from paribus.matter.models import build_model
 from paribus.values.errors import StoreError
 from paribus.values.records import EpochMetrics, RunRecord, Status
 
+PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
+
+
+@dataclass
+class _Started:
+    """A run that has begun: what trains, where it is kept, after how many epochs, and whether its loss is finite."""
+
+    trainee: Trainee
+    folder: RunFolder
+    epochs_done: int
+    finite: bool
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anything left to train."""
+        return self.finite and self.epochs_done < self.trainee.recipe.epochs
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Equal for runs whose next steps can be made at once: epochs behind it, and size of the training set."""
+        return self.epochs_done, len(self.trainee.data.train_y)
+
 
 def perform(task: Task) -> Status:
     """Train, or take up where an earlier process stopped, or return at once where the run is finished."""
+    return perform_together((task,))[0]
+
+
+def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
+    """As `perform`, for tasks of one store; those whose kernel is `stacked` are trained at once where they can be."""
     check()
     settle_process()
-    store = Store(Path(task.store))
-    with store.lock(task.run_id, while_waiting=check):
-        record = store.record(task.run_id)
-        if record is not None and record.status != "running":
-            return record.status
-        return _train(store, task)
+    store = Store(Path(tasks[0].store))
+    with ExitStack() as locks:
+        for run_id in sorted(task.run_id for task in tasks):  # one order: two processes never wait for each other
+            locks.enter_context(store.lock(run_id, while_waiting=check))
+        records = {task.run_id: store.record(task.run_id) for task in tasks}
+        statuses = {name: record.status for name, record in records.items() if record is not None}
+        todo = [task for task in tasks if statuses.get(task.run_id, "running") == "running"]
+        with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
+            statuses |= _train(store, todo)
+    return tuple(statuses[task.run_id] for task in tasks)
 
 
 @functools.lru_cache(maxsize=1)
@@ -46,14 +81,38 @@ def _dataset(name: str) -> DataSet:
     return open_dataset(name)
 
 
-def _train(store: Store, task: Task) -> Status:
+def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
+    """By run: how it ended."""
+    runs = [_start(store, task) for task in tasks]
+    statuses: dict[str, Status] = {}
+    while runs:
+        if going := [run for run in runs if run.goes_on]:
+            _go_on(going, stacked=tasks[0].kernel == STACKED)
+        for run in [run for run in runs if not run.goes_on]:
+            runs.remove(run)
+            statuses[run.folder.record().id] = _finish(run.folder, run.trainee.model, run.trainee.data, run.finite)
+    return statuses
+
+
+def _go_on(runs: Sequence[_Started], stacked: bool) -> None:
+    """Train the first run until it ends, or, stacked, all that have come as far until any of them ends."""
+    group = [run for run in runs if run.place == runs[0].place] if stacked else runs[:1]
+    trainees = Stack([run.trainee for run in group]) if stacked else Single(group[0].trainee)
+    for run, trainee in zip(group, trainees.runs, strict=True):
+        run.trainee = trainee  # whose data lie in the stack, and no longer beside it
+    finite = fit_all(trainees, group[0].epochs_done)
+    for run, run.finite in zip(group, finite, strict=True):
+        run.epochs_done = len(run.folder.metrics())
+
+
+def _start(store: Store, task: Task) -> _Started:
     recipe, device = task.recipe, torch.device(task.device)
     dataset = _dataset(recipe.dataset)
     _check_promises(task, dataset, device)
     data = prepare(dataset, recipe, task.seed, device)
     release_memory()
     channels, height, width = dataset.train_images.shape[1:]
-    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, task.kernel).to(device)
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, usable(task.kernel)).to(device)
     optimizer = make_optimizer(model, recipe)
 
     folder = store.begin(_new_record(task, device))
@@ -66,12 +125,9 @@ def _train(store: Store, task: Task) -> Status:
     folder.truncate_metrics(epochs_done)
     folder.truncate_trace(epochs_done * steps)
 
-    with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
-        watch = _watch(folder, task, model, optimizer, steps)
-        finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
-        if finite and epochs_done < recipe.epochs:
-            finite = fit(model, optimizer, data, recipe, task.seed, epochs_done, watch)
-    return _finish(folder, model, data, finite)
+    watch = _watch(folder, task, model, optimizer, data, steps)
+    finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
+    return _Started(Trainee(model, optimizer, data, recipe, task.seed, watch), folder, epochs_done, finite)
 
 
 def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
@@ -81,7 +137,7 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     """
     place = device_identity(device.type, device_name(device))
     same_code = identity_for(task.recipe.model, place, task.kernel) == task.code_identity
-    if dataset.digest == task.data_digest and same_code and task.kernel in (PLAIN, usable(task.kernel)):
+    if dataset.digest == task.data_digest and same_code and task.kernel in (PLAIN, STACKED, usable(task.kernel)):
         return
     what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
     raise StoreError(f"run {task.run_id}: this worker's {what} are not those of the plan; give the command again")
@@ -93,17 +149,23 @@ def _finite_so_far(folder: RunFolder) -> bool:
 
 
 def _watch(
-    folder: RunFolder, task: Task, model: torch.nn.Module, optimizer: torch.optim.Optimizer, steps: int
+    folder: RunFolder,
+    task: Task,
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    data: PreparedData,
+    steps: int,
 ) -> Watch:
     """Everything that a run leaves while it goes on. The state comes last: what it names is complete."""
     early = early_steps(steps)
     kept = frozenset(snapshot_epochs(task.recipe.epochs))
-    look: Callable[[int], None] = lambda step: None  # noqa: E731
-    if task.probes != "off":
-        probe = Probe(model, probe_steps(steps, task.recipe.epochs, early), folder.append_trace)
-        look = probe.after_backward
+    looks = sampling(task.probes, steps, task.recipe.epochs, early)
+    batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
+    loss = functools.partial(F.cross_entropy, label_smoothing=task.recipe.label_smoothing)
+    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss)
 
     def after_step(step: int) -> None:
+        probe.after_step(step)
         check()
         if step + 1 in early:
             folder.write_checkpoint(f"step-{step + 1:06d}", weights_of(model), {"step": str(step + 1)})
@@ -115,7 +177,7 @@ def _watch(
             folder.write_checkpoint(f"epoch-{metrics.epoch:04d}", weights_of(model), meta)
         folder.write_state(pack(model, optimizer), {"epochs": str(metrics.epoch)})
 
-    return Watch(look, after_step, after_epoch)
+    return Watch(probe.after_backward, after_step, after_epoch)
 
 
 def _finish(folder: RunFolder, model: torch.nn.Module, data: PreparedData, finite: bool) -> Status:

@@ -6,7 +6,6 @@ it comes last, so a folder that says *finished* is complete.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from pydantic_core import to_json as to_plain_json
 
 from paribus.experiment.store import files
 from paribus.experiment.store.documents import faults_of, read_document, to_json
@@ -24,6 +22,7 @@ from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
 from paribus.values.errors import StoreError
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import RECORD_SCHEMA, EpochMetrics, Frozen, RunRecord, RunResult
+from paribus.values.trace import StepTrace
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
 STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"
@@ -168,8 +167,8 @@ class RunFolder:
             raise StoreError(f"{path}: must say after how many of the epochs in {METRICS} it was taken; got {epochs!a}")
         return read
 
-    def trace(self) -> tuple[dict[str, Any], ...]:
-        """What the probes saw, a mapping a line. Numbers that are not finite are the texts NaN, Infinity, -Infinity."""
+    def trace(self) -> tuple[StepTrace, ...]:
+        """What the probes saw, a step a line; empty without probes."""
         path = self.path / TRACE
         return tuple(
             _trace_line(path, n, line) for n, line in enumerate(files.read_lines(path, LARGEST_TRACE), start=1)
@@ -206,15 +205,15 @@ class RunFolder:
         if len(self.metrics()) > epochs:
             files.keep_lines(path, files.read_lines(path, LARGEST_METRICS)[:epochs])
 
-    def append_trace(self, line: Mapping[str, Any]) -> None:
-        """Add what a probe saw at a step; `write_state` makes it durable. `line` has a `step`."""
-        files.append_line(self.path / TRACE, to_plain_json(line, inf_nan_mode="strings"), durable=False)
+    def append_trace(self, seen: StepTrace) -> None:
+        """Add what a probe saw at a step; `write_state` makes it durable."""
+        files.append_line(self.path / TRACE, seen.model_dump_json(exclude_none=True).encode(), durable=False)
 
     def truncate_trace(self, steps: int) -> None:
         """Keep what was seen in the first `steps` steps (steps count from 0)."""
         path = self.path / TRACE
         lines = files.read_lines(path, LARGEST_TRACE)
-        kept = [line for n, line in enumerate(lines, start=1) if _trace_line(path, n, line)["step"] < steps]
+        kept = [line for n, line in enumerate(lines, start=1) if _trace_line(path, n, line).step < steps]
         if len(kept) < len(lines):
             files.keep_lines(path, kept)
 
@@ -289,11 +288,8 @@ def _answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: in
     return None
 
 
-def _trace_line(path: Path, number: int, line: bytes) -> dict[str, Any]:
+def _trace_line(path: Path, number: int, line: bytes) -> StepTrace:
     try:
-        seen = json.loads(line)
-    except (ValueError, RecursionError):
-        seen = None
-    if not isinstance(seen, dict) or type(seen.get("step")) is not int:
-        raise StoreError(f"{path}: line {number} is not what a probe writes: a JSON object with a step")
-    return seen
+        return StepTrace.model_validate_json(line)
+    except ValidationError as error:
+        raise StoreError(f"{path}: line {number} is not what a probe writes: {faults_of(error)}") from None

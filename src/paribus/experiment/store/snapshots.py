@@ -5,6 +5,7 @@ from __future__ import annotations
 _MOST_SNAPSHOTS = 32
 _MOST_EARLY = 15  # early_steps of up to 50,000 steps an epoch
 _BYTES = 4  # float32
+_LOOKS = {"off": 0, "light": 1, "full": 5}  # of probes, an epoch
 
 
 def snapshot_epochs(epochs: int) -> tuple[int, ...]:
@@ -23,16 +24,18 @@ def early_steps(steps_per_epoch: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def run_bytes(parameters: int, epochs: int, *, test_images: int, classes: int, layers: int) -> int:
+def run_bytes(
+    parameters: int, epochs: int, *, test_images: int, classes: int, layers: int, probes: str = "light"
+) -> int:
     """A bound on the disk space in bytes that one run takes at any time, `paribus prune` apart.
 
     Snapshots, the state with an optimiser's two moments (twice: the new one is written beside the old), answers to
-    the test set, what light probes see of each of the `layers`, and the other texts.
+    the test set, what the probes see of each of the `layers`, and the other texts.
     """
     weights = parameters * _BYTES + 4096  # the header
     snapshots = (len(snapshot_epochs(epochs)) + _MOST_EARLY) * weights
     state = 2 * 3 * weights
     answers = test_images * (classes * _BYTES + 8)
-    trace = (epochs + _MOST_EARLY) * (64 + layers * 160)
+    trace = (_LOOKS[probes] * epochs + _MOST_EARLY + 1) * (640 + layers * 640)
     texts = 64 * 1024 + epochs * 512
     return snapshots + state + answers + trace + texts

@@ -3,6 +3,6 @@
 from paribus.matter.models.build import build_model, source_digest
 from paribus.matter.models.dropout import Dropout
 from paribus.matter.models.initialise import initialise
-from paribus.matter.models.lenet import LeNet
+from paribus.matter.models.lenet import LeNet, plain_twin
 
-__all__ = ["Dropout", "LeNet", "build_model", "initialise", "source_digest"]
+__all__ = ["Dropout", "LeNet", "build_model", "initialise", "plain_twin", "source_digest"]
