@@ -75,7 +75,7 @@ def _add_training(command: argparse.ArgumentParser) -> None:
         help="whose convolutions; ours where possible (auto)",
     )
     command.add_argument(
-        "--probes", default="light", choices=("off", "light"), help="what to watch in training (light)"
+        "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
     )
     _add_store(command)
     _add_language(command)
