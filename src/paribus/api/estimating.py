@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
-from paribus.matter.kernels import PLAIN
+from paribus.matter.kernels import PLAIN, usable
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -74,4 +74,4 @@ def network(recipe: Recipe, kernel: str = PLAIN) -> nn.Module:
 
     dataset = open_dataset(recipe.dataset)
     channels, height, width = dataset.train_images.shape[1:]
-    return build_model(recipe, 0, channels, (height, width), dataset.classes, kernel)
+    return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))

@@ -9,12 +9,14 @@ from concurrent.futures.process import BrokenProcessPool
 from paribus.experiment.pool import main_hidden, make_pool
 from paribus.experiment.stopping import CtrlC, Stopped, sigint_held_back
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task
+from paribus.experiment.task import Task, bundles
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.values.records import Status
 
 POLL_SECONDS = 0.2
+
+Results = Future[tuple[Status, ...]]  # of the runs that a worker was handed together
 
 
 class Interrupted(ParibusError):
@@ -42,7 +44,7 @@ def execute(
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
     store's folder, and shows runs that another process is making.
     """
-    from paribus.experiment.worker import perform  # loads torch
+    from paribus.experiment.worker import perform_together  # loads torch
 
     todo = []
     for task in tasks:
@@ -53,16 +55,17 @@ def execute(
             todo.append(task)
     if not todo:
         return
+    handed = bundles(todo, workers)
     with CtrlC() as ctrl_c:
         if executor is not None:
-            futures = {executor.submit(perform, task): task for task in todo}
+            futures = {executor.submit(perform_together, tasks): tasks for tasks in handed}
             meanwhile()
             _follow(futures, store, on_event, ctrl_c, patient=False)
             return
-        pool = make_pool(min(workers, len(todo)))
+        pool = make_pool(min(workers, len(handed)))
         try:
             with main_hidden(), sigint_held_back():  # workers start as tasks are submitted
-                futures = {pool.submit(perform, task): task for task in todo}
+                futures = {pool.submit(perform_together, tasks): tasks for tasks in handed}
             meanwhile()
             _follow(futures, store, on_event, ctrl_c, patient=True)
         except BaseException:  # nobody follows the runs any more
@@ -73,7 +76,11 @@ def execute(
 
 
 def _follow(
-    futures: dict[Future[Status], Task], store: Store, on_event: Callable[[Event], None], ctrl_c: CtrlC, patient: bool
+    futures: dict[Results, tuple[Task, ...]],
+    store: Store,
+    on_event: Callable[[Event], None],
+    ctrl_c: CtrlC,
+    patient: bool,
 ) -> None:
     """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
     shown: dict[str, int] = {}
@@ -82,15 +89,16 @@ def _follow(
     pending = set(futures)
     while pending and (patient or not ctrl_c.asked):
         done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future, task in futures.items():
+        for future, tasks in futures.items():
             if future in done or (future in pending and future.running()):
-                _report_epochs(task, store, shown, on_event)
+                for task in tasks:
+                    _report_epochs(task, store, shown, on_event)
         for future in done:
             if future.cancelled():
                 continue
             if (failure := future.exception()) is None:
-                task = futures[future]
-                on_event(RunEnded(task.arm, task.seed, future.result(), reused=False))
+                for task, status in zip(futures[future], future.result(), strict=True):
+                    on_event(RunEnded(task.arm, task.seed, status, reused=False))
             else:
                 failures.append(failure)
         if ctrl_c.asked and not told:
@@ -102,7 +110,7 @@ def _follow(
         _raise(failures)
 
 
-def _cancel(pending: set[Future[Status]], ctrl_c: CtrlC) -> None:
+def _cancel(pending: set[Results], ctrl_c: CtrlC) -> None:
     for future in pending:
         future.cancel()
     ctrl_c.pass_on()

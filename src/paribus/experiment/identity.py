@@ -11,7 +11,7 @@ from pathlib import Path
 
 import paribus
 from paribus.experiment.store.names import slug
-from paribus.matter.kernels import PLAIN, native_digest
+from paribus.matter.kernels import PLAIN, STACKED, native_digest
 from paribus.values.recipe import Recipe
 
 # What a run's figures depend on. Left out: files of these floors that say, read or show things and train nothing.
@@ -60,7 +60,7 @@ def code_identity(device: str, kernel: str, model_source: str = "") -> str:
     NumPy's, because it draws the split: its streams may change from one version to the next, and arms trained before
     and after that would no longer be paired.
     """
-    built = native_digest() if kernel != PLAIN else ""
+    built = native_digest() if kernel not in (PLAIN, STACKED) else ""
     parts = [_source_digest(), version("torch"), version("numpy"), kernel, built, device, model_source]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

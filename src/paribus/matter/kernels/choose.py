@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from paribus.matter.stacking import can_stack
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError, shown
 from paribus.values.recipe import Recipe
@@ -20,7 +21,8 @@ except ImportError:  # installed without a compiler
     native = None
 
 PLAIN = "pytorch"  # the kernel's name where PyTorch's own operations are used
-KERNELS = ("auto", "native", PLAIN)
+STACKED = "stacked"  # PyTorch's operations too, each for many runs at once
+KERNELS = ("auto", "native", PLAIN, STACKED)
 
 
 def native_kernel() -> str | None:
@@ -52,12 +54,22 @@ def can_fuse(recipe: Recipe) -> bool:
 
 
 def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> str:
-    """The kernel for all of `recipes` on `device`: our own if all of them can use it, else PyTorch's for all.
+    """The kernel for all of `recipes` on `device`: the best that all of them can use, else PyTorch's for all.
 
-    `wanted`: auto, native (an error where it cannot be) or pytorch.
+    The best is our own on the CPU, and stacked runs elsewhere. `wanted`: auto, native or stacked (an error where it
+    cannot be), or pytorch.
     """
     if wanted not in KERNELS:
         raise ParibusError(f"kernel must be one of {', '.join(KERNELS)}; got {shown(wanted)}")
+    recipes = tuple(recipes)
+    stackable = all(can_stack(recipe) for recipe in recipes)
+    if wanted == STACKED and not stackable:
+        raise ParibusError(
+            f"kernel {STACKED} cannot be used here: an arm has dropout, or is a model of your own; "
+            f"leave it to auto, or take {PLAIN}"
+        )
+    if wanted == STACKED or (wanted == "auto" and device != "cpu" and stackable):
+        return STACKED
     obstacle = _obstacle(recipes, device)
     if wanted == "native" and obstacle:
         raise ParibusError(f"kernel native cannot be used here: {obstacle}; leave it to auto, or take {PLAIN}")
