@@ -6,7 +6,6 @@ import ctypes
 import platform
 
 import torch
-from torch import optim
 
 from paribus.values.errors import ParibusError, shown
 
@@ -43,7 +42,6 @@ def settle_process(threads: int = 1) -> None:
     cost two to three times; deterministic, full-precision GPU kernels; and the C library told to keep large
     buffers, which otherwise go back to the system at each step.
     """
-    _leave_compiler_out()
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     torch.backends.cudnn.deterministic = True
@@ -51,17 +49,6 @@ def settle_process(threads: int = 1) -> None:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     _keep_buffers()
-
-
-def _leave_compiler_out() -> None:
-    """Keep torch's optimisers from loading its compiler, a second and 150 MB, only to ask it to pass them by.
-
-    Each of these methods looks here for what the compiler made of it, and finds itself.
-    """
-    for name in ("add_param_group", "zero_grad", "state_dict", "load_state_dict"):
-        method = getattr(getattr(optim.Optimizer, name), "__wrapped__", None)
-        if method is not None:
-            vars(method).setdefault("__dynamo_disable", method)
 
 
 def release_memory() -> None:

@@ -7,24 +7,26 @@ from collections.abc import Callable
 import torch
 from torch import nn, optim
 
+from paribus.engine.eager import eager
 from paribus.engine.flat import flatten
 from paribus.values.recipe import Recipe
+
+SGD, Adam = eager(optim.SGD), eager(optim.Adam)
+AdamW, RMSprop = eager(optim.AdamW), eager(optim.RMSprop)
 
 Maker = Callable[[list[nn.Parameter], Recipe], optim.Optimizer]
 
 # Weight decay is torch's: L2 added to the gradient in sgd, adam and rmsprop; decoupled in adamw
 # (Loshchilov and Hutter 2019, algorithms 1 and 2).
 _MAKERS: dict[str, Maker] = {
-    "sgd": lambda p, r: optim.SGD(
-        p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay, fused=_fusable(p)
-    ),
-    "adam": lambda p, r: optim.Adam(
+    "sgd": lambda p, r: SGD(p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay, fused=_fusable(p)),
+    "adam": lambda p, r: Adam(
         p, r.learning_rate, betas=(r.beta1, r.beta2), weight_decay=r.weight_decay, fused=_fusable(p)
     ),
-    "adamw": lambda p, r: optim.AdamW(
+    "adamw": lambda p, r: AdamW(
         p, r.learning_rate, betas=(r.beta1, r.beta2), weight_decay=r.weight_decay, fused=_fusable(p)
     ),
-    "rmsprop": lambda p, r: optim.RMSprop(p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay),
+    "rmsprop": lambda p, r: RMSprop(p, r.learning_rate, momentum=r.momentum, weight_decay=r.weight_decay),
 }
 
 
