@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from paribus.matter.kernels import PLAIN, can_fuse, choose, kernel_for, native_kernel, usable
+from paribus.matter.kernels import PLAIN, STACKED, can_fuse, choose, kernel_for, native_kernel, usable
 from paribus.matter.kernels.convpool import conv_pool
 from paribus.matter.models import LeNet
 from paribus.values.errors import ParibusError
@@ -206,7 +206,7 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
     relu, gelu = Recipe(), Recipe(activation="gelu")
     assert kernel_for([relu], "cpu") == "native-best"
     assert kernel_for([relu, gelu], "cpu") == PLAIN
-    assert kernel_for([relu], "cuda") == PLAIN
+    assert kernel_for([relu], "cuda") == STACKED
     assert kernel_for([relu], "cpu", PLAIN) == PLAIN
     with pytest.raises(ParibusError, match="an arm pools by average"):
         kernel_for([relu, gelu], "cpu", "native")

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn, optim
 
-from paribus.engine.evaluate import evaluate
+from paribus.engine.evaluate import Answers, evaluate
 from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
 from paribus.matter.data import PreparedData
@@ -32,12 +32,14 @@ class Watch:
     after_backward(step, x, y, loss): gradients of the batch's loss are there, the update is not yet made; steps count
     from 0.
     after_step(step): the update numbered `step` has been made.
+    after_validation(answers): to the validation set, at the end of an epoch.
     after_epoch(metrics): the epoch's figures; weights and optimiser are those to go on with.
     """
 
     after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
     after_step: Callable[[int], None] = lambda step: None
     after_epoch: Callable[[EpochMetrics], None] = lambda metrics: None
+    after_validation: Callable[[Answers], None] = lambda answers: None
 
 
 def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
@@ -170,7 +172,7 @@ def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float
         # No run's loss depends on another's weights, so each gets the gradient of its own.
         losses.backward(torch.ones_like(losses))  # type: ignore[no-untyped-call]
         trainees.clip()
-        trainees.show(step, x, y, losses)
+        trainees.show(step, x, y, losses.detach())
         for group, recipe in trainees.paces:
             group["lr"] = learning_rate_at(recipe, step, steps)
         optimizer.step()
@@ -187,6 +189,7 @@ def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: floa
     """Validate one run and say what its epoch gave; whether its losses are finite."""
     start = time.perf_counter()
     validation = evaluate(run.model, run.data.val_x, run.data.val_y)
+    run.watch.after_validation(validation)
     metrics = EpochMetrics(
         epoch=epoch + 1,
         train_loss=loss,

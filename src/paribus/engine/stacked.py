@@ -90,8 +90,8 @@ class Stack:
 
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """A row is a run's."""
-        for row, run in enumerate(self.runs):
-            run.watch.after_backward(step, x[row], y[row], losses[row])
+        for run, *seen in zip(self.runs, x, y, losses, strict=True):
+            run.watch.after_backward(step, *seen)
 
 
 @torch.no_grad()
