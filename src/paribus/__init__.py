@@ -13,6 +13,7 @@ _PUBLIC = {
     "load_comparison": "paribus.api",
     "load_run": "paribus.api",
     "recipe": "paribus.api",
+    "Probe": "paribus.api.probing",
     "Recipe": "paribus.values.recipe",
     "LeNet": "paribus.matter.models",
     "ParibusError": "paribus.values.errors",
@@ -21,6 +22,7 @@ _PUBLIC = {
 
 if TYPE_CHECKING:
     from paribus.api import compare, load_comparison, load_run, recipe, train
+    from paribus.api.probing import Probe
     from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
     from paribus.values.errors import ParibusError
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LeNet",
     "ParibusError",
+    "Probe",
     "Recipe",
     "__version__",
     "compare",

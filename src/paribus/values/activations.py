@@ -44,7 +44,7 @@ FLAT_ENDS_OF_OTHERS: dict[str, tuple[End, ...]] = {
     "celu": ("low",),
     "hardswish": ("low",),
     "hardtanh": ("low", "high"),
-    "logsigmoid": ("high",),
+    "log_sigmoid": ("high",),
     "mish": ("low",),
     "prelu": (),
     "relu6": ("high",),

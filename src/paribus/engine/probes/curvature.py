@@ -12,7 +12,7 @@ from paribus.values.seeds import derive
 
 Product = Callable[[Tensor], Tensor]  # a vector's product with a symmetric matrix
 
-_MOST_ITERATIONS = 60
+_MOST_ITERATIONS = 100
 _TOLERANCE = 1e-3  # relative change of the eigenvalue at which the iteration ends
 
 
@@ -39,18 +39,17 @@ def sharpness(loss: Tensor, parameters: Sequence[Tensor]) -> float:
         return _flat(image)
 
     start = _start(_flat(curved))
-    largest = _power_iteration(product, start)
-    if largest >= 0 or math.isnan(largest):
-        return largest
-    return _power_iteration(lambda v: product(v) - largest * v, start) + largest
+    value = _power_iteration(product, start)
+    return _power_iteration(product, start, shift=value) if value < 0 else value
 
 
-def _power_iteration(product: Product, start: Tensor) -> float:
-    """The eigenvalue of largest absolute value, as the Rayleigh quotient of the last vector."""
+def _power_iteration(product: Product, start: Tensor, shift: float = 0.0) -> float:
+    """The eigenvalue farthest from `shift`, as the Rayleigh quotient of the last vector."""
     vector, value = start, math.inf
     for _ in range(_MOST_ITERATIONS):
         image = product(vector)
         before, value = value, float(vector @ image)
+        image = image - shift * vector
         norm = float(image.norm())
         if norm == 0 or not math.isfinite(norm) or abs(value - before) <= _TOLERANCE * abs(value):
             break

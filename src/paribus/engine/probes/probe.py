@@ -61,7 +61,7 @@ class Probe:
         seen = {
             "step": step,
             "layers": layers,
-            "loss": None if loss is None else float(loss),
+            "loss": None if loss is None else _number(loss),
             "input_mean": mean,
             "input_std": std,
             "label_entropy": label_entropy(y),
@@ -71,10 +71,12 @@ class Probe:
             seen |= self._on_batch(*self._batch, layers, curvature=step in self._sampling.curvature)
         self._seen = seen
 
-    def after_step(self, step: int) -> None:
-        """Call after the optimiser's step."""
+    def after_step(self, step: int, loss: Any = None) -> None:
+        """Call after the optimiser's step; with the batch's loss, where it was not known before."""
         if self._seen is None or self._seen["step"] != step:
             return
+        if loss is not None:
+            self._seen["loss"] = _number(loss)
         layers = self._seen["layers"]
         for layer in self._layers:
             change = layer.weight.detach() - self._before[layer.name]
@@ -130,6 +132,10 @@ def _weights_seen(layer: Layer) -> dict[str, Any]:
         "decay_pull": None if decay is None else float(decay) * norm,
         "unit_spread": unit_spread(layer),
     }
+
+
+def _number(scalar: Any) -> float:
+    return float(scalar.detach() if isinstance(scalar, Tensor) else scalar)
 
 
 def _add_activities(layers: dict[str, dict[str, Any]], sighting: Sighting) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 _LOOKS_AN_EPOCH = 4
@@ -12,8 +12,8 @@ _LOOKS_AN_EPOCH = 4
 class Sampling:
     """Step numbers, from 0 over the whole training. `curvature`: those where sharpness and noise are measured too."""
 
-    steps: frozenset[int]
-    curvature: frozenset[int] = frozenset()
+    steps: Container[int]
+    curvature: Container[int] = ()
 
 
 def sampling(probes: str, steps_per_epoch: int, epochs: int, early: Sequence[int]) -> Sampling:
@@ -23,7 +23,7 @@ def sampling(probes: str, steps_per_epoch: int, epochs: int, early: Sequence[int
     each epoch's last, with its curvature. off: none.
     """
     if probes == "off" or steps_per_epoch == 0:
-        return Sampling(frozenset())
+        return Sampling(())
     starts = [epoch * steps_per_epoch for epoch in range(epochs)]
     ends = frozenset(start + steps_per_epoch - 1 for start in starts)
     steps = {step - 1 for step in early} | {*starts, max(ends)}
