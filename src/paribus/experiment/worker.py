@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from paribus.engine.device import device_name, release_memory, settle_process
-from paribus.engine.evaluate import evaluate
+from paribus.engine.evaluate import Answers, evaluate
 from paribus.engine.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe, sampling
@@ -37,12 +37,16 @@ PROBE_BATCH = 128  # validation images that the probes look at: one look then co
 
 @dataclass
 class _Started:
-    """A run that has begun: what trains, where it is kept, after how many epochs, and whether its loss is finite."""
+    """A run that has begun: what trains, where it is kept, after how many epochs, and whether its loss is finite.
+
+    validated: the answers to the validation set after the last epoch that was trained here; empty before it.
+    """
 
     trainee: Trainee
     folder: RunFolder
     epochs_done: int
     finite: bool
+    validated: list[Answers]
 
     @property
     def goes_on(self) -> bool:
@@ -90,7 +94,7 @@ def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
             _go_on(going, stacked=tasks[0].kernel == STACKED)
         for run in [run for run in runs if not run.goes_on]:
             runs.remove(run)
-            statuses[run.folder.record().id] = _finish(run.folder, run.trainee.model, run.trainee.data, run.finite)
+            statuses[run.folder.record().id] = _finish(run)
     return statuses
 
 
@@ -125,9 +129,17 @@ def _start(store: Store, task: Task) -> _Started:
     folder.truncate_metrics(epochs_done)
     folder.truncate_trace(epochs_done * steps)
 
-    watch = _watch(folder, task, model, optimizer, data, steps)
+    validated: list[Answers] = []
+    watch = replace(_watch(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
     finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
-    return _Started(Trainee(model, optimizer, data, recipe, task.seed, watch), folder, epochs_done, finite)
+    return _Started(Trainee(model, optimizer, data, recipe, task.seed, watch), folder, epochs_done, finite, validated)
+
+
+def _latest(kept: list[Answers]) -> Callable[[Answers], None]:
+    def keep(answers: Answers) -> None:
+        kept[:] = [answers]
+
+    return keep
 
 
 def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
@@ -180,8 +192,9 @@ def _watch(
     return Watch(probe.after_backward, after_step, after_epoch)
 
 
-def _finish(folder: RunFolder, model: torch.nn.Module, data: PreparedData, finite: bool) -> Status:
+def _finish(run: _Started) -> Status:
     """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
+    folder, model, data = run.folder, run.trainee.model, run.trainee.data
     history = folder.metrics()
     fields: dict[str, Any] = {
         "epochs_done": len(history),
@@ -193,18 +206,19 @@ def _finish(folder: RunFolder, model: torch.nn.Module, data: PreparedData, finit
         "seconds": sum(m.seconds for m in history),
     }
     record = folder.record().model_copy(update=fields)
-    test = evaluate(model, data.test_x, data.test_y) if finite else None
+    test = evaluate(model, data.test_x, data.test_y) if run.finite else None
     if test is None or not math.isfinite(test.loss):
         place = f"in epoch {len(history)}" if test is None else "on the test set"
         note = f"the loss was no longer finite {place}"
         folder.finish(record.model_copy(update={"status": "diverged", "note": note}), None, None)
         return "diverged"
+    validated = run.validated or [evaluate(model, data.val_x, data.val_y)]  # it was stopped after its last epoch
     answered = {
         "status": "finished",
         "test_loss": test.loss,
         "test_accuracy": test.accuracy,
         "test_count": len(data.test_y),
-        "output_spread": evaluate(model, data.val_x, data.val_y).spread,
+        "output_spread": validated[0].spread,
     }
     classes, probabilities = test.classes.cpu().numpy(), test.probabilities.float().cpu().numpy()
     folder.finish(record.model_copy(update=answered), classes, probabilities)
