@@ -17,13 +17,14 @@ CALLS = 1000
 
 def main() -> None:
     """Print microseconds a call, forward alone and with backward, as medians of rounds taken in turn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+
     import torch
 
     from paribus.matter.kernels import convpool, native_kernel
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
     kernel = native_kernel()
     if kernel is None:
         raise SystemExit("no kernel of our own was built here, so there is nothing to time")

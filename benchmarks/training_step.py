@@ -18,6 +18,10 @@ STEPS = 100
 
 def main() -> None:
     """Print milliseconds a step for both activations, with the ratio to plain PyTorch round by round."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+
     import torch
 
     from paribus.engine.device import settle_process
@@ -25,9 +29,6 @@ def main() -> None:
     from paribus.matter.kernels import PLAIN, native_kernel
     from paribus.values.recipe_text import BUILT_IN
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
     settle_process()
     best = native_kernel() or PLAIN
     print(f"kernel: {best}; torch {torch.__version__}, 1 thread; medians of {rounds} rounds\n")
