@@ -196,8 +196,8 @@ def show(options: argparse.Namespace, found: dict[str, list[Any]], skipped: dict
                 f"{statistics.median(row['loss'] for row in rows):.3f}",
             ]
             print(f"| {' | '.join(cells)} |")
-    print("\nThe first step, in round one, includes building the network and compiling it; sigmoid came first. The loss is")
-    print(f"that of {LAST} further batches, in nats: it shows that the network trains.\n")
+    print("\nThe first step, in round one, includes building and compiling the network; sigmoid came first.")
+    print(f"The loss is that of {LAST} further batches, in nats: it shows that the network trains.\n")
     for name, rounds in found.items():
         row = rounds[0]["relu"]
         versions = ", ".join(f"{package} {version}" for package, version in row["versions"].items())

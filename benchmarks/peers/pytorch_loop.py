@@ -48,7 +48,7 @@ def begin(activation: str, images: Images, labels: Labels) -> Train:
             loss = F.cross_entropy(forward(x[batch]), y[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        return float(loss)
+        return loss.detach().item()
 
     return train
 

@@ -1,0 +1,179 @@
+"""Run the benchmarks of speed, one after another, and write docs/performance.md from what they print.
+
+    python benchmarks/performance.py --environments DIR --baseline-python VENV/bin/python --baseline-script notebook.py
+
+`benchmarks/peers.py` says what DIR is and makes it; `benchmarks/lesson_pair.py` says what the other two are. What they
+are needed for is left out without them, and the page says so. Let nothing else run meanwhile: figures are written as
+they come. `--quick` takes few rounds, to see that all works; give it `--to` as well, or it overwrites the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "performance.md"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a benchmark, what it shows, its arguments in full and in a quick run.
+
+    `needs`: options of ours, each a path, that are handed on; without them the benchmark is left out.
+    """
+
+    title: str
+    text: str
+    script: str
+    full: tuple[str, ...]
+    quick: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+SECTIONS = (
+    Section(
+        "One training step",
+        "The lesson's LeNet, batch 64, one core, data in memory.",
+        "training_step.py",
+        ("--rounds=9",),
+        ("--rounds=1",),
+    ),
+    Section(
+        "The lesson's pair, from shell to verdict",
+        "Whole commands, with the start of Python, the statistics and the report. What was aimed at: 15 times as fast "
+        "as the notebook, 3 times as fast as the same command with PyTorch's operations, and six paired seeds in a "
+        "third of the time of the notebook's one pair.",
+        "lesson_pair.py",
+        ("--rounds=2",),
+        ("--rounds=1", "--epochs=1"),
+        needs=("baseline_python", "baseline_script"),
+    ),
+    Section(
+        "Other engines",
+        "The same network, images, batches, optimiser and one core for each, in turn. They have no weight decay here, "
+        "since Keras and dlib mean something else by it.",
+        "peers.py",
+        ("--rounds=3", "--steps=200"),
+        ("--rounds=1", "--steps=20", "--warm-up=5"),
+        needs=("environments",),
+    ),
+    Section(
+        "What a command takes beside training",
+        "Two runs or many, each command in processes of its own.",
+        "whole_command.py",
+        ("--rounds=3", "--runs=2,4,8"),
+        ("--rounds=1", "--runs=2,4", "--epochs=1"),
+    ),
+    Section(
+        "The recipe `fast`",
+        "Training to 99 % test accuracy in as little time as our recipes can.",
+        "fast_recipe.py",
+        (),
+        ("--seeds=1",),
+    ),
+)
+
+
+def main() -> int:
+    """Measure, write the page; 1 where a benchmark failed."""
+    options = parse()
+    start = time.perf_counter()
+    results = [measured(section, options) for section in SECTIONS]
+    minutes = (time.perf_counter() - start) / 60
+    text = "\n".join([*head(minutes, options.quick), *(line for lines, _ in results for line in lines), *tail()])
+    options.to.write_text(text, encoding="utf-8")
+    print(f"{options.to}, after {minutes:.1f} minutes", file=sys.stderr)
+    return int(any(failed for _, failed in results))
+
+
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--environments", type=Path, help="the folder of the peers' environments")
+    parser.add_argument("--baseline-python", type=Path, help="a Python with torch and torchvision")
+    parser.add_argument("--baseline-script", type=Path, help="the notebook as a script")
+    parser.add_argument("--quick", action="store_true", help="few rounds: figures too rough to keep")
+    parser.add_argument("--to", type=Path, default=PAGE, help="the page to write")
+    return parser.parse_args()
+
+
+def measured(section: Section, options: argparse.Namespace) -> tuple[list[str], bool]:
+    """The section's lines, and whether its benchmark failed."""
+    arguments = list(section.quick if options.quick else section.full)
+    names = ["--" + need.replace("_", "-") for need in section.needs]
+    paths = [getattr(options, need) for need in section.needs]
+    stand_ins = [f"{name}={need.upper()}" for name, need in zip(names, section.needs, strict=True)]
+    command = " ".join(["python", f"benchmarks/{section.script}", *arguments, *stand_ins])
+    lines = [f"## {section.title}", "", *textwrap.wrap(section.text, 120), "", f"    {command}", ""]
+    if None in paths:
+        return [*lines, f"Not measured here: no {names[paths.index(None)]} was given.", ""], False
+    print(f"== {command}", file=sys.stderr, flush=True)
+    start = time.perf_counter()
+    handed_on = [f"{name}={path}" for name, path in zip(names, paths, strict=True)]
+    called = [sys.executable, str(HERE / section.script), *arguments, *handed_on]
+    ran = subprocess.run(called, stdout=subprocess.PIPE, text=True)
+    print(f"   {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    if ran.returncode:
+        return [*lines, "Not measured here: the benchmark failed.", ""], True
+    return [*lines, ran.stdout.strip(), ""], False
+
+
+def head(minutes: float, quick: bool) -> list[str]:
+    """How the page came to be, and on what machine."""
+    rough = ["**A quick run: the figures are rough.**", ""] if quick else []
+    return [
+        "# Performance",
+        "",
+        "Written by `python benchmarks/performance.py`: every table is what the command above it printed. Absolute",
+        "times drift with the machine; ratios come from runs in turn. Each command asks your own machine.",
+        "",
+        *rough,
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in machine()),
+        f"| measured | {datetime.date.today().isoformat()}, in {minutes:.0f} minutes, all on this machine |",
+        "",
+    ]
+
+
+def machine() -> Iterator[tuple[str, str]]:
+    """What the figures depend on, as far as the system says it."""
+    from paribus.api.doctor import examine
+
+    facts = examine()
+    yield "processor", facts["processor"]
+    yield "cores", str(os.cpu_count())
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        yield "memory", f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GiB"
+    system = platform.freedesktop_os_release()["PRETTY_NAME"] if platform.system() == "Linux" else platform.platform()
+    yield "system", f"{system}, {platform.machine()}"
+    yield "Python, PyTorch, NumPy", ", ".join([platform.python_version(), version("torch"), version("numpy")])
+    revision, comma, changes = facts["git revision"].partition(",")
+    yield "Paribus", f"{facts['paribus'].split()[0]}, git {revision[:12]}{comma}{changes}"
+    yield "kernel", facts["kernel"]
+
+
+def tail() -> list[str]:
+    """What the page does not say."""
+    return [
+        "## Not measured",
+        "",
+        "A GPU, Apple's processors, Windows, and machines of more cores or of other makers. The notebook's line is an",
+        "extrapolation where its table says so.",
+        "",
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
