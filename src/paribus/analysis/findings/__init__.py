@@ -24,9 +24,9 @@ RULES: tuple[Rule, ...] = (
     dynamics.learning_rate_too_high,
     signal.saturation_low,
     signal.saturation_high,
+    signal.exploding_gradient,
     signal.dead_units,
     signal.vanishing_gradient,
-    signal.exploding_gradient,
     dynamics.learning_rate_too_low,
     outputs.labels_at_chance,
     weights.frozen_layer,
@@ -37,25 +37,27 @@ RULES: tuple[Rule, ...] = (
 )
 
 _STILL: frozenset[FindingName] = frozenset(
-    {"vanishing_gradient", "learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining"}
+    {"learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining"}
 )
-_BROKEN: frozenset[FindingName] = _STILL | {"saturation_low", "saturation_high", "dead_units", "exploding_gradient"}
+_BLOCKED: frozenset[FindingName] = _STILL | {"saturation_low", "saturation_high", "dead_units", "exploding_gradient"}
+_BAD_START: frozenset[FindingName] = _BLOCKED | {"vanishing_gradient", "learning_rate_too_high"}
 
-# What a cause brings about by itself: left out where the cause is as strong.
+# What a cause brings about by itself: left out where the cause is as strong. No finding explains itself in a round.
 EXPLAINS: dict[FindingName, frozenset[FindingName]] = {
-    "inputs_constant": _BROKEN,
-    "inputs_not_normalised": _BROKEN | {"learning_rate_too_high"},
+    "inputs_constant": _BAD_START,
+    "inputs_not_normalised": _BAD_START,
     "class_imbalance": frozenset({"labels_at_chance", "undertraining"}),
-    "batch_order": _BROKEN | {"overfitting", "learning_rate_too_high", "noise_too_strong"},
-    "symmetric_units": _BROKEN | {"learning_rate_too_high"},
-    "collapse_to_zero": _BROKEN | {"learning_rate_too_high"},
+    "batch_order": _BLOCKED | {"overfitting", "learning_rate_too_high", "noise_too_strong"},
+    "symmetric_units": _BAD_START,
+    "collapse_to_zero": _BLOCKED | {"learning_rate_too_high"},
     "noise_too_strong": frozenset({"labels_at_chance", "undertraining"}),
-    "learning_rate_too_high": _BROKEN - {"vanishing_gradient"},  # seen at the start, before steps have any effect
+    "learning_rate_too_high": _BLOCKED,
     "saturation_low": _STILL,
     "saturation_high": _STILL,
     "dead_units": _STILL,
-    "vanishing_gradient": _STILL | {"learning_rate_too_high", "exploding_gradient", "dead_units"},
-    "exploding_gradient": _STILL,
+    # Seen at the start, before any step: what comes with it later is its work, in a network that is slow to leave it.
+    "vanishing_gradient": _STILL | {"dead_units", "exploding_gradient", "learning_rate_too_high"},
+    "exploding_gradient": _STILL | {"dead_units"},
     "labels_at_chance": frozenset({"overfitting", "undertraining"}),
     "learning_rate_too_low": frozenset({"undertraining", "labels_at_chance", "frozen_layer"}),
     "divergence": _STILL,

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median
 
-from paribus.analysis.findings.history import DEFINITION, MEASURED, History, Series, middle, ratio
-from paribus.analysis.findings.measures import losses_seen, relative_update
+from paribus.analysis.findings.history import (
+    DEFINITION,
+    MEASURED,
+    History,
+    Point,
+    Series,
+    at_start,
+    later_half,
+    middle,
+    ratio,
+)
+from paribus.analysis.findings.measures import ALL_DEAD, DEAD, LU, losses_seen, relative_update
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.trace import StepTrace
 
@@ -29,8 +39,9 @@ _COHEN = "Cohen et al. 2021, sec. 2"
 def divergence(history: History) -> Iterator[Finding]:
     """The loss stops being a finite number, or training ends far above where it began."""
     if history.broken:
-        step = next((s.step for s in history.steps if not _sound(s)), history.last_step)
-        evidence = Evidence(quantity="loss", value=math.nan, threshold=math.inf, source=DEFINITION)
+        unsound = [s.step for s in history.steps if not _sound(s)]
+        step = unsound[0] if unsound else history.last_step
+        evidence = Evidence(quantity="unsound_steps", value=len(unsound), threshold=1, source=DEFINITION)
         yield history.finding("divergence", "strong", [evidence], first=step)
         return
     losses = history.network(lambda s: s.loss)
@@ -49,7 +60,7 @@ def _sound(step: StepTrace) -> bool:
 
 
 def learning_rate_too_high(history: History) -> Iterator[Finding]:
-    """From a sound start updates throw the training loss far above where it was, or are as large as the weights.
+    """From a sound start updates throw the loss far above where it was, are as large as the weights, or kill a layer.
 
     With plain gradient descent the loss goes up where the sharpness is above 2/η (Cohen et al. 2021). Where the trace
     has it, it is given as evidence; alone it means little, for training settles at that edge.
@@ -62,16 +73,26 @@ def learning_rate_too_high(history: History) -> Iterator[Finding]:
     spike = math.inf if history.broken else ratio(max(later, default=0.0), base) or 0.0
     lengths = history.network(_usual_update)
     longest = max((p.value for p in lengths), default=0.0)
-    if spike < SPIKE and longest < AS_LARGE:
+    killed = max((_killed(history, name) for name in history.layers), default=0.0)
+    if spike < SPIKE and longest < AS_LARGE and killed <= ALL_DEAD:
         return
     evidence = [Evidence(quantity="loss_spike", value=spike, threshold=SPIKE, source=MEASURED)]
     if lengths:
         evidence.append(Evidence(quantity="update_ratio", value=longest, threshold=AS_LARGE, source=MEASURED))
+    if killed > ALL_DEAD:
+        evidence.append(Evidence(quantity="killed", value=killed, threshold=ALL_DEAD, source=LU))
     sharpness = history.network(_sharpness_times_rate)
     if sharpness:
         most = max(p.value for p in sharpness)
         evidence.append(Evidence(quantity="sharpness_times_rate", value=most, threshold=2.0, source=_COHEN))
     yield history.finding("learning_rate_too_high", history.strength, evidence)
+
+
+def _killed(history: History, name: str) -> float:
+    """Share of a layer's units that are dead in the end, where half of them lived at the start; else 0."""
+    dead = history.layer(name, lambda layer, _: layer.dead)
+    begun, ended = middle(at_start(dead)[:1]), middle(later_half(dead))
+    return ended if begun is not None and ended is not None and begun < DEAD else 0.0
 
 
 def _usual_update(step: StepTrace) -> float | None:
@@ -117,26 +138,25 @@ def undertraining(history: History) -> Iterator[Finding]:
     losses, prior = losses_seen(history), history.prior
     if prior is None or history.broken or history.learned is None or history.learned > 1 - UNFINISHED:
         return
-    fall = _per_doubling(losses, lambda before, now: (before - now) / prior)
-    if fall is not None and fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
+    half = _half_way(losses)
+    fall = (half[0].value - half[1].value) / prior / half[2] if half else 0.0
+    if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
         strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
         evidence = Evidence(quantity="loss_fall", value=fall, threshold=STEEP, source=MEASURED)
         yield history.finding("undertraining", strength, [evidence])
         return
     spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
-    growth = _per_doubling(spreads, lambda before, now: now / before)
-    parting = growth is not None and growth >= PARTING and spreads[-1].value >= PARTED * spreads[0].value
-    if history.outcome == "failed" and parting and growth is not None:
+    half = _half_way(spreads)
+    growth = (half[1].value / half[0].value) ** (1 / half[2]) if half else 0.0
+    if history.outcome == "failed" and growth >= PARTING and spreads[-1].value >= PARTED * spreads[0].value:
         evidence = Evidence(quantity="spread_growth", value=growth, threshold=PARTING, source=MEASURED)
         yield history.finding("undertraining", "strong", [evidence])
 
 
-def _per_doubling(series: Series, compare: Callable[[float, float], float]) -> float | None:
-    """What `compare` says of the values at half of the steps, or the last seen before that, and at the end."""
-    if len(series) < 2:
-        return None
+def _half_way(series: Series) -> tuple[Point, Point, float] | None:
+    """The last point in the first half of the steps, the last of all, and how often steps doubled in between."""
     before = [p for p in series if 2 * (p.step + 1) <= series[-1].step + 1]
-    return compare(before[-1].value, series[-1].value) if before else None
+    return (before[-1], series[-1], math.log2((series[-1].step + 1) / (before[-1].step + 1))) if before else None
 
 
 def overfitting(history: History) -> Iterator[Finding]:

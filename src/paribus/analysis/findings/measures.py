@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from paribus.analysis.findings.history import History, Series, later_half, middle, ratio
+from paribus.analysis.findings.history import MEASURED, History, Series, later_half, middle, ratio
 from paribus.values.trace import LayerTrace, StepTrace
 
+# Share of units that no sample of the probe batch moves: as good as a narrower layer; next to no gradient passes.
+DEAD, ALL_DEAD = 0.5, 0.9
+LU = "Lu et al. 2020, sec. 1; " + MEASURED
 _FEWEST = 4  # steps from which a median says something about noise
 
 

@@ -14,7 +14,7 @@ from paribus.values.trace import StepTrace
 CONSTANT = 0.01  # spread of the answers, as a share of the spread of perfect answers
 AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it
 FELT, FAR = 1e-3, 0.3  # sensitivity, of the label entropy; all updates over the weights
-WRONG_LABELS = 0.15  # loss on training batches less that on others, as a share of the label entropy
+WRONG_LABELS = 0.15  # accuracy on other samples less that on training samples; the same for losses, of the entropy
 MEMORISED = 0.2  # share of the label entropy that the training loss has lost
 IMBALANCED, VERY_IMBALANCED, ONE_CLASS = 0.7, 0.3, 0.1  # label entropy over that of equally frequent classes
 ALIKE = 0.3  # label entropy of a batch over what a batch of that size can have
@@ -49,8 +49,10 @@ def constant_predictor(history: History) -> Iterator[Finding]:
 
 def perfect_spread(prior_entropy: float) -> float:
     """Deviation of a class's probability under perfect answers, for exp(entropy) equally frequent classes."""
-    share = math.exp(-prior_entropy) if math.isfinite(prior_entropy) else 0.0
-    return math.sqrt(share * (1 - share)) if 0 < share < 1 else 0.0
+    if not 0 < prior_entropy < math.inf:
+        return 0.0
+    share = math.exp(-prior_entropy)
+    return math.sqrt(share * (1 - share))
 
 
 def labels_at_chance(history: History) -> Iterator[Finding]:
@@ -62,9 +64,9 @@ def labels_at_chance(history: History) -> Iterator[Finding]:
     prior, losses = history.prior, losses_seen(history)
     if prior is None or history.broken or len(losses) < 2:
         return
-    gap = noise_gap(history)
-    if gap is not None and gap >= WRONG_LABELS and dropout(history) == 0:
-        evidence = [Evidence(quantity="noise_gap", value=gap, threshold=WRONG_LABELS, source=MEASURED)]
+    surprise = _surprise(history)
+    if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= WRONG_LABELS and dropout(history) == 0:
+        evidence = [Evidence(quantity="surprise", value=surprise, threshold=WRONG_LABELS, source=MEASURED)]
         strength: Strength = "strong" if history.outcome == "failed" else "moderate"
         yield history.finding("labels_at_chance", strength, evidence)
         return
@@ -80,6 +82,12 @@ def labels_at_chance(history: History) -> Iterator[Finding]:
         Evidence(quantity="train_loss", value=end, threshold=(1 - MEMORISED) * prior, source=_ZHANG),
     ]
     yield history.finding("labels_at_chance", "strong", evidence)
+
+
+def _surprise(history: History) -> float:
+    """Validation accuracy over training accuracy in the last epoch; 0 after one epoch, whose mean begins at chance."""
+    last = history.metrics[-1] if len(history.metrics) > 1 else None
+    return last.val_accuracy - last.train_accuracy if last is not None else 0.0
 
 
 def _travels(history: History, prior: float) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from paribus.analysis.findings.history import MEASURED, History, at_start, later_half, middle
-from paribus.analysis.findings.measures import flat_share, sensitivity
+from paribus.analysis.findings.measures import ALL_DEAD, DEAD, LU, flat_share, sensitivity
 from paribus.values.findings import Evidence, Finding, FindingName, Strength
 from paribus.values.trace import LayerTrace, StepTrace
 
@@ -14,13 +14,12 @@ from paribus.values.trace import LayerTrace, StepTrace
 FAINT = 2e-5
 VIOLENT = 100.0
 FLAT = 0.5  # share of outputs at flat ends
-NOTICED, DEAD, ALL_DEAD = 0.1, 0.5, 0.9  # share of units that no sample of the probe batch moves
+NOTICED = 0.1  # share of units that are dead in many a healthy network
 
 Share = Callable[[LayerTrace, StepTrace], float | None]
 
 _GLOROT = "Glorot and Bengio 2010, sec. 3; " + MEASURED
 _PASCANU = "Pascanu et al. 2013, sec. 2; " + MEASURED
-_LU = "Lu et al. 2020, sec. 1; " + MEASURED
 
 
 def _blocked(layer: LayerTrace, step: StepTrace) -> bool:
@@ -118,5 +117,5 @@ def dead_units(history: History) -> Iterator[Finding]:
         strength = "strong" if history.outcome == "unknown" else history.strength
     elif threshold == DEAD and history.strength != "weak":
         strength = "moderate"  # half of the units are as good as a narrower layer
-    evidence = Evidence(quantity="dead", value=most, threshold=threshold, source=_LU)
+    evidence = Evidence(quantity="dead", value=most, threshold=threshold, source=LU)
     yield history.finding("dead_units", strength, [evidence], layers=layers, first=first)

@@ -59,7 +59,7 @@ def force_balance(layer: LayerTrace, step: StepTrace) -> float | None:
             return None
         pull *= step.learning_rate
         other = max(layer.update_norm - pull, 0.0)
-    if pull == 0:
+    if pull <= 0:
         return 0.0
     return pull / max(other, pull / _MOST_BALANCE)
 
