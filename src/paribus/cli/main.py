@@ -70,6 +70,9 @@ def _noticed() -> Iterator[list[int]]:
 
 def _dispatch(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train"):
+        from paribus.experiment.pool import warm_up
+
+        warm_up()  # before anything else: it takes longest, in a process of its own
         from paribus.cli import training
 
         {"compare": training.compare, "train": training.train}[options.command](options)
