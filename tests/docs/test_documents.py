@@ -62,6 +62,7 @@ def test_public_names_are_pinned():
     assert paribus.__all__ == [
         "LeNet",
         "ParibusError",
+        "Probe",
         "Recipe",
         "__version__",
         "compare",

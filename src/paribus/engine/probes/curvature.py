@@ -89,6 +89,8 @@ def noise_scale(
     big = float((sum(pieces[1:], pieces[0]) / parts).square().sum())  # parts are equal: their mean is the whole's
     mean_square = (len(x) * big - size * small) / (len(x) - size)
     variance = (small - big) / (1 / size - 1 / len(x))
+    if variance < 0:
+        variance = 0.0  # rounding, where all samples agree
     if mean_square > 0 or math.isnan(mean_square):
         return variance / mean_square
     return math.inf if variance > 0 else math.nan

@@ -99,7 +99,7 @@ class Probe:
         found: dict[str, Any] = {}
         with undisturbed(twin, x.device):
             sighting = watch(twin, x, {name: module for module, name in self._hooked.items()})
-            if curvature:
+            if curvature and any(p.requires_grad for p in twin.parameters()):
                 found = self._curvature(twin, x, y)
         _add_activities(layers, sighting)
         ordered = {name: layers[name] for name in [*sighting.layers, *layers]}
