@@ -70,3 +70,23 @@ def test_a_processor_s_time_is_no_estimate_for_another_device(tmp_path: Path, mo
     assert estimating.estimate([task], Store(tmp_path), 1) is None
     write_run(tmp_path, record)  # 0.25 seconds an epoch, under the same code and device
     assert estimating.estimate([task], Store(tmp_path), 1) == 1 + estimating.STARTING_SECONDS
+
+
+def test_the_longest_runs_start_first_and_like_ones_seed_by_seed(tmp_path: Path) -> None:
+    """Twice the images take longer, and so do steps of 8 images; another activation is no reason."""
+    order = []
+    for factor, values in (
+        ("train_size", [512, 2048]),
+        ("batch_size", [64, 8]),
+        ("conv_channels", [(6, 16), (24, 64)]),
+        ("activation", ["relu", "gelu"]),
+    ):
+        settings = {name: value for name, value in TINY.items() if name != factor}
+        design = design_for(factor, values, "lesson", settings, 2, None, False)
+        tasks = make_plan(design, Settings(tmp_path, device="cpu")).tasks
+        order.append([(task.arm, task.seed) for task in tasks])
+    longer = [[("2048", 0), ("2048", 1), ("512", 0), ("512", 1)], [("8", 0), ("8", 1), ("64", 0), ("64", 1)]]
+    assert order[:2] == longer
+    assert [seed for _, seed in order[2]] == [0, 1, 0, 1]
+    assert order[2][0][0] == order[2][1][0] != order[2][2][0]
+    assert order[3] == [("relu", 0), ("gelu", 0), ("relu", 1), ("gelu", 1)]

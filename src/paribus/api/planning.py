@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from paribus.api.estimating import estimate, network
+from paribus.api.estimating import estimate, longest_first, network
 from paribus.experiment.identity import device_identity, identity_for, run_id
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, run_bytes
@@ -34,8 +34,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """The runs that a design needs, in the order in which they start: seed by seed, so that pairs complete.
+    """The runs that a design needs, in the order in which they start: longest first, else seed by seed.
 
+    So no core is idle at the end, and pairs complete early. Finished ones come before all others.
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
     what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
     name, its training and its test images. `settings`: as the user gave them.
@@ -74,15 +75,16 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     tasks = _tasks(design, settings, device.type, place)
     records = [store.record(task.run_id) for task in tasks]
     todo = [t for t, r in zip(tasks, records, strict=True) if r is None or r.status == "running"]
+    there = [t for t, r in zip(tasks, records, strict=True) if r is not None and r.status != "running"]
     workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
     workers = max(1, min(workers, len(todo)))
     return Plan(
         design=design,
-        tasks=tasks,
+        tasks=(*there, *longest_first(todo, store)),
         workers=workers,
         device=device.type,
         device_name=device_name(device),
-        finished=len(tasks) - len(todo),
+        finished=len(there),
         resumed=sum(1 for r in records if r is not None and r.status == "running"),
         seconds=estimate(todo, store, workers) if timed else None,
         data=_data(design),
