@@ -1,11 +1,12 @@
 """One training step in several engines, each in an environment of its own, in turn on one core.
 
-    python benchmarks/peers.py --environments DIR --install
+    python benchmarks/peers.py --environments DIR --install [NAME ...]
     python benchmarks/peers.py --environments DIR [--rounds N]
 
-The first makes one virtual environment a peer under DIR, from the pinned requirements beside the peers' scripts, and
-needs some gigabytes. dlib is no Python package: install a C++ compiler and its development files (Debian: libdlib-dev,
-libopenblas-dev). What is absent is skipped, and the reason printed.
+The first makes virtual environments under DIR, those named or all, from the pinned requirements beside the peers'
+scripts. `notebook`, with torchvision, takes five gigabytes, the others together three. dlib is no Python package:
+install a C++ compiler and its development files (Debian: libdlib-dev, libopenblas-dev). What is absent is skipped, and
+the reason printed.
 
 All train the lesson's LeNet on the same images in the same order: batch 64, Adam with learning rate 0.001 and no weight
 decay, Glorot's uniform first weights (other draws), zero biases. All get one core, one thread, and the same setting of
@@ -29,7 +30,7 @@ from typing import Any
 
 HERE = Path(__file__).parent / "peers"
 BATCH, LAST = 64, 20
-ENVIRONMENTS = ("pytorch", "keras", "jax")
+ENVIRONMENTS = ("pytorch", "keras", "jax", "notebook")
 SETTINGS = {
     **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
     **dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(1 << 30)),
@@ -88,6 +89,7 @@ BASE = "PyTorch, a plain loop"
 PEERS = (
     Peer(BASE, in_environment("pytorch", "pytorch_loop.py")),
     Peer("torch.compile", in_environment("pytorch", "pytorch_loop.py"), (("PEER_COMPILE", "1"),)),
+    Peer("the notebook's loop", in_environment("notebook", "notebook_loop.py")),
     Peer("Keras, model.fit", in_environment("keras", "keras_fit.py")),
     Peer("JAX, jit", in_environment("jax", "jax_jit.py")),
     Peer("dlib (C++)", compiled_dlib),
@@ -98,8 +100,8 @@ PEERS = (
 def main() -> None:
     """Install, or measure and print the tables."""
     options = parse()
-    if options.install:
-        install(options.environments)
+    if options.install is not None:
+        install(options.environments, options.install or ENVIRONMENTS)
         return
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # children inherit it
@@ -114,16 +116,16 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--environments", type=Path, required=True, help="the folder of the peers' environments")
-    parser.add_argument("--install", action="store_true", help="make the environments, and stop")
+    parser.add_argument("--install", nargs="*", choices=ENVIRONMENTS, help="make these environments, or all; and stop")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--warm-up", type=int, default=50, help="steps before those timed")
     parser.add_argument("--steps", type=int, default=300, help="steps timed, at most 867 with the warm-up")
     return parser.parse_args()
 
 
-def install(environments: Path) -> None:
-    """One environment a peer that needs one; what is there already is left as it is."""
-    for name in ENVIRONMENTS:
+def install(environments: Path, names: Sequence[str]) -> None:
+    """Make the environments, or bring those that are there to the pinned versions."""
+    for name in names:
         folder = environments / name
         if not folder.exists():
             subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)

@@ -61,7 +61,7 @@ def test_peers_without_environments_are_skipped_with_the_reason(peers, tmp_path,
     found, skipped = peers.measure(peers.parse(), tmp_path)
     assert found == {}
     assert skipped["JAX, jit"] == "there is no environment `jax`: --install makes it"
-    assert len(skipped) == 4
+    assert len(skipped) == 5
 
 
 def test_a_peer_that_fails_is_skipped_with_its_last_words(peers, tmp_path, monkeypatch):
