@@ -14,13 +14,14 @@ constexpr int kPatch = kLanes == 16 ? 5 : 9;    // vectors of a patch summed in 
 
 typedef float Short __attribute__((vector_size(kShort * 4)));
 
-// Sizes of one layer's backward pass, in floats
+// Sizes of one layer's backward pass, in floats. Each row is laid on its own (see spread_rows); but rows of one channel
+// are read where they are in the image, which costs less than laying them.
 struct Layout {
     explicit Layout(const Shape& s)
         : H(s.padded_height()), W(s.padded_width()), positions(s.pooled_height() * s.pooled_width()),
           unit(kSide * s.channels <= kShort ? kShort : kLanes),
           row((kSide * s.channels + unit - 1) / unit * unit),
-          step(s.channels == 1 ? 1 : row), line(s.channels == 1 ? W : (W - kSide + 1) * row),
+          step(s.channels > 1 ? row : 1), line(s.channels > 1 ? (W - kSide + 1) * row : W),
           patch((kTall * kTall * s.channels + kLanes - 1) / kLanes * kLanes) {}
     std::int64_t H, W, positions;
     std::int64_t unit;   // floats of the vectors that a row is made of
@@ -80,12 +81,11 @@ void channels_first(const Shape& s, const Layout& l, const float* pixels, float*
 }
 
 // Every row of kSide pixels on its own, so that a patch is read in aligned vectors
-template <typename V>
 void spread_rows(const Layout& l, std::int64_t channels, const float* pixels, float* rows) {
     for (std::int64_t y = 0; y < l.H; ++y)
         for (std::int64_t x = 0; x < l.W - kSide + 1; ++x) {
             const float* from = pixels + (y * l.W + x) * channels;
-            for (std::int64_t i = 0; i < l.row; i += width_of<V>, rows += width_of<V>) store(rows, load<V>(from + i));
+            for (std::int64_t i = 0; i < l.row; i += kShort, rows += kShort) store(rows, load<Short>(from + i));
         }
 }
 
@@ -236,13 +236,10 @@ void backward(const Shape& s, const float* x, const float* weight, const float* 
         channels_last(s, l, x + n * size, pixels.data);
         locate(s, l, origin.data, won, place.data);
         add_bias_gradient(s, l, grad, bias_sums.data);
-        if (l.unit == kShort) {
-            if (s.channels > 1) spread_rows<Short>(l, s.channels, pixels.data, rows.data);
-            add_weight_gradient<Short>(s, l, s.channels>1?rows.data:pixels.data, grad, place.data, sums.data);
-        } else {
-            spread_rows<Lanes>(l, s.channels, pixels.data, rows.data);
-            add_weight_gradient<Lanes>(s, l, rows.data, grad, place.data, sums.data);
-        }
+        if (s.channels > 1) spread_rows(l, s.channels, pixels.data, rows.data);
+        const float* from = s.channels > 1 ? rows.data : pixels.data;
+        (l.unit == kShort ? add_weight_gradient<Short> : add_weight_gradient<Lanes>)(s, l, from, grad, place.data,
+                                                                                     sums.data);
         if (!grad_x) continue;
         for (std::int64_t first = 0; first < l.patch; first += kPatch * kLanes)
             with_constant<kPatch>(std::min<std::int64_t>(kPatch, (l.patch - first) / kLanes), [&](auto vectors) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kGroup = kLanes == 16 ? 6 : 2;  // outputs computed together, at most: four sums of each in registers
 
-// Outputs in the next group, where `left` are left: groups of nearly one size, since a group of one would wait for its sums
+// Outputs in the next group, where `left` are left. Groups are of nearly one size: a group of one waits for its sums.
 std::int64_t next_group(std::int64_t left) {
     const std::int64_t groups = (left + kGroup - 1) / kGroup;
     return (left + groups - 1) / groups;
@@ -110,7 +110,8 @@ void forward_group(const Shape& s, std::int64_t count, const Lanes* samples, con
         for (std::int64_t n = 0; n < count; ++n)
             for (int k = 0; k < group; ++k) {
                 const LaneInts won = (reinterpret_cast<LaneInts>(winners[n]) >> (2 * k)) & 3;
-                store_some(winner + n * pooled + k * positions + first, __builtin_convertvector(won, LaneBytes), places);
+                const LaneBytes bytes = __builtin_convertvector(won, LaneBytes);
+                store_some(winner + n * pooled + k * positions + first, bytes, places);
             }
     }
 }
