@@ -1,0 +1,76 @@
+"""What the probes cost: one run under off, light and full, in turn, as ratios of processor time.
+
+    python benchmarks/probes.py [--epochs N] [--rounds N] [--recipe lesson]
+
+Each run trains the recipe's LeNet on MNIST through the one training loop, on one thread, and validates after every
+epoch. Processor time, so that others on the machine do not count. Looks are most frequent in the first epoch, so
+the share falls with the number of epochs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+PROBES = ("off", "light", "full")
+
+
+def main() -> None:
+    """Print seconds of a run under each preset, the ratio to off, round by round, and what one look costs."""
+    import torch
+
+    from paribus.engine.device import settle_process
+    from paribus.matter.data import open_dataset, prepare
+    from paribus.matter.kernels import kernel_for
+    from paribus.values.recipe_text import BUILT_IN
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--recipe", choices=sorted(BUILT_IN), default="lesson")
+    parser.add_argument("--activation", default="relu")
+    parser.add_argument("--probes", nargs="+", choices=PROBES[1:], default=PROBES[1:], help="measured beside off")
+    options = parser.parse_args()
+    settle_process()
+    presets = ("off", *options.probes)
+    recipe = BUILT_IN[options.recipe][0].model_copy(update={"epochs": options.epochs, "activation": options.activation})
+    data = prepare(open_dataset("mnist"), recipe, 0, torch.device("cpu"))
+    kernel = kernel_for([recipe], "cpu")
+    print(f"kernel {kernel}; torch {torch.__version__}, 1 thread; {recipe.epochs} epochs; {options.rounds} rounds\n")
+    run(recipe.model_copy(update={"epochs": 1}), data, kernel, "light")  # warms up
+    rounds = [{preset: run(recipe, data, kernel, preset) for preset in presets} for _ in range(options.rounds)]
+    print("| probes | seconds | times off (least to most) | looks | ms a look |\n|---|---|---|---|---|")
+    for preset in presets:
+        seconds = statistics.median(done[preset][0] for done in rounds)
+        ratios = sorted(done[preset][0] / done["off"][0] for done in rounds)
+        looks = rounds[0][preset][1]
+        extra = statistics.median(done[preset][0] - done["off"][0] for done in rounds)
+        each = f"{extra / looks * 1000:.0f}" if looks else "-"
+        ratio = f"{statistics.median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+        print(f"| {preset} | {seconds:.2f} | {ratio} | {looks} | {each} |", flush=True)
+
+
+def run(recipe, data, kernel: str, preset: str) -> tuple[float, int]:  # type: ignore[no-untyped-def]
+    """Seconds of processor time that the training took, and how often the probe looked."""
+    from paribus.engine.fit import Watch, fit, steps_in_epoch
+    from paribus.engine.optimizers import make_optimizer
+    from paribus.engine.probes import Probe, sampling
+    from paribus.experiment.store import early_steps
+    from paribus.experiment.worker import PROBE_BATCH
+    from paribus.matter.models import build_model
+
+    model = build_model(recipe, 0, 1, (28, 28), 10, kernel)
+    optimizer = make_optimizer(model, recipe)
+    steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
+    lines: list[str] = []
+    batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
+    start = time.process_time()
+    looks = sampling(preset, steps, recipe.epochs, early_steps(steps))
+    probe = Probe(model, optimizer, looks, lambda seen: lines.append(seen.model_dump_json()), batch)
+    fit(model, optimizer, data, recipe, 0, watch=Watch(probe.after_backward, probe.after_step))
+    return time.process_time() - start, len(lines)
+
+
+if __name__ == "__main__":
+    main()
