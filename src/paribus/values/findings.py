@@ -29,12 +29,46 @@ FindingName = Literal[
     "noise_too_strong",
 ]
 Strength = Literal["weak", "moderate", "strong"]
+# What evidence measures; ratios and shares, so that they mean the same for any data set and network.
+Quantity = Literal[
+    "weights_left",
+    "force_balance",
+    "unit_spread",
+    "update_ratio",
+    "way",
+    "sensitivity",
+    "slope_product",
+    "saturation_low",
+    "saturation_high",
+    "dead",
+    "killed",
+    "output_spread",
+    "loss",
+    "val_loss",
+    "train_loss",
+    "surprise",
+    "label_balance",
+    "batch_mixture",
+    "input_rms",
+    "input_std",
+    "input_variation",
+    "dropout_noise",
+    "noise_gap",
+    "unsound_steps",
+    "loss_growth",
+    "loss_spike",
+    "sharpness_times_rate",
+    "loss_fall",
+    "spread_growth",
+    "accuracy_gap",
+    "val_loss_rise",
+]
 
 
 class Evidence(Frozen):
     """One number that speaks for a finding: what was measured, against which threshold, and where that comes from."""
 
-    quantity: str
+    quantity: Quantity
     value: float
     threshold: float
     source: str
