@@ -57,7 +57,7 @@ class StepTrace(Frozen):
 
     `loss`: of the training batch, before the update. `weight_decay` is as the optimiser has it; `decoupled`: applied
     to the weights (AdamW) rather than added to the gradient. `input_mean`, `input_std`: of the training batch's inputs.
-    `dropout`: the largest probability of the network's dropout layers, 0 without any.
+    `dropout`: the largest probability of the network's dropout layers; None without such layers.
     `label_entropy`: of the training batch's labels, nats. `batch_size`: its samples. `gradient_noise`: the simple noise
     scale (McCandlish et al. 2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et
     al. 2021).

@@ -16,7 +16,10 @@ from paribus.engine.probes.quiet import undisturbed
 from paribus.engine.probes.steps import Sampling
 from paribus.engine.probes.weights import Layer, is_decoupled, layers_of, unit_spread
 from paribus.matter.models import plain_twin
+from paribus.matter.models.dropout import Dropout
 from paribus.values.trace import LayerTrace, StepTrace
+
+_TORCHS_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 Loss = Callable[[Any, Tensor], Tensor]
 
@@ -62,6 +65,7 @@ class Probe:
             "step": step,
             "layers": layers,
             "loss": None if loss is None else _number(loss),
+            "dropout": _largest_dropout(self._model),
             "input_mean": mean,
             "input_std": std,
             "label_entropy": label_entropy(y),
@@ -118,6 +122,11 @@ class Probe:
             except RuntimeError:  # a user's model may use an operation that has no second derivative
                 return {"gradient_noise": noise}
         return {"gradient_noise": noise, "sharpness": sharp}
+
+
+def _largest_dropout(model: nn.Module) -> float | None:
+    layers = (Dropout, *_TORCHS_DROPOUTS)
+    return max((float(module.p) for module in model.modules() if isinstance(module, layers)), default=None)
 
 
 @torch.no_grad()
