@@ -32,6 +32,9 @@ def outcome(before: float, after: float, low: float | None = None, seeds: int = 
         after=after,
         low=low,
         high=low,
+        explained_before=before,
+        explained_after=after,
+        explained_low=low,
         trained_before=0,
         trained_after=seeds,
     )

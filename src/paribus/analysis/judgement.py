@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
 from paribus.values.explanation import Effect, Intervention, Kind, Tested
-from paribus.values.records import RunResult
+from paribus.values.records import EpochMetrics, RunResult
 
-# Accuracy that is lost, in fractions, from which on there is something to explain.
-LEAST_DEFICIT = 0.01
+# Entropy left unexplained that somebody explained, from which on there is something to explain.
+LEAST_DEFICIT = 0.1
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
 RESTORING, CONTRIBUTING = 0.8, 0.1
 
 
 def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int) -> Effect:
-    """Paired runs, seed by seed, on validation accuracy after `epochs` epochs.
+    """Paired runs, seed by seed, on the validation set after `epochs` epochs.
 
     Runs may be longer than that: what they had reached by then counts. A run that diverged earlier counts with what it
     last had.
@@ -26,23 +28,39 @@ def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int)
     seeds = tuple(result.record.seed for result in before)
     if seeds != tuple(result.record.seed for result in after):
         raise ValueError("runs must be paired by seed")
-    without, with_it = (np.array([accuracy_at(r, epochs) for r in runs]) for runs in (before, after))
-    low, high = t_interval(with_it - without, LEVEL, 0.0) if len(seeds) > 1 else (None, None)
+    accuracies = [np.array([_at(r, epochs).val_accuracy for r in runs]) for runs in (before, after)]
+    shares = [np.array([explained_at(r, epochs) for r in runs]) for runs in (before, after)]
+    low, high = _interval(accuracies[1] - accuracies[0])
     return Effect(
         epochs=epochs,
         seeds=seeds,
-        before=float(without.mean()),
-        after=float(with_it.mean()),
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
+        before=float(accuracies[0].mean()),
+        after=float(accuracies[1].mean()),
+        low=low,
+        high=high,
+        explained_before=float(shares[0].mean()),
+        explained_after=float(shares[1].mean()),
+        explained_low=_interval(shares[1] - shares[0])[0],
         trained_before=sum(trained_by(r, epochs) for r in before),
         trained_after=sum(trained_by(r, epochs) for r in after),
     )
 
 
-def accuracy_at(result: RunResult, epochs: int) -> float:
-    """Validation accuracy after so many epochs."""
-    return result.metrics[min(epochs, len(result.metrics)) - 1].val_accuracy
+def _interval(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    if len(differences) < 2:
+        return None, None
+    low, high = t_interval(differences, LEVEL, 0.0)
+    return float(low), float(high)
+
+
+def _at(result: RunResult, epochs: int) -> EpochMetrics:
+    return result.metrics[min(epochs, len(result.metrics)) - 1]
+
+
+def explained_at(result: RunResult, epochs: int) -> float:
+    """Share of the label prior's entropy by which the validation loss is below it; 0 for a constant, or worse."""
+    prior, loss = result.record.prior_entropy, _at(result, epochs).val_loss
+    return max(0.0, 1 - loss / prior) if prior and math.isfinite(loss) else 0.0
 
 
 def trained_by(result: RunResult, epochs: int) -> bool:
@@ -60,7 +78,7 @@ def judge(screened: Sequence[tuple[Intervention, Effect | None, Effect | None]])
     intervention that restores, confirmed on fresh seeds where the unchanged recipe fails (so putting the old value
     back breaks it), is a cause where a measured finding pointed at it, the first for each finding, and else a remedy.
     """
-    best = max((e.after for _, short, long in screened for e in (short, long) if e is not None), default=0.0)
+    best = max((e.explained_after for _, *seen in screened for e in seen if e is not None), default=0.0)
     named: set[str] = set()
     tested = []
     for intervention, short, long in screened:
@@ -86,9 +104,9 @@ def _kind(intervention: Intervention, short: Effect | None, long: Effect | None,
 
 def recovered(seen: Effect, best: float) -> float:
     """Share of the deficit that an intervention wins back; 0 where there is nothing to win."""
-    deficit = best - seen.before
-    return (seen.after - seen.before) / deficit if deficit >= LEAST_DEFICIT else 0.0
+    deficit = best - seen.explained_before
+    return (seen.explained_after - seen.explained_before) / deficit if deficit >= LEAST_DEFICIT else 0.0
 
 
 def _certain(seen: Effect) -> bool:
-    return seen.low is not None and seen.low > 0
+    return seen.explained_low is not None and seen.explained_low > 0

@@ -35,4 +35,4 @@ def rungs(interventions: int, epochs: int) -> tuple[Rung, ...]:
 
 def best_first(effects: Sequence[tuple[Intervention, Effect]]) -> list[Intervention]:
     """By what they reached on validation; equals in the order in which they were proposed."""
-    return [intervention for intervention, _ in sorted(effects, key=lambda pair: -pair[1].after)]
+    return [intervention for intervention, _ in sorted(effects, key=lambda pair: -pair[1].explained_after)]

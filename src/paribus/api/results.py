@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.explanation import Explanation
 from paribus.values.records import EpochMetrics, RunRecord
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ class ComparisonResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The object of docs/json.md, as `paribus compare --json` prints it."""
-        from paribus.presentation.json_view import comparison_json
+        from paribus.presentation.explanation_json import explained_json
 
-        return comparison_json(self.comparison)
+        return explained_json(self.comparison, self.explanation)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why, as it was last found (`pb.explain`); None where nobody asked yet."""
+        return self.store.explanation(self.comparison.id)
 
     def to_pandas(self) -> Any:
         """A DataFrame with a row for every arm, seed and epoch. Needs pandas."""

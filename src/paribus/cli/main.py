@@ -80,6 +80,10 @@ def _dispatch(options: argparse.Namespace) -> None:
         from paribus.cli import inspection
 
         inspection.COMMANDS[options.command](options)
+    elif options.command == "why":
+        from paribus.cli.why import why
+
+        why(options)
     else:
         from paribus.cli import upkeep
 

@@ -23,6 +23,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_compare(commands)
     _add_train(commands)
+    _add_why(commands)
     _add_inspection(commands)
     _add_upkeep(commands)
     return parser
@@ -53,6 +54,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_training(compare)
     compare.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
+    compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
 
@@ -62,11 +64,43 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_training(train)
 
 
+def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    why = commands.add_parser(
+        "why",
+        help="find and test what keeps a recipe from training",
+        description="Read what the probes saw, test interventions with short runs, and confirm at full length on "
+        "fresh seeds what restores training. Of a comparison the worse arm is explained. Given again, the command "
+        "goes on where it was stopped.",
+    )
+    why.add_argument(
+        "name", nargs="?", metavar="COMPARISON|RUN|RECIPE", help="what to explain (last comparison)"
+    )
+    why.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
+                     help="change a field of the recipe; repeatable")  # fmt: skip
+    why.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
+    why.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    why.add_argument("--dry-run", action="store_true", help="show what would be tested; train nothing")
+    _add_machine(why)
+    _add_store(why)
+    _add_language(why)
+    _add_output(why)
+
+
 def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
     command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
                          help="change a field of the recipe; repeatable")  # fmt: skip
     command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")
+    _add_machine(command)
+    command.add_argument(
+        "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
+    )
+    _add_store(command)
+    _add_language(command)
+    _add_output(command)
+
+
+def _add_machine(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")
     command.add_argument(
         "--kernel",
@@ -74,11 +108,9 @@ def _add_training(command: argparse.ArgumentParser) -> None:
         metavar="auto|native|pytorch",
         help="whose convolutions; ours where possible (auto)",
     )
-    command.add_argument(
-        "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
-    )
-    _add_store(command)
-    _add_language(command)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", action="store_true", help="print the result as JSON on stdout, and nothing else there"
     )

@@ -16,7 +16,7 @@ from paribus.api.results import Run
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import language, print_json, screen, settings
 from paribus.experiment.execute import Interrupted
-from paribus.presentation.terminal import ComparisonShow, PlanView
+from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Gathering, ParibusError, shown
@@ -46,6 +46,11 @@ def compare(options: argparse.Namespace) -> None:
         show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
+    if options.why:
+        from paribus.cli.why import explain_and_show
+
+        how = {name: getattr(options, name) for name in ("workers", "device", "kernel")}
+        explain_and_show(result, how, ExplanationShow(screen(options), quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
     show.report(str(result.report()))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from paribus.values.comparison import FieldValue
-from paribus.values.findings import FindingName
+from paribus.values.comparison import Comparison, FieldValue
+from paribus.values.findings import Finding, FindingName
+from paribus.values.recipe import Recipe
 from paribus.values.records import Frozen
+
+EXPLANATION_SCHEMA = 1
 
 # What an intervention turned out to be; see `analysis.judgement` for the rules.
 Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
@@ -35,7 +38,9 @@ class Effect(Frozen):
     """Runs without and with an intervention, paired by seed. Accuracies are fractions of validation images.
 
     `before`, `after`: means over `seeds`; `low`, `high`: t interval at 95 % of the mean paired difference, None for
-    one seed. `trained_before`, `trained_after`: how many of the runs trained.
+    one seed. `explained_before`, `explained_after`: share of the label prior's entropy that the validation loss is
+    below it, from 0 to 1, which is fair to any balance of classes; `explained_low`: lower end of the interval of its
+    difference. `trained_before`, `trained_after`: how many of the runs trained.
     """
 
     epochs: int
@@ -44,6 +49,9 @@ class Effect(Frozen):
     after: float
     low: float | None
     high: float | None
+    explained_before: float
+    explained_after: float
+    explained_low: float | None
     trained_before: int
     trained_after: int
 
@@ -58,3 +66,40 @@ class Tested(Frozen):
     kind: Kind
     screened: Effect | None = None
     confirmed: Effect | None = None
+
+
+class Symptoms(Frozen):
+    """What the rules saw in at least half of an arm's runs. `arm`: its name; empty for a recipe by itself."""
+
+    arm: str
+    seeds: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+
+class Spent(Frozen):
+    """What the explanation took. `allowed`: seconds, None for no limit; `complete`: nothing was left out for it."""
+
+    allowed: float | None
+    seconds: float
+    complete: bool
+
+
+class Explanation(Frozen):
+    """Why `recipe` trains badly, as far as that was tested. `subject` names the comparison, run or recipe.
+
+    `arm`: the arm of the comparison that is explained; empty for a recipe by itself. `repaired`: the comparison made
+    again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
+    """
+
+    schema_number: int = EXPLANATION_SCHEMA
+    subject: str
+    arm: str
+    recipe: Recipe
+    symptoms: tuple[Symptoms, ...]
+    tested: tuple[Tested, ...]
+    repaired: Comparison | None
+    spent: Spent
+
+    def of(self, kind: Kind) -> tuple[Tested, ...]:
+        """The interventions that turned out to be of one kind."""
+        return tuple(tested for tested in self.tested if tested.kind == kind)

@@ -16,9 +16,10 @@ from paribus.experiment.store.documents import faults_of, read_document, to_json
 from paribus.experiment.store.names import safe_name
 from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
 from paribus.values.errors import StoreError
+from paribus.values.explanation import EXPLANATION_SCHEMA, Explanation
 from paribus.values.records import Frozen
 
-COMPARISON, LOOKS, PLAN = "comparison.json", "looks.jsonl", "plan.json"
+COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
@@ -61,6 +62,19 @@ def load(folder: Path) -> Comparison:
     if fault := _incoherent(comparison):
         raise StoreError(f"{path}: not a valid comparison: {fault}")
     return comparison
+
+
+def save_explanation(folder: Path, explanation: Explanation) -> Path:
+    """Write why, beside the comparison or run that is explained; an earlier one is replaced. Returns the file."""
+    path = folder / EXPLANATION
+    files.write_whole(path, to_json(explanation))
+    return path
+
+
+def load_explanation(folder: Path) -> Explanation | None:
+    """Why, as it was last found; None where nobody asked."""
+    files.check_folder(folder)
+    return read_document(folder / EXPLANATION, Explanation, EXPLANATION_SCHEMA, LARGEST_COMPARISON)
 
 
 def save_plan(folder: Path, runs: Iterable[str]) -> None:

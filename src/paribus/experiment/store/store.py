@@ -21,6 +21,7 @@ from paribus.experiment.store.run_folder import RECORD, RunFolder
 from paribus.experiment.store.tensors import Arrays
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
+from paribus.values.explanation import Explanation
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import EpochMetrics, RunRecord, RunResult
 
@@ -177,6 +178,14 @@ class Store:
     def load_comparison(self, name: str) -> Comparison:
         """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""
         return comparisons.load(self._resolve(name, "comparison").path)
+
+    def save_explanation(self, comparison_id: str, explanation: Explanation) -> Path:
+        """Keep why beside the comparison. Returns the file."""
+        return comparisons.save_explanation(self.comparison_folder(comparison_id), explanation)
+
+    def explanation(self, comparison_id: str) -> Explanation | None:
+        """Why, as it was last found for this comparison; None where nobody asked."""
+        return comparisons.load_explanation(self.comparison_folder(comparison_id))
 
     def comparisons(self) -> tuple[Comparison, ...]:
         """All comparisons that can be read, in the order in which they were made."""

@@ -1,0 +1,119 @@
+"""Why a recipe trains badly: findings, interventions that test them, and what came of it.
+
+Analysis proposes and judges, experiment runs; the loop between them is here and in `searching`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from paribus.analysis.findings import findings_of
+from paribus.analysis.interventions import proposals
+from paribus.analysis.judgement import judge
+from paribus.analysis.symptoms import common
+from paribus.api.laboratory import Laboratory
+from paribus.api.planning import Settings, check_settings, store_at
+from paribus.api.recipes import recipe as recipe_for
+from paribus.api.recipes import recipe_name
+from paribus.api.results import ComparisonResult, Run
+from paribus.api.searching import Subject, outcomes, repaired
+from paribus.experiment.store import Store
+from paribus.values.comparison import ArmView
+from paribus.values.events import Event
+from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
+from paribus.values.recipe import Recipe
+from paribus.values.records import RunResult
+
+OWN_SEEDS = 3  # of a recipe that is explained by itself
+
+
+def explain(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    *,
+    settings: dict[str, Any] | None = None,
+    budget: float | None = None,
+    workers: int | None = None,
+    device: str = "auto",
+    kernel: str = "auto",
+    out: str | Path | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    executor: Executor | None = None,
+) -> Explanation:
+    """Find and test what keeps a recipe from training; of a comparison, its worse arm.
+
+    `what` is a comparison, a run, or a recipe as `pb.recipe` takes it. `budget` bounds the new runs, in seconds: what
+    does not fit is left out, and said to be not established. Finished runs are reused, so the same call goes on where
+    an earlier one was stopped.
+    """
+    store = _store_of(what)
+    how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
+    check_settings(how)
+    laboratory = Laboratory(how, on_event, executor, None if budget is None else time.monotonic() + budget)
+    begun = time.monotonic()
+    subject = _subject(what, settings or {}, laboratory)
+    tested = judge(outcomes(subject, laboratory))
+    cause = next((t.intervention for t in tested if t.kind == "cause"), None)
+    explanation = Explanation(
+        subject=subject.name,
+        arm=subject.arm,
+        recipe=subject.recipe,
+        symptoms=subject.symptoms,
+        tested=tested,
+        repaired=repaired(subject, cause, laboratory) if cause is not None else None,
+        spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=not laboratory.left_out),
+    )
+    if isinstance(what, ComparisonResult):
+        what.store.save_explanation(what.comparison.id, explanation)
+    return explanation
+
+
+def planned(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    *,
+    settings: dict[str, Any] | None = None,
+    out: str | Path | None = None,
+) -> tuple[Intervention, ...]:
+    """What `explain` would test, in order; nothing is run. A recipe by itself has no symptoms yet to go by."""
+    if isinstance(what, ComparisonResult | Run):
+        store = _store_of(what) or Store(store_at(out))
+        return _subject(what, {}, Laboratory(Settings(store.root), lambda event: None)).proposals()
+    return proposals(recipe_for(what, **(settings or {})), ())
+
+
+def _store_of(what: object) -> Store | None:
+    if isinstance(what, ComparisonResult):
+        return what.store
+    return Store(what.folder.path.parent.parent) if isinstance(what, Run) else None
+
+
+def _subject(what: ComparisonResult | Run | Recipe | str | Path, settings: dict[str, Any], lab: Laboratory) -> Subject:
+    if isinstance(what, ComparisonResult):
+        return _of_comparison(what, lab)
+    recipe = what.record.recipe if isinstance(what, Run) else recipe_for(what, **settings)
+    seeds = [what.record.seed] if isinstance(what, Run) else range(OWN_SEEDS)
+    runs = lab.runs(recipe, seeds)
+    name = what.record.id if isinstance(what, Run) else recipe_name(what, settings)
+    return Subject(name, recipe, tuple(runs), (_symptoms("", runs, lab.store),))
+
+
+def _of_comparison(result: ComparisonResult, lab: Laboratory) -> Subject:
+    """The arm that trained in fewest runs, then the one that ended lowest; the symptoms of all arms."""
+    comparison = result.comparison
+    runs = {arm.name: _results(arm, lab.store) for arm in comparison.arms}
+    worst = min(comparison.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))
+    symptoms = tuple(_symptoms(name, found, lab.store) for name, found in runs.items())
+    return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
+
+
+def _results(arm: ArmView, store: Store) -> list[RunResult]:
+    found = (store.result(run.id) for run in arm.runs)
+    return [result for result in found if result is not None]
+
+
+def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:
+    found = [findings_of(store.open_run(run.record.id).trace(), run.metrics) for run in runs]
+    return Symptoms(arm=arm, seeds=tuple(run.record.seed for run in runs), findings=common(found))

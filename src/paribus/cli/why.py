@@ -1,0 +1,85 @@
+"""`paribus why`: what keeps a recipe from training, found and tested."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import sys
+from typing import Any
+
+from paribus.api.comparing import load_comparison
+from paribus.api.explaining import explain, planned
+from paribus.api.planning import store_at
+from paribus.api.results import ComparisonResult, Run
+from paribus.api.training import load_run
+from paribus.cli.session import language, print_json, screen, settings
+from paribus.experiment.execute import Interrupted
+from paribus.experiment.store import Store
+from paribus.presentation.explanation_json import explanation_json
+from paribus.presentation.terminal import ExplanationShow
+from paribus.values.errors import ParibusError, shown
+from paribus.values.explanation import Explanation
+from paribus.values.recipe_text import BUILT_IN
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def why(options: argparse.Namespace) -> None:
+    """Explain a comparison, a run or a recipe; without a name the store's latest comparison."""
+    what = _subject(options)
+    how = {
+        "settings": settings(options.settings),
+        "budget": seconds(options.budget),
+        "workers": options.workers,
+        "device": options.device,
+        "kernel": options.kernel,
+        "out": options.out,
+    }
+    show = ExplanationShow(screen(options), quiet=options.quiet)
+    if options.dry_run:
+        show.planned(planned(what, settings=how["settings"], out=options.out))
+        return
+    found = explain_and_show(what, how, show)
+    if options.json:
+        print_json(explanation_json(found))
+
+
+def explain_and_show(what: ComparisonResult | Run | str, how: dict[str, Any], show: ExplanationShow) -> Explanation:
+    """Search and show. After Ctrl-C the same command goes on."""
+    try:
+        with show:
+            found = explain(what, **how, on_event=show.event)
+    except Interrupted:
+        show.screen.verbatim(show.screen.words.text("To go on:"), shlex.join(["paribus", *sys.argv[1:]]))
+        raise
+    show.explanation(found, what.comparison if isinstance(what, ComparisonResult) else None)
+    return found
+
+
+def _subject(options: argparse.Namespace) -> ComparisonResult | Run | str:
+    name = options.name
+    if name is not None and (name in BUILT_IN or name.endswith(".toml")):
+        return str(name)
+    store = Store(store_at(options.out))
+    if name is None:
+        made = store.comparisons()
+        if not made:
+            raise ParibusError("why needs a comparison, a run or a recipe; this store holds no comparison yet")
+        name = made[-1].id
+    found = store.resolve(name)
+    if options.settings:
+        raise ParibusError(f"--set changes a recipe; {name} is a {found.kind}, which is as it was run")
+    if found.kind == "comparison":
+        return load_comparison(name, options.out).in_language(language(options))
+    return load_run(name, options.out)
+
+
+def seconds(text: str | None) -> float | None:
+    """A span of time as it is written: `90`, `90s`, `5m`, `1.5h`. None for None. Raises ParibusError."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
+    if match is None or float(match[1]) == 0:
+        raise ParibusError(f"--budget is a time greater than 0, written 90s, 5m or 1h; got {shown(text)}")
+    return float(match[1]) * _UNITS[match[2]]

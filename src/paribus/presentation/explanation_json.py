@@ -1,0 +1,71 @@
+"""The explanation as the JSON object of docs/json.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paribus.presentation.explanation import tested_words
+from paribus.presentation.findings import finding_words
+from paribus.presentation.json_view import comparison_json, strict
+from paribus.values.comparison import Comparison
+from paribus.values.explanation import Effect, Explanation, Kind, Symptoms, Tested
+
+KEYS: dict[Kind, str] = {
+    "cause": "causes",
+    "remedy": "remedies",
+    "contributing": "contributing",
+    "ruled_out": "ruled_out",
+    "not_established": "not_established",
+}
+
+
+def explained_json(comparison: Comparison, explanation: Explanation | None) -> dict[str, Any]:
+    """The comparison's object with its `explanation`, which is null where nobody asked why."""
+    return {
+        **comparison_json(comparison),
+        "explanation": None if explanation is None else strict(explanation_json(explanation)),
+    }
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """Interventions by what they came to; `repaired` is the repaired comparison's own object."""
+    repaired = explanation.repaired
+    return {
+        "subject": explanation.subject,
+        "arm": explanation.arm,
+        **{key: [_tested(t) for t in explanation.of(kind)] for kind, key in KEYS.items()},
+        "symptoms": [_symptoms(s) for s in explanation.symptoms],
+        "repaired": None if repaired is None else comparison_json(repaired),
+        "budget": explanation.spent.model_dump(),
+    }
+
+
+def _tested(tested: Tested) -> dict[str, Any]:
+    changes = tested.intervention.changes
+    seen = tested.confirmed or tested.screened
+    return {
+        "factor": "+".join(c.factor for c in changes),
+        "from": changes[0].before if len(changes) == 1 else [c.before for c in changes],
+        "to": changes[0].after if len(changes) == 1 else [c.after for c in changes],
+        "finding": tested.intervention.finding,
+        "effect": None if seen is None else _effect(seen),
+        "confirmed": tested.confirmed is not None,
+        "epochs": None if seen is None else seen.epochs,
+        "seeds": [] if seen is None else seen.seeds,
+        "text": {"en": tested_words(tested, "en"), "ko": tested_words(tested, "ko")},
+    }
+
+
+def _effect(seen: Effect) -> dict[str, Any]:
+    return seen.model_dump(include={"before", "after", "low", "high", "trained_before", "trained_after"})
+
+
+def _symptoms(symptoms: Symptoms) -> dict[str, Any]:
+    return {
+        "arm": symptoms.arm,
+        "seeds": symptoms.seeds,
+        "findings": [
+            {**f.model_dump(), "text": {"en": finding_words(f, "en"), "ko": finding_words(f, "ko")}}
+            for f in symptoms.findings
+        ],
+    }

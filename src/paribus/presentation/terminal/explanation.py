@@ -1,0 +1,67 @@
+"""An explanation as it is searched and ends, on a terminal or as plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+from rich.status import Status
+
+from paribus.presentation.explanation import Section, explanation_sections, intervention_words
+from paribus.presentation.terminal.screen import Screen
+from paribus.values.comparison import Comparison
+from paribus.values.events import EpochDone, Event, RunEnded
+from paribus.values.explanation import Explanation, Intervention
+
+
+class ExplanationShow:
+    """Shows each `event` of the search, then the `explanation`. Use it as a context manager, for the cursor's sake."""
+
+    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+        self.screen = screen
+        self._quiet = quiet
+        self._ended = 0
+        self._status: Status | None = None
+
+    def __enter__(self) -> ExplanationShow:
+        if self.screen.live and not self._quiet:
+            self._status = self.screen.console.status(self.screen.words.text("Looking at what the probes saw"))
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def event(self, event: Event) -> None:
+        """Something happened to a run."""
+        if isinstance(event, RunEnded):
+            self._ended += not event.reused
+        if self._status is not None and isinstance(event, EpochDone | RunEnded):
+            words = self.screen.words
+            self._status.update(
+                words.plural("Testing interventions: {n} run done", "Testing interventions: {n} runs done", self._ended)
+            )
+
+    def planned(self, interventions: Sequence[Intervention]) -> None:
+        """What would be tested, in this order."""
+        words = self.screen.words
+        self._section(
+            Section(
+                words.text("Interventions to test"), tuple(intervention_words(i, words.lang) for i in interventions)
+            )
+        )
+
+    def explanation(self, explanation: Explanation, comparison: Comparison | None) -> None:
+        """The end: what was seen, and what each intervention came to."""
+        for section in explanation_sections(explanation, comparison, self.screen.words.lang):
+            self._section(section)
+
+    def _section(self, section: Section) -> None:
+        self.screen.paragraph(section.title, style="bold")
+        for sentence in section.sentences:
+            self.screen.paragraph(f"  {sentence}")
+        self.screen.blank()
