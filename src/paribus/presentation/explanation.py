@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.findings import finding_words
+from paribus.presentation.findings import finding_sentence
 from paribus.presentation.labels import arm_label, plain_value, value_name
 from paribus.presentation.numbers import decimals, duration_text, percent, points, signed_points
 from paribus.presentation.translation import Lang, Words, mark, translator
@@ -40,7 +40,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     """
     words = translator(lang)
     sections = [
-        Section(_symptom_title(s, comparison, words), tuple(finding_words(f, lang) for f in s.findings))
+        Section(_symptom_title(s, comparison, words), tuple(finding_sentence(f, lang) for f in s.findings))
         for s in explanation.symptoms
     ]
     sections += [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paribus.presentation.explanation import tested_words
-from paribus.presentation.findings import finding_words
+from paribus.presentation.findings import finding_sentence
 from paribus.presentation.json_view import comparison_json, strict
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Effect, Explanation, Kind, Symptoms, Tested
@@ -65,7 +65,7 @@ def _symptoms(symptoms: Symptoms) -> dict[str, Any]:
         "arm": symptoms.arm,
         "seeds": symptoms.seeds,
         "findings": [
-            {**f.model_dump(), "text": {"en": finding_words(f, "en"), "ko": finding_words(f, "ko")}}
+            {**f.model_dump(), "text": {"en": finding_sentence(f, "en"), "ko": finding_sentence(f, "ko")}}
             for f in symptoms.findings
         ],
     }
