@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
+# Tests of one file stay together, for they share what it prepares.
+PARALLEL := -n 2 --dist loadfile
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
@@ -12,10 +14,10 @@ demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu $(DEMO_ARGS)
 
 test: check test-quick
-	$(BIN)/pytest -m "slow or browser" --durations=10
+	$(BIN)/pytest $(PARALLEL) -m "slow or browser" --durations=10
 
 test-quick: $(VENV)/.developed
-	$(BIN)/pytest -m "not slow and not browser" --durations=5
+	$(BIN)/pytest $(PARALLEL) -m "not slow and not browser" --durations=5
 
 check: $(VENV)/.developed
 	$(BIN)/ruff check .

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# Tests run beside each other (pytest-xdist): one thread each, here and in processes that they start.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from paribus.api.recipes import recipe
 from paribus.values.recipe_text import recipe_to_toml
-from tests.cli.lab import OVERRIDES, REDUCED, Done, paribus, well
+from tests.cli.lab import OVERRIDES, REDUCED, Done, end_forks, paribus, well
 
 PAIR = ("compare", "activation=sigmoid,relu", *REDUCED, "--seeds=2")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Data sets are unpacked for these tests, never into the user's cache."""
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Data sets are unpacked for these tests, never into the user's cache. No process of theirs stays behind."""
     OVERRIDES["PARIBUS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    end_forks()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,85 @@
+"""Commands in processes of their own, forked from one that has loaded torch: that takes longer than most commands do.
+
+    python -m tests.cli.prefork
+
+Reads a line of JSON for each command (`words`, `cwd`, `env`, `out`, `err`; the last two are files), runs
+`python -m paribus` as it would run in a new process, and answers with a line: the exit code. What is different from a
+new process, how it starts and loads, has tests that start one (`lab.start`).
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import sys
+import traceback
+from typing import Any, NoReturn
+
+# With all that they load: torch and SciPy take a second or two each.
+LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.experiment.worker")
+LOADED += ("paribus.analysis.compare", "paribus.presentation.report")
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    for name in LOADED:
+        importlib.import_module(name)
+    gc.freeze()  # what is loaded stays shared with the commands
+    for line in iter(sys.stdin.readline, ""):
+        request = json.loads(line)
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            _become(request)
+            _end(_code())
+        _, status = os.waitpid(pid, 0)
+        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Take on the words, the folder, the environment and the streams that a new process would begin with."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, path, flags in (
+        (0, os.devnull, os.O_RDONLY),
+        (1, request["out"], os.O_WRONLY | os.O_CREAT),
+        (2, request["err"], os.O_WRONLY | os.O_CREAT),
+    ):
+        file = os.open(path, flags)
+        os.dup2(file, number)
+        os.close(file)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    sys.path[0] = request["cwd"]  # as `python -m` has it
+    sys.argv = ["paribus", *request["words"]]
+
+
+def _code() -> int:
+    """Run the command; its exit code, as Python makes it of what it raises."""
+    try:
+        runpy.run_module("paribus", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(code: int) -> NoReturn:
+    """Leave without taking apart all that is loaded, which costs more than most commands."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
