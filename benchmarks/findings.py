@@ -12,6 +12,7 @@ the largest share of dead units, and of outputs at flat ends, halfway and later;
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -109,7 +110,8 @@ def extremes(history: History) -> list[float | None]:
     left = [series[-1].value / series[0].value for series in norms if series and series[0].value > 0]
     felt = [middle(at_start(history.layer(name, sensitivity))) for name in history.layers]
     least = min((value for value in felt if value is not None), default=None)
-    usual = [median(known) for row in lengths if (known := [value for value in row if value is not None])]
+    known = [[value for value in row if value is not None and math.isfinite(value)] for row in lengths]
+    usual = [median(row) for row in known if row]
     return [
         least / history.prior if least is not None and history.prior else None,
         max(usual, default=None),

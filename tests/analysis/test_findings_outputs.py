@@ -80,9 +80,20 @@ def test_labels_are_not_to_blame_where_gradients_or_updates_are_small(layer: Num
 )
 def test_class_imbalance(classes: int | None, prior: float, loss: float, strength: str) -> None:
     numbers = {"classes": classes, "prior_entropy": prior, "loss": loss}
-    (found,) = class_imbalance(History.of(make_trace(output=lambda step: numbers, network=lambda step: {"loss": loss})))
+    batches = {"loss": loss, "label_entropy": 0.9 * prior}
+    (found,) = class_imbalance(History.of(make_trace(output=lambda step: numbers, network=lambda step: batches)))
     assert found.strength == strength
     assert found.evidence[0].value == pytest.approx(prior / math.log(classes or 2))
+
+
+def test_a_probe_batch_of_one_class_is_not_the_whole_truth() -> None:
+    def trace(label_entropy: float) -> History:
+        numbers = {"label_entropy": label_entropy}
+        return History.of(make_trace(output=lambda step: {"prior_entropy": 0.0}, network=lambda step: numbers))
+
+    (found,) = class_imbalance(trace(0.06))
+    assert found.evidence[0].value == pytest.approx(0.06 / math.log(10))
+    assert not list(class_imbalance(trace(2.2)))
 
 
 def test_balanced_pairs_and_thirds_are_no_imbalance() -> None:

@@ -80,9 +80,9 @@ class History:
     @cached_property
     def prior(self) -> float | None:
         """Entropy in nats of the probe batch's labels, else the largest of a training batch; None if unknown or 0."""
-        known = self.output(lambda o: o.prior_entropy) or self.network(lambda s: s.label_entropy)
-        entropy = max((p.value for p in known), default=0.0)
-        return entropy if entropy > 0 else None
+        known = [p.value for p in self.output(lambda o: o.prior_entropy) if p.value > 0]
+        known = known or [p.value for p in self.network(lambda s: s.label_entropy) if p.value > 0]
+        return max(known, default=None)
 
     @cached_property
     def learned(self) -> float | None:

@@ -101,10 +101,11 @@ def _travels(history: History, prior: float) -> bool:
 
 def class_imbalance(history: History) -> Iterator[Finding]:
     """The labels have far less entropy than equally frequent classes would: one class is most of the data."""
-    if history.prior is None:
+    entropy = _label_entropy(history)
+    if entropy is None:
         return
     classes = max((s.output.classes or 0 for s in history.steps if s.output is not None), default=0)
-    balance = history.prior / math.log(max(classes, 2))  # where the number is unknown, two is the least there can be
+    balance = entropy / math.log(max(classes, 2))  # where the number is unknown, two is the least there can be
     if balance >= IMBALANCED:
         return
     strength: Strength = "weak"
@@ -112,6 +113,15 @@ def class_imbalance(history: History) -> Iterator[Finding]:
         strength = "strong" if balance < ONE_CLASS and history.outcome == "failed" else "moderate"
     evidence = Evidence(quantity="label_balance", value=balance, threshold=IMBALANCED, source=MEASURED)
     yield history.finding("class_imbalance", strength, [evidence])
+
+
+def _label_entropy(history: History) -> float | None:
+    """Of the probe batch, or of training batches where that is more: one sample of a rare class may miss either."""
+    batches = history.network(lambda s: s.label_entropy if (s.batch_size or 0) >= SMALLEST_BATCH else None)
+    known = [p.value for p in history.output(lambda o: o.prior_entropy)[:1]]
+    if len(batches) >= STEPS_SEEN:
+        known.append(mean(p.value for p in batches))
+    return max(known, default=None)
 
 
 def batch_order(history: History) -> Iterator[Finding]:
