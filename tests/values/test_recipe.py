@@ -82,6 +82,12 @@ def test_the_lesson_is_the_notebooks_settings_and_fair_mends_two_of_them():
     assert lesson.differences(fair) == {"weight_decay": (0.1, 0.0), "batch_order": ("as_is", "shuffled")}
 
 
+def test_fast_trains_the_lessons_network():
+    fast = BUILT_IN["fast"][0]
+    network = ("model", "conv_channels", "dense_widths", "activation", "pooling", "batch_norm", "dropout")
+    assert not fast.differences(BUILT_IN["lesson"][0]).keys() & {*network, "dataset", "train_size"}
+
+
 def test_a_field_at_its_default_does_not_change_the_digest():
     assert Recipe(momentum=0.0).digest() == Recipe().digest()
     assert Recipe(momentum=0.1).digest() != Recipe().digest()

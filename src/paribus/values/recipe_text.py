@@ -23,6 +23,19 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
         Recipe(weight_decay=0.0, batch_order="shuffled"),
         "the lesson with weight decay 0 and shuffled batches: both activations can train",
     ),
+    "fast": (
+        Recipe(
+            weight_decay=0.0,
+            batch_order="shuffled",
+            validation_fraction=0.1,  # an eighth more to train on; 6,000 images are enough to steer two epochs by
+            batch_size=96,
+            learning_rate=0.008,
+            schedule="one_cycle",
+            label_smoothing=0.05,
+            epochs=2,
+        ),
+        "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for relu",
+    ),
 }
 
 
