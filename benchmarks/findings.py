@@ -80,11 +80,12 @@ SPOILT: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Print a line a run."""
-    from paribus.engine.device import settle_process
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="TEXT", help="runs whose name contains TEXT")
     wanted = parser.parse_args().only
+
+    from paribus.engine.device import settle_process
+
     settle_process()
     for group, recipes in (("networks that train", TRAIN), ("spoilt", SPOILT)):
         print(f"\n| {group} | accuracy | sensitivity | update | left | dead | flat | noise | findings |\n|{'---|' * 9}")

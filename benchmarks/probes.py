@@ -18,11 +18,6 @@ PROBES = ("off", "light", "full")
 
 def main() -> None:
     """Print seconds of a run under each preset, the ratio to off, round by round, and what one look costs."""
-    import torch
-
-    from paribus.engine.device import settle_process
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.kernels import kernel_for
     from paribus.values.recipe_text import BUILT_IN
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -32,6 +27,13 @@ def main() -> None:
     parser.add_argument("--activation", default="relu")
     parser.add_argument("--probes", nargs="+", choices=PROBES[1:], default=PROBES[1:], help="measured beside off")
     options = parser.parse_args()
+
+    import torch
+
+    from paribus.engine.device import settle_process
+    from paribus.matter.data import open_dataset, prepare
+    from paribus.matter.kernels import kernel_for
+
     settle_process()
     presets = ("off", *options.probes)
     recipe = BUILT_IN[options.recipe][0].model_copy(update={"epochs": options.epochs, "activation": options.activation})

@@ -22,6 +22,12 @@ STEPS = 50
 
 def main() -> None:
     """Print a table: single runs on each kernel there is, then stacks of each size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--runs", default="1,4,8")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+
     import torch
 
     from paribus.engine.device import choose_device, device_name, settle_process
@@ -29,11 +35,6 @@ def main() -> None:
     from paribus.engine.stacked import Stack
     from paribus.matter.kernels import PLAIN, native_kernel
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--runs", default="1,4,8")
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
     sizes = [int(size) for size in options.runs.split(",")]
     device = choose_device(options.device)
     settle_process()
