@@ -184,6 +184,7 @@ def answers(printed: str) -> dict[str, Any]:
 def show(options: argparse.Namespace, found: dict[str, list[Any]], skipped: dict[str, str]) -> None:
     """The tables: one an activation, and what each peer is."""
     print(f"One core, batch {BATCH}; medians of {options.rounds} rounds of {options.steps} steps, in turn.")
+    print("Times as fast: against the plain loop of the same round.")
     for activation in ("sigmoid", "relu"):
         print(f"\n| {activation} | ms a step | times as fast (least to most) | first step, s | loss |")
         print("|---|---|---|---|---|")

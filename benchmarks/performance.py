@@ -61,8 +61,8 @@ SECTIONS = (
     ),
     Section(
         "Other engines",
-        "The same network, images, batches, optimiser and one core for each, in turn. They have no weight decay here, "
-        "since Keras and dlib mean something else by it.",
+        "The same network, images, batches, optimiser and one core for each, in turn; no weight decay, which "
+        "Keras means otherwise. The notebook's loop has torchvision's transforms, a picture at a time, and a DataLoader.",
         "peers.py",
         ("--rounds=3", "--steps=200"),
         ("--rounds=1", "--steps=20", "--warm-up=5"),
@@ -72,7 +72,7 @@ SECTIONS = (
         "What a command takes beside training",
         "Two runs or many, each command in processes of its own.",
         "whole_command.py",
-        ("--rounds=3", "--runs=2,4,8"),
+        ("--rounds=2", "--runs=2,4,8"),
         ("--rounds=1", "--runs=2,4", "--epochs=1"),
     ),
     Section(
