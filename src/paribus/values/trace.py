@@ -10,14 +10,15 @@ class LayerTrace(Frozen):
 
     Norms are Euclidean, of the weight tensor alone; `weight_rms` is its root mean square. `gradient_norm`: of the data
     gradient, the loss's own, without weight decay. `decay_pull`: weight decay times the weight's norm. `update_norm`:
-    of what the step then changed. `unit_spread`: smallest distance between the incoming weights of two units, as a
-    share of their root mean square norm; 0 where two units are equal; None for a layer of one unit.
+    of what the step then changed. `unit_spread`: smallest distance between what enters two units, weights and bias, as
+    a share of the root mean square norm of that; 0 where two units are equal; None for a layer of one unit.
 
     The rest describes the activation that follows, on a probe batch, unpooled; None for a layer without one.
     `pre_mean`, `pre_std`: mean and deviation of the pre-activations. `slope`: mean absolute derivative there;
     `slope_product`: product of `slope` over this and all later activations. `zeros`: share of outputs exactly zero.
     `dead`: share of units whose derivative is zero for every sample of the batch. `saturated_low`, `saturated_high`:
-    share of outputs at a flat end of the activation; None for an activation without that end.
+    share of outputs at a flat end of the activation, where its slope stays under 5 % of its largest; None for an
+    activation without that end.
     """
 
     weight_norm: float
@@ -60,7 +61,7 @@ class StepTrace(Frozen):
     `dropout`: the largest probability of the network's dropout layers; None without such layers.
     `label_entropy`: of the training batch's labels, nats. `batch_size`: its samples. `gradient_noise`: the simple noise
     scale (McCandlish et al. 2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et
-    al. 2021).
+    al. 2021). Both are of the probe batch, in evaluation mode.
     """
 
     step: int
