@@ -34,8 +34,8 @@ def vanishing_gradient(history: History) -> Iterator[Finding]:
     """
     if history.prior is None or any(_blocked(layer, s) for s in at_start(history.steps) for layer in s.layers.values()):
         return
-    found = {name: middle(at_start(history.layer(name, sensitivity))) for name in history.layers}
-    known = {name: value / history.prior for name, value in found.items() if value is not None}
+    starts = {name: at_start(history.layer(name, sensitivity)) for name in history.layers}
+    known = {name: max(p.value for p in points) / history.prior for name, points in starts.items() if points}
     faint = {name: value for name, value in known.items() if 0 < value < FAINT}
     if not faint:
         return

@@ -10,7 +10,7 @@ from paribus.analysis.findings.measures import relative_update
 from paribus.values.findings import Evidence, Finding
 from paribus.values.trace import LayerTrace, StepTrace
 
-COLLAPSED, FALLING = 0.01, 0.5  # a layer's norm, as a share of its first: gone; on its way
+COLLAPSED, NEARLY, FALLING = 0.01, 0.1, 0.5  # a layer's norm, as a share of its first: gone; nearly; on its way
 LEAST_BALANCE = 1.0  # decay's pull over the data gradient
 EQUAL = 1e-6  # distance between two units, as a share of their norm, that training does not tell apart
 ROUNDING = 2.0**-23  # a change under float32's resolution is none
@@ -34,7 +34,12 @@ def collapse_to_zero(history: History) -> Iterator[Finding]:
         left, balance = norms[-1].value / norms[0].value, middle(_while_there(balances, norms))
         if left < COLLAPSED:
             gone.append((name, left, balance, norms))
-        elif left < FALLING and balance is not None and balance >= LEAST_BALANCE and _keeps_falling(norms):
+        elif (
+            left < FALLING
+            and balance is not None
+            and balance >= LEAST_BALANCE
+            and (left < NEARLY or _keeps_falling(norms))
+        ):
             falling.append((name, left, balance, norms))
     layers = gone or falling
     if not layers:
@@ -61,7 +66,7 @@ def force_balance(layer: LayerTrace, step: StepTrace) -> float | None:
         other = max(layer.update_norm - pull, 0.0)
     if pull <= 0:
         return 0.0
-    return pull / max(other, pull / _MOST_BALANCE)
+    return min(pull / other, _MOST_BALANCE) if other > 0 else _MOST_BALANCE
 
 
 def _while_there(balances: Series, norms: Series) -> Series:
