@@ -51,8 +51,9 @@ def test_a_gradient_that_does_not_vanish_or_is_blocked(first: Numbers) -> None:
     assert not list(vanishing_gradient(history(first)))
 
 
-def test_a_gradient_that_becomes_small_later_did_not_vanish() -> None:
-    assert not list(vanishing_gradient(history({"gradient_norm": 1e-9}, from_step=19)))
+@pytest.mark.parametrize("step", [1, 19])
+def test_a_gradient_that_becomes_small_later_did_not_vanish(step: int) -> None:
+    assert not list(vanishing_gradient(history({"gradient_norm": 1e-9}, from_step=step)))
 
 
 def test_vanishing_comes_before_the_stillness_that_it_brings() -> None:

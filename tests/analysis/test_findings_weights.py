@@ -42,6 +42,21 @@ def test_without_a_data_gradient_the_balance_is_large_but_finite() -> None:
     assert 1e3 < balance < math.inf
 
 
+def test_an_infinite_norm_without_decay_has_no_balance() -> None:
+    layer = LayerTrace(weight_norm=math.inf, gradient_norm=0.0, decay_pull=math.nan)
+    assert force_balance(layer, StepTrace(step=0, layers={})) is None
+
+
+def test_weights_that_jump_about_near_zero_have_collapsed() -> None:
+    """As with RMSprop, whose steps do not shrink with the gradient."""
+
+    def layer(name: str, step: int) -> Numbers:
+        left = 0.9**step if step < 20 else 0.02 + 0.03 * (step > 50)
+        return {"weight_norm": 5 * left, "decay_pull": left, "gradient_norm": 0.1 * left}
+
+    assert [f.strength for f in collapse_to_zero(History.of(make_trace(layer, stuck, stuck)))] == ["strong"]
+
+
 def test_weights_decayed_to_nothing() -> None:
     (found,) = collapse_to_zero(History.of(make_trace(decayed(0.97), stuck, stuck)))
     assert (found.name, found.strength, found.layers) == ("collapse_to_zero", "strong", ("first",))

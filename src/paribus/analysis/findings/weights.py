@@ -34,12 +34,7 @@ def collapse_to_zero(history: History) -> Iterator[Finding]:
         left, balance = norms[-1].value / norms[0].value, middle(_while_there(balances, norms))
         if left < COLLAPSED:
             gone.append((name, left, balance, norms))
-        elif (
-            left < FALLING
-            and balance is not None
-            and balance >= LEAST_BALANCE
-            and (left < NEARLY or _keeps_falling(norms))
-        ):
+        elif (balance or 0.0) >= LEAST_BALANCE and (left < NEARLY or (left < FALLING and _keeps_falling(norms))):
             falling.append((name, left, balance, norms))
     layers = gone or falling
     if not layers:
@@ -64,8 +59,8 @@ def force_balance(layer: LayerTrace, step: StepTrace) -> float | None:
             return None
         pull *= step.learning_rate
         other = max(layer.update_norm - pull, 0.0)
-    if pull <= 0:
-        return 0.0
+    if not pull > 0:  # an infinite norm without decay makes it NaN
+        return 0.0 if pull == 0 else None
     return min(pull / other, _MOST_BALANCE) if other > 0 else _MOST_BALANCE
 
 
