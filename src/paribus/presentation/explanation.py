@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.findings import finding_sentence
-from paribus.presentation.labels import arm_label, plain_value, value_name
+from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
+from paribus.presentation.labels import arm_label, arm_name, initial_capital, plain_value, value_name
 from paribus.presentation.numbers import decimals, duration_text, percent, points, signed_points
 from paribus.presentation.translation import Lang, Words, mark, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Change, Effect, Explanation, Intervention, Kind, Symptoms, Tested
+from paribus.values.findings import Finding
 
 # In the order in which they are told.
 KINDS: dict[Kind, str] = {
@@ -39,10 +40,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     `comparison`: the one that is explained, None for a run or a recipe by itself.
     """
     words = translator(lang)
-    sections = [
-        Section(_symptom_title(s, comparison, words), tuple(finding_sentence(f, lang) for f in s.findings))
-        for s in explanation.symptoms
-    ]
+    sections = [Section(_symptom_title(s, comparison, words), _symptoms(s, words)) for s in explanation.symptoms]
     sections += [
         Section(words.text(title), tuple(tested_words(t, lang) for t in explanation.of(kind)))
         for kind, title in KINDS.items()
@@ -56,8 +54,97 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
 def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Words) -> str:
     if comparison is None:
         return words.text("Symptoms")
-    arm = next(arm for arm in comparison.arms if arm.name == symptoms.arm)
-    return words.text("Symptoms of {arm}", arm=arm_label(arm.name, comparison.factor, arm.value, words.lang))
+    return words.text("Symptoms of {arm}", arm=_arm_name(symptoms.arm, comparison, words))
+
+
+def _arm_label(name: str, comparison: Comparison, words: Words) -> str:
+    arm = next(arm for arm in comparison.arms if arm.name == name)
+    return arm_label(arm.name, comparison.factor, arm.value, words.lang)
+
+
+def _arm_name(name: str, comparison: Comparison, words: Words) -> str:
+    arm = next(arm for arm in comparison.arms if arm.name == name)
+    return arm_name(arm.name, comparison.factor, arm.value, words.lang)
+
+
+def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:
+    if not symptoms.findings:
+        return (words.text("The rules saw none."),)
+    return tuple(_symptom(finding, words) for finding in symptoms.findings)
+
+
+def _symptom(finding: Finding, words: Words) -> str:
+    """What it is called and how strong it is, what it says, and the first number that speaks for it."""
+    said = words.text(
+        "{name} ({strength}). {sentence}",
+        name=initial_capital(finding_label(finding.name, words.lang)),
+        strength=strength_label(finding.strength, words.lang),
+        sentence=finding_sentence(finding, words.lang),
+    )
+    if not finding.evidence:
+        return said
+    return f"{said} {initial_capital(evidence_text(finding.evidence[0], words.lang))}."
+
+
+def explanation_headline(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> str:
+    """The short answer: the cause, else the remedy, else that there is none among what was tested."""
+    words = translator(lang)
+    named = {kind: [intervention_words(t.intervention, lang) for t in explanation.of(kind)] for kind in KINDS}
+    if named["cause"]:
+        return _cause_words(explanation, comparison, words)
+    if named["remedy"]:
+        said = words.text(
+            "No cause established. What restores training all the same: {changes}.", changes="; ".join(named["remedy"])
+        )
+    elif _trains(explanation):
+        said = words.text("The recipe trains, and nothing that was tested does much better.")
+    elif named["contributing"]:
+        said = words.text(
+            "Nothing that was tested restores training. What helps: {changes}.",
+            changes="; ".join(named["contributing"]),
+        )
+    elif named["not_established"]:
+        said = words.text("No cause established: not everything that may matter was confirmed.")
+    else:
+        said = words.text("Nothing that was tested restores training.")
+    return _of_arm(said, explanation, comparison, words)
+
+
+def _cause_words(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
+    causes = [tested.intervention for tested in explanation.of("cause")]
+    arm = words.text("the recipe") if comparison is None else _arm_name(explanation.arm, comparison, words)
+    return words.text(
+        "What keeps {arm} from training: {values}. Restored by: {changes}.",
+        arm=arm,
+        values="; ".join(
+            " + ".join(value_name(c.factor, c.before, words.lang) for c in cause.changes) for cause in causes
+        ),
+        changes="; ".join(intervention_words(cause, words.lang) for cause in causes),
+    )
+
+
+def _of_arm(said: str, explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
+    if comparison is None:
+        return said
+    return words.text("{arm}: {said}", arm=_arm_label(explanation.arm, comparison, words), said=said)
+
+
+def _trains(explanation: Explanation) -> bool:
+    """Whether the unchanged recipe trained in every run that was confirmed, or else tried short."""
+    seen = [t.confirmed for t in explanation.tested if t.confirmed] or [
+        t.screened for t in explanation.tested if t.screened
+    ]
+    return bool(seen) and all(effect.trained_before == len(effect.seeds) for effect in seen)
+
+
+def planned_words(intervention: Intervention, lang: Lang) -> str:
+    """An intervention that is to be tested, with the symptom that points at it."""
+    change = initial_capital(intervention_words(intervention, lang))
+    if intervention.finding is None:
+        return change
+    return translator(lang).text(
+        "{change} ({finding})", change=change, finding=finding_label(intervention.finding, lang)
+    )
 
 
 def intervention_words(intervention: Intervention, lang: Lang) -> str:
@@ -66,22 +153,24 @@ def intervention_words(intervention: Intervention, lang: Lang) -> str:
 
 
 def _change_words(change: Change, lang: Lang) -> str:
+    if isinstance(change.after, bool):
+        return value_name(change.factor, change.after, lang)  # a switch has but one other value
     before = value_name(change.factor, change.before, lang)
-    named = isinstance(change.after, str | bool)  # its name says by itself what it is
+    named = isinstance(change.after, str)  # its name says by itself what it is
     return f"{before} → {value_name(change.factor, change.after, lang) if named else plain_value(change.after)}"
 
 
 def tested_words(tested: Tested, lang: Lang) -> str:
     """One intervention in one or two sentences, with its numbers."""
-    words, change = translator(lang), intervention_words(tested.intervention, lang)
+    words, change = translator(lang), initial_capital(intervention_words(tested.intervention, lang))
     seen = tested.confirmed or tested.screened
     if seen is None:
-        return words.text("{change}: was not tested.", change=change)
+        return words.text("{change} was not tested.", change=change)
     numbers = _numbers(seen, words)
     match tested.kind:
         case "cause":
             return words.text(
-                "{change} restores training: {numbers}. On the same fresh seeds the old value breaks it again.",
+                "{change} restores training: {numbers}. Both values were run on the same fresh seeds.",
                 change=change,
                 numbers=numbers,
             )
@@ -89,7 +178,7 @@ def tested_words(tested: Tested, lang: Lang) -> str:
             return words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
         case "contributing":
             return words.text(
-                "{change} helps, and does not restore training: {numbers}.", change=change, numbers=numbers
+                "{change} helps, but does not restore training: {numbers}.", change=change, numbers=numbers
             )
         case "ruled_out":
             return _not_restoring(tested, seen, change, numbers, words)
@@ -102,6 +191,8 @@ def tested_words(tested: Tested, lang: Lang) -> str:
 
 
 def _not_restoring(tested: Tested, seen: Effect, change: str, numbers: str, words: Words) -> str:
+    if seen.trained_before == len(seen.seeds):
+        return words.text("{change} makes little difference: {numbers}.", change=change, numbers=numbers)
     if tested.confirmed is not None:
         return words.text("{change} does not restore training: {numbers}.", change=change, numbers=numbers)
     return words.plural(

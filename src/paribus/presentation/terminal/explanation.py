@@ -7,7 +7,7 @@ from types import TracebackType
 
 from rich.status import Status
 
-from paribus.presentation.explanation import Section, explanation_sections, intervention_words
+from paribus.presentation.explanation import Section, explanation_headline, explanation_sections, planned_words
 from paribus.presentation.terminal.screen import Screen
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded
@@ -49,19 +49,20 @@ class ExplanationShow:
     def planned(self, interventions: Sequence[Intervention]) -> None:
         """What would be tested, in this order."""
         words = self.screen.words
-        self._section(
-            Section(
-                words.text("Interventions to test"), tuple(intervention_words(i, words.lang) for i in interventions)
-            )
-        )
+        told = tuple(planned_words(intervention, words.lang) for intervention in interventions)
+        self._section(Section(words.text("Interventions to test, in this order"), told))
 
     def explanation(self, explanation: Explanation, comparison: Comparison | None) -> None:
-        """The end: what was seen, and what each intervention came to."""
-        for section in explanation_sections(explanation, comparison, self.screen.words.lang):
+        """The end: the short answer, what was seen, and what each intervention came to; quiet, the answer alone."""
+        lang = self.screen.words.lang
+        self.screen.paragraph(explanation_headline(explanation, comparison, lang), style="bold")
+        if self._quiet:
+            return
+        self.screen.blank()
+        for section in explanation_sections(explanation, comparison, lang):
             self._section(section)
 
     def _section(self, section: Section) -> None:
         self.screen.paragraph(section.title, style="bold")
-        for sentence in section.sentences:
-            self.screen.paragraph(f"  {sentence}")
+        self.screen.items(section.sentences)
         self.screen.blank()

@@ -67,6 +67,14 @@ class Screen:
         for line in lines:
             self.console.print(Text(line, style=style), soft_wrap=True)
 
+    def items(self, texts: Sequence[str]) -> None:
+        """A list of prose: a dot before each, and the lines that follow set in under its first."""
+        width = min(self.console.width, PROSE_WIDTH) - 4
+        for text in texts:
+            lines = wrapped(printable(text), width) if self.live else [" ".join(printable(text).split("\n"))]
+            for i, line in enumerate(lines):
+                self.console.print(Text(("    " if i else "  · ") + line), soft_wrap=True)
+
     def verbatim(self, label: str, text: str) -> None:
         """Something to copy, a path or a command, after its label: never broken into lines by us."""
         line = Text.assemble((f"{printable(label)} ", "dim"), (printable(text), "cyan"))
