@@ -61,8 +61,8 @@ SECTIONS = (
     ),
     Section(
         "Other engines",
-        "The same network, images, batches, optimiser and one core for each, in turn; no weight decay, which "
-        "Keras means otherwise. The notebook's loop has torchvision's transforms, a picture at a time, and a DataLoader.",
+        "The same network, images, batches, optimiser and one core for each, in turn; no weight decay, which Keras "
+        "means otherwise. The notebook's loop has torchvision's transforms, picture by picture, and a DataLoader.",
         "peers.py",
         ("--rounds=3", "--steps=200"),
         ("--rounds=1", "--steps=20", "--warm-up=5"),

@@ -43,6 +43,12 @@ def performance():
     sys.modules.pop("performance", None)
 
 
+@pytest.fixture
+def lesson_pair():
+    yield load("lesson_pair")
+    sys.modules.pop("lesson_pair", None)
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_help_needs_no_torch(script, monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "torch", raising=False)
@@ -81,6 +87,27 @@ def test_a_peer_is_held_against_the_plain_loop_of_the_same_round(peers, tmp_path
     printed = capsys.readouterr().out
     assert "| other | 4.00 | 3.00 (2.00 to 4.00) | 1.00 | 0.500 |" in printed
     assert "- gone: not measured; it left." in printed
+
+
+def test_the_lessons_pair_is_held_against_the_notebook_of_the_same_round(lesson_pair, monkeypatch, capsys):
+    both = ["--baseline-python", "python", "--baseline-script", "notebook.py"]
+    monkeypatch.setattr(sys, "argv", ["lesson_pair.py", *both])
+    seconds = {"notebook": [300.0, 600.0], "paribus compare": [30.0, 30.0], "six seeds": [150.0]}
+    lesson_pair.show(lesson_pair.parse(), {**seconds, lesson_pair.EAGER: [90.0, 90.0]})
+    printed = capsys.readouterr().out
+    assert "| `paribus compare --seeds 1` | 1 | 2 | 30.0 | 15.00 (10.00 to 20.00) | 3.00 (3.00 to 3.00) |" in printed
+    assert "| `paribus compare --seeds 6` | 6 | 1 | 150.0 | 2.00 | 0.60 |" in printed
+    assert "Six paired seeds take 0.50 of the time of the notebook's one pair." in printed
+    assert "timed over 1 of its 15 epochs" in printed
+
+
+def test_what_was_not_timed_of_the_notebook_is_added_at_the_mean(lesson_pair, tmp_path, monkeypatch):
+    script = tmp_path / "notebook.py"
+    script.write_text("print('sigmoid epoch 0: 1.00 s')\nprint('relu epoch 0: 3.00 s')", encoding="utf-8")
+    both = ["--baseline-python", sys.executable, "--baseline-script", str(script)]
+    monkeypatch.setattr(sys, "argv", ["lesson_pair.py", *both])
+    whole = lesson_pair.time_notebook(lesson_pair.parse(), tmp_path)
+    assert 14 * 2 * 2.0 < whole < 14 * 2 * 2.0 + 30  # 14 epochs of both models at 2 s each, and the script itself
 
 
 @pytest.mark.parametrize("script", ["pytorch_loop", "paribus_engine"])
