@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
     "compare": "paribus.api",
+    "explain": "paribus.api",
     "train": "paribus.api",
     "load_comparison": "paribus.api",
     "load_run": "paribus.api",
@@ -21,7 +22,7 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from paribus.api import compare, load_comparison, load_run, recipe, train
+    from paribus.api import compare, explain, load_comparison, load_run, recipe, train
     from paribus.api.probing import Probe
     from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
@@ -35,6 +36,7 @@ __all__ = [
     "Recipe",
     "__version__",
     "compare",
+    "explain",
     "load_comparison",
     "load_run",
     "open_dataset",

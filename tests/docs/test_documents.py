@@ -66,6 +66,7 @@ def test_public_names_are_pinned():
         "Recipe",
         "__version__",
         "compare",
+        "explain",
         "load_comparison",
         "load_run",
         "open_dataset",

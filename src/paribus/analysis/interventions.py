@@ -55,7 +55,7 @@ _AGAINST: dict[FindingName, tuple[Move, ...]] = {
     "learning_rate_too_low": (_times(10), _times(100), _times(3)),
     "undertraining": (_as_long(3), _times(10)),
     "overfitting": (_to("train_size", 0), _to("weight_decay", 1e-4), _to("dropout", 0.5)),
-    "symmetric_units": _USUAL_START,
+    "symmetric_units": (*_USUAL_START, _to("initialisation", "xavier")),
     "inputs_not_normalised": _USUAL_INPUTS,
     "inputs_constant": _USUAL_INPUTS[::-1],
     "labels_at_chance": (_to("label_noise", 0.0),),

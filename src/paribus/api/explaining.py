@@ -23,6 +23,7 @@ from paribus.api.results import ComparisonResult, Run
 from paribus.api.searching import Subject, outcomes, repaired
 from paribus.experiment.store import Store
 from paribus.values.comparison import ArmView
+from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.events import Event
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
 from paribus.values.recipe import Recipe
@@ -47,8 +48,10 @@ def explain(
 
     `what` is a comparison, a run, or a recipe as `pb.recipe` takes it. `budget` bounds the new runs, in seconds: what
     does not fit is left out, and said to be not established. Finished runs are reused, so the same call goes on where
-    an earlier one was stopped.
+    an earlier one was stopped. `settings` changes fields of a recipe, and of nothing else. Raises ParibusError for
+    whatever a user can mend.
     """
+    _check(what, settings, budget)
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how)
@@ -78,10 +81,20 @@ def planned(
     out: str | Path | None = None,
 ) -> tuple[Intervention, ...]:
     """What `explain` would test, in order; nothing is run. A recipe by itself has no symptoms yet to go by."""
+    _check(what, settings, None)
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
         return _subject(what, {}, Laboratory(Settings(store.root), lambda event: None)).proposals()
     return proposals(recipe_for(what, **(settings or {})), ())
+
+
+def _check(what: object, settings: dict[str, Any] | None, budget: float | None) -> None:
+    if settings and isinstance(what, ComparisonResult | Run):
+        raise ParibusError(
+            f"settings change a recipe; a comparison or a run is as it was run; got {shown(', '.join(settings))}"
+        )
+    if budget is not None and not 0 < budget < float("inf"):
+        raise ParibusError(f"budget must be a number of seconds greater than 0, or None for no bound; got {budget}")
 
 
 def _store_of(what: object) -> Store | None:
@@ -105,6 +118,8 @@ def _of_comparison(result: ComparisonResult, lab: Laboratory) -> Subject:
     comparison = result.comparison
     runs = {arm.name: _results(arm, lab.store) for arm in comparison.arms}
     worst = min(comparison.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))
+    if not all(runs.values()):
+        raise StoreError(f"{comparison.id}: an arm has no run left in {lab.store.root}, so there is nothing to go by")
     symptoms = tuple(_symptoms(name, found, lab.store) for name, found in runs.items())
     return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
 

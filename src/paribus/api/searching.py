@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.analysis.interventions import changed, proposals, together
-from paribus.analysis.judgement import RESTORING, recovered
+from paribus.analysis.judgement import CONTRIBUTING, RESTORING, recovered
 from paribus.analysis.screening import CONFIRMED, Rung, best_first, rungs
 from paribus.api.comparing import run_plan
 from paribus.api.laboratory import Laboratory, Outcome
@@ -77,15 +77,33 @@ def _trial(subject: Subject, interventions: Sequence[Intervention], rung: Rung, 
     return lab.effects(subject.recipe, interventions[:fit], seed, rung.epochs)
 
 
-def _restoring(screened: Sequence[Outcome]) -> list[Intervention]:
-    """Those that win back most of the deficit, the ones that a finding points at first."""
+def _winning(screened: Sequence[Outcome], share: float) -> list[Intervention]:
+    """Those that win back so much of the deficit, the ones that a finding points at first."""
     best = max((effect.explained_after for _, effect in screened), default=0.0)
-    good = [(i, effect) for i, effect in screened if recovered(effect, best) >= RESTORING]
+    good = [(i, effect) for i, effect in screened if recovered(effect, best) >= share]
     return sorted(best_first(good), key=lambda i: i.finding is None)
 
 
+def _restoring(screened: Sequence[Outcome]) -> list[Intervention]:
+    return _winning(screened, RESTORING)
+
+
+def to_confirm(screened: Sequence[Outcome]) -> list[Intervention]:
+    """What is run at full length: what restores training, and with it what a finding points at where that helps.
+
+    A short run says little of how far an intervention leads, so that another one's head start must not keep the
+    suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help.
+    """
+    good = _restoring(screened)
+    suspected = [i for i in _winning(screened, CONTRIBUTING) if i.finding is not None and i not in good]
+    chosen = good + suspected if any(i.finding is not None for i in good) else suspected[:1] + good
+    if not good:
+        chosen += [i for i in best_first(screened) if i not in chosen]
+    return chosen[:CONFIRMED]
+
+
 def _confirmed(subject: Subject, screened: Sequence[Outcome], lab: Laboratory) -> list[Outcome]:
-    chosen = (_restoring(screened) or best_first(screened))[:CONFIRMED]
+    chosen = to_confirm(screened)
     epochs = FRESH_SEEDS * subject.recipe.epochs
     fit = lab.fitting(1 + len(chosen), epochs, subject.runs, at_least=2) - 1  # the unchanged recipe is run as well
     return lab.effects(subject.recipe, chosen[: max(0, fit)], subject.fresh(FRESH_SEEDS), subject.recipe.epochs)

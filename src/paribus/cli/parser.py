@@ -72,9 +72,7 @@ def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "fresh seeds what restores training. Of a comparison the worse arm is explained. Given again, the command "
         "goes on where it was stopped.",
     )
-    why.add_argument(
-        "name", nargs="?", metavar="COMPARISON|RUN|RECIPE", help="what to explain (last comparison)"
-    )
+    why.add_argument("name", nargs="?", metavar="COMPARISON|RUN|RECIPE", help="what to explain (last comparison)")
     why.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
                      help="change a field of the recipe; repeatable")  # fmt: skip
     why.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")

@@ -16,7 +16,7 @@ from paribus.api.training import load_run
 from paribus.cli.session import language, print_json, screen, settings
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store
-from paribus.presentation.explanation_json import explanation_json
+from paribus.presentation.explanation_json import explanation_json, interventions_json
 from paribus.presentation.terminal import ExplanationShow
 from paribus.values.errors import ParibusError, shown
 from paribus.values.explanation import Explanation
@@ -38,7 +38,10 @@ def why(options: argparse.Namespace) -> None:
     }
     show = ExplanationShow(screen(options), quiet=options.quiet)
     if options.dry_run:
-        show.planned(planned(what, settings=how["settings"], out=options.out))
+        interventions = planned(what, settings=how["settings"], out=options.out)
+        show.planned(interventions)
+        if options.json:
+            print_json(interventions_json(interventions))
         return
     found = explain_and_show(what, how, show)
     if options.json:

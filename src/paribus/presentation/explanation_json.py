@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from paribus.presentation.explanation import tested_words
 from paribus.presentation.findings import finding_sentence
 from paribus.presentation.json_view import comparison_json, strict
 from paribus.values.comparison import Comparison
-from paribus.values.explanation import Effect, Explanation, Kind, Symptoms, Tested
+from paribus.values.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
 
 KEYS: dict[Kind, str] = {
     "cause": "causes",
@@ -40,14 +41,25 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _tested(tested: Tested) -> dict[str, Any]:
-    changes = tested.intervention.changes
-    seen = tested.confirmed or tested.screened
+def interventions_json(interventions: Sequence[Intervention]) -> list[dict[str, Any]]:
+    """What would be tested, in this order."""
+    return [_intervention(intervention) for intervention in interventions]
+
+
+def _intervention(intervention: Intervention) -> dict[str, Any]:
+    changes = intervention.changes
     return {
         "factor": "+".join(c.factor for c in changes),
         "from": changes[0].before if len(changes) == 1 else [c.before for c in changes],
         "to": changes[0].after if len(changes) == 1 else [c.after for c in changes],
-        "finding": tested.intervention.finding,
+        "finding": intervention.finding,
+    }
+
+
+def _tested(tested: Tested) -> dict[str, Any]:
+    seen = tested.confirmed or tested.screened
+    return {
+        **_intervention(tested.intervention),
         "effect": None if seen is None else _effect(seen),
         "confirmed": tested.confirmed is not None,
         "epochs": None if seen is None else seen.epochs,

@@ -1,0 +1,89 @@
+"""`paribus why`: what it refuses, what it would test, and the whole of it on small data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paribus.experiment.store import Store
+from paribus.matter.data import open_dataset
+from paribus.matter.data.idx import idx_header
+from tests.cli.lab import Done, paribus, refused, well
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 2,000 training and 200 test images of MNIST: answering all 10,000 takes longer than training here."""
+    folder = tmp_path_factory.mktemp("digits")
+    mnist = open_dataset("mnist")
+    for part, count, images, labels in (
+        ("train", 2000, mnist.train_images, mnist.train_labels),
+        ("t10k", 200, mnist.test_images, mnist.test_labels),
+    ):
+        for kind, array in (("images-idx3", images[:count, 0]), ("labels-idx1", labels[:count].astype(np.uint8))):
+            (folder / f"{part}-{kind}-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
+    return folder
+
+
+def spoilt(digits: Path) -> list[str]:
+    """The lesson, small and without its own faults, from weights of zero."""
+    fields = {"dataset": digits, "validation_fraction": 0.2, "initialisation": "zeros", "weight_decay": 0, "epochs": 2}
+    return [f"--set={field}={value}" for field, value in fields.items()]
+
+
+@pytest.mark.parametrize(
+    ("words", "texts"),
+    [
+        ([], ["a comparison, a run or a recipe", "no comparison yet"]),
+        (["lessen"], ['"lessen"']),
+        (["nowhere.toml"], ["nowhere.toml", "No such file"]),
+        (["lesson", "--budget=soon"], ["--budget", "90s, 5m or 1h", '"soon"']),
+        (["lesson", "--budget=0"], ["greater than 0", '"0"']),
+        (["lesson", "--set=lr=-1"], ["learning_rate must be greater than 0"]),
+        (["lesson", "--set=weight_decay=0,1"], ["one value a field"]),
+        (["lesson", "--workers=0"], ["workers must be at least 1"]),
+        (["lesson", "--device=tpu"], ["auto, cpu, cuda, mps"]),
+    ],
+)
+def test_what_cannot_be_explained(tmp_path: Path, words: list[str], texts: list[str]) -> None:
+    refused(paribus("why", *words, "--out", tmp_path / "lab"), *texts)
+    assert not (tmp_path / "lab").exists()
+
+
+def test_what_was_run_is_explained_as_it_was_run(pair: Done, store: Path) -> None:
+    run = pair.json["arms"][0]["runs"][0]["id"]
+    refused(paribus("why", run, "--set=epochs=3", "--out", store), "--set changes a recipe", "is a run")
+    comparison = pair.json["id"]
+    refused(paribus("why", comparison, "--set=epochs=3", "--out", store), "is a comparison")
+
+
+def test_a_dry_run_says_what_would_be_tested_and_trains_nothing(tmp_path: Path) -> None:
+    done = well(paribus("why", "lesson", "--set=activation=sigmoid", "--dry-run", "--json", "--out", tmp_path / "lab"))
+    assert {"factor": "weight_decay", "from": 0.1, "to": 0.0, "finding": None} in done.json
+    assert "Weight decay 0.1 → 0" in done.err
+    assert not (tmp_path / "lab").exists()
+
+
+@pytest.mark.slow
+def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digits: Path, tmp_path: Path) -> None:
+    """And the comparison of two activations under it is made again without it."""
+    words = ["compare", "activation=relu,tanh", *spoilt(digits), "--seeds=1", "--why", "--json"]
+    done = well(paribus(*words, "--out", tmp_path / "lab", cwd=tmp_path))
+    explanation = done.json["explanation"]
+    (cause,) = explanation["causes"]
+    assert (cause["factor"], cause["from"]) == ("initialisation", "zeros")
+    assert (cause["confirmed"], cause["finding"]) == (True, "symmetric_units")
+    assert (cause["effect"]["trained_before"], cause["effect"]["trained_after"]) == (0, 3)
+    assert min(cause["seeds"]) > 0  # none that the choice was made by
+    assert "symmetric_units" in [finding["name"] for finding in explanation["symptoms"][0]["findings"]]
+    assert "learning_rate" in [tested["factor"] for tested in explanation["ruled_out"]]
+    assert [arm["recipe"]["initialisation"] for arm in explanation["repaired"]["arms"]] == [cause["to"]] * 2
+    assert "What keeps " in done.err
+    runs = len(Store(tmp_path / "lab").runs())
+
+    again = well(paribus("why", "--json", "--lang=ko", "--quiet", "--out", tmp_path / "lab"))
+    assert again.json["causes"] == explanation["causes"]
+    assert "원인" in again.err
+    assert len(Store(tmp_path / "lab").runs()) == runs
