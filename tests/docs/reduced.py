@@ -6,6 +6,7 @@
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
+`paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
 `python benchmarks/decision_rule.py …`: the same with 2 trials: the same tables, with rougher figures.
@@ -20,6 +21,8 @@ import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from paribus.values.recipe_text import BUILT_IN
 
 COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
@@ -57,6 +60,10 @@ def reduced(command: str, names: Names) -> str | None:
     match words[:2]:
         case ["paribus", "compare"]:
             line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"
+        case ["paribus", "why"]:
+            of_recipe = len(words) > 2 and words[2] in BUILT_IN
+            line = f"{COMPARISON.sub(names.comparison, command)} --workers 1 --budget 1s"
+            line += f" --set dataset={names.digits} --set epochs=1" if of_recipe else ""
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
         case ["paribus", "data"]:

@@ -7,15 +7,27 @@ from typing import Any
 
 import pytest
 
+from paribus.presentation.explanation_json import explained_json
 from paribus.presentation.json_view import JSON_SCHEMA, comparison_json
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS
 from tests.factories import CASES, make_comparison
+from tests.presentation.explanations import EVERY_KIND, an_explanation
 
 GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 # Objects whose keys are data: the fields that happen to differ.
 MAPS = {"differences"}
+# `explanation` holds a comparison again, and five lists of the same objects: the first stands for all in the document.
+AGAIN = re.compile(r"explanation\.((repaired|remedies|contributing|ruled_out|not_established)(\.|\[))")
+
+
+def views() -> list[dict[str, Any]]:
+    """All cases, and the lesson with an explanation."""
+    lesson = make_comparison("lesson")
+    explained = (an_explanation(*EVERY_KIND, comparison=lesson), an_explanation(complete=True))
+    plain = [explained_json(make_comparison(case), None) for case in CASES]
+    return plain + [explained_json(lesson, explanation) for explanation in explained]
 
 
 def structure(value: Any, path: str = "") -> set[str]:
@@ -34,8 +46,8 @@ def structure(value: Any, path: str = "") -> set[str]:
 def merged() -> str:
     """The structure of all cases together, one path a line with all types that it takes."""
     types: dict[str, set[str]] = {}
-    for case in CASES:
-        for line in structure(comparison_json(make_comparison(case))):
+    for view in views():
+        for line in structure(view):
             path, _, kind = line.rpartition(": ")
             types.setdefault(path, set()).add(kind)
     return "".join(f"{path}: {' or '.join(sorted(kinds))}\n" for path, kinds in sorted(types.items()))
@@ -49,7 +61,12 @@ def test_every_field_is_documented_and_every_documented_field_is_there() -> None
     documented = set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
     paths = {line.rpartition(": ")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()}
     fields = {path for path in paths if not path.endswith("[]") and not path.startswith("arms[].recipe.")}
-    assert documented == fields
+    assert documented == {path for path in fields if not AGAIN.match(path)}
+    causes = {path.partition("causes")[2] for path in fields if "causes[" in path}
+    for kind in ("remedies", "contributing", "ruled_out", "not_established"):
+        assert {path.partition(kind)[2] for path in fields if path.startswith(f"explanation.{kind}[")} <= causes
+    repaired = {path.removeprefix("explanation.repaired.") for path in fields if "repaired." in path}
+    assert {path for path in repaired if not path.startswith("differences.")} <= paths
 
 
 def test_the_documented_version_is_the_real_one() -> None:

@@ -66,16 +66,24 @@ def _subject(options: argparse.Namespace) -> ComparisonResult | Run | str:
         return str(name)
     store = Store(store_at(options.out))
     if name is None:
-        made = store.comparisons()
-        if not made:
-            raise ParibusError("why needs a comparison, a run or a recipe; this store holds no comparison yet")
-        name = made[-1].id
+        name = _latest(store)
     found = store.resolve(name)
     if options.settings:
         raise ParibusError(f"--set changes a recipe; {name} is a {found.kind}, which is as it was run")
     if found.kind == "comparison":
         return load_comparison(name, options.out).in_language(language(options))
     return load_run(name, options.out)
+
+
+def _latest(store: Store) -> str:
+    """The last comparison that somebody asked for: one made to explain another is none to explain itself."""
+    made = [comparison.id for comparison in store.comparisons()]
+    found = [explanation for name in made if (explanation := store.explanation(name)) is not None]
+    repaired = {explanation.repaired.id for explanation in found if explanation.repaired is not None}
+    asked = [name for name in made if name not in repaired] or made
+    if not asked:
+        raise ParibusError("why needs a comparison, a run or a recipe; this store holds no comparison yet")
+    return asked[-1]
 
 
 def seconds(text: str | None) -> float | None:
