@@ -86,7 +86,6 @@ _ANYWAY: tuple[Move, ...] = (
     *_USUAL_START,
     *_USUAL_INPUTS,
     _to("batch_size", 64),
-    _as_long(3),
 )
 
 
