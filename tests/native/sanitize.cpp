@@ -11,21 +11,7 @@
 #include <random>
 #include <vector>
 
-#include "convpool.hpp"
-
-namespace paribus {
-#define PARIBUS_DECLARE(isa)                                                                         \
-    namespace isa {                                                                                  \
-    void forward(const Shape&, const float*, const float*, const float*, float*, std::uint8_t*);     \
-    void backward(const Shape&, const float*, const float*, const float*, const std::uint8_t*,       \
-                  float*, float*, float*);                                                           \
-    }
-PARIBUS_DECLARE(baseline)
-#ifdef PARIBUS_X86
-PARIBUS_DECLARE(avx2)
-PARIBUS_DECLARE(avx512)
-#endif
-}  // namespace paribus
+#include "instruction_sets.hpp"
 
 namespace {
 
@@ -173,19 +159,6 @@ void run(const Case& c, const Kernels& kernels, Random random) {
         expect(c, kernels.name, "a weight's gradient alone", weight_alone[i], grad_weight[i], 0);
 }
 
-std::vector<Kernels> of_this_processor() {
-    std::vector<Kernels> found{{"baseline", baseline::forward, baseline::backward}};
-#ifdef PARIBUS_X86
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        found.push_back({"avx2", avx2::forward, avx2::backward});
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq"))
-        found.push_back({"avx512", avx512::forward, avx512::backward});
-#endif
-    return found;
-}
-
 }  // namespace
 
 int main() {
@@ -202,7 +175,7 @@ int main() {
                       one_of(random, least, 17),      one_of(random, 1, 20), padding};
         cases.push_back({s, kinds[i % 4]});
     }
-    for (const Kernels& kernels : of_this_processor()) {
+    for (const Kernels& kernels : available()) {
         for (std::size_t i = 0; i < cases.size(); ++i) run(cases[i], kernels, Random(static_cast<unsigned>(i)));
         std::printf("%s: %zu shapes, forward and backward, clean\n", kernels.name, cases.size());
     }
