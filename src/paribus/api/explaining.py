@@ -80,8 +80,10 @@ def planned(
     settings: dict[str, Any] | None = None,
     out: str | Path | None = None,
 ) -> tuple[Intervention, ...]:
-    """What `explain` would test, in order; nothing is run. A recipe by itself has no symptoms yet to go by."""
+    """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
     _check(what, settings, None)
+    if isinstance(what, Run) and what.record.status == "running":
+        return proposals(what.record.recipe, ())
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
         return _subject(what, {}, Laboratory(Settings(store.root), lambda event: None)).proposals()
@@ -106,10 +108,13 @@ def _store_of(what: object) -> Store | None:
 def _subject(what: ComparisonResult | Run | Recipe | str | Path, settings: dict[str, Any], lab: Laboratory) -> Subject:
     if isinstance(what, ComparisonResult):
         return _of_comparison(what, lab)
-    recipe = what.record.recipe if isinstance(what, Run) else recipe_for(what, **settings)
-    seeds = [what.record.seed] if isinstance(what, Run) else range(OWN_SEEDS)
-    runs = lab.runs(recipe, seeds)
-    name = what.record.id if isinstance(what, Run) else recipe_name(what, settings)
+    if isinstance(what, Run):
+        name, recipe = what.record.id, what.record.recipe
+        own = lab.store.result(name)  # as it was run, also by an earlier version
+        runs = [own] if own is not None else lab.runs(recipe, [what.record.seed])
+    else:
+        name, recipe = recipe_name(what, settings), recipe_for(what, **settings)
+        runs = lab.runs(recipe, range(OWN_SEEDS))
     return Subject(name, recipe, tuple(runs), (_symptoms("", runs, lab.store),))
 
 

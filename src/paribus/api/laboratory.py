@@ -87,8 +87,7 @@ class Laboratory:
         after = after.model_copy(update={"epochs": length})
         if recipe.schedule in _OPEN_ENDED:
             whole = self._plan([("without", recipe), ("with", after)], seeds)
-            records = [self.store.record(task.run_id) for task in whole.tasks if task.arm == "without"]
-            if all(record is not None and record.status != "running" for record in records):
+            if all(self.store.ended(task.run_id) for task in whole.tasks if task.arm == "without"):
                 return whole
         return self._plan([("without", recipe.model_copy(update={"epochs": epochs})), ("with", after)], seeds)
 

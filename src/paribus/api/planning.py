@@ -73,9 +73,9 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     store = Store(settings.out)
     place = device_identity(device.type, device_name(device))
     tasks = _tasks(design, settings, device.type, place)
-    records = [store.record(task.run_id) for task in tasks]
-    todo = [t for t, r in zip(tasks, records, strict=True) if r is None or r.status == "running"]
-    there = [t for t, r in zip(tasks, records, strict=True) if r is not None and r.status != "running"]
+    ended = {task.run_id for task in tasks if store.ended(task.run_id)}
+    there = [task for task in tasks if task.run_id in ended]
+    todo = [task for task in tasks if task.run_id not in ended]
     workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
     workers = max(1, min(workers, len(todo)))
     return Plan(
@@ -85,7 +85,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
         device=device.type,
         device_name=device_name(device),
         finished=len(there),
-        resumed=sum(1 for r in records if r is not None and r.status == "running"),
+        resumed=sum(store.has_run(task.run_id) for task in todo),
         seconds=estimate(todo, store, workers) if timed else None,
         data=_data(design),
         settings=settings,

@@ -48,8 +48,7 @@ def execute(
 
     todo = []
     for task in tasks:
-        record = store.record(task.run_id)
-        if record is not None and record.status != "running":
+        if (record := store.ended(task.run_id)) is not None:
             _report_reused(task, record.status, store, on_event)
         else:
             todo.append(task)

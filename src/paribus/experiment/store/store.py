@@ -128,6 +128,11 @@ class Store:
         """The record of a run, finished or not; None where there is no such run."""
         return RunFolder(self.run_folder(run_id)).record() if self.has_run(run_id) else None
 
+    def ended(self, run_id: str) -> RunRecord | None:
+        """The record of a run that is finished or diverged; None where it is not there, or not at its end."""
+        record = self.record(run_id)
+        return None if record is None or record.status == "running" else record
+
     def metrics(self, run_id: str) -> tuple[EpochMetrics, ...]:
         """A run's epochs so far; none where there is no such run."""
         return RunFolder(self.run_folder(run_id)).metrics() if self.has_run(run_id) else ()
