@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paribus.api import load_run
+from paribus.api.explaining import planned
+from paribus.api.laboratory import Laboratory
 from paribus.experiment.store import Store
 from paribus.matter.data import open_dataset
 from paribus.matter.data.idx import idx_header
@@ -64,6 +67,14 @@ def test_a_dry_run_says_what_would_be_tested_and_trains_nothing(tmp_path: Path) 
     assert {"factor": "weight_decay", "from": 0.1, "to": 0.0, "finding": None} in done.json
     assert "Weight decay 0.1 → 0" in done.err
     assert not (tmp_path / "lab").exists()
+
+
+def test_a_dry_run_of_a_run_goes_by_what_it_left(pair, store, monkeypatch) -> None:
+    def trained(*_: object) -> None:
+        raise AssertionError("a dry run trains nothing")
+
+    monkeypatch.setattr(Laboratory, "runs", trained)
+    assert planned(load_run(pair.json["arms"][0]["runs"][0]["id"], store))
 
 
 @pytest.mark.slow

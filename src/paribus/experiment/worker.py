@@ -72,9 +72,9 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
     with ExitStack() as locks:
         for run_id in sorted(task.run_id for task in tasks):  # one order: two processes never wait for each other
             locks.enter_context(store.lock(run_id, while_waiting=check))
-        records = {task.run_id: store.record(task.run_id) for task in tasks}
-        statuses = {name: record.status for name, record in records.items() if record is not None}
-        todo = [task for task in tasks if statuses.get(task.run_id, "running") == "running"]
+        records = [record for task in tasks if (record := store.ended(task.run_id)) is not None]
+        statuses = {record.id: record.status for record in records}
+        todo = [task for task in tasks if task.run_id not in statuses]
         with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
             statuses |= _train(store, todo)
     return tuple(statuses[task.run_id] for task in tasks)
