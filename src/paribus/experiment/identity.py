@@ -20,6 +20,8 @@ NOT_TRAINING = (
     "values/comparison.py",
     "values/errors.py",
     "values/events.py",
+    "values/explanation.py",
+    "values/findings.py",
     "values/recipe_faults.py",
     "values/recipe_text.py",
     "engine/trial.py",
