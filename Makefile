@@ -35,6 +35,7 @@ format: $(VENV)/.developed
 
 messages: $(VENV)/.developed
 	$(BIN)/python tools/compile_messages.py --prune
+	$(BIN)/python tools/subset_font.py
 
 NATIVE := CMakeLists.txt $(wildcard src/paribus/matter/kernels/native/*)
 
