@@ -20,6 +20,7 @@ _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.[\w./-]*)";[ \t]*$', r
 _DECLARED = re.compile(rf"^export\s+((?:async\s+)?(?:function\s*\*?|class|const)\s+({_NAME}))", re.MULTILINE)
 _LISTED = re.compile(r"^export\s*\{([^}]*)\};[ \t]*$", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*|\bimport\s*\(|\bimport\.meta\b|^await\b.*", re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types in comments import, too
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 
@@ -74,7 +75,7 @@ def _scoped(name: str, folder: Path) -> str:
         exports += _pairs(listed, name)
     body = _IMPORT.sub(lambda found: _taken(found, name), source)
     body = _LISTED.sub("", _DECLARED.sub(r"\1", body))
-    if left := _LEFT.search(body):
+    if left := _LEFT.search(_COMMENT.sub("", body)):
         raise ValueError(f"{name}: a module in a bundle cannot hold {left.group()!r}")
     given = ", ".join(f"{outer}: {own}" for own, outer in exports)
     return f"const {_variable(name)} = (() => {{\n{body.strip()}\nreturn {{{given}}};\n}})();"
