@@ -136,3 +136,9 @@ def changed(recipe: Recipe, intervention: Intervention) -> Recipe:
 def together(first: Intervention, second: Intervention) -> Intervention:
     """Both changes at once, for where neither alone restores training."""
     return Intervention(changes=(*first.changes, *second.changes), finding=first.finding or second.finding)
+
+
+def undoes(recipe: Recipe, intervention: Intervention, finding: FindingName) -> bool:
+    """Whether one of the intervention's changes is among those that would remove the finding's mechanism."""
+    moves = [(field, value(recipe)) for field, value in _AGAINST[finding]]
+    return any((change.factor, change.after) in moves for change in intervention.changes)
