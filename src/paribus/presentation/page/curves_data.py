@@ -40,7 +40,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
 
 
 def arm_styles(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
-    """Each arm's names (`name` by itself, `short` where the factor is named beside it), dashes in px, colour on white."""
+    """Each arm: `name`, `short` where the factor is named beside it, dashes in px, and its colour on white."""
     both = zip(arm_names(comparison, lang), short_names(comparison, lang), strict=True)
     return [
         {"name": name, "short": short, "dash": list(arm_dash(index)), "onWhite": arm_colour(index).light}

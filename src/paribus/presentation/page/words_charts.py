@@ -22,7 +22,6 @@ def chart_interface(lang: str) -> dict[str, str]:
         "seed": text("Seed {n}"),
         "atEpoch": text("Epoch {n}"),
         "range": text("{low} to {high}"),
-        "moment": text("moment shown below"),
         "keys": text(
             "Drag over the chart to look closer, double-click for the whole. On the keyboard: arrow keys move from "
             "epoch to epoch, plus and minus look closer and back, 0 shows the whole."
@@ -40,4 +39,21 @@ def save_words(lang: str) -> dict[str, str]:
         "csv": text("the figures as CSV"),
         "png": text("the picture as PNG"),
         "svg": text("the picture as SVG"),
+    }
+
+
+def mistake_words(lang: str) -> dict[str, str]:
+    """What a confusion matrix says when one of its cells is opened."""
+    text = translator(lang).text
+    return {
+        "shows": text("Shows"),
+        "cell": text("shows {true}, called {said}: {count}"),
+        "opened": text("Shows {true}, called {said}"),
+        "counted": text("{count} over all counted runs; {own} in the run of seed {seed}."),
+        "countedAll": text("{count} over all counted runs."),
+        "some": text("The first {n} of them:"),
+        "none": text("The run of seed {seed} called no such image so."),
+        "image": text("Test image {number}"),
+        "close": text("Close"),
+        "matrix": text("Confusion matrix of {arm}"),
     }

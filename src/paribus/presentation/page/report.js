@@ -1,0 +1,65 @@
+/** The report's start: each part is mounted when it comes near the window, from the data that lie in the page. */
+
+import { mount as mountCurves } from "./charts.js";
+import { saveButtons } from "./export.js";
+import { mount as mountLab } from "./lab.js";
+import { mount as mountMistakes } from "./mistakes.js";
+import { createState } from "./state.js";
+import { tableFold } from "./tables.js";
+import { whenNear } from "./timing.js";
+
+const PARTS = { curves: mountCurves, lab: mountLab, mistakes: mountMistakes };
+
+const shared = createState();
+
+for (const host of document.querySelectorAll("[data-mount]")) {
+  const mount = PARTS[host.dataset.mount];
+  const data = document.getElementById(`${host.dataset.mount}-data`);
+  if (!mount || !data) continue;
+  whenNear(host, () => {
+    mount(host, JSON.parse(data.textContent), shared);
+    host.classList.add("mounted"); // what stood here without a script goes, by style
+    for (const said of host.parentElement.querySelectorAll("[data-scripted]")) said.hidden = false;
+  });
+}
+saveable();
+followReader();
+
+/** Buttons and a table below the charts that the server drew, and below the list of runs. */
+function saveable() {
+  const { tables, words, name } = JSON.parse(document.getElementById("tables-data").textContent);
+  for (const figure of document.querySelectorAll("[data-chart]")) {
+    const chart = figure.dataset.chart;
+    const picture = () => [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
+    figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
+    figure.append(tableFold(words.table, () => tables[chart]));
+  }
+  for (const host of document.querySelectorAll("[data-table]")) {
+    const table = host.dataset.table;
+    host.append(saveButtons({ name: `${name}-${table}`, words, table: () => tables[table] }));
+  }
+}
+
+/** Marks in the list of contents where the reader is. */
+function followReader() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".contents a")) links.set(link.hash.slice(1), link);
+  const seen = new Set();
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
+      const ids = [...links.keys()].filter((id) => seen.has(sectionOf(id)));
+      for (const [id, link] of links) {
+        if (id === ids[0]) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "-30% 0px -60% 0px" },
+  );
+  for (const id of links.keys()) watcher.observe(sectionOf(id));
+}
+
+function sectionOf(id) {
+  const named = document.getElementById(id);
+  return named.closest("section, header");
+}
