@@ -21,6 +21,8 @@ STARTING_SECONDS = 2.0
 
 # What orders runs by their length, where only their ratios count: the lesson's step takes as long as some 16 images.
 _STEP_IN_IMAGES = 16.0
+# Fields on which the time of an epoch does not depend: a map has many recipes that differ in these alone.
+_TIMELESS = ("epochs", "learning_rate", "weight_decay", "beta1", "beta2", "init_gain", "initialisation", "bias_value")
 _ALIKE = 1.25  # costs that differ by less are no reason to leave the order of the seeds
 
 
@@ -30,13 +32,19 @@ def estimate(todo: Sequence[Task], store: Store, workers: int) -> float | None:
         return 0.0
     rates: dict[Recipe, float] = {}
     for task in todo:
-        if task.recipe not in rates:
+        if _pace(task.recipe) not in rates:
             rate = _seconds_an_epoch(task, store)
             if rate is None:
                 return None
-            rates[task.recipe] = rate
-    left = [rates[t.recipe] * (t.recipe.epochs - len(store.metrics(t.run_id))) for t in todo]
+            rates[_pace(task.recipe)] = rate
+    left = [rates[_pace(t.recipe)] * (t.recipe.epochs - len(store.metrics(t.run_id))) for t in todo]
     return max(max(left), sum(left) / workers) + STARTING_SECONDS
+
+
+def _pace(recipe: Recipe) -> Recipe:
+    """The recipe that stands for all whose epochs take as long."""
+    usual = Recipe()
+    return recipe.model_copy(update={field: getattr(usual, field) for field in _TIMELESS})
 
 
 def longest_first(todo: Sequence[Task], store: Store) -> tuple[Task, ...]:
@@ -67,7 +75,7 @@ def _multiply_adds(recipe: Recipe) -> int:
 
 
 def _seconds_an_epoch(task: Task, store: Store) -> float | None:
-    """As a finished run of the same recipe took (its epochs apart), else by a short trial here and now.
+    """As a finished run of the same pace took, else by a short trial here and now.
 
     The trial is on the processor: it says nothing of another device.
     """
@@ -76,7 +84,7 @@ def _seconds_an_epoch(task: Task, store: Store) -> float | None:
         for record in store.runs()
         if record.code_identity == task.code_identity
         and record.epochs_done
-        and set(record.recipe.differences(task.recipe)) <= {"epochs"}
+        and _pace(record.recipe) == _pace(task.recipe)
     ]
     if same:
         return statistics.median(same)
