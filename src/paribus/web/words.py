@@ -13,8 +13,8 @@ from paribus.presentation.labels import FIELD_LABELS, METRIC_LABELS, SWITCH_LABE
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
 from paribus.presentation.verdict import trained_note
+from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
 from paribus.web.words_views import SENTENCES as VIEWS
-from paribus.web.words_views import counted as counted_in_views
 
 Text = str | dict[str, str]
 
@@ -71,8 +71,7 @@ SENTENCES: dict[str, str] = {
     "ask.recipe": mark("Everything else, the same for all: the recipe"),
     "ask.times": mark("How often, how long"),
     "ask.times.why": mark(
-        "Each training begins with other random numbers, which its seed gives. One alone can be luck; more seeds make "
-        "a surer answer."
+        "A run draws its random numbers from its seed. One run can be luck; more seeds make a surer answer."
     ),
     "ask.seeds": mark("Seeds for each value"),
     "ask.seeds.3": mark("3: a first look"),
@@ -108,22 +107,15 @@ SENTENCES: dict[str, str] = {
 }
 
 
-def _counted(words: Words) -> dict[str, Text]:
-    """Sentences whose form follows a number."""
-    one = _forms(words, "{n} training under way or waiting", "{n} trainings under way or waiting")
-    return {
-        "nav.busy": one,
-        "ask.runs": _forms(
-            words,
-            "{n} training: {arms} values, {seeds} seeds each.",
-            "{n} trainings: {arms} values, {seeds} seeds each.",
-        ),
-        "ask.settings.changed": _forms(words, "{n} changed", "{n} changed"),
-    }
-
-
-def _forms(words: Words, one: str, other: str) -> Text:
-    return {"one": words.text(one), "other": words.text(other)}
+# Sentences whose form follows a number: for one, for others.
+COUNTED: dict[str, tuple[str, str]] = {
+    "nav.busy": (mark("{n} under way or waiting"), mark("{n} under way or waiting")),
+    "ask.runs": (
+        mark("{n} run: {arms} values, {seeds} seeds each."),
+        mark("{n} runs: {arms} values, {seeds} seeds each."),
+    ),
+    "ask.settings.changed": (mark("{n} changed"), mark("{n} changed")),
+}
 
 
 @cache
@@ -139,8 +131,8 @@ def words_json() -> str:
 
 def _in_language(words: Words) -> dict[str, Text]:
     found: dict[str, Text] = {key: words.text(text) for key, text in {**SENTENCES, **VIEWS}.items()}
-    found |= _counted(words)
-    found |= counted_in_views(words)
+    for key, (one, other) in {**COUNTED, **COUNTED_IN_VIEWS}.items():
+        found[key] = {"one": words.text(one), "other": words.text(other)}
     found |= {f"field.{name}": words.text(text) for name, text in FIELD_LABELS.items()}
     found |= {f"metric.{name}": words.text(text) for name, text in METRIC_LABELS.items()}
     for field, names in VALUE_LABELS.items():

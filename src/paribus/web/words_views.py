@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.presentation.translation import Words, mark
+from paribus.presentation.translation import mark
 
 SENTENCES: dict[str, str] = {
     "state.waiting": mark("Waiting"),
@@ -19,14 +19,14 @@ SENTENCES: dict[str, str] = {
     "steer.resume": mark("Go on"),
     "steer.stop": mark("Stop"),
     "job.place": mark("number {n} in the queue"),
-    "job.progress": mark("{done} of {epochs} epochs, {ended} of {runs} trainings ended"),
+    "job.progress": mark("{done} of {epochs} epochs, {ended} of {runs} runs ended"),
     "all.title": mark("All comparisons"),
     "all.queue": mark("The queue"),
     "all.queue.none": mark("Nothing trains and nothing waits."),
     "all.kept": mark("Answered"),
     "all.kept.none": mark("No comparison has been finished here yet."),
     "all.why": mark("why"),
-    "all.earlier": mark("Earlier"),
+    "all.earlier": mark("Move up"),
     "all.explained": mark("explained"),
     "all.confounded": mark("confounded"),
     "train.eyebrow": mark("In training"),
@@ -41,32 +41,30 @@ SENTENCES: dict[str, str] = {
     "train.note.resuming": mark("Everything is kept but the epochs in progress."),
     "train.note.stopping": mark("Everything is kept but the epochs in progress."),
     "train.note.paused": mark("Everything is kept but the epochs that were in progress. It goes on when you want."),
-    "train.note.finished": mark("All trainings are done."),
+    "train.note.finished": mark("All runs are done."),
     "train.note.stopped": mark("What was trained is kept. The same comparison goes on from there."),
     "train.note.failed": mark("What was trained is kept. It can be tried again from there."),
     "train.curves": mark("How they learn"),
     "train.curves.none": mark("The curves begin with the first epoch."),
-    "train.curves.alt": mark("A thin line for each training, a thick one for seed {n} of each arm."),
-    "train.runs": mark("Every training, with its validation accuracy"),
-    "train.runs.hint": mark(
-        "Choose a seed to look at. The same seed gives all arms the same batches and first weights."
-    ),
+    "train.curves.alt": mark("A thin line for each run, a thick one for seed {n} of each arm."),
+    "train.runs": mark("Every run, with its validation accuracy"),
+    "train.runs.hint": mark("Choose a seed to look at. With one seed all arms have the same batches and draws."),
     "train.epochs": mark("{done} of {epochs} epochs"),
-    "train.told": mark("{ended} of {runs} trainings ended."),
+    "train.told": mark("{ended} of {runs} runs ended."),
     "run.waiting": mark("waiting"),
     "run.training": mark("training"),
     "run.finished": mark("finished"),
     "run.diverged": mark("diverged"),
     "verdict.missing": mark("There is no such comparison."),
     "verdict.confounded": mark(
-        "Confounded: the arms differ in more than one thing, so nothing that follows can be put down to any one of them."
+        "Confounded: the arms differ in more than one thing, so what follows cannot be put down to any one of them."
     ),
     "verdict.why": mark("Why?"),
     "verdict.report": mark("Download the report"),
     "verdict.more": mark("Ask again with more seeds"),
     "verdict.trained": mark("{k} of {n}"),
-    "verdict.trained.label": mark("trainings in which the network learned"),
-    "verdict.trained.what": mark("When has a network learned?"),
+    "verdict.trained.label": mark("runs trained"),
+    "verdict.trained.what": mark("When has a run trained?"),
     "verdict.words": mark("In words"),
     "verdict.differences": mark("The difference, seed by seed"),
     "verdict.differences.how": mark(
@@ -84,28 +82,24 @@ SENTENCES: dict[str, str] = {
     "verdict.command": mark("This command makes the same comparison."),
     "why.title": mark("Why did it come out so?"),
     "why.lead": mark(
-        "A verdict says that a change matters, not why. Paribus can look for what keeps the weaker arm from learning, "
-        "and test each suspicion: it changes that one thing, trains again, and sees whether the network then learns."
+        "A verdict says whether a change matters, not why. Paribus can look for what keeps an arm from training, "
+        "and test each suspicion: it changes that one thing, runs again, and sees whether the network then trains."
     ),
     "why.how.look": mark("Look."),
     "why.how.look.more": mark("What was measured in the layers while they trained gives suspicions."),
     "why.how.change": mark("Change."),
-    "why.how.change.more": mark("Each suspected cause is changed by itself, in short trainings."),
+    "why.how.change.more": mark("Each suspected cause is changed by itself, in short runs."),
     "why.how.confirm": mark("Confirm."),
-    "why.how.confirm.more": mark(
-        "What helps is tried at full length, with fresh seeds. Only then is it called a cause."
-    ),
+    "why.how.confirm.more": mark("What helps is run at full length with fresh seeds. Only then is it called a cause."),
     "why.start": mark("Test the explanation"),
     "why.running": mark("Suspicions are being tested"),
     "why.running.more": mark("This takes about as long as the comparison itself. The answer will come up here."),
     "why.causes": mark("Cause"),
-    "why.causes.means": mark(
-        "Changing it restores learning, its mechanism was measured, and nothing else was changed."
-    ),
+    "why.causes.means": mark("Changing it alone restores training, and what it does to the layers was measured."),
     "why.remedies": mark("Helps, without being the cause"),
-    "why.remedies.means": mark("Changing it restores learning, but no measurement points at it as the cause."),
+    "why.remedies.means": mark("Changing it restores training, but no measurement points at it as the cause."),
     "why.contributing": mark("Contributes"),
-    "why.contributing.means": mark("Changing it helps a little, and does not restore learning."),
+    "why.contributing.means": mark("Changing it helps, but does not restore training."),
     "why.ruled_out": mark("Ruled out"),
     "why.ruled_out.means": mark("Changing it does not help."),
     "why.not_established": mark("Not established"),
@@ -142,18 +136,10 @@ SENTENCES: dict[str, str] = {
     "inside.size": mark("size of the weights"),
 }
 
-
-def counted(words: Words) -> dict[str, str | dict[str, str]]:
-    """Sentences whose form follows a number."""
-
-    def forms(one: str, other: str) -> dict[str, str]:
-        return {"one": words.text(one), "other": words.text(other)}
-
-    return {
-        "all.seeds": forms("{n} seed", "{n} seeds"),
-        "job.epochs.so_far": forms("{n} epoch so far", "{n} epochs so far"),
-        "verdict.over.all": forms("over {n} training", "over all {n} trainings"),
-        "verdict.over.trained": forms(
-            "over the {n} training in which it learned", "over the {n} trainings in which it learned"
-        ),
-    }
+# Sentences whose form follows a number: for one, for others.
+COUNTED: dict[str, tuple[str, str]] = {
+    "all.seeds": (mark("{n} seed"), mark("{n} seeds")),
+    "job.epochs.so_far": (mark("{n} epoch so far"), mark("{n} epochs so far")),
+    "verdict.over.all": (mark("over {n} run"), mark("over all {n} runs")),
+    "verdict.over.trained": (mark("over the {n} run that trained"), mark("over the {n} runs that trained")),
+}
