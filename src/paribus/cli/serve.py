@@ -1,0 +1,41 @@
+"""`paribus serve`: the lab as a page."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import webbrowser
+
+from paribus.cli.session import screen
+from paribus.web.lab import Lab
+from paribus.web.server import Wishes, is_loopback, serve
+
+
+def serve_lab(options: argparse.Namespace) -> None:
+    """Say where the page is, open it, and serve it until Ctrl-C."""
+    out = screen(options)
+    words = out.words
+
+    def ready(address: str, lab: Lab) -> None:
+        if not is_loopback(options.host):
+            out.paragraph(
+                words.text(
+                    "Beware: {host} can be reached from other machines. Whoever has the address below can train on "
+                    "this one and read its store, and what goes over the network is not encrypted.",
+                    host=options.host,
+                ),
+                style="yellow",
+            )
+        out.verbatim(words.text("The lab of {store} is at", store=str(lab.store)), address)
+        if left := sum(job.state == "waiting" for job in lab.queue.jobs):
+            out.paragraph(words.plural("One job of the queue goes on now.", "{n} jobs of the queue go on now.", left))
+        out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
+        sys.stdout.flush()
+        if not options.no_browser:
+            with contextlib.suppress(webbrowser.Error):
+                webbrowser.open(address)
+
+    wishes = Wishes(options.out, options.host, options.port, options.workers, options.own_models, words.lang)
+    serve(wishes, ready)
+    out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))

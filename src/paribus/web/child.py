@@ -1,0 +1,166 @@
+"""The process that plans and trains for the page: `python -m paribus.web.child STORE`.
+
+The server never loads torch. This process does, before it is needed; then it reads an order a line from stdin, and
+writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its life, that is Ctrl-C:
+everything is kept but the epochs in progress.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from paribus.api.comparing import run_plan
+from paribus.api.explaining import explain
+from paribus.api.getting_ready import get_ready
+from paribus.api.planning import Plan, Settings, check_settings, make_plan
+from paribus.api.reading import open_comparison
+from paribus.presentation.json_view import strict
+from paribus.values.errors import Fault, FaultsError, ParibusError, shown
+from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.web.orders import Order, design_of
+
+INTERRUPTED = 130  # what shells report after SIGINT
+
+
+class Lines:
+    """JSON a line, out to the server. What else is printed here goes to stderr."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._runs: dict[tuple[str, int], str] = {}
+
+    def write(self, kind: str, **data: Any) -> None:
+        """One line. A server that is gone needs none: stdin's end stops this process."""
+        with contextlib.suppress(OSError, ValueError):
+            self._out.write(json.dumps(strict({"kind": kind, **data}), allow_nan=False) + "\n")
+            self._out.flush()
+
+    def event(self, event: Event) -> None:
+        """What happens while a comparison runs."""
+        match event:
+            case RunStarted():
+                self._runs[event.arm, event.seed] = event.run_id
+                self._run(event, epochs=event.epochs, state="training")
+            case EpochDone():
+                self.write(
+                    "epoch",
+                    run=self._runs.get((event.arm, event.seed)),
+                    arm=event.arm,
+                    seed=event.seed,
+                    epoch=event.metrics.epoch,
+                    epochs=event.epochs,
+                    metrics=event.metrics.model_dump(),
+                )
+            case RunEnded():
+                self._run(event, epochs=None, state=event.status)
+
+    def _run(self, event: RunStarted | RunEnded, epochs: int | None, state: str) -> None:
+        run = self._runs.get((event.arm, event.seed))
+        found = {"run": run, "arm": event.arm, "seed": event.seed, "epochs": epochs}
+        self.write("run", **found, state=state, reused=event.reused)
+
+    def failed(self, error: ParibusError) -> None:
+        """What a user can mend."""
+        faults = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
+        listed = [{"rule": f.rule, "received": shown(f.got) if f.has_value else None} for f in faults]
+        self.write("failed", problems=listed)
+
+
+def main() -> int:
+    """Answer plans until a job comes; do that, and end: each job has a process of its own."""
+    store, workers = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
+    source, lines = _private_streams()
+    how = Settings(store, workers=workers)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs ignore it
+    orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(source, orders), daemon=True).start()
+    try:
+        get_ready()
+        while _obey(orders.get(), how, lines):
+            pass
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return INTERRUPTED
+    return 0
+
+
+def _private_streams() -> tuple[int, Lines]:
+    """Stdin and stdout for the server alone: no worker inherits them, and no print of a user's model gets in."""
+    source, out = os.dup(0), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, Lines(out)
+
+
+def _read(source: int, orders: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """In a thread. By the descriptor itself: a file object that is being read would keep the process from ending."""
+    rest = b""
+    while piece := os.read(source, 1 << 16):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            orders.put(json.loads(line))
+    signal.raise_signal(signal.SIGINT)  # the main thread's handler takes it, wherever it is
+
+
+def _obey(order: dict[str, Any], how: Settings, lines: Lines) -> bool:
+    """Do it, and say whether another may follow."""
+    with _answered(lines):
+        match order["do"]:
+            case "plan":
+                lines.write("plan", **_counted(_plan(order, how, timed=True)))
+                return True
+            case "compare":
+                _compare(order, how, lines)
+            case "why":
+                what = open_comparison(how.out, order["comparison"])
+                explain(what, budget=order["budget"], workers=how.workers, on_event=lines.event)
+                lines.write("done", comparison=what.comparison.id)
+    return bool(order["do"] == "plan")
+
+
+def _compare(order: dict[str, Any], how: Settings, lines: Lines) -> None:
+    plan = _plan(order, how, timed=False)
+    runs = [
+        {"run": task.run_id, "arm": task.arm, "seed": task.seed, "epochs": task.recipe.epochs} for task in plan.tasks
+    ]
+    lines.write("planned", runs=runs)
+    made = run_plan(plan, Order.model_validate(order["order"]).margin, lines.event)
+    lines.write("done", comparison=made.comparison.id)
+    made.report()  # after the verdict, so that a full disk takes nothing from the user
+
+
+def _plan(order: dict[str, Any], how: Settings, timed: bool) -> Plan:
+    check_settings(how)
+    return make_plan(design_of(Order.model_validate(order["order"])), how, timed=timed)
+
+
+def _counted(plan: Plan) -> dict[str, Any]:
+    names = ("seconds", "finished", "resumed", "bytes", "workers")
+    return {**{name: value for name, value in asdict(plan).items() if name in names}, "runs": len(plan.tasks)}
+
+
+@contextlib.contextmanager
+def _answered(lines: Lines) -> Iterator[None]:
+    """A user's mistake is an answer; Ctrl-C is none."""
+    try:
+        yield
+    except ParibusError as error:
+        if error.exit_code == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        lines.failed(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
