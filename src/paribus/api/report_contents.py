@@ -48,7 +48,7 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
         return nothing(seed, "damaged")
     if any(arm.recipe.model != "lenet" for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
-    dataset = _dataset(comparison, folders)
+    dataset = common_dataset(comparison, folders)
     if dataset is None:
         return nothing(seed, "data", traced)
     try:
@@ -100,7 +100,7 @@ def _epoch(checkpoint: Checkpoint) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _dataset(comparison: Comparison, folders: Sequence[RunFolder]) -> DataSet | None:
+def common_dataset(comparison: Comparison, folders: Sequence[RunFolder]) -> DataSet | None:
     """The data set of all arms, if it is on this machine as the runs had it; nothing is downloaded for a report."""
     names = {arm.recipe.dataset for arm in comparison.arms}
     if len(names) > 1 or any(entry.name in names and not entry.available for entry in catalogue()):

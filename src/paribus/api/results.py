@@ -81,10 +81,12 @@ class ComparisonResult:
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the HTML report, one self-contained file, and say where it is."""
+        from paribus.api.reporting import report_contents
         from paribus.presentation.report import write_report
 
         target = Path(path) if path is not None else self.folder / "report.html"
-        return write_report(self.comparison, target, self.lang)
+        contents = report_contents(self.comparison, self.store, self.lang)
+        return write_report(self.comparison, target, self.lang, contents)
 
     @property
     def folder(self) -> Path:
