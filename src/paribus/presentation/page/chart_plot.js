@@ -177,7 +177,7 @@ function drawExtras(plot, made, look, { metric }, moment) {
     ctx.fillStyle = look.soft;
     ctx.font = look.font.replace(/^[\d.]+px/, `${12 * ratio}px`);
     ctx.textAlign = "center";
-    const below = bbox.top + bbox.height - y > 20 * ratio;
+    const below = bbox.top + bbox.height - y > 28 * ratio;
     ctx.fillText(metric.guessingText, bbox.left + bbox.width / 2, y + (below ? 16 : -7) * ratio);
   }
   made.marks.forEach((mark, place) => {

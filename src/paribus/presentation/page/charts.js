@@ -96,38 +96,32 @@ class CurvesChart {
       ),
       this.legend(),
       this.canvas,
+      element(
+        "div",
+        { class: "chart-foot" },
+        this.seedSwitches(),
+        saveButtons({
+          name: `${this.data.name}-curves`,
+          words,
+          table: () => this.table(),
+          picture: () => this.picture(),
+        }),
+      ),
       element("p", { class: "chart-keys small" }, words.keys),
-      this.seedSwitches(),
-      saveButtons({
-        name: `${this.data.name}-curves`,
-        words,
-        table: () => this.table(),
-        picture: () => this.picture(),
-      }),
       this.fold,
     );
   }
 
   legend() {
     this.armButtons = this.data.arms.map((arm, index) =>
-      button("", () => this.set(() => toggle(this.arms, index)), { class: `arm-toggle arm-${index}` }),
+      button("", () => this.set(() => toggle(this.arms, index)), { class: "arm-toggle" }),
     );
     const rows = this.data.arms.map((arm, index) => {
-      const line = svgElement("line", {
-        x1: 1,
-        x2: 27,
-        y1: 6,
-        y2: 6,
-        stroke: "currentColor",
-        "stroke-width": 3,
-        "stroke-dasharray": arm.dash.join(" ") || null,
-      });
-      const sample = svgElement("svg", { viewBox: "0 0 28 12", width: 28, height: 12, "aria-hidden": "true" }, line);
-      this.armButtons[index].append(sample, element("bdi", {}, arm.name));
+      this.armButtons[index].append(lineSample(arm, index), element("bdi", {}, arm.name));
       return element("div", { class: "chart-arm" }, this.armButtons[index], this.values[index]);
     });
     const { words } = this.data;
-    return element("div", { class: "chart-legend", role: "group", "aria-label": words.arms }, ...rows, this.epochText);
+    return element("div", { class: "chart-legend", role: "group", "aria-label": words.arms }, this.epochText, ...rows);
   }
 
   seedSwitches() {
@@ -264,6 +258,15 @@ class CurvesChart {
     const left = this.plot.valToPos(this.data.epochs[place], "x");
     this.plot.setCursor({ left, top: this.plot.over.clientHeight / 2 });
   }
+}
+
+/** A piece of an arm's line, to stand beside its name. */
+function lineSample(arm, index) {
+  const dash = arm.dash.join(" ") || null;
+  const style = { stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash };
+  const line = svgElement("line", { x1: 1, x2: 27, y1: 6, y2: 6, ...style });
+  const sample = svgElement("svg", { viewBox: "0 0 28 12", width: 28, height: 12, "aria-hidden": "true" }, line);
+  return element("span", { class: `arm-${index}` }, sample);
 }
 
 function toggle(set, value) {
