@@ -70,7 +70,7 @@ def claims(activations: Mapping[str, object], seen: Sequence[Seen], margin: floa
         of, against = (a, b) if activations[a] == CLAIMANT else (b, a)
         pairs = [(s.repaired, _pairs(s, of, against)) for s in seen]
         for name, tests in _tests(margin).items():
-            measured = [m for repaired, paired in pairs for m in tests(repaired, paired)]
+            measured = [_counted(m, paired) for repaired, paired in pairs for m in tests(repaired, paired)]
             found.append(_claim(name, of, against, measured, pairs))
     return tuple(found)
 
@@ -116,13 +116,13 @@ def _convergence(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     best = min((max(m.val_accuracy for m in run.metrics) for p in both for run in (p.of, p.against)), default=0.0)
     reached = [level for level in ACCURACIES if level <= best]
     if not reached:
-        return [_unasked("epochs_to_accuracy", repaired, pairs)]
+        return [_unasked("epochs_to_accuracy", repaired)]
     level = reached[-1]
     epochs = [p.both(lambda run: epochs_to(run, level)) for p in both]
     seconds = [p.both(lambda run: seconds_to(run, level)) for p in both]
     first = _measured("epochs_to_accuracy", repaired, both, epochs, -1, HALF_AN_EPOCH, WHOLE_EPOCHS)
     second = _measured("seconds_to_accuracy", repaired, both, seconds, -1, _share(seconds))
-    return [m.model_copy(update={"accuracy": level, "trained": _trained(pairs)}) for m in (first, second)]
+    return [m.model_copy(update={"accuracy": level}) for m in (first, second)]
 
 
 def epochs_to(run: RunResult, accuracy: float) -> int:
@@ -140,7 +140,7 @@ def _cost(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     environments = [run.record.environment for p in pairs for run in (p.of, p.against)]
     places = {(e.kernel, e.device_name) for e in environments}
     if len(places) != 1:
-        return [_unasked("epoch_seconds", repaired, pairs)]
+        return [_unasked("epoch_seconds", repaired)]
     took = [p.both(lambda run: statistics.median(m.seconds for m in run.metrics)) for p in pairs]
     return [_measured("epoch_seconds", repaired, pairs, took, -1, _share(took))]
 
@@ -153,7 +153,7 @@ def _sparsity(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     """Share of outputs that are exactly zero at the last step seen, a mean over layers; and of units that are dead."""
     known = [p for p in pairs if all(_at_end(trace, _zeros) is not None for trace in p.traces)]
     if not known:
-        return [_unasked("zeros", repaired, pairs)]
+        return [_unasked("zeros", repaired)]
     zeros = [(_at_end(p.traces[0], _zeros) or 0.0, _at_end(p.traces[1], _zeros) or 0.0) for p in known]
     dead = [(_at_end(p.traces[0], _dead) or 0.0, _at_end(p.traces[1], _dead) or 0.0) for p in known]
     beside = _measured("dead", repaired, known, dead, 1, 0.0).model_copy(update={"verdict": None})
@@ -178,7 +178,7 @@ def _overfitting(repaired: bool, pairs: list[_Pair], margin: float) -> list[Meas
     """Where both trained: training accuracy less validation accuracy at the end, and validation loss over its least."""
     both = [p for p in pairs if p.trained]
     if not both:
-        return [_unasked("accuracy_gap", repaired, pairs)]
+        return [_unasked("accuracy_gap", repaired)]
     gaps = [p.both(lambda run: run.metrics[-1].train_accuracy - run.metrics[-1].val_accuracy) for p in both]
     rises = [p.both(lambda run: run.metrics[-1].val_loss - min(m.val_loss for m in run.metrics)) for p in both]
     return [
@@ -187,12 +187,13 @@ def _overfitting(repaired: bool, pairs: list[_Pair], margin: float) -> list[Meas
     ]
 
 
-def _trained(pairs: Sequence[_Pair]) -> tuple[int, int]:
-    return sum(rule.trained(p.of.record) for p in pairs), sum(rule.trained(p.against.record) for p in pairs)
+def _counted(measured: Measured, pairs: Sequence[_Pair]) -> Measured:
+    trained = sum(rule.trained(p.of.record) for p in pairs), sum(rule.trained(p.against.record) for p in pairs)
+    return measured.model_copy(update={"trained": trained, "runs": len(pairs)})
 
 
-def _unasked(quantity: ClaimQuantity, repaired: bool, pairs: Sequence[_Pair]) -> Measured:
-    return Measured(quantity=quantity, repaired=repaired, seeds=(), trained=_trained(pairs))
+def _unasked(quantity: ClaimQuantity, repaired: bool) -> Measured:
+    return Measured(quantity=quantity, repaired=repaired, seeds=())
 
 
 def _measured(
@@ -224,6 +225,5 @@ def _measured(
         low=low,
         high=high,
         least=least,
-        trained=_trained(pairs),
         verdict=verdict,
     )

@@ -5,11 +5,15 @@ It speaks of "restores", "does not restore" and "was not tested", and never of m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
+from paribus.presentation.interaction import interaction_section
 from paribus.presentation.labels import arm_label, arm_name, initial_capital, plain_value, value_name
 from paribus.presentation.numbers import decimals, duration_text, percent, points, signed_points
+from paribus.presentation.saturation import saturation_grid, saturation_words
+from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, mark, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Comparison
@@ -26,14 +30,6 @@ KINDS: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Section:
-    """A title and its sentences."""
-
-    title: str
-    sentences: tuple[str, ...]
-
-
 def explanation_sections(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> tuple[Section, ...]:
     """Symptoms, what each intervention came to, and the comparison before and after; empty sections left out.
 
@@ -41,14 +37,39 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     """
     words = translator(lang)
     sections = [Section(_symptom_title(s, comparison, words), _symptoms(s, words)) for s in explanation.symptoms]
+    sections += _saturation(explanation, comparison, words)
     sections += [
         Section(words.text(title), tuple(tested_words(t, lang) for t in explanation.of(kind)))
         for kind, title in KINDS.items()
     ]
-    if explanation.repaired is not None and comparison is not None:
-        sections.append(_side_by_side(explanation, comparison, explanation.repaired, words))
+    if comparison is not None:
+        sections += _of_comparison(explanation, comparison, words)
     sections.append(Section(words.text("Effort"), (_spent(explanation, words),)))
     return tuple(section for section in sections if section.sentences)
+
+
+def _of_comparison(explanation: Explanation, comparison: Comparison, words: Words) -> Iterator[Section]:
+    """The verdict before and after, the arms with the cause and without, and the claims."""
+    if explanation.repaired is not None:
+        yield _side_by_side(explanation, comparison, explanation.repaired, words)
+    names = {arm.name: _arm_name(arm.name, comparison, words) for arm in comparison.arms}
+    if explanation.interaction is not None:
+        yield interaction_section(explanation.interaction, comparison.factor, names, words)
+    causes = explanation.of("cause")
+    removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
+    for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
+        made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
+        title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
+        yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made))
+
+
+def _saturation(explanation: Explanation, comparison: Comparison | None, words: Words) -> Iterator[Section]:
+    for one in explanation.saturation:
+        title = words.text("Saturation")
+        if comparison is not None:
+            title = words.text("Saturation of {arm}", arm=_arm_name(one.arm, comparison, words))
+        told = saturation_words(one, one.arm == explanation.arm, lambda i: intervention_words(i, words.lang), words)
+        yield Section(title, told, saturation_grid(one, words))
 
 
 def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Words) -> str:
@@ -169,11 +190,8 @@ def tested_words(tested: Tested, lang: Lang) -> str:
     numbers = _numbers(seen, words)
     match tested.kind:
         case "cause":
-            return words.text(
-                "{change} restores training: {numbers}. Both values were run on the same fresh seeds.",
-                change=change,
-                numbers=numbers,
-            )
+            restores = words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
+            return f"{restores} {_put_back(tested.intervention, seen, words)}"
         case "remedy":
             return words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
         case "contributing":
@@ -188,6 +206,21 @@ def tested_words(tested: Tested, lang: Lang) -> str:
                 change=change,
                 numbers=numbers,
             )
+
+
+def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
+    """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
+    said = {
+        "values": " + ".join(value_name(c.factor, c.before, words.lang) for c in intervention.changes),
+        "before": percent(seen.before, words.lang),
+        "k": seen.trained_before,
+        "n": len(seen.seeds),
+    }
+    if seen.trained_before:
+        return words.text("With {values} put back the same fresh seeds are at {before} again.", **said)
+    return words.text(
+        "Put back, {values} breaks it again: on the same fresh seeds {before}, and {k} of {n} runs train.", **said
+    )
 
 
 def _not_restoring(tested: Tested, seen: Effect, change: str, numbers: str, words: Words) -> str:

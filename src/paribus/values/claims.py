@@ -20,8 +20,8 @@ class Measured(Frozen):
     `of`, `against`: means over `seeds` of the arm that the claim is made for and of the other; `difference`: of minus
     against, with its t interval at 95 % (None for one seed). `least`: a difference up to this counts as none, in the
     quantity's unit. `accuracy`: the validation accuracy to be reached, a fraction, where the quantity has one.
-    `trained`: how many runs of the two arms trained. No seeds where the quantity cannot be asked for, as where only
-    one arm trains; then the numbers are None. `verdict`: None for a figure that is given beside another.
+    `trained`: how many of the `runs` of each of the two arms trained. No seeds where the quantity cannot be asked for,
+    as where only one arm trains; then the numbers are None. `verdict`: None for a figure that is given beside another.
     """
 
     quantity: ClaimQuantity
@@ -35,6 +35,7 @@ class Measured(Frozen):
     least: float = 0.0
     accuracy: float | None = None
     trained: tuple[int, int] = (0, 0)
+    runs: int = 0
     verdict: ClaimVerdict | None = None
 
 

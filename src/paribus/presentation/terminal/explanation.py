@@ -7,8 +7,9 @@ from types import TracebackType
 
 from rich.status import Status
 
-from paribus.presentation.explanation import Section, explanation_headline, explanation_sections, planned_words
-from paribus.presentation.terminal.screen import Screen
+from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words
+from paribus.presentation.sections import Section
+from paribus.presentation.terminal.screen import Column, Screen
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded
 from paribus.values.explanation import Explanation, Intervention
@@ -64,5 +65,9 @@ class ExplanationShow:
 
     def _section(self, section: Section) -> None:
         self.screen.paragraph(section.title, style="bold")
+        if section.grid is not None:
+            first, *others = section.grid.columns
+            columns: list[str | Column] = [first, *(Column(title, "right") for title in others)]
+            self.screen.table(columns, section.grid.rows)
         self.screen.items(section.sentences)
         self.screen.blank()
