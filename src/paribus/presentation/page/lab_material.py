@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -43,7 +43,7 @@ class ArmMaterial:
     steps_per_epoch: int
     trace: tuple[StepTrace, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
-    table: NDArray[np.float32] | None = None
+    table: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     predicted: tuple[int, ...] = ()
 
 

@@ -5,7 +5,7 @@
  * float32 after each layer, so that answers differ from torch's by torch's own rounding alone.
  */
 
-import {ACTIVATION_FUNCTIONS} from "./activations.js";
+import { ACTIVATION_FUNCTIONS } from "./activations.js";
 
 const KERNEL = 5; // both convolutions are 5x5, the first padded by 2
 const PADDING = 2;
@@ -127,7 +127,7 @@ function convolution(plan, weights, place, inChannels, inHeight, inWidth) {
     pool(values, channels, height, width, pooled);
     return pooled;
   }
-  return {layer: {name, channels, height, width, values}, pooledHeight, pooledWidth, run};
+  return { layer: { name, channels, height, width, values }, pooledHeight, pooledWidth, run };
 }
 
 /** Adds the 5x5 cross-correlation of one map to `sums` [height, width]; `start` is where the map begins in x. */
@@ -169,7 +169,7 @@ function dense(weights, name, inputs, units, plan) {
     }
     return values;
   }
-  return {layer: {name, channels: 1, height: 1, width: units, values}, run};
+  return { layer: { name, channels: 1, height: 1, width: units, values }, run };
 }
 
 /** Normalisation by what training saw, then the activation: from sums of unit `c` to its outputs. */

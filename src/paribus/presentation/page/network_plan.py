@@ -61,14 +61,14 @@ def packed_weights(plan: dict[str, Any], weights: Weights, kind: Kind) -> dict[s
 def filter_scales(arm: ArmMaterial, places: Sequence[int]) -> dict[str, float]:
     """Which size of a filter's weight is drawn in full colour: one for all moments, so that one sees weights fade.
 
-    A second filter is shown as its mean over the maps below.
+    A filter is shown as its mean over its inputs; of a grey image there is one.
     """
     found = {}
     for name in ("conv1", "conv2"):
         sizes = [0.0]
         for place in places:
             weight = np.asarray(arm.snapshots[place].weights[f"{name}.weight"], dtype=np.float64)
-            shown = np.abs(weight if name == "conv1" else weight.mean(axis=1))
+            shown = np.abs(weight.mean(axis=1))
             finite = shown[np.isfinite(shown)]
             sizes.append(float(np.quantile(finite, 0.98)) if finite.size else 0.0)
         found[name] = float(f"{max(sizes):.4g}")

@@ -13,7 +13,7 @@ export function whenNear(node, once) {
       watcher.disconnect();
       once();
     },
-    {rootMargin: "600px"},
+    { rootMargin: "600px" },
   );
   watcher.observe(node);
   return () => watcher.disconnect();

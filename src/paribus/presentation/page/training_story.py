@@ -17,10 +17,10 @@ COURSE = ("weight_norm", "gradient_norm", "decay_pull")
 def story(arm: ArmMaterial, steps: Sequence[int]) -> dict[str, Any] | None:
     """What was seen in the arm's run; None where no probe looked.
 
-    layers: their names, in the order of the forward pass. moments: for each of `steps` (how many were made by then) the
-    step that the probes saw nearest to it and, by layer, the numbers of `FIGURES`, None where there is none. course:
-    `epochs` done, and by layer the numbers of `COURSE`, a list each. decoupled: whether weight decay acts beside the
-    gradient.
+    layers: their names, in the order of the forward pass. moments: for each of `steps` (how many were made by then),
+    from the look of the probes that is nearest, the epochs `done` and by layer the numbers of `FIGURES`, None where
+    there is none. course: `epochs` done, and by layer the numbers of `COURSE`, a list each. decoupled: whether weight
+    decay acts beside the gradient.
     """
     if not arm.trace:
         return None
@@ -30,7 +30,7 @@ def story(arm: ArmMaterial, steps: Sequence[int]) -> dict[str, Any] | None:
     return {
         "layers": layers,
         "decoupled": bool(seen[0].decoupled),
-        "moments": [_moment(_nearest(seen, step), layers) for step in steps],
+        "moments": [_moment(_nearest(seen, step), layers, arm) for step in steps],
         "course": {
             "epochs": [_short(s.step / arm.steps_per_epoch) for s in course],
             "layers": {
@@ -41,9 +41,9 @@ def story(arm: ArmMaterial, steps: Sequence[int]) -> dict[str, Any] | None:
     }
 
 
-def _moment(seen: StepTrace, layers: Sequence[str]) -> dict[str, Any]:
+def _moment(seen: StepTrace, layers: Sequence[str], arm: ArmMaterial) -> dict[str, Any]:
     return {
-        "step": seen.step,
+        "done": _short(seen.step / arm.steps_per_epoch),
         "layers": {name: [_figure(seen.layers.get(name), figure) for figure in FIGURES] for name in layers},
     }
 

@@ -5,7 +5,7 @@
  * @typedef {Object<string, Float32Array | Uint8Array>} Arrays arrays by name, row-major
  */
 
-const PACKED_BYTES = {uint8: 1, float16: 2, float32: 4};
+const PACKED_BYTES = { uint8: 1, float16: 2, float32: 4 };
 
 /**
  * The arrays of a packed entry; float16 becomes float32.

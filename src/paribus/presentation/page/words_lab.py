@@ -53,11 +53,18 @@ def _digit_words(lang: str) -> dict[str, str]:
     text = translator(lang).text
     return {
         "intro": text(
-            "Both networks run here, in this page. Draw a digit or pick a test image, and see what each makes of it."
+            "The trained networks are in this page, and answer here. Draw a digit or pick a test image, and see what "
+            "each of them makes of it."
         ),
-        "introPick": text("The networks run here, in this page. Pick a test image, and see what each makes of it."),
-        "pad": text("Drawing pad. With a mouse, a finger or a pen, draw a digit; on the keyboard, pick a test image."),
-        "drawHere": text("Draw here"),
+        "introPick": text(
+            "The trained networks are in this page, and answer here. Pick a test image, and see what each of them "
+            "makes of it."
+        ),
+        "pad": text(
+            "Drawing pad: draw a digit with a mouse, a finger or a pen. On the keyboard, arrow keys pick a test "
+            "image and Delete clears."
+        ),
+        "picture": text("The image that was picked. Arrow keys pick another."),
         "pen": text("Pen"),
         "eraser": text("Eraser"),
         "clear": text("Clear"),
@@ -66,17 +73,21 @@ def _digit_words(lang: str) -> dict[str, str]:
         "image": text("Test image {number}: {label}"),
         "imageDisagree": text("Test image {number}: {label}. The arms disagree on it."),
         "marked": text("A dot marks images on which the arms disagree."),
-        "shows": text("Test image {number} shows {label}"),
+        "shows": text("Test image {number}: {label}"),
         "yours": text("Your drawing"),
-        "empty": text("An empty pad"),
-        "answer": text("Answer"),
+        "empty": text("Nothing is drawn"),
         "sure": text("{arm}: {answer}, {percent}"),
+        "probabilities": text("Probability of each class, {arm}"),
         "right": text("right"),
         "wrong": text("wrong"),
         "undefined": text("no number"),
+        "held": text("Its training was over by then."),
         "percent": text("{value} %"),
-        "checked": text("Checked in this page: on {same} of {n} test images both give PyTorch's answer."),
-        "unreadable": text("The networks in this page cannot be unpacked by this browser: {reason}"),
+        "checked": text(
+            "Checked in this page: on {same} of {n} test images every network says what it said in PyTorch at the "
+            "end of its training."
+        ),
+        "unreadable": text("The networks in this page cannot be unpacked: {reason}"),
     }
 
 
@@ -85,19 +96,19 @@ def _layer_words(lang: str) -> dict[str, str]:
     return {
         "inside": text("Inside the networks"),
         "insideNote": text(
-            "Every layer's answer to the image above. Colour is a positive number, grey a negative one, empty is zero. "
-            "One scale holds for all moments, so what fades here has faded."
+            "What every layer answers to the image above. Colour is a positive number, grey a negative one, and bare "
+            "ground is zero. One scale holds for all moments of a training: what fades here has faded."
         ),
-        "filters1": text("Filters of the first convolution"),
-        "conv1": text("What the first convolution sees"),
-        "filters2": text("Filters of the second convolution, each as the mean over its inputs"),
-        "conv2": text("What the second convolution sees"),
+        "conv1": text("First convolution"),
+        "conv2": text("Second convolution"),
+        "maps": text("Above, its {n} filters; below, what each makes of the image, {height} × {width}."),
+        "means": text(
+            "Above, its {n} filters, each as the mean over its inputs; below, what each makes of them, "
+            "{height} × {width}."
+        ),
         "dense": text("Dense layer {number}"),
-        "maps": text("{n} maps of {height} × {width}"),
-        "weights": text("{n} filters of 5 × 5"),
         "units": text("{n} units"),
         "layerOf": text("{layer}, {arm}: mean {mean}, largest {largest}"),
-        "filtersOf": text("{layer}, {arm}: largest weight {largest}"),
     }
 
 
@@ -105,16 +116,11 @@ def _time_words(lang: str) -> dict[str, str]:
     text = translator(lang).text
     return {
         "time": text("Moment of training"),
-        "timeNote": text(
-            "Move through the training: everything below goes with it, and the cursor in the curves above."
-        ),
+        "timeNote": text("The slider moves through the training, and all that is shown here goes with it."),
         "play": text("Play"),
         "pause": text("Pause"),
-        "earlier": text("Earlier"),
-        "later": text("Later"),
         "steps": text("steps"),
         "epochs": text("epochs"),
-        "held": text("This arm's training was over before."),
     }
 
 
@@ -123,10 +129,12 @@ def _force_words(lang: str) -> dict[str, str]:
     return {
         "forces": text("What moves the weights"),
         "forcesNote": text(
-            "Two forces act on a layer's weights: the gradient of the loss, which comes from the data, and the pull of "
-            "weight decay towards zero. The axis is logarithmic: one line to the next is a factor of {factor}."
+            "Two forces act on the weights of a layer: the gradient of the loss, which comes from the data, and the "
+            "pull of weight decay towards zero. Where the pull is the stronger one, the weights shrink."
         ),
-        "decoupled": text("With AdamW the pull acts beside the gradient, and is not weighed against it as here."),
+        "decoupled": text(
+            "AdamW applies weight decay beside the gradient: there the pull is not weighed against the gradient."
+        ),
         "data": text("gradient of the data"),
         "pull": text("pull of weight decay"),
         "layer": text("Layer"),
@@ -140,10 +148,10 @@ def _force_words(lang: str) -> dict[str, str]:
         "dataWins": text("data × {ratio}"),
         "pullWins": text("decay × {ratio}"),
         "even": text("even"),
-        "noTrace": text("No probe watched this arm's run."),
+        "noTrace": text("{arm}: no probe watched this run."),
         "figures": text(
-            "Slope: how steep the activation is where the layer's sums lie, on average; gradients are multiplied by it on "
-            "their way down. Dead: units with slope zero for every image. Saturated: sums at a flat end of the activation."
+            "Slope: how steep the activation is where the layer's sums lie, on average; gradients are multiplied by "
+            "it on their way down. Dead units: slope zero for every image. Saturated: sums at a flat end of the "
+            "activation."
         ),
-        "seenAt": text("As the probes saw it at step {step}."),
     }

@@ -93,7 +93,7 @@ def _remove(partial: Path) -> None:
         partial.unlink()
 
 
-SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css")
+SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css")
 
 
 def style_sheet(arms: int) -> str:
