@@ -2,9 +2,9 @@
 
     python benchmarks/explanation.py [--factor activation=sigmoid,relu] [--set FIELD=VALUE …] [--seeds N] [--out STORE]
 
-`paribus compare` and then `paribus why` of it, as commands of their own, from the shell to their end. Seconds depend on
-what else the machine does in the meantime; epochs do not: those that were trained, and the work in them, an epoch of the
-comparison's own runs counting as one and any other by how long it took beside those.
+`paribus compare` and then `paribus why` of it, as commands of their own, from the shell to their end. Seconds depend
+on what else the machine does in the meantime. Epochs do not: those that were trained, and the work in them, where an
+epoch of the comparison's own runs counts as one, and any other by how long it took beside those.
 """
 
 from __future__ import annotations

@@ -62,6 +62,13 @@ def test_what_was_run_is_explained_as_it_was_run(pair: Done, store: Path) -> Non
     refused(paribus("why", comparison, "--set=epochs=3", "--out", store), "is a comparison")
 
 
+def test_a_budget_of_a_comparison_is_for_its_explanation(tmp_path: Path) -> None:
+    words = ("compare", "activation=sigmoid,relu", "--out", tmp_path / "lab")
+    refused(paribus(*words, "--budget=5m"), "--budget", "needs --why", "5m")
+    refused(paribus(*words, "--why", "--budget=soon", "--seeds=0"), "--budget", "soon", "seeds must be at least 1")
+    assert not (tmp_path / "lab").exists()
+
+
 def test_a_dry_run_says_what_would_be_tested_and_trains_nothing(tmp_path: Path) -> None:
     done = well(paribus("why", "lesson", "--set=activation=sigmoid", "--dry-run", "--json", "--out", tmp_path / "lab"))
     assert {"factor": "weight_decay", "from": 0.1, "to": 0.0, "finding": None} in done.json

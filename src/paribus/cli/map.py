@@ -12,8 +12,7 @@ from paribus.api.grid import Grid, grid_for
 from paribus.api.map_planning import MapPlan, plan_map
 from paribus.api.mapping import run_map
 from paribus.api.planning import Settings, check_settings, store_at
-from paribus.cli.session import language, print_json, screen, settings
-from paribus.cli.why import seconds
+from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import MapPlanView, MapShow
 from paribus.values.errors import ComparisonError, Gathering, shown

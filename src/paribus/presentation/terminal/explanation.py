@@ -63,6 +63,10 @@ class ExplanationShow:
         for section in explanation_sections(explanation, comparison, lang):
             self._section(section)
 
+    def report(self, path: str) -> None:
+        """Where the comparison's report is, once it is written again with the explanation in it."""
+        self.screen.verbatim(self.screen.words.text("Report:"), path)
+
     def _section(self, section: Section) -> None:
         self.screen.paragraph(section.title, style="bold")
         if section.grid is not None:
