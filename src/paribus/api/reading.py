@@ -48,6 +48,15 @@ class Inputs:
     class_names: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Test images. pixels: uint8 [n, channels, height, width]; labels, places: [n], its class, its number in the set."""
+
+    pixels: NDArray[np.uint8]
+    labels: tuple[int, ...]
+    places: tuple[int, ...]
+
+
 def comparison_file(store: Path, name: str) -> Path:
     """Where the comparison of this very name lies. Raises NotThere or StoreError."""
     path = Store(store).comparison_folder(name) / "comparison.json"
@@ -114,6 +123,16 @@ def run_inputs(recipe: Recipe) -> Inputs:
 
     dataset = open_dataset(recipe.dataset)
     return Inputs(input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names)
+
+
+def run_images(recipe: Recipe, each: int = 2) -> Images:
+    """The first `each` test images of every class, class by class. Raises DataError where the data are not here."""
+    from paribus.matter.data import open_dataset
+
+    dataset = open_dataset(recipe.dataset)
+    labels = np.asarray(dataset.test_labels)
+    places = [int(i) for label in range(dataset.classes) for i in np.flatnonzero(labels == label)[:each]]
+    return Images(np.asarray(dataset.test_images)[places], tuple(int(labels[i]) for i in places), tuple(places))
 
 
 def data_sets() -> tuple[tuple[str, str, bool], ...]:

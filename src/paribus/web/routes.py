@@ -46,12 +46,14 @@ GET  /api/comparisons/ID            {comparison: the object of docs/json.md with
                                     arms: [{name, label: words}], pairs: [{a, b, headline: words, sentence: words}],
                                     why: {headline: words, sections: {en, ko: [{title, paragraphs}]}} | null}
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
+GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
 
 GET  /api/runs/RUN/weights          ?moment=last | NAME   {run, moment: {name, epoch | null, step | null}, moments:
                                     [moment], recipe: {...}, network: {plan, table, weights, classes} | null}: what
                                     createNetwork of presentation/page/network.js takes, packed for unpack.js; null for
                                     a network that the page cannot run; with an ETag. `last` is the newest
+GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
 GET  /api/runs/RUN/trace            ?after=STEP   {run, steps: [StepTrace of values/trace.py, ...]} beyond that step
 
 GET  /api/events                    server-sent events, each with an id; Last-Event-ID goes on after that one
@@ -90,8 +92,10 @@ ROUTES = [
     Route("/api/comparisons/{id}", showing.comparison),
     Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", showing.lab),
+    Route("/api/comparisons/{id}/curves", showing.curves),
     Route("/api/comparisons/{id}/report", showing.report),
     Route("/api/runs/{run}/weights", showing.weights),
+    Route("/api/runs/{run}/images", showing.images),
     Route("/api/runs/{run}/trace", showing.trace),
     Route("/api/events", asking.events),
 ]

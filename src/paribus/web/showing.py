@@ -22,6 +22,7 @@ from paribus.api.reading import (
     data_sets,
     is_explained,
     open_comparison,
+    run_images,
     run_inputs,
     run_moments,
     run_record,
@@ -29,6 +30,7 @@ from paribus.api.reading import (
     run_weights,
 )
 from paribus.api.report_contents import report_lab
+from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import Kind, pack_arrays
 from paribus.presentation.safe_text import one_line
@@ -81,6 +83,12 @@ def lab(request: Request) -> Response:
     """The trained networks, moments of their training, test images: what `lab.js` shows."""
     result = open_comparison(lab_of(request).store, request.path_params["id"])
     return answer(report_lab(result.comparison, result.store, _language(request)))
+
+
+def curves(request: Request) -> Response:
+    """The comparison's training curves, as the page's chart takes them."""
+    comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
+    return answer(curves_data(comparison, _language(request)))
 
 
 def report(request: Request) -> Response:
@@ -149,6 +157,13 @@ def _kind(arrays: dict[str, NDArray[Any]]) -> Kind:
     """Half the bytes, unless a number would become infinite."""
     largest = max((float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in arrays.values()), default=0.0)
     return "float16" if largest <= _LARGEST_FLOAT16 else "float32"
+
+
+def images(request: Request) -> Response:
+    """Some test images of the run's data set, to put before a network that still trains."""
+    found = run_images(run_record(lab_of(request).store, request.path_params["run"]).recipe)
+    packed = pack_arrays({"pixels": found.pixels}, "uint8")
+    return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
 
 
 def trace(request: Request) -> Response:

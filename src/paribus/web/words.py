@@ -11,6 +11,7 @@ from functools import cache
 
 from paribus.presentation.labels import FIELD_LABELS, METRIC_LABELS, SWITCH_LABELS, VALUE_LABELS
 from paribus.presentation.page.words_charts import chart_interface
+from paribus.presentation.page.words_lab import lab_words
 from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
 from paribus.presentation.verdict import trained_note
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
@@ -92,6 +93,7 @@ SENTENCES: dict[str, str] = {
     "ask.takes": mark("Takes about"),
     "ask.disk": mark("On disk"),
     "ask.unknown": mark("not known yet"),
+    "ask.checking": mark("Working out how long it takes …"),
     "ask.command": mark("The same as a command"),
     "ask.faults": mark("This does not work yet:"),
     "ask.start": mark("Start training"),
@@ -140,5 +142,6 @@ def _in_language(words: Words) -> dict[str, Text]:
     for field, (on, off) in SWITCH_LABELS.items():
         found |= {f"value.{field}.true": words.text(on), f"value.{field}.false": words.text(off)}
     found |= {f"chart.{key}": text for key, text in chart_interface(words.lang).items()}
+    found |= {f"lab.{key}": text for key, text in lab_words(words.lang).items()}
     found["verdict.trained.note"] = trained_note(words.lang)
     return found

@@ -120,20 +120,9 @@ SENTENCES: dict[str, str] = {
     "inside.hint": mark("Seed {n}. Draw a digit: after every epoch both networks answer anew."),
     "inside.wait": mark("The first answer comes after the first epoch."),
     "inside.other": mark("This network is not LeNet: the page cannot run it."),
-    "inside.answer": mark("{digit}, {sure} sure"),
-    "inside.answers": mark("The answers"),
     "inside.after": mark("after epoch {n}"),
-    "inside.filters": mark("First filters"),
-    "inside.filters.alt": mark("The filters of the first convolution of {arm}."),
+    "inside.steps": mark("after {n} steps"),
     "inside.forces": mark("What pulls at the weights"),
-    "inside.forces.hint": mark(
-        "In each layer the data pull the weights towards better answers, and weight decay pulls them towards zero. "
-        "Where the decay pulls harder for long, a layer fades."
-    ),
-    "inside.data": mark("data"),
-    "inside.decay": mark("decay"),
-    "inside.layer": mark("layer"),
-    "inside.size": mark("size of the weights"),
 }
 
 # Sentences whose form follows a number: for one, for others.

@@ -82,7 +82,18 @@ const app = {
     return language.t("question", { field: language.field(factor), names: language.either(names) });
   },
 
-  faultText: (fault) => [language.of(fault.rule), fault.choices?.length > 0 && ` (${fault.choices.slice(0, 12).join(", ")})`].filter(Boolean).join(""),
+  /** The same for a job, and for a comparison; one whose factor is no field has only its title. */
+  jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
+  asked(factor, values, title) {
+    if (!app.field(factor)) return language.of(title);
+    return app.question(factor, values.map((value) => language.value(factor, value)));
+  },
+
+  /** A fault in words, with the value received. */
+  faultText(fault) {
+    const rule = language.of(fault.rule);
+    return fault.received === null || fault.received === undefined ? rule : `${rule} (${language.t("fault.got", fault)})`;
+  },
   faultsOf: (job) => el("ul", {}, job.faults.map((fault) => el("li", {}, app.faultText(fault)))),
 
   /** The form that an order was sent from. */
@@ -207,7 +218,7 @@ async function begin() {
   app.options = options.value;
   await Promise.all([app.jobs.refresh(), app.loadComparisons()]);
   window.addEventListener("hashchange", navigate);
-  show();
+  navigate(); // the address may have changed meanwhile
   listen("/api/events", EVENTS, app.jobs.handle, (state) => {
     if (state === app.connection) return;
     app.connection = state;

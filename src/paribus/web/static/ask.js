@@ -95,6 +95,8 @@ export function mountAsk(host, app) {
   const known = (field, text) => (text === "true" ? true : text === "false" ? false : text);
 
   function check() {
+    if (checked !== null) answer.classList.add("stale");
+    else refill(answer, el("p", { class: "hint" }, language.t("ask.checking")));
     checked = null;
     start.disabled = true;
     clearTimeout(timer);
@@ -113,6 +115,7 @@ export function mountAsk(host, app) {
 
   function showAnswer() {
     start.disabled = !checked.ok;
+    answer.classList.remove("stale");
     if (!checked.ok) {
       refill(answer);
       refill(faults, el("p", {}, language.t("ask.faults")),

@@ -88,7 +88,14 @@ export function createJobs(server, onChange) {
           details.delete(id); // events may have been missed
           if (jobs.has(id)) model.open(id);
         }
-      } else if (kind === "job") take(data);
+      } else if (kind === "job") {
+        take(data);
+        // Which runs a job needs is known only once it has begun.
+        if ((details.get(data.id)?.runs.size ?? Infinity) < data.progress.runs) {
+          details.delete(data.id);
+          model.open(data.id);
+        }
+      }
       else if (kind === "order") { order = data.jobs; sort(); }
       else if (kind === "run" || kind === "epoch") {
         pending.get(data.job)?.push([kind, data]);

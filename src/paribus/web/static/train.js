@@ -70,7 +70,7 @@ export function mountTrain(host, app) {
     const left = job.state === "running" ? pace.left(job) : null;
     refill(parts.top,
       el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
-      el("h1", {}, own(language.of(job.title))),
+      el("h1", {}, own(app.jobQuestion(job))),
       el("div", { class: "train-state" },
         el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
         el("span", { class: "what" }, jobProgress(app, job), left !== null && ` · ${language.t("train.left", { time: app.numbers.duration(left) })}`)),

@@ -34,7 +34,7 @@ function show(body, app, found) {
   refill(body,
     app.steps("verdict", { comparison: comparison.id }),
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
-    el("p", { class: "eyebrow" }, own(language.of(found.title))),
+    el("p", { class: "eyebrow" }, own(app.asked(comparison.factor, comparison.arms.map((arm) => arm.value), found.title))),
     headlines(app, found),
     actions(app, comparison),
     el("div", { class: "cards" }, comparison.arms.map((arm, index) => armCard(app, arm, index, arms[index]))),

@@ -52,7 +52,9 @@ export function mountWhy(host, app) {
   };
 }
 
-const titleOf = (app, found) => el("p", { class: "eyebrow" }, own(app.language.of(found.title)));
+function titleOf(app, { comparison, title }) {
+  return el("p", { class: "eyebrow" }, own(app.asked(comparison.factor, comparison.arms.map((arm) => arm.value), title)));
+}
 
 function before(app, found, job) {
   const { language } = app;
