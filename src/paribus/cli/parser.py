@@ -57,6 +57,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
+    compare.add_argument("--budget", metavar="TIME", help="with --why: bound its new runs: 90s, 5m, 1h (no bound)")
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
 
