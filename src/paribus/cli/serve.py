@@ -8,8 +8,7 @@ import sys
 import webbrowser
 
 from paribus.cli.session import screen
-from paribus.web.lab import Lab
-from paribus.web.server import Wishes, is_loopback, serve
+from paribus.web.server import Served, Wishes, is_loopback, serve
 
 
 def serve_lab(options: argparse.Namespace) -> None:
@@ -17,7 +16,7 @@ def serve_lab(options: argparse.Namespace) -> None:
     out = screen(options)
     words = out.words
 
-    def ready(address: str, lab: Lab) -> None:
+    def ready(served: Served) -> None:
         if not is_loopback(options.host):
             out.paragraph(
                 words.text(
@@ -27,14 +26,15 @@ def serve_lab(options: argparse.Namespace) -> None:
                 ),
                 style="yellow",
             )
-        out.verbatim(words.text("The lab of {store} is at", store=str(lab.store)), address)
-        if left := sum(job.state == "waiting" for job in lab.queue.jobs):
-            out.paragraph(words.plural("One job of the queue goes on now.", "{n} jobs of the queue go on now.", left))
+        out.verbatim(words.text("The lab of {store} is at", store=str(served.store)), served.address)
+        if served.waiting:
+            said = words.plural("One job of the queue goes on now.", "{n} jobs of the queue go on now.", served.waiting)
+            out.paragraph(said)
         out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
         sys.stdout.flush()
         if not options.no_browser:
             with contextlib.suppress(webbrowser.Error):
-                webbrowser.open(address)
+                webbrowser.open(served.address)
 
     wishes = Wishes(options.out, options.host, options.port, options.workers, options.own_models, words.lang)
     serve(wishes, ready)

@@ -81,17 +81,24 @@ def main() -> int:
     store, workers = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
     source, lines = _private_streams()
     how = Settings(store, workers=workers)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs ignore it
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: _interrupt(came, number))
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(source, orders), daemon=True).start()
     try:
         get_ready()
         while _obey(orders.get(), how, lines):
             pass
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except (KeyboardInterrupt, Exception) as error:
+        if isinstance(error, Exception) and not came:  # loading torch may turn a KeyboardInterrupt into another error
+            raise
         return INTERRUPTED
     return 0
+
+
+def _interrupt(came: list[int], number: int) -> None:
+    came.append(number)
+    raise KeyboardInterrupt
 
 
 def _private_streams() -> tuple[int, Lines]:

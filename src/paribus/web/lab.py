@@ -16,7 +16,7 @@ from paribus.values.errors import StoreError
 from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
 from paribus.web.processes import Planner
-from paribus.web.queue import QUEUE_SCHEMA, Job, Kept, Queue
+from paribus.web.queue import LIVE, QUEUE_SCHEMA, Job, Kept, Queue
 from paribus.web.views import job_json
 
 QUEUE = "queue.json"
@@ -49,7 +49,9 @@ class Lab:
         self.events.tell(JOB, job_json(job, self.queue), of=job.id)
 
     def get_ready(self) -> None:
-        """Let a process load torch, for somebody has opened the page."""
+        """Let a process load torch, for somebody has opened the page; not while another one trains."""
+        if any(job.state in LIVE for job in self.queue.jobs):
+            return
         task = asyncio.create_task(self.planner.get_ready())
         self._background.add(task)
         task.add_done_callback(self._background.discard)

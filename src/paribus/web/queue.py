@@ -178,9 +178,8 @@ class Queue:
 
         Raises Refused where the queue is full.
         """
-        for job in self.jobs:
-            if (job.kind, job.comparison, job.order) == (kind, comparison, order) and job.state not in ENDED:
-                return self.command(job.id, "resume"), False
+        if (twin := self._active(kind, comparison, order)) is not None:
+            return self.command(twin.id, "resume"), False
         if sum(job.state not in ENDED for job in self.jobs) >= MOST_ACTIVE:
             raise Refused(f"the queue holds at most {MOST_ACTIVE} jobs that are not at their end; stop one of them")
         name = f"job-{secrets.token_hex(5)}"
@@ -198,7 +197,20 @@ class Queue:
         if after is None:
             allowed = ", ".join(COMMANDS[command])
             raise Refused(f"{command} is for a job that is {allowed}; this one is {job.state}")
+        if job.state in ENDED and after == "waiting" and self._active(job.kind, job.comparison, job.order):
+            raise Refused("the same job is in the queue already")
         return job if after == job.state else self._replace(_moved(job, after))
+
+    def _active(self, kind: Kind, comparison: str, order: Order | None) -> Job | None:
+        """The job that does this, and is not at its end."""
+        return next(
+            (
+                job
+                for job in self.jobs
+                if (job.kind, job.comparison, job.order) == (kind, comparison, order) and job.state not in ENDED
+            ),
+            None,
+        )
 
     def move(self, job_id: str, before: str | None) -> None:
         """Put a job in front of another, or at the end. Raises Unknown."""

@@ -28,6 +28,7 @@ from paribus.web.security import Keys
 PORT = 8321
 HOST = "127.0.0.1"
 PORTS_TRIED = 20  # from PORT on, where nobody asked for one
+MOST_CONNECTIONS = 1000
 GRACE_SECONDS = 5  # that open connections have to end
 
 
@@ -43,8 +44,18 @@ class Wishes:
     lang: str = "en"
 
 
-def serve(wishes: Wishes, ready: Callable[[str, Lab], None]) -> None:
-    """Serve until Ctrl-C. `ready` is called with the address that holds the token, once the port is ours.
+@dataclass(frozen=True)
+class Served:
+    """A server that is about to answer. address: with the token. stop: from any thread, as Ctrl-C does."""
+
+    address: str
+    store: Path
+    waiting: int  # jobs of an earlier server that go on now
+    stop: Callable[[], None]
+
+
+def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
+    """Serve until Ctrl-C. `ready` is called once the port is ours.
 
     Raises ParibusError where the port is taken, or the store is served by another process.
     """
@@ -54,9 +65,11 @@ def serve(wishes: Wishes, ready: Callable[[str, Lab], None]) -> None:
     with _alone(store), _listening(wishes) as sock:
         lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
         port = sock.getsockname()[1]
-        keys = Keys(_hosts(wishes.host, port), f"paribus-{port}", session=_session(store))
+        session = _kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
+        keys = Keys(_hosts(wishes.host, port), f"paribus-{port}", session=session)
         server = _Server(_config(lab, keys), lab)
-        ready(f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}", lab)
+        address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
+        ready(Served(address, store, sum(job.state == "waiting" for job in lab.queue.jobs), server.stop))
         with contextlib.suppress(KeyboardInterrupt):  # which uvicorn raises again at its end
             asyncio.run(server.serve(sockets=[sock]))
 
@@ -75,6 +88,10 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
+        self.stop()
+
+    def stop(self) -> None:
+        self.should_exit = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._lab.events.close)
 
@@ -89,6 +106,7 @@ def _config(lab: Lab, keys: Keys) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -179,7 +197,7 @@ def _in_address(name: str) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _session(store: Path) -> str:
+def _kept_session(store: Path) -> str:
     """What the cookie holds: the same for all servers of this store, so that an open page outlives a restart.
 
     Kept outside the store, which may be sent to somebody, and readable by this user alone.
