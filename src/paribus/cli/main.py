@@ -85,6 +85,10 @@ def _dispatch(options: argparse.Namespace) -> None:
         from paribus.cli import inspection
 
         inspection.COMMANDS[options.command](options)
+    elif options.command == "figure":
+        from paribus.cli.figure import figure
+
+        figure(options)
     elif options.command == "why":
         from paribus.cli.why import why
 

@@ -175,10 +175,18 @@ def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser
     report = commands.add_parser("report", help="write a comparison's HTML report")
     report.add_argument("name", help="a comparison's name, or its beginning")
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
+    figure = commands.add_parser("figure", help="draw a comparison or a map for a paper: SVG, PDF or PNG")
+    figure.add_argument("name", help="a comparison's or a map's name, or its beginning")
+    kinds = "curves, differences, forces, confusion, features, interventions, map (curves)"
+    figure.add_argument("--kind", metavar="KIND", help=kinds)
+    figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")
+    figure.add_argument("--to", metavar="FILE", help="where to write it (into the comparison's or map's folder)")
+    figure.add_argument("--seed", type=int, metavar="K", help="whose runs: forces, features (where most arms trained)")
+    figure.add_argument("--image", type=int, default=0, metavar="N", help="which test image: features (0)")
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
-    for command in (show_list, show, diff, report):
+    for command in (show_list, show, diff, report, figure):
         _add_store(command)
-    for command in (show_list, show, diff, report, recipes):
+    for command in (show_list, show, diff, report, figure, recipes):
         _add_language(command)
     for command in (show_list, show, diff, recipes):
         command.add_argument("--json", action="store_true", help="print JSON")

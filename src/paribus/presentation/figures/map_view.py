@@ -8,6 +8,7 @@ from paribus.presentation.labels import field_label, initial_capital, plain_valu
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.presentation.numbers import decimals, signed_points
 from paribus.presentation.translation import translator
+from paribus.values.comparison import FieldValue
 from paribus.values.map import CellState, MapCell, VerdictMap
 
 # A mark for each arm and state, so that a map can be read without colours and in little room.
@@ -49,10 +50,8 @@ def grid_view(made: VerdictMap, lang: str) -> GridView:
     labels = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
     values = [tuple(plain_value(value) for value in axis.values) for axis in made.axes]
     second = made.axes[1].values if len(made.axes) > 1 else ()
-    cells = tuple(
-        tuple(_cell(made, made.cell(row, *rest), lang) for rest in ([(v,) for v in second] or [()]))
-        for row in made.axes[0].values
-    )
+    rests: list[tuple[FieldValue, ...]] = [(value,) for value in second] or [()]
+    cells = tuple(tuple(_cell(made, made.cell(row, *rest), lang) for rest in rests) for row in made.axes[0].values)
     return GridView(
         row_field=labels[0],
         column_field=labels[1] if second else "",
