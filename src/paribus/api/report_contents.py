@@ -42,7 +42,7 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
     seed, typical = chosen
     runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
     try:
-        folders = [store.open_run(run.id) for run in runs]
+        folders = [RunFolder(store.run_folder(run.id)) for run in runs]
         traced = tuple(_traced(folder) for folder in folders)
     except StoreError:
         return nothing(seed, "damaged")
@@ -53,7 +53,7 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
         return nothing(seed, "data", traced)
     try:
         return _material(comparison, seed, typical, folders, traced, dataset)
-    except StoreError:
+    except (StoreError, DataError):
         return nothing(seed, "damaged", traced)
 
 

@@ -14,9 +14,10 @@ const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as 
 export function mount(host, data, shared) {
   const { words, arms } = data;
   const axis = forceAxis(arms);
+  const pulled = arms.some(({ story }) => story && Object.values(story.course.layers).some((of) => of.decay_pull.some(Boolean)));
   const layers = [...new Set(arms.flatMap((arm) => arm.story?.layers ?? []))];
   const rows = layers.flatMap((layer) =>
-    arms.flatMap((arm, place) => (arm.story?.layers.includes(layer) ? [forceRow(layer, arm, place, axis, data)] : [])),
+    arms.flatMap((arm, place) => (arm.story?.layers.includes(layer) ? [forceRow(layer, arm, place, { axis, pulled }, data)] : [])),
   );
   const columns = ["layer", "arm", "balance", "norm", "slope", "dead", "saturated"];
   const head = columns.map((name) => {
@@ -24,13 +25,13 @@ export function mount(host, data, shared) {
     return element("th", { scope: "col", role: "columnheader", class: `of-${name}` }, words[name], scale);
   });
   const body = element("tbody", { role: "rowgroup" }, ...rows.map((row) => row.node));
-  const table = element("table", { class: "forces", role: "table", "aria-label": words.forces });
+  const table = element("table", { class: pulled ? "forces" : "forces alone", role: "table", "aria-label": words.forces });
   table.append(element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...head)), body);
   const missing = arms.filter((arm) => !arm.story).map((arm) => fill(words.noTrace, { arm: arm.name }));
   const decoupled = arms.some((arm) => arm.story?.decoupled) ? [words.decoupled] : [];
   host.replaceChildren(
-    element("p", { class: "prose" }, words.forcesNote),
-    forceLegend(words),
+    element("p", { class: "prose" }, pulled ? words.forcesNote : words.noDecayNote),
+    pulled ? forceLegend(words) : "",
     table,
     ...[words.figures, ...decoupled, ...missing].map((note) => element("p", { class: "prose small" }, note)),
   );
@@ -68,7 +69,7 @@ function forceLegend(words) {
 }
 
 /** One layer of one arm. */
-function forceRow(layer, { name, story }, place, axis, { words, arms }) {
+function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms }) {
   const first = place === arms.findIndex((arm) => arm.story?.layers.includes(layer));
   const [data, pull, link] = ["data", "pull", "link"].map((kind) => element("span", { class: `force-${kind}` }));
   data.className = "force-dot data";
@@ -112,7 +113,7 @@ function forceRow(layer, { name, story }, place, axis, { words, arms }) {
     link.style.width = `${100 * Math.abs(at - against)}%`;
     const losing = has.pull && decay > gradient;
     node.classList.toggle("losing", losing);
-    outcome.textContent = has.pull ? outcomeOf(gradient, decay, words) : words.noPull;
+    outcome.textContent = has.pull ? outcomeOf(gradient, decay, words) : pulled ? words.noPull : "";
   }
   return { node, show };
 }
@@ -125,8 +126,15 @@ function cell(name, words, ...parts) {
 function outcomeOf(gradient, decay, words) {
   const ratio = decay > gradient ? decay / gradient : gradient / decay;
   if (ratio < 1.1) return words.even;
-  const shown = ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? ratio.toFixed(0) : "> 10⁴";
+  const shown = ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? ratio.toFixed(0) : powerOfTen(ratio);
   return fill(decay > gradient ? words.pullWins : words.dataWins, { ratio: shown });
+}
+
+/** The nearest power of ten: `10⁶`; `∞` of what is infinite. */
+function powerOfTen(value) {
+  if (!Number.isFinite(value)) return "∞";
+  const digits = String(Math.round(Math.log10(value)));
+  return `10${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
 
 /** Three digits; small numbers as powers of ten. */

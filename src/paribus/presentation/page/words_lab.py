@@ -132,6 +132,10 @@ def _force_words(lang: str) -> dict[str, str]:
             "Two forces act on the weights of a layer: the gradient of the loss, which comes from the data, and the "
             "pull of weight decay towards zero. Where the pull is the stronger one, the weights shrink."
         ),
+        "noDecayNote": text(
+            "No weight decay acts in these runs: what moves the weights of a layer is the gradient of the loss, which "
+            "comes from the data. The axis is logarithmic."
+        ),
         "decoupled": text(
             "AdamW applies weight decay beside the gradient: there the pull is not weighed against the gradient."
         ),
