@@ -47,9 +47,10 @@ class CurvesChart {
     for (const seed of data.seeds) if (!this.data.seeds.includes(seed)) this.seeds.add(seed);
     for (const arm of data.arms.keys()) if (arm >= this.data.arms.length) this.arms.add(arm);
     const same = data.arms.length === this.data.arms.length && data.seeds.length === this.data.seeds.length;
+    const zoomed = isZoomed(this.plot, this.whole); // of the data before: an axis that grew is no zoom
     this.data = data;
     if (!same) this.build();
-    this.draw();
+    this.draw(zoomed);
   }
 
   destroy() {
@@ -86,7 +87,10 @@ class CurvesChart {
     });
     this.values = this.data.arms.map(() => element("span", { class: "chart-value" }));
     this.epochText = element("span", { class: "chart-epoch" });
-    this.fold = tableFold(words.table, () => this.table(), (value, place) => this.cellText(value, place));
+    this.fold = tableFold(words.table, () => this.table(), {
+      title: this.data.title,
+      show: (value, place) => this.cellText(value, place),
+    });
     this.host.replaceChildren(
       element(
         "div",
@@ -138,8 +142,8 @@ class CurvesChart {
     this.draw();
   }
 
-  draw() {
-    const kept = this.plot && isZoomed(this.plot, this.whole) ? { ...this.plot.scales.x } : null;
+  draw(zoomed = Boolean(this.plot) && isZoomed(this.plot, this.whole)) {
+    const kept = zoomed ? { ...this.plot.scales.x } : null;
     this.plot?.destroy();
     const shown = { ...this.shown(), whole: this.whole };
     Object.assign(
