@@ -50,7 +50,7 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """Test images. pixels: uint8 [n, channels, height, width]; labels, places: [n], its class, its number in the set."""
+    """Test images. pixels: uint8 [n, channels, height, width]; labels, places: [n], class and place in the set."""
 
     pixels: NDArray[np.uint8]
     labels: tuple[int, ...]

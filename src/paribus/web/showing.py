@@ -113,6 +113,9 @@ def weights(request: Request) -> Response:
     """The weights of one moment of a run, for the page's own forward pass."""
     store, name = lab_of(request).store, request.path_params["run"]
     record, moments = run_record(store, name), run_moments(store, name)
+    recipe = record.recipe.model_dump(mode="json")
+    if not moments:  # it has only just begun
+        return answer({"run": name, "moment": None, "moments": [], "recipe": recipe, "network": None})
     moment = _chosen(moments, request.query_params.get("moment", LAST))
     tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
     if request.headers.get("if-none-match") == tag:
@@ -121,7 +124,7 @@ def weights(request: Request) -> Response:
         "run": name,
         "moment": asdict(moment),
         "moments": [asdict(other) for other in moments],
-        "recipe": record.recipe.model_dump(mode="json"),
+        "recipe": recipe,
         "network": _network(record.recipe, run_weights(store, name, moment.name)),
     }
     return answer(data, headers={"etag": tag, "cache-control": "no-cache"})

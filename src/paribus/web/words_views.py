@@ -116,7 +116,7 @@ SENTENCES: dict[str, str] = {
     "why.again": mark("With the cause removed from all arms"),
     "why.effort": mark("Tested in {time}."),
     "why.incomplete": mark("Some things were left out because the time allowed was over."),
-    "inside.title": mark("Inside the networks"),
+    "inside.title": mark("The networks as they are now"),
     "inside.hint": mark("Seed {n}. Draw a digit: after every epoch both networks answer anew."),
     "inside.wait": mark("The first answer comes after the first epoch."),
     "inside.other": mark("This network is not LeNet: the page cannot run it."),

@@ -57,6 +57,6 @@ export function armName(index, text) {
 /** An arm's mark: a dot in its colour; decoration, for its name stands beside it. */
 export function armMark(index) {
   const dash = [undefined, "5 3", "2 2", "6 2 2 2", "4 2"][index % 5];
-  return svg("svg", { class: `mark arm-${index % 6}`, viewBox: "0 0 22 8", width: 22, height: 8, "aria-hidden": "true" },
+  return svg("svg", { class: `arm-mark arm-${index % 6}`, viewBox: "0 0 22 8", width: 22, height: 8, "aria-hidden": "true" },
     svg("path", { d: "M1 4h20", stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash, fill: "none" }));
 }

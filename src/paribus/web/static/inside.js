@@ -13,7 +13,7 @@ import { whenNear } from "./timing.js";
 
 const EMPTY = { values: [], labels: [], places: [], disagree: [] };
 
-/** The part of a job's view; returns {node, show, epoch, close}. */
+/** The part of a job's view; returns {node, show, renew, close}. */
 export function createInside(app) {
   const { language } = app;
   const node = el("section", { class: "part", "aria-labelledby": "inside-title" });
@@ -43,7 +43,7 @@ export function createInside(app) {
       hint.textContent = language.t("inside.hint", { n: next.seed ?? 0 });
       if (near) begin();
     },
-    epoch(data) { current?.epoch(data.run); },
+    renew(run) { current?.renew(run); },
     close() { giveUp(); current?.close(); },
   };
 }
@@ -100,7 +100,7 @@ function seedView(app, body, of) {
   }
 
   return {
-    epoch: (run) => watch.renew(run),
+    renew: watch.renew,
     close() { watch.close(); follow(); keep(); },
   };
 }

@@ -15,7 +15,7 @@ const MOST_POINTS = 120; // of a layer's course
  * page has no forward pass for it.
  */
 export function createWatch(server, runs, onChange) {
-  const list = runs.map((run) => ({ id: run.run, network: null, story: null, steps: [], moment: null, foreign: false,
+  const list = runs.map((run) => ({ id: run.run, begun: run.state !== "waiting", network: null, story: null, steps: [], moment: null, foreign: false,
     busy: false, again: false, ended: run.state === "finished" || run.state === "diverged" }));
   let closed = false;
 
@@ -28,8 +28,8 @@ export function createWatch(server, runs, onChange) {
     const after = entry.steps.at(-1)?.step ?? -1;
     const [weights, trace] = await Promise.all([server.get(`${path}/weights?moment=last`), server.get(`${path}/trace?after=${after}`)]);
     if (closed) return;
-    if (weights.ok) await take(entry, weights.value);
-    if (entry === list[0] && entry.network && !entry.images) entry.images = await testImages(server, path, entry.plan);
+    if (entry === list[0] && entry.images === undefined) entry.images = await testImages(server, path);
+    if (weights.ok && weights.value.moment !== null) await take(entry, weights.value);
     const story = trace.ok && trace.value.steps.length > 0;
     if (story) {
       entry.steps.push(...trace.value.steps);
@@ -42,25 +42,27 @@ export function createWatch(server, runs, onChange) {
   }
 
   const early = setInterval(() => {
-    for (const entry of list) if (!entry.ended && !(entry.moment?.epoch >= 1)) look(entry);
+    for (const entry of list) if (entry.begun && !entry.ended && !(entry.moment?.epoch >= 1)) look(entry);
   }, EARLY);
-  for (const entry of list) look(entry);
+  for (const entry of list) if (entry.begun) look(entry);
   return {
     renew(id) {
       const entry = list.find((one) => one.id === id);
-      if (entry) look(entry);
+      if (!entry) return;
+      entry.begun = true;
+      look(entry);
     },
     close() { closed = true; clearInterval(early); },
   };
 }
 
-/** Some test images, for who would rather pick than draw; none where they cannot be had. */
-async function testImages(server, path, { channels, height, width }) {
+/** Some test images, for who would rather pick than draw; null where they cannot be had. */
+async function testImages(server, path) {
   const found = await server.get(`${path}/images`);
-  if (!found.ok) return undefined;
-  const { pixels } = await unpackArrays(found.value.packed);
-  const size = channels * height * width;
-  const { labels, places } = found.value;
+  if (!found.ok) return null;
+  const { packed, labels, places } = found.value;
+  const { pixels } = await unpackArrays(packed);
+  const size = pixels.length / labels.length;
   const values = labels.map((_, i) => pixels.subarray(i * size, (i + 1) * size));
   return { values, labels, places, disagree: labels.map(() => false) };
 }

@@ -128,7 +128,7 @@ export function mountTrain(host, app) {
     update(kind, data) {
       if (kind === "state" && !app.jobs.detail(id)) load();
       if (kind === "job" && data.id === id) pace.heard(data);
-      if (kind === "epoch" && data.job === id && data.seed === seed) inside.epoch(data);
+      if ((kind === "epoch" || kind === "run") && data.job === id && data.seed === seed) inside.renew(data.run);
       const mine = kind === "state" || data?.id === id || data?.job === id;
       if (mine && frame === 0) frame = requestAnimationFrame(draw);
       if (kind === "verdict" && data.job === id && document.visibilityState === "visible") app.say(language.t("train.ready"));
