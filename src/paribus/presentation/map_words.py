@@ -10,7 +10,7 @@ from paribus.values.map import CellPair, MapCell, VerdictMap
 
 def map_words(made: VerdictMap, lang: str) -> str:
     """The answer in a paragraph: how many cells came to what, how long runs were, and how many may be wrong."""
-    told = [_counts(made, lang), *_length(made, lang), _caution(made, lang)]
+    told = [map_headline(made, lang), *_length(made, lang), _caution(made, lang)]
     if not made.complete:
         told.append(
             translator(lang).text("For want of time some cells were left as they are: a larger budget goes on.")
@@ -18,7 +18,8 @@ def map_words(made: VerdictMap, lang: str) -> str:
     return " ".join(told)
 
 
-def _counts(made: VerdictMap, lang: str) -> str:
+def map_headline(made: VerdictMap, lang: str) -> str:
+    """How many cells came to what."""
     words, total = translator(lang), len(made.cells)
     parts = [
         words.text("{arm} is better in {n} of {total} cells", arm=name, n=made.counted("better", arm.name), total=total)
@@ -34,7 +35,7 @@ def _counts(made: VerdictMap, lang: str) -> str:
     none = words.text("no arm trains in {n}", n=made.counted("neither_trains"))
     parts += [none] if made.counted("neither_trains") else []
     parts += [words.text("open in {n}", n=made.counted("open"))] if made.counted("open") else []
-    return initial_capital("; ".join(parts)) + "."
+    return initial_capital(words.text("; ").join(parts)) + "."
 
 
 def _length(made: VerdictMap, lang: str) -> list[str]:
