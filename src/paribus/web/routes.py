@@ -52,7 +52,8 @@ GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation
 GET  /api/runs/RUN/weights          ?moment=last | NAME   {run, moment: {name, epoch | null, step | null}, moments:
                                     [moment], recipe: {...}, network: {plan, table, weights, classes} | null}: what
                                     createNetwork of presentation/page/network.js takes, packed for unpack.js; null for
-                                    a network that the page cannot run; with an ETag. `last` is the newest
+                                    a network that the page cannot run; with an ETag. `last` is the newest;
+                                    of a run that has only just begun there is none: moment and network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
 GET  /api/runs/RUN/trace            ?after=STEP   {run, steps: [StepTrace of values/trace.py, ...]} beyond that step
 
