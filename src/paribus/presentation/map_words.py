@@ -96,7 +96,7 @@ def cell_words(made: VerdictMap, cell: MapCell, lang: str) -> str:
     )
     trained = words.text("Trained in {n} epochs: {counts}.", n=cell.epochs, counts=counts)
     if cell.state == "neither_trains":
-        return f"{words.text('No arm trains.')} {trained}"
+        return words.text("No arm trains. {trained}", trained=trained)
     size = _size(pair, names, lang)
     if cell.winner is not None:
         told = words.text("{arm} is better.", arm=names[cell.winner])
