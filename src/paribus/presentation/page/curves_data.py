@@ -35,6 +35,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "curves": {key: [_arm(arm, epochs) for arm in view.panel(key).arms] for key in _ORDER},
         "percent": percent(1.0, translator(lang).lang).removeprefix("100.0"),
         "name": file_name(comparison),
+        "title": translator(lang).text("How training went"),
         "words": chart_interface(lang),
     }
 

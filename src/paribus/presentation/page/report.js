@@ -32,7 +32,7 @@ function saveable() {
     const chart = figure.dataset.chart;
     const picture = () => [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
     figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
-    figure.append(tableFold(words.table, () => tables[chart]));
+    figure.append(tableFold(words.table, () => tables[chart], { title: figure.querySelector("h3").textContent }));
   }
   for (const host of document.querySelectorAll("[data-table]")) {
     const table = host.dataset.table;

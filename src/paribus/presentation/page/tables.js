@@ -6,17 +6,18 @@ import { element } from "./dom.js";
  * A fold with a table.
  * @param {string} label what the fold is called
  * @param {() => import("./export.js").Table} table numbers are set right-aligned
- * @param {(value: *, column: number) => string} [show] a cell's text
+ * @param {{title: string, show?: (value: *, column: number) => string}} how `title` says of what the table is, as a
+ *   page may have several; `show` writes a cell
  * @returns {HTMLDetailsElement}
  */
-export function tableFold(label, table, show = shownPlainly) {
+export function tableFold(label, table, { title, show = shownPlainly }) {
   const fold = element("details", { class: "data-fold" }, element("summary", {}, label));
   let stale = true;
   const refresh = () => {
     if (!fold.open || !stale) return;
     stale = false;
     fold.querySelector(".scroll")?.remove();
-    fold.append(dataTable(table(), label, show));
+    fold.append(dataTable(table(), `${label}: ${title}`, show));
   };
   fold.addEventListener("toggle", refresh);
   fold.renew = () => {
