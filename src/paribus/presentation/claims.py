@@ -40,9 +40,9 @@ _PLACES: dict[ClaimQuantity, int] = {
 }
 
 
-def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words) -> str:
-    """One claim with its verdict and numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
-    sentences = [words.text("{claim}: {verdict}.", claim=words.text(CLAIMS[claim.name]), verdict=verdict(claim, words))]
+def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words, *, verdict: bool = True) -> str:
+    """One claim with its numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
+    sentences = [_opening(claim, words)] if verdict else []
     for repaired in (True, False):
         there = [m for m in claim.measured if m.repaired == repaired]
         if there:
@@ -59,7 +59,12 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
     return " ".join(sentences)
 
 
-def verdict(claim: Claim, words: Words) -> str:
+def _opening(claim: Claim, words: Words) -> str:
+    said = claim_verdict(claim, words)
+    return words.text("{claim}: {verdict}.", claim=words.text(CLAIMS[claim.name]), verdict=said)
+
+
+def claim_verdict(claim: Claim, words: Words) -> str:
     """`holds`, `does not hold` or `open`."""
     return words.text(VERDICTS[claim.verdict])
 

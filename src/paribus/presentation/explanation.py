@@ -36,7 +36,10 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     `comparison`: the one that is explained, None for a run or a recipe by itself.
     """
     words = translator(lang)
-    sections = [Section(_symptom_title(s, comparison, words), _symptoms(s, words)) for s in explanation.symptoms]
+    sections = [
+        Section(_symptom_title(s, comparison, words), _symptoms(s, words), role="symptoms")
+        for s in explanation.symptoms
+    ]
     sections += _saturation(explanation, comparison, words)
     sections += [
         Section(words.text(title), tuple(tested_words(t, lang) for t in explanation.of(kind)))
@@ -44,7 +47,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     ]
     if comparison is not None:
         sections += _of_comparison(explanation, comparison, words)
-    sections.append(Section(words.text("Effort"), (_spent(explanation, words),)))
+    sections.append(Section(words.text("Effort"), (_spent(explanation, words),), role="effort"))
     return tuple(section for section in sections if section.sentences)
 
 
@@ -60,7 +63,7 @@ def _of_comparison(explanation: Explanation, comparison: Comparison, words: Word
     for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
         made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
         title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
-        yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made))
+        yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made), role="claims")
 
 
 def _saturation(explanation: Explanation, comparison: Comparison | None, words: Words) -> Iterator[Section]:
@@ -69,7 +72,7 @@ def _saturation(explanation: Explanation, comparison: Comparison | None, words: 
         if comparison is not None:
             title = words.text("Saturation of {arm}", arm=_arm_name(one.arm, comparison, words))
         told = saturation_words(one, one.arm == explanation.arm, lambda i: intervention_words(i, words.lang), words)
-        yield Section(title, told, saturation_grid(one, words))
+        yield Section(title, told, saturation_grid(one, words), role="saturation")
 
 
 def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Words) -> str:
@@ -273,7 +276,7 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
         words.text("{where}: {verdict}.", where=where, verdict="; ".join(headline(c, p, words.lang) for p in c.pairs))
         for where, c in rows
     )
-    return Section(words.text("The verdict before and after"), sentences)
+    return Section(words.text("The verdict before and after"), sentences, role="verdicts")
 
 
 def _spent(explanation: Explanation, words: Words) -> str:

@@ -18,6 +18,7 @@ def interaction_section(interaction: Interaction, factor: str, names: Mapping[st
         title=initial_capital(words.text("{fields} together", fields=fields)),
         sentences=_sentences(interaction, names, words),
         grid=interaction_grid(interaction, names, words),
+        role="together",
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["symptoms", "saturation", "tested", "verdicts", "together", "claims", "effort"]
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class Section:
-    """A title, and what stands below it."""
+    """A title, and what stands below it. `role`: what it tells of, for pages that lay it out otherwise."""
 
     title: str
     sentences: tuple[str, ...]
     grid: Grid | None = None
+    role: Role = "tested"

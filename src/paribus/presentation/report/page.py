@@ -22,6 +22,7 @@ from paribus.presentation.page.tokens import page_style
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.data import mistakes_data, tables_data
 from paribus.presentation.report.view import ReportView, report_view
+from paribus.presentation.report.why import why_view
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
@@ -48,6 +49,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         plural=words.plural,
         percent=lambda value: percent(value, words.lang, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
+        why=why_view(contents.explanation, comparison, lang) if contents.explanation is not None else None,
         blocks=_blocks(comparison, view, contents, lang),
         style=style,
         script=script,
@@ -98,7 +100,8 @@ SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network
 
 def style_sheet(arms: int) -> str:
     """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
-    return "\n".join((web_font_css(), page_style(arms, *SHEETS), (HERE / "style.css").read_text("utf-8")))
+    own = [(HERE / name).read_text("utf-8") for name in ("style.css", "why.css")]
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), *own))
 
 
 def policy(style: str, script: str) -> str:

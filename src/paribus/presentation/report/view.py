@@ -117,6 +117,7 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
         "verdict": text("The verdict"),
         "asked": text("What was asked"),
         "training": text("How training went"),
+        "why": text("Why") if contents.explanation is not None else "",
         "lab": text("Try the networks yourself") if contents.lab is not None else "",
         "size": text("How large the difference is, and how sure"),
         "mistakes": text("Which class is taken for which"),
