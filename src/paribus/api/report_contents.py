@@ -43,7 +43,7 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
     runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
     try:
         folders = [RunFolder(store.run_folder(run.id)) for run in runs]
-        traced = tuple(_traced(folder) for folder in folders)
+        traced = tuple(_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
     if any(arm.recipe.model != "lenet" for arm in comparison.arms):

@@ -61,7 +61,7 @@ function answerCard(name, arm, { words, classes }) {
     sentence = sound ? fill(words.sure, { arm: name, answer, percent: rows[best].shown }) : "";
   }
   const over = element("p", { class: "quiet", hidden: true }, words.held);
-  const heading = element("h4", { class: `arm-${arm}` }, element("bdi", {}, name));
+  const heading = element("h3", { class: `arm-${arm}` }, element("bdi", {}, name));
   const list = element("ul", { class: `bars arm-${arm}`, "aria-label": fill(words.probabilities, { arm: name }) });
   list.append(...rows.map((row) => row.node));
   const node = element("div", { class: "answer" }, heading, element("div", { class: "said-row" }, said, verdict), over, list);

@@ -65,7 +65,7 @@ async function wake(parts, data, shared) {
       calibrate(networks.arms, moment, images.values.slice(0, CALIBRATION), features);
       ask();
     });
-    parts.root.append(element("p", { class: "prose small" }, fill(words.checked, { same, n: images.values.length })));
+    parts.root.append(element("p", { class: "prose small checked" }, fill(words.checked, { same, n: images.values.length })));
   } catch (error) {
     parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, fill(words.unreadable, { reason: error.message })));
   }

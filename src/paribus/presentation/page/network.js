@@ -133,15 +133,23 @@ function convolution(plan, weights, place, inChannels, inHeight, inWidth) {
 /** Adds the 5x5 cross-correlation of one map to `sums` [height, width]; `start` is where the map begins in x. */
 function addCorrelation(x, start, inWidth, taps, sums, height, width) {
   for (let row = 0; row < KERNEL; row++) {
-    const [k0, k1, k2, k3, k4] = taps.subarray(row * KERNEL, row * KERNEL + KERNEL);
+    const at = row * KERNEL;
+    const k0 = taps[at];
+    const k1 = taps[at + 1];
+    const k2 = taps[at + 2];
+    const k3 = taps[at + 3];
+    const k4 = taps[at + 4];
     for (let y = 0; y < height; y++) {
-      let at = start + (y + row) * inWidth;
-      let [a, b, c, d] = [x[at], x[at + 1], x[at + 2], x[at + 3]];
-      at += KERNEL - 1;
-      const base = y * width;
+      let from = start + (y + row) * inWidth;
+      let a = x[from];
+      let b = x[from + 1];
+      let c = x[from + 2];
+      let d = x[from + 3];
+      from += KERNEL - 1;
+      const to = y * width;
       for (let i = 0; i < width; i++) {
-        const e = x[at + i];
-        sums[base + i] += k0 * a + k1 * b + k2 * c + k3 * d + k4 * e;
+        const e = x[from + i];
+        sums[to + i] += k0 * a + k1 * b + k2 * c + k3 * d + k4 * e;
         a = b;
         b = c;
         c = d;
