@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 
 import pytest
@@ -113,10 +112,11 @@ def test_other_methods_are_refused(client: Client, method, path):
 
 def test_two_hosts_or_cookies_or_origins_are_none(client: Client):
     name = client.cookie.partition("=")[0]
-    with socket.create_connection(client.host.split(":")) as sock:  # type: ignore[arg-type]
+    address, _, port = client.host.partition(":")
+    with socket.create_connection((address, int(port))) as sock:
         twice = f"GET /api/jobs HTTP/1.1\r\nHost: {client.host}\r\nHost: evil.example\r\n\r\n"
         sock.sendall(twice.encode())
-        assert b" 400 " in sock.recv(4096) or True
+        assert sock.recv(4096).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 403 "))
     both = {"Host": client.host, "Cookie": f"{client.cookie}; {name}=other"}
     refused(client.send("GET", "/api/jobs", both), 401)
 
@@ -147,7 +147,9 @@ def test_the_plain_page_is_in_the_browsers_language(client: Client):
     assert "토큰" in korean.body.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/api/jobs", "/api/options", "/api/comparisons", "/assets/theme.css", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/jobs", "/api/options", "/api/comparisons", "/assets/theme.css", "/nothing"]
+)
 def test_every_answer_has_the_policy(client: Client, path):
     answer = client.get(path)
     secured(answer)
@@ -228,34 +230,22 @@ PARTS = st.sampled_from([*TINY, "first_seed", "margin", "why", "start", "__proto
 ORDERS = st.fixed_dictionaries({}, optional={name: JSON | st.just(value) for name, value in TINY.items()})
 
 
-@pytest.fixture(scope="module")
-def no_planner(served, client: Client):
-    """Orders that happen to be right are not planned, let alone trained, here: `factor` spoils each of them."""
-    return client
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=ORDERS, more=st.dictionaries(PARTS | st.text(max_size=5), JSON, max_size=3))
 @example(order={**TINY, "settings": {"start": 1}}, more={})
 @example(order={**TINY, "values": [{"a": 1}, []]}, more={})
 @example(order={**TINY, "values": [10**400, 1]}, more={})
 @example(order={**TINY, "seeds": 10**15}, more={})
 @example(order={**TINY, "settings": {"learning_rate": "\x1b[31m\u202e"}}, more={})
-def test_no_body_breaks_the_check(no_planner: Client, order, more):
-    body = {**order, **more, "factor": "weight_dacay"}
-    try:
-        json.dumps(body).encode().decode("ascii")
-        text = json.dumps(body)
-        json.loads(text)["factor"].encode()
-    except ValueError:
-        return
-    answer = no_planner.send("POST", "/api/check", no_planner.own, text.encode())
+def test_no_body_breaks_the_check(client: Client, order, more):
+    body = {**order, **more, "seeds": 0}  # so that none is ever right, and trained
+    answer = client.post("/api/check", body)
     assert answer.status in (200, 400, 413), answer.body
     secured(answer)
     assert answer.json["faults"]
     assert answer.json.get("ok") in (None, False)
     assert b"Traceback" not in answer.body
-    assert no_planner.post("/api/comparisons", body).status in (400, 413, 422)
+    assert client.post("/api/comparisons", body).status in (400, 413, 422)
 
 
 def test_models_that_are_code_are_refused_unless_the_server_was_told_so(client: Client):

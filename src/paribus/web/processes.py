@@ -66,9 +66,10 @@ class Child:
         assert self._process.stdin is not None
         self._process.stdin.close()
         if self._kill is None and self._process.returncode is None:
-            self._kill = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._kill_now)
+            self._kill = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self.kill)
 
-    def _kill_now(self) -> None:
+    def kill(self) -> None:
+        """End it at once."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
@@ -112,10 +113,10 @@ class Planner:
             return child
 
     async def close(self) -> None:
-        """End the child that waits."""
+        """End the child that waits; it has nothing that could be lost."""
         async with self._lock:
             if self._ready is not None:
-                self._ready.ask_to_end()
+                self._ready.kill()
                 await self._ready.ended()
                 self._ready = None
 
