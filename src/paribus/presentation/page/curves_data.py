@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from paribus.presentation.figures.captions import arm_names, chart_words, panel_title, short_names
-from paribus.presentation.figures.curves import ArmCurves, Panel, SeedLine, curves_view
+from paribus.presentation.figures.curves import ArmCurves, Metric, Panel, SeedLine, curves_view
 from paribus.presentation.figures.palette import arm_colour, arm_dash
 from paribus.presentation.figures.svg import value_axis
 from paribus.presentation.numbers import percent
@@ -16,7 +16,7 @@ from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 
-_ORDER = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
+_ORDER: tuple[Metric, ...] = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
 
 
 def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:

@@ -89,28 +89,54 @@ function saveBlob(blob, file) {
 }
 
 /**
- * An HTML table as a drawing, cell by cell where the browser laid it out.
+ * An HTML table as a drawing: cells and words where the browser laid them out, in the light theme.
  * @param {HTMLTableElement} table
  * @param {string} title
  */
 export function tablePicture(table, title) {
+  const root = document.documentElement;
+  const theme = root.dataset.theme;
+  root.dataset.theme = "light"; // back again before anything is painted
+  try {
+    return drawnTable(table, title);
+  } finally {
+    if (theme === undefined) delete root.dataset.theme;
+    else root.dataset.theme = theme;
+  }
+}
+
+function drawnTable(table, title) {
+  const [left, top] = [12, 34];
   const around = table.getBoundingClientRect();
-  const top = 34;
-  const size = `0 0 ${Math.ceil(around.width + 24)} ${Math.ceil(around.height + top + 12)}`;
-  const drawing = svgElement("svg", { viewBox: size, "font-size": 12 });
-  drawing.append(svgElement("text", { x: 12, y: 22, "font-size": 14, "font-weight": 600, fill: "#1b2130" }, title));
+  const size = `0 0 ${Math.ceil(around.width + 2 * left)} ${Math.ceil(around.height + top + left)}`;
+  const drawing = svgElement("svg", { viewBox: size });
+  drawing.append(svgElement("text", { x: left, y: 22, "font-size": 14, "font-weight": 600, fill: "#1b2130" }, title));
   for (const cell of table.querySelectorAll("th, td")) {
     const box = cell.getBoundingClientRect();
-    const [x, y] = [box.left - around.left + 12, box.top - around.top + top];
-    const style = getComputedStyle(cell);
+    const place = { x: box.left - around.left + left, y: box.top - around.top + top };
+    const { backgroundColor, outlineStyle, outlineColor } = getComputedStyle(cell);
+    const frame = outlineStyle === "solid" ? { stroke: outlineColor, "stroke-width": 2 } : {};
     drawing.append(
-      svgElement("rect", { x, y, width: box.width, height: box.height, rx: 3, fill: style.backgroundColor }),
-      svgElement(
-        "text",
-        { x: x + box.width / 2, y: y + box.height / 2 + 4, "text-anchor": "middle", fill: style.color },
-        cell.textContent.trim(),
-      ),
+      svgElement("rect", { ...place, width: box.width, height: box.height, rx: 3, fill: backgroundColor, ...frame }),
     );
   }
+  const words = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const text = words.currentNode.textContent.trim();
+    if (text) drawing.append(drawnWords(words.currentNode, text, around, left, top));
+  }
   return drawing;
+}
+
+function drawnWords(node, text, around, left, top) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const box = range.getBoundingClientRect();
+  const { color, fontSize, fontWeight } = getComputedStyle(node.parentElement);
+  const place = {
+    x: box.left - around.left + left + box.width / 2,
+    y: box.top - around.top + top + box.height / 2 + 0.35 * parseFloat(fontSize),
+  };
+  const style = { fill: color, "font-size": parseFloat(fontSize), "font-weight": fontWeight };
+  return svgElement("text", { ...place, ...style, "text-anchor": "middle" }, text);
 }

@@ -1,7 +1,7 @@
 /** The report's start: each part is mounted when it comes near the window, from the data that lie in the page. */
 
 import { mount as mountCurves } from "./charts.js";
-import { saveButtons } from "./export.js";
+import { saveButtons, tablePicture } from "./export.js";
 import { mount as mountLab } from "./lab.js";
 import { mount as mountMistakes } from "./mistakes.js";
 import { createState } from "./state.js";
@@ -30,14 +30,20 @@ function saveable() {
   const { tables, words, name } = JSON.parse(document.getElementById("tables-data").textContent);
   for (const figure of document.querySelectorAll("[data-chart]")) {
     const chart = figure.dataset.chart;
-    const picture = () => [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
+    const title = figure.querySelector("h3").textContent;
+    const picture = () => drawnIn(figure) ?? tablePicture(figure.querySelector("table"), title);
     figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
-    figure.append(tableFold(words.table, () => tables[chart], { title: figure.querySelector("h3").textContent }));
+    figure.append(tableFold(words.table, () => tables[chart], { title }));
   }
   for (const host of document.querySelectorAll("[data-table]")) {
     const table = host.dataset.table;
     host.append(saveButtons({ name: `${name}-${table}`, words, table: () => tables[table] }));
   }
+}
+
+/** The chart in the size for this window; undefined where the figure is a table. */
+function drawnIn(figure) {
+  return [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
 }
 
 /** Marks in the list of contents where the reader is. */

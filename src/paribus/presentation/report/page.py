@@ -21,6 +21,7 @@ from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.tokens import page_style
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.data import mistakes_data, tables_data
+from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
 from paribus.presentation.report.why import why_view
 from paribus.presentation.translation import translator
@@ -42,7 +43,9 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     """
     words = translator(lang)
     view = report_view(comparison, lang, contents)
-    style, script = style_sheet(len(comparison.arms)), bundle("report.js")
+    reach = None if contents.verdict_map is None else reach_view(contents.verdict_map, comparison, lang)
+    arms = max([len(comparison.arms), *(place + 1 for place in (reach.colours if reach else ()))])
+    style, script = style_sheet(arms), bundle("report.js")
     return template("report.html.j2").render(
         view=view,
         text=words.text,
@@ -50,6 +53,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         percent=lambda value: percent(value, words.lang, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
         why=why_view(contents.explanation, comparison, lang) if contents.explanation is not None else None,
+        reach=reach,
         blocks=_blocks(comparison, view, contents, lang),
         style=style,
         script=script,
@@ -59,9 +63,12 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
 
 def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
     """The data that scripts take, by the part that they are for: `report.js` reads them when it needs them."""
+    tables = tables_data(comparison, view, lang)
+    if contents.verdict_map is not None:
+        tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
     blocks = {
         "curves": json_block("curves-data", curves_data(comparison, lang)),
-        "tables": json_block("tables-data", tables_data(comparison, view, lang)),
+        "tables": json_block("tables-data", tables),
         "mistakes": json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang)),
     }
     if contents.lab is not None:
@@ -101,7 +108,8 @@ SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network
 def style_sheet(arms: int) -> str:
     """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
     own = [(HERE / name).read_text("utf-8") for name in ("style.css", "why.css")]
-    return "\n".join((web_font_css(), page_style(arms, *SHEETS), *own))
+    won = [f".won-{arm} {{ background: var(--arm-{arm}); }}" for arm in range(arms)]
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), *own, *won))
 
 
 def policy(style: str, script: str) -> str:

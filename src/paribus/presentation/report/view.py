@@ -120,6 +120,7 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
         "why": text("Why") if contents.explanation is not None else "",
         "lab": text("Try the networks yourself") if contents.lab is not None else "",
         "size": text("How large the difference is, and how sure"),
+        "reach": text("How far the verdict reaches") if contents.verdict_map is not None else "",
         "mistakes": text("Which class is taken for which"),
         "disagree": text("Where the arms disagree most") if comparison.disagreements else "",
         "runs": text("Every run"),
