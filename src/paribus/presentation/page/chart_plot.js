@@ -51,7 +51,7 @@ export function colours(host, arms) {
  * The plot, put into `host`.
  * @param {HTMLElement} host
  * @param {object} data of `curves_data.py`
- * @param {object} shown what is shown: see `drawing`; `whole` is the axis' full range
+ * @param {object} shown what is shown: see `drawing`; `whole` is the axis' full range, `compact` draws it lower
  * @param {{onCursor: (place: number|null) => void, onZoom: () => void, moment: () => number|null}} hooks `moment`
  *   gives the epoch that other parts of the page show
  * @returns {{plot: uPlot, look: object, ticks: object}}
@@ -62,7 +62,7 @@ export function createPlot(host, data, shown, hooks) {
   const ticks = { x: [], y: [] };
   const series = made.marks.map((mark, place) => (place ? seriesOf(mark, data, look) : {}));
   const options = {
-    ...sizeIn(host),
+    ...sizeIn(host, shown.compact),
     legend: { show: false },
     padding: [12, 16, 0, 0],
     series,
@@ -87,8 +87,9 @@ export function createPlot(host, data, shown, hooks) {
 }
 
 /** A chart's size in its box, px. */
-export function sizeIn(host) {
+export function sizeIn(host, compact) {
   const width = Math.max(240, Math.floor(host.clientWidth));
+  if (compact) return { width, height: 220 };
   return { width, height: width < 520 ? 270 : Math.min(420, Math.round(width * 0.42)) };
 }
 

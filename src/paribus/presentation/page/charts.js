@@ -15,16 +15,18 @@ import { tableFold } from "./tables.js";
  * @param {HTMLElement} host
  * @param {object} data of `curves_data.py`
  * @param {ReturnType<import("./state.js").createState>} [shared] `moments[time]` is the moment that the page shows
+ * @param {{compact?: boolean}} [how] compact: lower, and without the controls that a chart beside it has
  * @returns {{update: (data: object) => void, destroy: () => void}}
  */
-export function mount(host, data, shared) {
-  const chart = new CurvesChart(host, data, shared);
+export function mount(host, data, shared, { compact = false } = {}) {
+  const chart = new CurvesChart(host, data, shared, compact);
   return { update: (next) => chart.update(next), destroy: () => chart.destroy() };
 }
 
 class CurvesChart {
-  constructor(host, data, shared) {
+  constructor(host, data, shared, compact) {
     this.host = host;
+    this.compact = compact;
     this.data = data;
     this.shared = shared;
     this.metric = data.metrics[0].key;
@@ -34,7 +36,7 @@ class CurvesChart {
     this.place = null;
     this.build();
     this.draw();
-    this.sizes = new ResizeObserver(() => this.plot.setSize(sizeIn(this.canvas)));
+    this.sizes = new ResizeObserver(() => this.plot.setSize(sizeIn(this.canvas, compact)));
     this.sizes.observe(this.canvas);
     this.forget = [
       onTheme(shared, () => this.draw()),
@@ -91,6 +93,7 @@ class CurvesChart {
       title: this.data.title,
       show: (value, place) => this.cellText(value, place),
     });
+    const seeds = this.seedSwitches();
     this.host.replaceChildren(
       element(
         "div",
@@ -100,10 +103,13 @@ class CurvesChart {
       ),
       this.legend(),
       this.canvas,
+    );
+    if (this.compact) return;
+    this.host.append(
       element(
         "div",
         { class: "chart-foot" },
-        this.seedSwitches(),
+        seeds,
         saveButtons({
           name: `${this.data.name}-curves`,
           words,
@@ -145,7 +151,7 @@ class CurvesChart {
   draw(zoomed = Boolean(this.plot) && isZoomed(this.plot, this.whole)) {
     const kept = zoomed ? { ...this.plot.scales.x } : null;
     this.plot?.destroy();
-    const shown = { ...this.shown(), whole: this.whole };
+    const shown = { ...this.shown(), whole: this.whole, compact: this.compact };
     Object.assign(
       this,
       createPlot(this.canvas, this.data, shown, {
@@ -163,6 +169,7 @@ class CurvesChart {
     this.log.disabled = this.shownMetric.fraction;
     this.canvas.setAttribute("aria-label", `${this.shownMetric.title}. ${this.shownMetric.description}`);
     this.canvas.setAttribute("aria-valuemax", this.data.epochs.length || 1);
+    this.zoomed();
     this.read(null);
     this.fold.renew();
   }
@@ -173,8 +180,7 @@ class CurvesChart {
   }
 
   zoomed() {
-    if (this.plot) this.wholeButton.disabled = !isZoomed(this.plot, this.whole);
-    else this.wholeButton.disabled = true;
+    this.wholeButton.disabled = !this.plot || !isZoomed(this.plot, this.whole);
   }
 
   /** The epoch of the moment that the page shows, or null. */

@@ -1,7 +1,8 @@
 /** Confusion matrices whose cells open their images: which test images a named run called so. */
 
 import { button, element, fill } from "./dom.js";
-import { saveButtons, tablePicture } from "./export.js";
+import { saveButtons } from "./export.js";
+import { layoutPicture } from "./layout_picture.js";
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -19,7 +20,7 @@ export function mount(host, data) {
     if (sheet) openable(figure, table, arm, data, sheet);
     const title = fill(data.words.matrix, { arm: arm.name });
     const save = { name: `${data.name}-confusion-${arm.name}`, words: data.words, table: () => counts(arm, data) };
-    figure.append(saveButtons({ ...save, picture: () => tablePicture(table, title) }));
+    figure.append(saveButtons({ ...save, picture: () => layoutPicture(table, title) }));
   }
 }
 

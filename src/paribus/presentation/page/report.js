@@ -1,14 +1,16 @@
 /** The report's start: each part is mounted when it comes near the window, from the data that lie in the page. */
 
 import { mount as mountCurves } from "./charts.js";
-import { saveButtons, tablePicture } from "./export.js";
+import { element } from "./dom.js";
+import { saveButtons } from "./export.js";
 import { mount as mountLab } from "./lab.js";
+import { layoutPicture } from "./layout_picture.js";
 import { mount as mountMistakes } from "./mistakes.js";
 import { createState } from "./state.js";
 import { tableFold } from "./tables.js";
 import { whenNear } from "./timing.js";
 
-const PARTS = { curves: mountCurves, lab: mountLab, mistakes: mountMistakes };
+const PARTS = { curves: mountCurves, lab: mountLabWithCurves, mistakes: mountMistakes };
 
 const shared = createState();
 
@@ -25,13 +27,23 @@ for (const host of document.querySelectorAll("[data-mount]")) {
 saveable();
 followReader();
 
+/** The curves stand below the lab's slider once more, where their cursor is seen to move with it. */
+function mountLabWithCurves(host, data) {
+  mountLab(host, data, shared);
+  if (data.moments.length < 2) return;
+  const curves = JSON.parse(document.getElementById("curves-data").textContent);
+  const place = element("div");
+  host.querySelector(".network-lab").append(element("h3", {}, curves.title), place);
+  mountCurves(place, curves, shared, { compact: true });
+}
+
 /** Buttons and a table below the charts that the server drew, and below the list of runs. */
 function saveable() {
   const { tables, words, name } = JSON.parse(document.getElementById("tables-data").textContent);
   for (const figure of document.querySelectorAll("[data-chart]")) {
     const chart = figure.dataset.chart;
     const title = figure.querySelector("h3").textContent;
-    const picture = () => drawnIn(figure) ?? tablePicture(figure.querySelector("table"), title);
+    const picture = () => drawnIn(figure) ?? layoutPicture(figure.querySelector("[data-drawn]"), title);
     figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
     figure.append(tableFold(words.table, () => tables[chart], { title }));
   }

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.presentation.figures.captions import arm_names
 from paribus.presentation.figures.differences import differences_view
+from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
 from paribus.presentation.page.words_charts import mistake_words, save_words
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
+from paribus.values.explanation import Explanation
 
 if TYPE_CHECKING:
     from paribus.presentation.report.view import ReportView
@@ -56,6 +58,23 @@ def _differences(comparison: Comparison, lang: str) -> Table:
         figures = (row.mean, row.low, row.high, row.images_low, row.images_high)
         values = (*figures, *(of_seed.get(seed) for seed in comparison.seeds))
         rows.append([f"{names[row.b]} − {names[row.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
+    return {"columns": columns, "rows": rows}
+
+
+def interventions_table(explanation: Explanation, lang: str) -> Table:
+    """What was changed on purpose and run, a row each. Accuracies are fractions of validation images."""
+    text = translator(lang).text
+    columns = [text("Change"), text("Outcome"), text("Without the change"), text("With the change")]
+    columns += [
+        text("{interval}, {end}", interval=text("With the change"), end=end) for end in (text("low"), text("high"))
+    ]
+    columns += [text("Length"), text("Confirmed on fresh seeds")]
+    told = {True: text("yes"), False: text("no")}
+    rows = [
+        [row.change, group.title, row.before, row.after, row.low, row.high, row.length, told[row.confirmed]]
+        for group in intervention_groups(explanation, lang)
+        for row in group.rows
+    ]
     return {"columns": columns, "rows": rows}
 
 

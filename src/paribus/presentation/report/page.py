@@ -20,7 +20,7 @@ from paribus.presentation.page.bundling import bundle, content_hash
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.tokens import page_style
 from paribus.presentation.report.contents import NOTHING, ReportContents
-from paribus.presentation.report.data import mistakes_data, tables_data
+from paribus.presentation.report.data import interventions_table, mistakes_data, tables_data
 from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
 from paribus.presentation.report.why import why_view
@@ -66,6 +66,8 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
     tables = tables_data(comparison, view, lang)
     if contents.verdict_map is not None:
         tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
+    if contents.explanation is not None:
+        tables["tables"]["interventions"] = interventions_table(contents.explanation, lang)
     blocks = {
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),
