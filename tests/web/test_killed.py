@@ -82,9 +82,9 @@ def test_one_server_a_store_and_a_port(tmp_path):
         port = int(served.address.split(":")[2].partition("/")[0])
         with pytest.raises(ParibusError, match="is served already"), serving(Wishes(tmp_path / "a", port=0)):
             pass
-        with pytest.raises(ParibusError, match=f"port {port} is in use on 127.0.0.1"):
-            with serving(Wishes(tmp_path / "b", port=port)):
-                pass
+        in_use = pytest.raises(ParibusError, match=f"port {port} is in use on 127.0.0.1")
+        with in_use, serving(Wishes(tmp_path / "b", port=port)):
+            pass
     with serving(Wishes(tmp_path / "a", port=0)):
         pass
 
@@ -111,9 +111,9 @@ def test_without_a_wish_the_next_free_port_is_taken(tmp_path):
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path, wishes, text):
-    with pytest.raises(ParibusError, match=re.escape(text)):
-        with serving(Wishes(tmp_path, wishes.host, wishes.port, wishes.workers)):
-            pass
+    asked = Wishes(tmp_path, wishes.host, wishes.port, wishes.workers)
+    with pytest.raises(ParibusError, match=re.escape(text)), serving(asked):
+        pass
 
 
 def test_a_queue_that_cannot_be_read_is_said(tmp_path):
