@@ -43,6 +43,7 @@ export function colours(host, arms) {
     soft: styleOf(host, "--ink-2"),
     rule: styleOf(host, "--rule"),
     accent: styleOf(host, "--accent"),
+    page: styleOf(host, "--page"),
     font: `12px ${styleOf(host, "font-family")}`,
   };
 }
@@ -179,7 +180,12 @@ function drawExtras(plot, made, look, { metric }, moment) {
     ctx.font = look.font.replace(/^[\d.]+px/, `${12 * ratio}px`);
     ctx.textAlign = "center";
     const below = bbox.top + bbox.height - y > 28 * ratio;
-    ctx.fillText(metric.guessingText, bbox.left + bbox.width / 2, y + (below ? 16 : -7) * ratio);
+    const place = [metric.guessingText, bbox.left + bbox.width / 2, y + (below ? 16 : -9) * ratio];
+    ctx.strokeStyle = look.page; // lines that pass behind the words leave them readable
+    ctx.lineWidth = 4 * ratio;
+    ctx.setLineDash([]);
+    ctx.strokeText(...place);
+    ctx.fillText(...place);
   }
   made.marks.forEach((mark, place) => {
     if (mark.diverged) cross(plot, ctx, made.columns[place], look.arms[mark.arm], ratio);
