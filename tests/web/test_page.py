@@ -1,4 +1,4 @@
-"""The lab page in a real browser: from the question to the verdict, on real MNIST; reload, kill, two tabs, hostile names."""
+"""The lab page in a real browser, on real MNIST: from the question to the verdict; reload, kill, hostile names."""
 
 from __future__ import annotations
 
@@ -109,8 +109,9 @@ def two_tabs_and_a_hundred_clicks(other: Page, page: Page, site: str, job: str) 
     """Whatever is clicked, both tabs end with the state that the server has."""
     other.goto(site + f"#/train/{job}")
     other.locator(f"[data-key='resume-{job}']").wait_for()
-    clicks = """(tab) => { for (let i = 0; i < 50; i += 1)
-      for (const button of document.querySelectorAll('.train-top [data-key^=pause-], .train-top [data-key^=resume-]')) button.click(); }"""
+    buttons = "'.train-top [data-key^=pause-], .train-top [data-key^=resume-]'"
+    click = f"document.querySelectorAll({buttons}).forEach((button) => button.click())"
+    clicks = f"() => {{ for (let i = 0; i < 50; i += 1) {click}; }}"
     for tab in (page, other):
         tab.evaluate(clicks)
     end = time.monotonic() + SLOW / 1000

@@ -37,7 +37,7 @@ def lab(places: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 
 
 @pytest.mark.parametrize(
-    ("width", "theme", "lang"), [(360, "dark", "ko"), (360, "light", "en"), (1440, "light", "ko"), (1440, "dark", "en")]
+    ("width", "theme", "lang"), [(360, "dark", "ko"), (360, "light", "en"), (1440, "light", "en"), (1440, "dark", "ko")]
 )
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, lab: Served, width: int, theme: str, lang: str
@@ -50,7 +50,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
             page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
             assert page.evaluate("document.documentElement.scrollWidth") == width, view
             assert page.evaluate(OVERFLOWING) == [], view
-            if lang == ("ko" if theme == "dark" else "en") or view in ("ask", "why"):
+            if (width, theme) in ((360, "dark"), (1440, "light")):  # each of both once
                 found = axe.run(page, options={"resultTypes": ["violations"]})
                 assert found.violations_count == 0, (view, found.generate_report())
         assert here.noise == []

@@ -56,6 +56,11 @@ class Lab:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    def give_up(self) -> None:
+        """Let go of every request that waits, since the server is about to end."""
+        self.events.close()
+        self.planner.give_up()
+
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """While the server runs, the queue's jobs are done."""

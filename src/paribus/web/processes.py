@@ -112,6 +112,11 @@ class Planner:
             self._ready = None
             return child
 
+    def give_up(self) -> None:
+        """Answer no more: who still waits for a plan hears that at once."""
+        if self._ready is not None:
+            self._ready.kill()
+
     async def close(self) -> None:
         """End the child that waits; it has nothing that could be lost."""
         async with self._lock:

@@ -75,7 +75,7 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of events first: an open one would keep it from ending."""
+    """Ends streams of events and plans first: an open one would keep it from ending."""
 
     def __init__(self, config: uvicorn.Config, lab: Lab) -> None:
         super().__init__(config)
@@ -93,7 +93,7 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         self.should_exit = True
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._lab.events.close)
+            self._loop.call_soon_threadsafe(self._lab.give_up)
 
 
 def _config(lab: Lab, keys: Keys) -> uvicorn.Config:

@@ -5,7 +5,7 @@ import { drawConnection, drawHeader, steps } from "./chrome.js";
 import { mountAll } from "./all.js";
 import { mountAsk } from "./ask.js";
 import { el, refill } from "./elements.js";
-import { completed, writeValue } from "./form_state.js";
+import { completed, formOf, writeValue } from "./form_state.js";
 import { createJobs } from "./jobs.js";
 import { createLanguage, createNumbers } from "./language.js";
 import { listen, server } from "./server.js";
@@ -55,7 +55,7 @@ const app = {
   whyJob: (comparison) => app.jobs.whyJob(comparison),
 
   /** An address inside the page; language and theme stay. */
-  hash: (to) => writeAddress({ lang: app.address.lang, theme: app.theme, ...to }),
+  hash: (to) => writeAddress({ ...to, lang: app.address.lang, theme: app.theme }),
 
   go(name, id = "", form = undefined) {
     location.hash = app.hash({ view: name, id, form });
@@ -95,6 +95,9 @@ const app = {
     return fault.received === null || fault.received === undefined ? rule : `${rule} (${language.t("fault.got", fault)})`;
   },
   faultsOf: (job) => el("ul", {}, job.faults.map((fault) => el("li", {}, app.faultText(fault)))),
+
+  /** The form that asks a comparison again; undefined where its factor is no field of the recipe. */
+  formOf: (comparison) => (app.field(comparison.factor) && !comparison.confounded ? formOf(comparison, app.recipes()) : undefined),
 
   /** The form that an order was sent from. */
   formOfOrder(order) {

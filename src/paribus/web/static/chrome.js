@@ -22,8 +22,16 @@ export function drawHeader(host, app) {
       el("div", { class: "segments", role: "group", "aria-label": language.t("pref.language") },
         [["en", "English"], ["ko", "한국어"]].map(([lang, name]) => button(name, () => app.prefer({ lang }), {
           key: `lang-${lang}`, lang, "aria-pressed": String(language.lang === lang) }))),
-      button(language.t(`theme.${app.theme}`), () => app.prefer({ theme: next(app.theme) }), {
-        key: "theme", "aria-label": `${language.t("pref.theme")}: ${language.t(`theme.${app.theme}`)}` })));
+      button(themeMark(app.theme), () => app.prefer({ theme: next(app.theme) }), { key: "theme",
+        "aria-label": `${language.t("pref.theme")}: ${language.t(`theme.${app.theme}`)}`, title: language.t(`theme.${app.theme}`) })));
+}
+
+/** A circle: half filled for the system's colours, empty for light, full for dark. */
+function themeMark(theme) {
+  const fill = { auto: "M8 2a6 6 0 0 1 0 12z", light: "", dark: "M8 2a6 6 0 0 1 0 12a6 6 0 0 1 0-12z" }[theme];
+  return svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("circle", { cx: 8, cy: 8, r: 6, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }),
+    svg("path", { d: fill, fill: "currentColor" }));
 }
 
 const next = (theme) => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
@@ -40,13 +48,13 @@ export function drawConnection(host, app) {
   else refill(host, el("p", { class: "lost" }, el("strong", {}, app.language.t("lost.title")), " ", app.language.t("lost.more")));
 }
 
-/** The way from the question to why, with where we are. `of`: {comparison} or {job}. */
-export function steps(app, here, { comparison, job = app.jobs.compareJob(comparison) }) {
+/** The way from the question to why, with where we are. `of`: {comparison, form} or {job}. */
+export function steps(app, here, { comparison, form, job = app.jobs.compareJob(comparison) }) {
   const { language } = app;
   const id = comparison ?? job?.comparison;
   const ready = app.known(id) || job?.state === "finished";
   const target = {
-    ask: { view: "ask", form: job?.order ? app.formOfOrder(job.order) : undefined },
+    ask: { view: "ask", form: job?.order ? app.formOfOrder(job.order) : form },
     train: job && { view: "train", id: job.id },
     verdict: ready && { view: "verdict", id },
     why: ready && { view: "why", id },

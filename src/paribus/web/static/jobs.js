@@ -78,6 +78,12 @@ export function createJobs(server, onChange) {
       return result;
     },
 
+    /** The runs of a job that has ended, which the queue forgets and its comparison keeps. */
+    fill(id, comparison) {
+      const runs = comparison.arms.flatMap((arm) => arm.runs.map((run) => [`${arm.name}\n${run.seed}`, runOf(arm, run)]));
+      details.set(id, { ...details.get(id), runs: new Map(runs) });
+    },
+
     /** One event of the server. */
     handle(kind, data) {
       if (kind === "state") {
@@ -105,4 +111,11 @@ export function createJobs(server, onChange) {
     },
   };
   return model;
+}
+
+/** A run of a comparison's JSON object, as events would have told of it. */
+function runOf(arm, run) {
+  const names = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"];
+  const metrics = run.val_loss.map((_, i) => Object.fromEntries(names.map((name) => [name, run[name][i]])));
+  return { run: run.id, arm: arm.name, seed: run.seed, epochs: arm.recipe.epochs, state: run.status, metrics };
 }

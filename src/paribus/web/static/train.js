@@ -21,6 +21,7 @@ export function mountTrain(host, app) {
   let chart = null;
   let seed = app.memory.get(`seed ${id}`) ?? null;
   let told = "";
+  let closed = false;
 
   host.append(parts.steps, parts.top, el("section", { class: "part", "aria-labelledby": "curves-title" },
     el("h2", { id: "curves-title" }, language.t("train.curves")), parts.curves, parts.grid), inside.node);
@@ -31,13 +32,18 @@ export function mountTrain(host, app) {
       refill(parts.top, el("h1", {}, language.t("train.missing")), el("p", { class: "lead" }, own(id)),
         result.faults.map((fault) => el("p", {}, app.faultText(fault))));
     }
+    const job = app.jobs.get(id);
+    if (job?.state === "finished" && app.jobs.detail(id)?.runs.size === 0) {
+      const kept = await app.comparison(job.comparison);
+      if (kept.ok) app.jobs.fill(id, kept.value.comparison);
+    }
     draw();
   }
 
   function draw() {
     frame = 0;
     const job = app.jobs.get(id);
-    if (!job) return;
+    if (!job || closed) return;
     refill(parts.steps, app.steps("train", { job }));
     drawTop(job);
     const detail = app.jobs.detail(id);
@@ -47,7 +53,7 @@ export function mountTrain(host, app) {
     if (seed === null || !seeds.includes(seed)) seed = firstBusy(runs, seeds);
     const names = detail.arms.map((arm) => language.of(arm.label));
     drawCurves({ arms: detail.arms, names, runs, seed, job });
-    refill(parts.grid, runsTable(detail, names, runs, seeds));
+    refill(parts.grid, seeds.length > 0 && runsTable(detail, names, runs, seeds));
     inside.show({ job, arms: detail.arms, names, runs: runs.filter((run) => run.seed === seed), seed });
     tell(job, runs);
   }
@@ -134,6 +140,7 @@ export function mountTrain(host, app) {
       if (kind === "verdict" && data.job === id && document.visibilityState === "visible") app.say(language.t("train.ready"));
     },
     close() {
+      closed = true;
       cancelAnimationFrame(frame);
       inside.close();
       clearTimeout(timer);

@@ -2,7 +2,6 @@
 
 import { armMark, armName, button, el, own, refill } from "./elements.js";
 import { differencesChart } from "./differences.js";
-import { formOf } from "./form_state.js";
 import { mountLab } from "./lab_part.js";
 
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
@@ -32,7 +31,7 @@ function show(body, app, found) {
   const part = el("section", { class: "part", "aria-labelledby": "lab-title" },
     el("h2", { id: "lab-title" }, language.t("verdict.lab")));
   refill(body,
-    app.steps("verdict", { comparison: comparison.id }),
+    app.steps("verdict", { comparison: comparison.id, form: app.formOf(comparison) }),
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
     el("p", { class: "eyebrow" }, own(app.asked(comparison.factor, comparison.arms.map((arm) => arm.value), found.title))),
     headlines(app, found),
@@ -64,16 +63,13 @@ function headlines(app, found) {
 
 function actions(app, comparison) {
   const { language } = app;
-  const more = () => {
-    const form = formOf(comparison, app.recipes());
-    app.go("ask", "", { ...form, seeds: String(comparison.seed_list.length + 6) });
-  };
+  const form = app.formOf(comparison);
+  const more = () => app.go("ask", "", { ...form, seeds: String(comparison.seed_list.length + 6) });
   const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${language.lang}`;
-  const known = language.has(`field.${comparison.factor}`);
   return el("div", { class: "actions" },
     button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
-    el("a", { class: "button", href: report, download: "" }, language.t("verdict.report")),
-    known && button(language.t("verdict.more"), more, { key: "more" }));
+    el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
+    form && button(language.t("verdict.more"), more, { key: "more" }));
 }
 
 function armCard(app, arm, index, name) {
@@ -108,7 +104,7 @@ function pairFigure(app, comparison, pair, names) {
       interval && el("span", { class: "what" }, interval)),
     differencesChart(app, comparison, pair),
     el("details", {}, el("summary", {}, language.t("table")),
-      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": language.t("table") },
+      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${language.t("table")}: ${names[b]} \u2212 ${names[a]}` },
         el("table", { class: "data" },
           el("thead", {}, el("tr", {}, el("th", { scope: "col" }, language.t("seed")),
             [a, b].map((i) => el("th", { scope: "col", class: "number" }, own(names[i]))),

@@ -35,7 +35,7 @@ export function mountWhy(host, app) {
     if (state === drawn) return;
     drawn = state;
     const { comparison } = found;
-    refill(head, app.steps("why", { comparison: id }));
+    refill(head, app.steps("why", { comparison: id, form: app.formOf(comparison) }));
     if (job && !hasEnded(job)) refill(body, ...underWay(app, found, job));
     else if (comparison.explanation !== null) refill(body, ...answer(app, found));
     else refill(body, ...before(app, found, job));
@@ -91,16 +91,14 @@ function answer(app, found) {
   const { language } = app;
   const { comparison } = found;
   const why = comparison.explanation;
-  const causes = why.causes.length;
   return [
     titleOf(app, found),
     el("h1", { class: "display" }, language.of(found.why.headline)),
-    causes > 0 && why.causes.map((tested) => el("p", { class: "prose large" }, language.of(tested.text))),
     ...KINDS.filter((kind) => why[kind].length > 0).map((kind) => group(app, kind, why[kind])),
     symptoms(app, comparison, why.symptoms),
     ...more(app, why),
     why.repaired && repaired(app, comparison, why.repaired),
-    el("p", { class: "prose small" }, language.t("why.effort", { time: app.numbers.duration(why.budget.seconds) }),
+    el("p", { class: "prose small part" }, language.t("why.effort", { time: app.numbers.duration(why.budget.seconds) }),
       why.budget.complete ? null : ` ${language.t("why.incomplete")}`),
   ];
 }
@@ -129,8 +127,8 @@ function intervention(app, tested) {
 function effectBars(app, effect) {
   const { language, numbers } = app;
   const bar = (y, value, kind) => [
-    svg("rect", { class: "bar-room", x: 0, y, width: 240, height: 12, rx: 3 }),
-    svg("rect", { class: `bar ${kind}`, x: 0, y, width: Math.max(1, 240 * value), height: 12, rx: 3 }),
+    svg("rect", { class: "effect-room", x: 0, y, width: 240, height: 12, rx: 3 }),
+    svg("rect", { class: `effect-bar ${kind}`, x: 0, y, width: Math.max(1, 240 * value), height: 12, rx: 3 }),
     svg("text", { x: 248, y: y + 10.5 }, numbers.percent(value)),
   ];
   return svg("svg", { class: "chart effect", viewBox: "0 0 310 34", role: "img",
