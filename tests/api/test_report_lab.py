@@ -92,6 +92,8 @@ class Lab:
     def picture(self, layer: int, arm: int = 0) -> str:
         """What a layer's canvas holds."""
         canvas = self.page.locator(".layer").nth(layer).locator("canvas").nth(arm)
+        canvas.scroll_into_view_if_needed()
+        self.settle()
         return str(canvas.evaluate("(canvas) => canvas.toDataURL()"))
 
     def settle(self) -> None:

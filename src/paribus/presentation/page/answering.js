@@ -46,8 +46,9 @@ export function createNetworks(data) {
 }
 
 /**
- * Answers to `digit` at `time` in every frame in which one of them changed. `answers` in the shared state is then
- * `{networks: (Network | null)[], digit}`: the networks hold what they answered until the next frame's answer.
+ * Answers to `digit` at `time`: at once to a digit, which comes at most once a frame, and in the next frame to the
+ * rest. `answers` in the shared state is then `{networks: (Network | null)[], digit}`: the networks hold what they
+ * answered until the next answer.
  *
  * @param {ArmNetworks[]} arms
  * @param {ReturnType<import("./state.js").createState>} shared
@@ -55,7 +56,7 @@ export function createNetworks(data) {
  */
 export function keepAnswering(arms, shared) {
   const inputs = arms.map(() => new Float32Array(0));
-  const ask = oncePerFrame(() => {
+  function answer() {
     const digit = shared.get("digit");
     if (!digit) return;
     const networks = arms.map((arm, i) => {
@@ -65,8 +66,9 @@ export function keepAnswering(arms, shared) {
       return network.run(imageInput(digit.values, arm.table, inputs[i]));
     });
     shared.set("answers", { networks, digit });
-  });
-  shared.subscribe("digit", ask);
+  }
+  const ask = oncePerFrame(answer);
+  shared.subscribe("digit", answer);
   shared.subscribe("time", ask);
   ask();
   return ask;

@@ -5,7 +5,7 @@ import { element, fill, onTheme } from "./dom.js";
 import { createLayerView } from "./layer_view.js";
 import { onceSettled } from "./timing.js";
 
-const READ_AFTER = 700; // ms without a change: then the descriptions follow
+const QUIET = 700; // ms without a change: then the rest follows
 
 /**
  * @param {HTMLElement} host
@@ -26,8 +26,8 @@ export function mount(host, data, shared) {
       arms[i].scales.set(layer.name, bounds ? 1 : Math.max(before, extent(layer.values)));
     }
   }
-  const describe = onceSettled(READ_AFTER, () => {
-    for (const { views } of arms) for (const view of views.values()) view.describe();
+  const settle = onceSettled(QUIET, () => {
+    for (const { views } of arms) for (const view of views.values()) view.settle();
   });
   function show({ networks }) {
     networks.forEach((network, i) => {
@@ -37,7 +37,7 @@ export function mount(host, data, shared) {
         arms[i].views.get(layer.name).show(layer, network.weights, arms[i].scales.get(layer.name));
       }
     });
-    describe();
+    settle();
   }
   shared.subscribe("answers", show);
   onTheme(shared, () =>

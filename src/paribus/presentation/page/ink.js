@@ -46,29 +46,29 @@ function boundingBox(ink, side) {
 /** A box of the ink as [height, width] means over equal cells; pixels that a cell covers in part count in part. */
 function averaged(ink, side, box, height, width) {
   const [across, down] = [(box.right - box.left) / width, (box.bottom - box.top) / height];
-  const columns = Array.from({ length: width }, (_, i) => covered(box.left + i * across, across, side));
-  const rows = Array.from({ length: height }, (_, i) => covered(box.top + i * down, down, side));
+  const tall = box.bottom - box.top;
+  const strips = new Float32Array(tall * width);
+  for (let x = 0; x < width; x++) {
+    const from = box.left + x * across;
+    for (let y = 0; y < tall; y++) strips[y * width + x] = along(ink, (box.top + y) * side, 1, from, from + across);
+  }
   const means = new Float32Array(height * width);
-  rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      let sum = 0;
-      for (const [j, tall] of row) {
-        for (const [i, wide] of column) sum += ink[j * side + i] * tall * wide;
-      }
-      means[y * width + x] = Math.min(1, sum / (across * down));
-    });
-  });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      means[y * width + x] = Math.min(1, along(strips, x, width, y * down, (y + 1) * down) / (across * down));
+    }
+  }
   return means;
 }
 
-/** The pixels that the stretch from `start` covers, and how much of each. */
-function covered(start, length, side) {
-  const found = [];
-  for (let i = Math.floor(start); i < Math.min(side, start + length); i++) {
-    const share = Math.min(i + 1, start + length) - Math.max(i, start);
-    if (share > 1e-9) found.push([i, share]);
-  }
-  return found;
+/** The integral from one place to another of what is constant on each pixel; pixel i is values[start + i * step]. */
+function along(values, start, step, from, to) {
+  const first = Math.floor(from);
+  const last = Math.ceil(to - 1e-6) - 1;
+  if (last <= first) return values[start + first * step] * (to - from);
+  let sum = values[start + first * step] * (first + 1 - from) + values[start + last * step] * (to - last);
+  for (let i = first + 1; i < last; i++) sum += values[start + i * step];
+  return sum;
 }
 
 /** In pixels from the top left corner. */

@@ -42,6 +42,7 @@ function labParts(data) {
   if (!data.absent) {
     root.append(element("div", { class: "lab-first" }, part("digit"), part("answers"), part("images")));
     root.append(element("h3", {}, words.inside), element("p", { class: "prose" }, words.insideNote), part("features"));
+    root.append(part("check"));
   }
   if (data.moments.length && data.arms.some((arm) => arm.story)) {
     root.append(element("h3", {}, words.forces), part("forces"));
@@ -65,7 +66,7 @@ async function wake(parts, data, shared) {
       calibrate(networks.arms, moment, images.values.slice(0, CALIBRATION), features);
       ask();
     });
-    parts.root.append(element("p", { class: "prose small checked" }, fill(words.checked, { same, n: images.values.length })));
+    parts.check.append(element("p", { class: "prose small checked" }, fill(words.checked, { same, n: images.values.length })));
   } catch (error) {
     parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, fill(words.unreadable, { reason: error.message })));
   }

@@ -24,10 +24,15 @@ export function createLayerView({ arm, place, title, size, words, shape }) {
   const maps = createSheet(shape.count, shape.height, shape.width);
   const filters = shape.inputs ? createSheet(shape.count, KERNEL, KERNEL) : null;
   let [palette, layout, shown, painted] = [null, null, null, null];
+  let near = false; // what nobody sees is drawn when it comes near the window, or when all is quiet
 
   function show(layer, weights, scale) {
     shown = { layer, weights, scale };
-    if (!layout) return; // not laid out yet: drawn when it is
+    if (near) draw();
+  }
+  function draw() {
+    if (!layout || !shown) return;
+    const { layer, weights, scale } = shown;
     palette ??= armPalette(canvas, place);
     if (filters && painted !== weights) {
       filters.paint(filterMeans(weights[`${shape.name}.weight`], shape), shape.scale, palette);
@@ -36,9 +41,13 @@ export function createLayerView({ arm, place, title, size, words, shape }) {
     maps.paint(layer.values, scale, palette);
     drawLayer(context, filters, maps, layout);
   }
-  function again() {
-    if (shown) show(shown.layer, shown.weights, shown.scale);
-  }
+  new IntersectionObserver(
+    ([entry]) => {
+      near = entry.isIntersecting;
+      if (near) draw();
+    },
+    { rootMargin: "100px" },
+  ).observe(canvas);
   new ResizeObserver(([entry]) => {
     const wide = Math.floor(entry.contentRect.width);
     if (!wide || layout?.wide === wide) return;
@@ -48,7 +57,7 @@ export function createLayerView({ arm, place, title, size, words, shape }) {
     canvas.height = Math.round(layout.high * ratio);
     canvas.style.height = `${layout.high}px`;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    again();
+    draw();
   }).observe(canvas);
 
   return {
@@ -58,10 +67,12 @@ export function createLayerView({ arm, place, title, size, words, shape }) {
     show,
     recolour() {
       palette = painted = null;
-      again();
+      draw();
     },
-    describe() {
+    /** For when nothing has changed for a while: draws what was out of sight, and says in words what is drawn. */
+    settle() {
       if (!shown) return;
+      if (!near) draw();
       const { values } = shown.layer;
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);

@@ -21,6 +21,7 @@ export function createPad(words, draws, on) {
     "aria-label": draws ? words.pad : words.picture,
   });
   const context = canvas.getContext("2d", { willReadFrequently: true });
+  const ink = new Float32Array(SIDE * SIDE);
   let erasing = false;
   let last = null;
 
@@ -67,10 +68,9 @@ export function createPad(words, draws, on) {
     side: SIDE,
     erase: (on) => (erasing = on),
     clear: () => context.clearRect(0, 0, SIDE, SIDE),
-    /** [side, side], from 0 to 1. */
+    /** [side, side], from 0 to 1; the same array each time, written anew. */
     ink() {
       const { data } = context.getImageData(0, 0, SIDE, SIDE);
-      const ink = new Float32Array(SIDE * SIDE);
       for (let i = 0; i < ink.length; i++) ink[i] = data[4 * i + 3] / 255;
       return ink;
     },
