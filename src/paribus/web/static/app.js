@@ -86,7 +86,7 @@ const app = {
   jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
   asked(factor, values, title) {
     if (!app.field(factor)) return language.of(title);
-    return app.question(factor, values.map((value) => language.value(factor, value)));
+    return app.question(factor, values.map((value) => language.short(factor, value)));
   },
 
   /** A fault in words, with the value received. */

@@ -135,7 +135,7 @@ export function mountAsk(host, app) {
         el("code", { class: "command", tabindex: 0 }, checked.command)));
   }
 
-  const checkedArms = () => bodyOf(form, app.isList).values.map((value) => language.value(form.factor, value));
+  const checkedArms = () => bodyOf(form, app.isList).values.map((value) => language.short(form.factor, value));
 
   async function begin() {
     if (start.disabled) return;

@@ -90,13 +90,13 @@ function settingRow(app, form, field, onSetting) {
   const { language } = app;
   const id = freshId("setting");
   const isFactor = field.name === form.factor;
-  const show = (value) => (value === undefined ? "\u2013" : shortValue(app, field, value));
+  const show = (value) => (value === undefined ? "\u2013" : language.short(field.name, value));
   const differs = writeValue(field.lesson) !== writeValue(field.fair);
   return el("tr", { class: isFactor ? "is-factor" : differs ? "differs" : null },
     el("th", { scope: "row" }, el("label", { for: id }, language.field(field.name)),
       el("span", { class: "meaning" }, language.of(field.meaning))),
     el("td", {}, isFactor ? el("span", { id, class: "hint" }, language.t("ask.settings.factor"))
-      : settingInput(app, form, field, id, field[form.recipe], onSetting)),
+      : settingInput(app, form, field, id, field[form.recipe] ?? field.lesson, onSetting)),
     ["lesson", "fair"].map((name) => el("td", { "data-label": language.t(`ask.column.${name}`) }, show(field[name]))));
 }
 
@@ -111,16 +111,8 @@ function settingInput(app, form, field, id, usual, onSetting) {
   }
   const foreign = value !== "" && !offered.some((choice) => writeValue(choice) === value);
   return el("select", { ...props, on: { change: listener } },
-    el("option", { value: "" }, app.language.t("ask.settings.usual", { value: shortValue(app, field, usual) })),
+    el("option", { value: "" }, app.language.t("ask.settings.usual", { value: app.language.short(field.name, usual) })),
     foreign && el("option", { value, selected: true }, value),
     offered.map((choice) => el("option", { value: writeValue(choice), selected: writeValue(choice) === value },
-      shortValue(app, field, choice))));
-}
-
-/** A field's value where the field's own name stands beside it. */
-export function shortValue(app, field, value) {
-  const { language } = app;
-  if (typeof value === "boolean") return language.t(value ? "yes" : "no");
-  const key = `value.${field.name}.${value}`;
-  return language.has(key) ? language.t(key) : writeValue(value);
+      app.language.short(field.name, choice))));
 }

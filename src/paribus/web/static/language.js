@@ -43,10 +43,10 @@ export function createLanguage(dictionary, lang) {
       return typeof value === "string" ? value : `${language.field(field)} ${plain(value)}`;
     },
 
-    /** The same as an arm's name: where the factor is no recipe field, the arm's own. */
-    arm(factor, arm) {
-      if (!language.has(`field.${factor}`)) return arm.name;
-      return capital(language.value(factor, arm.value));
+    /** The same where the field's own name stands beside it: 0.1 is no "weight decay 0.1" there. */
+    short(field, value) {
+      const named = typeof value === "string" || typeof value === "boolean" || language.has(`value.${field}.${value}`);
+      return named ? language.value(field, value) : plain(value);
     },
 
     /** One of {en, ko}. */
@@ -76,11 +76,6 @@ export function plain(value) {
   if (Array.isArray(value)) return `[${value.map(plain).join(", ")}]`;
   if (typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential();
   return String(value);
-}
-
-/** A capital first letter; of Latin letters only. */
-export function capital(text) {
-  return /^[a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
 /** Numbers as people read them, in one language. Accuracies are fractions. */

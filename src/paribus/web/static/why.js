@@ -95,7 +95,7 @@ function answer(app, found) {
     titleOf(app, found),
     el("h1", { class: "display" }, language.of(found.why.headline)),
     ...KINDS.filter((kind) => why[kind].length > 0).map((kind) => group(app, kind, why[kind])),
-    symptoms(app, comparison, why.symptoms),
+    symptoms(app, found.arms, why.symptoms),
     ...more(app, why),
     why.repaired && repaired(app, comparison, why.repaired),
     el("p", { class: "prose small part" }, language.t("why.effort", { time: app.numbers.duration(why.budget.seconds) }),
@@ -136,16 +136,16 @@ function effectBars(app, effect) {
   bar(2, effect.before, "without"), bar(19, effect.after, "with"));
 }
 
-function symptoms(app, comparison, list) {
+function symptoms(app, arms, list) {
   const { language } = app;
   const found = list.filter((one) => one.findings.length > 0);
   if (found.length === 0) return null;
   return el("section", { class: "part" }, el("h2", {}, language.t("why.symptoms")),
     el("p", { class: "prose" }, language.t("why.symptoms.means")),
     found.map((one) => {
-      const arm = comparison.arms.find((a) => a.name === one.arm);
+      const arm = arms.find((other) => other.name === one.arm);
       return el("div", { class: "symptoms" },
-        arm && el("h3", {}, own(language.arm(comparison.factor, arm))),
+        arm && el("h3", {}, own(language.of(arm.label))),
         el("ul", { class: "bullets" }, one.findings.map((finding) => el("li", {}, language.of(finding.text)))));
     }));
 }
