@@ -1,9 +1,9 @@
 """Pictures of the report, to be looked at: every language, theme and width, in ./screenshots/.
 
-    python tools/screenshots.py                                the synthetic lesson of the tests
-    python tools/screenshots.py --case mixture                 another of the tests' cases
-    python tools/screenshots.py --store paribus-lab --comparison NAME a real comparison of a store, with all that is there
-    python tools/screenshots.py ... --documents docs/images    the few pictures that README and documents show
+    python tools/screenshots.py                               the synthetic lesson of the tests
+    python tools/screenshots.py --case mixture                another of the tests' cases
+    python tools/screenshots.py --store DIR --comparison NAME a real comparison, with all that the store has of it
+    python tools/screenshots.py ... --documents docs/images   the few pictures that README and documents show
 
 Needs chromium and playwright.
 """
