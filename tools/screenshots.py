@@ -1,8 +1,9 @@
-"""Pictures of the report, to be looked at: every language, theme and width, in ./screenshots/.
+"""Pictures of the report and the lab page, to be looked at: every language, theme and width, in ./screenshots/.
 
     python tools/screenshots.py                               the synthetic lesson of the tests
     python tools/screenshots.py --case mixture                another of the tests' cases
     python tools/screenshots.py --store DIR --comparison NAME a real comparison, with all that the store has of it
+    python tools/screenshots.py --serve                       the lab page, while it does a comparison (minutes)
     python tools/screenshots.py ... --documents docs/images   the few pictures that README and documents show
 
 Needs chromium and playwright.
@@ -17,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from serve_pictures import pictures
 
 from paribus.presentation.report import write_report
 
@@ -89,6 +91,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--store", type=Path, help="the store of --comparison")
     parser.add_argument("--comparison", help="a comparison of the store, by its id or the beginning of that")
     parser.add_argument("--case", default="lesson", help="a synthetic comparison of tests/factories.py")
+    parser.add_argument("--serve", action="store_true", help="the lab page instead of the report")
     parser.add_argument("--out", type=Path, default=Path("screenshots"))
     parser.add_argument("--documents", type=Path, help="make the pictures of the documents, in this folder")
     arguments = parser.parse_args(words)
@@ -99,6 +102,10 @@ def main(words: list[str]) -> int:
     (arguments.documents or arguments.out).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        if arguments.serve:
+            pictures(browser, arguments.out, arguments.documents)
+            browser.close()
+            return 0
         for lang in ("en", "ko"):
             page_file = report_file(arguments, lang, Path(folder))
             if arguments.documents:
