@@ -29,6 +29,7 @@ def test_nothing_reaches_beyond_the_window(browser: Browser, tmp_path: Path, cas
         page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate(OVERFLOWING) == []
+        assert opened.noise == []
 
 
 def test_it_is_silent_and_asks_nobody_for_anything(browser: Browser, tmp_path: Path) -> None:

@@ -123,6 +123,61 @@ def test_curves_are_looked_into_by_dragging_wheel_and_keys_and_shown_whole_again
         assert opened.noise == []
 
 
+PINCH = """(chart) => {
+  const over = chart.querySelector('.u-over'), box = over.getBoundingClientRect();
+  const finger = (kind, id, share) => over.dispatchEvent(new PointerEvent(kind, {
+    pointerId: id, pointerType: 'touch', bubbles: true,
+    clientX: box.left + share * box.width, clientY: box.top + box.height / 2,
+  }));
+  finger('pointerdown', 1, 0.45); finger('pointerdown', 2, 0.55);
+  finger('pointermove', 1, 0.2); finger('pointermove', 2, 0.8);
+  finger('pointerup', 1, 0.2); finger('pointerup', 2, 0.8);
+}"""
+
+
+def test_two_fingers_look_closer(browser: Browser, lesson: Path) -> None:
+    with Opened(browser, lesson, width=360) as opened:
+        opened.mount_all()
+        chart = opened.page.locator(".chart-canvas")
+        chart.evaluate(PINCH)
+        whole = opened.page.get_by_role("button", name="Whole range")
+        whole.click()
+        assert whole.is_disabled()
+        assert opened.noise == []
+
+
+def test_every_control_is_reached_by_the_keyboard_and_seen_to_be(browser: Browser, lesson: Path) -> None:
+    """Tab walks from the skip link to the last fold, once round; each stop shows where it is."""
+    with Opened(browser, lesson) as opened:
+        opened.mount_all()
+        opened.page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+        seen: list[str] = []
+        for _ in range(120):
+            opened.page.keyboard.press("Tab")
+            name, outline = opened.page.evaluate(
+                """() => {
+                  const at = document.activeElement, style = getComputedStyle(at);
+                  const name = at.tagName + ' ' + (at.ariaLabel ?? at.textContent).trim().slice(0, 40);
+                  return [at === document.body ? '' : name,
+                    style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0];
+                }"""
+            )
+            if not name or (seen and name == seen[0]):
+                break
+            assert outline, name
+            seen.append(name)
+        assert seen[0] == "A To the verdict"
+        for wanted in (
+            "BUTTON Validation loss",
+            "BUTTON Seed 3",
+            "BUTTON Save the figures as CSV",
+            "DIV Validation accuracy.",
+        ):
+            assert any(name.startswith(wanted) for name in seen), wanted
+        assert len([name for name in seen if name.startswith("BUTTON shows")]) == 2, "one cell of each matrix"
+        assert opened.noise == []
+
+
 def test_a_charts_figures_and_picture_are_saved_as_they_are_shown(browser: Browser, lesson: Path) -> None:
     panel = curves_view(make_comparison("lesson")).panel("val_accuracy")
     with Opened(browser, lesson) as opened:
