@@ -92,6 +92,7 @@ SLOWER = Tested(intervention=a_change("learning_rate", 0.001, 0.0001), kind="not
 LONGER = Tested(intervention=a_change("epochs", 15, 45), kind="not_established")
 
 
+XAVIER = a_change("initialisation", "default", "xavier")
 SIX = tuple(range(6))
 FASTER = Claim(
     name="converges_faster",
@@ -163,7 +164,7 @@ def an_explanation(*tested: Tested, comparison: Comparison | None = None, comple
         tested=tested,
         repaired=repaired,
         spent=Spent(allowed=None if complete else 300.0, seconds=251.4, complete=complete),
-        saturation=(a_saturation(names[0], PAIR.intervention) if comparison else a_saturation(""),),
+        saturation=(a_saturation(names[0], XAVIER) if comparison else a_saturation(""),),
         interaction=interaction(NO_DECAY.intervention, comparison, repaired) if comparison and repaired else None,
         claims=(FASTER, CHEAPER) if comparison and comparison.factor == "activation" else (),
     )

@@ -15,7 +15,7 @@ from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
-from paribus.presentation.terminal import Column, ComparisonShow, MapShow, Screen
+from paribus.presentation.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen
 from paribus.presentation.words import (
     field_label,
     field_meaning,
@@ -110,7 +110,11 @@ def show(options: argparse.Namespace) -> None:
         if options.json:
             print_json(result.to_dict())
         else:
-            ComparisonShow(screen(options)).comparison(result.comparison, _report_of(found.path))
+            out = screen(options)
+            ComparisonShow(out).comparison(result.comparison, _report_of(found.path))
+            if (why := result.explanation) is not None:
+                out.blank()
+                ExplanationShow(out).explanation(why, result.comparison)
         return
     folder = RunFolder(found.path)
     if options.json:
