@@ -170,7 +170,8 @@ function drawExtras(plot, made, look, { metric }, moment) {
   const ratio = uPlot.pxRatio;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  const rim = 6 * ratio; // a cross on the edge is shown whole
+  ctx.rect(bbox.left - rim, bbox.top - rim, bbox.width + 2 * rim, bbox.height + 2 * rim);
   ctx.clip();
   const { min, max } = plot.scales.y;
   if (metric.guessing !== null && metric.guessing >= min && metric.guessing <= max) {
@@ -199,7 +200,8 @@ function drawExtras(plot, made, look, { metric }, moment) {
 
 function cross(plot, ctx, values, colour, ratio) {
   const last = values.findLastIndex((value) => value !== null);
-  if (last < 0) return;
+  const { min, max } = plot.scales.x;
+  if (last < 0 || plot.data[0][last] < min || plot.data[0][last] > max) return;
   const [x, y, r] = [plot.valToPos(plot.data[0][last], "x", true), plot.valToPos(values[last], "y", true), 4 * ratio];
   line(ctx, [x - r, y - r], [x + r, y + r], colour, 2 * ratio, []);
   line(ctx, [x - r, y + r], [x + r, y - r], colour, 2 * ratio, []);
