@@ -191,7 +191,7 @@ function drawExtras(plot, made, look, { metric }, moment) {
   made.marks.forEach((mark, place) => {
     if (mark.diverged) cross(plot, ctx, made.columns[place], look.arms[mark.arm], ratio);
   });
-  if (moment !== null) {
+  if (moment !== null && moment >= plot.scales.x.min && moment <= plot.scales.x.max) {
     const x = plot.valToPos(moment, "x", true);
     line(ctx, [x, bbox.top], [x, bbox.top + bbox.height], look.accent, 2 * ratio, []);
   }
