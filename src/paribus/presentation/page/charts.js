@@ -192,8 +192,8 @@ class CurvesChart {
   read(place) {
     const { epochs, words } = this.data;
     this.place = place;
-    const at = place ?? epochs.length - 1;
     const curves = this.data.curves[this.metric];
+    const at = place ?? lastKnown(curves, epochs.length);
     const texts = curves.map((curve) => this.rangeText(curve, at));
     texts.forEach((text, arm) => (this.values[arm].textContent = text));
     const epoch = fill(words.atEpoch, { n: epochs[at] ?? "–" });
@@ -277,6 +277,12 @@ function lineSample(arm, index) {
   const line = svgElement("line", { x1: 1, x2: 27, y1: 6, y2: 6, ...style });
   const sample = svgElement("svg", { viewBox: "0 0 28 12", width: 28, height: 12, "aria-hidden": "true" }, line);
   return element("span", { class: `arm-${index}` }, sample);
+}
+
+/** The last epoch that any arm has a value of; while they train, that is short of the last one shown. */
+function lastKnown(curves, epochs) {
+  for (let at = epochs - 1; at > 0; at--) if (curves.some(({ mean }) => typeof mean[at] === "number")) return at;
+  return Math.max(0, epochs - 1);
 }
 
 function toggle(set, value) {

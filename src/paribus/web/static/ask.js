@@ -149,8 +149,8 @@ export function mountAsk(host, app) {
     }
   }
 
-  for (const part of Object.values(draw)) part();
   app.showForm(form);
+  for (const part of Object.values(draw)) part();
   check();
   return { update() {}, close: () => clearTimeout(timer) };
 }

@@ -74,16 +74,22 @@ function texts(app, form, onValues) {
 /** All settings, folded: yours, and what the lesson and the fair recipe have. */
 export function settingsTable({ app, form, open, onSetting }) {
   const { language } = app;
-  const changed = Object.keys(form.settings).filter((name) => name !== form.factor);
+  const count = el("span", { class: "count" });
+  const recount = () => {
+    const changed = Object.keys(app.address.form.settings).filter((name) => name !== form.factor).length;
+    count.hidden = changed === 0;
+    count.textContent = language.n("ask.settings.changed", changed);
+  };
+  const set = (field, text) => { onSetting(field, text); recount(); };
+  recount();
   return el("details", { class: "settings", open },
-    el("summary", {}, language.t("ask.settings"),
-      changed.length > 0 && el("span", { class: "count" }, language.n("ask.settings.changed", changed.length))),
+    el("summary", {}, language.t("ask.settings"), count),
     el("p", { class: "hint" }, language.t("ask.settings.hint")),
     GROUPS.map((group) => el("table", { class: "settings-table" },
       el("caption", {}, language.t(`group.${group}`)),
       el("thead", {}, el("tr", {}, ["setting", "yours", "lesson", "fair"].map((c) =>
         el("th", { scope: "col" }, language.t(`ask.column.${c}`))))),
-      el("tbody", {}, fieldsOf(app, group).map((field) => settingRow(app, form, field, onSetting))))));
+      el("tbody", {}, fieldsOf(app, group).map((field) => settingRow(app, form, field, set))))));
 }
 
 function settingRow(app, form, field, onSetting) {

@@ -12,8 +12,8 @@ const STEERING = {
   paused: ["resume", "stop"], stopping: ["resume"], failed: ["resume"], stopped: ["resume"], finished: [],
 };
 
-/** The buttons that a job in its state has. */
-export function jobControls(app, job) {
+/** The buttons that a job in its state has, and what is said beside them. */
+export function jobControls(app, job, note = null) {
   const { language } = app;
   const steer = async (event, action) => {
     event.target.disabled = true;
@@ -21,7 +21,7 @@ export function jobControls(app, job) {
   };
   return el("div", { class: "actions", role: "group", "aria-label": language.t("steer") },
     (STEERING[job.state] ?? []).map((action) => button(language.t(`steer.${action}`), (event) => steer(event, action), {
-      key: `${action}-${job.id}`, kind: action === "resume" ? "primary" : "plain" })));
+      key: `${action}-${job.id}`, kind: action === "resume" ? "primary" : "plain" })), note);
 }
 
 /** How far a job has come, in words. */

@@ -24,7 +24,7 @@ export function liveCurves(app, { arms, names, runs, seed, job }) {
     epochs, seeds, name: `job-${job.id}`,
     percent: language.lang === "ko" ? "%" : "\u00a0%",
     arms: names.map((name, i) => ({ name, short: name, dash: DASHES[i % DASHES.length] })),
-    metrics: METRICS.map(([key, fraction]) => ({ key, fraction, title: language.t(`metric.${key}`),
+    metrics: METRICS.map(([key, fraction]) => ({ key, fraction, title: capital(language.t(`metric.${key}`)),
       description: language.t("train.curves.alt", { n: seed ?? 0 }), guessing: null, guessingText: "", log: false })),
     curves: Object.fromEntries(METRICS.map(([key]) => [key, arms.map((arm) => curve(arm, key))])),
     words: { ...language.group("chart."), mean: language.t("seed.n", { n: seed ?? 0 }) },
@@ -32,3 +32,5 @@ export function liveCurves(app, { arms, names, runs, seed, job }) {
 }
 
 const finite = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);

@@ -83,8 +83,7 @@ export function mountTrain(host, app) {
       epochs !== null && el("progress", { max: epochs, value: done, "aria-label": language.t("train.progress") }),
       job.state === "finished"
         ? el("div", { class: "actions" }, button(language.t("train.verdict"), () => app.go("verdict", job.comparison), { kind: "primary", key: "to-verdict" }))
-        : jobControls(app, job),
-      el("p", { class: "hint" }, language.t(`train.note.${job.state}`)),
+        : jobControls(app, job, el("span", { class: "hint" }, language.t(`train.note.${job.state}`))),
       job.faults.length > 0 && el("div", { class: "faults", role: "alert" }, app.faultsOf(job)));
   }
 
