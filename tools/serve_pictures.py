@@ -63,6 +63,7 @@ def picture(page: Page, view: str, path: Path, *, part: str = "", whole: bool = 
         page.locator(part).evaluate("(node) => node.scrollIntoView({behavior: 'instant'})")
     else:
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.mouse.move(0, 0)
     page.wait_for_timeout(300)
     page.screenshot(path=path, full_page=whole)
     print(path)

@@ -73,12 +73,12 @@ export function mountAsk(host, app) {
         el("legend", {}, language.t("ask.times")),
         el("p", { class: "hint" }, language.t("ask.times.why")),
         el("div", { class: "quick" }, THOROUGHNESS.map((n) => button(
-          language.t(`ask.seeds.${n}`), () => change({ ...form, seeds: String(n) }, { redraw: ["times"] }),
-          { key: `seeds-${n}`, "aria-pressed": String(form.seeds === String(n)) }))),
+          language.t(`ask.seeds.${n}`), () => change({ ...form, seeds: String(n) }, { redraw: ["times"] }), { key: `seeds-${n}` }))),
         el("div", { class: "pair" },
-          textField(language.t("ask.seeds"), form.seeds, "", (seeds) => change({ ...form, seeds }), "seeds"),
+          textField(language.t("ask.seeds"), form.seeds, "", (seeds) => { change({ ...form, seeds }); pressQuick(); }, "seeds"),
           textField(language.t("ask.epochs"), form.epochs, String(epochs ?? ""), (text) => change({ ...form, epochs: text }),
             "epochs"))));
+      pressQuick();
     },
     settings() {
       refill(parts.settings, settingsTable({ app, form, open: parts.settings.querySelector("details")?.open ?? false,
@@ -90,6 +90,10 @@ export function mountAsk(host, app) {
         } }));
     },
   };
+
+  /** Which of the ready numbers of seeds the form has. */
+  const pressQuick = () => THOROUGHNESS.forEach((n, i) =>
+    parts.times.querySelectorAll(".quick button")[i].setAttribute("aria-pressed", String(form.seeds.trim() === String(n))));
 
   /** The text of a value as its field has it: "true" is a switch's true. */
   const known = (field, text) => (text === "true" ? true : text === "false" ? false : text);
