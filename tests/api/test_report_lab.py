@@ -14,6 +14,7 @@ import pytest
 import torch
 
 import paribus as pb
+from paribus.api import reporting
 from paribus.api.report_contents import lab_material, report_lab
 from paribus.api.results import ComparisonResult
 from paribus.experiment.store import Store, prune, to_prune
@@ -260,3 +261,31 @@ def test_a_seed_is_shown_with_which_every_arm_went_as_usual(trained: ComparisonR
     labels = pb.open_dataset("mnist").test_labels
     assert material.labels == tuple(labels[place] for place in material.places)
     assert set(material.labels[:10]) == set(range(10))
+
+
+def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: ComparisonResult) -> None:
+    found = reporting.test_answers(trained.comparison, trained.store)
+    assert found is not None
+    assert np.array_equal(found.labels, pb.open_dataset("mnist").test_labels)
+    for arm, answered in zip(trained.comparison.arms, found.answers, strict=True):
+        result = trained.store.result(arm.runs[0].id)
+        assert result is not None
+        assert (answered.arm, answered.seed) == (arm.name, 0)
+        assert np.array_equal(answered.classes, result.classes)
+        counts = np.zeros((10, 10), int)
+        np.add.at(counts, (found.labels, answered.classes), 1)
+        assert counts.tolist() == [list(row) for row in arm.confusion]
+
+
+def test_a_report_is_made_of_the_comparison_alone_where_the_runs_are_gone(
+    trained: ComparisonResult, tmp_path: Path
+) -> None:
+    store = Store(shutil.copytree(trained.store.root, tmp_path / "store"))
+    shutil.rmtree(store.root / "runs")
+    (store.comparison_folder(trained.comparison.id) / "explanation.json").write_text("{", "utf-8")
+    contents = reporting.report_contents(trained.comparison, store, "en")
+    assert contents.tests is None
+    assert contents.explanation is None
+    assert contents.verdict_map is None
+    html = ComparisonResult(trained.comparison, store).report(tmp_path / "report.html").read_text("utf-8")
+    assert "A cell opens its images." not in html
