@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,9 +100,31 @@ def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digit
     assert "learning_rate" in [tested["factor"] for tested in explanation["ruled_out"]]
     assert [arm["recipe"]["initialisation"] for arm in explanation["repaired"]["arms"]] == [cause["to"]] * 2
     assert "What keeps " in done.err
+    tells_the_rest(explanation)
+    (name,) = [path.name for path in (tmp_path / "lab/comparisons").iterdir() if (path / "explanation.json").exists()]
+    shown = well(paribus("show", name, "--lang=ko", "--out", tmp_path / "lab")).out
+    assert "원인" in shown
+    assert "tanh의 포화" in shown
+    assert 'id="why"' in (tmp_path / "lab/comparisons" / name / "report.html").read_text(encoding="utf-8")
     runs = len(Store(tmp_path / "lab").runs())
 
     again = well(paribus("why", "--json", "--lang=ko", "--quiet", "--out", tmp_path / "lab"))
     assert again.json["causes"] == explanation["causes"]
     assert "원인" in again.err
     assert len(Store(tmp_path / "lab").runs()) == runs
+
+
+def tells_the_rest(explanation: dict[str, Any]) -> None:
+    """Saturation of tanh, the arms with the cause and without, and the claims, which one seed leaves open."""
+    (saturation,) = explanation["saturation"]
+    assert (saturation["arm"], saturation["verdict"]) == ("tanh", "refuted")
+    cells = {(cell["arm"], cell["removed"]): cell["trained"] for cell in explanation["interaction"]["cells"]}
+    assert cells == {("relu", False): 0, ("tanh", False): 0, ("relu", True): 1, ("tanh", True): 1}
+    claims = {claim["name"]: claim for claim in explanation["claims"]}
+    assert set(claims) == {"converges_faster", "cheaper", "sparser", "overfits_less"}
+    assert {(claim["of"], claim["against"], claim["verdict"]) for claim in claims.values()} == {
+        ("relu", "tanh", "open")
+    }
+    repaired, *_, original = claims["converges_faster"]["measured"]
+    assert (repaired["repaired"], original["repaired"], original["seeds"]) == (True, False, [])
+    assert claims["sparser"]["measured"][0]["of"] > 0.1 > claims["sparser"]["measured"][0]["against"]

@@ -59,11 +59,17 @@ class _Pair:
         return of_run(self.of), of_run(self.against)
 
 
-def claims(activations: Mapping[str, object], seen: Sequence[Seen], margin: float) -> tuple[Claim, ...]:
+def claims(
+    activations: Mapping[str, object],
+    seen: Sequence[Seen],
+    margin: float,
+    timed: Mapping[str, Sequence[float]] | None = None,
+) -> tuple[Claim, ...]:
     """All claims for each pair of arms, by name. `margin`: a fraction of accuracy.
 
-    `activations`: the arms' values; `seen`: what decides comes first. A claim is decided by its first quantity, under
-    the first of `seen` that can be asked for it. Where another of its quantities says the opposite there, it is open.
+    `activations`: the arms' values; `seen`: what decides comes first; `timed`: seconds an epoch of each arm, timed in
+    turn, if they were. A claim is decided by what was asked first: by its quantities under the same recipe, where those
+    that are decided agree. Where they contradict each other, or none is decided, it is open.
     """
     found = []
     for a, b in itertools.combinations(activations, 2):
@@ -71,6 +77,8 @@ def claims(activations: Mapping[str, object], seen: Sequence[Seen], margin: floa
         pairs = [(s.repaired, _pairs(s, of, against)) for s in seen]
         for name, tests in _tests(margin).items():
             measured = [_counted(m, paired) for repaired, paired in pairs for m in tests(repaired, paired)]
+            if name == "cheaper" and timed:
+                measured = [_in_turn(timed[of], timed[against]), *measured]
             found.append(_claim(name, of, against, measured, pairs))
     return tuple(found)
 
@@ -93,20 +101,17 @@ def _claim(
     name: ClaimName, of: str, against: str, measured: list[Measured], pairs: list[tuple[bool, list[_Pair]]]
 ) -> Claim:
     asked = [m for m in measured if m.verdict is not None]
-    verdict: ClaimVerdict = "open"
-    if asked and asked[0].verdict is not None:
-        there = {m.verdict for m in asked if m.repaired == asked[0].repaired}
-        verdict = "open" if {"holds", "does_not_hold"} <= there else asked[0].verdict
+    decided = {m.verdict for m in asked if m.repaired == asked[0].repaired} - {"open"}
     where = next((p.of.record.environment for _, paired in pairs for p in paired), None)
-    timed = name == "cheaper" and where is not None
+    costs = name == "cheaper"
     return Claim(
         name=name,
         of=of,
         against=against,
-        verdict=verdict,
+        verdict=decided.pop() or "open" if len(decided) == 1 else "open",
         measured=tuple(measured),
-        kernel=where.kernel if timed and where else "",
-        device=where.device_name if timed and where else "",
+        kernel=where.kernel if costs and where else "",
+        device=where.device_name if costs and where else "",
     )
 
 
@@ -143,6 +148,13 @@ def _cost(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
         return [_unasked("epoch_seconds", repaired)]
     took = [p.both(lambda run: statistics.median(m.seconds for m in run.metrics)) for p in pairs]
     return [_measured("epoch_seconds", repaired, pairs, took, -1, _share(took))]
+
+
+def _in_turn(of: Sequence[float], against: Sequence[float]) -> Measured:
+    """Seconds of an epoch by short trials, round by round, whatever else the machine did in a round."""
+    took = list(zip(of, against, strict=True))
+    measured = _measured("timed_epoch", False, (), took, -1, _share(took))
+    return measured.model_copy(update={"rounds": len(took)})
 
 
 def _share(took: Sequence[tuple[float, float]]) -> float:

@@ -92,6 +92,14 @@ def _seconds_an_epoch(task: Task, store: Store) -> float | None:
 
 
 def _trial(recipe: Recipe, kernel: str) -> float:
+    return in_turn([recipe], kernel, rounds=1)[0][0]
+
+
+def in_turn(recipes: Sequence[Recipe], kernel: str, rounds: int) -> list[tuple[float, ...]]:
+    """Seconds an epoch of each recipe on one core of this processor, by short trials: in every round each has its turn.
+
+    The recipes train on the same data. Whatever else the machine does in a round, all of them meet.
+    """
     import torch
 
     from paribus.engine.device import settle_process
@@ -101,8 +109,13 @@ def _trial(recipe: Recipe, kernel: str) -> float:
     threads = torch.get_num_threads()
     settle_process()
     try:
-        data = prepare(open_dataset(recipe.dataset), recipe, 0, torch.device("cpu"))
-        return seconds_an_epoch(network(recipe, kernel), data, recipe)
+        data = prepare(open_dataset(recipes[0].dataset), recipes[0], 0, torch.device("cpu"))
+        took: list[list[float]] = [[] for _ in recipes]
+        for round_number in range(rounds):
+            order = range(len(recipes))
+            for place in order if round_number % 2 == 0 else reversed(order):  # none is always the first
+                took[place].append(seconds_an_epoch(network(recipes[place], kernel), data, recipes[place]))
+        return [tuple(seconds) for seconds in took]
     finally:
         torch.set_num_threads(threads)
         torch.set_flush_denormal(False)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from paribus.analysis.claims import Seen, claims
 from paribus.analysis.saturation import saturation
+from paribus.api.estimating import in_turn
+from paribus.api.laboratory import Laboratory
 from paribus.api.searching import Subject
 from paribus.experiment.store import Store
+from paribus.matter.kernels import usable
 from paribus.values.claims import Claim
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.explanation import Saturation, Tested
 from paribus.values.records import RunResult
 from paribus.values.trace import StepTrace
+
+ROUNDS = 9  # of timing, some tenths of a second for each arm
+TIMING_SECONDS = 30.0  # that must be left of a budget for it
 
 
 def arm_results(arm: ArmView, store: Store) -> list[RunResult]:
@@ -38,13 +45,23 @@ def _traces(runs: Sequence[RunResult], store: Store) -> list[tuple[StepTrace, ..
     return [store.open_run(run.record.id).trace() for run in runs]
 
 
-def claims_of(before: Comparison | None, repaired: Comparison | None, store: Store) -> tuple[Claim, ...]:
+def claims_of(before: Comparison | None, repaired: Comparison | None, lab: Laboratory) -> tuple[Claim, ...]:
     """Of a comparison of activations, decided where its cause is removed if it has one; none for another factor."""
     if before is None or before.factor != "activation" or before.confounded:
         return ()
     values = {arm.name: arm.value for arm in before.arms}
-    seen = [_seen(c, c is repaired, store) for c in (repaired, before) if c is not None]
-    return claims(values, [one for one in seen if one is not None], before.margin)
+    seen = [_seen(c, c is repaired, lab.store) for c in (repaired, before) if c is not None]
+    return claims(values, [one for one in seen if one is not None], before.margin, _timed(before, lab))
+
+
+def _timed(comparison: Comparison, lab: Laboratory) -> dict[str, tuple[float, ...]]:
+    """Seconds an epoch of each arm on the kernel of its runs; nothing where that is not here, or time is short."""
+    kernel = comparison.environment.kernel
+    short = lab.deadline is not None and lab.deadline - time.monotonic() < TIMING_SECONDS
+    if short or comparison.environment.device != "cpu" or usable(kernel) != kernel:
+        return {}
+    took = in_turn([arm.recipe for arm in comparison.arms], kernel, ROUNDS)
+    return {arm.name: seconds for arm, seconds in zip(comparison.arms, took, strict=True)}
 
 
 def _seen(comparison: Comparison, repaired: bool, store: Store) -> Seen | None:

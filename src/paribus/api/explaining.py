@@ -71,7 +71,7 @@ def explain(
         repaired=again,
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
         saturation=saturations(subject, tested, laboratory.store),
-        claims=claims_of(subject.comparison, again, laboratory.store),
+        claims=claims_of(subject.comparison, again, laboratory),
         spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=not laboratory.left_out),
     )
     if isinstance(what, ComparisonResult):

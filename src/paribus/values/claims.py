@@ -10,7 +10,14 @@ from paribus.values.records import Frozen
 ClaimName = Literal["converges_faster", "cheaper", "sparser", "overfits_less"]
 ClaimVerdict = Literal["holds", "does_not_hold", "open"]
 ClaimQuantity = Literal[
-    "epochs_to_accuracy", "seconds_to_accuracy", "epoch_seconds", "zeros", "dead", "accuracy_gap", "val_loss_rise"
+    "epochs_to_accuracy",
+    "seconds_to_accuracy",
+    "timed_epoch",
+    "epoch_seconds",
+    "zeros",
+    "dead",
+    "accuracy_gap",
+    "val_loss_rise",
 ]
 
 
@@ -21,7 +28,8 @@ class Measured(Frozen):
     against, with its t interval at 95 % (None for one seed). `least`: a difference up to this counts as none, in the
     quantity's unit. `accuracy`: the validation accuracy to be reached, a fraction, where the quantity has one.
     `trained`: how many of the `runs` of each of the two arms trained. No seeds where the quantity cannot be asked for,
-    as where only one arm trains; then the numbers are None. `verdict`: None for a figure that is given beside another.
+    as where only one arm trains; then the numbers are None. `rounds`: instead of seeds, of what was timed by itself.
+    `verdict`: None for a figure that is given beside another.
     """
 
     quantity: ClaimQuantity
@@ -36,6 +44,7 @@ class Measured(Frozen):
     accuracy: float | None = None
     trained: tuple[int, int] = (0, 0)
     runs: int = 0
+    rounds: int = 0
     verdict: ClaimVerdict | None = None
 
 
