@@ -47,7 +47,6 @@ SENTENCES: dict[str, str] = {
     "fault.got": mark("received: {received}"),
     "yes": mark("yes"),
     "no": mark("no"),
-    "list.and": mark("{most} and {last}"),
     "list.or": mark("{most} or {last}"),
     "question": mark("Does the {field} matter: {names}?"),
     "time.s": mark("{n} s"),

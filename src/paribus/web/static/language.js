@@ -52,12 +52,6 @@ export function createLanguage(dictionary, lang) {
     /** One of {en, ko}. */
     of: (texts) => (texts === null || texts === undefined ? "" : texts[language.lang] ?? texts.en ?? ""),
 
-    /** Names in a row: "a, b and c". */
-    join(names) {
-      if (names.length < 2) return names.join("");
-      return language.t("list.and", { most: names.slice(0, -1).join(", "), last: names.at(-1) });
-    },
-
     /** Names to choose from: "a, b or c". */
     either(names) {
       if (names.length < 2) return names.join("");

@@ -53,7 +53,9 @@ export function mountTrain(host, app) {
     if (seed === null || !seeds.includes(seed)) seed = firstBusy(runs, seeds);
     const names = detail.arms.map((arm) => language.of(arm.label));
     drawCurves({ arms: detail.arms, names, runs, seed, job });
+    const scrolled = parts.grid.querySelector(".scroll")?.scrollLeft ?? 0;
     refill(parts.grid, seeds.length > 0 && runsTable(detail, names, runs, seeds));
+    if (scrolled > 0) parts.grid.querySelector(".scroll").scrollLeft = scrolled;
     inside.show({ job, arms: detail.arms, names, runs: runs.filter((run) => run.seed === seed), seed });
     tell(job, runs);
   }
