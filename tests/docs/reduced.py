@@ -6,6 +6,7 @@
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
+`paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
@@ -29,7 +30,7 @@ RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
 
-DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1"
+DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
 
 
 def small(digits: Path) -> str:
@@ -66,6 +67,10 @@ def reduced(command: str, names: Names) -> str | None:
             line += f" --set dataset={names.digits} --set epochs=1" if of_recipe else ""
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
+        case ["paribus", "serve"]:
+            line = f"rm -f served; {command} --no-browser --port 0 > served & pid=$!"
+            line += "; until grep -q Ctrl-C served || ! kill -0 $pid; do sleep 0.1; done"
+            line += "; kill -INT $pid; wait $pid; code=$?; cat served; exit $code"
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)

@@ -134,6 +134,7 @@ def _obey(order: dict[str, Any], how: Settings, lines: Lines) -> bool:
                 what = open_comparison(how.out, order["comparison"])
                 explain(what, budget=order["budget"], workers=how.workers, on_event=lines.event)
                 lines.write("done", comparison=what.comparison.id)
+                what.report()  # now with the explanation in it
     return bool(order["do"] == "plan")
 
 

@@ -9,7 +9,9 @@ import hashlib
 import ipaddress
 import os
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +71,26 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
         keys = Keys(_hosts(wishes.host, port), f"paribus-{port}", session=session)
         server = _Server(_config(lab, keys), lab)
         address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
-        ready(Served(address, store, sum(job.state == "waiting" for job in lab.queue.jobs), server.stop))
-        with contextlib.suppress(KeyboardInterrupt):  # which uvicorn raises again at its end
+        with _stopping(server.stop):
+            ready(Served(address, store, sum(job.state == "waiting" for job in lab.queue.jobs), server.stop))
             asyncio.run(server.serve(sockets=[sock]))
+
+
+@contextlib.contextmanager
+def _stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the server well from here on: before uvicorn listens to them, and when it is done.
+
+    (It raises what came once more at its end, for whoever handled it before.)
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):
