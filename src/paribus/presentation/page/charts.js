@@ -80,6 +80,9 @@ class CurvesChart {
     );
     this.log = button(words.log, () => this.set(() => toggle(this.logs, this.metric)));
     this.wholeButton = button(words.whole, () => this.zoom.whole());
+    const { closer, epochs } = this.data; // where arms end near each other, the first epochs hide the rest
+    const late = () => this.plot.setScale("x", { min: closer, max: epochs.at(-1) });
+    const closerButton = closer ? [button(fill(words.closer, { n: closer }), late)] : [];
     this.canvas = element("div", {
       class: "chart-canvas",
       tabindex: 0,
@@ -99,7 +102,7 @@ class CurvesChart {
         "div",
         { class: "toolbar" },
         element("div", { class: "segments", role: "group", "aria-label": words.metric }, ...this.metricButtons),
-        element("div", { class: "segments" }, this.log, this.wholeButton),
+        element("div", { class: "segments" }, this.log, ...closerButton, this.wholeButton),
       ),
       this.legend(),
       this.canvas,

@@ -23,7 +23,8 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
     """What `charts.js` mounts: `metrics`, `arms`, `epochs` (1 to the last), `curves[metric][arm]`, and `words`.
 
     A curve has an entry for each epoch, None where there is no finite value: fractions for accuracies, nats for
-    losses. `mean`, `low`, `high` are of the runs with `counted`; `runs` has every run.
+    losses. `mean`, `low`, `high` are of the runs with `counted`; `runs` has every run. `closer`: the epoch from which
+    a closer look is worth having, or None.
     """
     view = curves_view(comparison)
     epochs = max(panel.last_epoch for panel in view.panels)
@@ -33,6 +34,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "arms": arm_styles(comparison, lang),
         "metrics": [_metric(view.panel(key), comparison, lang) for key in _ORDER],
         "curves": {key: [_arm(arm, epochs) for arm in view.panel(key).arms] for key in _ORDER},
+        "closer": view.closer.first_epoch if view.closer else None,
         "percent": percent(1.0, translator(lang).lang).removeprefix("100.0"),
         "name": file_name(comparison),
         "title": translator(lang).text("How training went"),

@@ -14,6 +14,7 @@ def chart_interface(lang: str) -> dict[str, str]:
         "seeds": text("Seeds"),
         "log": text("Logarithmic axis"),
         "whole": text("Whole range"),
+        "closer": text("From epoch {n}"),
         "epoch": text("Epoch"),
         "arm": text("Arm"),
         "mean": text("Mean"),
