@@ -22,7 +22,7 @@ VERDICTS: dict[ClaimVerdict, str] = {
 QUANTITIES: dict[ClaimQuantity, str] = {
     "epochs_to_accuracy": mark("epochs to {accuracy} validation accuracy"),
     "seconds_to_accuracy": mark("seconds to {accuracy} validation accuracy"),
-    "timed_epoch": mark("seconds an epoch on one core, timed in turn"),
+    "timed_epoch": mark("processor seconds an epoch, timed in turn"),
     "epoch_seconds": mark("seconds an epoch in the runs"),
     "zeros": mark("outputs that are exactly 0 at the end, mean over layers"),
     "dead": mark("units that are dead at the end"),
