@@ -93,6 +93,14 @@ def test_networks_that_train_answer_ones_digit(browser: Browser, lab: Served) ->
         page.locator(".answer").nth(1).wait_for()
         page.locator(".forces tbody tr").first.wait_for()
         assert page.locator(".lab-features canvas").count() > 0
+        page.locator(".lab-images .strip-image").nth(4).click()
+        picked = page.locator(".seen-row p").last.inner_text()
+        page.locator("[data-key=lang-ko]").click()
+        page.locator(".answer").nth(1).wait_for()
+        assert page.locator(".seen-row p").last.inner_text() != picked, "in Korean now"
+        page.locator("[data-key=lang-en]").click()
+        page.locator(".answer").nth(1).wait_for()
+        assert page.locator(".seen-row p").last.inner_text() == picked, "and the same image"
         page.reload()
         page.locator(".run-training").first.wait_for()
         job = job_of(page)

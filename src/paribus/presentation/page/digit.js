@@ -40,6 +40,11 @@ export function mountDigit(host, stripHost, data, shared) {
     const [label, number] = [data.images.labels[place], data.images.places[place]];
     shared.set("digit", { values: data.images.values[place], label, place: number });
   }
+  function goOn(values) {
+    source = "edited";
+    pad.showImage(values, image);
+    shared.set("digit", { values, label: null, place: null });
+  }
   function clear() {
     source = "drawn";
     pad.clear();
@@ -47,7 +52,8 @@ export function mountDigit(host, stripHost, data, shared) {
     drawn();
   }
   shared.subscribe("digit", (digit) => {
-    caption.textContent = captionOf(digit, data);
+    const said = captionOf(digit, data);
+    if (caption.textContent !== said) caption.textContent = said;
     paintSeen(seen, digit.values, image);
   });
   pad.canvas.addEventListener("keydown", (event) => {
@@ -64,7 +70,10 @@ export function mountDigit(host, stripHost, data, shared) {
   side.append(element("div", { class: "seen-row" }, seen, below));
   host.replaceChildren(side);
   if (data.images.values.length) stripHost.replaceChildren(strip.list, strip.hasMarks ? note : "");
-  if (data.images.values.length) strip.pick(0);
+  const before = shared.get("digit"); // where the pad is built anew, one's drawing or choice stays
+  const place = data.images.places.indexOf(before?.place);
+  if (before?.place === null && before.values.some(Boolean)) goOn(before.values);
+  else if (data.images.values.length) strip.pick(Math.max(0, place));
   else clear();
 }
 
