@@ -201,6 +201,19 @@ def test_no_process_can_be_started(capsys):
     play(scenario)
 
 
+def test_what_nobody_foresaw_fails_one_job_and_not_the_queue(capsys):
+    async def scenario(stage: Stage) -> None:
+        first, second = stage.add(1), stage.add(2)
+        await settle()
+        stage.puppets[0].say({"kind": "run"})  # without what a run has
+        await settle()
+        assert stage.puppets[0].asked
+        assert (stage.state(first), stage.state(second)) == ("failed", "running")
+
+    play(scenario)
+    assert "KeyError" in capsys.readouterr().err
+
+
 def test_when_the_server_ends_what_is_under_way_waits_for_the_next():
     stages: list[tuple[Stage, Job, Job]] = []
 

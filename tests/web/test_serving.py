@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import sys
 import threading
 import zlib
 from pathlib import Path
@@ -18,6 +20,7 @@ from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
 from paribus.web.options import CHOICES
 from paribus.web.queue import ENDED
+from tests.cli.lab import until
 from tests.web.client import Client
 from tests.web.conftest import TINY
 
@@ -41,6 +44,21 @@ def made(client: Client):
             if event[1] == "verdict":
                 break
     return begun.json["job"]["id"], told
+
+
+def descriptors() -> int:
+    """How many this process has open, and the server in it (Linux)."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts sockets in /proc")
+def test_a_hundred_viewers_that_leave_leave_nothing_behind(client: Client):
+    before = descriptors()
+    with contextlib.ExitStack() as viewers:
+        for _ in range(100):
+            next(viewers.enter_context(client.events()))
+        assert descriptors() > before + 190  # both ends are here
+    until(lambda: descriptors() <= before + 2)
 
 
 def test_options_say_what_a_recipe_takes(client: Client):

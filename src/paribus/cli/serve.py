@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+import threading
 import webbrowser
 
 from paribus.cli.session import screen
@@ -32,10 +33,14 @@ def serve_lab(options: argparse.Namespace) -> None:
             out.paragraph(said)
         out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
         sys.stdout.flush()
-        if not options.no_browser:
-            with contextlib.suppress(webbrowser.Error):
-                webbrowser.open(served.address)
+        if not options.no_browser:  # in a thread: some browsers run in the terminal, and return when they are closed
+            threading.Thread(target=_open, args=(served.address,), daemon=True).start()
 
     wishes = Wishes(options.out, options.host, options.port, options.workers, options.own_models, words.lang)
     serve(wishes, ready)
     out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))
+
+
+def _open(address: str) -> None:
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(address)

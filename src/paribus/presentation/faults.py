@@ -55,6 +55,7 @@ RULES: tuple[str, ...] = (
     mark("the queue holds at most {most} jobs that are not at their end; stop one of them"),
     mark("the job has changed since: its revision is {now}; got {given}"),
     mark("the process that trains ended with code {code}; the server's terminal says why"),
+    mark("at most {most} estimates are made at once; ask again in a moment"),
     mark("this store has no comparison {name}"),
     mark("something went wrong that should not; the server's terminal says what"),
 )

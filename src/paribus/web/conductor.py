@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -54,6 +55,7 @@ class Conductor:
 
     async def _see_through(self, job: Job) -> None:
         problems: list[Problem] = []
+        code = 1
         try:
             self._worker = worker = await self._take()
             if self._ends or self._queue.find(job.id).state != "running":  # it was paused while the process started
@@ -65,7 +67,11 @@ class Conductor:
                 problems += watch.heard(line)
             code = await worker.ended()
         except OSError as error:
-            code, problems = 1, [Problem(rule=f"the process that trains cannot be started: {error.strerror}")]
+            problems = [Problem(rule=f"the process that trains cannot be started: {error.strerror}")]
+        except Exception:  # whatever becomes of one job, the others shall have their turn
+            traceback.print_exc()
+            if self._worker is not None:
+                self._worker.ask_to_end()
         finally:
             self._worker = None
         self._settle(job.id, code, problems)

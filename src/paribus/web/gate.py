@@ -13,7 +13,7 @@ def gate_page(lang: str, entering: bool = False) -> str:
     title = words.text("Paribus needs its token")
     text = words.text(
         "Open the address that paribus serve printed in its terminal: it ends in ?token= and a long word. This browser "
-        "then remembers it."
+        "then remembers it until it is closed."
     )
     if entering:
         title, text = "Paribus", words.text("One moment.")

@@ -38,7 +38,9 @@ class Lab:
         self.events = Events(self.state)
         self.planner = Planner(store, workers)
         self.conductor = Conductor(self.queue, self.events, self.planner.take)
-        self.summaries: dict[tuple[str, int, int], dict[str, Any]] = {}  # of comparisons, by their file as it was
+        self.summaries: dict[
+            str, tuple[tuple[int, int], dict[str, Any]]
+        ] = {}  # of comparisons, with their file's stamp
         self._background: set[asyncio.Task[None]] = set()
 
     def state(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from paribus.values.errors import ParibusError
 
 LONGEST_LINE = 1 << 26  # bytes: the plan of the largest comparison, 20 arms with 1,000 seeds, has a tenth of that
+MOST_PLANS = 8  # that wait for each other: a job that is to begin waits behind them
 PATIENCE_SECONDS = 20.0  # between asking a process to end and killing it; a step of training takes milliseconds
 
 
@@ -89,6 +90,7 @@ class Planner:
         self._workers = workers
         self._ready: Child | None = None
         self._lock = asyncio.Lock()
+        self._asking = 0
 
     async def get_ready(self) -> None:
         """Have a child, so that the first plan need not wait for torch."""
@@ -97,12 +99,18 @@ class Planner:
 
     async def plan(self, order: dict[str, Any]) -> dict[str, Any]:
         """What `paribus compare --dry-run` counts; or `problems`. Raises ParibusError where no process answers."""
-        async with self._lock:
-            child = await self._child()
-            await child.send({"do": "plan", "order": order})
-            if (line := await child.line()) is not None:
-                return line
-            self._ready = None
+        if self._asking >= MOST_PLANS:
+            raise ParibusError(f"at most {MOST_PLANS} estimates are made at once; ask again in a moment")
+        self._asking += 1
+        try:
+            async with self._lock:
+                child = await self._child()
+                await child.send({"do": "plan", "order": order})
+                if (line := await child.line()) is not None:
+                    return line
+                self._ready = None
+        finally:
+            self._asking -= 1
         raise ParibusError(f"the process that plans ended with code {await child.ended()}; its terminal says why")
 
     async def take(self) -> Child:

@@ -68,10 +68,12 @@ def comparisons(request: Request) -> Response:
 def _summary(lab: Lab, path: Path) -> dict[str, Any]:
     """Computed once for each state of the file."""
     name, facts = path.parent.name, path.stat()
-    key = (name, facts.st_mtime_ns, facts.st_size)
-    if key not in lab.summaries:
-        lab.summaries[key] = summary_json(open_comparison(lab.store, name).comparison)
-    return {**lab.summaries[key], "explained": is_explained(lab.store, name)}
+    stamp = (facts.st_mtime_ns, facts.st_size)
+    known, summary = lab.summaries.get(name, (None, {}))
+    if known != stamp:
+        summary = summary_json(open_comparison(lab.store, name).comparison)
+        lab.summaries[name] = (stamp, summary)
+    return {**summary, "explained": is_explained(lab.store, name)}
 
 
 def comparison(request: Request) -> Response:
