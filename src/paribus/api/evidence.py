@@ -18,7 +18,7 @@ from paribus.values.explanation import Saturation, Tested
 from paribus.values.records import RunResult
 from paribus.values.trace import StepTrace
 
-ROUNDS = 9  # of timing, some tenths of a second for each arm
+ROUNDS = 15  # of timing, some tenths of a second for each arm
 TIMING_SECONDS = 30.0  # that must be left of a budget for it
 
 
