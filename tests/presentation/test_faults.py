@@ -41,7 +41,7 @@ def test_whatever_is_wrong_with_a_field_is_said_in_korean(field, value):
     ("rules", "said"),
     [
         (lambda: rules_of("activation", ["relu", "relu"]), "활성화 함수에 같은 값이 두 번 있습니다"),
-        (lambda: rules_of("activation", ["relu"]), "요인에는 값이 2~20개 필요한데 1개가 주어졌습니다"),
+        (lambda: rules_of("activation", ["relu"]), "요인에는 값이 2~20개 필요합니다"),
         (lambda: rules_of("activation", []), "요인에는 값이 둘 이상 필요합니다"),
         (lambda: rules_of("actvation", [1, 2]), "혹시 activation입니까?"),
         (lambda: rules_of("momentum", [0.0, 0.9]), "옵티마이저가 sgd 또는 rmsprop일 때만 쓰입니다"),

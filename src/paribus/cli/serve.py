@@ -29,7 +29,7 @@ def serve_lab(options: argparse.Namespace) -> None:
             )
         out.verbatim(words.text("The lab of {store} is at", store=str(served.store)), served.address)
         if served.waiting:
-            said = words.plural("One job of the queue goes on now.", "{n} jobs of the queue go on now.", served.waiting)
+            said = words.plural("{n} job of the queue goes on now.", "{n} jobs of the queue go on now.", served.waiting)
             out.paragraph(said)
         out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
         sys.stdout.flush()
