@@ -80,7 +80,7 @@ function before(app, found, job) {
 function underWay(app, found, job) {
   return [
     titleOf(app, found),
-    el("h1", {}, app.language.t("why.running")),
+    el("h1", {}, app.language.t(job.state === "waiting" ? "why.queued" : "why.running")),
     el("p", { class: "lead" }, app.language.t("why.running.more")),
     el("p", { class: "train-state" }, el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)), " ", jobProgress(app, job)),
     jobControls(app, job),
