@@ -52,11 +52,12 @@ function answerCard(name, arm, { words, classes }) {
       row.node.classList.toggle("best", i === best && sound);
     });
     const answer = sound ? classes[best] : network ? words.undefined : "…";
-    if (said.textContent !== answer) said.textContent = answer;
+    write(said, answer);
     said.classList.toggle("long", answer.length > 2);
     const right = sound && digit.label !== null ? digit.label === best : null;
-    verdict.textContent = right === null ? "\u00a0" : right ? `✓ ${words.right}` : `✗ ${words.wrong}`;
-    verdict.className = `said-note ${right === null ? "" : right ? "good" : "bad"}`;
+    write(verdict, right === null ? "\u00a0" : right ? `✓ ${words.right}` : `✗ ${words.wrong}`);
+    verdict.classList.toggle("good", right === true);
+    verdict.classList.toggle("bad", right === false);
     over.hidden = !held;
     sentence = sound ? fill(words.sure, { arm: name, answer, percent: rows[best].shown }) : "";
   }
@@ -66,6 +67,11 @@ function answerCard(name, arm, { words, classes }) {
   list.append(...rows.map((row) => row.node));
   const node = element("div", { class: "answer" }, heading, element("div", { class: "said-row" }, said, verdict), over, list);
   return { node, show, sentence: () => sentence };
+}
+
+/** The same text written again would be laid out again. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 function percentText(probability, words) {
