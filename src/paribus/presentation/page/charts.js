@@ -6,7 +6,8 @@
 import { chartPicture } from "./chart_svg.js";
 import { createPlot, drawing, sizeIn } from "./chart_plot.js";
 import { attachZoom, isZoomed } from "./chart_zoom.js";
-import { button, element, fill, onTheme, press, svgElement } from "./dom.js";
+import { lineSample, seedSwitches } from "./chart_controls.js";
+import { button, element, fill, onTheme, press } from "./dom.js";
 import { saveButtons } from "./export.js";
 import { tableFold } from "./tables.js";
 
@@ -96,7 +97,7 @@ class CurvesChart {
       title: this.data.title,
       show: (value, place) => this.cellText(value, place),
     });
-    const seeds = this.seedSwitches();
+    this.switches = seedSwitches(this.data.seeds, this.seeds, words, () => this.draw());
     this.host.replaceChildren(
       element(
         "div",
@@ -112,7 +113,7 @@ class CurvesChart {
       element(
         "div",
         { class: "chart-foot" },
-        seeds,
+        this.switches.node,
         saveButtons({
           name: `${this.data.name}-curves`,
           words,
@@ -137,15 +138,6 @@ class CurvesChart {
     return element("div", { class: "chart-legend", role: "group", "aria-label": words.arms }, this.epochText, ...rows);
   }
 
-  seedSwitches() {
-    const { words, seeds } = this.data;
-    this.seedButtons = seeds.map((seed) =>
-      button(String(seed), () => this.set(() => toggle(this.seeds, seed)), { "aria-label": fill(words.seed, { n: seed }) }),
-    );
-    const label = element("span", { class: "small", "aria-hidden": "true" }, words.seeds);
-    return element("div", { class: "segments seeds", role: "group", "aria-label": words.seeds }, label, ...this.seedButtons);
-  }
-
   set(change) {
     change();
     this.draw();
@@ -167,7 +159,7 @@ class CurvesChart {
     if (kept) this.plot.setScale("x", { min: kept.min, max: kept.max });
     this.metricButtons.forEach((which, index) => press(which, this.data.metrics[index].key === this.metric));
     this.armButtons.forEach((which, index) => press(which, this.arms.has(index)));
-    this.seedButtons.forEach((which, index) => press(which, this.seeds.has(this.data.seeds[index])));
+    this.switches.refresh();
     press(this.log, shown.log);
     this.log.disabled = this.shownMetric.fraction;
     this.canvas.setAttribute("aria-label", `${this.shownMetric.title}. ${this.shownMetric.description}`);
@@ -271,15 +263,6 @@ class CurvesChart {
     const left = this.plot.valToPos(this.data.epochs[place], "x");
     this.plot.setCursor({ left, top: this.plot.over.clientHeight / 2 });
   }
-}
-
-/** A piece of an arm's line, to stand beside its name. */
-function lineSample(arm, index) {
-  const dash = arm.dash.join(" ") || null;
-  const style = { stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash };
-  const line = svgElement("line", { x1: 1, x2: 27, y1: 6, y2: 6, ...style });
-  const sample = svgElement("svg", { viewBox: "0 0 28 12", width: 28, height: 12, "aria-hidden": "true" }, line);
-  return element("span", { class: `arm-${index}` }, sample);
 }
 
 /** The last epoch that any arm has a value of; while they train, that is short of the last one shown. */
