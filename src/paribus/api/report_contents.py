@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from paribus.values.trace import StepTrace
 
 IMAGES = 60  # test images in a page; those on which the arms disagree are among them
+IMAGE_BYTES = 400_000  # of all of them; large ones are fewer
 
 
 def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BUDGET) -> dict[str, Any]:
@@ -48,6 +49,8 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
         return nothing(seed, "damaged")
     if any(arm.recipe.model != "lenet" for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
+    if len({arm.recipe.dataset for arm in comparison.arms}) > 1:
+        return nothing(seed, "several_data", traced)
     dataset = common_dataset(comparison, folders)
     if dataset is None:
         return nothing(seed, "data", traced)
@@ -120,7 +123,8 @@ def _material(
     traced: Sequence[ArmMaterial],
     dataset: DataSet,
 ) -> LabMaterial:
-    places = shown_images(comparison, dataset.test_labels, dataset.classes)
+    most = min(IMAGES, max(1, IMAGE_BYTES // dataset.test_images[0].size))
+    places = shown_images(comparison, dataset.test_labels, dataset.classes)[:most]
     arms = []
     for arm, folder, seen in zip(comparison.arms, folders, traced, strict=True):
         result = folder.result()

@@ -39,10 +39,12 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
     ]
     absent = material.absent or _unfit(comparison, material, plans)
     finals: list[Packed] = []
+    images: dict[str, Any] = {}
     if absent is None:
         pairs = zip(plans, material.arms, strict=True)
         finals = [packed_weights(plan, arm.snapshots[-1].weights, "float32") for plan, arm in pairs]
-        budget -= sum(len(packed["data"]) for packed in finals)
+        images = _images(comparison, material)
+        budget -= sum(len(packed["data"]) for packed in (*finals, images["packed"]))
         absent = "large" if budget < 0 else None
     if absent is not None:
         return _without_networks(names, material, absent, lang)
@@ -71,7 +73,7 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
         "classes": [one_line(name, 24) for name in comparison.class_names],
         "image": dict(zip(("channels", "height", "width"), material.images.shape[1:], strict=True)),
         "draws": material.images.shape[1] == _DRAWN_CHANNELS,
-        "images": _images(comparison, material),
+        "images": images,
         "arms": arms,
     }
 

@@ -18,6 +18,7 @@ Absence = Literal[
     "none_finished",  # no seed with which every arm has a finished run
     "damaged",  # weights or answers that cannot be read, or are not what the record says
     "data",  # the data set is not on this machine, or has changed
+    "several_data",  # the arms learned different data sets
     "own_model",  # the network is code of somebody's own
     "misfit",  # the weights are not those of the recipe's network
     "large",  # the networks are too large for a page
