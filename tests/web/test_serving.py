@@ -229,3 +229,17 @@ def test_why_is_a_job_too(client: Client, store: Path, made):
     assert found["comparison"]["explanation"]["budget"]["allowed"] == 0.5
     assert found["why"]["headline"]["ko"]
     assert found["why"]["sections"]["en"][0]["paragraphs"]
+
+
+def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Client, store: Path, made):
+    """Anybody may send a folder: its model would be looked up and run."""
+    comparison = Store(store).comparisons()[0]
+    arms = tuple(
+        arm.model_copy(update={"recipe": arm.recipe.with_field("model", "os:system")}) for arm in comparison.arms
+    )
+    Store(store).save_comparison(comparison.model_copy(update={"id": "sent-12345678", "arms": arms}))
+    answer = client.post("/api/comparisons/sent-12345678/why")
+    assert answer.status == 409
+    assert "--own-models" in answer.json["faults"][0]["rule"]["en"]
+    assert client.get("/api/comparisons/sent-12345678").status == 200
+    assert client.get("/api/comparisons/sent-12345678/lab").json["absent"]
