@@ -49,23 +49,6 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
     if absent is not None:
         return _without_networks(names, material, absent, lang)
     moments, packed = _chosen(material.arms, plans, budget)
-    arms = []
-    for i, arm in enumerate(material.arms):
-        places = [moment.places[i] for moment in moments if moment.places is not None]
-        shown = [arm.snapshots[place] for place in places]
-        arms.append(
-            {
-                "name": names[i],
-                "plan": plans[i],
-                "table": pack_arrays({"table": arm.table}, "float32"),
-                "final": finals[i],
-                "snapshots": [packed[i].get(place) for place in places],
-                "held": [_over(snapshot, moment) for snapshot, moment in zip(shown, moments, strict=True)],
-                "scales": filter_scales(arm, places),
-                "predicted": list(arm.predicted),
-                "story": story(arm, [snapshot.step for snapshot in shown]),
-            }
-        )
     return {
         **_frame(material, moments, lang),
         "note": seed_note(material.seed, material.typical, lang),
@@ -74,7 +57,24 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
         "image": dict(zip(("channels", "height", "width"), material.images.shape[1:], strict=True)),
         "draws": material.images.shape[1] == _DRAWN_CHANNELS,
         "images": images,
-        "arms": arms,
+        "arms": [
+            {"name": names[i], "plan": plans[i], "final": finals[i], **_arm(arm, i, moments, packed[i])}
+            for i, arm in enumerate(material.arms)
+        ],
+    }
+
+
+def _arm(arm: ArmMaterial, number: int, moments: Sequence[Moment], packed: dict[int, Packed]) -> dict[str, Any]:
+    """What an arm shows at each moment. number: its place among the arms."""
+    places = [moment.places[number] for moment in moments if moment.places is not None]
+    shown = [arm.snapshots[place] for place in places]
+    return {
+        "table": pack_arrays({"table": arm.table}, "float32"),
+        "snapshots": [packed.get(place) for place in places],
+        "held": [_over(snapshot, moment) for snapshot, moment in zip(shown, moments, strict=True)],
+        "scales": filter_scales(arm, places),
+        "predicted": list(arm.predicted),
+        "story": story(arm, [snapshot.step for snapshot in shown]),
     }
 
 
