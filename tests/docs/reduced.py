@@ -61,6 +61,7 @@ def reduced(command: str, names: Names) -> str | None:
     match words[:2]:
         case ["paribus", "compare"]:
             line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"
+            line += " --budget 1s" if "--why" in words else ""
         case ["paribus", "why"]:
             of_recipe = len(words) > 2 and words[2] in BUILT_IN
             line = f"{COMPARISON.sub(names.comparison, command)} --workers 1 --budget 1s"
