@@ -23,7 +23,7 @@ SLOW = 60_000  # ms; far above what anything takes here, so that a hang fails an
 
 # What reaches beyond the window, but for what scrolls in a box of its own.
 OVERFLOWING = """() => [...document.body.querySelectorAll('*')].filter((element) =>
-  element.checkVisibility() && !element.closest('.scroll > *, svg, .sr-only, .skip-link, .images')
+  element.checkVisibility() && !element.closest('.scroll > *, .strip > *, svg, .sr-only, .skip-link')
   && element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5
 ).map((element) => element.outerHTML.slice(0, 90))"""
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from paribus.web.server import Served, Wishes
 from tests.cli.lab import killed_at_last, start
 from tests.presentation.hostile import NAMES
 from tests.web.client import Client
 from tests.web.conftest import serving
-from tests.web.page import SLOW, fill_store, form_address, job_of, opened
+from tests.web.page import OVERFLOWING, SLOW, fill_store, form_address, job_of, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -107,6 +108,13 @@ def test_networks_that_train_answer_ones_digit(browser: Browser, lab: Served) ->
         page.locator(f"[data-key='pause-{job}']").click()
         page.locator(f"[data-key='resume-{job}']").wait_for()
         page.locator(".state-paused").wait_for()
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.locator("#inside-title").scroll_into_view_if_needed()
+        page.locator(".answer").nth(1).wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        assert page.evaluate(OVERFLOWING) == []
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, found.generate_report()
         two_tabs_and_a_hundred_clicks(here.tab(), page, here.site, job)
         page.locator(f"[data-key='stop-{job}']").click()
         page.locator(".state-stopped").wait_for()
