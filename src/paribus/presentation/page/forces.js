@@ -4,6 +4,7 @@ import { element, fill } from "./dom.js";
 import { createCourse } from "./course.js";
 
 const MOST_DECADES = 14; // of the axis; what is smaller lies at its end
+const EVEN = 1.1; // forces whose ratio is below are told to be even
 const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as `training_story.py` lists them
 
 /**
@@ -111,7 +112,7 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms
     pull.style.left = `${100 * against}%`;
     link.style.left = `${100 * Math.min(at, against)}%`;
     link.style.width = `${100 * Math.abs(at - against)}%`;
-    const losing = has.pull && decay > gradient;
+    const losing = has.pull && decay >= EVEN * gradient;
     node.classList.toggle("losing", losing);
     outcome.textContent = has.pull ? outcomeOf(gradient, decay, words) : pulled ? words.noPull : "";
   }
@@ -125,7 +126,7 @@ function cell(name, words, ...parts) {
 
 function outcomeOf(gradient, decay, words) {
   const ratio = decay > gradient ? decay / gradient : gradient / decay;
-  if (ratio < 1.1) return words.even;
+  if (ratio < EVEN) return words.even;
   const shown = ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? ratio.toFixed(0) : powerOfTen(ratio);
   return fill(decay > gradient ? words.pullWins : words.dataWins, { ratio: shown });
 }
