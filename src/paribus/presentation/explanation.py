@@ -29,6 +29,8 @@ KINDS: dict[Kind, str] = {
     "not_established": mark("Not established"),
 }
 
+NUMBERS_SHOWN = 2  # of a symptom
+
 
 def explanation_sections(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> tuple[Section, ...]:
     """Symptoms, what each intervention came to, and the comparison before and after; empty sections left out.
@@ -98,7 +100,7 @@ def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:
 
 
 def _symptom(finding: Finding, words: Words) -> str:
-    """What it is called and how strong it is, what it says, and the first number that speaks for it."""
+    """What it is called and how strong it is, what it says, and the first numbers that speak for it."""
     said = words.text(
         "{name} ({strength}). {sentence}",
         name=initial_capital(finding_label(finding.name, words.lang)),
@@ -107,7 +109,8 @@ def _symptom(finding: Finding, words: Words) -> str:
     )
     if not finding.evidence:
         return said
-    return f"{said} {initial_capital(evidence_text(finding.evidence[0], words.lang))}."
+    numbers = "; ".join(evidence_text(evidence, words.lang) for evidence in finding.evidence[:NUMBERS_SHOWN])
+    return f"{said} {initial_capital(numbers)}."
 
 
 def explanation_headline(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> str:

@@ -40,7 +40,7 @@ def interaction_grid(interaction: Interaction, names: Mapping[str, str], words: 
         words.text("arm"),
         initial_capital(cause_value(interaction, words)),
         initial_capital(cause_value(interaction, words, removed=True)),
-        words.text("what it costs, in percentage points"),
+        words.text("what it costs, points"),
     )
     rows = tuple(
         (
@@ -55,13 +55,8 @@ def interaction_grid(interaction: Interaction, names: Mapping[str, str], words: 
 
 
 def _cell(cell: Cell, words: Words) -> str:
-    """`93.4 % (5 of 6 trained)`."""
-    return words.text(
-        "{accuracy} ({k} of {n} trained)",
-        accuracy=percent(cell.accuracy, words.lang),
-        k=cell.trained,
-        n=cell.runs,
-    )
+    """`93.4 % (5/6)`."""
+    return f"{percent(cell.accuracy, words.lang)} ({cell.trained}/{cell.runs})"
 
 
 def _points(cost: Cost, words: Words) -> str:
@@ -93,8 +88,8 @@ def _sentences(interaction: Interaction, names: Mapping[str, str], words: Words)
     if said:
         said.append(
             words.text(
-                "Test accuracy, with 95 % intervals; where only some runs trained, of those. Seeds {seeds} with it, "
-                "{others} without, so that the intervals are of independent runs (Welch).",
+                "Test accuracy, in brackets how many runs trained; where only some did, of those. Seeds {seeds} with "
+                "it, {others} without: independent runs, so the 95 % intervals are Welch's.",
                 seeds=_span(interaction.seeds_present),
                 others=_span(interaction.seeds_removed),
             )

@@ -23,12 +23,19 @@ HALF = 0.5
 def saturation_words(saturation: Saturation, explained: bool, name: Namer, words: Words) -> tuple[str, ...]:
     """The verdict with its largest share; and for the arm that is `explained`, what undoing saturation came to."""
     verdict = words.text(VERDICTS[saturation.verdict], layers=words.join(_layers(saturation)))
-    most = words.text(
+    if not _most(saturation.early) and not _most(saturation.late):
+        most = words.text("No layer has outputs at a flat end.")
+    else:
+        most = _shares(saturation, words)
+    return (f"{verdict} {most}", *([_tested(saturation, name, words)] if explained else []))
+
+
+def _shares(saturation: Saturation, words: Words) -> str:
+    return words.text(
         "At most {early} of a layer's outputs are at a flat end in the first steps, and {late} later.",
         early=percent(_most(saturation.early), words.lang),
         late=percent(_most(saturation.late), words.lang),
     )
-    return (f"{verdict} {most}", *([_tested(saturation, name, words)] if explained else []))
 
 
 def _layers(saturation: Saturation) -> list[str]:
@@ -54,14 +61,12 @@ def _tested(saturation: Saturation, name: Namer, words: Words) -> str:
 
 
 def saturation_grid(saturation: Saturation, words: Words) -> Grid:
-    """Each layer's shares at both flat ends and its pre-activations, early and late."""
+    """Each layer's shares at the low and the high flat end, and its pre-activations, early and late."""
     columns = (
         words.text("layer"),
-        words.text("low end, first steps"),
-        words.text("high end, first steps"),
+        words.text("low / high end, first steps"),
         words.text("pre-activations"),
-        words.text("low end, later"),
-        words.text("high end, later"),
+        words.text("low / high end, later"),
         words.text("pre-activations"),
     )
     late = {units.layer: units for units in saturation.late}
@@ -73,8 +78,8 @@ def saturation_grid(saturation: Saturation, words: Words) -> Grid:
     return Grid(columns, rows)
 
 
-def _numbers(units: UnitsSeen | None, words: Words) -> tuple[str, str, str]:
+def _numbers(units: UnitsSeen | None, words: Words) -> tuple[str, str]:
     if units is None:
-        return "–", "–", "–"
-    spread = f"{fixed(units.pre_mean, 2)} ± {fixed(units.pre_std, 2)}"
-    return percent(units.low, words.lang), percent(units.high, words.lang), spread
+        return "–", "–"
+    shares = f"{percent(units.low, words.lang)} / {percent(units.high, words.lang)}"
+    return shares, f"{fixed(units.pre_mean, 2)} ± {fixed(units.pre_std, 2)}"
