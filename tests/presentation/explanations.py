@@ -150,12 +150,14 @@ def a_saturation(arm: str, *tested: Intervention) -> Saturation:
     return Saturation(arm=arm, verdict="refuted", early=UNITS, late=UNITS, tested=tested)
 
 
-def an_explanation(*tested: Tested, comparison: Comparison | None = None, complete: bool = False) -> Explanation:
+def an_explanation(
+    *tested: Tested, comparison: Comparison | None = None, complete: bool = False, fair: Comparison | None = None
+) -> Explanation:
     """Of the lesson's recipe, or of the lesson's comparison, whose sigmoid arm has two symptoms."""
     names = [arm.name for arm in comparison.arms] if comparison else [""]
     symptoms = [Symptoms(arm=names[0], seeds=(0, 1, 2), findings=(COLLAPSE, SORTED))]
     symptoms += [Symptoms(arm=name, seeds=(0, 1, 2), findings=()) for name in names[1:]]
-    repaired = make_comparison("fair") if comparison and any(t.kind == "cause" for t in tested) else None
+    repaired = (fair or make_comparison("fair")) if comparison and any(t.kind == "cause" for t in tested) else None
     return Explanation(
         subject=comparison.id if comparison else "lesson",
         arm=names[0],

@@ -16,7 +16,8 @@ from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, mark, translator
 from paribus.presentation.verdict import headline
-from paribus.values.comparison import Comparison
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.errors import StoreError, shown
 from paribus.values.explanation import Change, Effect, Explanation, Intervention, Kind, Symptoms, Tested
 from paribus.values.findings import Finding
 
@@ -84,13 +85,21 @@ def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Wor
 
 
 def _arm_label(name: str, comparison: Comparison, words: Words) -> str:
-    arm = next(arm for arm in comparison.arms if arm.name == name)
+    arm = _arm(name, comparison)
     return arm_label(arm.name, comparison.factor, arm.value, words.lang)
 
 
 def _arm_name(name: str, comparison: Comparison, words: Words) -> str:
-    arm = next(arm for arm in comparison.arms if arm.name == name)
+    arm = _arm(name, comparison)
     return arm_name(arm.name, comparison.factor, arm.value, words.lang)
+
+
+def _arm(name: str, comparison: Comparison) -> ArmView:
+    """Its arms are the explanation's, unless somebody changed a file."""
+    found = [arm for arm in comparison.arms if arm.name == name]
+    if not found:
+        raise StoreError(f"the explanation is of an arm {shown(name)}, which {shown(comparison.id)} has not")
+    return found[0]
 
 
 def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:

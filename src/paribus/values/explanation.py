@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from paribus.values.claims import Claim
 from paribus.values.comparison import Comparison, FieldValue
 from paribus.values.findings import Finding, FindingName
@@ -184,6 +186,29 @@ class Explanation(Frozen):
     saturation: tuple[Saturation, ...] = ()
     interaction: Interaction | None = None
     claims: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Explanation:
+        """Words and figures look arms up by their names."""
+        arms = {symptoms.arm for symptoms in self.symptoms}
+        named = {self.arm, *(one.arm for one in self.saturation)}
+        named |= {arm for claim in self.claims for arm in (claim.of, claim.against)}
+        if self.interaction is not None:
+            of_each = sorted((cell.arm, cell.removed) for cell in self.interaction.cells)
+            if of_each != sorted((cost.arm, removed) for cost in self.interaction.costs for removed in (False, True)):
+                raise ValueError("the table of arms by cause must have each arm with it and without")
+            named |= {cost.arm for cost in self.interaction.costs}
+            if not {arm for pair in self.interaction.pairs for arm in (pair.a, pair.b)} <= named:
+                raise ValueError("pairs must be of the table's arms")
+            if self.repaired is None:
+                raise ValueError("the table of arms by cause needs the comparison without it")
+        if self.repaired is not None:
+            named |= {arm.name for arm in self.repaired.arms}
+            if not any(tested.kind == "cause" for tested in self.tested):
+                raise ValueError("a repaired comparison needs a cause that was removed")
+        if not named <= arms:
+            raise ValueError("arms must be those whose symptoms are told")
+        return self
 
     def of(self, kind: Kind) -> tuple[Tested, ...]:
         """The interventions that turned out to be of one kind."""
