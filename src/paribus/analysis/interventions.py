@@ -17,7 +17,7 @@ Move = tuple[str, Callable[[Recipe, Finding | None], Any]]
 
 _RANK: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 
-# The length of a usual update over that of the weights, and the most that is usual.
+# An update's length over that of the weights: a usual one, and a long one with which networks still train.
 USUAL_UPDATE, LARGEST_UPDATE = 1e-3, 1e-2
 
 
@@ -90,7 +90,14 @@ _AGAINST: dict[FindingName, tuple[Move, ...]] = {
         _times(0.01),
         _to_update(LARGEST_UPDATE),
     ),
-    "learning_rate_too_low": (*_FULL_STEPS, _to_update(USUAL_UPDATE), _times(10), _times(100), _times(3)),
+    "learning_rate_too_low": (
+        *_FULL_STEPS,
+        _to_update(USUAL_UPDATE),
+        _to_update(LARGEST_UPDATE),
+        _times(10),
+        _times(100),
+        _times(3),
+    ),
     "undertraining": (*_FULL_STEPS, _to("label_smoothing", 0.0), _as_long(3), _times(10)),
     "overfitting": (_to("train_size", 0), _to("weight_decay", 1e-4), _to("dropout", 0.5)),
     "symmetric_units": (*_USUAL_START, _to("initialisation", "xavier")),
