@@ -147,6 +147,18 @@ def test_what_helps_a_little_contributes_and_what_was_only_screened_is_not_estab
     assert [t.kind for t in tested] == ["cause", "contributing", "not_established", "ruled_out"]
 
 
+def test_what_makes_every_run_train_is_a_cause_though_another_change_leads_further() -> None:
+    """More epochs win back 60 % of what ReLU does."""
+    longer, relu = intervention("epochs", 3, "undertraining"), intervention("activation", "relu")
+    further = (relu, outcome(0.0, 0.9), outcome(0.0, 0.9))
+    assert [t.kind for t in judge([(longer, None, outcome(0.0, 0.54)), further])] == ["cause", "remedy"]
+    assert [t.kind for t in judge([(longer, None, outcome(0.0, 0.44)), further])] == ["contributing", "remedy"]
+    some = outcome(0.0, 0.54).model_copy(update={"trained_after": 2})
+    assert [t.kind for t in judge([(longer, None, some), further])] == ["contributing", "remedy"]
+    unasked = (intervention("epochs", 3), None, outcome(0.0, 0.54))
+    assert [t.kind for t in judge([unasked, further])] == ["contributing", "remedy"]
+
+
 def test_a_network_that_trains_as_well_as_anything_tried_has_nothing_to_explain() -> None:
     assert recovered(outcome(0.985, 0.989), best=0.989) == 0
     assert [t.kind for t in judge([(NO_DECAY, outcome(0.985, 0.989), None)])] == ["ruled_out"]

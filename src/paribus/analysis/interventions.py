@@ -77,7 +77,14 @@ _AGAINST: dict[FindingName, tuple[Move, ...]] = {
     "collapse_to_zero": (_NO_DECAY, _DECOUPLED),
     "constant_predictor": (*_PLAIN, _as_long(3), _times(10), _times(0.1)),  # a symptom of many causes
     # The gradient is seen as it was after clipping.
-    "vanishing_gradient": (_NO_CLIP, *_USUAL_START, _to("initialisation", "xavier"), _to("activation", "relu")),
+    "vanishing_gradient": (
+        _NO_CLIP,
+        *_USUAL_START,
+        _to("initialisation", "xavier"),
+        _to("activation", "relu"),
+        _BATCH_NORM,
+        _to("optimizer", "adam"),
+    ),
     "exploding_gradient": (*_USUAL_START, _to("gradient_clip", 1.0), _times(0.1), *_USUAL_INPUTS),
     "saturation_low": (*_USUAL_START, *_USUAL_INPUTS, _to("initialisation", "xavier"), _times(0.1)),
     "saturation_high": (*_USUAL_START, *_USUAL_INPUTS, _to("initialisation", "xavier"), _times(0.1)),
