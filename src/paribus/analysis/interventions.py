@@ -191,5 +191,5 @@ def together(first: Intervention, second: Intervention) -> Intervention:
 
 def undoes(recipe: Recipe, intervention: Intervention, finding: FindingName) -> bool:
     """Whether one of the intervention's changes is among those that would remove the finding's mechanism."""
-    moves = [(field, value(recipe)) for field, value in _AGAINST[finding]]
+    moves = [(field, value(recipe, None)) for field, value in _AGAINST[finding]]
     return any((change.factor, change.after) in moves for change in intervention.changes)
