@@ -22,12 +22,13 @@ SMALL: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A recipe and the fields that may be named as its cause; none for a healthy one."""
+    """A recipe and the fields that may be named as its cause; none for a healthy one. `fast`: run in every test."""
 
     name: str
     settings: dict[str, Any]
     named: tuple[str, ...] = ()
     datasets: tuple[str, ...] = field(default=("mnist",))
+    fast: bool = False
 
     def recipe(self, dataset: str = "mnist") -> Recipe:
         """The recipe on one data set."""
