@@ -14,9 +14,17 @@ export function mountAll(host, app) {
 
   const drawQueue = () => {
     const jobs = app.jobs.all().filter((job) => !hasEnded(job) || job.state === "failed" || job.state === "stopped");
-    refill(queue, el("h2", { id: "queue-title" }, language.t("all.queue")),
-      jobs.length === 0 ? el("p", { class: "prose" }, language.t("all.queue.none"))
-        : el("ol", { class: "job-list" }, jobs.map((job, index) => jobItem(app, job, jobs, index))));
+    refill(
+      queue,
+      el("h2", { id: "queue-title" }, language.t("all.queue")),
+      jobs.length === 0
+        ? el("p", { class: "prose" }, language.t("all.queue.none"))
+        : el(
+            "ol",
+            { class: "job-list" },
+            jobs.map((job, index) => jobItem(app, job, jobs, index)),
+          ),
+    );
   };
 
   const drawKept = async () => {
@@ -24,10 +32,18 @@ export function mountAll(host, app) {
     if (closed) return;
     const list = result.ok ? result.value.comparisons : [];
     const faults = result.ok ? result.value.faults : result.faults;
-    refill(kept, el("h2", { id: "kept-title" }, language.t("all.kept")),
+    refill(
+      kept,
+      el("h2", { id: "kept-title" }, language.t("all.kept")),
       faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
-      list.length === 0 ? el("p", { class: "prose" }, language.t("all.kept.none"))
-        : el("ul", { class: "kept-list" }, list.map((one) => keptItem(app, one))));
+      list.length === 0
+        ? el("p", { class: "prose" }, language.t("all.kept.none"))
+        : el(
+            "ul",
+            { class: "kept-list" },
+            list.map((one) => keptItem(app, one)),
+          ),
+    );
   };
 
   drawQueue();
@@ -37,31 +53,68 @@ export function mountAll(host, app) {
       if (["state", "job", "order", "epoch", "run"].includes(kind)) drawQueue();
       if (["verdict", "explained", "state"].includes(kind)) drawKept();
     },
-    close() { closed = true; },
+    close() {
+      closed = true;
+    },
   };
 }
 
 function jobItem(app, job, jobs, index) {
   const { language } = app;
   const target = job.kind === "why" ? { view: "why", id: job.comparison } : { view: "train", id: job.id };
-  const earlier = job.state === "waiting" ? jobs.slice(0, index).findLast((other) => other.state === "waiting") : undefined;
-  return el("li", { class: "job-item" },
-    el("div", {},
-      el("a", { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` }, own(language.of(job.title))),
+  const earlier =
+    job.state === "waiting" ? jobs.slice(0, index).findLast((other) => other.state === "waiting") : undefined;
+  return el(
+    "li",
+    { class: "job-item" },
+    el(
+      "div",
+      {},
+      el(
+        "a",
+        { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` },
+        own(language.of(job.title)),
+      ),
       job.kind === "why" && el("span", { class: "kind" }, language.t("all.why")),
-      el("p", { class: "what" }, el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)), " ", jobProgress(app, job)),
-      job.faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault)))),
-    el("div", { class: "job-buttons" },
+      el(
+        "p",
+        { class: "what" },
+        el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
+        " ",
+        jobProgress(app, job),
+      ),
+      job.faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
+    ),
+    el(
+      "div",
+      { class: "job-buttons" },
       earlier && button(language.t("all.earlier"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
-      jobControls(app, job)));
+      jobControls(app, job),
+    ),
+  );
 }
 
 function keptItem(app, one) {
   const { language } = app;
-  return el("li", { class: "kept-item" },
-    el("a", { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
+  return el(
+    "li",
+    { class: "kept-item" },
+    el(
+      "a",
+      { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
       el("span", { class: "kept-title" }, own(language.of(one.title))),
-      el("strong", { class: "kept-headline" }, own(language.of(one.headline)))),
-    el("p", { class: "what" }, own(one.recipe_name), " · ", language.n("all.seeds", one.seeds), " · ", app.numbers.when(one.created),
-      one.explained && ` · ${language.t("all.explained")}`, one.confounded && ` · ${language.t("all.confounded")}`));
+      el("strong", { class: "kept-headline" }, own(language.of(one.headline))),
+    ),
+    el(
+      "p",
+      { class: "what" },
+      own(one.recipe_name),
+      " · ",
+      language.n("all.seeds", one.seeds),
+      " · ",
+      app.numbers.when(one.created),
+      one.explained && ` · ${language.t("all.explained")}`,
+      one.confounded && ` · ${language.t("all.confounded")}`,
+    ),
+  );
 }

@@ -22,10 +22,18 @@ const root = document.documentElement;
 const at = (id) => document.getElementById(id);
 const language = createLanguage(JSON.parse(at("words").textContent), root.lang);
 const remembered = (name) => {
-  try { return localStorage.getItem(`paribus ${name}`); } catch { return null; }
+  try {
+    return localStorage.getItem(`paribus ${name}`);
+  } catch {
+    return null;
+  }
 };
 const remember = (name, value) => {
-  try { localStorage.setItem(`paribus ${name}`, value); } catch { /* a browser may keep nothing */ }
+  try {
+    localStorage.setItem(`paribus ${name}`, value);
+  } catch {
+    /* a browser may keep nothing */
+  }
 };
 
 const cache = new Map(); // comparison id -> the server's answer
@@ -48,8 +56,13 @@ const app = {
 
   field: (name) => app.options.fields.find((field) => field.name === name),
   isList: (name) => app.field(name)?.kind === "list",
-  recipes: () => Object.fromEntries(app.options.recipes.map(({ name }) =>
-    [name, Object.fromEntries(app.options.fields.map((field) => [field.name, field[name]]))])),
+  recipes: () =>
+    Object.fromEntries(
+      app.options.recipes.map(({ name }) => [
+        name,
+        Object.fromEntries(app.options.fields.map((field) => [field.name, field[name]])),
+      ]),
+    ),
   known: (id) => cache.has(id) || kept.has(id),
   steps: (here, of) => steps(app, here, of),
   whyJob: (comparison) => app.jobs.whyJob(comparison),
@@ -86,26 +99,45 @@ const app = {
   jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
   asked(factor, values, title) {
     if (!app.field(factor)) return language.of(title);
-    return app.question(factor, values.map((value) => language.short(factor, value)));
+    return app.question(
+      factor,
+      values.map((value) => language.short(factor, value)),
+    );
   },
 
   /** A fault in words, with the value received. */
   faultText(fault) {
     const rule = language.of(fault.rule);
-    return fault.received === null || fault.received === undefined ? rule : `${rule} (${language.t("fault.got", fault)})`;
+    return fault.received === null || fault.received === undefined
+      ? rule
+      : `${rule} (${language.t("fault.got", fault)})`;
   },
-  faultsOf: (job) => el("ul", {}, job.faults.map((fault) => el("li", {}, app.faultText(fault)))),
+  faultsOf: (job) =>
+    el(
+      "ul",
+      {},
+      job.faults.map((fault) => el("li", {}, app.faultText(fault))),
+    ),
 
   /** The form that asks a comparison again; undefined where its factor is no field of the recipe. */
-  formOf: (comparison) => (app.field(comparison.factor) && !comparison.confounded ? formOf(comparison, app.recipes()) : undefined),
+  formOf: (comparison) =>
+    app.field(comparison.factor) && !comparison.confounded ? formOf(comparison, app.recipes()) : undefined,
 
   /** The form that an order was sent from. */
   formOfOrder(order) {
-    return completed({
-      factor: order.factor, values: order.values.map(writeValue), recipe: order.recipe, seeds: String(order.seeds ?? ""),
-      epochs: order.epochs === null || order.epochs === undefined ? "" : String(order.epochs),
-      settings: Object.fromEntries(Object.entries(order.settings ?? {}).map(([field, value]) => [field, writeValue(value)])),
-    }, app.options.defaults);
+    return completed(
+      {
+        factor: order.factor,
+        values: order.values.map(writeValue),
+        recipe: order.recipe,
+        seeds: String(order.seeds ?? ""),
+        epochs: order.epochs === null || order.epochs === undefined ? "" : String(order.epochs),
+        settings: Object.fromEntries(
+          Object.entries(order.settings ?? {}).map(([field, value]) => [field, writeValue(value)]),
+        ),
+      },
+      app.options.defaults,
+    );
   },
 
   async comparison(id) {
@@ -142,13 +174,21 @@ const app = {
   /** Says something aloud, for who cannot see it. */
   say(text) {
     clearTimeout(sayTimer);
-    sayTimer = setTimeout(() => { at("spoken").textContent = text; }, SAY_AFTER);
+    sayTimer = setTimeout(() => {
+      at("spoken").textContent = text;
+    }, SAY_AFTER);
   },
 
   /** Another language or theme: kept in the address and for the next visit. */
   prefer({ lang, theme }) {
-    if (lang) { app.address.lang = lang; remember("lang", lang); }
-    if (theme) { app.theme = theme; remember("theme", theme); }
+    if (lang) {
+      app.address.lang = lang;
+      remember("lang", lang);
+    }
+    if (theme) {
+      app.theme = theme;
+      remember("theme", theme);
+    }
     history.replaceState(null, "", app.hash(app.address));
     show();
   },

@@ -7,18 +7,34 @@ const [WIDTH, HEIGHT, LEFT, RIGHT] = [640, 108, 24, 616];
 /** An SVG of one pair. Differences are b minus a, fractions of test accuracy. */
 export function differencesChart(app, comparison, pair) {
   const { numbers, language } = app;
-  const known = [...pair.differences, pair.low, pair.high, pair.difference, 0, comparison.margin, -comparison.margin]
-    .filter((value) => typeof value === "number" && Number.isFinite(value));
+  const known = [
+    ...pair.differences,
+    pair.low,
+    pair.high,
+    pair.difference,
+    0,
+    comparison.margin,
+    -comparison.margin,
+  ].filter((value) => typeof value === "number" && Number.isFinite(value));
   const [lowest, highest] = [Math.min(...known), Math.max(...known)];
   const room = (highest - lowest || 0.01) * 0.06;
   const x = (value) => LEFT + ((value - lowest + room) / (highest - lowest + 2 * room)) * (RIGHT - LEFT);
   const places = highest - lowest < 0.05 ? 2 : 0;
   const title = language.t("verdict.differences.alt", {
-    n: pair.differences.length, size: numbers.signed(pair.difference, 2),
+    n: pair.differences.length,
+    size: numbers.signed(pair.difference, 2),
   });
   const y = 44;
-  return svg("svg", { class: "chart pair-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title },
-    svg("rect", { class: "margin", x: x(-comparison.margin), y: 16, width: x(comparison.margin) - x(-comparison.margin), height: 56 }),
+  return svg(
+    "svg",
+    { class: "chart pair-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title },
+    svg("rect", {
+      class: "margin",
+      x: x(-comparison.margin),
+      y: 16,
+      width: x(comparison.margin) - x(-comparison.margin),
+      height: 56,
+    }),
     svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 10, y2: 78 }),
     ticks(lowest, highest).map((tick) => [
       svg("line", { class: "axis", x1: x(tick), x2: x(tick), y1: 78, y2: 83 }),
@@ -26,9 +42,16 @@ export function differencesChart(app, comparison, pair) {
     ]),
     svg("line", { class: "axis", x1: LEFT, x2: RIGHT, y1: 78, y2: 78 }),
     pair.low !== null && svg("line", { class: "interval", x1: x(pair.low), x2: x(pair.high), y1: y, y2: y }),
-    pair.differences.map((value, index) => svg("circle", {
-      class: "seed-mark", cx: x(value), cy: y + (index % 2 === 0 ? -13 : 13), r: 4.5 })),
-    svg("path", { class: "mean-mark", d: `M${x(pair.difference)} ${y - 8}l8 8l-8 8l-8 -8z` }));
+    pair.differences.map((value, index) =>
+      svg("circle", {
+        class: "seed-mark",
+        cx: x(value),
+        cy: y + (index % 2 === 0 ? -13 : 13),
+        r: 4.5,
+      }),
+    ),
+    svg("path", { class: "mean-mark", d: `M${x(pair.difference)} ${y - 8}l8 8l-8 8l-8 -8z` }),
+  );
 }
 
 /** At most six round numbers between two, with 0 among them where it lies there. */

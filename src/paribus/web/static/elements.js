@@ -2,9 +2,10 @@
 
 import { element, svgElement } from "./dom.js";
 
-const children = (list) => list.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+const children = (list) =>
+  list.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
-/** An element. `props`: attributes; `on`: listeners by event; `set`: properties such as `value`. Children may be lists. */
+/** An element. `props`: attributes; `on`: listeners by event; `set`: properties. Children may be lists. */
 export function el(tag, { set = {}, ...props } = {}, ...content) {
   return Object.assign(element(tag, props, ...children(content)), set);
 }
@@ -44,9 +45,18 @@ export function freshId(stem) {
 
 /** A button. `kind`: "primary", "plain" or "quiet". */
 export function button(text, onClick, { kind = "plain", key, disabled = false, ...rest } = {}) {
-  return el("button", {
-    type: "button", class: `button ${kind}`, "data-key": key, disabled, ...rest, on: { click: onClick },
-  }, text);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `button ${kind}`,
+      "data-key": key,
+      disabled,
+      ...rest,
+      on: { click: onClick },
+    },
+    text,
+  );
 }
 
 /** The two lines of an arm's colour, and its name. `index` counts arms from 0. */
@@ -57,6 +67,9 @@ export function armName(index, text) {
 /** An arm's mark: a dot in its colour; decoration, for its name stands beside it. */
 export function armMark(index) {
   const dash = [undefined, "5 3", "2 2", "6 2 2 2", "4 2"][index % 5];
-  return svg("svg", { class: `arm-mark arm-${index % 6}`, viewBox: "0 0 22 8", width: 22, height: 8, "aria-hidden": "true" },
-    svg("path", { d: "M1 4h20", stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash, fill: "none" }));
+  return svg(
+    "svg",
+    { class: `arm-mark arm-${index % 6}`, viewBox: "0 0 22 8", width: 22, height: 8, "aria-hidden": "true" },
+    svg("path", { d: "M1 4h20", stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash, fill: "none" }),
+  );
 }

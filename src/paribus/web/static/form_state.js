@@ -2,8 +2,20 @@
 
 export const PRESETS = [
   { name: "activation", factor: "activation", values: ["sigmoid", "relu"], recipe: "lesson" },
-  { name: "optimizer", factor: "optimizer", values: ["adam", "adamw"], recipe: "lesson", settings: { activation: "sigmoid" } },
-  { name: "weight_decay", factor: "weight_decay", values: ["0", "0.1"], recipe: "lesson", settings: { activation: "sigmoid" } },
+  {
+    name: "optimizer",
+    factor: "optimizer",
+    values: ["adam", "adamw"],
+    recipe: "lesson",
+    settings: { activation: "sigmoid" },
+  },
+  {
+    name: "weight_decay",
+    factor: "weight_decay",
+    values: ["0", "0.1"],
+    recipe: "lesson",
+    settings: { activation: "sigmoid" },
+  },
   { name: "initialisation", factor: "initialisation", values: ["default", "xavier", "he"], recipe: "fair" },
   { name: "batch_order", factor: "batch_order", values: ["as_is", "shuffled"], recipe: "lesson" },
   { name: "pooling", factor: "pooling", values: ["max", "avg"], recipe: "fair" },
@@ -11,8 +23,13 @@ export const PRESETS = [
 
 /** The form that a preset fills in; seeds and epochs stay as they are. */
 export function presetForm(preset, form) {
-  return { ...form, factor: preset.factor, values: [...preset.values], recipe: preset.recipe,
-    settings: { ...(preset.settings ?? {}) } };
+  return {
+    ...form,
+    factor: preset.factor,
+    values: [...preset.values],
+    recipe: preset.recipe,
+    settings: { ...(preset.settings ?? {}) },
+  };
 }
 
 /** The preset that a form is of: same factor and values, whatever else was changed. */
@@ -79,7 +96,7 @@ export function bodyOf(form, isList) {
   return body;
 }
 
-/** The form that asks a finished comparison again, from its JSON object and the built-in recipes: {name: {field: value}}. */
+/** The form that asks a comparison again, from its JSON object and the built-in recipes: {name: {field: value}}. */
 export function formOf(comparison, recipes) {
   const arm = comparison.arms[0].recipe;
   const changed = (fields) =>

@@ -24,7 +24,10 @@ export function createInside(app) {
   let key = "";
   let current = null; // of the seed that is shown
   let near = false;
-  const giveUp = whenNear(node, () => { near = true; if (shown) begin(); });
+  const giveUp = whenNear(node, () => {
+    near = true;
+    if (shown) begin();
+  });
 
   /** Another seed: everything is built anew but the drawing, which is one's own. */
   function begin() {
@@ -39,12 +42,20 @@ export function createInside(app) {
   return {
     node,
     show(next) {
-      shown = { ...next, runs: next.arms.map((arm) => next.runs.find((run) => run.arm === arm.name)).filter((run) => run?.run) };
+      shown = {
+        ...next,
+        runs: next.arms.map((arm) => next.runs.find((run) => run.arm === arm.name)).filter((run) => run?.run),
+      };
       hint.textContent = language.t("inside.hint", { n: next.seed ?? 0 });
       if (near) begin();
     },
-    renew(run) { current?.renew(run); },
-    close() { giveUp(); current?.close(); },
+    renew(run) {
+      current?.renew(run);
+    },
+    close() {
+      giveUp();
+      current?.close();
+    },
   };
 }
 
@@ -66,7 +77,9 @@ function seedView(app, body, of) {
     }
     if (ask === null && runs.length > 0 && runs.every((run) => run.network)) build(runs);
     if (ask === null) return;
-    runs.forEach((run, i) => { ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(language, run.moment)}`; });
+    runs.forEach((run, i) => {
+      ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(language, run.moment)}`;
+    });
     ask();
     if (changed.story) drawForces(runs);
   });
@@ -76,32 +89,57 @@ function seedView(app, body, of) {
   function build(runs) {
     const { plan, classes } = runs[0];
     const data = {
-      words, classes, image: plan, draws: plan.channels === 1, images: runs[0].images ?? EMPTY,
+      words,
+      classes,
+      image: plan,
+      draws: plan.channels === 1,
+      images: runs[0].images ?? EMPTY,
       arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), plan: run.plan, scales: run.scales })),
     };
-    const [digit, answers, images, features] = ["digit", "answers", "images", "features"].map((name) => el("div", { class: `lab-${name}` }));
-    refill(body,
-      el("div", { class: "lab-first" }, digit, answers, images), el("div", { class: "ages" }, ages),
-      el("h3", {}, language.t("inside.forces")), forces,
-      el("h3", {}, words.inside), el("p", { class: "prose" }, words.insideNote), features);
+    const [digit, answers, images, features] = ["digit", "answers", "images", "features"].map((name) =>
+      el("div", { class: `lab-${name}` }),
+    );
+    refill(
+      body,
+      el("div", { class: "lab-first" }, digit, answers, images),
+      el("div", { class: "ages" }, ages),
+      el("h3", {}, language.t("inside.forces")),
+      forces,
+      el("h3", {}, words.inside),
+      el("p", { class: "prose" }, words.insideNote),
+      features,
+    );
     mountAnswers(answers, data, shared);
     mountFeatures(features, data, shared);
     mountDigit(digit, images, data, shared);
-    ask = keepAnswering(runs.map((run) => ({ at: () => run.network, get table() { return run.table; } })), shared);
+    ask = keepAnswering(
+      runs.map((run) => ({
+        at: () => run.network,
+        get table() {
+          return run.table;
+        },
+      })),
+      shared,
+    );
     drawForces(runs);
   }
 
   function drawForces(runs) {
     if (!runs.some((run) => run.story)) return;
-    const open = forces.contains(document.activeElement);
-    mountForces(forces, { words, moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
-      createState({ time: 0 }));
-    if (open) forces.focus();
+    mountForces(
+      forces,
+      { words, moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
+      createState({ time: 0 }),
+    );
   }
 
   return {
     renew: watch.renew,
-    close() { watch.close(); follow(); keep(); },
+    close() {
+      watch.close();
+      follow();
+      keep();
+    },
   };
 }
 

@@ -30,8 +30,14 @@ export function createJobs(server, onChange) {
 
   function apply(detail, kind, data) {
     const key = `${data.arm}\n${data.seed}`;
-    const run = detail.runs.get(key) ?? { run: data.run, arm: data.arm, seed: data.seed, epochs: data.epochs,
-      state: "waiting", metrics: [] };
+    const run = detail.runs.get(key) ?? {
+      run: data.run,
+      arm: data.arm,
+      seed: data.seed,
+      epochs: data.epochs,
+      state: "waiting",
+      metrics: [],
+    };
     detail.runs.set(key, run);
     if (data.run) run.run = data.run;
     if (data.epochs) run.epochs = data.epochs;
@@ -80,7 +86,9 @@ export function createJobs(server, onChange) {
 
     /** The runs of a job that has ended, which the queue forgets and its comparison keeps. */
     fill(id, comparison) {
-      const runs = comparison.arms.flatMap((arm) => arm.runs.map((run) => [`${arm.name}\n${run.seed}`, runOf(arm, run)]));
+      const runs = comparison.arms.flatMap((arm) =>
+        arm.runs.map((run) => [`${arm.name}\n${run.seed}`, runOf(arm, run)]),
+      );
       details.set(id, { ...details.get(id), runs: new Map(runs) });
     },
 
@@ -101,9 +109,10 @@ export function createJobs(server, onChange) {
           details.delete(data.id);
           model.open(data.id);
         }
-      }
-      else if (kind === "order") { order = data.jobs; sort(); }
-      else if (kind === "run" || kind === "epoch") {
+      } else if (kind === "order") {
+        order = data.jobs;
+        sort();
+      } else if (kind === "run" || kind === "epoch") {
         pending.get(data.job)?.push([kind, data]);
         if (details.has(data.job)) apply(details.get(data.job), kind, data);
       }

@@ -8,8 +8,15 @@ export function jobStateText(app, job) {
 }
 
 const STEERING = {
-  waiting: ["pause", "stop"], running: ["pause", "stop"], pausing: ["resume", "stop"], resuming: ["pause", "stop"],
-  paused: ["resume", "stop"], stopping: ["resume"], failed: ["resume"], stopped: ["resume"], finished: [],
+  waiting: ["pause", "stop"],
+  running: ["pause", "stop"],
+  pausing: ["resume", "stop"],
+  resuming: ["pause", "stop"],
+  paused: ["resume", "stop"],
+  stopping: ["resume"],
+  failed: ["resume"],
+  stopped: ["resume"],
+  finished: [],
 };
 
 /** The buttons that a job in its state has, and what is said beside them. */
@@ -19,9 +26,17 @@ export function jobControls(app, job, note = null) {
     event.target.disabled = true;
     await app.steer(job, action);
   };
-  return el("div", { class: "actions", role: "group", "aria-label": language.t("steer") },
-    (STEERING[job.state] ?? []).map((action) => button(language.t(`steer.${action}`), (event) => steer(event, action), {
-      key: `${action}-${job.id}`, kind: action === "resume" ? "primary" : "plain" })), note);
+  return el(
+    "div",
+    { class: "actions", role: "group", "aria-label": language.t("steer") },
+    (STEERING[job.state] ?? []).map((action) =>
+      button(language.t(`steer.${action}`), (event) => steer(event, action), {
+        key: `${action}-${job.id}`,
+        kind: action === "resume" ? "primary" : "plain",
+      }),
+    ),
+    note,
+  );
 }
 
 /** How far a job has come, in words. */

@@ -25,14 +25,28 @@ export function mountLab(host, app, id) {
     wait.remove();
     if (lines.ok) chart = mountCurves(curves, lines.value, shared);
     if (lab.ok) mountNetworks(networks, lab.value, shared);
-    else refill(networks, lab.faults.map((fault) => el("p", { class: "prose" }, app.faultText(fault))));
+    else
+      refill(
+        networks,
+        lab.faults.map((fault) => el("p", { class: "prose" }, app.faultText(fault))),
+      );
   }
 
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    seen.disconnect();
-    load();
-  }, { rootMargin: NEAR });
+  const seen = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      load();
+    },
+    { rootMargin: NEAR },
+  );
   seen.observe(wait);
-  return { close() { closed = true; seen.disconnect(); follow(); chart?.destroy(); } };
+  return {
+    close() {
+      closed = true;
+      seen.disconnect();
+      follow();
+      chart?.destroy();
+    },
+  };
 }

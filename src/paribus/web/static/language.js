@@ -50,7 +50,7 @@ export function createLanguage(dictionary, lang) {
     },
 
     /** One of {en, ko}. */
-    of: (texts) => (texts === null || texts === undefined ? "" : texts[language.lang] ?? texts.en ?? ""),
+    of: (texts) => (texts === null || texts === undefined ? "" : (texts[language.lang] ?? texts.en ?? "")),
 
     /** Names to choose from: "a, b or c". */
     either(names) {
@@ -81,7 +81,8 @@ export function createNumbers(language) {
     percent(value, places = 1) {
       if (typeof value !== "number" || !Number.isFinite(value)) return "\u2013";
       let digits = places;
-      while (value > 0 && value < 1 && [0, 100].includes(Number((100 * value).toFixed(digits))) && digits < 6) digits += 1;
+      while (value > 0 && value < 1 && [0, 100].includes(Number((100 * value).toFixed(digits))) && digits < 6)
+        digits += 1;
       return `${minus((100 * value).toFixed(digits))}${space()}%`;
     },
 
@@ -122,7 +123,10 @@ export function createNumbers(language) {
     when(iso) {
       const date = new Date(iso);
       if (Number.isNaN(date.getTime())) return String(iso);
-      return date.toLocaleString(language.lang === "ko" ? "ko-KR" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+      return date.toLocaleString(language.lang === "ko" ? "ko-KR" : "en-GB", {
+        dateStyle: "medium",
+        timeStyle: "short",
+      });
     },
   };
 }

@@ -15,18 +15,34 @@ const MOST_POINTS = 120; // of a layer's course
  * page has no forward pass for it.
  */
 export function createWatch(server, runs, onChange) {
-  const list = runs.map((run) => ({ id: run.run, begun: run.state !== "waiting", network: null, story: null, steps: [], moment: null, foreign: false,
-    busy: false, again: false, ended: run.state === "finished" || run.state === "diverged" }));
+  const list = runs.map((run) => ({
+    id: run.run,
+    begun: run.state !== "waiting",
+    network: null,
+    story: null,
+    steps: [],
+    moment: null,
+    foreign: false,
+    busy: false,
+    again: false,
+    ended: run.state === "finished" || run.state === "diverged",
+  }));
   let closed = false;
 
   async function look(entry) {
     if (closed) return;
-    if (entry.busy) { entry.again = true; return; }
+    if (entry.busy) {
+      entry.again = true;
+      return;
+    }
     entry.busy = true;
     entry.again = false;
     const path = `/api/runs/${encodeURIComponent(entry.id)}`;
     const after = entry.steps.at(-1)?.step ?? -1;
-    const [weights, trace] = await Promise.all([server.get(`${path}/weights?moment=last`), server.get(`${path}/trace?after=${after}`)]);
+    const [weights, trace] = await Promise.all([
+      server.get(`${path}/weights?moment=last`),
+      server.get(`${path}/trace?after=${after}`),
+    ]);
     if (closed) return;
     if (entry === list[0] && entry.images === undefined) entry.images = await testImages(server, path);
     if (weights.ok && weights.value.moment !== null) await take(entry, weights.value);
@@ -52,7 +68,10 @@ export function createWatch(server, runs, onChange) {
       entry.begun = true;
       look(entry);
     },
-    close() { closed = true; clearInterval(early); },
+    close() {
+      closed = true;
+      clearInterval(early);
+    },
   };
 }
 
@@ -68,11 +87,17 @@ async function testImages(server, path) {
 }
 
 async function take(entry, { network, moment }) {
-  if (network === null) { entry.foreign = true; return; }
+  if (network === null) {
+    entry.foreign = true;
+    return;
+  }
   const arrays = await unpackArrays(network.weights);
   entry.table ??= (await unpackArrays(network.table)).table;
   entry.network = createNetwork(network.plan, arrays);
-  entry.scales ??= { conv1: largestSize(arrays["conv1.weight"]), conv2: largestSize(means(arrays["conv2.weight"], network.plan)) };
+  entry.scales ??= {
+    conv1: largestSize(arrays["conv1.weight"]),
+    conv2: largestSize(means(arrays["conv2.weight"], network.plan)),
+  };
   Object.assign(entry, { plan: network.plan, classes: network.classes, moment });
 }
 
@@ -96,16 +121,26 @@ function storyOf(steps) {
   const layers = Object.keys(steps[0].layers);
   const last = steps.at(-1);
   const stride = Math.max(1, (steps.length - 1) / (MOST_POINTS - 1));
-  const course = steps.length <= MOST_POINTS ? steps : Array.from({ length: MOST_POINTS }, (_, i) => steps[Math.round(i * stride)]);
+  const course =
+    steps.length <= MOST_POINTS ? steps : Array.from({ length: MOST_POINTS }, (_, i) => steps[Math.round(i * stride)]);
   const figure = (step, layer, name) => step.layers[layer]?.[name] ?? null;
   return {
     layers,
     decoupled: Boolean(steps[0].decoupled),
-    moments: [{ done: last.step, layers: Object.fromEntries(layers.map((layer) => [layer, FIGURES.map((name) => figure(last, layer, name))])) }],
+    moments: [
+      {
+        done: last.step,
+        layers: Object.fromEntries(layers.map((layer) => [layer, FIGURES.map((name) => figure(last, layer, name))])),
+      },
+    ],
     course: {
       epochs: course.map((step) => step.step),
-      layers: Object.fromEntries(layers.map((layer) =>
-        [layer, Object.fromEntries(COURSE.map((name) => [name, course.map((step) => figure(step, layer, name))]))])),
+      layers: Object.fromEntries(
+        layers.map((layer) => [
+          layer,
+          Object.fromEntries(COURSE.map((name) => [name, course.map((step) => figure(step, layer, name))])),
+        ]),
+      ),
     },
   };
 }

@@ -37,7 +37,10 @@ export function listen(path, kinds, onEvent, onState) {
   let retry = 0;
   const open = () => {
     source = new EventSource(path);
-    source.addEventListener("open", () => { heard = Date.now(); onState("open"); });
+    source.addEventListener("open", () => {
+      heard = Date.now();
+      onState("open");
+    });
     source.addEventListener("error", () => {
       onState("lost");
       if (source.readyState === EventSource.CLOSED) again();
@@ -55,8 +58,18 @@ export function listen(path, kinds, onEvent, onState) {
     retry = setTimeout(open, AGAIN);
   };
   const watch = setInterval(() => {
-    if (Date.now() - heard > SILENCE) { heard = Date.now(); onState("lost"); again(); }
+    if (Date.now() - heard > SILENCE) {
+      heard = Date.now();
+      onState("lost");
+      again();
+    }
   }, 5_000);
   open();
-  return { close() { clearInterval(watch); clearTimeout(retry); source?.close(); } };
+  return {
+    close() {
+      clearInterval(watch);
+      clearTimeout(retry);
+      source?.close();
+    },
+  };
 }

@@ -9,18 +9,32 @@ export function mountVerdict(host, app) {
   const id = app.address.id;
   let closed = false;
   let lab = null;
-  const body = el("div", { class: "verdict-view" }, el("p", { class: "lead", role: "status" }, app.language.t("loading")));
+  const body = el(
+    "div",
+    { class: "verdict-view" },
+    el("p", { class: "lead", role: "status" }, app.language.t("loading")),
+  );
   host.append(body);
   app.comparison(id).then((result) => {
     if (closed) return;
     if (!result.ok) {
-      refill(body, el("h1", {}, app.language.t("verdict.missing")), el("p", { class: "lead" }, own(id)),
-        result.faults.map((fault) => el("p", {}, app.faultText(fault))));
+      refill(
+        body,
+        el("h1", {}, app.language.t("verdict.missing")),
+        el("p", { class: "lead" }, own(id)),
+        result.faults.map((fault) => el("p", {}, app.faultText(fault))),
+      );
       return;
     }
     lab = show(body, app, result.value);
   });
-  return { update() {}, close() { closed = true; lab?.close(); } };
+  return {
+    update() {},
+    close() {
+      closed = true;
+      lab?.close();
+    },
+  };
 }
 
 function show(body, app, found) {
@@ -28,37 +42,76 @@ function show(body, app, found) {
   const { comparison } = found;
   const arms = found.arms.map((arm) => language.of(arm.label));
   const paragraphs = language.of(comparison.verdict).split("\n\n");
-  const part = el("section", { class: "part", "aria-labelledby": "lab-title" },
-    el("h2", { id: "lab-title" }, language.t("verdict.lab")));
-  refill(body,
+  const part = el(
+    "section",
+    { class: "part", "aria-labelledby": "lab-title" },
+    el("h2", { id: "lab-title" }, language.t("verdict.lab")),
+  );
+  refill(
+    body,
     app.steps("verdict", { comparison: comparison.id, form: app.formOf(comparison) }),
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
-    el("p", { class: "eyebrow" }, own(app.asked(comparison.factor, comparison.arms.map((arm) => arm.value), found.title))),
+    el(
+      "p",
+      { class: "eyebrow" },
+      own(
+        app.asked(
+          comparison.factor,
+          comparison.arms.map((arm) => arm.value),
+          found.title,
+        ),
+      ),
+    ),
     headlines(app, found),
     actions(app, comparison),
-    el("div", { class: "cards" }, comparison.arms.map((arm, index) => armCard(app, arm, index, arms[index]))),
-    el("section", { class: "part", "aria-labelledby": "words-title" },
+    el(
+      "div",
+      { class: "cards" },
+      comparison.arms.map((arm, index) => armCard(app, arm, index, arms[index])),
+    ),
+    el(
+      "section",
+      { class: "part", "aria-labelledby": "words-title" },
       el("h2", { id: "words-title" }, language.t("verdict.words")),
       paragraphs.map((paragraph) => el("p", { class: "prose large" }, paragraph)),
-      el("details", {}, el("summary", {}, language.t("verdict.trained.what")),
-        el("p", { class: "prose" }, language.t("verdict.trained.note")))),
-    el("section", { class: "part", "aria-labelledby": "pairs-title" },
+      el(
+        "details",
+        {},
+        el("summary", {}, language.t("verdict.trained.what")),
+        el("p", { class: "prose" }, language.t("verdict.trained.note")),
+      ),
+    ),
+    el(
+      "section",
+      { class: "part", "aria-labelledby": "pairs-title" },
       el("h2", { id: "pairs-title" }, language.t("verdict.differences")),
       el("p", { class: "prose" }, language.t("verdict.differences.how")),
-      comparison.pairs.map((pair) => pairFigure(app, comparison, pair, arms))),
+      comparison.pairs.map((pair) => pairFigure(app, comparison, pair, arms)),
+    ),
     part,
-    el("details", { class: "again" }, el("summary", {}, language.t("verdict.again")),
+    el(
+      "details",
+      { class: "again" },
+      el("summary", {}, language.t("verdict.again")),
       el("p", { class: "prose" }, language.t("verdict.command")),
       el("code", { class: "command", tabindex: 0 }, own(comparison.command)),
-      el("p", { class: "prose small" }, own(comparison.id), " · ", app.numbers.when(comparison.created))));
+      el("p", { class: "prose small" }, own(comparison.id), " · ", app.numbers.when(comparison.created)),
+    ),
+  );
   return mountLab(part, app, comparison.id);
 }
 
 function headlines(app, found) {
   const lines = found.pairs.map((pair) => app.language.of(pair.headline));
   if (lines.length === 1) return el("h1", { class: "display" }, lines[0]);
-  return [el("h1", { class: "sr-only" }, app.language.t("step.verdict")),
-    el("ul", { class: "headlines" }, lines.map((line) => el("li", {}, line)))];
+  return [
+    el("h1", { class: "sr-only" }, app.language.t("step.verdict")),
+    el(
+      "ul",
+      { class: "headlines" },
+      lines.map((line) => el("li", {}, line)),
+    ),
+  ];
 }
 
 function actions(app, comparison) {
@@ -66,26 +119,42 @@ function actions(app, comparison) {
   const form = app.formOf(comparison);
   const more = () => app.go("ask", "", { ...form, seeds: String(comparison.seed_list.length + 6) });
   const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${language.lang}`;
-  return el("div", { class: "actions" },
+  return el(
+    "div",
+    { class: "actions" },
     button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
     el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
-    form && button(language.t("verdict.more"), more, { key: "more" }));
+    form && button(language.t("verdict.more"), more, { key: "more" }),
+  );
 }
 
 function armCard(app, arm, index, name) {
   const { language, numbers } = app;
   const accuracy = arm.test_accuracy;
-  const counted = accuracy.over === "trained" ? language.n("verdict.over.trained", accuracy.n) : language.n("verdict.over.all", accuracy.n);
-  return el("section", { class: `card arm-card edge-${index % 6}` },
+  const counted =
+    accuracy.over === "trained"
+      ? language.n("verdict.over.trained", accuracy.n)
+      : language.n("verdict.over.all", accuracy.n);
+  return el(
+    "section",
+    { class: "card arm-card" },
     el("h2", {}, armName(index, name)),
     el("p", { class: "big" }, language.t("verdict.trained", { k: arm.trained, n: arm.runs.length })),
     el("p", { class: "what" }, language.t("verdict.trained.label")),
-    el("div", { class: "run-dots", "aria-hidden": "true" },
-      arm.runs.map((run) => el("span", { class: `run-dot arm-${index % 6} ${run.trained ? "did" : "did-not"}` }))),
+    el(
+      "div",
+      { class: "run-dots", "aria-hidden": "true" },
+      arm.runs.map((run) => el("span", { class: `run-dot arm-${index % 6} ${run.trained ? "did" : "did-not"}` })),
+    ),
     el("p", { class: "big" }, numbers.percent(accuracy.mean, 1)),
-    el("p", { class: "what" }, language.t("metric.test_accuracy"),
-      accuracy.low !== null && ` (${numbers.percent(accuracy.low)} \u2013 ${numbers.percent(accuracy.high)})`),
-    el("p", { class: "what" }, counted));
+    el(
+      "p",
+      { class: "what" },
+      language.t("metric.test_accuracy"),
+      accuracy.low !== null && ` (${numbers.percent(accuracy.low)} \u2013 ${numbers.percent(accuracy.high)})`,
+    ),
+    el("p", { class: "what" }, counted),
+  );
 }
 
 function pairFigure(app, comparison, pair, names) {
@@ -94,23 +163,76 @@ function pairFigure(app, comparison, pair, names) {
   const [a, b] = [index(pair.a), index(pair.b)];
   if (pair.difference === null) return el("p", { class: "prose" }, language.t("verdict.no_pairs"));
   const places = Math.abs(pair.difference) < 0.01 ? 2 : 1;
-  const interval = pair.low === null ? "" : language.t("verdict.interval", {
-    low: numbers.signed(pair.low, places), high: numbers.signed(pair.high, places),
-    level: numbers.percent(pair.level, Math.round(pair.level * 1000) % 10 === 0 ? 0 : 1) });
-  return el("figure", { class: "pair-figure" },
-    el("figcaption", {},
+  const interval =
+    pair.low === null
+      ? ""
+      : language.t("verdict.interval", {
+          low: numbers.signed(pair.low, places),
+          high: numbers.signed(pair.high, places),
+          level: numbers.percent(pair.level, Math.round(pair.level * 1000) % 10 === 0 ? 0 : 1),
+        });
+  return el(
+    "figure",
+    { class: "pair-figure" },
+    el(
+      "figcaption",
+      {},
       el("span", { class: "pair-names" }, armMark(b), own(names[b]), " \u2212 ", armMark(a), own(names[a])),
-      el("strong", { class: "pair-size" }, language.t("verdict.points", { n: numbers.signed(pair.difference, places) })),
-      interval && el("span", { class: "what" }, interval)),
+      el(
+        "strong",
+        { class: "pair-size" },
+        language.t("verdict.points", { n: numbers.signed(pair.difference, places) }),
+      ),
+      interval && el("span", { class: "what" }, interval),
+    ),
     differencesChart(app, comparison, pair),
-    el("details", {}, el("summary", {}, language.t("table")),
-      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${language.t("table")}: ${names[b]} \u2212 ${names[a]}` },
-        el("table", { class: "data" },
-          el("thead", {}, el("tr", {}, el("th", { scope: "col" }, language.t("seed")),
-            [a, b].map((i) => el("th", { scope: "col", class: "number" }, own(names[i]))),
-            el("th", { scope: "col", class: "number" }, language.t("verdict.difference")))),
-          el("tbody", {}, pair.seeds.map((seed, place) => el("tr", {}, el("th", { scope: "row" }, String(seed)),
-            [a, b].map((i) => el("td", { class: "number" },
-              numbers.percent(comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy, 2))),
-            el("td", { class: "number" }, numbers.signed(pair.differences[place], 2)))))))));
+    el(
+      "details",
+      {},
+      el("summary", {}, language.t("table")),
+      el(
+        "div",
+        {
+          class: "scroll",
+          tabindex: 0,
+          role: "region",
+          "aria-label": `${language.t("table")}: ${names[b]} \u2212 ${names[a]}`,
+        },
+        el(
+          "table",
+          { class: "data" },
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              el("th", { scope: "col" }, language.t("seed")),
+              [a, b].map((i) => el("th", { scope: "col", class: "number" }, own(names[i]))),
+              el("th", { scope: "col", class: "number" }, language.t("verdict.difference")),
+            ),
+          ),
+          el(
+            "tbody",
+            {},
+            pair.seeds.map((seed, place) =>
+              el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, String(seed)),
+                [a, b].map((i) =>
+                  el(
+                    "td",
+                    { class: "number" },
+                    numbers.percent(comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy, 2),
+                  ),
+                ),
+                el("td", { class: "number" }, numbers.signed(pair.differences[place], 2)),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }

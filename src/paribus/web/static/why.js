@@ -31,7 +31,13 @@ export function mountWhy(host, app) {
   function update() {
     if (closed || found === null) return;
     const job = app.whyJob(id);
-    const state = JSON.stringify([found.comparison.explanation !== null, job?.state, job?.progress, job?.revision, app.language.lang]);
+    const state = JSON.stringify([
+      found.comparison.explanation !== null,
+      job?.state,
+      job?.progress,
+      job?.revision,
+      app.language.lang,
+    ]);
     if (state === drawn) return;
     drawn = state;
     const { comparison } = found;
@@ -48,12 +54,24 @@ export function mountWhy(host, app) {
         if (data.comparison === id) load();
       } else update();
     },
-    close() { closed = true; },
+    close() {
+      closed = true;
+    },
   };
 }
 
 function titleOf(app, { comparison, title }) {
-  return el("p", { class: "eyebrow" }, own(app.asked(comparison.factor, comparison.arms.map((arm) => arm.value), title)));
+  return el(
+    "p",
+    { class: "eyebrow" },
+    own(
+      app.asked(
+        comparison.factor,
+        comparison.arms.map((arm) => arm.value),
+        title,
+      ),
+    ),
+  );
 }
 
 function before(app, found, job) {
@@ -71,8 +89,18 @@ function before(app, found, job) {
     el("h1", {}, language.t("why.title")),
     el("p", { class: "lead" }, language.t("why.lead")),
     job?.state === "failed" && el("p", { class: "faults" }, app.faultsOf(job)),
-    el("ol", { class: "how" }, ["look", "change", "confirm"].map((step) =>
-      el("li", {}, el("strong", {}, language.t(`why.how.${step}`)), el("span", {}, language.t(`why.how.${step}.more`))))),
+    el(
+      "ol",
+      { class: "how" },
+      ["look", "change", "confirm"].map((step) =>
+        el(
+          "li",
+          {},
+          el("strong", {}, language.t(`why.how.${step}`)),
+          el("span", {}, language.t(`why.how.${step}.more`)),
+        ),
+      ),
+    ),
     button(language.t("why.start"), ask, { kind: "primary", key: "why-start" }),
   ];
 }
@@ -82,7 +110,13 @@ function underWay(app, found, job) {
     titleOf(app, found),
     el("h1", {}, app.language.t(job.state === "waiting" ? "why.queued" : "why.running")),
     el("p", { class: "lead" }, app.language.t("why.running.more")),
-    el("p", { class: "train-state" }, el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)), " ", jobProgress(app, job)),
+    el(
+      "p",
+      { class: "train-state" },
+      el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
+      " ",
+      jobProgress(app, job),
+    ),
     jobControls(app, job),
   ];
 }
@@ -98,29 +132,54 @@ function answer(app, found) {
     symptoms(app, found.arms, why.symptoms),
     ...more(app, why),
     why.repaired && repaired(app, comparison, why.repaired),
-    el("p", { class: "prose small part" }, language.t("why.effort", { time: app.numbers.duration(why.budget.seconds) }),
-      why.budget.complete ? null : ` ${language.t("why.incomplete")}`),
+    el(
+      "p",
+      { class: "prose small part" },
+      language.t("why.effort", { time: app.numbers.duration(why.budget.seconds) }),
+      why.budget.complete ? null : ` ${language.t("why.incomplete")}`,
+    ),
   ];
 }
 
 function group(app, kind, list) {
   const { language } = app;
-  return el("section", { class: `part tested ${kind}` },
+  return el(
+    "section",
+    { class: `part tested ${kind}` },
     el("h2", {}, language.t(`why.${kind}`)),
     el("p", { class: "prose" }, language.t(`why.${kind}.means`)),
-    el("ul", { class: "interventions" }, list.map((tested) => intervention(app, tested))));
+    el(
+      "ul",
+      { class: "interventions" },
+      list.map((tested) => intervention(app, tested)),
+    ),
+  );
 }
 
 function intervention(app, tested) {
   const { language } = app;
   const fields = tested.factor.split("+");
   const [from, to] = fields.length === 1 ? [[tested.from], [tested.to]] : [tested.from, tested.to];
-  return el("li", { class: "intervention" },
-    el("h3", {}, fields.map((field, i) => el("span", { class: "change" },
-      own(language.value(field, from[i])), el("span", { "aria-hidden": "true" }, " → "),
-      el("span", { class: "sr-only" }, ` ${language.t("why.to")} `), own(language.value(field, to[i]))))),
+  return el(
+    "li",
+    { class: "intervention" },
+    el(
+      "h3",
+      {},
+      fields.map((field, i) =>
+        el(
+          "span",
+          { class: "change" },
+          own(language.value(field, from[i])),
+          el("span", { "aria-hidden": "true" }, " → "),
+          el("span", { class: "sr-only" }, ` ${language.t("why.to")} `),
+          own(language.value(field, to[i])),
+        ),
+      ),
+    ),
     tested.effect && effectBars(app, tested.effect),
-    el("p", { class: "prose" }, language.of(tested.text)));
+    el("p", { class: "prose" }, language.of(tested.text)),
+  );
 }
 
 /** Two bars: validation accuracy without and with the change. */
@@ -131,39 +190,84 @@ function effectBars(app, effect) {
     svg("rect", { class: `effect-bar ${kind}`, x: 0, y, width: Math.max(1, 240 * value), height: 12, rx: 3 }),
     svg("text", { x: 248, y: y + 10.5 }, numbers.percent(value)),
   ];
-  return svg("svg", { class: "chart effect", viewBox: "0 0 310 34", role: "img",
-    "aria-label": language.t("why.effect.alt", { before: numbers.percent(effect.before), after: numbers.percent(effect.after) }) },
-  bar(2, effect.before, "without"), bar(19, effect.after, "with"));
+  return svg(
+    "svg",
+    {
+      class: "chart effect",
+      viewBox: "0 0 310 34",
+      role: "img",
+      "aria-label": language.t("why.effect.alt", {
+        before: numbers.percent(effect.before),
+        after: numbers.percent(effect.after),
+      }),
+    },
+    bar(2, effect.before, "without"),
+    bar(19, effect.after, "with"),
+  );
 }
 
 function symptoms(app, arms, list) {
   const { language } = app;
   const found = list.filter((one) => one.findings.length > 0);
   if (found.length === 0) return null;
-  return el("section", { class: "part" }, el("h2", {}, language.t("why.symptoms")),
+  return el(
+    "section",
+    { class: "part" },
+    el("h2", {}, language.t("why.symptoms")),
     el("p", { class: "prose" }, language.t("why.symptoms.means")),
     found.map((one) => {
       const arm = arms.find((other) => other.name === one.arm);
-      return el("div", { class: "symptoms" },
+      return el(
+        "div",
+        { class: "symptoms" },
         arm && el("h3", {}, own(language.of(arm.label))),
-        el("ul", { class: "bullets" }, one.findings.map((finding) => el("li", {}, language.of(finding.text)))));
-    }));
+        el(
+          "ul",
+          { class: "bullets" },
+          one.findings.map((finding) => el("li", {}, language.of(finding.text))),
+        ),
+      );
+    }),
+  );
 }
 
 /** What else was asked of the same runs: claims, saturation, interaction; whatever brings its own sentences. */
 function more(app, why) {
   return ["saturation", "interaction", "claims"].map((name) => {
-    const texts = [why[name] ?? []].flat().map((one) => app.language.of(one.text)).filter((text) => text !== "");
+    const texts = [why[name] ?? []]
+      .flat()
+      .map((one) => app.language.of(one.text))
+      .filter((text) => text !== "");
     if (texts.length === 0) return null;
-    return el("section", { class: "part" }, el("h2", {}, app.language.t(`why.${name}`)),
-      el("ul", { class: "bullets" }, texts.map((text) => el("li", {}, text))));
+    return el(
+      "section",
+      { class: "part" },
+      el("h2", {}, app.language.t(`why.${name}`)),
+      el(
+        "ul",
+        { class: "bullets" },
+        texts.map((text) => el("li", {}, text)),
+      ),
+    );
   });
 }
 
 function repaired(app, comparison, again) {
   const { language } = app;
-  const side = (title, one) => el("div", { class: "card" }, el("h3", {}, title),
-    language.of(one.verdict).split("\n\n").map((text) => el("p", {}, text)));
-  return el("section", { class: "part" }, el("h2", {}, language.t("why.repaired")),
-    el("div", { class: "cards two" }, side(language.t("why.first"), comparison), side(language.t("why.again"), again)));
+  const side = (title, one) =>
+    el(
+      "div",
+      { class: "card" },
+      el("h3", {}, title),
+      language
+        .of(one.verdict)
+        .split("\n\n")
+        .map((text) => el("p", {}, text)),
+    );
+  return el(
+    "section",
+    { class: "part" },
+    el("h2", {}, language.t("why.repaired")),
+    el("div", { class: "cards two" }, side(language.t("why.first"), comparison), side(language.t("why.again"), again)),
+  );
 }
