@@ -112,9 +112,14 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms
     pull.style.left = `${100 * against}%`;
     link.style.left = `${100 * Math.min(at, against)}%`;
     link.style.width = `${100 * Math.abs(at - against)}%`;
-    const losing = has.pull && decay >= EVEN * gradient;
+    const losing = has.data && has.pull && decay >= EVEN * gradient;
     node.classList.toggle("losing", losing);
-    outcome.textContent = has.pull ? outcomeOf(gradient, decay, words) : pulled ? words.noPull : "";
+    outcome.textContent = outcomeText(gradient, decay);
+  }
+  function outcomeText(gradient, decay) {
+    if (gradient === null) return "–";
+    if (decay > 0) return outcomeOf(gradient, decay, words);
+    return pulled ? words.noPull : "";
   }
   return { node, show };
 }
