@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,20 +74,21 @@ def test_no_ink_is_an_empty_image_and_a_dot_has_a_place(browser: Browser) -> Non
     np.testing.assert_allclose(ndimage.center_of_mass(spot), 14, atol=0.5)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_names_are_only_letters(browser: Browser, name: str) -> None:
-    comparison = hostile_comparison(make_comparison("lesson"), name)
-    lab = lab_data(comparison, material(arm(100, 2), arm(100, 2)), "en")
+def test_names_are_only_letters(browser: Browser) -> None:
     with module_page(browser) as page:
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-        page.evaluate(MOUNT, json.loads(json.dumps(lab)))
-        page.wait_for_selector(".checked")
-        made = page.evaluate("() => [...document.body.querySelectorAll('*')].map((e) => e.tagName.toLowerCase())")
-        shown = page.locator(".answer h3").all_inner_texts()
-    assert not {"script", "img", "iframe", "svg:script", "style", "object", "link"} & set(made)
-    assert [" ".join(text.split()) for text in shown] == [" ".join(one["name"].split()) for one in lab["arms"]]
-    assert dialogs == []
+        for name in NAMES:
+            comparison = hostile_comparison(make_comparison("lesson"), name)
+            lab = lab_data(comparison, material(arm(100, 1), arm(100, 1)), "en")
+            page.evaluate("() => document.body.replaceChildren()")
+            page.evaluate(MOUNT, lab)
+            page.wait_for_selector(".checked")
+            made = page.evaluate("() => [...document.body.querySelectorAll('*')].map((e) => e.tagName.toLowerCase())")
+            assert not {"script", "img", "iframe", "style", "object", "link"} & set(made)
+            shown = page.locator(".answer h3").all_inner_texts()
+            assert [" ".join(text.split()) for text in shown] == [" ".join(one["name"].split()) for one in lab["arms"]]
+        assert dialogs == []
 
 
 def test_without_networks_the_slider_and_the_forces_are_there(browser: Browser) -> None:
