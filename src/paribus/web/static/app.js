@@ -97,6 +97,12 @@ const app = {
 
   /** The same for a job, and for a comparison; one whose factor is no field has only its title. */
   jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
+  askedBy: ({ comparison: { factor, arms }, title }) =>
+    app.asked(
+      factor,
+      arms.map((arm) => arm.value),
+      title,
+    ),
   asked(factor, values, title) {
     if (!app.field(factor)) return language.of(title);
     return app.question(

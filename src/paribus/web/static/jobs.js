@@ -52,7 +52,7 @@ export function createJobs(server, onChange) {
     all: () => order.map((id) => jobs.get(id)),
     get: (id) => jobs.get(id),
     detail: (id) => details.get(id),
-    compareJob: (comparison) => model.all().find((job) => job.kind === "compare" && job.comparison === comparison),
+    compareJob: (comparison) => model.all().findLast((job) => job.kind === "compare" && job.comparison === comparison),
     whyJob: (comparison) => model.all().findLast((job) => job.kind === "why" && job.comparison === comparison),
 
     take(job) {

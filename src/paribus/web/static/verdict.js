@@ -4,37 +4,46 @@ import { armMark, armName, button, el, own, refill } from "./elements.js";
 import { differencesChart } from "./differences.js";
 import { mountLab } from "./lab_part.js";
 
+const AGAIN = 2000; // ms, where nobody answered
+
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
 export function mountVerdict(host, app) {
   const id = app.address.id;
+  const waiting = el("p", { class: "lead", role: "status" }, app.language.t("loading"));
+  const body = el("div", { class: "verdict-view" }, waiting);
   let closed = false;
   let lab = null;
-  const body = el(
-    "div",
-    { class: "verdict-view" },
-    el("p", { class: "lead", role: "status" }, app.language.t("loading")),
-  );
   host.append(body);
-  app.comparison(id).then((result) => {
+
+  async function load() {
+    const result = await app.comparison(id);
     if (closed) return;
-    if (!result.ok) {
-      refill(
-        body,
-        el("h1", {}, app.language.t("verdict.missing")),
-        el("p", { class: "lead" }, own(id)),
-        result.faults.map((fault) => el("p", {}, app.faultText(fault))),
-      );
-      return;
-    }
-    lab = show(body, app, result.value);
-  });
+    lab?.close();
+    lab = null;
+    if (result.ok) lab = show(body, app, result.value);
+    else if (result.lost) setTimeout(load, AGAIN);
+    else refill(body, missing(app, id, result.faults));
+  }
+
+  load();
   return {
-    update() {},
+    update(kind, data) {
+      if (kind === "verdict" && data.comparison === id) load(); // it was asked again, with more seeds
+    },
     close() {
       closed = true;
       lab?.close();
     },
   };
+}
+
+/** What stands where there is no comparison of that name. */
+export function missing(app, id, faults) {
+  return [
+    el("h1", {}, app.language.t("verdict.missing")),
+    el("p", { class: "lead" }, own(id)),
+    faults.map((fault) => el("p", {}, app.faultText(fault))),
+  ];
 }
 
 function show(body, app, found) {
@@ -51,17 +60,7 @@ function show(body, app, found) {
     body,
     app.steps("verdict", { comparison: comparison.id, form: app.formOf(comparison) }),
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
-    el(
-      "p",
-      { class: "eyebrow" },
-      own(
-        app.asked(
-          comparison.factor,
-          comparison.arms.map((arm) => arm.value),
-          found.title,
-        ),
-      ),
-    ),
+    el("p", { class: "eyebrow" }, own(app.askedBy(found))),
     headlines(app, found),
     actions(app, comparison),
     el(

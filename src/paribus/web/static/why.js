@@ -3,7 +3,9 @@
 import { button, el, own, refill, svg } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+import { missing } from "./verdict.js";
 
+const AGAIN = 2000; // ms, where nobody answered
 const KINDS = ["causes", "remedies", "contributing", "ruled_out", "not_established"];
 
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
@@ -20,7 +22,8 @@ export function mountWhy(host, app) {
     const result = await app.comparison(id);
     if (closed) return;
     if (!result.ok) {
-      refill(body, el("h1", {}, app.language.t("verdict.missing")), el("p", { class: "lead" }, own(id)));
+      if (result.lost) setTimeout(load, AGAIN);
+      else refill(body, missing(app, id, result.faults));
       return;
     }
     found = result.value;
@@ -60,19 +63,7 @@ export function mountWhy(host, app) {
   };
 }
 
-function titleOf(app, { comparison, title }) {
-  return el(
-    "p",
-    { class: "eyebrow" },
-    own(
-      app.asked(
-        comparison.factor,
-        comparison.arms.map((arm) => arm.value),
-        title,
-      ),
-    ),
-  );
-}
+const titleOf = (app, found) => el("p", { class: "eyebrow" }, own(app.askedBy(found)));
 
 function before(app, found, job) {
   const { language } = app;
@@ -82,25 +73,24 @@ function before(app, found, job) {
     const result = await app.server.post(`/api/comparisons/${encodeURIComponent(comparison.id)}/why`, {});
     event.target.disabled = false;
     if (result.ok) app.jobs.take(result.value.job);
-    else app.say(result.faults.map(app.faultText).join(" ") || language.t("lost.title"));
+    else refill(faults, result.lost ? language.t("lost.title") : result.faults.map(app.faultText).join(" "));
   };
+  const faults = el("p", { class: "faults", role: "alert" });
+  const step = (name) => [
+    el("strong", {}, language.t(`why.how.${name}`)),
+    el("span", {}, language.t(`why.how.${name}.more`)),
+  ];
   return [
     titleOf(app, found),
     el("h1", {}, language.t("why.title")),
     el("p", { class: "lead" }, language.t("why.lead")),
-    job?.state === "failed" && el("p", { class: "faults" }, app.faultsOf(job)),
+    job?.state === "failed" && el("div", { class: "faults" }, app.faultsOf(job)),
     el(
       "ol",
       { class: "how" },
-      ["look", "change", "confirm"].map((step) =>
-        el(
-          "li",
-          {},
-          el("strong", {}, language.t(`why.how.${step}`)),
-          el("span", {}, language.t(`why.how.${step}.more`)),
-        ),
-      ),
+      ["look", "change", "confirm"].map((name) => el("li", {}, step(name))),
     ),
+    faults,
     button(language.t("why.start"), ask, { kind: "primary", key: "why-start" }),
   ];
 }
