@@ -8,9 +8,9 @@ Seconds are from the first step of the first run to the last run's record (`trai
 the click to the verdict on disk (`whole`; a server has torch loaded before the click). Each is divided by the
 command's of the same round; the median over rounds is printed, with the least and the most.
 
-`server` is the processor time that the server's own process took meanwhile, in per cent of the whole comparison's
-seconds on all cores: unlike seconds it does not depend on what else the machine does. A command's round trip through
-the server is timed with all viewers there, while it trains.
+`server` is the processor time that the server's own process took from the click to the verdict, in per cent of what the
+processes took that made the comparison: unlike seconds it hardly depends on what else the machine does (Linux). A round
+trip through the server is timed now and then, with all viewers there, while it trains.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 @dataclass(frozen=True)
 class Timed:
-    """Seconds of one comparison; server: of the server's processor time; trips: of requests while it trained."""
+    """Seconds of one comparison; server: share of processor time; trips: seconds of requests while it trained."""
 
     training: float
     whole: float
@@ -79,7 +79,7 @@ def show(found: dict[str, list[Timed]], viewers: int) -> None:
     print(f"{'the command':24}{seconds[0]:20.2f} s{seconds[1]:22.2f} s")
     for kind, name in (("one", "served, 1 viewer"), ("many", f"served, {viewers} viewers")):
         cells = [spread(found[kind], command, part) for part in ("training", "whole")]
-        share = statistics.median(timed.server / timed.whole / (os.cpu_count() or 1) for timed in found[kind])
+        share = statistics.median(timed.server for timed in found[kind])
         trip = statistics.median(trip for timed in found[kind] for trip in timed.trips)
         print(f"{name:24}{cells[0]:>22}{cells[1]:>24}{share:>9.2%}{trip * 1e3:>10.1f} ms")
 
@@ -107,16 +107,15 @@ def served(options: argparse.Namespace, store: Path, viewers: int) -> Timed:
         order = {"factor": "activation", "values": ["sigmoid", "relu"], "recipe": "fair"}
         order |= {"seeds": options.seeds, "epochs": options.epochs}
         page.ask("POST", "/api/check", order)  # as the page does: then torch is loaded
-        with page.watched(viewers):
-            spent, begun = processor_seconds(server.pid), time.time()
-            job = page.ask("POST", "/api/comparisons", order)["job"]["id"]
+        with page.watched(viewers), Spent(server.pid) as spent:
+            begun = time.time()
+            page.ask("POST", "/api/comparisons", order)
             trips = []
-            while page.ask("GET", f"/api/jobs/{job}")["state"] != "finished":
+            while not page.verdict.wait(1.0):
                 before = time.perf_counter()
                 page.ask("GET", "/api/jobs")
                 trips.append(time.perf_counter() - before)
-                time.sleep(0.25)
-            return measured(store, begun, processor_seconds(server.pid) - spent, trips)
+        return measured(store, begun, spent.server / spent.others, trips)
     finally:
         server.terminate()
         server.communicate()
@@ -135,10 +134,50 @@ def measured(store: Path, begun: float, server: float = 0.0, trips: list[float] 
     return Timed(max(records) - min(steps), verdict.stat().st_mtime - begun, server, trips or [])
 
 
-def processor_seconds(pid: int) -> float:
-    """User and system time of a process so far, without its children's (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+class Spent:
+    """Processor seconds while the block lasts: of the server, and of all processes that it has started (Linux).
+
+    Those form sessions of their own; workers may be gone when the block ends, and so are looked at all the while.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._seen: dict[int, float] = {}
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.server = self.others = 0.0
+
+    def __enter__(self) -> Spent:
+        self._before = self._look()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *what: object) -> None:
+        self._end.set()
+        self._thread.join()
+        spent = {pid: seconds - self._before.get(pid, 0.0) for pid, seconds in self._seen.items()}
+        self.server = spent.pop(self._pid)
+        self.others = sum(spent.values())
+
+    def _watch(self) -> None:
+        while True:
+            self._seen |= self._look()
+            if self._end.wait(0.2):
+                return
+
+    def _look(self) -> dict[int, float]:
+        found = dict(filter(None, (stat(path) for path in Path("/proc").iterdir() if path.name.isdigit())))
+        sessions = {session for parent, session, _ in found.values() if parent == self._pid}
+        return {pid: spent for pid, (_, session, spent) in found.items() if pid == self._pid or session in sessions}
+
+
+def stat(path: Path) -> tuple[int, tuple[int, int, float]] | None:
+    """A process: its parent, its session, and its processor seconds; None where it is gone."""
+    try:
+        fields = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(path.name), (int(fields[1]), int(fields[3]), (int(fields[11]) + int(fields[12])) / TICKS)
 
 
 class Page:
@@ -150,6 +189,7 @@ class Page:
         while found is None:
             found = re.search(r"http://([^/]+)(/\S+)", server.stdout.readline())
         self.host = found[1]
+        self.verdict = threading.Event()
         with contextlib.closing(self._connection()) as connection:
             connection.request("GET", found[2])
             self.cookie = (connection.getresponse().getheader("set-cookie") or "").partition(";")[0]
@@ -176,15 +216,16 @@ class Page:
                 sock = open_ones.enter_context(socket.create_connection((address, int(port))))
                 sock.sendall(request)
                 if number % 2 == 0:
-                    threading.Thread(target=drain, args=(sock,), daemon=True).start()
+                    threading.Thread(target=self._read, args=(sock,), daemon=True).start()
             yield
 
-
-def drain(sock: socket.socket) -> None:
-    """Read until the end."""
-    with contextlib.suppress(OSError):
-        while sock.recv(1 << 16):
-            pass
+    def _read(self, sock: socket.socket) -> None:
+        rest = b""
+        with contextlib.suppress(OSError):
+            while piece := sock.recv(1 << 16):
+                rest = (rest + piece)[-100_000:]
+                if b"event: verdict" in rest:
+                    self.verdict.set()
 
 
 if __name__ == "__main__":
