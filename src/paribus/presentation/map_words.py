@@ -26,16 +26,19 @@ def map_headline(made: VerdictMap, lang: str) -> str:
         for arm, name in zip(made.arms, map_arm_names(made, lang, sentence=True), strict=True)
         if made.counted("better", arm.name)
     ]
-    alike = words.text(
-        "practically equal (within {margin} percentage points of validation accuracy) in {n}",
-        margin=margin_text(made.margin),
-        n=made.counted("equal"),
-    )
+    alike = words.text("practically equal ({margin}) in {n}", margin=_margin(made, lang), n=made.counted("equal"))
     parts += [alike] if made.counted("equal") else []
     none = words.text("no arm trains in {n}", n=made.counted("neither_trains"))
     parts += [none] if made.counted("neither_trains") else []
     parts += [words.text("open in {n}", n=made.counted("open"))] if made.counted("open") else []
     return initial_capital(words.text("; ").join(parts)) + "."
+
+
+def _margin(made: VerdictMap, lang: str) -> str:
+    words, margin = translator(lang), margin_text(made.margin)
+    if margin == "1":
+        return words.text("within one percentage point of validation accuracy")
+    return words.text("within {margin} percentage points of validation accuracy", margin=margin)
 
 
 def _length(made: VerdictMap, lang: str) -> list[str]:
