@@ -2,11 +2,14 @@
 
 import { svg } from "./elements.js";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT] = [640, 108, 24, 616];
+const HEIGHT = 108;
+const EDGE = 24; // px left free on both sides
 
 /** An SVG of one pair. Differences are b minus a, fractions of test accuracy. */
 export function differencesChart(app, comparison, pair) {
   const { numbers, language } = app;
+  const width = window.innerWidth < 700 ? 340 : 640; // so that on a phone words are as large as elsewhere
+  const [left, right] = [EDGE, width - EDGE];
   const known = [
     ...pair.differences,
     pair.low,
@@ -18,7 +21,7 @@ export function differencesChart(app, comparison, pair) {
   ].filter((value) => typeof value === "number" && Number.isFinite(value));
   const [lowest, highest] = [Math.min(...known), Math.max(...known)];
   const room = (highest - lowest || 0.01) * 0.06;
-  const x = (value) => LEFT + ((value - lowest + room) / (highest - lowest + 2 * room)) * (RIGHT - LEFT);
+  const x = (value) => left + ((value - lowest + room) / (highest - lowest + 2 * room)) * (right - left);
   const places = highest - lowest < 0.05 ? 2 : 0;
   const title = language.t("verdict.differences.alt", {
     n: pair.differences.length,
@@ -27,7 +30,7 @@ export function differencesChart(app, comparison, pair) {
   const y = 44;
   return svg(
     "svg",
-    { class: "chart pair-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title },
+    { class: "chart pair-chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": title },
     svg("rect", {
       class: "margin",
       x: x(-comparison.margin),
@@ -40,7 +43,7 @@ export function differencesChart(app, comparison, pair) {
       svg("line", { class: "axis", x1: x(tick), x2: x(tick), y1: 78, y2: 83 }),
       svg("text", { x: x(tick), y: 99, "text-anchor": "middle" }, numbers.signed(tick, places)),
     ]),
-    svg("line", { class: "axis", x1: LEFT, x2: RIGHT, y1: 78, y2: 78 }),
+    svg("line", { class: "axis", x1: left, x2: right, y1: 78, y2: 78 }),
     pair.low !== null && svg("line", { class: "interval", x1: x(pair.low), x2: x(pair.high), y1: y, y2: y }),
     pair.differences.map((value, index) =>
       svg("circle", {
