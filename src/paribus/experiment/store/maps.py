@@ -84,6 +84,8 @@ def _incoherent(made: VerdictMap) -> str | None:
     if len(made.cells) != sizes or len({cell.at for cell in made.cells}) != sizes:
         return "it must have a cell for each point of its axes"
     for cell in made.cells:
+        if len(cell.at) != len(made.axes):
+            return "a cell must have a value for each axis"
         if any(value not in axis.values for value, axis in zip(cell.at, made.axes, strict=True)):
             return "a cell must lie on the axes"
         told = {cell.winner or "", *(arm.name for arm in cell.arms), *(n for p in cell.pairs for n in (p.a, p.b))}
