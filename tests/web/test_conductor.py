@@ -9,8 +9,9 @@ from typing import Any
 
 from paribus.web.conductor import Conductor
 from paribus.web.events import Events
+from paribus.web.jobs import Job
 from paribus.web.orders import Order
-from paribus.web.queue import Job, Queue
+from paribus.web.queue import Queue
 
 RUNS = [{"run": f"r{n}", "arm": "a", "seed": n, "epochs": 2} for n in range(2)]
 STARTED = {"kind": "run", "run": "r0", "arm": "a", "seed": 0, "epochs": 2, "state": "training", "reused": False}

@@ -14,8 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from paribus.api.reading import write_note
 from paribus.experiment.store import Store
 from paribus.values.errors import ParibusError
+from paribus.web.jobs import Job, Kept
+from paribus.web.lab import QUEUE
+from paribus.web.orders import Order
 from paribus.web.server import PORT, Wishes, is_loopback
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client
@@ -75,6 +79,24 @@ def test_a_killed_server_leaves_no_process_and_the_next_goes_on(tmp_path):
         assert process.stderr.read() == ""
     (comparison,) = Store(tmp_path).comparisons()
     assert len(comparison.seeds) == 1
+
+
+@pytest.mark.slow
+def test_a_queue_that_somebody_sent_runs_no_code(tmp_path, monkeypatch):
+    """It goes on by itself, and may name any model: none is looked up unless the server was told so."""
+    (tmp_path / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): ...\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    order = Order.model_validate({**TINY, "settings": {**TINY["settings"], "model": "evil:make"}})
+    plain = {"kind": "compare", "title": {"en": "", "ko": ""}, "created": "2026-01-01", "comparison": "c"}
+    jobs = (Job.model_validate({**plain, "id": "job-1", "order": order, "state": "running"}),)
+    jobs += (Job.model_validate({**plain, "id": "job-2"}),)
+    write_note(tmp_path / "store", QUEUE, Kept(jobs=jobs))
+    with serving(Wishes(tmp_path / "store", port=0)) as served:
+        client = Client(served.address).enter()
+        until(lambda: [job["state"] for job in client.get("/api/jobs").json["jobs"]] == ["failed", "failed"])
+        first = client.get("/api/jobs").json["jobs"][0]
+        assert "--own-models" in first["faults"][0]["rule"]["en"]
+    assert not (tmp_path / "ran").exists()
 
 
 def test_one_server_a_store_and_a_port(tmp_path):

@@ -44,7 +44,7 @@ def test_states_and_steps_of_the_server_have_words() -> None:
     from typing import get_args
 
     from paribus.api.reading import RunState
-    from paribus.web.queue import Command, State
+    from paribus.web.jobs import Command, State
 
     keys = page_words()["ko"].keys()
     assert {f"state.{state}" for state in get_args(State)} <= keys

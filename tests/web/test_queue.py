@@ -8,23 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from paribus.values.errors import StoreError
+from paribus.web.jobs import COMMANDS, ENDED, LIVE, STATES, Job, Kept, PlannedRun, Problem, Progress
 from paribus.web.orders import Order
-from paribus.web.queue import (
-    COMMANDS,
-    ENDED,
-    LIVE,
-    MOST_ACTIVE,
-    MOST_ENDED,
-    STATES,
-    Job,
-    Kept,
-    PlannedRun,
-    Problem,
-    Progress,
-    Queue,
-    Refused,
-    Unknown,
-)
+from paribus.web.queue import MOST_ACTIVE, MOST_ENDED, Queue, Refused, Unknown
 
 TITLE = {"en": "Sigmoid / ReLU", "ko": "시그모이드 / ReLU"}
 

@@ -18,8 +18,8 @@ from paribus.experiment.store import Store
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
+from paribus.web.jobs import ENDED
 from paribus.web.options import CHOICES
-from paribus.web.queue import ENDED
 from tests.cli.lab import until
 from tests.web.client import Client
 from tests.web.conftest import TINY
@@ -239,7 +239,7 @@ def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Cli
     )
     Store(store).save_comparison(comparison.model_copy(update={"id": "sent-12345678", "arms": arms}))
     answer = client.post("/api/comparisons/sent-12345678/why")
-    assert answer.status == 409
+    assert answer.status == 422
     assert "--own-models" in answer.json["faults"][0]["rule"]["en"]
     assert client.get("/api/comparisons/sent-12345678").status == 200
     assert client.get("/api/comparisons/sent-12345678/lab").json["absent"]

@@ -52,6 +52,7 @@ RULES: tuple[str, ...] = (
         "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on another "
         "one, make the same comparison there: --set dataset=NAME"
     ),
+    mark("its model is code of somebody's own: paribus serve --own-models lets the page run it"),
     mark("the queue holds at most {most} jobs that are not at their end; stop one of them"),
     mark("the job has changed since: its revision is {now}; got {given}"),
     mark("the process that trains ended with code {code}; the server's terminal says why"),

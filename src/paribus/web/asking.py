@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from paribus.api.reading import open_comparison, run_history
-from paribus.values.comparison import Comparison
 from paribus.values.errors import Fault, FaultsError, ParibusError
 from paribus.web.answers import BadRequest, answer, fault_json, faults_json, read_json
 from paribus.web.events import ORDER
+from paribus.web.jobs import Command, Job
 from paribus.web.lab import Lab, lab_of
-from paribus.web.orders import command_of, design_of, read_order
-from paribus.web.queue import Command, Job, Refused
+from paribus.web.orders import command_of, design_of, read_order, refuse_code
+from paribus.web.queue import Refused
 from paribus.web.views import arms_json, job_json, title_of
 
 
@@ -70,14 +70,8 @@ async def _why(request: Request, name: str) -> Response:
         rule = "budget must be a number of seconds greater than 0, or null for no bound"
         raise FaultsError("the explanation", [Fault(rule, budget)])
     result = await run_in_threadpool(open_comparison, lab.store, name)
-    _refuse_own_models(lab, result.comparison)
+    refuse_code((arm.recipe for arm in result.comparison.arms), lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
-
-
-def _refuse_own_models(lab: Lab, comparison: Comparison) -> None:
-    """A comparison that somebody sent may name any model."""
-    if not lab.own_models and any(arm.recipe.model != "lenet" for arm in comparison.arms):
-        raise Refused("its model is code of somebody's own: paribus serve --own-models lets the page run it")
 
 
 def _added(lab: Lab, job: Job, new: bool) -> Response:

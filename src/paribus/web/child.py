@@ -1,4 +1,4 @@
-"""The process that plans and trains for the page: `python -m paribus.web.child STORE`.
+"""The process that plans and trains for the page: `python -m paribus.web.child STORE WORKERS [own-models]`.
 
 The server never loads torch. This process does, before it is needed; then it reads an order a line from stdin, and
 writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its life, that is Ctrl-C:
@@ -27,7 +27,7 @@ from paribus.api.reading import open_comparison
 from paribus.presentation.json_view import strict
 from paribus.values.errors import Fault, FaultsError, ParibusError, shown
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.web.orders import Order, design_of
+from paribus.web.orders import Order, design_of, refuse_code
 
 INTERRUPTED = 130  # what shells report after SIGINT
 
@@ -78,16 +78,16 @@ class Lines:
 
 def main() -> int:
     """Answer plans until a job comes; do that, and end: each job has a process of its own."""
-    store, workers = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
+    store, workers, own_models = Path(sys.argv[1]), int(sys.argv[2]) or None, "own-models" in sys.argv[3:]
     source, lines = _private_streams()
-    how = Settings(store, workers=workers)
+    desk = Desk(Settings(store, workers=workers), own_models, lines)
     came: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: _interrupt(came, number))
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(source, orders), daemon=True).start()
     try:
         get_ready()
-        while _obey(orders.get(), how, lines):
+        while desk.obey(orders.get()):
             pass
     except (KeyboardInterrupt, Exception) as error:
         if isinstance(error, Exception) and not came:  # loading torch may turn a KeyboardInterrupt into another error
@@ -121,37 +121,46 @@ def _read(source: int, orders: queue.SimpleQueue[dict[str, Any]]) -> None:
     signal.raise_signal(signal.SIGINT)  # the main thread's handler takes it, wherever it is
 
 
-def _obey(order: dict[str, Any], how: Settings, lines: Lines) -> bool:
-    """Do it, and say whether another may follow."""
-    with _answered(lines):
-        match order["do"]:
-            case "plan":
-                lines.write("plan", **_counted(_plan(order, how, timed=True)))
-                return True
-            case "compare":
-                _compare(order, how, lines)
-            case "why":
-                what = open_comparison(how.out, order["comparison"])
-                explain(what, budget=order["budget"], workers=how.workers, on_event=lines.event)
-                lines.write("done", comparison=what.comparison.id)
-                what.report()  # now with the explanation in it
-    return bool(order["do"] == "plan")
+class Desk:
+    """Where orders are done, in one store."""
 
+    def __init__(self, how: Settings, own_models: bool, lines: Lines) -> None:
+        self._how = how
+        self._own_models = own_models
+        self._lines = lines
 
-def _compare(order: dict[str, Any], how: Settings, lines: Lines) -> None:
-    plan = _plan(order, how, timed=False)
-    runs = [
-        {"run": task.run_id, "arm": task.arm, "seed": task.seed, "epochs": task.recipe.epochs} for task in plan.tasks
-    ]
-    lines.write("planned", runs=runs)
-    made = run_plan(plan, Order.model_validate(order["order"]).margin, lines.event)
-    lines.write("done", comparison=made.comparison.id)
-    made.report()  # after the verdict, so that a full disk takes nothing from the user
+    def obey(self, order: dict[str, Any]) -> bool:
+        """Do it, and say whether another may follow."""
+        with _answered(self._lines):
+            match order["do"]:
+                case "plan":
+                    self._lines.write("plan", **_counted(self._plan(order, timed=True)))
+                case "compare":
+                    self._compare(order)
+                case "why":
+                    self._why(order)
+        return bool(order["do"] == "plan")
 
+    def _plan(self, order: dict[str, Any], timed: bool) -> Plan:
+        check_settings(self._how)
+        design = design_of(Order.model_validate(order["order"]))
+        refuse_code((arm.recipe for arm in design.arms), self._own_models)
+        return make_plan(design, self._how, timed=timed)
 
-def _plan(order: dict[str, Any], how: Settings, timed: bool) -> Plan:
-    check_settings(how)
-    return make_plan(design_of(Order.model_validate(order["order"])), how, timed=timed)
+    def _compare(self, order: dict[str, Any]) -> None:
+        plan = self._plan(order, timed=False)
+        runs = [{"run": t.run_id, "arm": t.arm, "seed": t.seed, "epochs": t.recipe.epochs} for t in plan.tasks]
+        self._lines.write("planned", runs=runs)
+        made = run_plan(plan, Order.model_validate(order["order"]).margin, self._lines.event)
+        self._lines.write("done", comparison=made.comparison.id)
+        made.report()  # after the verdict, so that a full disk takes nothing from the user
+
+    def _why(self, order: dict[str, Any]) -> None:
+        what = open_comparison(self._how.out, order["comparison"])
+        refuse_code((arm.recipe for arm in what.comparison.arms), self._own_models)
+        explain(what, budget=order["budget"], workers=self._how.workers, on_event=self._lines.event)
+        self._lines.write("done", comparison=what.comparison.id)
+        what.report()  # now with the explanation in it
 
 
 def _counted(plan: Plan) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paribus.web.events import Events
+from paribus.web.jobs import LIVE, Command, Job, PlannedRun, Problem
 from paribus.web.processes import Worker
-from paribus.web.queue import LIVE, Command, Job, PlannedRun, Problem, Queue
+from paribus.web.queue import Queue
 
 
 class Conductor:

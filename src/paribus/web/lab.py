@@ -15,8 +15,9 @@ from paribus.api.reading import read_note, write_note
 from paribus.values.errors import StoreError
 from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
+from paribus.web.jobs import LIVE, QUEUE_SCHEMA, Job, Kept
 from paribus.web.processes import Planner
-from paribus.web.queue import LIVE, QUEUE_SCHEMA, Job, Kept, Queue
+from paribus.web.queue import Queue
 from paribus.web.views import job_json
 
 QUEUE = "queue.json"
@@ -36,7 +37,7 @@ class Lab:
             complain=_complain,
         )
         self.events = Events(self.state)
-        self.planner = Planner(store, workers)
+        self.planner = Planner(store, workers, own_models)
         self.conductor = Conductor(self.queue, self.events, self.planner.take)
         self.summaries: dict[
             str, tuple[tuple[int, int], dict[str, Any]]

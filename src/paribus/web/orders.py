@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from pydantic import Field
 from paribus.api.comparing import check_margin, command_for, design_for
 from paribus.api.planning import Settings
 from paribus.values.comparison import Design, FieldValue
-from paribus.values.errors import Fault, FaultsError, Gathering
+from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
+from paribus.values.recipe import Recipe
 from paribus.values.recipe_faults import canonical
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import Frozen
@@ -96,3 +97,12 @@ def _listed(value: Any) -> Any:
 def command_of(order: Order, design: Design, store: Path) -> str:
     """The command line that makes the same comparison."""
     return command_for(design, order.margin, Settings(store))
+
+
+def refuse_code(recipes: Iterable[Recipe], own_models: bool) -> None:
+    """Raise ParibusError for a model that is code, unless the server was told to run such.
+
+    Looked at again before anything runs: a queue or a comparison may lie in a folder that somebody sent.
+    """
+    if not own_models and any(recipe.model != "lenet" for recipe in recipes):
+        raise ParibusError("its model is code of somebody's own: paribus serve --own-models lets the page run it")

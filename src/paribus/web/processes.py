@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,9 +41,9 @@ class Child:
         self._kill: asyncio.TimerHandle | None = None
 
     @classmethod
-    async def start(cls, store: Path, workers: int | None) -> Child:
+    async def start(cls, store: Path, workers: int | None, own_models: bool) -> Child:
         """Start it; it loads torch meanwhile. -P: a file in the current folder must not pass for one of torch's."""
-        words = ["-P", "-m", "paribus.web.child", str(store), *([] if workers is None else [str(workers)])]
+        words = ["-P", "-m", "paribus.web.child", str(store), str(workers or 0), *["own-models"] * own_models]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             sys.executable, *words, stdin=pipe, stdout=pipe, limit=LONGEST_LINE, start_new_session=True
@@ -85,9 +86,8 @@ class Child:
 class Planner:
     """Keeps a child ready: it answers plans, and a job takes it over, so that a comparison starts at once."""
 
-    def __init__(self, store: Path, workers: int | None) -> None:
-        self._store = store
-        self._workers = workers
+    def __init__(self, store: Path, workers: int | None, own_models: bool) -> None:
+        self._start = partial(Child.start, store, workers, own_models)
         self._ready: Child | None = None
         self._lock = asyncio.Lock()
         self._asking = 0
@@ -135,5 +135,5 @@ class Planner:
 
     async def _child(self) -> Child:
         if self._ready is None:
-            self._ready = await Child.start(self._store, self._workers)
+            self._ready = await self._start()
         return self._ready

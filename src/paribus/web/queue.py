@@ -7,63 +7,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Literal, get_args
-
-from pydantic import Field
 
 from paribus.values.errors import ParibusError, StoreError, shown
-from paribus.values.records import Frozen
+from paribus.web.jobs import (
+    COMMANDS,
+    ENDED,
+    INTERRUPTED,
+    LIVE,
+    Command,
+    Job,
+    Kept,
+    Kind,
+    PlannedRun,
+    Problem,
+    Progress,
+    moved,
+    now,
+)
 from paribus.web.orders import Order
 
-QUEUE_SCHEMA = 1
 MOST_ACTIVE = 100  # jobs that are not at their end
 MOST_ENDED = 100  # that are remembered; what they made stays in the store
-
-State = Literal["waiting", "running", "pausing", "resuming", "stopping", "paused", "finished", "failed", "stopped"]
-Kind = Literal["compare", "why"]
-Command = Literal["pause", "resume", "stop"]
-
-LIVE = ("running", "pausing", "resuming", "stopping")  # a process works on it, or is about to end
-ENDED = ("finished", "failed", "stopped")
-
-# What a command makes of a state. Asked again it changes nothing; what is missing here is refused.
-COMMANDS: dict[Command, dict[State, State]] = {
-    "pause": {
-        "waiting": "paused",
-        "running": "pausing",
-        "resuming": "pausing",
-        "pausing": "pausing",
-        "paused": "paused",
-    },
-    "resume": {
-        "paused": "waiting",
-        "failed": "waiting",
-        "stopped": "waiting",
-        "pausing": "resuming",
-        "stopping": "resuming",
-        "resuming": "resuming",
-        "waiting": "waiting",
-        "running": "running",
-    },
-    "stop": {
-        "waiting": "stopped",
-        "paused": "stopped",
-        "failed": "stopped",
-        "running": "stopping",
-        "pausing": "stopping",
-        "resuming": "stopping",
-        "stopping": "stopping",
-        "stopped": "stopped",
-    },
-}
-# What is left of a process that ended before its work was done; also of one whose server was killed.
-_INTERRUPTED: dict[State, State] = {
-    "running": "waiting",
-    "resuming": "waiting",
-    "pausing": "paused",
-    "stopping": "stopped",
-}
 
 
 class Refused(ParibusError):
@@ -72,64 +36,6 @@ class Refused(ParibusError):
 
 class Unknown(ParibusError):
     """A job that is not in the queue."""
-
-
-class Progress(Frozen):
-    """Counts; `runs` and `epochs` are those of the whole job, None while nobody knows."""
-
-    runs: int | None = None
-    ended: int = 0
-    epochs: int | None = None
-    done: int = 0
-
-
-class PlannedRun(Frozen):
-    """A run that the job needs."""
-
-    run: str
-    arm: str
-    seed: int
-    epochs: int
-
-
-class Problem(Frozen):
-    """A fault as it is kept: its rule in English, and the value received, as text."""
-
-    rule: str
-    received: str | None = None
-
-
-class Job(Frozen):
-    """One comparison to be made, or one to be explained; `comparison` names it either way, `title` in each language.
-
-    `revision` counts the job's states. `runs`: what it needs, from its beginning to its end.
-    """
-
-    id: str
-    kind: Kind
-    comparison: str
-    title: dict[str, str]
-    state: State = "waiting"
-    revision: int = 1
-    order: Order | None = None
-    budget: float | None = None
-    created: str
-    started: str | None = None
-    ended: str | None = None
-    progress: Progress = Progress()
-    runs: tuple[PlannedRun, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-class Kept(Frozen):
-    """queue.json."""
-
-    schema_number: int = QUEUE_SCHEMA
-    jobs: tuple[Job, ...] = Field(default=())
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Queue:
@@ -148,7 +54,7 @@ class Queue:
     ) -> None:
         jobs = () if kept is None else kept.jobs
         self.jobs: tuple[Job, ...] = tuple(
-            _moved(job, _INTERRUPTED[job.state]) if job.state in _INTERRUPTED else job for job in jobs
+            moved(job, INTERRUPTED[job.state]) if job.state in INTERRUPTED else job for job in jobs
         )
         self._keep = keep
         self._tell = tell
@@ -184,7 +90,7 @@ class Queue:
             raise Refused(f"the queue holds at most {MOST_ACTIVE} jobs that are not at their end; stop one of them")
         name = f"job-{secrets.token_hex(5)}"
         asked = {"kind": kind, "comparison": comparison, "title": title, "order": order, "budget": budget}
-        new = Job.model_validate({"id": name, "created": _now(), **asked})
+        new = Job.model_validate({"id": name, "created": now(), **asked})
         self._commit((*self.jobs, new), new)
         return new, True
 
@@ -199,7 +105,7 @@ class Queue:
             raise Refused(f"{command} is for a job that is {allowed}; this one is {job.state}")
         if job.state in ENDED and after == "waiting" and self._active(job.kind, job.comparison, job.order):
             raise Refused("the same job is in the queue already")
-        return job if after == job.state else self._replace(_moved(job, after))
+        return job if after == job.state else self._replace(moved(job, after))
 
     def _active(self, kind: Kind, comparison: str, order: Order | None) -> Job | None:
         """The job that does this, and is not at its end."""
@@ -231,8 +137,8 @@ class Queue:
 
     def begin(self, job: Job) -> Job:
         """A process takes it on."""
-        fresh = {"started": job.started or _now(), "ended": None, "problems": ()}
-        return self._happened(_moved(self.find(job.id), "running", **fresh))
+        fresh = {"started": job.started or now(), "ended": None, "problems": ()}
+        return self._happened(moved(self.find(job.id), "running", **fresh))
 
     def planned(self, job_id: str, runs: Sequence[PlannedRun]) -> Job:
         """What it needs has been counted."""
@@ -249,19 +155,19 @@ class Queue:
 
     def done(self, job_id: str) -> Job:
         """Its work is done, whatever was asked of it meanwhile."""
-        return self._happened(_moved(self.find(job_id), "finished", ended=_now(), runs=()))
+        return self._happened(moved(self.find(job_id), "finished", ended=now(), runs=()))
 
     def gone(self, job_id: str, problems: Sequence[Problem]) -> Job:
         """Its process ended without having done it: as was asked, or else it has failed, for `problems`."""
         job = self.find(job_id)
         if job.state == "running":
-            return self._happened(_moved(job, "failed", ended=_now(), problems=tuple(problems)))
-        return self._happened(_moved(job, _INTERRUPTED[job.state]))
+            return self._happened(moved(job, "failed", ended=now(), problems=tuple(problems)))
+        return self._happened(moved(job, INTERRUPTED[job.state]))
 
     def interrupted(self, job_id: str) -> Job:
         """The server is about to end: the job goes on with the next one."""
         job = self.find(job_id)
-        return self._happened(_moved(job, _INTERRUPTED.get(job.state, job.state)))
+        return self._happened(moved(job, INTERRUPTED.get(job.state, job.state)))
 
     def _with(self, job: Job) -> tuple[Job, ...]:
         return tuple(job if other.id == job.id else other for other in self.jobs)
@@ -286,14 +192,3 @@ class Queue:
         self._keep(Kept(jobs=jobs))
         self.jobs = jobs
         self._tell(changed)
-
-
-def _moved(job: Job, state: State, **fields: object) -> Job:
-    if state == "stopped":
-        fields = {"ended": _now(), "runs": (), **fields}
-    if state == "waiting":
-        fields = {"ended": None, **fields}
-    return job.model_copy(update={"state": state, "revision": job.revision + 1, **fields})
-
-
-STATES: tuple[State, ...] = get_args(State)

@@ -13,8 +13,9 @@ from paribus.presentation.verdict import headline, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
 from paribus.web.answers import fault_json
+from paribus.web.jobs import Job
 from paribus.web.options import both
-from paribus.web.queue import Job, Queue
+from paribus.web.queue import Queue
 
 _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
 
