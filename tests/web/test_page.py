@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from paribus.web.server import Served, Wishes
 from tests.cli.lab import killed_at_last, start
-from tests.presentation.hostile import NAMES
+from tests.presentation.hostile import CORPUS, NAMES
 from tests.web.client import Client
 from tests.web.conftest import serving
 from tests.web.page import OVERFLOWING, SLOW, fill_store, form_address, job_of, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -184,6 +185,55 @@ def test_hostile_names_do_nothing(browser: Browser, lab: Served) -> None:
         here.show("#/ask?factor=<img src=x onerror=alert(1)>&value=<script>alert(1)</script>&value=2&recipe=__proto__")
         page.locator(".faults li").first.wait_for()
         assert [said for said in here.noise if "404" not in said and "422" not in said] == []
+
+
+def joined(text: str) -> str:
+    """With surrogate pairs as one letter, and half a pair as a browser hands it over."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def answering(body: str) -> Callable[[Route], None]:
+    """In ASCII, as the server writes it: half of a surrogate pair has no UTF-8."""
+    return lambda route: route.fulfill(body=body, content_type="application/json")
+
+
+def test_hundreds_of_hostile_names_are_text(browser: Browser, lab: Served) -> None:
+    """As titles and verdicts in the list, as names of arms, classes and faults: what the server sends is replaced."""
+    said = {"en": "", "ko": ""}
+    kept = [
+        {"id": f"c{n}", "factor": name, "recipe_name": name, "title": {"en": name, "ko": name}, "created": name}
+        | {"seeds": 6, "confounded": True, "explained": True, "verdict": None, "headline": {"en": name, "ko": name}}
+        for n, name in enumerate(CORPUS)
+    ]
+    faults = [{"rule": {"en": name, "ko": name}, "received": name, "choices": [name]} for name in CORPUS]
+    job = {"id": "j", "kind": "compare", "state": "failed", "revision": 1, "order": None, "comparison": "c"}
+    job |= {"title": {**said, "en": CORPUS[0]}, "place": None, "faults": faults}
+    job |= {"progress": {"runs": None, "ended": 0, "epochs": None, "done": 0}}
+    runs = [
+        {"run": name, "arm": name, "seed": 0, "epochs": 1, "state": "finished", "metrics": []} for name in CORPUS[:40]
+    ]
+    arms = [{"name": name, "label": {"en": name, "ko": name}} for name in CORPUS[:40]]
+    with opened(browser, lab.address, width=360) as here:
+        page = here.page
+        answers = {
+            "comparisons": {"comparisons": kept, "faults": faults},
+            "jobs": {"jobs": [job]},
+            "jobs/j": {**job, "arms": arms, "runs": runs},
+        }
+        for path, data in answers.items():
+            page.route(f"**/api/{path}", answering(json.dumps(data)))
+        page.route("**/api/events", lambda route: route.abort())
+        here.show("#/all")
+        page.reload()
+        page.locator(".kept-item").nth(len(CORPUS) - 1).wait_for()
+        shown = page.locator(".kept-headline").all_text_contents()
+        assert [joined(text) for text in shown] == [joined(name) for name in CORPUS], "each is there, letter by letter"
+        here.show("#/train/j")
+        page.locator(".run-cell").nth(39).wait_for()
+        assert page.evaluate(OVERFLOWING) == []
+        assert page.locator("main script, main img, main iframe, main style, main form").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        assert [said for said in here.noise if "dialog" in said or "Refused" in said or "Error:" in said] == []
 
 
 def test_a_form_shows_all_faults_and_keeps_itself_in_the_address(browser: Browser, lab: Served) -> None:
