@@ -30,11 +30,10 @@ function answerCard(name, arm, { words, classes }) {
   const said = element("p", { class: "said" });
   const verdict = element("p", { class: "said-note" });
   const rows = classes.map((label) => {
-    const bar = element("span", { class: "bar" });
     const percent = element("span", { class: "bar-percent" });
-    const track = element("span", { class: "bar-track" }, bar);
+    const bar = element("span", { class: "bar" });
     const title = element("span", { class: "bar-label", title: label }, element("bdi", {}, label));
-    return { bar, percent, node: element("li", {}, title, track, percent), shown: "" };
+    return { bar, percent, node: element("li", {}, title, bar, percent), shown: "" };
   });
   let sentence = "";
 
@@ -47,7 +46,7 @@ function answerCard(name, arm, { words, classes }) {
       const shown = sound ? percentText(probability, words) : "–";
       if (row.shown !== shown) {
         row.shown = row.percent.textContent = shown;
-        row.bar.style.transform = `scaleX(${probability.toFixed(4)})`;
+        row.bar.style.backgroundSize = `${(100 * probability).toFixed(2)}% 100%`;
       }
       row.node.classList.toggle("best", i === best && sound);
     });
