@@ -115,7 +115,7 @@ def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digit
 
 
 def tells_the_rest(explanation: dict[str, Any]) -> None:
-    """Saturation of tanh, the arms with the cause and without, and the claims: one seed leaves open what is not timed."""
+    """Saturation of tanh, the arms with the cause and without, and claims: one seed leaves open what is not timed."""
     (saturation,) = explanation["saturation"]
     assert (saturation["arm"], saturation["verdict"]) == ("tanh", "refuted")
     cells = {(cell["arm"], cell["removed"]): cell["trained"] for cell in explanation["interaction"]["cells"]}

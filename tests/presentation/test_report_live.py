@@ -19,6 +19,7 @@ from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report import write_report
 from paribus.presentation.report.contents import ReportContents
 from tests.factories import make_comparison, make_test_set
+from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.presentation.hostile import CORPUS, hostile_batches
 from tests.presentation.opened import Opened, written
 from tests.synthetic_runs import make_run
@@ -258,7 +259,8 @@ def test_axe_finds_no_barrier(browser: Browser, tmp_path: Path, lang: str, width
     from axe_playwright_python.sync_playwright import Axe
 
     comparison = make_comparison("lesson")
-    contents = ReportContents(tests=answers(comparison))
+    explanation = an_explanation(*EVERY_KIND, comparison=comparison)
+    contents = ReportContents(tests=answers(comparison), explanation=explanation)
     file = write_report(comparison, tmp_path / "report.html", lang, contents)
     # axe is put in by the test, past the page's policy: the context must allow that.
     with Opened(browser, file, width=width, theme=theme) as opened:
