@@ -22,9 +22,11 @@ from fontTools.ttLib import TTFont
 
 from paribus.presentation.fonts import FAMILY, figure_fonts, web_fonts
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "paribus"
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "paribus"
 PRESENTATION = SOURCE / "presentation"
 PAGES = ("*.j2", "*.js", "*.css", "*.html")
+KOREAN = ("README.ko.md", "lessons/*.ko.ipynb")
 
 ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 LATIN_1 = frozenset(map(chr, range(0xA0, 0x100)))
@@ -71,8 +73,12 @@ def _literals(tree: ast.AST) -> Iterator[str]:
 
 
 def web_texts() -> frozenset[str]:
-    """What a page may show: the package's texts and whatever its templates, modules and style sheets hold."""
+    """What a page may show: the package's texts and whatever its templates, modules and style sheets hold.
+
+    And what Korean documents hold, for the next sentence is likely to be of the same syllables.
+    """
     files = [path for kind in PAGES for path in SOURCE.rglob(kind) if "vendor" not in path.parts]
+    files += [path for kind in KOREAN for path in ROOT.glob(kind)]
     written = {c for path in files for c in path.read_text("utf-8") if c.isprintable()}
     return package_texts() | written | ASCII | SIGNS
 

@@ -2,7 +2,7 @@
 
 `paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
     later option overrides an earlier one.
-`paribus map …`: the same with 1 epoch of that folder, 2 seeds, and the first two values of each axis.
+`paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.
 `paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
@@ -69,7 +69,7 @@ def reduced(command: str, names: Names) -> str | None:
             line += f" --set dataset={names.digits} --set epochs=1" if of_recipe else ""
         case ["paribus", "map"]:
             line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
-            line += f" --epochs 1 --seeds 2 --workers 1 --set dataset={names.digits}"
+            line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
         case ["paribus", "serve"]:
