@@ -80,7 +80,7 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", default=[""], metavar="TEXT", help="cases whose name contains a TEXT")
-    parser.add_argument("--fast", action="store_true", help="the cheap cases that the tests run")
+    parser.add_argument("--fast", action="store_true", help="the cheap cases, which the tests run shorter")
     parser.add_argument("--datasets", nargs="+", metavar="NAME", help="run every case on these, whatever it lists")
     parser.add_argument("--out", metavar="STORE", help="keep runs here, and reuse what is there")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; by default one a core")

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals, together
@@ -100,6 +100,7 @@ def test_the_factor_of_a_comparison_is_left_alone() -> None:
     assert all(i.changes[0].factor != "activation" for i in proposals(Recipe(activation="tanh"), [], ["activation"]))
 
 
+@settings(deadline=None)  # each recipe is validated as a whole
 @given(
     st.sampled_from(["sigmoid", "relu", "gelu"]),
     st.sampled_from(["sgd", "adam", "adamw", "rmsprop"]),
