@@ -106,6 +106,7 @@ def test_networks_that_train_answer_ones_digit(browser: Browser, lab: Served) ->
         page.reload()
         page.locator(".run-training").first.wait_for()
         job = job_of(page)
+        buttons_stay_while_epochs_pass(page, job)
         page.locator(f"[data-key='pause-{job}']").click()
         page.locator(f"[data-key='resume-{job}']").wait_for()
         page.locator(".state-paused").wait_for()
@@ -120,6 +121,16 @@ def test_networks_that_train_answer_ones_digit(browser: Browser, lab: Served) ->
         page.locator(f"[data-key='stop-{job}']").click()
         page.locator(".state-stopped").wait_for()
         assert here.noise == []
+
+
+def buttons_stay_while_epochs_pass(page: Page, job: str) -> None:
+    """A button that is put anew while somebody presses it would not hear of it."""
+    keys = [f"pause-{job}", "run-0-0", "lang-ko"]
+    marked = "(keys) => keys.map((key) => document.querySelector(`[data-key='${key}']`))"
+    page.evaluate(f"(keys) => ({marked})(keys).forEach((node) => {{ node.kept = true; }})", keys)
+    before = page.locator("progress").get_attribute("value")
+    page.locator(f"progress:not([value='{before}'])").wait_for()
+    assert page.evaluate(f"(keys) => ({marked})(keys).map((node) => node.kept)", keys) == [True] * 3
 
 
 def two_tabs_and_a_hundred_clicks(other: Page, page: Page, site: str, job: str) -> None:

@@ -1,6 +1,6 @@
 // The queue with its states, and every comparison that the store keeps.
 
-import { button, el, own, refill } from "./elements.js";
+import { button, el, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
 
@@ -12,19 +12,24 @@ export function mountAll(host, app) {
   host.append(el("h1", {}, language.t("all.title")), queue, kept);
   let closed = false;
 
+  const progress = new Map(); // job id -> where its progress stands
+
   const drawQueue = () => {
     const jobs = app.jobs.all().filter((job) => !hasEnded(job) || job.state === "failed" || job.state === "stopped");
-    refill(
+    renew(
       queue,
-      el("h2", { id: "queue-title" }, language.t("all.queue")),
-      jobs.length === 0
-        ? el("p", { class: "prose" }, language.t("all.queue.none"))
-        : el(
-            "ol",
-            { class: "job-list" },
-            jobs.map((job, index) => jobItem(app, job, jobs, index)),
-          ),
+      jobs.map((job) => [job.id, job.revision, job.state, job.faults.length]),
+      () => {
+        for (const job of jobs) progress.set(job.id, el("span"));
+        const items = jobs.map((job, index) => jobItem(app, job, jobs, index, progress.get(job.id)));
+        const none = () => el("p", { class: "prose" }, language.t("all.queue.none"));
+        return [
+          el("h2", { id: "queue-title" }, language.t("all.queue")),
+          items.length > 0 ? el("ol", { class: "job-list" }, items) : none(),
+        ];
+      },
     );
+    for (const job of jobs) say(progress.get(job.id), jobProgress(app, job));
   };
 
   const drawKept = async () => {
@@ -59,7 +64,7 @@ export function mountAll(host, app) {
   };
 }
 
-function jobItem(app, job, jobs, index) {
+function jobItem(app, job, jobs, index, progress) {
   const { language } = app;
   const target = job.kind === "why" ? { view: "why", id: job.comparison } : { view: "train", id: job.id };
   const earlier =
@@ -81,7 +86,7 @@ function jobItem(app, job, jobs, index) {
         { class: "what" },
         el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
         " ",
-        jobProgress(app, job),
+        progress,
       ),
       job.faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
     ),

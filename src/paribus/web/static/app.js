@@ -240,6 +240,12 @@ function build(name, key) {
   if (!first && !sameView) main.focus({ preventScroll: true }); // who listens or tabs begins with the new view
 }
 
+/** A link that was made before another language or theme was chosen leads on with those of today. */
+function keepPreferences(event) {
+  const link = event.target.closest?.('a[href^="#/"]');
+  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash)));
+}
+
 function navigate() {
   const next = parseAddress(location.hash);
   const otherForm = next.view === "ask" && app.address.view === "ask" && location.hash !== app.hash(app.address);
@@ -267,6 +273,7 @@ async function begin() {
   app.options = options.value;
   await Promise.all([app.jobs.refresh(), app.loadComparisons()]);
   window.addEventListener("hashchange", navigate);
+  document.addEventListener("click", keepPreferences, true);
   navigate(); // the address may have changed meanwhile
   listen("/api/events", EVENTS, app.jobs.handle, (state) => {
     if (state === app.connection) return;

@@ -1,6 +1,6 @@
 // What stands around every view: the name, the ways to go, language and theme, and whether the server is there.
 
-import { button, el, refill, svg } from "./elements.js";
+import { button, el, refill, renew, svg } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { THEMES } from "./address.js";
 
@@ -10,6 +10,11 @@ const STEPS = ["ask", "train", "verdict", "why"];
 export function drawHeader(host, app) {
   const { language } = app;
   const busy = app.jobs.all().filter((job) => !hasEnded(job)).length;
+  renew(host, [language.lang, app.theme, app.address.view, busy], () => header(app, busy));
+}
+
+function header(app, busy) {
+  const { language } = app;
   const link = (view, text, extra) =>
     el(
       "a",
@@ -21,8 +26,7 @@ export function drawHeader(host, app) {
       text,
       extra,
     );
-  refill(
-    host,
+  return [
     el("a", { class: "wordmark", href: app.hash({ view: "ask" }), "data-key": "home" }, logo(), "Paribus"),
     el(
       "nav",
@@ -53,7 +57,7 @@ export function drawHeader(host, app) {
         title: language.t(`theme.${app.theme}`),
       }),
     ),
-  );
+  ];
 }
 
 /** A circle: half filled for the system's colours, empty for light, full for dark. */

@@ -30,6 +30,24 @@ export function refill(host, ...content) {
   else focusable(host).focus({ preventScroll: true });
 }
 
+const keys = new WeakMap();
+
+/**
+ * Refills `host` with what `build()` gives, but only where `key` is another than the last time: a button that is put
+ * anew while somebody presses it would never hear of that.
+ */
+export function renew(host, key, build) {
+  const text = JSON.stringify(key);
+  if (keys.get(host) === text) return;
+  keys.set(host, text);
+  refill(host, build());
+}
+
+/** Sets an element's text where it is another. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 function focusable(host) {
   if (!host.hasAttribute("tabindex")) host.setAttribute("tabindex", "-1");
   return host;

@@ -1,11 +1,11 @@
 // Both arms while they train: how far they are, the curves, every run, and the inside of one seed.
 
-import { button, el, own, refill } from "./elements.js";
+import { button, el, own, refill, renew } from "./elements.js";
 import { createInside } from "./inside.js";
 import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
 import { createLiveChart } from "./live_curves.js";
 import { createPace } from "./pace.js";
-import { runsGrid } from "./runs_grid.js";
+import { createRunsGrid } from "./runs_grid.js";
 
 /** Builds the view of job `app.address.id` in `host`; returns {update, close}. */
 export function mountTrain(host, app) {
@@ -14,6 +14,8 @@ export function mountTrain(host, app) {
   const [steps, top, curves, grid] = [el("div"), el("div", { class: "train-top" }), el("div"), el("div")];
   const heading = el("h2", { id: "curves-title" }, language.t("train.curves"));
   const [inside, pace, chart] = [createInside(app), createPace(), createLiveChart(app, curves)];
+  const runsGrid = createRunsGrid(app, grid, choose);
+  let head = null;
   let frame = 0;
   let seed = app.memory.get(`seed ${id}`) ?? null;
   let told = "";
@@ -37,8 +39,9 @@ export function mountTrain(host, app) {
     frame = 0;
     const job = app.jobs.get(id);
     if (!job || closed) return;
-    refill(steps, app.steps("train", { job }));
-    refill(top, head(app, job, job.state === "running" ? pace.left() : null));
+    renew(steps, [job.state, app.known(job.comparison)], () => app.steps("train", { job }));
+    head ??= createHead(app, top);
+    head(job, job.state === "running" ? pace.left() : null);
     const detail = app.jobs.detail(id);
     if (detail) drawRuns(job, detail);
   }
@@ -49,10 +52,8 @@ export function mountTrain(host, app) {
     if (seed === null || !seeds.includes(seed)) seed = firstBusy(runs, seeds);
     const names = arms.map((arm) => language.of(arm.label));
     const shown = { job, arms, names, runs, seeds, seed };
-    const scrolled = grid.querySelector(".scroll")?.scrollLeft ?? 0;
     chart.show(shown);
-    refill(grid, seeds.length > 0 && runsGrid(app, { ...shown, choose }));
-    if (scrolled > 0) grid.querySelector(".scroll").scrollLeft = scrolled;
+    runsGrid(shown);
     inside.show({ ...shown, runs: runs.filter((run) => run.seed === seed) });
     tell(job, runs);
   }
@@ -97,30 +98,42 @@ function firstBusy(runs, seeds) {
   return runs.find((run) => run.state === "training")?.seed ?? seeds[0] ?? null;
 }
 
-/** What is asked, how far it is, and the buttons. `left`: seconds, or null. */
-function head(app, job, left) {
+/** What is asked, how far it is, and the buttons; `show` changes only what is otherwise than before. */
+function createHead(app, host) {
   const { language } = app;
-  const { epochs, done } = job.progress;
-  const soon = left === null ? "" : ` · ${language.t("train.left", { time: app.numbers.duration(left) })}`;
-  const verdict = () => app.go("verdict", job.comparison);
-  const note = el("span", { class: "hint" }, language.t(`train.note.${job.state}`));
+  const [title, state, bar, controls, faults] = [el("div"), el("div"), el("div"), el("div"), el("div")];
   const way = { kind: "primary", key: "to-verdict" };
-  return [
-    el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
-    el("h1", {}, own(app.jobQuestion(job))),
-    el(
-      "div",
-      { class: "train-state" },
-      el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
-      el("span", { class: "what" }, jobProgress(app, job), soon),
-    ),
-    epochs !== null && el("progress", { max: epochs, value: done, "aria-label": language.t("train.progress") }),
-    job.state === "finished"
-      ? el("div", { class: "actions" }, button(language.t("train.verdict"), verdict, way), note)
-      : jobControls(app, job, note),
-    job.faults.length > 0 && el("div", { class: "faults", role: "alert" }, app.faultsOf(job)),
-  ];
+  const build = (job) => {
+    const note = el("span", { class: "hint" }, language.t(`train.note.${job.state}`));
+    if (job.state !== "finished") return jobControls(app, job, note);
+    const verdict = () => app.go("verdict", job.comparison);
+    return el("div", { class: "actions" }, button(language.t("train.verdict"), verdict, way), note);
+  };
+  const progress = ({ epochs, done }) =>
+    epochs !== null && el("progress", { max: epochs, value: done, "aria-label": language.t("train.progress") });
+  refill(host, title, state, bar, controls, faults);
+
+  /** `left`: seconds, or null. */
+  return function show(job, left) {
+    const soon = left === null ? "" : ` · ${language.t("train.left", { time: app.numbers.duration(left) })}`;
+    const far = `${jobProgress(app, job)}${soon}`;
+    const heading = () => [
+      el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
+      el("h1", {}, own(app.jobQuestion(job))),
+    ];
+    const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job));
+    renew(title, job.title, heading);
+    renew(state, [job.state, far], () =>
+      el("div", { class: "train-state" }, pill(), el("span", { class: "what" }, far)),
+    );
+    renew(bar, job.progress.epochs, () => progress(job.progress));
+    bar.querySelector("progress")?.setAttribute("value", job.progress.done);
+    renew(controls, [job.id, job.revision, job.state], () => build(job));
+    renew(faults, job.faults, () => job.faults.length > 0 && alert(app, job));
+  };
 }
+
+const alert = (app, job) => el("div", { class: "faults", role: "alert" }, app.faultsOf(job));
 
 function missing(app, id, faults) {
   return [

@@ -1,6 +1,6 @@
 // Why: suspected causes are tested by changing them. Before the test the view says what it does; after it, what came.
 
-import { button, el, own, refill, svg } from "./elements.js";
+import { button, el, own, refill, say, svg } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
 import { missing } from "./verdict.js";
@@ -15,6 +15,7 @@ export function mountWhy(host, app) {
   const body = el("div", { class: "why-view" });
   let closed = false;
   let found = null;
+  const far = el("span");
   let drawn = "";
   host.append(head, body);
 
@@ -27,6 +28,7 @@ export function mountWhy(host, app) {
       return;
     }
     found = result.value;
+    drawn = "";
     update();
   };
 
@@ -34,18 +36,13 @@ export function mountWhy(host, app) {
   function update() {
     if (closed || found === null) return;
     const job = app.whyJob(id);
-    const state = JSON.stringify([
-      found.comparison.explanation !== null,
-      job?.state,
-      job?.progress,
-      job?.revision,
-      app.language.lang,
-    ]);
+    if (job) say(far, jobProgress(app, job));
+    const state = JSON.stringify([found.comparison.explanation !== null, job?.state, job?.revision]);
     if (state === drawn) return;
     drawn = state;
     const { comparison } = found;
     refill(head, app.steps("why", { comparison: id, form: app.formOf(comparison) }));
-    if (job && !hasEnded(job)) refill(body, ...underWay(app, found, job));
+    if (job && !hasEnded(job)) refill(body, ...underWay(app, found, job, far));
     else if (comparison.explanation !== null) refill(body, ...answer(app, found));
     else refill(body, ...before(app, found, job));
   }
@@ -95,7 +92,7 @@ function before(app, found, job) {
   ];
 }
 
-function underWay(app, found, job) {
+function underWay(app, found, job, far) {
   return [
     titleOf(app, found),
     el("h1", {}, app.language.t(job.state === "waiting" ? "why.queued" : "why.running")),
@@ -105,7 +102,7 @@ function underWay(app, found, job) {
       { class: "train-state" },
       el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
       " ",
-      jobProgress(app, job),
+      far,
     ),
     jobControls(app, job),
   ];
