@@ -52,7 +52,8 @@ def draw_map(made: VerdictMap, lang: str) -> PaperFigure:
 
 
 def _note(view: GridView, letters: int) -> str:
-    legend = "   ".join(f"{mark} {meaning}" for mark, meaning in view.legend)
+    kept = "\N{NO-BREAK SPACE}"  # an entry stays on one line
+    legend = "   ".join(f"{mark} {meaning}".replace(" ", kept) for mark, meaning in view.legend)
     return "\n".join([*textwrap.wrap(legend, letters), *textwrap.wrap(view.details, letters)])
 
 
