@@ -16,6 +16,7 @@ import { mountWhy } from "./why.js";
 
 const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
 const EVENTS = ["state", "job", "order", "run", "epoch", "verdict", "explained"];
+const UNKNOWN = 401; // the server's answer to a cookie that is not its own
 const SAY_AFTER = 150; // ms: what is said twice at once is said once
 
 const root = document.documentElement;
@@ -275,12 +276,19 @@ async function begin() {
   window.addEventListener("hashchange", navigate);
   document.addEventListener("click", keepPreferences, true);
   navigate(); // the address may have changed meanwhile
-  listen("/api/events", EVENTS, app.jobs.handle, (state) => {
-    if (state === app.connection) return;
+  listen("/api/events", EVENTS, app.jobs.handle, connected);
+}
+
+/** How the connection stands: open, lost, or locked, where another server has taken the place of ours. */
+async function connected(state) {
+  if (state === "lost" && app.connection !== "open") {
+    const { status } = await server.get("/api/jobs");
+    if (status === UNKNOWN) app.connection = "locked";
+  } else if (state !== app.connection) {
     app.connection = state;
-    drawConnection(at("connection"), app);
     if (state === "open") app.say(language.t("lost.back"));
-  });
+  }
+  drawConnection(at("connection"), app);
 }
 
 begin();
