@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from paribus.experiment.store import Store
 from paribus.web.server import Wishes
+from tests.factories import make_comparison
+from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.web.conftest import serving
-from tests.web.page import opened
+from tests.web.page import Lab, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -86,3 +89,19 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
         assert "of the earlier form" not in lab.page.evaluate(LATE)
         assert lab.noise == []
+
+
+def test_an_explanation_that_came_while_the_page_was_away_is_shown(
+    browser: Browser, places: None, tmp_path: Path
+) -> None:
+    comparison = make_comparison("lesson")
+    Store(tmp_path).save_comparison(comparison)
+    with serving(Wishes(tmp_path, port=0)) as served:
+        lab = Lab(browser, served.address)
+        page = lab.show(f"#/why/{comparison.id}")
+        page.get_by_role("button", name="Test the explanation").wait_for()
+    port = int(served.address.split(":")[2].partition("/")[0])
+    Store(tmp_path).save_explanation(comparison.id, an_explanation(*EVERY_KIND, comparison=comparison))
+    with serving(Wishes(tmp_path, port=port)):
+        page.get_by_role("heading", level=2, name="Cause", exact=True).wait_for()
+        lab.context.close()

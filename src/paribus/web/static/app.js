@@ -153,7 +153,6 @@ const app = {
     if (result.ok) cache.set(id, result.value);
     return result;
   },
-  forget: (id) => cache.delete(id),
 
   async loadComparisons() {
     const result = await server.get("/api/comparisons");
@@ -171,7 +170,10 @@ const app = {
     const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/${action}`, {});
     if (result.ok) app.jobs.take(result.value.job);
     else if (result.lost) app.say(language.t("lost.title"));
-    else await app.jobs.refresh(); // the state has changed meanwhile
+    else {
+      app.say(result.faults.map(app.faultText).join(" "));
+      await app.jobs.refresh(); // the state may have changed meanwhile
+    }
   },
   async move(job, before) {
     const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/move`, { before });
@@ -205,6 +207,8 @@ app.jobs = createJobs(server, (kind, data) => {
   if (kind === "verdict" || kind === "explained") {
     kept.add(data.comparison);
     cache.delete(data.comparison);
+  } else if (kind === "state") {
+    cache.clear(); // such events may have been missed
   }
   view?.update(kind, data);
   if (["state", "job"].includes(kind)) drawHeader(at("head"), app);
