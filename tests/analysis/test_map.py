@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from paribus.analysis import rule
-from paribus.analysis.map import Step, alpha, first_step, looks, next_step
+from paribus.analysis.map import Step, alpha, ended, first_step, looks, next_step
 from paribus.values.map import MapCell
 from tests.factories import make_comparison
 from tests.maps import BETTER, COUNTED, EQUAL, NEITHER, OPEN, a_cell, a_map
@@ -94,6 +94,8 @@ def test_a_cell_goes_on_until_it_is_decided_or_its_seeds_are_spent() -> None:
 
 def test_where_no_run_trained_the_whole_length_is_tried_once() -> None:
     short = a_cell(NEITHER, look=0)
+    assert (ended(short, 15).state, ended(short, 5).state) == ("open", "neither_trains")  # no time for that: open
+    assert ended(a_cell(BETTER), 15) == a_cell(BETTER)
     assert next_step(short, 8, 15) == Step(2, 15, 0)
     assert next_step(short.model_copy(update={"epochs": 15}), 8, 15) is None
     woken = a_cell({"sigmoid": ["collapsed"] * 2, "relu": [0.9] * 2}, look=0).model_copy(update={"epochs": 15})

@@ -12,11 +12,12 @@ from paribus.api.estimating import STARTING_SECONDS
 from paribus.api.explaining import explain
 from paribus.api.laboratory import Laboratory
 from paribus.api.planning import Settings
-from paribus.api.searching import to_confirm
+from paribus.api.searching import Subject, repaired, to_confirm
 from paribus.values.errors import ParibusError
 from paribus.values.explanation import Effect, Intervention
+from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
-from tests.factories import make_design, make_results
+from tests.factories import make_comparison, make_design, make_results
 from tests.presentation.explanations import a_change, an_effect
 
 NOW = 1000.0
@@ -97,6 +98,26 @@ def test_a_head_start_of_another_change_keeps_no_suspected_cause_from_being_conf
     assert confirmed({fast: 0.9, good: 0.85, suspected: 0.5, poor: 0.1}) == [suspected, fast]
     assert confirmed({fast: 0.9, good: 0.85, suspected: 0.01}) == [fast, good]
     assert confirmed({fast: 0.9, suspected: 0.8}) == [suspected, fast]
+
+
+def a_subject(like: list[RunResult], factor: str, values: tuple[float, float]) -> Subject:
+    """Of a comparison of six seeds, of which the store has one run left."""
+    lesson = make_comparison("lesson")
+    arms = tuple(arm.model_copy(update={"value": v}) for arm, v in zip(lesson.arms, values, strict=True))
+    comparison = lesson.model_copy(update={"factor": factor, "arms": arms})
+    return Subject("c", Recipe(optimizer="sgd"), tuple(like), (), comparison, arms[0].name)
+
+
+def test_fresh_seeds_are_none_of_the_comparison_s_though_its_runs_are_gone(like: list[RunResult]) -> None:
+    subject = a_subject(like, "momentum", (0.0, 0.9))
+    assert subject.comparison is not None
+    assert subject.comparison.seeds == tuple(range(6))
+    assert subject.fresh(3) == range(6, 9)
+
+
+def test_a_factor_that_means_nothing_without_the_cause_is_not_compared_again(like: list[RunResult]) -> None:
+    cause = a_change("optimizer", "sgd", "adam", "vanishing_gradient")
+    assert repaired(a_subject(like, "momentum", (0.0, 0.9)), cause, lab(None)) is None
 
 
 def confirmed(reached: dict[Intervention, float]) -> list[Intervention]:

@@ -27,6 +27,7 @@ PAIR = ("map", "activation=sigmoid,relu")
         ([*PAIR, *["--over=epochs=1,2", "--over=dropout=0,0.1", "--over=batch_size=8,9"]], ["one or two", "got 3"]),
         ([*PAIR, *["--over=dropout=0,0.1", "--over=dropout=0.2,0.3"]], ["gives dropout a second time"]),
         (["map", "activation=relu", "--over=dropout=0,0.1"], ["2 to 20 values"]),
+        (["map", "epochs=many,3", "--over=dropout=0,0.1"], ["epochs must be a whole number", "many"]),
         ([*PAIR, "--over=weight_decay=0,-1"], ["weight_decay must be at least 0", "-1"]),
         ([*PAIR, "--over=dropout=0,0.1", "--seeds=1", "--margin=0", "--budget=soon"],
          ["seeds must be at least 2", "margin must be greater than 0", "--budget is a time"]),

@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
+from paribus.presentation.claims import claim_words
 from paribus.presentation.explanation import (
     explanation_headline,
     explanation_sections,
@@ -13,8 +14,9 @@ from paribus.presentation.explanation import (
     planned_words,
 )
 from paribus.presentation.terminal import ExplanationShow, Screen
-from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.presentation.translation import LANGUAGES, Lang, translator
 from paribus.values import explanation as values
+from paribus.values.claims import Claim, ClaimQuantity, Measured
 from paribus.values.comparison import Comparison
 from paribus.values.events import RunEnded
 from tests.factories import make_comparison
@@ -55,8 +57,29 @@ def test_one_seed_has_no_interval_and_what_was_not_run_no_number() -> None:
         "validation accuracy 11.2 % → 9.8 % (1 seed, 3 epochs)."
     )
     assert "not confirmed" in wording.tested_words(SLOWER, "en")
+    unsure = SLOWER.model_copy(update={"confirmed": an_effect(0.1, 0.7, epochs=15, seeds=3, trained=(0, 2))})
+    assert wording.tested_words(unsure, "en").startswith("Learning rate 0.001 → 1e-4 did better, but by its validation")
+    assert "확실하지" in wording.tested_words(unsure, "ko")
     assert wording.tested_words(LONGER, "en") == "Epochs 15 → 45 was not tested."
     assert wording.tested_words(LONGER, "ko") == "에폭 수 15 → 45는 시험하지 않았습니다."
+
+
+@pytest.mark.parametrize(
+    ("quantity", "trained", "said"),
+    [
+        ("zeros", (6, 6), "no probe counted zeros in these runs."),
+        ("epoch_seconds", (6, 6), "the runs were not all on one kernel and device."),
+        ("epochs_to_accuracy", (6, 6), "not every run reaches 50 % validation accuracy."),
+        ("epochs_to_accuracy", (6, 0), "ReLU trained in 6 of 6 runs, sigmoid in 0 of 6."),
+        ("accuracy_gap", (6, 0), "ReLU trained in 6 of 6 runs, sigmoid in 0 of 6."),
+    ],
+)
+def test_what_cannot_be_asked_has_its_own_reason(quantity: ClaimQuantity, trained: tuple[int, int], said: str) -> None:
+    nothing = Measured(quantity=quantity, repaired=False, seeds=(), trained=trained, runs=6)
+    claim = Claim(name="sparser", of="relu", against="sigmoid", verdict="open", measured=(nothing,))
+    names = {"relu": "ReLU", "sigmoid": "sigmoid"}
+    told = claim_words(claim, names, "", translator("en"), verdict=False).replace("\N{NO-BREAK SPACE}", " ")
+    assert told == f"Under the recipe it cannot be asked: {said}"
 
 
 def test_two_changes_are_joined_and_a_switch_has_one_name() -> None:

@@ -80,7 +80,8 @@ def judge(screened: Sequence[tuple[Intervention, Effect | None, Effect | None]])
     Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. Half
     of it is enough where a finding points at the intervention, all runs train with it and none without. What restores,
     confirmed on fresh seeds where the unchanged recipe fails (so putting the old value back breaks it), is a cause
-    where a measured finding pointed at it, the first for each finding, and else a remedy.
+    where a measured finding pointed at it, the first for each finding, and else a remedy. What helps some seeds, so
+    that its interval holds no effect too, is neither established nor ruled out.
     """
     best = max((e.explained_after for _, *seen in screened for e in seen if e is not None), default=0.0)
     named: set[str] = set()
@@ -100,8 +101,10 @@ def _kind(intervention: Intervention, short: Effect | None, long: Effect | None,
     share = recovered(seen, best)
     if long is None:
         return "not_established" if share >= CONTRIBUTING else "ruled_out"
-    if not _certain(long) or share < CONTRIBUTING:
+    if share < CONTRIBUTING:
         return "ruled_out"
+    if not _certain(long):
+        return "not_established"
     known = intervention.finding is not None and intervention.finding not in named
     if known and (share >= RESTORING or (share >= RESTORING_ALL and _all_or_none(long))):
         return "cause"

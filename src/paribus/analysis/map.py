@@ -61,6 +61,12 @@ def next_step(cell: MapCell, most: int, whole: int) -> Step | None:
     return None
 
 
+def ended(cell: MapCell, whole: int) -> MapCell:
+    """The cell as the map has it: without runs of the `whole` number of epochs, that neither trains is open."""
+    short = cell.state == "neither_trains" and cell.epochs < whole
+    return cell.model_copy(update={"state": "open"}) if short else cell
+
+
 def judged(
     at: tuple[FieldValue, ...],
     arms: Sequence[tuple[str, Sequence[RunResult]]],

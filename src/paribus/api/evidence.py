@@ -65,7 +65,7 @@ def _timed(comparison: Comparison, lab: Laboratory) -> dict[str, tuple[float, ..
 
 
 def _seen(comparison: Comparison, repaired: bool, store: Store) -> Seen | None:
-    """None where a run is gone: then its pair is, too."""
+    """None where a run of any arm is gone: the pairs that are left are not the comparison's."""
     runs = {arm.name: arm_results(arm, store) for arm in comparison.arms}
     if any(len(found) < len(comparison.seeds) for found in runs.values()):
         return None

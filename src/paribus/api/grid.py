@@ -67,9 +67,10 @@ class Grid:
         return self._own_epochs(at) or self.given_epochs or self.recipe.epochs
 
     def _own_epochs(self, at: At) -> int | None:
-        """The epochs that factor or axes give; None where they give none."""
-        by_axis = {axis.field: value for axis, value in zip(self.axes, at, strict=True)}
-        return max(self.values) if self.factor == "epochs" else by_axis.get("epochs")
+        """The epochs that factor or axes give; None where they give none, or none that is a number."""
+        if self.factor == "epochs":
+            return max((value for value in self.values if isinstance(value, int)), default=None)
+        return {axis.field: value for axis, value in zip(self.axes, at, strict=True)}.get("epochs")
 
     def design(self, at: At, seeds: int, epochs: int) -> Design:
         """The comparison in a cell. Raises RecipeError or ComparisonError where there can be none."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, first_step, judged, next_step
+from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.api.grid import At, Grid, command_for, grid_for
 from paribus.api.laboratory import Laboratory
 from paribus.api.map_results import MapResult
@@ -131,7 +131,7 @@ class Survey:
             cells |= done
             found = {at: next_step(cell, grid.seeds, grid.whole(at)) for at, cell in done.items()}
             steps = {at: step for at, step in found.items() if step is not None}
-        return tuple(cells.values())
+        return tuple(ended(cell, grid.whole(at)) for at, cell in cells.items())
 
     def _plan(self, at: At, step: Step) -> Plan:
         return make_plan(self.grid.design(at, step.seeds, step.epochs), self.laboratory.how)

@@ -14,6 +14,7 @@ from paribus.api.laboratory import Laboratory, Outcome
 from paribus.api.planning import make_plan
 from paribus.experiment.design import design_from_factor
 from paribus.values.comparison import Comparison
+from paribus.values.errors import ComparisonError, RecipeError
 from paribus.values.explanation import Effect, Intervention, Symptoms
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
@@ -40,8 +41,9 @@ class Subject:
         return proposals(self.recipe, own.findings, fixed)
 
     def fresh(self, count: int) -> range:
-        """Seeds that nobody has looked at."""
-        first = 1 + max(run.record.seed for run in self.runs)
+        """Seeds that nobody has looked at, not even in runs of the comparison that are gone."""
+        seen = [run.record.seed for run in self.runs] + list(self.comparison.seeds if self.comparison else ())
+        first = 1 + max(seen)
         return range(first, first + count)
 
 
@@ -110,7 +112,10 @@ def _confirmed(subject: Subject, screened: Sequence[Outcome], lab: Laboratory) -
 
 
 def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparison | None:
-    """The comparison made again with the cause removed from all arms, on as many fresh seeds; None if there is none."""
+    """The comparison made again with the cause removed from all arms, on as many fresh seeds.
+
+    None if there is none, or if without the cause the factor means nothing: momentum, where Adam is what restores.
+    """
     before = subject.comparison
     if before is None or before.confounded:
         return None
@@ -118,5 +123,8 @@ def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparis
     if not lab.fitting(1, len(before.arms) * len(seeds) * subject.recipe.epochs, subject.runs):
         return None
     base = changed(subject.recipe, cause)
-    design = design_from_factor(before.factor, [arm.value for arm in before.arms], base, before.recipe_name, seeds)
+    try:
+        design = design_from_factor(before.factor, [arm.value for arm in before.arms], base, before.recipe_name, seeds)
+    except (ComparisonError, RecipeError):
+        return None
     return run_plan(make_plan(design, lab.how), before.margin * 100, lab.on_event, lab.executor).comparison

@@ -29,6 +29,12 @@ QUANTITIES: dict[ClaimQuantity, str] = {
     "accuracy_gap": mark("training accuracy less validation accuracy at the end, in percentage points"),
     "val_loss_rise": mark("validation loss at the end above its least"),
 }
+# Why there are no numbers though runs trained.
+UNASKED: dict[ClaimQuantity, str] = {
+    "zeros": mark("{where} it cannot be asked: no probe counted zeros in these runs."),
+    "epoch_seconds": mark("{where} it cannot be asked: the runs were not all on one kernel and device."),
+    "epochs_to_accuracy": mark("{where} it cannot be asked: not every run reaches {accuracy} validation accuracy."),
+}
 _SHARES = ("zeros", "dead")
 _PLACES: dict[ClaimQuantity, int] = {
     "epochs_to_accuracy": 1,
@@ -73,17 +79,27 @@ def claim_verdict(claim: Claim, words: Words) -> str:
 
 def _measured_words(there: list[Measured], claim: Claim, where: str, names: Mapping[str, str], words: Words) -> str:
     if there[0].of is None:
-        trained, others = there[0].trained
-        return words.text(
-            "{where} it cannot be asked: {of} trained in {k} of {n} runs, {against} in {l} of {n}.",
-            where=where,
-            of=names[claim.of],
-            against=names[claim.against],
-            k=trained,
-            l=others,
-            n=there[0].runs,
-        )
+        return _unasked_words(there[0], claim, where, names, words)
     return words.text("{where}: {numbers}.", where=where, numbers="; ".join(measured_text(m, words) for m in there))
+
+
+def _unasked_words(measured: Measured, claim: Claim, where: str, names: Mapping[str, str], words: Words) -> str:
+    from paribus.analysis.claims import ACCURACIES  # SciPy is slow to load, and few who need words need it
+
+    trained, others = measured.trained
+    reason = UNASKED.get(measured.quantity)
+    untrained = measured.quantity == "epochs_to_accuracy" and min(trained, others) < measured.runs
+    if reason is not None and not untrained:
+        return words.text(reason, where=where, accuracy=percent(ACCURACIES[0], words.lang, 0))
+    return words.text(
+        "{where} it cannot be asked: {of} trained in {k} of {n} runs, {against} in {l} of {n}.",
+        where=where,
+        of=names[claim.of],
+        against=names[claim.against],
+        k=trained,
+        l=others,
+        n=measured.runs,
+    )
 
 
 def measured_text(measured: Measured, words: Words) -> str:

@@ -202,25 +202,19 @@ def tested_words(tested: Tested, lang: Lang) -> str:
     seen = tested.confirmed or tested.screened
     if seen is None:
         return words.text("{change} was not tested.", change=change)
-    numbers = _numbers(seen, words)
+    said = {"change": change, "numbers": _numbers(seen, words)}
     match tested.kind:
-        case "cause":
-            restores = words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
-            return f"{restores} {_put_back(tested.intervention, seen, words)}"
-        case "remedy":
-            return words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
+        case "cause" | "remedy":
+            put_back = f" {_put_back(tested.intervention, seen, words)}" if tested.kind == "cause" else ""
+            return words.text("{change} restores training: {numbers}.", **said) + put_back
         case "contributing":
-            return words.text(
-                "{change} helps, but does not restore training: {numbers}.", change=change, numbers=numbers
-            )
+            return words.text("{change} helps, but does not restore training: {numbers}.", **said)
         case "ruled_out":
-            return _not_restoring(tested, seen, change, numbers, words)
+            return _not_restoring(tested, seen, said, words)
+        case "not_established" if tested.confirmed is not None:
+            return words.text("{change} did better, but by its validation loss that is not certain: {numbers}.", **said)
         case "not_established":
-            return words.text(
-                "{change} did better in a short run, which was not confirmed: {numbers}.",
-                change=change,
-                numbers=numbers,
-            )
+            return words.text("{change} did better in a short run, which was not confirmed: {numbers}.", **said)
 
 
 def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
@@ -238,17 +232,16 @@ def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
     )
 
 
-def _not_restoring(tested: Tested, seen: Effect, change: str, numbers: str, words: Words) -> str:
+def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
     if seen.trained_before == len(seen.seeds):
-        return words.text("{change} makes little difference: {numbers}.", change=change, numbers=numbers)
+        return words.text("{change} makes little difference: {numbers}.", **said)
     if tested.confirmed is not None:
-        return words.text("{change} does not restore training: {numbers}.", change=change, numbers=numbers)
+        return words.text("{change} does not restore training: {numbers}.", **said)
     return words.plural(
         "{change} does not restore training within {n} epoch: {numbers}.",
         "{change} does not restore training within {n} epochs: {numbers}.",
         seen.epochs,
-        change=change,
-        numbers=numbers,
+        **said,
     )
 
 
