@@ -11,7 +11,7 @@ from paribus.web.conductor import Conductor
 from paribus.web.events import Events
 from paribus.web.jobs import Job
 from paribus.web.orders import Order
-from paribus.web.queue import Queue
+from paribus.web.queue import MOST_ENDED, Queue
 
 RUNS = [{"run": f"r{n}", "arm": "a", "seed": n, "epochs": 2} for n in range(2)]
 STARTED = {"kind": "run", "run": "r0", "arm": "a", "seed": 0, "epochs": 2, "state": "training", "reused": False}
@@ -213,6 +213,23 @@ def test_what_nobody_foresaw_fails_one_job_and_not_the_queue(capsys):
 
     play(scenario)
     assert "KeyError" in capsys.readouterr().err
+
+
+def test_a_job_that_was_forgotten_while_its_process_ended_holds_up_nothing():
+    async def scenario(stage: Stage) -> None:
+        first = stage.add(2)
+        await settle()
+        stage.puppets[0].say({"kind": "done", "comparison": first.comparison})  # and writes its report still
+        await settle()
+        for seeds in range(3, 4 + MOST_ENDED):
+            stage.conductor.command(stage.add(seeds).id, "stop")
+        assert first.id not in [job.id for job in stage.queue.jobs]
+        last = stage.add(1)
+        stage.puppets[0].end()
+        await settle()
+        assert stage.state(last) == "running"
+
+    play(scenario)
 
 
 def test_when_the_server_ends_what_is_under_way_waits_for_the_next():

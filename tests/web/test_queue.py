@@ -163,6 +163,17 @@ def test_the_queue_is_bounded_and_forgets_the_oldest_that_ended():
     assert jobs.jobs[-1].id == last.id
 
 
+def test_what_ended_long_ago_is_forgotten_wherever_it_stands_in_the_queue():
+    old = [job("finished", f"job-{n}", ended=f"2026-01-01T00:00:{n:02}+00:00") for n in range(60)]
+    old += [job("stopped", f"job-{n + 60}", ended=f"2026-01-01T00:01:{n:02}+00:00") for n in range(40)]
+    jobs, _ = queue(job("running", "first"), *old)
+    jobs.begin(jobs.find("first"))
+    jobs.done("first")
+    assert [one.id for one in jobs.jobs if one.id in ("first", "job-0", "job-1")] == ["first", "job-1"]
+    add(jobs, 1)
+    assert jobs.find("first").state == "finished"
+
+
 class Clicks(RuleBasedStateMachine):
     """Any commands from any number of tabs, with processes that end whenever they like, and servers that are killed."""
 

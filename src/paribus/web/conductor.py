@@ -78,8 +78,8 @@ class Conductor:
         self._settle(job.id, code, problems)
 
     def _settle(self, job_id: str, code: int, problems: list[Problem]) -> None:
-        job = self._queue.find(job_id)
-        if job.state not in LIVE:
+        job = next((job for job in self._queue.jobs if job.id == job_id), None)
+        if job is None or job.state not in LIVE:  # done, and perhaps forgotten
             return
         if self._ends and not problems:
             self._queue.interrupted(job_id)

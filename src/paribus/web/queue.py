@@ -186,8 +186,8 @@ class Queue:
         return job
 
     def _commit(self, jobs: tuple[Job, ...], changed: Job) -> None:
-        ended = [job.id for job in jobs if job.state in ENDED]
-        forgotten = set(ended[: max(0, len(ended) - MOST_ENDED)]) - {changed.id}
+        ended = sorted((job for job in jobs if job.state in ENDED), key=lambda job: job.ended or "")
+        forgotten = {job.id for job in ended[: max(0, len(ended) - MOST_ENDED)]} - {changed.id}
         jobs = tuple(job for job in jobs if job.id not in forgotten)
         self._keep(Kept(jobs=jobs))
         self.jobs = jobs
