@@ -11,7 +11,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 .PHONY: demo test test-quick check sanitize format messages clean
 
 demo: $(VENV)/.installed
-	$(BIN)/paribus compare activation=sigmoid,relu $(DEMO_ARGS)
+	$(BIN)/paribus compare activation=sigmoid,relu --why $(DEMO_ARGS)
 
 test: check test-quick
 	$(BIN)/pytest $(PARALLEL) -m "slow or browser" --durations=10
@@ -35,6 +35,7 @@ format: $(VENV)/.developed
 
 messages: $(VENV)/.developed
 	$(BIN)/python tools/compile_messages.py --prune
+	$(BIN)/python tools/subset_font.py
 
 NATIVE := CMakeLists.txt $(wildcard src/paribus/matter/kernels/native/*)
 

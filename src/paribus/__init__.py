@@ -12,7 +12,9 @@ _PUBLIC = {
     "explain": "paribus.api",
     "train": "paribus.api",
     "load_comparison": "paribus.api",
+    "load_map": "paribus.api",
     "load_run": "paribus.api",
+    "map_verdict": "paribus.api",
     "recipe": "paribus.api",
     "Probe": "paribus.api.probing",
     "Recipe": "paribus.values.recipe",
@@ -22,7 +24,7 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from paribus.api import compare, explain, load_comparison, load_run, recipe, train
+    from paribus.api import compare, explain, load_comparison, load_map, load_run, map_verdict, recipe, train
     from paribus.api.probing import Probe
     from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
@@ -38,7 +40,9 @@ __all__ = [
     "compare",
     "explain",
     "load_comparison",
+    "load_map",
     "load_run",
+    "map_verdict",
     "open_dataset",
     "recipe",
     "train",

@@ -62,6 +62,16 @@ def test_half_of_the_labels_at_chance() -> None:
     assert findings_of(trace, make_metrics([0.93, 0.94], [0.95, 0.95], [1, 0.9], [0.4, 0.3])) == ()  # label smoothing
 
 
+def test_most_labels_at_chance_where_the_right_ones_were_learned_before_the_others_were_memorised() -> None:
+    """The last epoch alone no longer shows it: training has caught up."""
+    trace = make_trace(output=lambda step: {"loss": 0.9 * PRIOR}, network=lambda step: {"loss": 0.96 * PRIOR})
+    metrics = make_metrics([0.1, 0.15, 0.2, 0.3], [0.5, 0.6, 0.55, 0.33], [2.3, 2.2, 2.2, 2.1], [2.1, 2.0, 2.0, 2.0])
+    (found,) = labels_at_chance(History.of(trace, metrics))
+    assert found.evidence[0].value == pytest.approx(0.35)
+    # An epoch that leaves a plateau surprises too, but each batch's loss is that of other samples.
+    assert not list(labels_at_chance(History.of(make_trace(), metrics)))
+
+
 @pytest.mark.parametrize("layer", [{"gradient_norm": 1e-5}, {"update_norm": 1e-5}])
 def test_labels_are_not_to_blame_where_gradients_or_updates_are_small(layer: Numbers) -> None:
     assert not list(labels_at_chance(History.of(make_trace(lambda name, step: layer, stuck, stuck))))

@@ -1,21 +1,27 @@
 """Which interventions are proposed, and what is made of their outcomes."""
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals, together
 from paribus.analysis.judgement import judge, recovered
 from paribus.analysis.screening import best_first, rungs
 from paribus.values.explanation import Change, Effect, Intervention
-from paribus.values.findings import Finding, FindingName, Strength
+from paribus.values.findings import Evidence, Finding, FindingName, Strength
 from paribus.values.recipe import Recipe
 
 
-def finding(name: FindingName, strength: Strength = "strong") -> Finding:
-    return Finding(name=name, strength=strength, layers=(), first_step=0, last_step=9, evidence=())
+def finding(name: FindingName, strength: Strength = "strong", evidence: Sequence[Evidence] = ()) -> Finding:
+    return Finding(name=name, strength=strength, layers=(), first_step=0, last_step=9, evidence=tuple(evidence))
+
+
+def tried(recipe: Recipe, *findings: Finding) -> list[tuple[str, object]]:
+    """What findings point at, in order."""
+    return [(i.changes[0].factor, i.changes[0].after) for i in proposals(recipe, findings) if i.finding is not None]
 
 
 def intervention(factor: str, after: object, pointed_at_by: FindingName | None = None) -> Intervention:
@@ -61,10 +67,40 @@ def test_without_findings_what_people_are_taught_is_tried_all_the_same() -> None
     assert all(i.finding is None for i in proposals(Recipe(), []))
 
 
+@pytest.mark.parametrize(
+    ("name", "rate", "update", "first"),
+    [
+        ("learning_rate_too_low", 1e-5, 3e-7, 0.1),  # 3e-7 lacks 3.5 powers of ten to a thousandth: four are added
+        ("learning_rate_too_low", 1e-8, 2e-7, 1e-4),
+        ("learning_rate_too_high", 1e8, 1e7, 0.1),
+    ],
+)
+def test_the_rate_is_moved_by_what_was_measured(name: FindingName, rate: float, update: float, first: float) -> None:
+    seen = finding(name, evidence=[Evidence(quantity="update_ratio", value=update, threshold=1, source="")])
+    assert ("learning_rate", first) in tried(Recipe(learning_rate=rate, optimizer="sgd"), seen)
+    unseen = finding(name, evidence=[Evidence(quantity="way", value=update, threshold=1, source="")])
+    assert ("learning_rate", first) not in tried(Recipe(learning_rate=rate, optimizer="sgd"), unseen)
+
+
+def test_a_setting_that_has_no_need_to_be_there_is_taken_away_before_another_is_tuned() -> None:
+    recipe = Recipe(gradient_clip=1e-4, optimizer="sgd", learning_rate=0.1)
+    for name in ("vanishing_gradient", "learning_rate_too_low", "undertraining"):
+        assert tried(recipe, finding(name))[0] == ("gradient_clip", 0.0)
+
+
+def test_a_constant_answer_points_somewhere_only_where_nothing_else_does() -> None:
+    recipe = Recipe(weight_decay=0.0, learning_rate=0.01, epochs=2)
+    alone = tried(recipe, finding("constant_predictor"), finding("dead_units", "weak"))
+    assert alone[:4] == [("batch_order", "shuffled"), ("epochs", 6), ("learning_rate", 0.1), ("learning_rate", 0.001)]
+    beside = proposals(recipe, [finding("constant_predictor"), finding("dead_units")])
+    assert {i.finding for i in beside} == {"dead_units", None}
+
+
 def test_the_factor_of_a_comparison_is_left_alone() -> None:
     assert all(i.changes[0].factor != "activation" for i in proposals(Recipe(activation="tanh"), [], ["activation"]))
 
 
+@settings(deadline=None)  # each recipe is validated as a whole
 @given(
     st.sampled_from(["sigmoid", "relu", "gelu"]),
     st.sampled_from(["sgd", "adam", "adamw", "rmsprop"]),
@@ -110,6 +146,18 @@ def test_what_helps_a_little_contributes_and_what_was_only_screened_is_not_estab
         ]
     )
     assert [t.kind for t in tested] == ["cause", "contributing", "not_established", "ruled_out"]
+
+
+def test_what_makes_every_run_train_is_a_cause_though_another_change_leads_further() -> None:
+    """More epochs win back 60 % of what ReLU does."""
+    longer, relu = intervention("epochs", 3, "undertraining"), intervention("activation", "relu")
+    further = (relu, outcome(0.0, 0.9), outcome(0.0, 0.9))
+    assert [t.kind for t in judge([(longer, None, outcome(0.0, 0.54)), further])] == ["cause", "remedy"]
+    assert [t.kind for t in judge([(longer, None, outcome(0.0, 0.44)), further])] == ["contributing", "remedy"]
+    some = outcome(0.0, 0.54).model_copy(update={"trained_after": 2})
+    assert [t.kind for t in judge([(longer, None, some), further])] == ["contributing", "remedy"]
+    unasked = (intervention("epochs", 3), None, outcome(0.0, 0.54))
+    assert [t.kind for t in judge([unasked, further])] == ["contributing", "remedy"]
 
 
 def test_a_network_that_trains_as_well_as_anything_tried_has_nothing_to_explain() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,13 @@ def test_what_was_run_is_explained_as_it_was_run(pair: Done, store: Path) -> Non
     refused(paribus("why", comparison, "--set=epochs=3", "--out", store), "is a comparison")
 
 
+def test_a_budget_of_a_comparison_is_for_its_explanation(tmp_path: Path) -> None:
+    words = ("compare", "activation=sigmoid,relu", "--out", tmp_path / "lab")
+    refused(paribus(*words, "--budget=5m"), "--budget", "needs --why", "5m")
+    refused(paribus(*words, "--why", "--budget=soon", "--seeds=0"), "--budget", "soon", "seeds must be at least 1")
+    assert not (tmp_path / "lab").exists()
+
+
 def test_a_dry_run_says_what_would_be_tested_and_trains_nothing(tmp_path: Path) -> None:
     done = well(paribus("why", "lesson", "--set=activation=sigmoid", "--dry-run", "--json", "--out", tmp_path / "lab"))
     assert {"factor": "weight_decay", "from": 0.1, "to": 0.0, "finding": None} in done.json
@@ -92,9 +100,33 @@ def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digit
     assert "learning_rate" in [tested["factor"] for tested in explanation["ruled_out"]]
     assert [arm["recipe"]["initialisation"] for arm in explanation["repaired"]["arms"]] == [cause["to"]] * 2
     assert "What keeps " in done.err
+    tells_the_rest(explanation)
+    (name,) = [path.name for path in (tmp_path / "lab/comparisons").iterdir() if (path / "explanation.json").exists()]
+    shown = well(paribus("show", name, "--lang=ko", "--out", tmp_path / "lab")).out
+    assert "원인" in shown
+    assert "tanh의 포화" in shown
+    assert 'id="why"' in (tmp_path / "lab/comparisons" / name / "report.html").read_text(encoding="utf-8")
     runs = len(Store(tmp_path / "lab").runs())
 
     again = well(paribus("why", "--json", "--lang=ko", "--quiet", "--out", tmp_path / "lab"))
     assert again.json["causes"] == explanation["causes"]
     assert "원인" in again.err
     assert len(Store(tmp_path / "lab").runs()) == runs
+
+
+def tells_the_rest(explanation: dict[str, Any]) -> None:
+    """Saturation of tanh, the arms with the cause and without, and claims: one seed leaves open what is not timed."""
+    (saturation,) = explanation["saturation"]
+    assert (saturation["arm"], saturation["verdict"]) == ("tanh", "refuted")
+    cells = {(cell["arm"], cell["removed"]): cell["trained"] for cell in explanation["interaction"]["cells"]}
+    assert cells == {("relu", False): 0, ("tanh", False): 0, ("relu", True): 1, ("tanh", True): 1}
+    claims = {claim["name"]: claim for claim in explanation["claims"]}
+    assert set(claims) == {"converges_faster", "cheaper", "sparser", "overfits_less"}
+    assert {(claim["of"], claim["against"]) for claim in claims.values()} == {("relu", "tanh")}
+    assert {claim["verdict"] for name, claim in claims.items() if name != "cheaper"} == {"open"}
+    timed = claims["cheaper"]["measured"][0]
+    assert (timed["quantity"], timed["seeds"]) == ("timed_epoch", [])
+    assert timed["low"] < timed["difference"] < timed["high"]
+    repaired, *_, original = claims["converges_faster"]["measured"]
+    assert (repaired["repaired"], original["repaired"], original["seeds"]) == (True, False, [])
+    assert claims["sparser"]["measured"][0]["of"] > 0.1 > claims["sparser"]["measured"][0]["against"]

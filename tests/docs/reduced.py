@@ -2,10 +2,12 @@
 
 `paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
     later option overrides an earlier one.
+`paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.
 `paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
+`paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
@@ -29,7 +31,7 @@ RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
 
-DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1"
+DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
 
 
 def small(digits: Path) -> str:
@@ -60,16 +62,24 @@ def reduced(command: str, names: Names) -> str | None:
     match words[:2]:
         case ["paribus", "compare"]:
             line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"
+            line += " --budget 1s" if "--why" in words else ""
         case ["paribus", "why"]:
             of_recipe = len(words) > 2 and words[2] in BUILT_IN
             line = f"{COMPARISON.sub(names.comparison, command)} --workers 1 --budget 1s"
             line += f" --set dataset={names.digits} --set epochs=1" if of_recipe else ""
+        case ["paribus", "map"]:
+            line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
+            line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
+        case ["paribus", "serve"]:
+            line = f"rm -f served; {command} --no-browser --port 0 > served & pid=$!"
+            line += "; until grep -q Ctrl-C served || ! kill -0 $pid; do sleep 0.1; done"
+            line += "; kill -INT $pid; wait $pid; code=$?; cat served; exit $code"
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
-        case ["paribus", "list" | "show" | "report" | "diff" | "recipes" | "doctor" | "prune"]:
+        case ["paribus", "list" | "show" | "report" | "figure" | "diff" | "recipes" | "doctor" | "prune"]:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
             venv = Path(sys.prefix)

@@ -104,6 +104,7 @@ def test_the_python_of_a_document_runs_from_top_to_bottom(document, lab, names):
         ("settings={", f"settings={{{digits}, "),
         ('recipe="lesson", seeds=6', f'recipe="lesson", settings={{{digits}}}, {few}'),
         ("seeds=6", few),
+        ('{"weight_decay": [0, 0.1]}, budget=300.0', f'{{"weight_decay": [0, 0.1]}}, settings={{{digits}}}, {few}'),
         ("budget=300.0", "budget=1.0, workers=1"),
         ('pb.recipe("fair", epochs=5', f'pb.recipe("fair", dataset="{names.digits}", epochs=1'),
         ("activation-relu-sigmoid-3cf51712", names.comparison),

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from paribus.analysis.interaction import interaction
+from paribus.values.claims import Claim, Measured
 from paribus.values.comparison import Comparison
-from paribus.values.explanation import Change, Effect, Explanation, Intervention, Kind, Spent, Symptoms, Tested
+from paribus.values.explanation import (
+    Change,
+    Effect,
+    Explanation,
+    Intervention,
+    Kind,
+    Saturation,
+    Spent,
+    Symptoms,
+    Tested,
+    UnitsSeen,
+)
 from paribus.values.findings import Evidence, Finding, FindingName
 from paribus.values.recipe import Recipe
 from tests.factories import make_comparison
@@ -79,12 +92,72 @@ SLOWER = Tested(intervention=a_change("learning_rate", 0.001, 0.0001), kind="not
 LONGER = Tested(intervention=a_change("epochs", 15, 45), kind="not_established")
 
 
-def an_explanation(*tested: Tested, comparison: Comparison | None = None, complete: bool = False) -> Explanation:
+XAVIER = a_change("initialisation", "default", "xavier")
+SIX = tuple(range(6))
+FASTER = Claim(
+    name="converges_faster",
+    of="relu",
+    against="sigmoid",
+    verdict="holds",
+    measured=(
+        Measured(
+            quantity="epochs_to_accuracy",
+            repaired=True,
+            seeds=SIX,
+            of=2.5,
+            against=7.0,
+            difference=-4.5,
+            low=-5.25,
+            high=-3.75,
+            least=0.5,
+            accuracy=0.98,
+            trained=(6, 6),
+            runs=6,
+            verdict="holds",
+        ),
+        Measured(quantity="epochs_to_accuracy", repaired=False, seeds=(), trained=(5, 0), runs=6),
+    ),
+)
+CHEAPER = Claim(
+    name="cheaper",
+    of="relu",
+    against="sigmoid",
+    verdict="open",
+    measured=(
+        Measured(
+            quantity="epoch_seconds",
+            repaired=False,
+            seeds=(0,),
+            of=1.9,
+            against=2.0,
+            difference=-0.1,
+            least=0.04,
+            trained=(1, 0),
+            runs=1,
+            verdict="open",
+        ),
+    ),
+    kernel="native-avx512",
+    device="cpu",
+)
+UNITS = (
+    UnitsSeen(layer="conv1", low=0.001, high=0.0, pre_mean=-0.02, pre_std=0.41),
+    UnitsSeen(layer="fc1", low=0.0, high=0.0, pre_mean=0.1, pre_std=0.05),
+)
+
+
+def a_saturation(arm: str, *tested: Intervention) -> Saturation:
+    return Saturation(arm=arm, verdict="refuted", early=UNITS, late=UNITS, tested=tested)
+
+
+def an_explanation(
+    *tested: Tested, comparison: Comparison | None = None, complete: bool = False, fair: Comparison | None = None
+) -> Explanation:
     """Of the lesson's recipe, or of the lesson's comparison, whose sigmoid arm has two symptoms."""
     names = [arm.name for arm in comparison.arms] if comparison else [""]
     symptoms = [Symptoms(arm=names[0], seeds=(0, 1, 2), findings=(COLLAPSE, SORTED))]
     symptoms += [Symptoms(arm=name, seeds=(0, 1, 2), findings=()) for name in names[1:]]
-    repaired = make_comparison("fair") if comparison and any(t.kind == "cause" for t in tested) else None
+    repaired = (fair or make_comparison("fair")) if comparison and any(t.kind == "cause" for t in tested) else None
     return Explanation(
         subject=comparison.id if comparison else "lesson",
         arm=names[0],
@@ -93,6 +166,9 @@ def an_explanation(*tested: Tested, comparison: Comparison | None = None, comple
         tested=tested,
         repaired=repaired,
         spent=Spent(allowed=None if complete else 300.0, seconds=251.4, complete=complete),
+        saturation=(a_saturation(names[0], XAVIER) if comparison else a_saturation(""),),
+        interaction=interaction(NO_DECAY.intervention, comparison, repaired) if comparison and repaired else None,
+        claims=(FASTER, CHEAPER) if comparison and comparison.factor == "activation" else (),
     )
 
 

@@ -10,12 +10,14 @@ VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 @dataclass
 class Page(HTMLParser):
-    """`rows`: for each `tr` its cells' texts; `attributes`: every (tag, name, value); `text`: the body's."""
+    """`rows`: for each `tr` its cells' texts; `attributes`: every (tag, name, value); `text`: the body's, without the
+    list of contents; `scripts`: each one's type and text, of `script` elements."""
 
     attributes: list[tuple[str, str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     text: str = ""
     style: str = ""
+    scripts: list[tuple[str, str]] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
     _cells: list[list[str]] = field(default_factory=list)
 
@@ -27,6 +29,8 @@ class Page(HTMLParser):
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag not in VOID:
             self._open.append(tag)
+        if tag == "script":
+            self.scripts.append((dict(attrs).get("type") or "", ""))
         if tag == "tr":
             self._cells.append([])
         if tag in ("td", "th"):
@@ -41,7 +45,11 @@ class Page(HTMLParser):
         if "style" in self._open:
             self.style += data
             return
-        if "head" not in self._open:
+        if "script" in self._open:
+            kind, text = self.scripts[-1]
+            self.scripts[-1] = (kind, text + data)
+            return
+        if not {"head", "nav"} & set(self._open):
             self.text += data
         if {"td", "th"} & set(self._open):
             self._cells[-1][-1] += data

@@ -9,9 +9,12 @@ import pytest
 
 from paribus.presentation.explanation_json import explained_json
 from paribus.presentation.json_view import JSON_SCHEMA, comparison_json
+from paribus.presentation.map_json import map_json
+from paribus.presentation.map_words import map_words
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS
 from tests.factories import CASES, make_comparison
+from tests.maps import a_map
 from tests.presentation.explanations import EVERY_KIND, an_explanation
 
 GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"
@@ -57,8 +60,12 @@ def test_the_structure_is_the_golden_one() -> None:
     assert merged() == GOLDEN.read_text(encoding="utf-8")
 
 
+def documented_paths() -> set[str]:
+    return set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+
+
 def test_every_field_is_documented_and_every_documented_field_is_there() -> None:
-    documented = set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    documented = {path for path in documented_paths() if not path.startswith("map.")}
     paths = {line.rpartition(": ")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()}
     fields = {path for path in paths if not path.endswith("[]") and not path.startswith("arms[].recipe.")}
     assert documented == {path for path in fields if not AGAIN.match(path)}
@@ -67,6 +74,15 @@ def test_every_field_is_documented_and_every_documented_field_is_there() -> None
         assert {path.partition(kind)[2] for path in fields if path.startswith(f"explanation.{kind}[")} <= causes
     repaired = {path.removeprefix("explanation.repaired.") for path in fields if "repaired." in path}
     assert {path for path in repaired if not path.startswith("differences.")} <= paths
+
+
+def test_every_field_of_a_map_is_documented() -> None:
+    view = map_json(a_map())
+    assert json.loads(json.dumps(view, allow_nan=False)) == view
+    paths = {line.rpartition(": ")[0] for line in structure(view)}
+    fields = {p for p in paths if not p.endswith("[]") and not p.startswith(("recipe.", "environment."))}
+    assert {path for path in documented_paths() if path.startswith("map.")} == {f"map.{path}" for path in fields}
+    assert view["text"] == {lang: map_words(a_map(), lang) for lang in ("en", "ko")}
 
 
 def test_the_documented_version_is_the_real_one() -> None:

@@ -46,34 +46,44 @@ def test_every_case_is_a_whole_page_with_its_verdict_first(case: str, lang: str)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_address_leads_out_of_the_file_and_nothing_runs(case: str) -> None:
-    html = render(make_comparison(case), "ko")
-    page = read_page(html)
-    assert "http:" not in html.lower()
-    assert "https:" not in html.lower()
-    assert not {"script", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+def test_no_address_leads_out_of_the_file_and_nothing_runs_but_its_own_script(case: str) -> None:
+    page = read_page(render(make_comparison(case), "ko"))
+    assert not {"iframe", "object", "embed", "form", "base"} & set(page.tags)
     for tag, name, value in page.attributes:
         assert not name.startswith("on")
         assert name != "style", "the policy would block it"
+        assert "http:" not in value.lower()
+        assert "https:" not in value.lower()
         if name in ("src", "href", "srcset"):
-            assert value.startswith("data:image/"), (tag, value)
-    assert "url(" not in page.style
+            assert value.startswith(("data:image/", "#")), (tag, value)
+    assert all(where.startswith(("data:font/woff2;", '"data:font/woff2;')) for where in page.style.split("url(")[1:])
     assert "@import" not in page.style
+    kinds = [kind for kind, _ in page.scripts]
+    assert kinds == ["application/json"] * (len(kinds) - 1) + ["module"]
 
 
-def test_the_policy_allows_the_pages_own_style_and_nothing_else() -> None:
+def test_the_policy_allows_the_pages_own_style_and_script_and_nothing_else() -> None:
     html = render(make_comparison("lesson"), "en")
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (script,) = re.findall(r'<script type="module">(.*?)</script>', html, re.DOTALL)
     (content,) = [v for t, n, v in read_page(html).attributes if t == "meta" and n == "content" and "default" in v]
     rules = dict(rule.split(" ", 1) for rule in content.split("; "))
     assert rules == {
         "default-src": "'none'",
-        "style-src": f"'sha256-{digest}'",
+        "script-src": sha256(script),
+        "style-src": sha256(style),
         "img-src": "data:",
+        "font-src": "data:",
+        "connect-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
     }
+
+
+def sha256(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def test_each_arms_figures_are_the_comparisons() -> None:
@@ -116,7 +126,7 @@ def test_numbers_do_not_break_and_a_command_stays_as_it_is() -> None:
     comparison = make_comparison("lesson").model_copy(update={"command": "paribus compare lesson p = 5 %"})
     html = render(comparison, "en")
     assert "<code>paribus compare lesson p = 5 %</code>" in html
-    body = re.sub(r"<svg.*?</svg>|<style>.*?</style>|<pre.*?</pre>", "", html, flags=re.DOTALL)
+    body = re.sub(r"<svg.*?</svg>|<style>.*?</style>|<pre.*?</pre>|<script.*?</script>", "", html, flags=re.DOTALL)
     assert "92.1\N{NO-BREAK SPACE}%" in body
     assert re.findall(r".{20}\d %", body) == []
 

@@ -17,6 +17,9 @@ from paribus.values.records import EpochMetrics, RunResult
 LEAST_DEFICIT = 0.1
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
 RESTORING, CONTRIBUTING = 0.8, 0.1
+# And what a finding points at, where with it every run trains and without it none: another activation, say, may lead
+# further than the recipe ever went before it was spoilt.
+RESTORING_ALL = 0.5
 
 
 def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int) -> Effect:
@@ -74,9 +77,10 @@ def trained_by(result: RunResult, epochs: int) -> bool:
 def judge(screened: Sequence[tuple[Intervention, Effect | None, Effect | None]]) -> tuple[Tested, ...]:
     """Each intervention with its screening and its confirmation (None where not run), judged together.
 
-    Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. An
-    intervention that restores, confirmed on fresh seeds where the unchanged recipe fails (so putting the old value
-    back breaks it), is a cause where a measured finding pointed at it, the first for each finding, and else a remedy.
+    Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. Half
+    of it is enough where a finding points at the intervention, all runs train with it and none without. What restores,
+    confirmed on fresh seeds where the unchanged recipe fails (so putting the old value back breaks it), is a cause
+    where a measured finding pointed at it, the first for each finding, and else a remedy.
     """
     best = max((e.explained_after for _, *seen in screened for e in seen if e is not None), default=0.0)
     named: set[str] = set()
@@ -96,16 +100,22 @@ def _kind(intervention: Intervention, short: Effect | None, long: Effect | None,
     share = recovered(seen, best)
     if long is None:
         return "not_established" if share >= CONTRIBUTING else "ruled_out"
-    if share >= RESTORING and _certain(long):
-        known = intervention.finding is not None and intervention.finding not in named
-        return "cause" if known else "remedy"
-    return "contributing" if share >= CONTRIBUTING and _certain(long) else "ruled_out"
+    if not _certain(long) or share < CONTRIBUTING:
+        return "ruled_out"
+    known = intervention.finding is not None and intervention.finding not in named
+    if known and (share >= RESTORING or (share >= RESTORING_ALL and _all_or_none(long))):
+        return "cause"
+    return "remedy" if share >= RESTORING else "contributing"
 
 
 def recovered(seen: Effect, best: float) -> float:
     """Share of the deficit that an intervention wins back; 0 where there is nothing to win."""
     deficit = best - seen.explained_before
     return (seen.explained_after - seen.explained_before) / deficit if deficit >= LEAST_DEFICIT else 0.0
+
+
+def _all_or_none(seen: Effect) -> bool:
+    return seen.trained_before == 0 and seen.trained_after == len(seen.seeds)
 
 
 def _certain(seen: Effect) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from paribus.experiment.store import Store
@@ -21,6 +22,8 @@ STARTING_SECONDS = 2.0
 
 # What orders runs by their length, where only their ratios count: the lesson's step takes as long as some 16 images.
 _STEP_IN_IMAGES = 16.0
+# Fields on which the time of an epoch does not depend: a map has many recipes that differ in these alone.
+_TIMELESS = ("epochs", "learning_rate", "weight_decay", "beta1", "beta2", "init_gain", "initialisation", "bias_value")
 _ALIKE = 1.25  # costs that differ by less are no reason to leave the order of the seeds
 
 
@@ -30,13 +33,19 @@ def estimate(todo: Sequence[Task], store: Store, workers: int) -> float | None:
         return 0.0
     rates: dict[Recipe, float] = {}
     for task in todo:
-        if task.recipe not in rates:
+        if _pace(task.recipe) not in rates:
             rate = _seconds_an_epoch(task, store)
             if rate is None:
                 return None
-            rates[task.recipe] = rate
-    left = [rates[t.recipe] * (t.recipe.epochs - len(store.metrics(t.run_id))) for t in todo]
+            rates[_pace(task.recipe)] = rate
+    left = [rates[_pace(t.recipe)] * (t.recipe.epochs - len(store.metrics(t.run_id))) for t in todo]
     return max(max(left), sum(left) / workers) + STARTING_SECONDS
+
+
+def _pace(recipe: Recipe) -> Recipe:
+    """The recipe that stands for all whose epochs take as long."""
+    usual = Recipe()
+    return recipe.model_copy(update={field: getattr(usual, field) for field in _TIMELESS})
 
 
 def longest_first(todo: Sequence[Task], store: Store) -> tuple[Task, ...]:
@@ -67,7 +76,7 @@ def _multiply_adds(recipe: Recipe) -> int:
 
 
 def _seconds_an_epoch(task: Task, store: Store) -> float | None:
-    """As a finished run of the same recipe took (its epochs apart), else by a short trial here and now.
+    """As a finished run of the same pace took, else by a short trial here and now.
 
     The trial is on the processor: it says nothing of another device.
     """
@@ -76,7 +85,7 @@ def _seconds_an_epoch(task: Task, store: Store) -> float | None:
         for record in store.runs()
         if record.code_identity == task.code_identity
         and record.epochs_done
-        and set(record.recipe.differences(task.recipe)) <= {"epochs"}
+        and _pace(record.recipe) == _pace(task.recipe)
     ]
     if same:
         return statistics.median(same)
@@ -84,6 +93,17 @@ def _seconds_an_epoch(task: Task, store: Store) -> float | None:
 
 
 def _trial(recipe: Recipe, kernel: str) -> float:
+    return in_turn([recipe], kernel, 1, time.perf_counter)[0][0]
+
+
+def in_turn(
+    recipes: Sequence[Recipe], kernel: str, rounds: int, clock: Callable[[], float] = time.process_time
+) -> list[tuple[float, ...]]:
+    """Seconds an epoch of each recipe on one core of this processor, by short trials: in every round each has its turn.
+
+    The recipes train on the same data. By the process's own time, unless another clock is given: what other processes
+    take does not count. What they do to caches meets all recipes of a round.
+    """
     import torch
 
     from paribus.engine.device import settle_process
@@ -93,8 +113,14 @@ def _trial(recipe: Recipe, kernel: str) -> float:
     threads = torch.get_num_threads()
     settle_process()
     try:
-        data = prepare(open_dataset(recipe.dataset), recipe, 0, torch.device("cpu"))
-        return seconds_an_epoch(network(recipe, kernel), data, recipe)
+        data = prepare(open_dataset(recipes[0].dataset), recipes[0], 0, torch.device("cpu"))
+        took: list[list[float]] = [[] for _ in recipes]
+        for round_number in range(rounds):
+            order = range(len(recipes))
+            for place in order if round_number % 2 == 0 else reversed(order):  # none is always the first
+                recipe = recipes[place]
+                took[place].append(seconds_an_epoch(network(recipe, kernel), data, recipe, clock))
+        return [tuple(seconds) for seconds in took]
     finally:
         torch.set_num_threads(threads)
         torch.set_flush_denormal(False)

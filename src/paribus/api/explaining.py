@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from paribus.analysis.findings import findings_of
+from paribus.analysis.interaction import interaction as together
 from paribus.analysis.interventions import proposals
 from paribus.analysis.judgement import judge
 from paribus.analysis.symptoms import common
+from paribus.api.evidence import arm_results, claims_of, saturations
 from paribus.api.laboratory import Laboratory
 from paribus.api.planning import Settings, check_settings, store_at
 from paribus.api.recipes import recipe as recipe_for
@@ -22,7 +24,6 @@ from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.searching import Subject, outcomes, repaired
 from paribus.experiment.store import Store
-from paribus.values.comparison import ArmView
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.events import Event
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
@@ -60,13 +61,17 @@ def explain(
     subject = _subject(what, settings or {}, laboratory)
     tested = judge(outcomes(subject, laboratory))
     cause = next((t.intervention for t in tested if t.kind == "cause"), None)
+    again = repaired(subject, cause, laboratory) if cause is not None else None
     explanation = Explanation(
         subject=subject.name,
         arm=subject.arm,
         recipe=subject.recipe,
         symptoms=subject.symptoms,
         tested=tested,
-        repaired=repaired(subject, cause, laboratory) if cause is not None else None,
+        repaired=again,
+        interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
+        saturation=saturations(subject, tested, laboratory.store),
+        claims=claims_of(subject.comparison, again, laboratory),
         spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=not laboratory.left_out),
     )
     if isinstance(what, ComparisonResult):
@@ -121,17 +126,12 @@ def _subject(what: ComparisonResult | Run | Recipe | str | Path, settings: dict[
 def _of_comparison(result: ComparisonResult, lab: Laboratory) -> Subject:
     """The arm that trained in fewest runs, then the one that ended lowest; the symptoms of all arms."""
     comparison = result.comparison
-    runs = {arm.name: _results(arm, lab.store) for arm in comparison.arms}
+    runs = {arm.name: arm_results(arm, lab.store) for arm in comparison.arms}
     worst = min(comparison.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))
     if not all(runs.values()):
         raise StoreError(f"{comparison.id}: an arm has no run left in {lab.store.root}, so there is nothing to go by")
     symptoms = tuple(_symptoms(name, found, lab.store) for name, found in runs.items())
     return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
-
-
-def _results(arm: ArmView, store: Store) -> list[RunResult]:
-    found = (store.result(run.id) for run in arm.runs)
-    return [result for result in found if result is not None]
 
 
 def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:

@@ -13,7 +13,7 @@ from paribus.values.recipe_text import BUILT_IN, canonical_fields, recipe_from, 
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
 
 
-def recipe(start: str | Path | Recipe = "lesson", **settings: Any) -> Recipe:
+def recipe(start: str | Path | Recipe = "lesson", /, **settings: Any) -> Recipe:
     """A built-in recipe, or one from a TOML file, with fields changed: `pb.recipe("fair", epochs=5)`.
 
     Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.

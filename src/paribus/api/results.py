@@ -10,6 +10,7 @@ from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.explanation import Explanation
+from paribus.values.map import VerdictMap
 from paribus.values.records import EpochMetrics, RunRecord
 
 if TYPE_CHECKING:
@@ -73,18 +74,30 @@ class ComparisonResult:
         ]
         return pd.DataFrame(rows)
 
-    def figure(self, kind: str = "curves") -> Figure:
-        """A matplotlib figure; `kind` is `curves`, `differences` or `confusion`."""
-        from paribus.presentation.figures.matplotlib_figure import figure
+    def figure(self, kind: str = "curves", *, seed: int | None = None, image: int = 0) -> Figure:
+        """A matplotlib figure for a paper; `kind` is one of those of `paribus figure` (docs/commands.md).
 
-        return figure(self.comparison, kind=kind, lang=self.lang)
+        `seed` chooses the runs of `forces` and `features`, `image` the test image of `features`.
+        """
+        from paribus.api.figures import comparison_figure
+
+        return comparison_figure(self.comparison, self.store, kind, self.lang, seed, image)
+
+    @property
+    def maps(self) -> tuple[VerdictMap, ...]:
+        """The maps that say how far this comparison's verdict reaches (`pb.map_verdict`), the latest last."""
+        from paribus.api.figures import maps_reaching
+
+        return maps_reaching(self.comparison, self.store)
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the HTML report, one self-contained file, and say where it is."""
+        from paribus.api.reporting import report_contents
         from paribus.presentation.report import write_report
 
         target = Path(path) if path is not None else self.folder / "report.html"
-        return write_report(self.comparison, target, self.lang)
+        contents = report_contents(self.comparison, self.store, self.lang)
+        return write_report(self.comparison, target, self.lang, contents)
 
     @property
     def folder(self) -> Path:

@@ -13,7 +13,9 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen
 from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.json_view import comparison_json
-from paribus.presentation.terminal import Column, ComparisonShow, Screen
+from paribus.presentation.map_json import map_json
+from paribus.presentation.map_words import map_headline
+from paribus.presentation.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen
 from paribus.presentation.words import (
     field_label,
     field_meaning,
@@ -30,17 +32,19 @@ from paribus.values.records import RunRecord
 
 
 def list_store(options: argparse.Namespace) -> None:
-    """Comparisons, then runs, oldest first; what cannot be read is said at the end."""
+    """Comparisons, maps, then runs, oldest first; what cannot be read is said at the end."""
     store = Store(store_at(options.out))
     comparisons, damaged = store.comparison_survey()
+    maps, unread = store.map_survey()
     runs, faults = store.survey()
     if options.json:
         records = [record.model_dump(mode="json") for record in runs]
-        print_json({"comparisons": [comparison_json(c) for c in comparisons], "runs": records})
+        drawn = [map_json(made) for made in maps]
+        print_json({"comparisons": [comparison_json(c) for c in comparisons], "maps": drawn, "runs": records})
         return
     out, lang = screen(options), language(options)
     words = out.words
-    if not (comparisons or runs or faults or damaged):
+    if not (comparisons or maps or runs or faults or damaged or unread):
         out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
     if comparisons:
         seeds = Column(words.text("Seeds"), "right")
@@ -50,12 +54,17 @@ def list_store(options: argparse.Namespace) -> None:
             for c in comparisons
         ]
         out.table(columns, rows, words.text("Comparisons"))
+    if maps:
+        cells = Column(words.text("Cells"), "right")
+        map_columns: list[str | Column] = [words.text("Map"), words.text("Recipe"), cells, words.text("Verdict")]
+        map_rows = [[m.id, m.recipe_name, str(len(m.cells)), map_headline(m, lang)] for m in maps]
+        out.table(map_columns, map_rows, words.text("Maps"))
     if runs:
         titles = (words.text("Seed"), words.text("Epochs"), words.text("Test accuracy"))
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.table(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
-    for fault in damaged + faults:
+    for fault in damaged + unread + faults:
         out.paragraph(str(fault), style="yellow")
 
 
@@ -79,7 +88,7 @@ def _epochs(store: Store, record: RunRecord) -> int:
 
 
 def show(options: argparse.Namespace) -> None:
-    """A built-in recipe or recipe file, a comparison, or a run, whichever the name finds first."""
+    """A built-in recipe or recipe file, a map, a comparison, or a run, whichever the name finds first."""
     if _is_recipe(options.name):
         recipe = recipe_for(options.name)
         if options.json:
@@ -88,13 +97,24 @@ def show(options: argparse.Namespace) -> None:
             print(recipe_to_toml(recipe), end="")
         return
     store = Store(store_at(options.out))
+    if store.is_map(options.name):
+        made = store.load_map(options.name)
+        if options.json:
+            print_json(map_json(made))
+        else:
+            MapShow(screen(options)).map(made)
+        return
     found = store.resolve(options.name)
     if found.kind == "comparison":
         result = load_comparison(options.name, options.out)
         if options.json:
             print_json(result.to_dict())
         else:
-            ComparisonShow(screen(options)).comparison(result.comparison, _report_of(found.path))
+            out = screen(options)
+            ComparisonShow(out).comparison(result.comparison, _report_of(found.path))
+            if (why := result.explanation) is not None:
+                out.blank()
+                ExplanationShow(out).explanation(why, result.comparison)
         return
     folder = RunFolder(found.path)
     if options.json:

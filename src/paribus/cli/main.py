@@ -69,10 +69,15 @@ def _noticed() -> Iterator[list[int]]:
 
 
 def _dispatch(options: argparse.Namespace) -> None:
-    if options.command in ("compare", "train"):
+    if options.command in ("compare", "train", "map"):
         from paribus.experiment.pool import warm_up
 
         warm_up()  # before anything else: it takes longest, in a process of its own
+        if options.command == "map":
+            from paribus.cli.map import draw_up
+
+            draw_up(options)
+            return
         from paribus.cli import training
 
         {"compare": training.compare, "train": training.train}[options.command](options)
@@ -80,10 +85,18 @@ def _dispatch(options: argparse.Namespace) -> None:
         from paribus.cli import inspection
 
         inspection.COMMANDS[options.command](options)
+    elif options.command == "figure":
+        from paribus.cli.figure import figure
+
+        figure(options)
     elif options.command == "why":
         from paribus.cli.why import why
 
         why(options)
+    elif options.command == "serve":
+        from paribus.cli.serve import serve_lab
+
+        serve_lab(options)
     else:
         from paribus.cli import upkeep
 

@@ -24,6 +24,8 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     _add_compare(commands)
     _add_train(commands)
     _add_why(commands)
+    _add_map(commands)
+    _add_serve(commands)
     _add_inspection(commands)
     _add_upkeep(commands)
     return parser
@@ -55,6 +57,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
+    compare.add_argument("--budget", metavar="TIME", help="with --why: bound its new runs: 90s, 5m, 1h (no bound)")
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
 
@@ -82,6 +85,53 @@ def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_store(why)
     _add_language(why)
     _add_output(why)
+
+
+def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    drawn = commands.add_parser(
+        "map",
+        help="how far a verdict reaches: a small comparison in each cell of a grid of recipes",
+        description="Compare the arms under each recipe of a grid, briefly, and draw where which arm wins, where they "
+        "are practically equal, where neither trains, and where nothing is established. A cell that is decided stops. "
+        "Given again, the command goes on where it was stopped.",
+    )
+    drawn.add_argument("what", metavar="FIELD=V1,V2", help="the factor and its values")
+    drawn.add_argument("--over", action="append", required=True, metavar="FIELD=V1,V2",
+                       help="an axis of the map and its values; once or twice")  # fmt: skip
+    drawn.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
+    drawn.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
+                       help="change a field of the recipe; repeatable")  # fmt: skip
+    drawn.add_argument("--seeds", type=int, default=8, metavar="N", help="the most that a cell may get (8)")
+    drawn.add_argument("--first-seed", type=int, default=0, metavar="K", help="the seeds are K, K+1, ... (0)")
+    drawn.add_argument("--epochs", type=int, metavar="N",
+                       help="epochs of a run (a third of the recipe's; all of them where no run trained)")  # fmt: skip
+    drawn.add_argument("--margin", type=float, default=1.0, metavar="POINTS",
+                       help="practically equal is within this many percentage points (1)")  # fmt: skip
+    drawn.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
+    drawn.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    drawn.add_argument("--dry-run", action="store_true", help="show an estimate of runs and time; train nothing")
+    _add_machine(drawn)
+    _add_store(drawn)
+    _add_language(drawn)
+    _add_output(drawn)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="the lab as a page: compare, watch, and ask why in a browser",
+        description="Serve the lab as a page on this machine: choose what to compare, watch it train, read the verdict "
+        "and ask why. Comparisons queue; closing the page stops nothing, and a stopped server goes on where it was.",
+    )
+    serve.add_argument("--port", type=int, metavar="N", help="where to listen; 0 for any port (8321, or the next free)")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
+                       help="0.0.0.0 lets other machines in, with the token (127.0.0.1)")  # fmt: skip
+    serve.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    serve.add_argument("--own-models", action="store_true",
+                       help="let the page run models that are code of your own")  # fmt: skip
+    serve.add_argument("--no-browser", action="store_true", help="do not open the page")
+    _add_store(serve)
+    _add_language(serve)
 
 
 def _add_training(command: argparse.ArgumentParser) -> None:
@@ -125,10 +175,18 @@ def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser
     report = commands.add_parser("report", help="write a comparison's HTML report")
     report.add_argument("name", help="a comparison's name, or its beginning")
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
+    figure = commands.add_parser("figure", help="draw a comparison or a map for a paper: SVG, PDF or PNG")
+    figure.add_argument("name", help="a comparison's or a map's name, or its beginning")
+    kinds = "curves, differences, forces, confusion, features, interventions, map (curves)"
+    figure.add_argument("--kind", metavar="KIND", help=kinds)
+    figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")
+    figure.add_argument("--to", metavar="FILE", help="where to write it (into the comparison's or map's folder)")
+    figure.add_argument("--seed", type=int, metavar="K", help="whose runs: forces, features (where most arms trained)")
+    figure.add_argument("--image", type=int, default=0, metavar="N", help="which test image: features (0)")
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
-    for command in (show_list, show, diff, report):
+    for command in (show_list, show, diff, report, figure):
         _add_store(command)
-    for command in (show_list, show, diff, report, recipes):
+    for command in (show_list, show, diff, report, figure, recipes):
         _add_language(command)
     for command in (show_list, show, diff, recipes):
         command.add_argument("--json", action="store_true", help="print JSON")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from paribus.presentation.terminal import Screen
 from paribus.presentation.words import Lang, language_from_locale
 from paribus.values.errors import Gathering, ParibusError, shown
 from paribus.values.recipe_text import parse_assignment
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def language(options: argparse.Namespace) -> Lang:
@@ -48,3 +51,13 @@ def settings(words: Sequence[str]) -> dict[str, Any]:
             changed[field] = values[0]
     gathering.settle()
     return changed
+
+
+def seconds(text: str | None) -> float | None:
+    """A span of time as it is written: `90`, `90s`, `5m`, `1.5h`. None for None. Raises ParibusError."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
+    if match is None or float(match[1]) == 0:
+        raise ParibusError(f"--budget is a time greater than 0, written 90s, 5m or 1h; got {shown(text)}")
+    return float(match[1]) * _UNITS[match[2]]

@@ -14,7 +14,7 @@ from paribus.api.comparing import check_margin, design_for, run_plan
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.results import Run
 from paribus.api.training import plan_training, run_training
-from paribus.cli.session import language, print_json, screen, settings
+from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView
 from paribus.presentation.words import percent, status_label, translator
@@ -28,7 +28,7 @@ START = "lesson"  # the recipe, where none is named
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    design = _checked(options)
+    design, budget = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     plan = make_plan(design, _how(options), timed=options.dry_run or asks)
     show = _show(options)
@@ -47,9 +47,9 @@ def compare(options: argparse.Namespace) -> None:
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
     if options.why:
-        from paribus.cli.why import explain_and_show
+        from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
-        how = {name: getattr(options, name) for name in ("workers", "device", "kernel")}
+        how = {name: getattr(options, name) for name in ("workers", "device", "kernel")} | {"budget": budget}
         explain_and_show(result, how, ExplanationShow(screen(options), quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
@@ -75,9 +75,13 @@ def train(options: argparse.Namespace) -> None:
         print_json({**run.record.model_dump(mode="json"), "metrics": history})
 
 
-def _checked(options: argparse.Namespace) -> Design:
-    """The design, or one error with everything that is wrong with the command."""
+def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
+    """The design and the explanation's budget, or one error with everything that is wrong with the command."""
     gathering = Gathering("the command")
+    with gathering:
+        budget = seconds(options.budget)
+        if budget is not None and not options.why:
+            raise ParibusError(f"--budget bounds an explanation, and needs --why; got --budget {options.budget}")
     with gathering:
         check_margin(options.margin)
     with gathering:
@@ -85,7 +89,7 @@ def _checked(options: argparse.Namespace) -> Design:
     with gathering:
         design = _design(options)
     gathering.settle()
-    return design
+    return design, budget
 
 
 def _design(options: argparse.Namespace) -> Design:

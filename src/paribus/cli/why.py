@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import shlex
 import sys
 from typing import Any
@@ -13,16 +12,14 @@ from paribus.api.explaining import explain, planned
 from paribus.api.planning import store_at
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.training import load_run
-from paribus.cli.session import language, print_json, screen, settings
+from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store
 from paribus.presentation.explanation_json import explanation_json, interventions_json
 from paribus.presentation.terminal import ExplanationShow
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError
 from paribus.values.explanation import Explanation
 from paribus.values.recipe_text import BUILT_IN
-
-_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def why(options: argparse.Namespace) -> None:
@@ -44,6 +41,8 @@ def why(options: argparse.Namespace) -> None:
             print_json(interventions_json(interventions))
         return
     found = explain_and_show(what, how, show)
+    if isinstance(what, ComparisonResult) and not options.quiet:
+        show.report(str(what.report()))
     if options.json:
         print_json(explanation_json(found))
 
@@ -84,13 +83,3 @@ def _latest(store: Store) -> str:
     if not asked:
         raise ParibusError("why needs a comparison, a run or a recipe; this store holds no comparison yet")
     return asked[-1]
-
-
-def seconds(text: str | None) -> float | None:
-    """A span of time as it is written: `90`, `90s`, `5m`, `1.5h`. None for None. Raises ParibusError."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
-    if match is None or float(match[1]) == 0:
-        raise ParibusError(f"--budget is a time greater than 0, written 90s, 5m or 1h; got {shown(text)}")
-    return float(match[1]) * _UNITS[match[2]]

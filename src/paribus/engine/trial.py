@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from torch import nn
@@ -16,7 +17,9 @@ from paribus.values.recipe import Recipe
 TRIAL_STEPS = 20
 
 
-def seconds_an_epoch(model: nn.Module, data: PreparedData, recipe: Recipe) -> float:
+def seconds_an_epoch(
+    model: nn.Module, data: PreparedData, recipe: Recipe, clock: Callable[[], float] = time.perf_counter
+) -> float:
     """Timed on some steps and one evaluation batch, scaled to the whole epoch. Trains `model`, so give it a copy."""
     samples = min(len(data.train_y), TRIAL_STEPS * recipe.batch_size)
     few = min(len(data.val_y), EVALUATION_BATCH)
@@ -31,10 +34,10 @@ def seconds_an_epoch(model: nn.Module, data: PreparedData, recipe: Recipe) -> fl
     optimizer = make_optimizer(model, once)
     training = evaluating = 0.0
     for _ in range(2):  # the first pass warms up
-        start = time.perf_counter()
+        start = clock()
         fit(model, optimizer, small, once, seed=0)
-        training = time.perf_counter() - start
-        start = time.perf_counter()
+        training = clock() - start
+        start = clock()
         evaluate(model, data.val_x[:few], data.val_y[:few])
-        evaluating = time.perf_counter() - start
+        evaluating = clock() - start
     return training * len(data.train_y) / samples + evaluating * len(data.val_y) / few

@@ -5,14 +5,19 @@ It speaks of "restores", "does not restore" and "was not tested", and never of m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
+from paribus.presentation.interaction import interaction_section
 from paribus.presentation.labels import arm_label, arm_name, initial_capital, plain_value, value_name
 from paribus.presentation.numbers import decimals, duration_text, percent, points, signed_points
+from paribus.presentation.saturation import saturation_grid, saturation_words
+from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, mark, translator
 from paribus.presentation.verdict import headline
-from paribus.values.comparison import Comparison
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.errors import StoreError, shown
 from paribus.values.explanation import Change, Effect, Explanation, Intervention, Kind, Symptoms, Tested
 from paribus.values.findings import Finding
 
@@ -25,13 +30,7 @@ KINDS: dict[Kind, str] = {
     "not_established": mark("Not established"),
 }
 
-
-@dataclass(frozen=True)
-class Section:
-    """A title and its sentences."""
-
-    title: str
-    sentences: tuple[str, ...]
+NUMBERS_SHOWN = 2  # of a symptom
 
 
 def explanation_sections(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> tuple[Section, ...]:
@@ -40,15 +39,43 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     `comparison`: the one that is explained, None for a run or a recipe by itself.
     """
     words = translator(lang)
-    sections = [Section(_symptom_title(s, comparison, words), _symptoms(s, words)) for s in explanation.symptoms]
+    sections = [
+        Section(_symptom_title(s, comparison, words), _symptoms(s, words), role="symptoms")
+        for s in explanation.symptoms
+    ]
+    sections += _saturation(explanation, comparison, words)
     sections += [
         Section(words.text(title), tuple(tested_words(t, lang) for t in explanation.of(kind)))
         for kind, title in KINDS.items()
     ]
-    if explanation.repaired is not None and comparison is not None:
-        sections.append(_side_by_side(explanation, comparison, explanation.repaired, words))
-    sections.append(Section(words.text("Effort"), (_spent(explanation, words),)))
+    if comparison is not None:
+        sections += _of_comparison(explanation, comparison, words)
+    sections.append(Section(words.text("Effort"), (_spent(explanation, words),), role="effort"))
     return tuple(section for section in sections if section.sentences)
+
+
+def _of_comparison(explanation: Explanation, comparison: Comparison, words: Words) -> Iterator[Section]:
+    """The verdict before and after, the arms with the cause and without, and the claims."""
+    if explanation.repaired is not None:
+        yield _side_by_side(explanation, comparison, explanation.repaired, words)
+    names = {arm.name: _arm_name(arm.name, comparison, words) for arm in comparison.arms}
+    if explanation.interaction is not None:
+        yield interaction_section(explanation.interaction, comparison.factor, names, words)
+    causes = explanation.of("cause")
+    removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
+    for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
+        made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
+        title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
+        yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made), role="claims")
+
+
+def _saturation(explanation: Explanation, comparison: Comparison | None, words: Words) -> Iterator[Section]:
+    for one in explanation.saturation:
+        title = words.text("Saturation")
+        if comparison is not None:
+            title = words.text("Saturation of {arm}", arm=_arm_name(one.arm, comparison, words))
+        told = saturation_words(one, one.arm == explanation.arm, lambda i: intervention_words(i, words.lang), words)
+        yield Section(title, told, saturation_grid(one, words), role="saturation")
 
 
 def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Words) -> str:
@@ -58,13 +85,21 @@ def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Wor
 
 
 def _arm_label(name: str, comparison: Comparison, words: Words) -> str:
-    arm = next(arm for arm in comparison.arms if arm.name == name)
+    arm = _arm(name, comparison)
     return arm_label(arm.name, comparison.factor, arm.value, words.lang)
 
 
 def _arm_name(name: str, comparison: Comparison, words: Words) -> str:
-    arm = next(arm for arm in comparison.arms if arm.name == name)
+    arm = _arm(name, comparison)
     return arm_name(arm.name, comparison.factor, arm.value, words.lang)
+
+
+def _arm(name: str, comparison: Comparison) -> ArmView:
+    """Its arms are the explanation's, unless somebody changed a file."""
+    found = [arm for arm in comparison.arms if arm.name == name]
+    if not found:
+        raise StoreError(f"the explanation is of an arm {shown(name)}, which {shown(comparison.id)} has not")
+    return found[0]
 
 
 def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:
@@ -74,7 +109,7 @@ def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:
 
 
 def _symptom(finding: Finding, words: Words) -> str:
-    """What it is called and how strong it is, what it says, and the first number that speaks for it."""
+    """What it is called and how strong it is, what it says, and the first numbers that speak for it."""
     said = words.text(
         "{name} ({strength}). {sentence}",
         name=initial_capital(finding_label(finding.name, words.lang)),
@@ -83,7 +118,8 @@ def _symptom(finding: Finding, words: Words) -> str:
     )
     if not finding.evidence:
         return said
-    return f"{said} {initial_capital(evidence_text(finding.evidence[0], words.lang))}."
+    numbers = "; ".join(evidence_text(evidence, words.lang) for evidence in finding.evidence[:NUMBERS_SHOWN])
+    return f"{said} {initial_capital(numbers)}."
 
 
 def explanation_headline(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> str:
@@ -169,11 +205,8 @@ def tested_words(tested: Tested, lang: Lang) -> str:
     numbers = _numbers(seen, words)
     match tested.kind:
         case "cause":
-            return words.text(
-                "{change} restores training: {numbers}. Both values were run on the same fresh seeds.",
-                change=change,
-                numbers=numbers,
-            )
+            restores = words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
+            return f"{restores} {_put_back(tested.intervention, seen, words)}"
         case "remedy":
             return words.text("{change} restores training: {numbers}.", change=change, numbers=numbers)
         case "contributing":
@@ -188,6 +221,21 @@ def tested_words(tested: Tested, lang: Lang) -> str:
                 change=change,
                 numbers=numbers,
             )
+
+
+def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
+    """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
+    said = {
+        "values": " + ".join(value_name(c.factor, c.before, words.lang) for c in intervention.changes),
+        "before": percent(seen.before, words.lang),
+        "k": seen.trained_before,
+        "n": len(seen.seeds),
+    }
+    if seen.trained_before:
+        return words.text("With {values} put back the same fresh seeds are at {before} again.", **said)
+    return words.text(
+        "Put back, {values} breaks it again: on the same fresh seeds {before}, and {k} of {n} runs train.", **said
+    )
 
 
 def _not_restoring(tested: Tested, seen: Effect, change: str, numbers: str, words: Words) -> str:
@@ -240,7 +288,7 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
         words.text("{where}: {verdict}.", where=where, verdict="; ".join(headline(c, p, words.lang) for p in c.pairs))
         for where, c in rows
     )
-    return Section(words.text("The verdict before and after"), sentences)
+    return Section(words.text("The verdict before and after"), sentences, role="verdicts")
 
 
 def _spent(explanation: Explanation, words: Words) -> str:

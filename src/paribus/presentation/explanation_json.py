@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from paribus.presentation.evidence_json import evidence_json, intervention_json
 from paribus.presentation.explanation import tested_words
 from paribus.presentation.findings import finding_sentence
 from paribus.presentation.json_view import comparison_json, strict
@@ -37,29 +38,20 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         **{key: [_tested(t) for t in explanation.of(kind)] for kind, key in KEYS.items()},
         "symptoms": [_symptoms(s) for s in explanation.symptoms],
         "repaired": None if repaired is None else comparison_json(repaired),
+        **evidence_json(explanation),
         "budget": explanation.spent.model_dump(),
     }
 
 
 def interventions_json(interventions: Sequence[Intervention]) -> list[dict[str, Any]]:
     """What would be tested, in this order."""
-    return [_intervention(intervention) for intervention in interventions]
-
-
-def _intervention(intervention: Intervention) -> dict[str, Any]:
-    changes = intervention.changes
-    return {
-        "factor": "+".join(c.factor for c in changes),
-        "from": changes[0].before if len(changes) == 1 else [c.before for c in changes],
-        "to": changes[0].after if len(changes) == 1 else [c.after for c in changes],
-        "finding": intervention.finding,
-    }
+    return [intervention_json(intervention) for intervention in interventions]
 
 
 def _tested(tested: Tested) -> dict[str, Any]:
     seen = tested.confirmed or tested.screened
     return {
-        **_intervention(tested.intervention),
+        **intervention_json(tested.intervention),
         "effect": None if seen is None else _effect(seen),
         "confirmed": tested.confirmed is not None,
         "epochs": None if seen is None else seen.epochs,

@@ -38,6 +38,17 @@ def signed_points(value: float | None, places: int = 1) -> str:
     return f"+{text}" if value is not None and math.isfinite(value) and float(f"{100 * value:.{places}f}") > 0 else text
 
 
+def fixed(value: float | None, places: int) -> str:
+    """A number with so many decimals: `1.72`, `−0.3`."""
+    return "–" if value is None or not math.isfinite(value) else _number(value, places)
+
+
+def signed(value: float | None, places: int) -> str:
+    """The same with its sign: `+0.24`."""
+    text = fixed(value, places)
+    return f"+{text}" if value is not None and math.isfinite(value) and float(f"{value:.{places}f}") > 0 else text
+
+
 def p_text(p: float | None, level: float = 0.05) -> str:
     """A p value: `p = 0.031`, `p < 0.001`. More digits where rounding would move it across `level`."""
     if p is None or not math.isfinite(p):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
+from paribus.values.claims import Claim
 from paribus.values.comparison import Comparison, FieldValue
 from paribus.values.findings import Finding, FindingName
 from paribus.values.recipe import Recipe
@@ -13,6 +16,7 @@ EXPLANATION_SCHEMA = 1
 
 # What an intervention turned out to be; see `analysis.judgement` for the rules.
 Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
+SaturationVerdict = Literal["refuted", "partly", "found"]
 
 
 class Change(Frozen):
@@ -76,6 +80,84 @@ class Symptoms(Frozen):
     findings: tuple[Finding, ...]
 
 
+class UnitsSeen(Frozen):
+    """Where one layer's units stand, medians over steps and runs.
+
+    `low`, `high`: share of outputs at the activation's flat ends, as `values.trace.LayerTrace` has it. `pre_mean`,
+    `pre_std`: mean and deviation of what enters the activation.
+    """
+
+    layer: str
+    low: float
+    high: float
+    pre_mean: float | None
+    pre_std: float | None
+
+
+class Saturation(Frozen):
+    """Whether units with two flat ends sit at them, in the first steps and in the later half of those seen.
+
+    `refuted`: in no layer more than a tenth of the outputs do; `found`: in some layer more than half; else `partly`.
+    `tested`: changes that would undo saturation and were run; `restoring`: those of them that restore training.
+    """
+
+    arm: str
+    verdict: SaturationVerdict
+    early: tuple[UnitsSeen, ...]
+    late: tuple[UnitsSeen, ...]
+    tested: tuple[Intervention, ...] = ()
+    restoring: tuple[Intervention, ...] = ()
+
+
+class Cell(Frozen):
+    """One arm with or without (`removed`) the cause: its mean test accuracy, over trained runs where only some did."""
+
+    arm: str
+    removed: bool
+    trained: int
+    runs: int
+    accuracy: float | None
+
+
+class Cost(Frozen):
+    """What the cause costs an arm: test accuracy without it less test accuracy with it, and its 95 % interval."""
+
+    arm: str
+    cost: float | None
+    low: float | None
+    high: float | None
+
+
+class Together(Frozen):
+    """How the cause acts on two arms: the difference b minus a with it and without, and the difference of both.
+
+    `interaction`: with minus without; `low`, `high`: its 95 % interval (Welch's, of two sets of paired differences).
+    """
+
+    a: str
+    b: str
+    present: float | None
+    removed: float | None
+    interaction: float | None
+    low: float | None
+    high: float | None
+
+
+class Interaction(Frozen):
+    """The table of factor by cause: every arm with the cause and without. Accuracies are fractions of test images.
+
+    `cause`: the change that removes it. `seeds_present`, `seeds_removed`: the seeds of the two comparisons, which are
+    not the same ones.
+    """
+
+    cause: Intervention
+    seeds_present: tuple[int, ...]
+    seeds_removed: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    costs: tuple[Cost, ...]
+    pairs: tuple[Together, ...]
+
+
 class Spent(Frozen):
     """What the explanation took. `allowed`: seconds, None for no limit; `complete`: nothing was left out for it."""
 
@@ -89,6 +171,8 @@ class Explanation(Frozen):
 
     `arm`: the arm of the comparison that is explained; empty for a recipe by itself. `repaired`: the comparison made
     again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
+    `interaction`: both comparisons as one table; None without `repaired`. `saturation`: one for each arm (or for the
+    recipe) whose units have two flat ends. `claims`: of a comparison of activations, for each pair of arms.
     """
 
     schema_number: int = EXPLANATION_SCHEMA
@@ -99,6 +183,32 @@ class Explanation(Frozen):
     tested: tuple[Tested, ...]
     repaired: Comparison | None
     spent: Spent
+    saturation: tuple[Saturation, ...] = ()
+    interaction: Interaction | None = None
+    claims: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Explanation:
+        """Words and figures look arms up by their names."""
+        arms = {symptoms.arm for symptoms in self.symptoms}
+        named = {self.arm, *(one.arm for one in self.saturation)}
+        named |= {arm for claim in self.claims for arm in (claim.of, claim.against)}
+        if self.interaction is not None:
+            of_each = sorted((cell.arm, cell.removed) for cell in self.interaction.cells)
+            if of_each != sorted((cost.arm, removed) for cost in self.interaction.costs for removed in (False, True)):
+                raise ValueError("the table of arms by cause must have each arm with it and without")
+            named |= {cost.arm for cost in self.interaction.costs}
+            if not {arm for pair in self.interaction.pairs for arm in (pair.a, pair.b)} <= named:
+                raise ValueError("pairs must be of the table's arms")
+            if self.repaired is None:
+                raise ValueError("the table of arms by cause needs the comparison without it")
+        if self.repaired is not None:
+            named |= {arm.name for arm in self.repaired.arms}
+            if not any(tested.kind == "cause" for tested in self.tested):
+                raise ValueError("a repaired comparison needs a cause that was removed")
+        if not named <= arms:
+            raise ValueError("arms must be those whose symptoms are told")
+        return self
 
     def of(self, kind: Kind) -> tuple[Tested, ...]:
         """The interventions that turned out to be of one kind."""

@@ -14,7 +14,8 @@ from paribus.values.trace import StepTrace
 CONSTANT = 0.01  # spread of the answers, as a share of the spread of perfect answers
 AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it
 FELT, FAR = 1e-3, 0.3  # sensitivity, of the label entropy; all updates over the weights
-WRONG_LABELS = 0.15  # accuracy on other samples less that on training samples; the same for losses, of the entropy
+WRONG_LABELS = 0.15  # accuracy on other samples less that on training samples
+SURPRISED = 0.05  # loss of training batches less that of other samples, with the same weights, of the label entropy
 MEMORISED = 0.2  # share of the label entropy that the training loss has lost
 IMBALANCED, VERY_IMBALANCED, ONE_CLASS = 0.7, 0.3, 0.1  # label entropy over that of equally frequent classes
 ALIKE = 0.3  # label entropy of a batch over what a batch of that size can have
@@ -65,7 +66,7 @@ def labels_at_chance(history: History) -> Iterator[Finding]:
     if prior is None or history.broken or len(losses) < 2:
         return
     surprise = _surprise(history)
-    if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= WRONG_LABELS and dropout(history) == 0:
+    if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= SURPRISED and dropout(history) == 0:
         evidence = [Evidence(quantity="surprise", value=surprise, threshold=WRONG_LABELS, source=MEASURED)]
         strength: Strength = "strong" if history.outcome == "failed" else "moderate"
         yield history.finding("labels_at_chance", strength, evidence)
@@ -85,9 +86,9 @@ def labels_at_chance(history: History) -> Iterator[Finding]:
 
 
 def _surprise(history: History) -> float:
-    """Validation accuracy over training accuracy in the last epoch; 0 after one epoch, whose mean begins at chance."""
-    last = history.metrics[-1] if len(history.metrics) > 1 else None
-    return last.val_accuracy - last.train_accuracy if last is not None else 0.0
+    """Validation accuracy over training accuracy, the usual epoch's but for the first, whose mean begins at chance."""
+    gaps = [m.val_accuracy - m.train_accuracy for m in history.metrics[1:]]
+    return median(gaps) if gaps else 0.0
 
 
 def _travels(history: History, prior: float) -> bool:

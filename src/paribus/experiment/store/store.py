@@ -2,6 +2,7 @@
 
 ROOT/runs/ID/          one run (run_folder.py)
 ROOT/comparisons/ID/   comparison.json, the report, the history of looks, and the runs that it needs
+ROOT/maps/ID/          map.json, and the runs that it needs (maps.py)
 ROOT/locks/            one a run, held while it is trained; the system lets go of it when its holder dies
 """
 
@@ -16,12 +17,13 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from paribus.experiment.store import comparisons, files, names
+from paribus.experiment.store import comparisons, files, maps, names
 from paribus.experiment.store.run_folder import RECORD, RunFolder
 from paribus.experiment.store.tensors import Arrays
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
+from paribus.values.map import VerdictMap
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import EpochMetrics, RunRecord, RunResult
 
@@ -212,9 +214,11 @@ class Store:
         comparisons.save_plan(self.comparison_folder(comparison_id), run_ids)
 
     def planned_runs(self) -> frozenset[str]:
-        """The ids of the runs that any comparison needs, also one that was begun and not ended."""
-        folder = self._below("comparisons")
-        return frozenset(run for name in files.subfolders(folder) for run in comparisons.load_plan(folder / name))
+        """The ids of the runs that any comparison or map needs, also one that was begun and not ended."""
+        folders = [
+            self._below(kind) / name for kind in ("comparisons", "maps") for name in files.subfolders(self._below(kind))
+        ]
+        return frozenset(run for folder in folders for run in comparisons.load_plan(folder))
 
     def looks(self, comparison_id: str) -> tuple[int, ...]:
         """The numbers of seeds at which these arms were compared before, in order."""
@@ -225,6 +229,28 @@ class Store:
         lock = self.root / "locks" / f"looks-{names.safe_name(comparison_id, 'comparison')}.lock"
         look = comparisons.Look(seeds=seeds, margin=margin)
         return comparisons.record_look(self.comparison_folder(comparison_id), look, lock)
+
+    # Maps
+
+    def record_map_plan(self, map_id: str, run_ids: Iterable[str]) -> None:
+        """Remember which runs a map needs, as `record_plan` does for a comparison."""
+        comparisons.save_plan(maps.map_folder(self.root, map_id), run_ids)
+
+    def save_map(self, made: VerdictMap) -> Path:
+        """Write map.json in one step, in place of an earlier one of the same id. Returns the file."""
+        return maps.save_map(self.root, made)
+
+    def load_map(self, name: str) -> VerdictMap:
+        """A map: by its id, or by the beginning of that."""
+        return maps.load_map(self.root, name)
+
+    def is_map(self, name: str) -> bool:
+        """Whether a name means a map."""
+        return maps.is_map(self.root, name)
+
+    def map_survey(self) -> tuple[tuple[VerdictMap, ...], tuple[StoreError, ...]]:
+        """All maps that were ended, in the order in which they were made, and what is wrong with the others."""
+        return maps.maps_of(self.root)
 
     # Names
 

@@ -1,24 +1,18 @@
-"""The matplotlib back end: the same views as the SVG one, drawn with artists. Imported only to draw."""
+"""The matplotlib back end for curves, differences and confusion: the same views as the SVG one, drawn with artists."""
 
 from __future__ import annotations
 
-import io
-from functools import cache
 from typing import Any
 
-from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
-from matplotlib.text import Text
 
 from paribus.presentation.figures.captions import arm_names, panel_title
 from paribus.presentation.figures.confusion import confusion_views
 from paribus.presentation.figures.curves import ArmCurves, Metric, Panel, curves_view
 from paribus.presentation.figures.differences import DifferenceRow, differences_view
 from paribus.presentation.figures.disagreements import class_name
+from paribus.presentation.figures.matplotlib_canvas import INK, RULE, SMALL, TITLE, WIDE, PaperFigure, calm, paper
 from paribus.presentation.figures.palette import arm_colour, arm_dash
 from paribus.presentation.figures.scale import tick_labels
 from paribus.presentation.figures.svg import epochs_axis, value_axis
@@ -26,62 +20,11 @@ from paribus.presentation.figures.svg_differences import difference_axis
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 
-HANGUL_FONTS = (
-    "Pretendard",
-    "Noto Sans CJK KR",
-    "Noto Sans KR",
-    "Apple SD Gothic Neo",
-    "AppleGothic",
-    "Malgun Gothic",
-    "NanumGothic",
-    "NanumBarunGothic",
-    "UnDotum",
-    "Noto Sans CJK JP",  # on Debian one file holds all of CJK, and matplotlib knows it by its first face
-)
-INK = "#3f4652"
-RULE = "#dcd8cd"
-TITLE: dict[str, Any] = {"loc": "left", "fontsize": 10.5, "fontweight": "bold"}
 
-
-class ShownFigure(Figure):
-    """A Figure that a notebook shows as an image without pyplot."""
-
-    def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        FigureCanvasAgg(self).print_png(buffer)
-        return buffer.getvalue()
-
-
-def draw(comparison: Comparison, kind: str, lang: str) -> Figure:
-    """The figure of a kind that `matplotlib_figure.KINDS` names."""
-    hangul = hangul_font()
-    spoken = lang if lang != "ko" or hangul else "en"
-    if kind == "curves":
-        drawn = _curves(comparison, spoken)
-    elif kind == "differences":
-        drawn = _differences(comparison, spoken)
-    else:
-        drawn = _confusion(comparison, spoken)
-    families = ["DejaVu Sans", *([hangul] if hangul else [])]
-    for artist in drawn.findobj(Text):
-        artist.set(fontfamily=families)
-    return drawn
-
-
-@cache
-def hangul_font() -> str | None:
-    """The family of an installed font that has the syllable 한, None where there is none."""
-    wanted = {name: place for place, name in enumerate(HANGUL_FONTS)}
-    found = [entry for entry in font_manager.fontManager.ttflist if entry.name in wanted]
-    for entry in sorted(found, key=lambda entry: wanted[entry.name]):
-        if FT2Font(entry.fname).get_char_index(ord("한")):
-            return str(entry.name)
-    return None
-
-
-def _curves(comparison: Comparison, lang: str) -> Figure:
+def draw_curves(comparison: Comparison, lang: str) -> PaperFigure:
+    """Validation and training, accuracy and loss: the mean over seeds and the band of all of them."""
     view = curves_view(comparison)
-    drawn = ShownFigure(figsize=(9.6, 6.4), dpi=120, layout="constrained")
+    drawn = paper(WIDE, 4.9)
     grid = drawn.subplots(2, 2)
     order: tuple[Metric, ...] = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
     names = arm_names(comparison, lang)
@@ -89,7 +32,7 @@ def _curves(comparison: Comparison, lang: str) -> Figure:
         _panel(axes, view.panel(metric), names, lang)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     if len(handles) > 0:
-        drawn.legend(handles, labels, loc="outside upper left", ncols=len(handles), frameon=False)
+        drawn.legend(handles, labels, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=SMALL + 1)
     return drawn
 
 
@@ -108,8 +51,8 @@ def _panel(axes: Axes, panel: Panel, names: tuple[str, ...], lang: str) -> None:
     axes.set_xlim(x.low, x.high)
     axes.set_xticks(x.ticks, [f"{tick:g}" for tick in x.ticks])
     axes.set_title(panel_title(panel, lang), **TITLE)
-    axes.set_xlabel(words.text("epoch"), loc="right")
-    _calm(axes)
+    axes.set_xlabel(words.text("epoch"), loc="right", fontsize=SMALL, color=INK)
+    calm(axes)
 
 
 def _arm(axes: Axes, arm: ArmCurves, name: str) -> None:
@@ -132,9 +75,10 @@ def _arm(axes: Axes, arm: ArmCurves, name: str) -> None:
     )
 
 
-def _differences(comparison: Comparison, lang: str) -> Figure:
+def draw_differences(comparison: Comparison, lang: str) -> PaperFigure:
+    """Each pair's differences seed by seed, with their mean and interval."""
     words, view = translator(lang), differences_view(comparison)
-    drawn = ShownFigure(figsize=(7.6, 1.3 + 0.62 * max(1, len(view.rows))), dpi=120, layout="constrained")
+    drawn = paper(0.8 * WIDE, 0.9 + 0.5 * max(1, len(view.rows)))
     axes = drawn.subplots()
     names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
     margin = 100 * view.margin
@@ -147,9 +91,9 @@ def _differences(comparison: Comparison, lang: str) -> Figure:
     axes.set_xticks(axis.ticks, tick_labels(axis))
     axes.set_ylim(-len(view.rows) + 0.4, 0.6)
     axes.set_yticks([-n for n in range(len(view.rows))], [f"{names[r.b]} − {names[r.a]}" for r in view.rows])
-    axes.set_xlabel(words.text("percentage points"), loc="right")
+    axes.set_xlabel(words.text("percentage points"), loc="right", fontsize=SMALL, color=INK)
     axes.set_title(words.text("Difference in test accuracy, seed by seed"), **TITLE)
-    _calm(axes)
+    calm(axes)
     axes.grid(visible=False)
     return drawn
 
@@ -164,9 +108,10 @@ def _difference(axes: Axes, row: DifferenceRow, y: float) -> None:
         axes.plot([100 * row.mean], [y], color=INK, marker="o", markersize=6)
 
 
-def _confusion(comparison: Comparison, lang: str) -> Figure:
+def draw_confusion(comparison: Comparison, lang: str) -> PaperFigure:
+    """A matrix for each arm, in per cent of the true class."""
     words, views = translator(lang), confusion_views(comparison)
-    drawn = ShownFigure(figsize=(4.4 * len(views), 4.6), dpi=120, layout="constrained")
+    drawn = paper(max(WIDE, 3.2 * len(views)), 3.8)
     shades = LinearSegmentedColormap.from_list("ink", ["#ffffff", "#1b2130"])
     names = arm_names(comparison, lang)
     for axes, view in zip(drawn.subplots(1, len(views), squeeze=False)[0], views, strict=True):
@@ -177,24 +122,23 @@ def _confusion(comparison: Comparison, lang: str) -> Figure:
             axes.set_axis_off()
             continue
         axes.imshow([[share**0.5 for share in row] for row in view.shares], cmap=shades, vmin=0, vmax=1)
-        axes.set_xlabel(words.text("predicted class"))
-        axes.set_ylabel(words.text("true class"))
+        axes.set_xlabel(words.text("predicted class"), fontsize=SMALL, color=INK)
+        axes.set_ylabel(words.text("true class"), fontsize=SMALL, color=INK)
         labels = [class_name(comparison, number) for number in range(count)]
         axes.set_xticks(range(count), labels)
         axes.set_yticks(range(count), labels)
-        axes.tick_params(length=0)
+        axes.tick_params(length=0, labelsize=SMALL, colors=INK)
         for true, row in enumerate(view.shares):
             for predicted, share in enumerate(row):
                 if share >= 0.005:
                     colour = "#ffffff" if share > 0.25 else INK
-                    axes.text(predicted, true, f"{100 * share:.0f}", color=colour, ha="center", va="center", fontsize=7)
+                    axes.text(
+                        predicted,
+                        true,
+                        f"{100 * share:.0f}",
+                        color=colour,
+                        ha="center",
+                        va="center",
+                        fontsize=SMALL - 1,
+                    )
     return drawn
-
-
-def _calm(axes: Axes) -> None:
-    axes.grid(axis="y", color=RULE, linewidth=0.8)
-    axes.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(INK)
-    axes.tick_params(axis="both", colors=INK, length=0, labelsize=9)

@@ -19,12 +19,16 @@ from paribus.values.comparison import Comparison
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart in two sizes, for wide and for narrow windows; `wide` is None where the narrow one serves both."""
+    """One chart in two sizes, for wide and for narrow windows; `wide` is None where the narrow one serves both.
+
+    `name`: what the page's script calls a chart that can be saved.
+    """
 
     title: str
     narrow: Markup
     wide: Markup | None = None
     note: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,4 +79,5 @@ def _differences(comparison: Comparison, lang: str) -> Chart | None:
         title=words.title,
         narrow=difference_chart(view, words, 360, "differences"),
         wide=difference_chart(view, words, 960, "differences-wide"),
+        name="differences",
     )

@@ -1,10 +1,9 @@
-"""The report as a file: the template filled in, with a policy that lets the page load nothing and run nothing."""
+"""The report as a file: the template filled in, with a policy that lets the page load nothing and run only itself."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import os
 import re
 import secrets
@@ -14,9 +13,17 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from paribus.presentation.figures.theme import arm_rules, theme_variables
+from paribus.presentation.fonts import web_font_css
 from paribus.presentation.numbers import percent
-from paribus.presentation.report.view import report_view
+from paribus.presentation.page.blocks import json_block
+from paribus.presentation.page.bundling import bundle, content_hash
+from paribus.presentation.page.curves_data import curves_data
+from paribus.presentation.page.tokens import page_style
+from paribus.presentation.report.contents import NOTHING, ReportContents
+from paribus.presentation.report.data import interventions_table, mistakes_data, tables_data
+from paribus.presentation.report.reach import reach_table, reach_view
+from paribus.presentation.report.view import ReportView, report_view
+from paribus.presentation.report.why import why_view
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
@@ -29,31 +36,54 @@ ICON = (
 )
 
 
-def render(comparison: Comparison, lang: str = "en") -> str:
-    """The report as one HTML document, in English (`en`) or Korean (`ko`).
+def render(comparison: Comparison, lang: str = "en", contents: ReportContents = NOTHING) -> str:
+    """The report as one HTML document, in English (`en`) or Korean (`ko`), with what `contents` has beside it.
 
     Raises ParibusError on another language, or where an image's pixels do not fit its size.
     """
     words = translator(lang)
-    view = report_view(comparison, lang)
-    style = style_sheet(len(comparison.arms))
+    view = report_view(comparison, lang, contents)
+    reach = None if contents.verdict_map is None else reach_view(contents.verdict_map, comparison, lang)
+    arms = max([len(comparison.arms), *(place + 1 for place in (reach.colours if reach else ()))])
+    style, script = style_sheet(arms), bundle("report.js")
     return template("report.html.j2").render(
         view=view,
         text=words.text,
         plural=words.plural,
         percent=lambda value: percent(value, words.lang, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
+        why=why_view(contents.explanation, comparison, lang) if contents.explanation is not None else None,
+        reach=reach,
+        blocks=_blocks(comparison, view, contents, lang),
         style=style,
-        policy=policy(style),
+        script=script,
+        policy=policy(style, script),
     )
 
 
-def write_report(comparison: Comparison, path: Path, lang: str = "en") -> Path:
+def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
+    """The data that scripts take, by the part that they are for: `report.js` reads them when it needs them."""
+    tables = tables_data(comparison, view, lang)
+    if contents.verdict_map is not None:
+        tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
+    if contents.explanation is not None:
+        tables["tables"]["interventions"] = interventions_table(contents.explanation, lang)
+    blocks = {
+        "curves": json_block("curves-data", curves_data(comparison, lang)),
+        "tables": json_block("tables-data", tables),
+        "mistakes": json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang)),
+    }
+    if contents.lab is not None:
+        blocks["lab"] = json_block("lab-data", contents.lab)
+    return blocks
+
+
+def write_report(comparison: Comparison, path: Path, lang: str = "en", contents: ReportContents = NOTHING) -> Path:
     """Write the report to `path` and return it. The file appears whole or not at all.
 
     Raises StoreError where it cannot be written.
     """
-    content = render(comparison, lang).encode("utf-8")
+    content = render(comparison, lang, contents).encode("utf-8")
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,18 +104,34 @@ def _remove(partial: Path) -> None:
         partial.unlink()
 
 
+SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css")
+
+
 def style_sheet(arms: int) -> str:
-    """The page's whole style: what is written in style.css, and the arms' colours for both themes."""
-    light, dark = theme_variables(arms, dark=False), theme_variables(arms, dark=True)
-    written = (HERE / "style.css").read_text("utf-8")
-    written = written.replace("/* light palette */", light).replace("/* dark palette */", dark)
-    return f"{written}\n{arm_rules(arms)}\n"
+    """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
+    own = [(HERE / name).read_text("utf-8") for name in ("style.css", "why.css")]
+    won = [f".won-{arm} {{ background: var(--arm-{arm}); }}" for arm in range(arms)]
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), *own, *won))
 
 
-def policy(style: str) -> str:
-    """A Content-Security-Policy that allows this style and images inside the file, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this style, this script, and images and fonts inside the file.
+
+    Everything else is forbidden: requests to anywhere, other scripts, and making markup of text (trusted types).
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": content_hash(script),
+        "style-src": content_hash(style),
+        "img-src": "data:",
+        "font-src": "data:",
+        "connect-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def tied(value: object) -> object:

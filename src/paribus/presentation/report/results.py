@@ -11,6 +11,8 @@ from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import ArmView, Comparison, RunView
 
+MOST_DOTS = 30
+
 
 @dataclass(frozen=True)
 class ArmCard:
@@ -18,6 +20,7 @@ class ArmCard:
 
     `trained` is `5 of 6` with its Wilson interval; `accuracy` the mean test accuracy with its t interval; `mixed`
     says that only some runs trained, so that the counts come first and the accuracy is of the trained runs alone.
+    `dots`: for each run whether it trained; empty where there are too many to see at once.
     """
 
     name: str
@@ -31,6 +34,7 @@ class ArmCard:
     level: str
     over: str
     counted: str
+    dots: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def _card(arm: ArmView, index: int, name: str, places: int, lang: str) -> ArmCar
         level=level,
         over=_over(arm, estimate.n if estimate else 0, lang),
         counted=_counted(arm, estimate.n if estimate else 0, lang),
+        dots=tuple(run.trained for run in arm.runs) if len(arm.runs) <= MOST_DOTS else (),
     )
 
 

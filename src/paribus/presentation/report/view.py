@@ -9,6 +9,7 @@ from paribus.presentation.figures.curves import one_prior
 from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
 from paribus.presentation.numbers import loss, percent
 from paribus.presentation.report.charts import Charts, charts
+from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.design import AskedView, asked_view
 from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_rows, pair_figures
 from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, run_rows
@@ -48,7 +49,8 @@ class ReportView:
     """The whole page. Texts are plain and unescaped; only `charts` is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `guessing_loss`: empty where the arms' classes come in other shares.
+    `guessing_loss`: empty where the arms' classes come in other shares; `sections`: what there is, as (id, title), and
+    `opens_images`: whether the cells of confusion matrices do.
     """
 
     lang: Lang
@@ -70,9 +72,11 @@ class ReportView:
     id: str
     paribus: str
     guessing_loss: str
+    sections: tuple[tuple[str, str], ...]
+    opens_images: bool
 
 
-def report_view(comparison: Comparison, lang: str) -> ReportView:
+def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
     """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
     words = translator(lang)
     asked = asked_view(comparison, lang)
@@ -102,7 +106,27 @@ def report_view(comparison: Comparison, lang: str) -> ReportView:
         id=one_line(comparison.id),
         paribus=one_line(comparison.paribus),
         guessing_loss=loss(comparison.prior_entropy) if one_prior(comparison) else "",
+        sections=_sections(comparison, contents, lang),
+        opens_images=contents.tests is not None,
     )
+
+
+def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tuple[tuple[str, str], ...]:
+    text = translator(lang).text
+    sections = {
+        "verdict": text("The verdict"),
+        "asked": text("What was asked"),
+        "training": text("How training went"),
+        "why": text("Why") if contents.explanation is not None else "",
+        "lab": text("Try the networks yourself") if contents.lab is not None else "",
+        "size": text("How large the difference is, and how sure"),
+        "reach": text("How far the verdict reaches") if contents.verdict_map is not None else "",
+        "mistakes": text("Which class is taken for which"),
+        "disagree": text("Where the arms disagree most") if comparison.disagreements else "",
+        "runs": text("Every run"),
+        "again": text("To do it again"),
+    }
+    return tuple((id, title) for id, title in sections.items() if title)
 
 
 def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:

@@ -7,8 +7,9 @@ from types import TracebackType
 
 from rich.status import Status
 
-from paribus.presentation.explanation import Section, explanation_headline, explanation_sections, planned_words
-from paribus.presentation.terminal.screen import Screen
+from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words
+from paribus.presentation.sections import Section
+from paribus.presentation.terminal.screen import Column, Screen
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded
 from paribus.values.explanation import Explanation, Intervention
@@ -62,7 +63,15 @@ class ExplanationShow:
         for section in explanation_sections(explanation, comparison, lang):
             self._section(section)
 
+    def report(self, path: str) -> None:
+        """Where the comparison's report is, once it is written again with the explanation in it."""
+        self.screen.verbatim(self.screen.words.text("Report:"), path)
+
     def _section(self, section: Section) -> None:
         self.screen.paragraph(section.title, style="bold")
+        if section.grid is not None:
+            first, *others = section.grid.columns
+            columns: list[str | Column] = [first, *(Column(title, "right") for title in others)]
+            self.screen.table(columns, section.grid.rows)
         self.screen.items(section.sentences)
         self.screen.blank()

@@ -1,0 +1,156 @@
+"""One cell of a map: judged by the decision rule, and what it needs next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.analysis import rule
+from paribus.analysis.statistics import LEVEL, t_interval
+from paribus.values.comparison import FieldValue
+from paribus.values.map import CellArm, CellPair, MapCell
+from paribus.values.records import RunResult
+
+PROBING = 2  # seeds that tell whether any arm trains at all, before anything is compared
+FEWEST = 4  # an arm with which Fisher's exact test can tell "all" from "none" at the first look: p = 0.029
+DEFAULT_SEEDS = 8
+DEFAULT_MARGIN = 0.01  # a map is coarser than a comparison
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a cell is run with: seeds an arm, epochs a run, and which look at it that is; 0 is none yet."""
+
+    seeds: int
+    epochs: int
+    look: int
+
+
+def looks(most: int) -> tuple[int, ...]:
+    """The numbers of seeds at which a cell is looked at, the last of them `most`; no more than the rule allows."""
+    return tuple(sorted({min(count, most) for count in (FEWEST, 2 * FEWEST, most)}))
+
+
+def alpha(most: int) -> float:
+    """The level that all looks at one cell share, at most."""
+    return sum(rule.look_level(look) for look in range(1, len(looks(most)) + 1))
+
+
+def first_step(most: int, epochs: int) -> Step:
+    """How a cell begins."""
+    return Step(PROBING, epochs, 0) if most > PROBING else Step(most, epochs, 1)
+
+
+def next_step(cell: MapCell, most: int, whole: int) -> Step | None:
+    """What a cell needs next; None where it is decided, or all its seeds were spent.
+
+    Where no run trained, two seeds an arm are run once more for the `whole` number of epochs, before it is said that
+    neither trains. Nothing was compared until then, so that is no look.
+    """
+    if cell.state in ("better", "equal"):
+        return None
+    if cell.state == "neither_trains":
+        return Step(min(PROBING, most), whole, 0) if cell.epochs < whole else None
+    for look, seeds in enumerate(looks(most), start=1):
+        if seeds > len(cell.seeds) or look > cell.look:
+            return Step(seeds, cell.epochs, look)
+    return None
+
+
+def judged(
+    at: tuple[FieldValue, ...],
+    arms: Sequence[tuple[str, Sequence[RunResult]]],
+    *,
+    epochs: int,
+    look: int,
+    margin: float,
+    images: int,
+) -> MapCell:
+    """The cell from its runs, an arm's in the order of the seeds: the decision rule on final validation accuracy.
+
+    `images`: how many a validation set has. `look` 0 establishes nothing, except that no run trained.
+    """
+    names = [name for name, _ in arms]
+    trained = np.array([[rule.trained(run.record) for run in runs] for _, runs in arms])
+    accuracy = np.array([[_accuracy(run) for run in runs] for _, runs in arms])
+    pairs = _pairs(names, trained, accuracy, look=look, margin=margin, images=images)
+    winner = next((name for name in names if _beats_all(name, pairs)), None)
+    if not trained.any():
+        state = "neither_trains"
+    elif winner is not None:
+        state = "better"
+    else:
+        state = "equal" if all(pair.verdict == "equal" for pair in pairs) else "open"
+    return MapCell(
+        at=at,
+        state=state,
+        winner=winner,
+        epochs=epochs,
+        seeds=tuple(run.record.seed for run in arms[0][1]),
+        look=look,
+        arms=tuple(_arm(name, t, a) for name, t, a in zip(names, trained, accuracy, strict=True)),
+        pairs=pairs,
+    )
+
+
+def _accuracy(run: RunResult) -> float:
+    """At the end; 0 for a run without an answer, which did not train and is counted as such."""
+    value = run.record.val_accuracy
+    return value if value is not None and np.isfinite(value) else 0.0
+
+
+def _beats_all(name: str, pairs: Sequence[CellPair]) -> bool:
+    mine = [pair for pair in pairs if name in (pair.a, pair.b)]
+    return all(pair.verdict == ("a_better" if pair.a == name else "b_better") for pair in mine)
+
+
+def _arm(name: str, trained: NDArray[np.bool_], accuracy: NDArray[np.float64]) -> CellArm:
+    count = int(trained.sum())
+    over = trained if 0 < count < len(trained) else np.ones_like(trained)
+    return CellArm(name=name, runs=len(trained), trained=count, accuracy=float(accuracy[over].mean()))
+
+
+def _pairs(
+    names: Sequence[str],
+    trained: NDArray[np.bool_],
+    accuracy: NDArray[np.float64],
+    *,
+    look: int,
+    margin: float,
+    images: int,
+) -> tuple[CellPair, ...]:
+    """All pairs, a before b; trained and accuracy are [arms, seeds]."""
+    places = list(combinations(range(len(names)), 2))
+    first, second = [a for a, _ in places], [b for _, b in places]
+    differences = accuracy[second] - accuracy[first]
+    counts = trained.sum(axis=1)
+    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, test_count=images)
+    decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
+    found = []
+    for i, (a, b) in enumerate(places):
+        comparable = bool(trained[[a, b]].all())
+        low, high = _interval(differences[i], images) if comparable else (None, None)
+        found.append(
+            CellPair(
+                a=names[a],
+                b=names[b],
+                difference=float(differences[i].mean()) if comparable else None,
+                low=low,
+                high=high,
+                p=None if np.isnan(decision.p_holm[i]) else float(decision.p_holm[i]),
+                verdict=str(decision.verdict[i]),
+                reason=str(decision.reason[i]),
+            )
+        )
+    return tuple(found)
+
+
+def _interval(differences: NDArray[np.float64], images: int) -> tuple[float | None, float | None]:
+    if len(differences) < 2:
+        return None, None
+    low, high = t_interval(differences, LEVEL, rule.least_variance(images))
+    return float(low), float(high)

@@ -1,0 +1,72 @@
+"""What an explanation says beside causes, from runs that are there: saturation of its arms, and claims for them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from paribus.analysis.claims import Seen, claims
+from paribus.analysis.saturation import saturation
+from paribus.api.estimating import in_turn
+from paribus.api.laboratory import Laboratory
+from paribus.api.searching import Subject
+from paribus.experiment.store import Store
+from paribus.matter.kernels import usable
+from paribus.values.claims import Claim
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.explanation import Saturation, Tested
+from paribus.values.records import RunResult
+from paribus.values.trace import StepTrace
+
+ROUNDS = 15  # of timing, some tenths of a second for each arm
+TIMING_SECONDS = 30.0  # that must be left of a budget for it
+
+
+def arm_results(arm: ArmView, store: Store) -> list[RunResult]:
+    """The runs of a comparison's arm that are still in the store."""
+    found = (store.result(run.id) for run in arm.runs)
+    return [result for result in found if result is not None]
+
+
+def saturations(subject: Subject, tested: Sequence[Tested], store: Store) -> tuple[Saturation, ...]:
+    """Of each arm, or of the recipe, whose units have two flat ends."""
+    if subject.comparison is None:
+        of_arms = [("", subject.recipe, list(subject.runs))]
+    else:
+        of_arms = [(arm.name, arm.recipe, arm_results(arm, store)) for arm in subject.comparison.arms]
+    found = (
+        saturation(name, recipe, _traces(runs, store), tested if name == subject.arm else ())
+        for name, recipe, runs in of_arms
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _traces(runs: Sequence[RunResult], store: Store) -> list[tuple[StepTrace, ...]]:
+    return [store.open_run(run.record.id).trace() for run in runs]
+
+
+def claims_of(before: Comparison | None, repaired: Comparison | None, lab: Laboratory) -> tuple[Claim, ...]:
+    """Of a comparison of activations, decided where its cause is removed if it has one; none for another factor."""
+    if before is None or before.factor != "activation" or before.confounded:
+        return ()
+    values = {arm.name: arm.value for arm in before.arms}
+    seen = [_seen(c, c is repaired, lab.store) for c in (repaired, before) if c is not None]
+    return claims(values, [one for one in seen if one is not None], before.margin, _timed(before, lab))
+
+
+def _timed(comparison: Comparison, lab: Laboratory) -> dict[str, tuple[float, ...]]:
+    """Seconds an epoch of each arm on the kernel of its runs; nothing where that is not here, or time is short."""
+    kernel = comparison.environment.kernel
+    short = lab.deadline is not None and lab.deadline - time.monotonic() < TIMING_SECONDS
+    if short or comparison.environment.device != "cpu" or usable(kernel) != kernel:
+        return {}
+    took = in_turn([arm.recipe for arm in comparison.arms], kernel, ROUNDS)
+    return {arm.name: seconds for arm, seconds in zip(comparison.arms, took, strict=True)}
+
+
+def _seen(comparison: Comparison, repaired: bool, store: Store) -> Seen | None:
+    """None where a run is gone: then its pair is, too."""
+    runs = {arm.name: arm_results(arm, store) for arm in comparison.arms}
+    if any(len(found) < len(comparison.seeds) for found in runs.values()):
+        return None
+    return Seen(repaired, runs, {name: _traces(found, store) for name, found in runs.items()})

@@ -1,0 +1,158 @@
+"""Figures of a comparison: what each kind is drawn from, gathered from the store, or what makes it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.api.training import load_run
+from paribus.experiment.store import Store
+from paribus.presentation.figures.features import ArmFeatures, FeaturesView
+from paribus.presentation.figures.matplotlib_figure import Material, check_kind, figure
+from paribus.values.comparison import ArmView, Comparison, RunView
+from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.explanation import Explanation
+from paribus.values.map import VerdictMap
+from paribus.values.recipe_text import value_word
+from paribus.values.trace import StepTrace
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from paribus.matter.models import LeNet
+
+
+def comparison_figure(
+    comparison: Comparison, store: Store, kind: str, lang: str, seed: int | None = None, image: int = 0
+) -> Figure:
+    """A figure of the kinds of docs/commands.md. `seed` chooses the runs of `forces` and `features`.
+
+    Without it that is the first seed in which most arms trained.
+    `image`: place in the test set of the one that `features` shows. Raises ParibusError for whatever is missing, with
+    the command that makes it.
+    """
+    check_kind(kind)
+    chosen = _seed(comparison, seed)
+    material = Material(
+        seed=chosen,
+        traces=_traces(comparison, store, chosen) if kind == "forces" else {},
+        features=_features(comparison, store, chosen, image) if kind == "features" else None,
+        explanation=_explanation(comparison, store) if kind == "interventions" else None,
+        map=_map(comparison, store) if kind == "map" else None,
+    )
+    return figure(comparison, kind, lang, material)
+
+
+def maps_reaching(comparison: Comparison, store: Store) -> tuple[VerdictMap, ...]:
+    """The maps of the store in whose plane the comparison lies, the latest last."""
+    return tuple(made for made in store.map_survey()[0] if made.reaches(comparison))
+
+
+def _seed(comparison: Comparison, seed: int | None) -> int:
+    if seed is not None and seed not in comparison.seeds:
+        raise ParibusError(f"seed must be one of {', '.join(map(str, comparison.seeds))}; got {seed}")
+    if seed is not None:
+        return seed
+    return max(comparison.seeds, key=lambda one: sum(_run(arm, one).trained for arm in comparison.arms))
+
+
+def _run(arm: ArmView, seed: int) -> RunView:
+    return next(run for run in arm.runs if run.seed == seed)
+
+
+def _traces(comparison: Comparison, store: Store, seed: int) -> dict[str, tuple[StepTrace, ...]]:
+    found = {}
+    for arm in comparison.arms:
+        run = _run(arm, seed)
+        try:
+            trace = store.open_run(run.id).trace()
+        except StoreError as error:
+            raise _missing(comparison, "forces are drawn from what the probes saw", str(error)) from None
+        if not trace:
+            raise ParibusError(
+                f"forces are drawn from what the probes saw, and run {run.id} was trained with --probes=off. Its trace "
+                "comes with a new run: in another store (--out) or on another seed"
+            )
+        found[arm.name] = trace
+    if len({tuple(trace[0].layers) for trace in found.values()}) > 1:
+        raise ParibusError("forces are drawn layer by layer, and these arms differ in their layers")
+    return found
+
+
+def _features(comparison: Comparison, store: Store, seed: int, image: int) -> FeaturesView:
+    from paribus.matter.data import open_dataset
+    from paribus.matter.data.prepare import input_table
+
+    recipe = comparison.arms[0].recipe
+    if any(arm.recipe.model != "lenet" for arm in comparison.arms):
+        raise ParibusError(f"features are drawn of lenet, whose layers are known; got {shown(recipe.model)}")
+    dataset = open_dataset(recipe.dataset)
+    if not 0 <= image < len(dataset.test_labels):
+        last = len(dataset.test_labels) - 1
+        raise ParibusError(f"image must be from 0 to {last}, its place in the test set; got {image}")
+    pixels = np.asarray(dataset.test_images[image])
+    return FeaturesView(
+        index=image,
+        label=int(dataset.test_labels[image]),
+        image=np.moveaxis(pixels, 0, -1),
+        seed=seed,
+        arms=tuple(
+            _arm_features(comparison, arm, store, seed, pixels, input_table(dataset, arm.recipe))
+            for arm in comparison.arms
+        ),
+    )
+
+
+def _arm_features(
+    comparison: Comparison, arm: ArmView, store: Store, seed: int, pixels: NDArray[np.uint8], table: NDArray[np.float32]
+) -> ArmFeatures:
+    import torch
+
+    run = _run(arm, seed)
+    try:
+        model = cast("LeNet", load_run(run.id, store.root).model())
+    except StoreError as error:
+        raise _missing(comparison, "features are drawn from the runs' weights", str(error)) from None
+    with torch.no_grad():
+        inputs = torch.from_numpy(table[pixels])[None]
+        first = model.activation(model.bn1(model.conv1(inputs)))
+        second = model.activation(model.bn2(model.conv2(model.pool(first, 2))))
+        probabilities = model(inputs)[0].softmax(dim=0)
+        filters = model.conv1.weight.mean(dim=1)
+    return ArmFeatures(arm.name, filters.numpy(), first[0].numpy(), second[0].numpy(), probabilities.numpy())
+
+
+def _explanation(comparison: Comparison, store: Store) -> Explanation:
+    found = store.explanation(comparison.id)
+    if found is None:
+        raise ParibusError(
+            f"interventions are drawn from an explanation, and nobody asked for one yet: paribus why {comparison.id}"
+        )
+    if not any(tested.screened or tested.confirmed for tested in found.tested):
+        raise ParibusError(
+            f"interventions are drawn from their runs, and this explanation has none: paribus why {comparison.id}"
+        )
+    return found
+
+
+def _map(comparison: Comparison, store: Store) -> VerdictMap:
+    found = maps_reaching(comparison, store)
+    if not found:
+        values = ",".join(value_word(arm.value) for arm in comparison.arms)
+        axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
+        words = ["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *_settings(comparison)]
+        raise ParibusError(f"no map of this comparison is there yet. This would make one: {shlex.join(words)}")
+    return found[-1]
+
+
+def _settings(comparison: Comparison) -> list[str]:
+    """What the comparison's recipe changes of the lesson's, but for the factor."""
+    changed = comparison.arms[0].recipe.changed()
+    return [f"--set={field}={value_word(v)}" for field, v in changed.items() if field != comparison.factor]
+
+
+def _missing(comparison: Comparison, needed: str, problem: str) -> ParibusError:
+    return ParibusError(f"{needed}, and one is missing ({problem}). This makes it again: {comparison.command}")

@@ -1,0 +1,210 @@
+"""What a map is to go over: a factor, one or two axes, and a design for each cell; checked before anything is run."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
+from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
+from paribus.api.planning import Settings, check_data, store_at
+from paribus.api.recipes import recipe as recipe_for
+from paribus.api.recipes import recipe_name
+from paribus.experiment.design import design_from_factor, value_text
+from paribus.experiment.store.names import slug
+from paribus.values.comparison import Design, FieldValue
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest, shown
+from paribus.values.map import Axis
+from paribus.values.recipe import FIELDS, INERT, Recipe
+from paribus.values.recipe_faults import canonical
+from paribus.values.recipe_text import BUILT_IN, value_word
+
+At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
+
+MOST_CELLS = 200
+SHARE = 3  # of the recipe's epochs, a run of a map has one in so many
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A map before it is made. `margin`: a fraction. `seeds`: the most that a cell may get, from `first_seed` on.
+
+    `given_epochs`: as the user said; None for a share of the recipe's.
+    """
+
+    factor: str
+    values: tuple[FieldValue, ...]
+    axes: tuple[Axis, ...]
+    recipe: Recipe
+    recipe_name: str
+    seeds: int
+    first_seed: int
+    margin: float
+    given_epochs: int | None
+
+    def points(self) -> tuple[At, ...]:
+        """Every cell's place, the last axis running fastest."""
+        return tuple(itertools.product(*(axis.values for axis in self.axes)))
+
+    @property
+    def epochs(self) -> int:
+        """How long a run is at first, where no axis says it."""
+        return self.given_epochs or math.ceil(self.recipe.epochs / SHARE)
+
+    def length(self, at: At) -> int:
+        """How many epochs a run of this cell has at first."""
+        return self._own_epochs(at) or self.epochs
+
+    def whole(self, at: At) -> int:
+        """How many it has before it is said that neither trains."""
+        return self._own_epochs(at) or self.given_epochs or self.recipe.epochs
+
+    def _own_epochs(self, at: At) -> int | None:
+        """The epochs that factor or axes give; None where they give none."""
+        by_axis = {axis.field: value for axis, value in zip(self.axes, at, strict=True)}
+        return max(self.values) if self.factor == "epochs" else by_axis.get("epochs")
+
+    def design(self, at: At, seeds: int, epochs: int) -> Design:
+        """The comparison in a cell. Raises RecipeError or ComparisonError where there can be none."""
+        base = self.recipe
+        for axis, value in zip(self.axes, at, strict=True):
+            base = base.with_field(axis.field, value)
+        if self._own_epochs(at) is None:
+            base = base.with_field("epochs", epochs)
+        numbers = range(self.first_seed, self.first_seed + seeds)
+        return design_from_factor(self.factor, self.values, base, self.recipe_name, numbers)
+
+    @property
+    def id(self) -> str:
+        """The map's name: the same for the same grid, whatever the seeds and the margin."""
+        free = {self.factor, *(axis.field for axis in self.axes)}
+        start = {field: value for field, value in self.recipe.changed().items() if field not in free}
+        axes = [[axis.field, sorted(map(value_word, axis.values))] for axis in self.axes]
+        whole = [start, self.factor, sorted(map(value_word, self.values)), axes, self.given_epochs, self.first_seed]
+        digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:8]
+        words = ["map", self.factor, *sorted(map(value_text, self.values)), "over", *(a.field for a in self.axes)]
+        return f"{slug('-'.join(words), 80)}-{digest}"
+
+
+def grid_for(
+    factor: str,
+    values: Sequence[Any],
+    over: Mapping[str, Sequence[Any]],
+    recipe: str | Path | Recipe,
+    settings: Mapping[str, Any],
+    seeds: int,
+    epochs: int | None,
+    margin: float,
+    first_seed: int = 0,
+) -> Grid:
+    """The grid, with every fault at once. `margin` is in percentage points."""
+    gathering = Gathering("the map")
+    with gathering:
+        check_margin(margin)
+    with gathering:
+        _check_numbers(seeds, epochs, first_seed)
+    base = Recipe()
+    with gathering:
+        base = recipe_for(recipe, **settings)
+    named = [canonical(factor, value) for value in values] or [(factor, None)]
+    field = named[0][0]
+    axes: tuple[Axis, ...] = ()
+    with gathering:
+        axes = _axes(over, base, field)
+    gathering.settle()
+    grid = Grid(
+        factor=field,
+        values=tuple(value for _, value in named),
+        axes=axes,
+        recipe=base,
+        recipe_name=recipe_name(recipe, settings),
+        seeds=seeds,
+        first_seed=first_seed,
+        margin=margin / 100,
+        given_epochs=epochs,
+    )
+    for at in grid.points():
+        with gathering:
+            check_data(grid.design(at, min(seeds, PROBING), grid.length(at)))
+    gathering.settle()
+    return grid
+
+
+def _check_numbers(seeds: int, epochs: int | None, first_seed: int) -> None:
+    faults = []
+    if not 2 <= seeds <= MOST_SEEDS:
+        faults.append(Fault(f"seeds must be at least 2 and at most {MOST_SEEDS:,}: one leaves every cell open", seeds))
+    if epochs is not None and epochs < 1:
+        faults.append(Fault("epochs must be at least 1", epochs))
+    if not 0 <= first_seed <= LARGEST_FIRST_SEED:
+        faults.append(Fault(f"the first seed must be at least 0 and at most {LARGEST_FIRST_SEED:,}", first_seed))
+    if faults:
+        raise FaultsError("the map", faults)
+
+
+def _axes(over: Mapping[str, Sequence[Any]], base: Recipe, factor: str) -> tuple[Axis, ...]:
+    if not 1 <= len(over) <= 2:
+        raise ComparisonError(f"a map goes over one or two fields, --over FIELD=V1,V2; got {len(over)}")
+    gathering = Gathering("the map's axes")
+    axes: list[Axis] = []
+    for spelling, values in over.items():
+        with gathering:
+            axes.append(_axis(spelling, values, base))
+    gathering.settle()
+    fields = [axis.field for axis in axes]
+    if factor in fields:
+        raise ComparisonError(f"an axis must be another field than the factor; got {factor} for both")
+    if len(set(fields)) < len(fields):
+        raise ComparisonError(f"the two axes must be different fields; got {fields[0]} twice")
+    if (cells := math.prod(len(axis.values) for axis in axes)) > MOST_CELLS:
+        raise ComparisonError(f"a map has at most {MOST_CELLS} cells; got {cells}")
+    return tuple(axes)
+
+
+def _axis(spelling: str, values: Sequence[Any], base: Recipe) -> Axis:
+    named = [canonical(spelling, value) for value in values]
+    field = named[0][0] if named else spelling
+    if field not in FIELDS:
+        hint = nearest(field, FIELDS) or "; the fields are " + ", ".join(FIELDS)
+        raise ComparisonError(f"an axis must be a field of the recipe; got {shown(field)}{hint}")
+    if len(named) < 2:
+        raise ComparisonError(f"an axis needs two values or more, --over {field}=V1,V2; got {len(named)}")
+    recipes = [base.with_field(field, value) for _, value in named]
+    if len(set(recipes)) < len(recipes):
+        raise ComparisonError(f"the values of an axis must differ; got {shown([value for _, value in named])}")
+    if field in INERT and all(INERT[field][1](recipe) for recipe in recipes):
+        raise ComparisonError(f"{field} would change nothing under this recipe: {INERT[field][0]}")
+    return Axis(field=field, values=tuple(getattr(recipe, field) for recipe in recipes))
+
+
+def command_for(grid: Grid, how: Settings) -> str:
+    """The command line that gives this map again, from built-in recipes alone."""
+    words = ["paribus", "map", _assigned(grid.factor, grid.values)]
+    words += [f"--over={_assigned(axis.field, axis.values)}" for axis in grid.axes]
+    free = {grid.factor, *(axis.field for axis in grid.axes)}
+    of_each = {name: recipe_for(name).differences(grid.recipe) for name in BUILT_IN}
+    start = min(of_each, key=lambda name: len(of_each[name].keys() - free))
+    words += [f"--recipe={start}"] if start != "lesson" else []
+    words += [f"--set={field}={value_word(value)}" for field, (_, value) in of_each[start].items() if field not in free]
+    given = {
+        "seeds": (grid.seeds, DEFAULT_SEEDS),
+        "epochs": (grid.given_epochs, None),
+        "first-seed": (grid.first_seed, 0),
+        "margin": (100 * grid.margin, 100 * DEFAULT_MARGIN),
+    }
+    words += [f"--{name}={value_text(value)}" for name, (value, usual) in given.items() if value != usual]
+    usual_how = Settings(store_at(None))
+    kept = ("out", "device", "kernel")
+    words += [f"--{name}={getattr(how, name)}" for name in kept if getattr(how, name) != getattr(usual_how, name)]
+    return shlex.join(words)
+
+
+def _assigned(field: str, values: Sequence[FieldValue]) -> str:
+    return f"{field}=" + ",".join(value_word(value) for value in values)

@@ -1,0 +1,52 @@
+"""What a map would take, said before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.analysis.map import first_step
+from paribus.api.estimating import estimate
+from paribus.api.grid import Grid
+from paribus.api.planning import Plan, Settings, make_plan, usable_cores
+from paribus.experiment.store import Store
+from paribus.experiment.task import Task
+
+
+@dataclass(frozen=True)
+class MapPlan:
+    """The runs of a map: `least` if every cell were decided at once, `most` with all seeds of every cell.
+
+    A cell in which nothing trains is run for longer, which nobody knows beforehand. `seconds` are None where nothing
+    tells how long a run takes; `bytes` bounds the disk space of `runs_most` runs.
+    """
+
+    id: str
+    cells: int
+    runs_least: int
+    runs_most: int
+    finished: int
+    seconds_least: float | None
+    seconds_most: float | None
+    bytes: int
+
+
+def plan_map(grid: Grid, how: Settings) -> MapPlan:
+    """Count and estimate; nothing is run."""
+    store, points = Store(how.out), grid.points()
+    first = [make_plan(grid.design(at, first_step(grid.seeds, 1).seeds, grid.length(at)), how) for at in points]
+    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how) for at in points]
+    workers = how.workers or (usable_cores() if first[0].device == "cpu" else 1)
+    return MapPlan(
+        id=grid.id,
+        cells=len(points),
+        runs_least=sum(len(plan.tasks) for plan in first),
+        runs_most=sum(len(plan.tasks) for plan in every),
+        finished=sum(plan.finished for plan in every),
+        seconds_least=estimate(_todo(first, store), store, workers),
+        seconds_most=estimate(_todo(every, store), store, workers),
+        bytes=sum(plan.bytes for plan in every),
+    )
+
+
+def _todo(plans: list[Plan], store: Store) -> list[Task]:
+    return [task for plan in plans for task in plan.tasks if store.ended(task.run_id) is None]

@@ -1,0 +1,190 @@
+"""How far a verdict reaches: a small comparison in each cell of a grid of recipes, decided as early as can be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import paribus
+from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, first_step, judged, next_step
+from paribus.api.grid import At, Grid, command_for, grid_for
+from paribus.api.laboratory import Laboratory
+from paribus.api.map_results import MapResult
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at, usable_cores
+from paribus.experiment.store import Store
+from paribus.values.errors import Gathering, ParibusError
+from paribus.values.events import Event
+from paribus.values.map import MapArm, MapCell, MapRound, VerdictMap
+from paribus.values.recipe import Recipe
+from paribus.values.records import RunResult
+
+Listener = Callable[[Event | MapRound], None]
+
+
+def map_verdict(
+    factor: str,
+    values: Sequence[Any],
+    over: Mapping[str, Sequence[Any]],
+    *,
+    recipe: str | Path | Recipe = "lesson",
+    settings: Mapping[str, Any] | None = None,
+    seeds: int = DEFAULT_SEEDS,
+    epochs: int | None = None,
+    margin: float = 100 * DEFAULT_MARGIN,
+    first_seed: int = 0,
+    budget: float | None = None,
+    workers: int | None = None,
+    device: str = "auto",
+    kernel: str = "auto",
+    out: str | Path | None = None,
+    on_event: Listener = lambda event: None,
+    executor: Executor | None = None,
+) -> MapResult:
+    """Where which arm wins: `pb.map_verdict("activation", ["sigmoid", "relu"], {"weight_decay": [0, 1e-3, 0.1]})`.
+
+    `over` has one or two recipe fields with their values. Each cell is a comparison of its own, with two seeds at
+    first and at most `seeds`; it stops as soon as it is decided. `epochs`: how long every run is; without it a third of
+    the recipe's, and all of the recipe's where no run trained. `margin` is in percentage points of validation accuracy.
+    `budget` bounds the new runs, in seconds: what does not fit is left open. Finished runs are reused, so the same call
+    goes on where an earlier one was stopped. Raises ParibusError for whatever a user can mend.
+    """
+    how = Settings(store_at(out), device, workers, "light", kernel)
+    gathering = Gathering("the map")
+    with gathering:
+        check_settings(how)
+    with gathering:
+        check_budget(budget)
+    with gathering:
+        grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed)
+    gathering.settle()
+    return run_map(grid, how, budget, on_event, executor)
+
+
+def check_budget(budget: float | None) -> None:
+    """Raise ParibusError unless it is a span of time in seconds, or None."""
+    if budget is not None and not 0 < budget < float("inf"):
+        raise ParibusError(f"budget must be a number of seconds greater than 0, or None for no bound; got {budget}")
+
+
+def run_map(
+    grid: Grid,
+    how: Settings,
+    budget: float | None = None,
+    on_event: Listener = lambda event: None,
+    executor: Executor | None = None,
+) -> MapResult:
+    """Run what is missing, judge every cell, and keep the map in the store."""
+    begun = time.monotonic()
+    laboratory = Laboratory(how, on_event, executor, None if budget is None else begun + budget)
+    survey = Survey(grid, laboratory, on_event)
+    cells = survey.cells()
+    made = VerdictMap(
+        id=grid.id,
+        factor=grid.factor,
+        recipe=grid.recipe,
+        recipe_name=grid.recipe_name,
+        arms=tuple(MapArm(name=arm.name, value=arm.value) for arm in grid.design(grid.points()[0], 1, 1).arms),
+        axes=grid.axes,
+        cells=cells,
+        epochs=grid.epochs,
+        margin=grid.margin,
+        alpha=alpha(grid.seeds),
+        seconds=time.monotonic() - begun,
+        complete=not laboratory.left_out,
+        runs=tuple(survey.run_ids),
+        environment=max((run.record for run in survey.seen), key=lambda record: record.started).environment,
+        command=command_for(grid, how),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        paribus=paribus.__version__,
+    )
+    laboratory.store.save_map(made)
+    return MapResult(made, laboratory.store)
+
+
+class Survey:
+    """The rounds of runs behind a map. `run_ids` and `seen` are the runs that it came to rest on."""
+
+    def __init__(self, grid: Grid, laboratory: Laboratory, on_event: Listener) -> None:
+        self.grid = grid
+        self.laboratory = laboratory
+        self.run_ids: dict[str, None] = {}
+        self.seen: list[RunResult] = []
+        self._on_event = on_event
+
+    def cells(self) -> tuple[MapCell, ...]:
+        """Every cell, in the order of the axes. A cell that is decided stops; the most nearly decided go first."""
+        grid = self.grid
+        cells = {at: MapCell(at=at, state="open", epochs=grid.length(at)) for at in grid.points()}
+        steps = {at: first_step(grid.seeds, grid.length(at)) for at in cells}
+        number = 0
+        while steps:
+            number += 1
+            plans = {at: self._plan(at, steps[at]) for at in sorted(steps, key=lambda at: _uncertainty(cells[at]))}
+            self._note(plans.values())
+            runs = len({task.run_id for plan in plans.values() for task in plan.tasks})
+            self._on_event(MapRound(number, len(plans), runs, tuple(cells.values())))
+            done = self._run(plans, steps)
+            cells |= done
+            found = {at: next_step(cell, grid.seeds, grid.whole(at)) for at, cell in done.items()}
+            steps = {at: step for at, step in found.items() if step is not None}
+        return tuple(cells.values())
+
+    def _plan(self, at: At, step: Step) -> Plan:
+        return make_plan(self.grid.design(at, step.seeds, step.epochs), self.laboratory.how)
+
+    def _note(self, plans: Iterable[Plan]) -> None:
+        """Before anything is run, so that `prune` keeps it."""
+        self.run_ids |= {task.run_id: None for plan in plans for task in plan.tasks}
+        self.laboratory.store.record_map_plan(self.grid.id, self.run_ids)
+
+    def _run(self, plans: Mapping[At, Plan], steps: Mapping[At, Step]) -> dict[At, MapCell]:
+        """As many cells of a round as there is time for. Where no run tells how long one takes, one cell goes first."""
+        waiting = list(plans)
+        done: dict[At, MapCell] = {}
+        while waiting:
+            first = self.laboratory.deadline is not None and not self.seen
+            batch = waiting[: 1 if first else self._fitting(waiting, plans, steps)]
+            if not batch:
+                break
+            self._execute([plans[at] for at in batch])
+            done |= {at: self._judged(at, plans[at], steps[at]) for at in batch}
+            waiting = waiting[len(batch) :] if first else []
+        return done
+
+    def _fitting(self, waiting: Sequence[At], plans: Mapping[At, Plan], steps: Mapping[At, Step]) -> int:
+        dearest = max((len(plans[at].tasks) - plans[at].finished) * steps[at].epochs for at in waiting)
+        return self.laboratory.fitting(len(waiting), dearest, self.seen) if dearest else len(waiting)
+
+    def _execute(self, plans: Sequence[Plan]) -> None:
+        from paribus.experiment.execute import execute
+
+        laboratory = self.laboratory
+        tasks = {task.run_id: task for plan in plans for task in plan.tasks}
+        on_cpu = plans[0].device == "cpu"
+        workers = laboratory.how.workers or (usable_cores() if on_cpu else 1)
+        execute(list(tasks.values()), laboratory.store, workers, self._on_event, laboratory.executor)
+
+    def _judged(self, at: At, plan: Plan, step: Step) -> MapCell:
+        from paribus.matter.data import open_dataset
+
+        store, recipe = self.laboratory.store, plan.design.arms[0].recipe
+        results = {(task.arm, task.seed): store.result(task.run_id) for task in plan.tasks}
+        arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
+        self.seen += [run for _, runs in arms for run in runs]
+        images = round(recipe.validation_fraction * len(open_dataset(recipe.dataset).train_labels))
+        return judged(at, arms, epochs=step.epochs, look=step.look, margin=self.grid.margin, images=images)
+
+
+def _uncertainty(cell: MapCell) -> float:
+    """The least p of a cell's pairs: how far it is from being decided; 1 where nothing was compared."""
+    return min((pair.p for pair in cell.pairs if pair.p is not None), default=1.0)
+
+
+def load_map(name: str, out: str | Path | None = None) -> MapResult:
+    """A map of the store, by its id or its beginning."""
+    store = Store(store_at(out))
+    return MapResult(store.load_map(name), store)

@@ -1,0 +1,177 @@
+"""What of the store lies inside a report: the networks of one seed, moments of their training, some test images."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.experiment.store import Checkpoint, RunFolder, Store
+from paribus.matter.data.dataset import DataSet, open_dataset
+from paribus.matter.data.inventory import catalogue
+from paribus.matter.data.prepare import input_table
+from paribus.presentation.page.lab_data import BUDGET, lab_data
+from paribus.presentation.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
+from paribus.values.comparison import Comparison, RunView
+from paribus.values.errors import DataError, StoreError
+
+if TYPE_CHECKING:
+    from paribus.values.trace import StepTrace
+
+IMAGES = 60  # test images in a page; those on which the arms disagree are among them
+IMAGE_BYTES = 400_000  # of all of them; large ones are fewer
+
+
+def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BUDGET) -> dict[str, Any]:
+    """The data of the page's lab (`presentation.page.lab_data`), from the store.
+
+    What cannot be read, or is gone, leaves the networks out, and the data say so in a sentence: a report is made all
+    the same.
+    """
+    return lab_data(comparison, lab_material(comparison, store), lang, budget)
+
+
+def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
+    """The runs of the seed that is shown, from the store."""
+    chosen = shown_seed(comparison)
+    if chosen is None:
+        return nothing(comparison.seeds[0], "none_finished")
+    seed, typical = chosen
+    runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
+    try:
+        folders = [RunFolder(store.run_folder(run.id)) for run in runs]
+        traced = tuple(_traced(folder) for folder in folders if folder.record())
+    except StoreError:
+        return nothing(seed, "damaged")
+    if any(arm.recipe.model != "lenet" for arm in comparison.arms):
+        return nothing(seed, "own_model", traced)
+    if len({arm.recipe.dataset for arm in comparison.arms}) > 1:
+        return nothing(seed, "several_data", traced)
+    dataset = common_dataset(comparison, folders)
+    if dataset is None:
+        return nothing(seed, "data", traced)
+    try:
+        return _material(comparison, seed, typical, folders, traced, dataset)
+    except (StoreError, DataError):
+        return nothing(seed, "damaged", traced)
+
+
+def shown_seed(comparison: Comparison) -> tuple[int, bool] | None:
+    """The first seed with which every arm went as most of its runs did, and True; else the first, and False.
+
+    Only seeds with a finished run in every arm count; None without one.
+    """
+    finished = [seed for seed in comparison.seeds if all(run.status == "finished" for run in _runs(comparison, seed))]
+    usual = [2 * arm.trained > len(arm.runs) for arm in comparison.arms]
+    for seed in finished:
+        if [run.trained for run in _runs(comparison, seed)] == usual:
+            return seed, True
+    return (finished[0], False) if finished else None
+
+
+def _runs(comparison: Comparison, seed: int) -> list[RunView]:
+    return [run for arm in comparison.arms for run in arm.runs if run.seed == seed]
+
+
+def _traced(folder: RunFolder) -> ArmMaterial:
+    """What the probes saw of a run. Without a checkpoint the number of steps an epoch is not known, and is 1."""
+    return ArmMaterial(_steps_per_epoch(folder), _trace(folder))
+
+
+def _trace(folder: RunFolder) -> tuple[StepTrace, ...]:
+    try:
+        return folder.trace()
+    except StoreError:  # of a report it is the least part
+        return ()
+
+
+def _steps_per_epoch(folder: RunFolder) -> int:
+    for checkpoint in folder.checkpoints():
+        epoch = _epoch(checkpoint)
+        if epoch:
+            return max(1, checkpoint.step // epoch)
+    return 1
+
+
+def _epoch(checkpoint: Checkpoint) -> int | None:
+    """The epoch that ended with it; None within one."""
+    text = checkpoint.meta.get("epoch", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def common_dataset(comparison: Comparison, folders: Sequence[RunFolder]) -> DataSet | None:
+    """The data set of all arms, if it is on this machine as the runs had it; nothing is downloaded for a report."""
+    names = {arm.recipe.dataset for arm in comparison.arms}
+    if len(names) > 1 or any(entry.name in names and not entry.available for entry in catalogue()):
+        return None
+    try:
+        dataset = open_dataset(names.pop())
+        return dataset if all(folder.record().data_digest == dataset.digest for folder in folders) else None
+    except (DataError, StoreError):
+        return None
+
+
+def _material(
+    comparison: Comparison,
+    seed: int,
+    typical: bool,
+    folders: Sequence[RunFolder],
+    traced: Sequence[ArmMaterial],
+    dataset: DataSet,
+) -> LabMaterial:
+    most = min(IMAGES, max(1, IMAGE_BYTES // dataset.test_images[0].size))
+    places = shown_images(comparison, dataset.test_labels, dataset.classes)[:most]
+    arms = []
+    for arm, folder, seen in zip(comparison.arms, folders, traced, strict=True):
+        result = folder.result()
+        if result is None or result.classes is None or len(result.classes) != len(dataset.test_labels):
+            raise StoreError(f"{folder.path}: has no answers to the test set")
+        arms.append(
+            replace(
+                seen,
+                snapshots=_snapshots(folder),
+                table=input_table(dataset, arm.recipe),
+                predicted=tuple(int(result.classes[place]) for place in places),
+            )
+        )
+    return LabMaterial(
+        seed=seed,
+        typical=typical,
+        arms=tuple(arms),
+        images=np.stack([dataset.test_images[place] for place in places]),
+        labels=tuple(int(dataset.test_labels[place]) for place in places),
+        places=tuple(places),
+    )
+
+
+def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
+    """All that can be read, the final weights last. Raises StoreError where those are not what the record says."""
+    from paribus.engine.state import weights_digest  # torch, which a report needs for nothing else
+
+    record = folder.record()
+    final = folder.weights()
+    if weights_digest(final) != record.weights_digest:
+        raise StoreError(f"{folder.path}: its weights are not those that its record tells of")
+    kept = []
+    steps = 0
+    for checkpoint in folder.checkpoints():
+        epoch = _epoch(checkpoint)
+        if epoch == record.epochs_done:
+            steps = checkpoint.step
+            continue
+        with contextlib.suppress(StoreError):  # a snapshot that is gone or damaged is a moment less
+            kept.append(Snapshot(checkpoint.step, epoch, folder.read_checkpoint(checkpoint.name)[0]))
+    return (*kept, Snapshot(steps, record.epochs_done, final))
+
+
+def shown_images(comparison: Comparison, labels: NDArray[np.int64], classes: int) -> list[int]:
+    """Places in the test set: one image of each class, those on which the arms disagree, then more of each class."""
+    each = [list(np.flatnonzero(labels == label)) for label in range(classes)]
+    rounds = [int(of[turn]) for turn in range(IMAGES) for of in each if turn < len(of)]
+    disagreed = [found.index for found in comparison.disagreements if found.index < len(labels)]
+    wanted: Iterable[int] = (*rounds[:classes], *disagreed, *rounds[classes:])
+    return list(dict.fromkeys(wanted))[:IMAGES]

@@ -1,0 +1,69 @@
+"""What the store has for a comparison's report: why, the networks, the answers to test images, the map."""
+
+from __future__ import annotations
+
+from paribus.api.report_contents import common_dataset, report_lab, shown_seed
+from paribus.experiment.store import Store
+from paribus.presentation.page.mistake_images import Answered, TestAnswers
+from paribus.presentation.report.contents import ReportContents
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.errors import StoreError
+from paribus.values.explanation import Explanation
+from paribus.values.map import VerdictMap
+
+
+def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportContents:
+    """Everything beside the comparison that its report shows. What is gone or damaged is left out, never a failure."""
+    return ReportContents(
+        explanation=_explanation(comparison, store),
+        lab=report_lab(comparison, store, lang),
+        tests=test_answers(comparison, store),
+        verdict_map=map_around(comparison, store),
+    )
+
+
+def _explanation(comparison: Comparison, store: Store) -> Explanation | None:
+    try:
+        return store.explanation(comparison.id)
+    except StoreError:
+        return None
+
+
+def test_answers(comparison: Comparison, store: Store) -> TestAnswers | None:
+    """The test set and what one run of each arm said: of the seed that the networks are shown of, where there is one.
+
+    Arms without a finished run have no answers. None where the data set is not here as the runs had it.
+    """
+    chosen = shown_seed(comparison)
+    answers = []
+    try:
+        folders = []
+        for arm in comparison.arms:
+            named = _run_of(arm, None if chosen is None else chosen[0])
+            if named is None:
+                continue
+            folder = store.open_run(named[0])
+            result = folder.result()
+            if result is None or result.classes is None:
+                return None
+            folders.append(folder)
+            answers.append(Answered(arm.name, named[1], result.classes))
+        dataset = common_dataset(comparison, folders)
+    except StoreError:
+        return None
+    if dataset is None or any(len(one.classes) != len(dataset.test_labels) for one in answers):
+        return None
+    return TestAnswers(dataset.test_labels, dataset.test_images, tuple(answers)) if answers else None
+
+
+def _run_of(arm: ArmView, seed: int | None) -> tuple[str, int] | None:
+    """The arm's finished run of that seed, else its first that trained, else its first: (id, seed)."""
+    finished = [run for run in arm.runs if run.test_accuracy is not None]
+    finished.sort(key=lambda run: (run.seed != seed, not run.trained))
+    return (finished[0].id, finished[0].seed) if finished else None
+
+
+def map_around(comparison: Comparison, store: Store) -> VerdictMap | None:
+    """The newest map whose plane the comparison is a point of."""
+    found = [made for made in store.map_survey()[0] if made.reaches(comparison)]
+    return found[-1] if found else None

@@ -1,0 +1,62 @@
+"""`paribus figure`: a comparison or a map as a figure for a paper."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paribus.api.comparing import load_comparison
+from paribus.api.mapping import load_map
+from paribus.api.planning import store_at
+from paribus.cli.session import language
+from paribus.experiment.store import Store
+from paribus.presentation.figures.matplotlib_figure import check_kind
+from paribus.values.errors import ParibusError, nearest, shown
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = ("svg", "pdf", "png")
+
+
+def figure(options: argparse.Namespace) -> None:
+    """Draw, write, and print where the file is."""
+    target = None if options.to is None else Path(options.to)
+    kind = _format(options.format, target)
+    if options.kind is not None:
+        check_kind(options.kind)
+    if target is not None and not target.parent.is_dir():
+        raise ParibusError(f"--to needs a folder that is there; got {shown(options.to)}")
+    drawn, folder, name = _drawn(options)
+    path = target or folder / f"{name}.{kind}"
+    try:
+        drawn.savefig(path, format=kind)
+    except OSError as error:
+        raise ParibusError(f"{path}: cannot be written: {error.strerror}") from None
+    print(path)
+
+
+def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
+    """The figure, and where it goes unless the user says so."""
+    store, lang = Store(store_at(options.out)), language(options)
+    if store.is_map(options.name):
+        if options.kind not in (None, "map"):
+            raise ParibusError(f"{shown(options.name)} is a map, of which there is --kind=map; got {options.kind}")
+        made = load_map(options.name, options.out).in_language(lang)
+        return made.figure(), made.folder, "map"
+    result, kind = load_comparison(options.name, options.out).in_language(lang), options.kind or "curves"
+    return result.figure(kind, seed=options.seed, image=options.image), result.folder, kind
+
+
+def _format(given: str | None, target: Path | None) -> str:
+    """As the user says, else as the file is called, else SVG."""
+    if given is not None or target is None:
+        return given or FORMATS[0]
+    ending = target.suffix.removeprefix(".").lower()
+    if ending not in FORMATS:
+        raise ParibusError(
+            f"--to must end in one of {', '.join('.' + form for form in FORMATS)}, or --format say which it is; got "
+            f"{shown(str(target))}{nearest(ending, FORMATS)}"
+        )
+    return ending

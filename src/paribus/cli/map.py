@@ -1,0 +1,82 @@
+"""`paribus map`: how far a verdict reaches."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from paribus.api.grid import Grid, grid_for
+from paribus.api.map_planning import MapPlan, plan_map
+from paribus.api.mapping import run_map
+from paribus.api.planning import Settings, check_settings, store_at
+from paribus.cli.session import language, print_json, screen, seconds, settings
+from paribus.experiment.execute import Interrupted
+from paribus.presentation.terminal import MapPlanView, MapShow
+from paribus.values.errors import ComparisonError, Gathering, shown
+from paribus.values.recipe_text import parse_assignment
+
+
+def draw_up(options: argparse.Namespace) -> None:
+    """Plan or run, show, and keep the map."""
+    how = Settings(store_at(options.out), options.device, options.workers, "light", options.kernel)
+    gathering = Gathering("the command")
+    with gathering:
+        check_settings(how)
+    with gathering:
+        budget = seconds(options.budget)
+    with gathering:
+        grid = _grid(options)
+    gathering.settle()
+    show = MapShow(screen(options), quiet=options.quiet)
+    if options.dry_run:
+        plan = plan_map(grid, how)
+        show.plan(_view(plan))
+        if options.json:
+            print_json(asdict(plan))
+        return
+    try:
+        with show:
+            result = run_map(grid, how, budget, show.event).in_language(language(options))
+    except Interrupted:
+        show.screen.verbatim(show.screen.words.text("To go on:"), shlex.join(["paribus", *sys.argv[1:]]))
+        raise
+    show.map(result.map)
+    if options.json:
+        print_json(result.to_dict())
+
+
+def _grid(options: argparse.Namespace) -> Grid:
+    factor, values = parse_assignment(options.what)
+    over: dict[str, list[Any]] = {}
+    for word in options.over:
+        field, points = parse_assignment(word)
+        if field in over:
+            raise ComparisonError(f"--over {shown(word)} gives {field} a second time; all its values go into one")
+        over[field] = points
+    return grid_for(
+        factor,
+        values,
+        over,
+        options.recipe or "lesson",
+        settings(options.settings),
+        options.seeds,
+        options.epochs,
+        options.margin,
+        options.first_seed,
+    )
+
+
+def _view(plan: MapPlan) -> MapPlanView:
+    return MapPlanView(
+        id=plan.id,
+        cells=plan.cells,
+        runs_least=plan.runs_least,
+        runs_most=plan.runs_most,
+        finished=plan.finished,
+        least=plan.seconds_least,
+        most=plan.seconds_most,
+        bytes=plan.bytes,
+    )

@@ -1,0 +1,46 @@
+"""`paribus serve`: the lab as a page."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import threading
+import webbrowser
+
+from paribus.cli.session import screen
+from paribus.web.server import Served, Wishes, is_loopback, serve
+
+
+def serve_lab(options: argparse.Namespace) -> None:
+    """Say where the page is, open it, and serve it until Ctrl-C."""
+    out = screen(options)
+    words = out.words
+
+    def ready(served: Served) -> None:
+        if not is_loopback(options.host):
+            out.paragraph(
+                words.text(
+                    "Beware: {host} can be reached from other machines. Whoever has the address below can train on "
+                    "this one and read its store, and what goes over the network is not encrypted.",
+                    host=options.host,
+                ),
+                style="yellow",
+            )
+        out.verbatim(words.text("The lab of {store} is at", store=str(served.store)), served.address)
+        if served.waiting:
+            said = words.plural("{n} job of the queue goes on now.", "{n} jobs of the queue go on now.", served.waiting)
+            out.paragraph(said)
+        out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
+        sys.stdout.flush()
+        if not options.no_browser:  # in a thread: some browsers run in the terminal, and return when they are closed
+            threading.Thread(target=_open, args=(served.address,), daemon=True).start()
+
+    wishes = Wishes(options.out, options.host, options.port, options.workers, options.own_models, words.lang)
+    serve(wishes, ready)
+    out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))
+
+
+def _open(address: str) -> None:
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(address)

@@ -1,0 +1,118 @@
+"""A map as a grid to be drawn: rows, columns, and what stands in each cell. Terminal, figure and page share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.presentation.labels import field_label, initial_capital, plain_value
+from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
+from paribus.presentation.numbers import decimals, signed_points
+from paribus.presentation.translation import translator
+from paribus.values.comparison import FieldValue
+from paribus.values.map import CellState, MapCell, VerdictMap
+
+# A mark for each arm and state, so that a map can be read without colours and in little room.
+ARM_MARKS = ("▲", "●", "◆", "■", "▼", "○")
+STATE_MARKS: dict[CellState, str] = {"equal": "=", "neither_trains": "×", "open": "?"}
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell. `arm`: place of the winner among the arms, None without one. `title` in a word or two, `detail` beside.
+
+    `detail` is the difference in percentage points where all runs trained, else how many of each arm's runs did.
+    """
+
+    state: CellState
+    arm: int | None
+    mark: str
+    title: str
+    detail: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class GridView:
+    """Rows are the first axis, columns the second; of one axis there is one column, without a field."""
+
+    row_field: str
+    column_field: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[CellView, ...], ...]
+    legend: tuple[tuple[str, str], ...]  # mark and meaning of whatever occurs
+    details: str  # what the second line of a cell is
+
+
+def grid_view(made: VerdictMap, lang: str) -> GridView:
+    """The whole map in one language."""
+    spoken = translator(lang).lang
+    labels = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
+    values = [tuple(plain_value(value) for value in axis.values) for axis in made.axes]
+    second = made.axes[1].values if len(made.axes) > 1 else ()
+    rests: list[tuple[FieldValue, ...]] = [(value,) for value in second] or [()]
+    cells = tuple(tuple(_cell(made, made.cell(row, *rest), lang) for rest in rests) for row in made.axes[0].values)
+    return GridView(
+        row_field=labels[0],
+        column_field=labels[1] if second else "",
+        rows=values[0],
+        columns=values[1] if second else ("",),
+        cells=cells,
+        legend=_legend(made, cells, lang),
+        details=_details(made, lang),
+    )
+
+
+def _details(made: VerdictMap, lang: str) -> str:
+    """Which way differences are taken, and in which order counts stand."""
+    words, names = translator(lang), map_arm_names(made, lang, sentence=True)
+    if len(names) > 2:
+        order = ", ".join(names)
+        return words.text(
+            "numbers: lead in percentage points, or runs that trained of {order}, in this order", order=order
+        )
+    return words.text(
+        "numbers: {b} minus {a} in percentage points, or runs that trained of {a} and of {b}", a=names[0], b=names[1]
+    )
+
+
+def _cell(made: VerdictMap, cell: MapCell, lang: str) -> CellView:
+    words, names = translator(lang), [arm.name for arm in made.arms]
+    arm = names.index(cell.winner) if cell.winner is not None else None
+    states: dict[CellState, str] = {
+        "equal": words.text("equal"),
+        "neither_trains": words.text("none trains"),
+        "open": words.text("open") if cell.seeds else words.text("not run"),
+    }
+    return CellView(
+        state=cell.state,
+        arm=arm,
+        mark=ARM_MARKS[arm % len(ARM_MARKS)] if arm is not None else STATE_MARKS[cell.state],
+        title=map_arm_names(made, lang)[arm] if arm is not None else states[cell.state],
+        detail=_detail(made, cell),
+        sentence=cell_words(made, cell, lang),
+    )
+
+
+def _detail(made: VerdictMap, cell: MapCell) -> str:
+    pair = nearest_pair(cell)
+    if pair is None:
+        return ""
+    if pair.difference is None:
+        return " · ".join(f"{arm.trained}/{arm.runs}" for arm in cell.arms)
+    lead = -pair.difference if len(made.arms) > 2 and pair.a == cell.winner else pair.difference
+    return signed_points(lead, decimals(lead))
+
+
+def _legend(made: VerdictMap, cells: tuple[tuple[CellView, ...], ...], lang: str) -> tuple[tuple[str, str], ...]:
+    words, there = translator(lang), {view.mark for row in cells for view in row}
+    marks = [
+        (ARM_MARKS[i % len(ARM_MARKS)], words.text("{arm} better", arm=name))
+        for i, name in enumerate(map_arm_names(made, lang))
+    ]
+    marks += [
+        (STATE_MARKS["equal"], words.text("practically equal")),
+        (STATE_MARKS["neither_trains"], words.text("no arm trains")),
+        (STATE_MARKS["open"], words.text("open: nothing established")),
+    ]
+    return tuple((mark, meaning) for mark, meaning in marks if mark in there)

@@ -1,0 +1,130 @@
+"""What a map says in words: a headline, a sentence for each cell, and what chance may have put there."""
+
+from __future__ import annotations
+
+from paribus.presentation.labels import arm_label, arm_name, field_label, initial_capital, plain_value
+from paribus.presentation.numbers import decimals, level_text, margin_text, points, signed_points
+from paribus.presentation.translation import Lang, translator
+from paribus.values.map import CellPair, MapCell, VerdictMap
+
+
+def map_words(made: VerdictMap, lang: str) -> str:
+    """The answer in a paragraph: how many cells came to what, how long runs were, and how many may be wrong."""
+    told = [map_headline(made, lang), *_length(made, lang), _caution(made, lang)]
+    if not made.complete:
+        told.append(
+            translator(lang).text("For want of time some cells were left as they are: a larger budget goes on.")
+        )
+    return " ".join(told)
+
+
+def map_headline(made: VerdictMap, lang: str) -> str:
+    """How many cells came to what."""
+    words, total = translator(lang), len(made.cells)
+    parts = [
+        words.text("{arm} is better in {n} of {total} cells", arm=name, n=made.counted("better", arm.name), total=total)
+        for arm, name in zip(made.arms, map_arm_names(made, lang, sentence=True), strict=True)
+        if made.counted("better", arm.name)
+    ]
+    alike = words.text("practically equal ({margin}) in {n}", margin=_margin(made, lang), n=made.counted("equal"))
+    parts += [alike] if made.counted("equal") else []
+    none = words.text("no arm trains in {n}", n=made.counted("neither_trains"))
+    parts += [none] if made.counted("neither_trains") else []
+    parts += [words.text("open in {n}", n=made.counted("open"))] if made.counted("open") else []
+    return initial_capital(words.text("; ").join(parts)) + "."
+
+
+def _margin(made: VerdictMap, lang: str) -> str:
+    words, margin = translator(lang), margin_text(made.margin)
+    if margin == "1":
+        return words.text("within one percentage point of validation accuracy")
+    return words.text("within {margin} percentage points of validation accuracy", margin=margin)
+
+
+def _length(made: VerdictMap, lang: str) -> list[str]:
+    words = translator(lang)
+    if "epochs" in (made.factor, *(axis.field for axis in made.axes)):
+        return []
+    longest = max(cell.epochs for cell in made.cells)
+    told = words.plural("Runs have {n} epoch", "Runs have {n} epochs", made.epochs)
+    if longest > made.epochs:
+        told = words.text("{runs}, and {n} where none trained in that time", runs=told, n=longest)
+    return [words.text("{runs}; what longer ones would show, the map does not say.", runs=told)]
+
+
+def _caution(made: VerdictMap, lang: str) -> str:
+    """The levels of cells add up: nobody corrects over a map, so it says how many verdicts chance may have made."""
+    words = translator(lang)
+    expected = made.alpha * len(made.cells)
+    return words.text(
+        "Each cell is decided by itself, wrongly in at most {level} of cases without a difference: were the arms alike "
+        "everywhere, up to {n} of {total} cells would be expected to tell them apart. Go by regions, not by one cell.",
+        level=level_text(made.alpha, words.lang),
+        n=f"{expected:.1f}",
+        total=len(made.cells),
+    )
+
+
+def map_arm_names(made: VerdictMap, lang: str, *, sentence: bool = False) -> tuple[str, ...]:
+    """The arms as people call them, in order; `sentence`: as they stand inside one."""
+    shown = arm_name if sentence else arm_label
+    spoken = translator(lang).lang
+    return tuple(shown(arm.name, made.factor, arm.value, spoken) for arm in made.arms)
+
+
+def place_words(made: VerdictMap, cell: MapCell, lang: Lang) -> str:
+    """Where a cell lies: `weight decay 0.1, learning rate 0.001`."""
+    pairs = zip(made.axes, cell.at, strict=True)
+    return ", ".join(f"{field_label(axis.field, lang)} {plain_value(value)}" for axis, value in pairs)
+
+
+def nearest_pair(cell: MapCell) -> CellPair | None:
+    """What a cell's figures are of: its winner against the arm that comes closest, else the pair furthest apart."""
+    if cell.winner is not None:
+        mine = [pair for pair in cell.pairs if cell.winner in (pair.a, pair.b)]
+        return min(mine, key=lambda pair: abs(pair.difference) if pair.difference is not None else 1.0)
+    return max(cell.pairs, key=lambda pair: abs(pair.difference or 0.0), default=None)
+
+
+def cell_words(made: VerdictMap, cell: MapCell, lang: str) -> str:
+    """What a cell came to, in a sentence."""
+    words = translator(lang)
+    names = dict(zip((arm.name for arm in made.arms), map_arm_names(made, lang, sentence=True), strict=True))
+    pair = nearest_pair(cell)
+    if not cell.seeds or pair is None:
+        return words.text("Not run.")
+    counts = ", ".join(
+        words.text("{arm} {trained} of {runs}", arm=names[arm.name], trained=arm.trained, runs=arm.runs)
+        for arm in cell.arms
+    )
+    trained = words.text("Trained in {n} epochs: {counts}.", n=cell.epochs, counts=counts)
+    if cell.state == "neither_trains":
+        return words.text("No arm trains. {trained}", trained=trained)
+    size = _size(pair, names, lang)
+    if cell.winner is not None:
+        told = words.text("{arm} is better.", arm=names[cell.winner])
+        return " ".join(initial_capital(part) for part in (told, size or words.text("It trains more often."), trained))
+    told = words.text("Practically equal.") if cell.state == "equal" else words.text("Open.")
+    return " ".join(initial_capital(part) for part in (told, size, trained) if part)
+
+
+def _size(pair: CellPair, names: dict[str, str], lang: str) -> str:
+    """The difference with its interval; empty where a run did not train, for there counts decide."""
+    if pair.difference is None:
+        return ""
+    places = decimals(pair.difference)
+    return translator(lang).text(
+        "{b} minus {a}: {mean} points of validation accuracy (95 % interval {low} to {high}).",
+        a=names[pair.a],
+        b=names[pair.b],
+        mean=signed_points(pair.difference, places),
+        low=points(pair.low, places),
+        high=points(pair.high, places),
+    )
+
+
+def map_text(made: VerdictMap, lang: str) -> str:
+    """The map as plain text: the answer, then a line a cell."""
+    spoken = translator(lang).lang
+    lines = [f"{place_words(made, cell, spoken)}: {cell_words(made, cell, lang)}" for cell in made.cells]
+    return "\n".join([map_words(made, lang), "", *lines])

@@ -1,0 +1,276 @@
+/**
+ * Training curves that one can look into: bands over seeds, values under the pointer, zoom, a logarithmic axis, arms
+ * and seeds on and off. The report and the lab page mount the same chart; every statistic comes with the data.
+ */
+
+import { chartPicture } from "./chart_svg.js";
+import { createPlot, drawing, sizeIn } from "./chart_plot.js";
+import { attachZoom, isZoomed } from "./chart_zoom.js";
+import { lineSample, seedSwitches } from "./chart_controls.js";
+import { button, element, fill, onTheme, press } from "./dom.js";
+import { saveButtons } from "./export.js";
+import { tableFold } from "./tables.js";
+
+/**
+ * Put the chart into `host`.
+ * @param {HTMLElement} host
+ * @param {object} data of `curves_data.py`
+ * @param {ReturnType<import("./state.js").createState>} [shared] `moments[time]` is the moment that the page shows
+ * @param {{compact?: boolean}} [how] compact: lower, and without the controls that a chart beside it has
+ * @returns {{update: (data: object) => void, destroy: () => void}}
+ */
+export function mount(host, data, shared, { compact = false } = {}) {
+  const chart = new CurvesChart(host, data, shared, compact);
+  return { update: (next) => chart.update(next), destroy: () => chart.destroy() };
+}
+
+class CurvesChart {
+  constructor(host, data, shared, compact) {
+    this.host = host;
+    this.compact = compact;
+    this.data = data;
+    this.shared = shared;
+    this.metric = data.metrics[0].key;
+    this.arms = new Set(data.arms.keys());
+    this.seeds = new Set(data.seeds);
+    this.logs = new Set(data.metrics.filter(({ log }) => log).map(({ key }) => key));
+    this.place = null;
+    this.build();
+    this.draw();
+    this.sizes = new ResizeObserver(() => this.plot.setSize(sizeIn(this.canvas, compact)));
+    this.sizes.observe(this.canvas);
+    this.forget = [
+      onTheme(shared, () => this.draw()),
+      shared?.subscribe("time", () => this.plot.redraw(false)),
+      shared?.subscribe("moments", () => this.draw()),
+    ];
+  }
+
+  update(data) {
+    for (const seed of data.seeds) if (!this.data.seeds.includes(seed)) this.seeds.add(seed);
+    for (const arm of data.arms.keys()) if (arm >= this.data.arms.length) this.arms.add(arm);
+    const same = data.arms.length === this.data.arms.length && data.seeds.length === this.data.seeds.length;
+    const zoomed = isZoomed(this.plot, this.whole); // of the data before: an axis that grew is no zoom
+    this.data = data;
+    if (!same) this.build();
+    this.draw(zoomed);
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+    for (const forget of this.forget) forget?.();
+    this.plot.destroy();
+    this.host.replaceChildren();
+  }
+
+  get shownMetric() {
+    return this.data.metrics.find(({ key }) => key === this.metric);
+  }
+
+  /** The axis: from 0 where moments before the first epoch's end are shown too, else from the first epoch. */
+  get whole() {
+    const { epochs } = this.data;
+    const high = Math.max(1, epochs.at(-1) ?? 1);
+    return { low: this.shared?.get("moments") ? 0 : Math.min(1, high), high, dataLow: epochs[0] ?? 1 };
+  }
+
+  build() {
+    const { words } = this.data;
+    this.metricButtons = this.data.metrics.map(({ key, title }) =>
+      button(title, () => this.set(() => (this.metric = key)), { "data-metric": key }),
+    );
+    this.log = button(words.log, () => this.set(() => toggle(this.logs, this.metric)));
+    this.wholeButton = button(words.whole, () => this.zoom.whole());
+    const { closer, epochs } = this.data; // where arms end near each other, the first epochs hide the rest
+    const late = () => this.plot.setScale("x", { min: closer, max: epochs.at(-1) });
+    const closerButton = closer ? [button(fill(words.closer, { n: closer }), late)] : [];
+    this.canvas = element("div", {
+      class: "chart-canvas",
+      tabindex: 0,
+      role: "slider",
+      "aria-valuemin": 1,
+      on: { keydown: (event) => this.key(event) },
+    });
+    this.values = this.data.arms.map(() => element("span", { class: "chart-value" }));
+    this.epochText = element("span", { class: "chart-epoch" });
+    this.fold = tableFold(words.table, () => this.table(), {
+      title: this.data.title,
+      show: (value, place) => this.cellText(value, place),
+    });
+    this.switches = seedSwitches(this.data.seeds, this.seeds, words, () => this.draw());
+    this.host.replaceChildren(
+      element(
+        "div",
+        { class: "toolbar" },
+        element("div", { class: "segments", role: "group", "aria-label": words.metric }, ...this.metricButtons),
+        element("div", { class: "segments" }, this.log, ...closerButton, this.wholeButton),
+      ),
+      this.legend(),
+      this.canvas,
+    );
+    if (this.compact) return;
+    this.host.append(
+      element(
+        "div",
+        { class: "chart-foot" },
+        this.switches.node,
+        saveButtons({
+          name: `${this.data.name}-curves`,
+          words,
+          table: () => this.table(),
+          picture: () => this.picture(),
+        }),
+      ),
+      element("p", { class: "chart-keys small" }, words.keys),
+      this.fold,
+    );
+  }
+
+  legend() {
+    this.armButtons = this.data.arms.map((arm, index) =>
+      button("", () => this.set(() => toggle(this.arms, index)), { class: "arm-toggle" }),
+    );
+    const rows = this.data.arms.map((arm, index) => {
+      this.armButtons[index].append(lineSample(arm, index), element("bdi", {}, arm.name));
+      return element("div", { class: "chart-arm" }, this.armButtons[index], this.values[index]);
+    });
+    const { words } = this.data;
+    return element("div", { class: "chart-legend", role: "group", "aria-label": words.arms }, this.epochText, ...rows);
+  }
+
+  set(change) {
+    change();
+    this.draw();
+  }
+
+  draw(zoomed = Boolean(this.plot) && isZoomed(this.plot, this.whole)) {
+    const kept = zoomed ? { ...this.plot.scales.x } : null;
+    this.plot?.destroy();
+    const shown = { ...this.shown(), whole: this.whole, compact: this.compact };
+    Object.assign(
+      this,
+      createPlot(this.canvas, this.data, shown, {
+        onCursor: (place) => this.read(place),
+        onZoom: () => this.zoomed(),
+        moment: () => this.moment(),
+      }),
+    );
+    this.zoom = attachZoom(this.plot, this.whole, this.canvas);
+    if (kept) this.plot.setScale("x", { min: kept.min, max: kept.max });
+    this.metricButtons.forEach((which, index) => press(which, this.data.metrics[index].key === this.metric));
+    this.armButtons.forEach((which, index) => press(which, this.arms.has(index)));
+    this.switches.refresh();
+    press(this.log, shown.log);
+    this.log.disabled = this.shownMetric.fraction;
+    this.canvas.setAttribute("aria-label", `${this.shownMetric.title}. ${this.shownMetric.description}`);
+    this.canvas.setAttribute("aria-valuemax", this.data.epochs.length || 1);
+    this.zoomed();
+    this.read(null);
+    this.fold.renew();
+  }
+
+  shown() {
+    const metric = this.shownMetric;
+    return { metric, arms: this.arms, seeds: this.seeds, log: !metric.fraction && this.logs.has(this.metric) };
+  }
+
+  zoomed() {
+    this.wholeButton.disabled = !this.plot || !isZoomed(this.plot, this.whole);
+  }
+
+  /** The epoch of the moment that the page shows, or null. */
+  moment() {
+    return this.shared?.get("moments")?.[this.shared.get("time")]?.epoch ?? null;
+  }
+
+  /** Show the values of an epoch: of the last one where the pointer is elsewhere. */
+  read(place) {
+    const { epochs, words } = this.data;
+    this.place = place;
+    const curves = this.data.curves[this.metric];
+    const at = place ?? lastKnown(curves, epochs.length);
+    const texts = curves.map((curve) => this.rangeText(curve, at));
+    texts.forEach((text, arm) => (this.values[arm].textContent = text));
+    const epoch = fill(words.atEpoch, { n: epochs[at] ?? "–" });
+    this.epochText.textContent = epoch;
+    const said = texts.map((text, arm) => `${this.data.arms[arm].name} ${text}`).filter((_, arm) => this.arms.has(arm));
+    this.canvas.setAttribute("aria-valuenow", epochs[at] ?? 1);
+    this.canvas.setAttribute("aria-valuetext", [epoch, ...said].join("; "));
+  }
+
+  rangeText(curve, at) {
+    const [mean, low, high] = [curve.mean[at], curve.low[at], curve.high[at]];
+    if (mean === null || mean === undefined) return "–";
+    const places = this.places(high - low);
+    const text = this.valueText(mean, places);
+    if (curve.counted < 2) return text;
+    const range = { low: this.valueText(low, places), high: this.valueText(high, places) };
+    return `${text} (${fill(this.data.words.range, range)})`;
+  }
+
+  /** Two decimals of a percentage where seeds lie within a point of each other; of losses always three. */
+  places(spread) {
+    if (!this.shownMetric.fraction) return 3;
+    return spread < 0.01 ? 2 : 1;
+  }
+
+  valueText(value, places) {
+    if (value === null || value === undefined) return "–";
+    const { fraction } = this.shownMetric;
+    const digits = !fraction && value >= 1000 ? value.toExponential(2) : (fraction ? 100 * value : value).toFixed(places);
+    return digits.replace("-", "\u2212") + (fraction ? this.data.percent : "");
+  }
+
+  table() {
+    const { words, seeds, epochs, arms } = this.data;
+    const columns = [words.arm, words.epoch, words.mean, words.low, words.high];
+    const rows = this.data.curves[this.metric].flatMap((curve, arm) =>
+      epochs.map((epoch, at) => [
+        arms[arm].name,
+        epoch,
+        ...[curve.mean[at], curve.low[at], curve.high[at]],
+        ...curve.runs.map(({ values }) => values[at]),
+      ]),
+    );
+    return { columns: [...columns, ...seeds.map((n) => fill(words.seed, { n }))], rows };
+  }
+
+  cellText(value, place) {
+    if (place < 2) return String(value);
+    return this.valueText(value, this.shownMetric.fraction ? 2 : 4);
+  }
+
+  picture() {
+    const made = drawing(this.data, this.shown());
+    const metric = this.shownMetric;
+    const colours = this.data.arms.map(({ onWhite }) => onWhite);
+    const { plot, ticks, data } = this;
+    return chartPicture({ plot, made, ticks, data, metric, colours, epoch: data.words.epoch });
+  }
+
+  key(event) {
+    const last = this.data.epochs.length - 1;
+    const from = this.place ?? last;
+    const moves = { ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, Home: 0, End: last };
+    const zooms = { "+": "closer", "=": "closer", "-": "farther", 0: "whole" };
+    if (event.key in moves) this.point(Math.min(last, Math.max(0, moves[event.key])));
+    else if (event.key in zooms) this.zoom[zooms[event.key]]();
+    else return;
+    event.preventDefault();
+  }
+
+  point(place) {
+    const left = this.plot.valToPos(this.data.epochs[place], "x");
+    this.plot.setCursor({ left, top: this.plot.over.clientHeight / 2 });
+  }
+}
+
+/** The last epoch that any arm has a value of; while they train, that is short of the last one shown. */
+function lastKnown(curves, epochs) {
+  for (let at = epochs - 1; at > 0; at--) if (curves.some(({ mean }) => typeof mean[at] === "number")) return at;
+  return Math.max(0, epochs - 1);
+}
+
+function toggle(set, value) {
+  if (!set.delete(value)) set.add(value);
+}

@@ -1,0 +1,96 @@
+"""Training curves as the page's chart takes them: the view of `figures.curves`, with its words, as JSON.
+
+The page computes no statistic: means and bands come from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paribus.presentation.figures.captions import arm_names, chart_words, panel_title, short_names
+from paribus.presentation.figures.curves import ArmCurves, Metric, Panel, SeedLine, curves_view
+from paribus.presentation.figures.palette import arm_colour, arm_dash
+from paribus.presentation.figures.svg import value_axis
+from paribus.presentation.numbers import percent
+from paribus.presentation.page.words_charts import chart_interface
+from paribus.presentation.translation import translator
+from paribus.values.comparison import Comparison
+
+_ORDER: tuple[Metric, ...] = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
+
+
+def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
+    """What `charts.js` mounts: `metrics`, `arms`, `epochs` (1 to the last), `curves[metric][arm]`, and `words`.
+
+    A curve has an entry for each epoch, None where there is no finite value: fractions for accuracies, nats for
+    losses. `mean`, `low`, `high` are of the runs with `counted`; `runs` has every run. `closer`: the epoch from which
+    a closer look is worth having, or None.
+    """
+    view = curves_view(comparison)
+    epochs = max(panel.last_epoch for panel in view.panels)
+    return {
+        "epochs": list(range(1, epochs + 1)),
+        "seeds": list(comparison.seeds),
+        "arms": arm_styles(comparison, lang),
+        "metrics": [_metric(view.panel(key), comparison, lang) for key in _ORDER],
+        "curves": {key: [_arm(arm, epochs) for arm in view.panel(key).arms] for key in _ORDER},
+        "closer": view.closer.first_epoch if view.closer else None,
+        "percent": percent(1.0, translator(lang).lang).removeprefix("100.0"),
+        "name": file_name(comparison),
+        "title": translator(lang).text("How training went"),
+        "words": chart_interface(lang),
+    }
+
+
+def arm_styles(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+    """Each arm: `name`, `short` where the factor is named beside it, dashes in px, and its colour on white."""
+    both = zip(arm_names(comparison, lang), short_names(comparison, lang), strict=True)
+    return [
+        {"name": name, "short": short, "dash": list(arm_dash(index)), "onWhite": arm_colour(index).light}
+        for index, (name, short) in enumerate(both)
+    ]
+
+
+def file_name(comparison: Comparison) -> str:
+    """The start of the names of files that the page saves; `export.js` keeps to letters that every system takes."""
+    return comparison.id
+
+
+def _metric(panel: Panel, comparison: Comparison, lang: str) -> dict[str, Any]:
+    words = chart_words(panel, comparison, lang)
+    return {
+        "key": panel.metric,
+        "title": panel_title(panel, lang),
+        "description": words.description,
+        "fraction": panel.is_fraction,
+        "guessing": panel.guessing,
+        "guessingText": words.guessing,
+        "log": value_axis(panel).logarithmic,
+    }
+
+
+def _arm(arm: ArmCurves, epochs: int) -> dict[str, Any]:
+    band = {point.epoch: point for point in arm.band}
+    places = [band.get(epoch) for epoch in range(1, epochs + 1)]
+    return {
+        "counted": arm.counted,
+        "mean": [None if p is None else _short(p.mean) for p in places],
+        "low": [None if p is None else _short(p.low) for p in places],
+        "high": [None if p is None else _short(p.high) for p in places],
+        "runs": [_run(line, epochs) for line in arm.lines],
+    }
+
+
+def _run(line: SeedLine, epochs: int) -> dict[str, Any]:
+    values = dict(line.points)
+    return {
+        "seed": line.seed,
+        "values": [None if (v := values.get(epoch)) is None else _short(v) for epoch in range(1, epochs + 1)],
+        "inBand": line.in_band,
+        "diverged": line.diverged,
+    }
+
+
+def _short(value: float) -> float:
+    """Six significant digits: more than anybody reads off a curve, at half of the bytes."""
+    return float(f"{value:.6g}")

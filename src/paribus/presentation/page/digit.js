@@ -1,0 +1,95 @@
+/** The drawing pad, and the test images to pick from. Sets `digit` in the shared state. */
+
+import { button, element, fill, onTheme, press } from "./dom.js";
+import { imageStrip } from "./images.js";
+import { centredImage, reducedImage } from "./ink.js";
+import { createPad } from "./pad.js";
+import { paintSeen } from "./picture.js";
+import { oncePerFrame } from "./timing.js";
+
+/**
+ * @param {HTMLElement} host
+ * @param {HTMLElement} stripHost where the test images go
+ * @param {{words: object, image: {channels: number, height: number, width: number}, draws: boolean, classes: string[],
+ *   images: {values: Uint8Array[], labels: number[], places: number[], disagree: boolean[]}}} data
+ * @param {ReturnType<import("./state.js").createState>} shared
+ */
+export function mountDigit(host, stripHost, data, shared) {
+  const { words, image } = data;
+  const caption = element("p", {});
+  const seen = element("canvas", { class: "seen", width: image.width, height: image.height, "aria-hidden": "true" });
+  let source = "drawn"; // or "image", a test image as it is; or "edited", one that was drawn over
+
+  const drawn = oncePerFrame(() => {
+    const convert = source === "edited" ? reducedImage : centredImage;
+    shared.set("digit", { values: convert(pad.ink(), pad.side, image.height, image.width), label: null, place: null });
+  });
+  const pad = createPad(words, data.draws, { start, move: drawn });
+  const strip = imageStrip(data, show);
+
+  /** A pen begins a drawing of its own; an eraser changes the image that is there. */
+  function start(erasing) {
+    if (source !== "image") return;
+    source = erasing ? "edited" : "drawn";
+    if (!erasing) pad.clear();
+    strip.unpick();
+  }
+  function show(place) {
+    source = "image";
+    pad.showImage(data.images.values[place], image);
+    const [label, number] = [data.images.labels[place], data.images.places[place]];
+    shared.set("digit", { values: data.images.values[place], label, place: number });
+  }
+  function goOn(values) {
+    source = "edited";
+    pad.showImage(values, image);
+    shared.set("digit", { values, label: null, place: null });
+  }
+  function clear() {
+    source = "drawn";
+    pad.clear();
+    strip.unpick();
+    drawn();
+  }
+  shared.subscribe("digit", (digit) => {
+    const said = captionOf(digit, data);
+    if (caption.textContent !== said) caption.textContent = said;
+    paintSeen(seen, digit.values, image);
+  });
+  pad.canvas.addEventListener("keydown", (event) => {
+    if (strip.key(event) || !data.draws || !["Delete", "Backspace"].includes(event.key)) return;
+    event.preventDefault();
+    clear();
+  });
+  const note = element("p", { class: "quiet" }, words.marked);
+  if (data.draws) onTheme(shared, () => requestAnimationFrame(pad.recolour));
+
+  const below = element("div", {}, element("p", { class: "quiet" }, words.seen), caption);
+  const side = element("div", { class: "pad-side" }, pad.canvas);
+  if (data.draws) side.append(tools(words, pad, clear));
+  side.append(element("div", { class: "seen-row" }, seen, below));
+  host.replaceChildren(side);
+  if (data.images.values.length) stripHost.replaceChildren(strip.list, strip.hasMarks ? note : "");
+  const before = shared.get("digit"); // where the pad is built anew, one's drawing or choice stays
+  const place = data.images.places.indexOf(before?.place);
+  if (before?.place === null && before.values.some(Boolean)) goOn(before.values);
+  else if (data.images.values.length) strip.pick(Math.max(0, place));
+  else clear();
+}
+
+function tools(words, pad, clear) {
+  const pen = button(words.pen, () => choose(false));
+  const eraser = button(words.eraser, () => choose(true));
+  function choose(erasing) {
+    pad.erase(erasing);
+    press(pen, !erasing);
+    press(eraser, erasing);
+  }
+  choose(false);
+  return element("div", { class: "pad-tools" }, pen, eraser, button(words.clear, clear));
+}
+
+function captionOf(digit, { words, classes }) {
+  if (digit.label !== null) return fill(words.shows, { number: digit.place, label: classes[digit.label] });
+  return digit.values.some(Boolean) ? words.yours : words.empty;
+}

@@ -1,0 +1,158 @@
+/** What moves each layer's weights: the data's gradient against the pull of weight decay, and what state it is in. */
+
+import { element, fill } from "./dom.js";
+import { createCourse } from "./course.js";
+
+const MOST_DECADES = 14; // of the axis; what is smaller lies at its end
+const EVEN = 1.1; // forces whose ratio is below are told to be even
+const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as `training_story.py` lists them
+
+/**
+ * @param {HTMLElement} host
+ * @param {{words: object, arms: {name: string, story: object | null}[], moments: object[]}} data
+ * @param {ReturnType<import("./state.js").createState>} shared `time` says which moment is shown
+ */
+export function mount(host, data, shared) {
+  const { words, arms } = data;
+  const axis = forceAxis(arms);
+  const pulled = arms.some(({ story }) => story && Object.values(story.course.layers).some((of) => of.decay_pull.some(Boolean)));
+  const layers = [...new Set(arms.flatMap((arm) => arm.story?.layers ?? []))];
+  const rows = layers.flatMap((layer) =>
+    arms.flatMap((arm, place) => (arm.story?.layers.includes(layer) ? [forceRow(layer, arm, place, { axis, pulled }, data)] : [])),
+  );
+  const columns = ["layer", "arm", "balance", "norm", "slope", "dead", "saturated"];
+  const head = columns.map((name) => {
+    const scale = name === "balance" ? axisMarks(axis) : "";
+    return element("th", { scope: "col", role: "columnheader", class: `of-${name}` }, words[name], scale);
+  });
+  const body = element("tbody", { role: "rowgroup" }, ...rows.map((row) => row.node));
+  const table = element("table", { class: pulled ? "forces" : "forces alone", role: "table", "aria-label": words.forces });
+  table.append(element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...head)), body);
+  const missing = arms.filter((arm) => !arm.story).map((arm) => fill(words.noTrace, { arm: arm.name }));
+  const decoupled = arms.some((arm) => arm.story?.decoupled) ? [words.decoupled] : [];
+  host.replaceChildren(
+    element("p", { class: "prose" }, pulled ? words.forcesNote : words.noDecayNote),
+    pulled ? forceLegend(words) : "",
+    table,
+    ...[words.figures, ...decoupled, ...missing].map((note) => element("p", { class: "prose small" }, note)),
+  );
+  const show = (time) => rows.forEach((row) => row.show(time));
+  shared.subscribe("time", show);
+  show(shared.get("time") ?? data.moments.length - 1);
+}
+
+/** The logarithmic axis of all forces: `place(force)` is from 0 to 1. */
+function forceAxis(arms) {
+  const sizes = arms.flatMap((arm) =>
+    Object.values(arm.story?.course.layers ?? {}).flatMap((layer) => [...layer.gradient_norm, ...layer.decay_pull]),
+  );
+  const logs = sizes.filter((size) => size > 0).map(Math.log10);
+  const high = Math.ceil(Math.max(-1, ...logs));
+  const low = Math.max(high - MOST_DECADES, Math.floor(Math.min(high - 2, ...logs)));
+  return { low, high, place: (force) => Math.max(0, (Math.log10(force) - low) / (high - low)) };
+}
+
+function axisMarks({ low, high }) {
+  const scale = element("span", { class: "force-scale", "aria-hidden": "true" });
+  const every = high - low > 8 ? 4 : 2;
+  for (let power = high; power >= low; power -= every) {
+    const mark = element("span", {}, "10", element("sup", {}, String(power).replace("-", "−")));
+    mark.style.left = `${(100 * (power - low)) / (high - low)}%`;
+    scale.append(mark);
+  }
+  return scale;
+}
+
+function forceLegend(words) {
+  const data = element("span", { class: "legend-item" }, element("span", { class: "force-dot data" }), words.data);
+  const pull = element("span", { class: "legend-item" }, element("span", { class: "force-dot pull" }), words.pull);
+  return element("p", { class: "force-legend" }, data, pull);
+}
+
+/** One layer of one arm. */
+function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms }) {
+  const first = place === arms.findIndex((arm) => arm.story?.layers.includes(layer));
+  const [data, pull, link] = ["data", "pull", "link"].map((kind) => element("span", { class: `force-${kind}` }));
+  data.className = "force-dot data";
+  pull.className = "force-dot pull";
+  const outcome = element("span", { class: "outcome-text" });
+  const course = createCourse(story.course.epochs, story.course.layers[layer].weight_norm);
+  const norm = element("span", { class: "figure-text" });
+  const [slope, dead, saturated] = ["slope", "dead", "saturated"].map((kind) => cell(kind, words, ""));
+  const track = element("span", { class: "force-track" }, link, pull, data);
+  const node = element(
+    "tr",
+    { role: "row", class: `arm-${place}${first ? " first" : ""}` },
+    element("th", { scope: "row", role: "rowheader", class: "of-layer" }, first ? layer : element("span", { class: "again" }, layer)),
+    element("td", { role: "cell", class: "of-arm" }, element("bdi", {}, name)),
+    cell("balance", words, track, outcome),
+    cell("norm", words, course.node, norm),
+    slope,
+    dead,
+    saturated,
+  );
+
+  function show(time) {
+    const moment = story.moments[time];
+    const figures = Object.fromEntries(FIGURES.map((key, i) => [key, moment.layers[layer][i]]));
+    putForces(figures);
+    norm.textContent = short(figures.norm);
+    course.mark(moment.done, figures.norm);
+    slope.lastChild.textContent = short(figures.slope);
+    dead.lastChild.textContent = share(figures.dead, words);
+    const ends = [figures.low, figures.high].filter((part) => part !== null);
+    saturated.lastChild.textContent = share(ends.length ? ends.reduce((a, b) => a + b) : null, words);
+  }
+  function putForces({ data: gradient, pull: decay }) {
+    const has = { data: gradient !== null, pull: decay > 0 };
+    const [at, against] = [axis.place(gradient || 1e-99), axis.place(decay || 1e-99)];
+    data.hidden = !has.data;
+    pull.hidden = link.hidden = !has.pull;
+    data.style.left = `${100 * at}%`;
+    pull.style.left = `${100 * against}%`;
+    link.style.left = `${100 * Math.min(at, against)}%`;
+    link.style.width = `${100 * Math.abs(at - against)}%`;
+    const losing = has.data && has.pull && decay >= EVEN * gradient;
+    node.classList.toggle("losing", losing);
+    outcome.textContent = outcomeText(gradient, decay);
+  }
+  function outcomeText(gradient, decay) {
+    if (gradient === null) return "–";
+    if (decay > 0) return outcomeOf(gradient, decay, words);
+    return pulled ? words.noPull : "";
+  }
+  return { node, show };
+}
+
+function cell(name, words, ...parts) {
+  const text = parts.length && parts[0] !== "" ? parts : [element("span", { class: "figure-text" }, "–")];
+  return element("td", { role: "cell", class: `of-${name}`, "data-label": words[name] }, ...text);
+}
+
+function outcomeOf(gradient, decay, words) {
+  const ratio = decay > gradient ? decay / gradient : gradient / decay;
+  if (ratio < EVEN) return words.even;
+  const shown = ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? ratio.toFixed(0) : powerOfTen(ratio);
+  return fill(decay > gradient ? words.pullWins : words.dataWins, { ratio: shown });
+}
+
+/** The nearest power of ten: `10⁶`; `∞` of what is infinite. */
+function powerOfTen(value) {
+  if (!Number.isFinite(value)) return "∞";
+  const digits = String(Math.round(Math.log10(value)));
+  return `10${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+}
+
+/** Three digits; small numbers as powers of ten. */
+function short(value) {
+  if (value === null) return "–";
+  if (value === 0) return "0";
+  if (Math.abs(value) >= 0.001 && Math.abs(value) < 1e5) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
+}
+
+function share(value, words) {
+  if (value === null) return "–";
+  const percent = 100 * value;
+  return fill(words.percent, { value: percent > 0 && percent < 1 ? "< 1" : percent.toFixed(0) });
+}

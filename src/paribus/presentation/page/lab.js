@@ -1,0 +1,86 @@
+/** The lab: draw a digit and see what every layer of the trained networks makes of it, at any moment of training. */
+
+import { mount as mountAnswers } from "./answers.js";
+import { agreeing, createNetworks, keepAnswering } from "./answering.js";
+import { mountDigit } from "./digit.js";
+import { element, fill } from "./dom.js";
+import { mount as mountFeatures } from "./features.js";
+import { mount as mountForces } from "./forces.js";
+import { mount as mountScrubber } from "./scrub.js";
+import { whenNear } from "./timing.js";
+import { unpackArrays } from "./unpack.js";
+
+const CALIBRATION = 10; // images whose answers must fit into the scales of the pictures
+
+/**
+ * @param {HTMLElement} host the section to fill; what is in it is replaced
+ * @param {object} data what `lab_data.py` made
+ * @param {ReturnType<import("./state.js").createState>} shared `moments`, `time`, `seed` and `digit` are set here
+ */
+export function mount(host, data, shared) {
+  shared.set("seed", data.seed);
+  shared.set("moments", data.moments);
+  shared.set("time", data.moments.length - 1);
+  const parts = labParts(data);
+  host.replaceChildren(parts.root);
+  if (parts.scrubber) mountScrubber(parts.scrubber, data, shared);
+  if (parts.forces) mountForces(parts.forces, data, shared);
+  if (!data.absent) whenNear(host, () => wake(parts, data, shared));
+}
+
+/** The frame, with room for what comes once somebody is near. */
+function labParts(data) {
+  const { words } = data;
+  const root = element("div", { class: "network-lab" });
+  const parts = { root };
+  const part = (name, attributes = {}) => (parts[name] = element("div", { class: `lab-${name}`, ...attributes }));
+  root.append(element("p", { class: "prose" }, data.absent || (data.draws ? words.intro : words.introPick)));
+  const scrubs = data.moments.length > 1;
+  const notes = [data.note, scrubs ? words.timeNote : ""].filter(Boolean).join(" ");
+  if (notes) root.append(element("p", { class: "prose small" }, notes));
+  if (scrubs) root.append(part("scrubber", { role: "group", "aria-label": words.time }));
+  if (!data.absent) {
+    root.append(element("div", { class: "lab-first" }, part("digit"), part("answers"), part("images")));
+    root.append(element("h3", {}, words.inside), element("p", { class: "prose" }, words.insideNote), part("features"));
+    root.append(part("check"));
+  }
+  if (data.moments.length && data.arms.some((arm) => arm.story)) {
+    root.append(element("h3", {}, words.forces), part("forces"));
+  }
+  return parts;
+}
+
+async function wake(parts, data, shared) {
+  const { words } = data;
+  try {
+    const pixels = (await unpackArrays(data.images.packed)).pixels;
+    const images = { ...data.images, values: split(pixels, data.images.labels.length) };
+    const networks = createNetworks(data);
+    mountAnswers(parts.answers, data, shared);
+    const features = mountFeatures(parts.features, data, shared);
+    mountDigit(parts.digit, parts.images, { ...data, images }, shared);
+    await networks.ready;
+    const ask = keepAnswering(networks.arms, shared);
+    const same = agreeing(data, networks.arms, images.values);
+    await networks.unpackRest((moment) => {
+      calibrate(networks.arms, moment, images.values.slice(0, CALIBRATION), features);
+      ask();
+    });
+    parts.check.append(element("p", { class: "prose small checked" }, fill(words.checked, { same, n: images.values.length })));
+  } catch (error) {
+    parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, fill(words.unreadable, { reason: error.message })));
+  }
+}
+
+/** Lets the pictures' scales see what every layer answers at this moment. */
+function calibrate(arms, moment, images, features) {
+  arms.forEach((arm, i) => {
+    const network = arm.at(moment);
+    for (const image of images) features.observe(i, network.run(Float32Array.from(image, (byte) => arm.table[byte])));
+  });
+}
+
+function split(pixels, count) {
+  const size = pixels.length / count;
+  return Array.from({ length: count }, (_, i) => pixels.subarray(i * size, (i + 1) * size));
+}

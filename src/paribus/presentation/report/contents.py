@@ -1,0 +1,30 @@
+"""What a report shows beside the comparison, as far as there is any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from paribus.presentation.page.mistake_images import TestAnswers
+from paribus.values.explanation import Explanation
+
+if TYPE_CHECKING:
+    from paribus.values.map import VerdictMap
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContents:
+    """Each is None where there is none; the report then leaves it out.
+
+    `explanation`: why, as it was last found. `lab`: what `page.lab_data` made, in the report's language. `tests`: the
+    test images and one run's answers for each arm. `verdict_map`: how far the verdict reaches.
+    """
+
+    explanation: Explanation | None = None
+    lab: Mapping[str, Any] | None = None
+    tests: TestAnswers | None = None
+    verdict_map: VerdictMap | None = None
+
+
+NOTHING = ReportContents()

@@ -1,0 +1,93 @@
+"""What the report's scripts take beside its curves: tables to save, and confusion matrices with their images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paribus.presentation.figures.captions import arm_names
+from paribus.presentation.figures.differences import differences_view
+from paribus.presentation.figures.interventions import intervention_groups
+from paribus.presentation.page.curves_data import file_name
+from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
+from paribus.presentation.page.words_charts import mistake_words, save_words
+from paribus.presentation.translation import translator
+from paribus.values.comparison import Comparison
+from paribus.values.explanation import Explanation
+
+if TYPE_CHECKING:
+    from paribus.presentation.report.view import ReportView
+
+Table = dict[str, Any]
+
+
+def tables_data(comparison: Comparison, view: ReportView, lang: str) -> dict[str, Any]:
+    """`tables`: by chart its `columns` and `rows`; `words` of the buttons; `name`, how files begin."""
+    tables = {"differences": _differences(comparison, lang), "runs": _runs(comparison, view, lang)}
+    return {"tables": tables, "words": save_words(lang), "name": file_name(comparison)}
+
+
+def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers | None, lang: str) -> dict[str, Any]:
+    """`arms`: each with its name and `counts[true][predicted]`; `classes`; `images` of `mistake_images`, or None."""
+    images = None if tests is None else mistake_images(tests)
+    names = arm_names(comparison, lang)
+    arms = [
+        {"arm": arm.name, "name": name, "counts": [list(row) for row in arm.confusion]}
+        for arm, name in zip(comparison.arms, names, strict=True)
+    ]
+    classes = view.confusions[0].classes if view.confusions else ()
+    return {
+        "arms": arms,
+        "classes": list(classes),
+        "images": images if images and images["source"] else None,
+        "words": {**save_words(lang), **mistake_words(lang)},
+        "name": file_name(comparison),
+    }
+
+
+def _differences(comparison: Comparison, lang: str) -> Table:
+    """Percentage points, a row a pair: the mean, both intervals, and each seed's difference."""
+    text = translator(lang).text
+    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
+    intervals = (text("Interval over seeds"), text("Interval over seeds and test images"))
+    columns = [text("Difference"), text("Mean")]
+    columns += [text("{interval}, {end}", interval=i, end=e) for i in intervals for e in (text("low"), text("high"))]
+    columns += [text("Seed {n}", n=seed) for seed in comparison.seeds]
+    rows = []
+    for row in differences_view(comparison).rows:
+        of_seed = dict(zip(row.seeds, row.points, strict=True))
+        figures = (row.mean, row.low, row.high, row.images_low, row.images_high)
+        values = (*figures, *(of_seed.get(seed) for seed in comparison.seeds))
+        rows.append([f"{names[row.b]} − {names[row.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
+    return {"columns": columns, "rows": rows}
+
+
+def interventions_table(explanation: Explanation, lang: str) -> Table:
+    """What was changed on purpose and run, a row each. Accuracies are fractions of validation images."""
+    text = translator(lang).text
+    columns = [text("Change"), text("Outcome"), text("Without the change"), text("With the change")]
+    columns += [
+        text("{interval}, {end}", interval=text("With the change"), end=end) for end in (text("low"), text("high"))
+    ]
+    columns += [text("Length"), text("Confirmed on fresh seeds")]
+    told = {True: text("yes"), False: text("no")}
+    rows = [
+        [row.change, group.title, row.before, row.after, row.low, row.high, row.length, told[row.confirmed]]
+        for group in intervention_groups(explanation, lang)
+        for row in group.rows
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _runs(comparison: Comparison, view: ReportView, lang: str) -> Table:
+    """Every run, a row each: fractions and nats as they are."""
+    text = translator(lang).text
+    names = ("Seed", "Arm", "State", "Test accuracy", "Validation accuracy", "Validation loss", "Training loss")
+    columns = [*(text(name) for name in names), text("Epochs"), text("Time"), text("Run")]
+    found = {(run.seed, index): run for index, arm in enumerate(comparison.arms) for run in arm.runs}
+    rows = []
+    for shown in view.runs:
+        run = found[int(shown.seed), shown.index]
+        last = [values[-1] if values else None for values in (run.val_accuracy, run.val_loss, run.train_loss)]
+        whole = [run.test_accuracy, *last, len(run.val_loss), round(run.seconds, 2)]
+        rows.append([run.seed, shown.arm, shown.state_text, *whole, shown.id])
+    return {"columns": columns, "rows": rows}

@@ -1,0 +1,91 @@
+"""How far the verdict reaches: the map around a comparison, as the report shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from paribus.presentation.figures.map_view import GridView, grid_view
+from paribus.presentation.labels import field_label, initial_capital, plain_value
+from paribus.presentation.map_words import map_arm_names, map_words, nearest_pair, place_words
+from paribus.presentation.safe_text import one_line
+from paribus.presentation.translation import translator
+from paribus.values.comparison import Comparison
+from paribus.values.map import MapCell, VerdictMap
+
+
+@dataclass(frozen=True)
+class ReachView:
+    """The grid, the answer in words, each cell in a sentence (where, what), and where the comparison itself lies.
+
+    `here`: row and column of the cell with the comparison's own recipe, None where the map has no such point.
+    `colours`: for each arm of the map the place of its colour, which is the comparison's where it is one of its arms.
+    `command`: what makes the map again.
+    """
+
+    grid: GridView
+    words: str
+    sentences: tuple[tuple[str, str], ...]
+    here: tuple[int, int] | None
+    colours: tuple[int, ...]
+    command: str
+
+
+def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView:
+    """A map as a section of a comparison's report."""
+    spoken, grid = translator(lang).lang, grid_view(made, lang)
+    told = [view.sentence for row in grid.cells for view in row]
+    places = [initial_capital(place_words(made, cell, spoken)) for cell in _in_order(made)]
+    return ReachView(
+        grid=grid,
+        words=map_words(made, lang),
+        sentences=tuple(zip(places, told, strict=True)),
+        here=_here(made, comparison),
+        colours=_colours(made, comparison),
+        command=one_line(made.command, 400),
+    )
+
+
+def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
+    """The map's figures, a row a cell: `columns` and `rows`. Accuracies are fractions of validation images."""
+    words, names = translator(lang), map_arm_names(made, lang)
+    text, spoken = words.text, words.lang
+    columns = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
+    columns.append(text("Outcome"))
+    for name in names:
+        columns += [text("{arm}: runs", arm=name), text("{arm}: trained", arm=name)]
+        columns.append(text("{arm}: validation accuracy", arm=name))
+    columns += [text("Difference"), text("low"), text("high"), "p"]
+    titles = [view.title for row in grid_view(made, lang).cells for view in row]
+    rows = []
+    for cell, title in zip(_in_order(made), titles, strict=True):
+        row: list[Any] = [*(plain_value(value) for value in cell.at), title]
+        seen = {arm.name: arm for arm in cell.arms}
+        for arm in made.arms:
+            found = seen.get(arm.name)
+            row += [found.runs, found.trained, found.accuracy] if found else [None, None, None]
+        pair = nearest_pair(cell)
+        row += [pair.difference, pair.low, pair.high, pair.p] if pair else [None] * 4
+        rows.append(row)
+    return {"columns": columns, "rows": rows}
+
+
+def _in_order(made: VerdictMap) -> list[MapCell]:
+    """The cells row by row, as the grid has them."""
+    second = [(value,) for value in made.axes[1].values] if len(made.axes) > 1 else [()]
+    return [made.cell(row, *rest) for row in made.axes[0].values for rest in second]
+
+
+def _colours(made: VerdictMap, comparison: Comparison) -> tuple[int, ...]:
+    own = [arm.value for arm in comparison.arms]
+    others = [arm.value for arm in made.arms if arm.value not in own]
+    return tuple((own + others).index(arm.value) for arm in made.arms)
+
+
+def _here(made: VerdictMap, comparison: Comparison) -> tuple[int, int] | None:
+    recipe = comparison.arms[0].recipe
+    own = tuple(getattr(recipe, axis.field) for axis in made.axes)
+    order = [cell.at for cell in _in_order(made)]
+    if own not in order:
+        return None
+    return divmod(order.index(own), len(made.axes[1].values) if len(made.axes) > 1 else 1)

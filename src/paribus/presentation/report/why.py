@@ -1,0 +1,222 @@
+"""The explanation as the report shows it: the answer, interventions as a tree, and what else was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from paribus.presentation.claims import CLAIMS, claim_verdict, claim_words
+from paribus.presentation.explanation import (
+    KINDS,
+    explanation_headline,
+    explanation_sections,
+    intervention_words,
+    tested_words,
+)
+from paribus.presentation.findings import finding_label
+from paribus.presentation.labels import arm_label, arm_name, initial_capital
+from paribus.presentation.numbers import percent
+from paribus.presentation.sections import Section
+from paribus.presentation.translation import Words, mark, translator
+from paribus.presentation.verdict import headline
+from paribus.values.comparison import Comparison
+from paribus.values.explanation import Effect, Explanation, Kind, Tested
+
+MEANINGS: dict[Kind, str] = {
+    "cause": mark("Its mechanism was measured, removing it restores training, and putting it back breaks it again."),
+    "remedy": mark("It restores training, but its mechanism was not measured, or the cause is known already."),
+    "contributing": mark("It helps, but does not restore training."),
+    "ruled_out": mark("It was tested, and does not restore training within the length that was run."),
+    "not_established": mark("It was not confirmed at full length, or not run."),
+}
+_WIDE, _HIGH = 200, 16  # of a bar, in SVG units
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One intervention. `pointed`: the symptom that points at it, or nothing; `bar`: validation accuracy as a line."""
+
+    change: str
+    pointed: str
+    bar: Markup
+    numbers: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What came to the same. `kind` is for the style; `folded`: long, and not the answer."""
+
+    kind: Kind
+    title: str
+    meaning: str
+    leaves: tuple[Leaf, ...]
+    folded: bool
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """A claim with its verdict, and in a sentence what was measured."""
+
+    claim: str
+    verdict: str
+    state: str
+    numbers: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The claims for one arm against another."""
+
+    title: str
+    cards: tuple[ClaimCard, ...]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The verdict under one condition: a line and the arms' accuracies, for each pair a headline."""
+
+    where: str
+    headlines: tuple[str, ...]
+    arms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class WhyView:
+    """All of it. `together`: the arms with the cause and without; None without a repaired comparison."""
+
+    answer: str
+    root: str
+    branches: tuple[Branch, ...]
+    verdicts: tuple[Verdicts, ...]
+    together: Section | None
+    symptoms: tuple[Section, ...]
+    saturation: tuple[Section, ...]
+    claims: tuple[Claims, ...]
+    effort: str
+
+
+def why_view(explanation: Explanation, comparison: Comparison, lang: str) -> WhyView:
+    """An explanation of `comparison` as the report shows it."""
+    words = translator(lang)
+    sections = explanation_sections(explanation, comparison, words.lang)
+    by_role = {
+        role: tuple(s for s in sections if s.role == role) for role in ("symptoms", "saturation", "together", "effort")
+    }
+    return WhyView(
+        answer=explanation_headline(explanation, comparison, words.lang),
+        root=_root(explanation, comparison, words),
+        branches=tuple(_branch(kind, explanation, words) for kind in KINDS if explanation.of(kind)),
+        verdicts=_verdicts(explanation, comparison, words),
+        together=next(iter(by_role["together"]), None),
+        symptoms=by_role["symptoms"],
+        saturation=by_role["saturation"],
+        claims=_claims(explanation, comparison, words),
+        effort=" ".join(s for section in by_role["effort"] for s in section.sentences),
+    )
+
+
+def _root(explanation: Explanation, comparison: Comparison, words: Words) -> str:
+    """What the branches grow from: the arm as it is."""
+    arm = next(arm for arm in comparison.arms if arm.name == explanation.arm)
+    return words.text(
+        "{arm} as it is: trained in {k} of {n} runs",
+        arm=arm_label(arm.name, comparison.factor, arm.value, words.lang),
+        k=arm.trained,
+        n=len(arm.runs),
+    )
+
+
+def _branch(kind: Kind, explanation: Explanation, words: Words) -> Branch:
+    leaves = tuple(_leaf(tested, words) for tested in explanation.of(kind))
+    folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
+    return Branch(kind, words.text(KINDS[kind]), words.text(MEANINGS[kind]), leaves, folded)
+
+
+def _leaf(tested: Tested, words: Words) -> Leaf:
+    seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
+    return Leaf(
+        change=initial_capital(intervention_words(tested.intervention, words.lang)),
+        pointed=finding_label(pointed, words.lang) if pointed else "",
+        bar=_bar(seen) if seen else Markup(),
+        numbers=_numbers(seen, words) if seen else words.text("not run"),
+        sentence=tested_words(tested, words.lang),
+    )
+
+
+def _numbers(seen: Effect, words: Words) -> str:
+    return f"{percent(seen.before, words.lang)} → {percent(seen.after, words.lang)}"
+
+
+def _bar(seen: Effect) -> Markup:
+    """From the accuracy without (a ring) to the accuracy with (a dot), on a scale from 0 to 100 %, with its interval.
+
+    The words beside it say the same, so that it is hidden from those who hear the page.
+    """
+    before, after = (_x(value) for value in (seen.before, seen.after))
+    parts = [f'<path class="scale" d="M{_x(0)} 8H{_x(1)}M{_x(0)} 4V12M{_x(1)} 4V12"/>']
+    if seen.low is not None and seen.high is not None:
+        low, high = _x(seen.before + seen.low), _x(seen.before + seen.high)
+        parts.append(f'<path class="between" d="M{low} 3V13M{high} 3V13M{low} 8H{high}"/>')
+    parts.append(f'<path class="way" d="M{before} 8H{after}"/>')
+    parts.append(
+        f'<circle class="before" cx="{before}" cy="8" r="3.5"/><circle class="after" cx="{after}" cy="8" r="5"/>'
+    )
+    drawn = "".join(parts)
+    return Markup(
+        f'<svg class="effect" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true">{drawn}</svg>'
+    )  # numbers alone
+
+
+def _x(share: float) -> str:
+    return f"{6 + (_WIDE - 12) * min(1.0, max(0.0, share)):.1f}"
+
+
+def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Verdicts, ...]:
+    """The comparison as it is and without its cause; nothing where that was not run."""
+    if explanation.repaired is None:
+        return ()
+    cause = intervention_words(explanation.of("cause")[0].intervention, words.lang)
+    both = (
+        (words.text("Under the recipe"), comparison),
+        (words.text("With {change} in all arms", change=cause), explanation.repaired),
+    )
+    return tuple(_verdict(where, one, words) for where, one in both)
+
+
+def _verdict(where: str, comparison: Comparison, words: Words) -> Verdicts:
+    arms = tuple(
+        (
+            arm_label(arm.name, comparison.factor, arm.value, words.lang),
+            words.text(
+                "{accuracy} ({k} of {n} trained)",
+                accuracy=percent(arm.test_accuracy.mean if arm.test_accuracy else None, words.lang, 2),
+                k=arm.trained,
+                n=len(arm.runs),
+            ),
+        )
+        for arm in comparison.arms
+    )
+    return Verdicts(where, tuple(headline(comparison, pair, words.lang) for pair in comparison.pairs), arms)
+
+
+def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Claims, ...]:
+    names = {a.name: arm_name(a.name, comparison.factor, a.value, words.lang) for a in comparison.arms}
+    causes = explanation.of("cause")
+    removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
+    found = []
+    for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
+        made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
+        cards = tuple(
+            ClaimCard(
+                claim=words.text(CLAIMS[claim.name]),
+                verdict=claim_verdict(claim, words),
+                state=claim.verdict,
+                numbers=claim_words(claim, names, removed, words, verdict=False),
+            )
+            for claim in made
+        )
+        title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
+        found.append(Claims(title, cards))
+    return tuple(found)

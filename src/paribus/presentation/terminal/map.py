@@ -1,0 +1,157 @@
+"""A map as it is made and ends, on a terminal or as plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+from rich.cells import cell_len
+from rich.status import Status
+from rich.text import Text
+
+from paribus.presentation.figures.map_view import CellView, GridView, grid_view
+from paribus.presentation.map_words import map_words
+from paribus.presentation.numbers import bytes_text, duration_text
+from paribus.presentation.safe_text import printable
+from paribus.presentation.terminal.screen import Column, Screen
+from paribus.values.events import Event, RunEnded
+from paribus.values.map import MapRound, VerdictMap
+
+# Beside the marks, for those who see colours: readable on dark and on light grounds.
+ARM_STYLES = ("bold cyan", "bold magenta", "bold green", "bold yellow", "bold blue", "bold red")
+STATE_STYLES = {"equal": "bold", "neither_trains": "dim", "open": "dim"}
+_GAP = 3  # cells between two columns of a table
+
+
+@dataclass(frozen=True)
+class MapPlanView:
+    """What a map would take. `least` and `most`: seconds if every cell stops at once, and if none does."""
+
+    id: str
+    cells: int
+    runs_least: int
+    runs_most: int
+    finished: int
+    least: float | None
+    most: float | None
+    bytes: int
+
+
+class MapShow:
+    """Shows a `plan`, or each `event` and then the `map`. Use it as a context manager, for the cursor's sake."""
+
+    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+        self.screen = screen
+        self._quiet = quiet
+        self._round: MapRound | None = None
+        self._ended = 0
+        self._status: Status | None = None
+
+    def __enter__(self) -> MapShow:
+        if self.screen.live and not self._quiet:
+            self._status = self.screen.console.status(self.screen.words.text("Drawing up the map"))
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def plan(self, plan: MapPlanView) -> None:
+        """What would be run."""
+        words = self.screen.words
+        runs = words.text(
+            "{least} to {most}, by how early cells are decided", least=plan.runs_least, most=plan.runs_most
+        )
+        facts = [
+            (words.text("Map"), plan.id),
+            (words.text("Cells"), str(plan.cells)),
+            (words.text("Runs"), runs),
+            (words.text("Finished"), str(plan.finished)),
+            (words.text("Disk"), words.text("at most {size}", size=bytes_text(plan.bytes))),
+        ]
+        if plan.least is not None and plan.most is not None:
+            spans = [duration_text(seconds, words.lang) for seconds in (plan.least, plan.most)]
+            facts.append((words.text("Time"), words.text("{least} to {most}", least=spans[0], most=spans[1])))
+        self.screen.facts(facts)
+
+    def event(self, event: Event | MapRound) -> None:
+        """A round begins, or something happened to a run."""
+        if isinstance(event, MapRound):
+            self._round, self._ended = event, 0
+            if not self.screen.live and not self._quiet:
+                self.screen.paragraph(self._told(event))
+        elif isinstance(event, RunEnded):
+            self._ended += 1
+        if self._status is not None and self._round is not None:
+            self._status.update(self._told(self._round))
+
+    def _told(self, begun: MapRound) -> str:
+        words = self.screen.words
+        told = words.text("Round {n}: {cells} cells", n=begun.number, cells=begun.cells)
+        if begun.number > 1:
+            decided = sum(cell.state in ("better", "equal") for cell in begun.so_far)
+            told += ", " + words.text("{n} of {total} decided", n=decided, total=len(begun.so_far))
+        ended = f"{self._ended}/" if self.screen.live else ""
+        return told + ", " + words.text("{n} runs", n=f"{ended}{begun.runs}")
+
+    def map(self, made: VerdictMap) -> None:
+        """The end: the answer, the drawing, and what its marks mean; quiet, the answer alone."""
+        lang = self.screen.words.lang
+        self.screen.paragraph(map_words(made, lang), style="" if self._quiet else "bold")
+        if self._quiet:
+            return
+        self.screen.blank()
+        draw_map(self.screen, grid_view(made, lang))
+        self.screen.blank()
+        self.screen.verbatim(self.screen.words.text("Map:"), made.id)
+
+
+def draw_map(screen: Screen, view: GridView) -> None:
+    """The grid, as full as the screen is wide: marks, names and numbers; marks and numbers; marks alone."""
+    drawn = next((made for made in (_full, _short, _marks) if _width(view, made) <= screen.console.width), _marks)
+    columns = [Column(view.row_field), *(Column(label) for label in view.columns)]
+    rows: list[list[str | Text]] = []
+    for label, cells in zip(view.rows, view.cells, strict=True):
+        rows.append([label, *(_styled(cell, drawn(cell)) for cell in cells)])
+    if view.column_field:
+        indent = cell_len(_row_label(view)) + _GAP
+        screen.console.print(Text(" " * indent + printable(view.column_field), style="bold"), soft_wrap=True)
+    screen.table(columns, rows)
+    legend = "   ".join(f"{mark} {meaning}" for mark, meaning in view.legend)
+    screen.paragraph(f"{legend}\n{view.details}", style="dim")
+
+
+def _row_label(view: GridView) -> str:
+    return max((view.row_field, *view.rows), key=cell_len)
+
+
+def _full(cell: CellView) -> str:
+    return f"{cell.mark} {cell.title}\n  {cell.detail}"
+
+
+def _short(cell: CellView) -> str:
+    return f"{cell.mark} {cell.detail}"
+
+
+def _marks(cell: CellView) -> str:
+    return cell.mark
+
+
+def _styled(cell: CellView, text: str) -> Text:
+    style = ARM_STYLES[cell.arm % len(ARM_STYLES)] if cell.arm is not None else STATE_STYLES[cell.state]
+    return Text(printable(text), style=style)
+
+
+def _width(view: GridView, drawn: Callable[[CellView], str]) -> int:
+    """Cells that the grid takes where nothing is broken into lines."""
+    columns: Sequence[Sequence[CellView]] = list(zip(*view.cells, strict=True))
+    widths = [
+        max([cell_len(label), *(cell_len(line) for cell in cells for line in drawn(cell).split("\n"))])
+        for label, cells in zip(view.columns, columns, strict=True)
+    ]
+    return cell_len(_row_label(view)) + sum(widths) + _GAP * len(widths)

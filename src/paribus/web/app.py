@@ -1,0 +1,64 @@
+"""The application: routes behind the guard, and errors as faults, never as a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from paribus.api.reading import NotThere
+from paribus.values.errors import ParibusError, StoreError
+from paribus.web.answers import BadRequest, refusal, refused
+from paribus.web.lab import Lab
+from paribus.web.queue import Refused, Unknown
+from paribus.web.routes import ROUTES
+from paribus.web.security import Guard, Keys
+
+
+def make_app(lab: Lab, keys: Keys) -> ASGIApp:
+    """What uvicorn serves."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with lab.open():
+            yield
+
+    handlers = {ParibusError: _mendable, HTTPException: _http, Exception: _unforeseen}
+    app = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers=handlers)
+    app.state.lab = lab
+    return Guard(app, keys)
+
+
+def _mendable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ParibusError)
+    return refused(error, _status(error))
+
+
+def _status(error: ParibusError) -> int:
+    match error:
+        case BadRequest():
+            return error.status
+        case NotThere() | Unknown():
+            return 404
+        case Refused():
+            return 409
+        case StoreError():
+            return 500 if error.__cause__ is not None else 422
+        case _:
+            return 422
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    rule = {404: "there is nothing at this address", 405: "this address takes another method"}
+    return refusal(error.status_code, rule.get(error.status_code, error.detail), dict(error.headers or {}))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    """Starlette raises it again for the server's terminal; the page hears that much."""
+    return refusal(500, "something went wrong that should not; the server's terminal says what")

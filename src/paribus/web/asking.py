@@ -1,0 +1,136 @@
+"""Handlers of what the page asks to be done: check, compare, pause, resume, stop, move, why.
+
+All in the event loop's thread, without waiting between a look at the queue and its change: so a hundred clicks in two
+tabs are a hundred steps, one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from paribus.api.reading import open_comparison, run_history
+from paribus.values.errors import Fault, FaultsError, ParibusError
+from paribus.web.answers import BadRequest, answer, fault_json, faults_json, read_json
+from paribus.web.events import ORDER
+from paribus.web.jobs import Command, Job
+from paribus.web.lab import Lab, lab_of
+from paribus.web.orders import command_of, design_of, read_order, refuse_code
+from paribus.web.queue import Refused
+from paribus.web.views import arms_json, job_json, title_of
+
+
+async def check(request: Request) -> Response:
+    """All faults, or what the comparison will take."""
+    lab = lab_of(request)
+    body = await read_json(request)
+    try:
+        order = read_order(body, lab.own_models)
+        design = await run_in_threadpool(design_of, order)
+    except ParibusError as error:
+        return answer({"ok": False, "faults": faults_json(error), "id": None, "command": None, "estimate": None})
+    counted = await lab.planner.plan(order.model_dump(mode="json"))
+    known = {"id": design.id, "command": command_of(order, design, lab.store)}
+    if "problems" in counted:
+        faults = [fault_json(problem["rule"], problem["received"]) for problem in counted["problems"]]
+        return answer({"ok": False, "faults": faults, **known, "estimate": None})
+    estimate = {name: value for name, value in counted.items() if name != "kind"}
+    return answer({"ok": True, "faults": [], **known, "estimate": estimate})
+
+
+async def compare(request: Request) -> Response:
+    """Put a comparison into the queue."""
+    lab = lab_of(request)
+    order = read_order(await read_json(request), lab.own_models)
+    design = await run_in_threadpool(design_of, order)
+    return _added(lab, *lab.queue.add("compare", design.id, title_of(design), order))
+
+
+async def why_of_comparison(request: Request) -> Response:
+    """Put the explanation of a comparison into the queue."""
+    return await _why(request, request.path_params["id"])
+
+
+async def why_of_job(request: Request) -> Response:
+    """The same, of what a job made."""
+    job = lab_of(request).queue.find(request.path_params["id"])
+    if job.state != "finished":
+        raise Refused(f"why is for a job that is finished; this one is {job.state}")
+    return await _why(request, job.comparison)
+
+
+async def _why(request: Request, name: str) -> Response:
+    lab = lab_of(request)
+    budget = (await read_json(request, ("budget",))).get("budget")
+    if budget is not None and (type(budget) not in (int, float) or not 0 < budget < 1e9):
+        rule = "budget must be a number of seconds greater than 0, or null for no bound"
+        raise FaultsError("the explanation", [Fault(rule, budget)])
+    result = await run_in_threadpool(open_comparison, lab.store, name)
+    refuse_code((arm.recipe for arm in result.comparison.arms), lab.own_models)
+    return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
+
+
+def _added(lab: Lab, job: Job, new: bool) -> Response:
+    lab.conductor.look()
+    return answer({"job": job_json(job, lab.queue)}, 201 if new else 200)
+
+
+async def jobs(request: Request) -> Response:
+    """The queue."""
+    return answer(lab_of(request).state())
+
+
+async def job(request: Request) -> Response:
+    """One job, with how far its runs are."""
+    lab = lab_of(request)
+    found = lab.queue.find(request.path_params["id"])
+    shown = job_json(found, lab.queue)
+    details = await run_in_threadpool(_details, lab, found)
+    return answer({**shown, **details})
+
+
+def _details(lab: Lab, job: Job) -> dict[str, Any]:
+    arms = [] if job.order is None else arms_json(design_of(job.order))
+    runs = []
+    for run in job.runs:
+        state, history = run_history(lab.store, run.run)
+        runs.append({**run.model_dump(), "state": state, "metrics": [metrics.model_dump() for metrics in history]})
+    return {"arms": arms, "runs": runs}
+
+
+def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:
+    """The handler of one command."""
+
+    async def handler(request: Request) -> Response:
+        lab = lab_of(request)
+        revision = (await read_json(request, ("revision",))).get("revision")
+        if revision is not None and type(revision) is not int:
+            raise BadRequest("revision must be a whole number")
+        job = lab.conductor.command(request.path_params["id"], command, revision)
+        return answer({"job": job_json(job, lab.queue)})
+
+    return handler
+
+
+async def move(request: Request) -> Response:
+    """Put a job in front of another."""
+    lab = lab_of(request)
+    body = await read_json(request, ("before",))
+    before = body.get("before")
+    if "before" not in body or not (before is None or isinstance(before, str)):
+        raise BadRequest("before must be given: the id of a job, or null for the end")
+    lab.queue.move(request.path_params["id"], before)
+    lab.events.tell(ORDER, {"jobs": [job.id for job in lab.queue.jobs]}, of=ORDER)
+    lab.conductor.look()
+    return answer(lab.state())
+
+
+async def events(request: Request) -> Response:
+    """What happens, as it happens."""
+    stream = lab_of(request).events.listen(request.headers.get("last-event-id"))
+    headers = {"cache-control": "no-store"}
+    return StreamingResponse(stream, headers=headers, media_type="text/event-stream")

@@ -1,0 +1,183 @@
+"""The process that plans and trains for the page: `python -m paribus.web.child STORE WORKERS [own-models]`.
+
+The server never loads torch. This process does, before it is needed; then it reads an order a line from stdin, and
+writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its life, that is Ctrl-C:
+everything is kept but the epochs in progress.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from paribus.api.comparing import run_plan
+from paribus.api.explaining import explain
+from paribus.api.getting_ready import get_ready
+from paribus.api.planning import Plan, Settings, check_settings, make_plan
+from paribus.api.reading import open_comparison
+from paribus.presentation.json_view import strict
+from paribus.values.errors import Fault, FaultsError, ParibusError, shown
+from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.web.orders import Order, design_of, refuse_code
+
+INTERRUPTED = 130  # what shells report after SIGINT
+
+
+class Lines:
+    """JSON a line, out to the server. What else is printed here goes to stderr."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._runs: dict[tuple[str, int], str] = {}
+
+    def write(self, kind: str, **data: Any) -> None:
+        """One line. A server that is gone needs none: stdin's end stops this process."""
+        with contextlib.suppress(OSError, ValueError):
+            self._out.write(json.dumps(strict({"kind": kind, **data}), allow_nan=False) + "\n")
+            self._out.flush()
+
+    def event(self, event: Event) -> None:
+        """What happens while a comparison runs."""
+        match event:
+            case RunStarted():
+                self._runs[event.arm, event.seed] = event.run_id
+                self._run(event, epochs=event.epochs, state="training")
+            case EpochDone():
+                self.write(
+                    "epoch",
+                    run=self._runs.get((event.arm, event.seed)),
+                    arm=event.arm,
+                    seed=event.seed,
+                    epoch=event.metrics.epoch,
+                    epochs=event.epochs,
+                    metrics=event.metrics.model_dump(),
+                )
+            case RunEnded():
+                self._run(event, epochs=None, state=event.status)
+
+    def _run(self, event: RunStarted | RunEnded, epochs: int | None, state: str) -> None:
+        run = self._runs.get((event.arm, event.seed))
+        found = {"run": run, "arm": event.arm, "seed": event.seed, "epochs": epochs}
+        self.write("run", **found, state=state, reused=event.reused)
+
+    def failed(self, error: ParibusError) -> None:
+        """What a user can mend."""
+        faults = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
+        listed = [{"rule": f.rule, "received": shown(f.got) if f.has_value else None} for f in faults]
+        self.write("failed", problems=listed)
+
+
+def main() -> int:
+    """Answer plans until a job comes; do that, and end: each job has a process of its own."""
+    store, workers, own_models = Path(sys.argv[1]), int(sys.argv[2]) or None, "own-models" in sys.argv[3:]
+    source, lines = _private_streams()
+    desk = Desk(Settings(store, workers=workers), own_models, lines)
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: _interrupt(came, number))
+    orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(source, orders), daemon=True).start()
+    try:
+        get_ready()
+        while desk.obey(orders.get()):
+            pass
+    except (KeyboardInterrupt, Exception) as error:
+        if isinstance(error, Exception) and not came:  # loading torch may turn a KeyboardInterrupt into another error
+            raise
+        return INTERRUPTED
+    return 0
+
+
+def _interrupt(came: list[int], number: int) -> None:
+    came.append(number)
+    raise KeyboardInterrupt
+
+
+def _private_streams() -> tuple[int, Lines]:
+    """Stdin and stdout for the server alone: no worker inherits them, and no print of a user's model gets in."""
+    source, out = os.dup(0), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, Lines(out)
+
+
+def _read(source: int, orders: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """In a thread. By the descriptor itself: a file object that is being read would keep the process from ending."""
+    rest = b""
+    while piece := os.read(source, 1 << 16):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            orders.put(json.loads(line))
+    signal.raise_signal(signal.SIGINT)  # the main thread's handler takes it, wherever it is
+
+
+class Desk:
+    """Where orders are done, in one store."""
+
+    def __init__(self, how: Settings, own_models: bool, lines: Lines) -> None:
+        self._how = how
+        self._own_models = own_models
+        self._lines = lines
+
+    def obey(self, order: dict[str, Any]) -> bool:
+        """Do it, and say whether another may follow."""
+        with _answered(self._lines):
+            match order["do"]:
+                case "plan":
+                    self._lines.write("plan", **_counted(self._plan(order, timed=True)))
+                case "compare":
+                    self._compare(order)
+                case "why":
+                    self._why(order)
+        return bool(order["do"] == "plan")
+
+    def _plan(self, order: dict[str, Any], timed: bool) -> Plan:
+        check_settings(self._how)
+        design = design_of(Order.model_validate(order["order"]))
+        refuse_code((arm.recipe for arm in design.arms), self._own_models)
+        return make_plan(design, self._how, timed=timed)
+
+    def _compare(self, order: dict[str, Any]) -> None:
+        plan = self._plan(order, timed=False)
+        runs = [{"run": t.run_id, "arm": t.arm, "seed": t.seed, "epochs": t.recipe.epochs} for t in plan.tasks]
+        self._lines.write("planned", runs=runs)
+        made = run_plan(plan, Order.model_validate(order["order"]).margin, self._lines.event)
+        self._lines.write("done", comparison=made.comparison.id)
+        made.report()  # after the verdict, so that a full disk takes nothing from the user
+
+    def _why(self, order: dict[str, Any]) -> None:
+        what = open_comparison(self._how.out, order["comparison"])
+        refuse_code((arm.recipe for arm in what.comparison.arms), self._own_models)
+        explain(what, budget=order["budget"], workers=self._how.workers, on_event=self._lines.event)
+        self._lines.write("done", comparison=what.comparison.id)
+        what.report()  # now with the explanation in it
+
+
+def _counted(plan: Plan) -> dict[str, Any]:
+    names = ("seconds", "finished", "resumed", "bytes", "workers")
+    return {**{name: value for name, value in asdict(plan).items() if name in names}, "runs": len(plan.tasks)}
+
+
+@contextlib.contextmanager
+def _answered(lines: Lines) -> Iterator[None]:
+    """A user's mistake is an answer; Ctrl-C is none."""
+    try:
+        yield
+    except ParibusError as error:
+        if error.exit_code == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        lines.failed(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""What the page asks to be compared: checked before it joins the queue, with all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from paribus.api.comparing import check_margin, command_for, design_for
+from paribus.api.planning import Settings
+from paribus.values.comparison import Design, FieldValue
+from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
+from paribus.values.recipe import Recipe
+from paribus.values.recipe_faults import canonical
+from paribus.values.recipe_text import BUILT_IN
+from paribus.values.records import Frozen
+
+
+class Order(Frozen):
+    """A comparison as the page asks for it; what `paribus compare` takes in words."""
+
+    factor: str
+    values: tuple[FieldValue, ...]
+    recipe: str = "lesson"
+    settings: dict[str, FieldValue] = Field(default_factory=dict)
+    seeds: int = 6
+    epochs: int | None = None
+    margin: float = 0.1
+    first_seed: int = 0
+
+
+def _whole(value: object) -> bool:
+    return type(value) is int and abs(value) < 1 << 53
+
+
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "factor": (lambda v: isinstance(v, str), "must be a text, the name of a recipe field"),
+    "values": (lambda v: isinstance(v, list), "must be a list of values"),
+    "recipe": (lambda v: isinstance(v, str) and v in BUILT_IN, f"must be one of {', '.join(BUILT_IN)}"),
+    "settings": (lambda v: isinstance(v, dict), "must map recipe fields to values"),
+    "seeds": (_whole, "must be a whole number"),
+    "epochs": (lambda v: v is None or _whole(v), "must be a whole number, or null for the recipe's"),
+    "margin": (lambda v: _whole(v) or isinstance(v, float), "must be a number"),
+    "first_seed": (_whole, "must be a whole number"),
+}
+
+
+def read_order(body: Mapping[str, Any], own_models: bool) -> Order:
+    """The order in a request's body. Raises FaultsError for what is no order, and for a model that is code."""
+    faults = [Fault(f"unknown part of an order; the parts are {', '.join(_KINDS)}", n) for n in body.keys() - _KINDS]
+    faults += [Fault(f"{n} must be given", has_value=False) for n in ("factor", "values") if n not in body]
+    faults += [Fault(f"{n} {rule}", body[n]) for n, (fits, rule) in _KINDS.items() if n in body and not fits(body[n])]
+    if not faults and not own_models:
+        faults = _own_models(body)
+    if faults:
+        raise FaultsError("the comparison", faults)
+    return Order.model_validate(dict(body))
+
+
+def _own_models(body: Mapping[str, Any]) -> list[Fault]:
+    """A model of the user's own is code, and what a page asks for runs none unless the server was told so."""
+    settings = body.get("settings", {})
+    named = [value for field, value in settings.items() if canonical(field, value)[0] == "model"]
+    if canonical(body["factor"], None)[0] == "model":
+        named += body["values"]
+    rule = "model must be lenet, since a model of your own is code: paribus serve --own-models lets the page run it"
+    return [Fault(rule, value) for value in named if value != "lenet"]
+
+
+def design_of(order: Order) -> Design:
+    """What is to be compared. Raises ParibusError with everything that can be told without the data."""
+    gathering = Gathering("the comparison")
+    with gathering:
+        check_margin(order.margin)
+    with gathering:
+        design = design_for(
+            order.factor,
+            [_listed(value) for value in order.values],
+            order.recipe,
+            {field: _listed(value) for field, value in order.settings.items()},
+            order.seeds,
+            order.epochs,
+            False,
+            order.first_seed,
+        )
+    gathering.settle()
+    return design
+
+
+def _listed(value: Any) -> Any:
+    """Lists of widths as lists: a recipe takes them so, and says what is wrong with others."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def command_of(order: Order, design: Design, store: Path) -> str:
+    """The command line that makes the same comparison."""
+    return command_for(design, order.margin, Settings(store))
+
+
+def refuse_code(recipes: Iterable[Recipe], own_models: bool) -> None:
+    """Raise ParibusError for a model that is code, unless the server was told to run such.
+
+    Looked at again before anything runs: a queue or a comparison may lie in a folder that somebody sent.
+    """
+    if not own_models and any(recipe.model != "lenet" for recipe in recipes):
+        raise ParibusError("its model is code of somebody's own: paribus serve --own-models lets the page run it")

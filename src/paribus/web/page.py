@@ -1,0 +1,35 @@
+"""The page itself: one document, which loads its parts from this server and nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+import paribus
+from paribus.presentation.words import translator
+from paribus.web.lab import lab_of
+from paribus.web.words import words_json
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(request: Request) -> Response:
+    """The document, in the language of the command; the page itself changes that."""
+    words = translator(lab_of(request).lang)
+    content = _TEMPLATES.get_template("page.html.j2").render(
+        lang=words.lang,
+        version=paribus.__version__,
+        asset=lambda name: f"/assets/{name}",
+        text=words.text,
+        words=words_json(),
+    )
+    return HTMLResponse(content, headers={"cache-control": "no-store"})

@@ -1,0 +1,102 @@
+"""The page's routes: the contract between the server and the page.
+
+Every route but the plain page that asks for it needs the token's cookie; Host and Origin are checked on every route.
+POST takes JSON alone (`Content-Type: application/json`, at most 64 KiB), and needs the page's own Origin. Whatever
+goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or more. Words are `{"en", "ko"}`.
+
+    fault       {rule: words, received: text | null, choices: [text], field: recipe field | null}
+    order       {factor, values: [...], recipe: "lesson", settings: {field: value}, seeds: 6, epochs: null, margin: 0.1,
+                first_seed: 0}; only factor and values must be given
+    job         {id, kind: "compare" | "why", state, revision, order | null, comparison: id, title: words, created,
+                started, ended: ISO time | null, place: 1.. in the queue | null,
+                progress: {runs, ended, epochs, done} (counts; runs and epochs are null while unknown), faults: [fault]}
+    state       waiting, running, paused, finished, failed, stopped; and on the way to another: pausing, stopping,
+                resuming (a pause was asked for, and then taken back, while the training process still ends)
+
+GET  /                              the page: templates/page.html.j2 with `lang`, `version`, `asset(name)` -> address,
+                                    `text(sentence)`, and `words`: what words_json of web/words.py gives
+GET  /?token=TOKEN                  sets the cookie, and leads to /
+GET  /assets/NAME                   web/static/NAME, presentation/page/NAME, presentation/page/vendor/NAME as
+                                    vendor/NAME, presentation/fonts/NAME as fonts/NAME, and theme.css: fonts, colours of
+                                    both themes and of 20 arms; with an ETag, always revalidated
+
+GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
+                                    "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
+                                    choices: [{value, label: words}], limits: {at_least, above, at_most, below},
+                                    default, lesson, fair, fast}], recipes: [{name, meaning: words}], datasets: [{name,
+                                    title, here: bool}], defaults: order, cores, own_models: bool, version, most_seeds}
+POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
+                                    workers} | null}; 200 also where there are faults
+POST /api/comparisons  order        201 {job}; 200 where that very order is in the queue already (a paused one goes on)
+
+GET  /api/jobs                      {jobs: [job, ...]}: in the order of the queue
+GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and runs: [{run, arm, seed, epochs, state:
+                                    "waiting" | "training" | "finished" | "diverged", metrics: [{epoch, train_loss,
+                                    train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none for why
+POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
+                                    or where a revision is given and is not the job's
+POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to the end
+POST /api/jobs/ID/why               {budget?: seconds}   {job} that explains the finished comparison
+POST /api/comparisons/ID/why        the same, for any comparison of the store
+
+GET  /api/comparisons               {comparisons: [{id, factor, factor_label: words, recipe_name, title: words, created,
+                                    seeds, confounded, explained: bool, verdict, headline: words}], faults: [fault]},
+                                    the newest first
+GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
+                                    arms: [{name, label: words}], pairs: [{a, b, headline: words, sentence: words}],
+                                    why: {headline: words, sections: {en, ko: [{title, paragraphs}]}} | null}
+GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
+GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
+GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
+
+GET  /api/runs/RUN/weights          ?moment=last | NAME   {run, moment: {name, epoch | null, step | null}, moments:
+                                    [moment], recipe: {...}, network: {plan, table, weights, classes} | null}: what
+                                    createNetwork of presentation/page/network.js takes, packed for unpack.js; null for
+                                    a network that the page cannot run; with an ETag. `last` is the newest;
+                                    of a run that has only just begun there is none: moment and network are null
+GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
+GET  /api/runs/RUN/trace            ?after=STEP   {run, steps: [StepTrace of values/trace.py, ...]} beyond that step
+
+GET  /api/events                    server-sent events, each with an id; Last-Event-ID goes on after that one
+    state     {jobs: [job, ...]}    first, unless the events since the last id are all there
+    job       job                   a job changed
+    order     {jobs: [id, ...]}     the queue was put in another order
+    run       {job, run, arm, seed, epochs, state: "training" | "finished" | "diverged", reused}
+    epoch     {job, run, arm, seed, epoch, epochs, metrics}; run is null where it only tests an explanation
+    verdict   {job, comparison}     a comparison is ready
+    explained {job, comparison}     why is ready
+    beat      {}                    after 15 s without another event; has no id
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from paribus.web import asking, showing
+from paribus.web.assets import asset
+from paribus.web.page import page
+
+ROUTES = [
+    Route("/", page),
+    Route("/assets/{name:path}", asset),
+    Route("/api/options", showing.options),
+    Route("/api/check", asking.check, methods=["POST"]),
+    Route("/api/jobs", asking.jobs),
+    Route("/api/jobs/{id}", asking.job),
+    Route("/api/jobs/{id}/pause", asking.commanding("pause"), methods=["POST"]),
+    Route("/api/jobs/{id}/resume", asking.commanding("resume"), methods=["POST"]),
+    Route("/api/jobs/{id}/stop", asking.commanding("stop"), methods=["POST"]),
+    Route("/api/jobs/{id}/move", asking.move, methods=["POST"]),
+    Route("/api/jobs/{id}/why", asking.why_of_job, methods=["POST"]),
+    Route("/api/comparisons", showing.comparisons),
+    Route("/api/comparisons", asking.compare, methods=["POST"]),
+    Route("/api/comparisons/{id}", showing.comparison),
+    Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
+    Route("/api/comparisons/{id}/lab", showing.lab),
+    Route("/api/comparisons/{id}/curves", showing.curves),
+    Route("/api/comparisons/{id}/report", showing.report),
+    Route("/api/runs/{run}/weights", showing.weights),
+    Route("/api/runs/{run}/images", showing.images),
+    Route("/api/runs/{run}/trace", showing.trace),
+    Route("/api/events", asking.events),
+]

@@ -1,0 +1,236 @@
+"""`paribus serve`: one address, one store, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import hashlib
+import ipaddress
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from filelock import FileLock, Timeout
+from platformdirs import user_state_path
+
+from paribus.api.reading import served_store
+from paribus.values.errors import ParibusError, shown
+from paribus.web.app import make_app
+from paribus.web.lab import Lab
+from paribus.web.security import Keys
+
+PORT = 8321
+HOST = "127.0.0.1"
+PORTS_TRIED = 20  # from PORT on, where nobody asked for one
+MOST_CONNECTIONS = 1000
+GRACE_SECONDS = 5  # that open connections have to end
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to serve. port: None for 8321 or the next that is free; 0 for any."""
+
+    out: str | Path | None = None
+    host: str = HOST
+    port: int | None = None
+    workers: int | None = None
+    own_models: bool = False
+    lang: str = "en"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that is about to answer. address: with the token. stop: from any thread, as Ctrl-C does."""
+
+    address: str
+    store: Path
+    waiting: int  # jobs of an earlier server that go on now
+    stop: Callable[[], None]
+
+
+def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
+    """Serve until Ctrl-C. `ready` is called once the port is ours.
+
+    Raises ParibusError where the port is taken, or the store is served by another process.
+    """
+    if wishes.workers is not None and wishes.workers < 1:
+        raise ParibusError(f"workers must be at least 1; got {wishes.workers}")
+    store = served_store(wishes.out)
+    with _alone(store), _listening(wishes) as sock:
+        lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
+        port = sock.getsockname()[1]
+        session = _kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
+        keys = Keys(_hosts(wishes.host, port), f"paribus-{port}", session=session)
+        server = _Server(_config(lab, keys), lab)
+        address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
+        with _stopping(server.stop):
+            ready(Served(address, store, sum(job.state == "waiting" for job in lab.queue.jobs), server.stop))
+            asyncio.run(server.serve(sockets=[sock]))
+
+
+@contextlib.contextmanager
+def _stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the server well from here on: before uvicorn listens to them, and when it is done.
+
+    (It raises what came once more at its end, for whoever handled it before.)
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Server(uvicorn.Server):
+    """Ends streams of events and plans first: an open one would keep it from ending."""
+
+    def __init__(self, config: uvicorn.Config, lab: Lab) -> None:
+        super().__init__(config)
+        self._lab = lab
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.stop()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._lab.give_up)
+
+
+def _config(lab: Lab, keys: Keys) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(lab, keys),
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+@contextlib.contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """One server a store: two queues would each think that they are the only one."""
+    path = store / "locks" / "serve.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ParibusError(f"{store} is served already, by another paribus serve: use its page, or stop it") from None
+    except OSError as error:
+        raise ParibusError(f"{path}: cannot be written: {error.strerror}. Choose another folder with --out") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _listening(wishes: Wishes) -> Iterator[socket.socket]:
+    wished = range(PORT, PORT + PORTS_TRIED) if wishes.port is None else (wishes.port,)
+    if not 0 <= wished[0] <= 65535:
+        raise ParibusError(f"port must be from 0 to 65535; got {wished[0]}")
+    for port in wished:
+        if (sock := _bound(wishes.host, port)) is not None:
+            with sock:
+                yield sock
+            return
+    tried = f"{wished[0]} is" if len(wished) == 1 else f"{wished[0]} to {wished[-1]} are"
+    raise ParibusError(f"port {tried} in use on {wishes.host}: choose another with --port, or 0 for any that is free")
+
+
+def _bound(host: str, port: int) -> socket.socket | None:
+    """A socket at that address; None where another program has it."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ParibusError(f"host must be an address of this machine; got {shown(host)}: {error.strerror}") from None
+    try:
+        if os.name == "posix":  # elsewhere it would let two programs have one port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(128)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise ParibusError(f"{host} port {port} cannot be had: {error.strerror}") from None
+    sock.setblocking(False)
+    return sock
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _hosts(host: str, port: int) -> frozenset[str]:
+    """What a browser may call this server; where it listens on all networks, every name this machine has for itself."""
+    names = {host, "localhost"} if is_loopback(host) else {host}
+    if host in ("0.0.0.0", "::"):
+        names = {"127.0.0.1", "::1", "localhost", _name(host), socket.gethostname(), socket.getfqdn()}
+    return frozenset(f"{_in_address(name)}:{port}" for name in names)
+
+
+def _name(host: str) -> str:
+    """The address to print. For all networks: the one that this machine would use to reach others; nothing is sent."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(("192.0.2.1", 9))  # of the block for documentation (RFC 5737)
+            return str(sock.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _in_address(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _kept_session(store: Path) -> str:
+    """What the cookie holds: the same for all servers of this store, so that an open page outlives a restart.
+
+    Kept outside the store, which may be sent to somebody, and readable by this user alone.
+    """
+    path = user_state_path("paribus") / "serve" / hashlib.sha256(os.fsencode(store)).hexdigest()[:24]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.is_file() and len(kept := path.read_text(encoding="ascii")) >= 32:
+            return kept
+        path.unlink(missing_ok=True)
+        new = secrets.token_urlsafe(32)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(new)
+    except (OSError, UnicodeDecodeError):  # no place to keep it: good for this server only
+        return secrets.token_urlsafe(32)
+    return new

@@ -1,0 +1,181 @@
+"""Handlers of what the page shows of the store. They read files, and so run in threads of their own."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+import paribus
+from paribus.api.planning import usable_cores
+from paribus.api.reading import (
+    LAST,
+    Moment,
+    comparison_files,
+    data_sets,
+    is_explained,
+    open_comparison,
+    run_images,
+    run_inputs,
+    run_moments,
+    run_record,
+    run_trace,
+    run_weights,
+)
+from paribus.api.report_contents import report_lab
+from paribus.presentation.page.curves_data import curves_data
+from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
+from paribus.presentation.page.packing import Kind, pack_arrays
+from paribus.presentation.safe_text import one_line
+from paribus.presentation.words import LANGUAGES
+from paribus.values.errors import StoreError, shown
+from paribus.values.recipe import Recipe
+from paribus.web.answers import BadRequest, answer, fault_json
+from paribus.web.lab import Lab, lab_of
+from paribus.web.options import options as options_json
+from paribus.web.views import comparison_page, summary_json
+
+_LARGEST_FLOAT16 = 65504.0
+
+
+async def options(request: Request) -> Response:
+    """What can be asked for. Who asks that will soon ask for a plan."""
+    lab = lab_of(request)
+    lab.get_ready()
+    datasets = await run_in_threadpool(data_sets)
+    return answer(options_json(datasets, usable_cores(), lab.own_models, paribus.__version__))
+
+
+def comparisons(request: Request) -> Response:
+    """All comparisons of the store, the newest first; what is wrong with those that cannot be read."""
+    lab = lab_of(request)
+    found, faults = [], []
+    for path in comparison_files(lab.store):
+        try:
+            found.append(_summary(lab, path))
+        except StoreError as error:
+            faults.append(fault_json(str(error), None))
+    return answer({"comparisons": sorted(found, key=lambda c: (c["created"], c["id"]), reverse=True), "faults": faults})
+
+
+def _summary(lab: Lab, path: Path) -> dict[str, Any]:
+    """Computed once for each state of the file."""
+    name, facts = path.parent.name, path.stat()
+    stamp = (facts.st_mtime_ns, facts.st_size)
+    known, summary = lab.summaries.get(name, (None, {}))
+    if known != stamp:
+        summary = summary_json(open_comparison(lab.store, name).comparison)
+        lab.summaries[name] = (stamp, summary)
+    return {**summary, "explained": is_explained(lab.store, name)}
+
+
+def comparison(request: Request) -> Response:
+    """One comparison with all its words."""
+    return answer(comparison_page(open_comparison(lab_of(request).store, request.path_params["id"])))
+
+
+def lab(request: Request) -> Response:
+    """The trained networks, moments of their training, test images: what `lab.js` shows."""
+    result = open_comparison(lab_of(request).store, request.path_params["id"])
+    return answer(report_lab(result.comparison, result.store, _language(request)))
+
+
+def curves(request: Request) -> Response:
+    """The comparison's training curves, as the page's chart takes them."""
+    comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
+    return answer(curves_data(comparison, _language(request)))
+
+
+def report(request: Request) -> Response:
+    """The HTML report, to be kept."""
+    lang = _language(request)
+    result = open_comparison(lab_of(request).store, request.path_params["id"]).in_language(lang)
+    with tempfile.TemporaryDirectory() as folder:
+        data = result.report(Path(folder) / "report.html").read_bytes()
+    name = f"{result.comparison.id}.{lang}.html"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(data, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def _language(request: Request) -> str:
+    lang = request.query_params.get("lang", "en")
+    if lang not in LANGUAGES:
+        raise BadRequest(f"lang must be one of {', '.join(LANGUAGES)}; got {shown(lang)}")
+    return lang
+
+
+def weights(request: Request) -> Response:
+    """The weights of one moment of a run, for the page's own forward pass."""
+    store, name = lab_of(request).store, request.path_params["run"]
+    record, moments = run_record(store, name), run_moments(store, name)
+    recipe = record.recipe.model_dump(mode="json")
+    if not moments:  # it has only just begun
+        return answer({"run": name, "moment": None, "moments": [], "recipe": recipe, "network": None})
+    moment = _chosen(moments, request.query_params.get("moment", LAST))
+    tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"etag": tag})
+    data = {
+        "run": name,
+        "moment": asdict(moment),
+        "moments": [asdict(other) for other in moments],
+        "recipe": recipe,
+        "network": _network(record.recipe, run_weights(store, name, moment.name)),
+    }
+    return answer(data, headers={"etag": tag, "cache-control": "no-cache"})
+
+
+def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
+    """What the page's own forward pass takes; None for a network that it has none for."""
+    if recipe.model != "lenet":
+        return None
+    inputs = run_inputs(recipe)
+    plan = network_plan(recipe, inputs.shape, len(inputs.class_names))
+    shapes = weight_shapes(plan)
+    if any(name not in weights or weights[name].shape != shape for name, shape in shapes.items()):
+        return None
+    return {
+        "plan": plan,
+        "table": pack_arrays({"table": inputs.table}, "float32"),
+        "weights": packed_weights(plan, weights, _kind(weights)),
+        "classes": [one_line(name, 24) for name in inputs.class_names],
+    }
+
+
+def _chosen(moments: tuple[Moment, ...], name: str) -> Moment:
+    found = [moment for moment in moments if moment.name == name]
+    if name == LAST:
+        found = list(moments[-1:])
+    if not found:
+        raise BadRequest(f"the run has no weights at the moment {shown(name)}", 404)
+    return found[0]
+
+
+def _kind(arrays: dict[str, NDArray[Any]]) -> Kind:
+    """Half the bytes, unless a number would become infinite."""
+    largest = max((float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in arrays.values()), default=0.0)
+    return "float16" if largest <= _LARGEST_FLOAT16 else "float32"
+
+
+def images(request: Request) -> Response:
+    """Some test images of the run's data set, to put before a network that still trains."""
+    found = run_images(run_record(lab_of(request).store, request.path_params["run"]).recipe)
+    packed = pack_arrays({"pixels": found.pixels}, "uint8")
+    return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
+
+
+def trace(request: Request) -> Response:
+    """What the probes saw so far."""
+    after = request.query_params.get("after", "-1")
+    if not after.removeprefix("-").isascii() or not after.removeprefix("-").isdigit() or len(after) > 15:
+        raise BadRequest(f"after must be a whole number, a step; got {shown(after)}")
+    name = request.path_params["run"]
+    steps = run_trace(lab_of(request).store, name, int(after))
+    return answer({"run": name, "steps": [step.model_dump(exclude_none=True) for step in steps]})

@@ -1,0 +1,125 @@
+// The queue with its states, and every comparison that the store keeps.
+
+import { button, el, own, refill, renew, say } from "./elements.js";
+import { hasEnded } from "./jobs.js";
+import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+
+/** Builds the view in `host`; returns {update, close}. */
+export function mountAll(host, app) {
+  const { language } = app;
+  const queue = el("section", { class: "part", "aria-labelledby": "queue-title" });
+  const kept = el("section", { class: "part", "aria-labelledby": "kept-title" });
+  host.append(el("h1", {}, language.t("all.title")), queue, kept);
+  let closed = false;
+
+  const progress = new Map(); // job id -> where its progress stands
+
+  const drawQueue = () => {
+    const jobs = app.jobs.all().filter((job) => !hasEnded(job) || job.state === "failed" || job.state === "stopped");
+    renew(
+      queue,
+      jobs.map((job) => [job.id, job.revision, job.state, job.faults.length]),
+      () => {
+        for (const job of jobs) progress.set(job.id, el("span"));
+        const items = jobs.map((job, index) => jobItem(app, job, jobs, index, progress.get(job.id)));
+        const none = () => el("p", { class: "prose" }, language.t("all.queue.none"));
+        return [
+          el("h2", { id: "queue-title" }, language.t("all.queue")),
+          items.length > 0 ? el("ol", { class: "job-list" }, items) : none(),
+        ];
+      },
+    );
+    for (const job of jobs) say(progress.get(job.id), jobProgress(app, job));
+  };
+
+  const drawKept = async () => {
+    const result = await app.loadComparisons();
+    if (closed) return;
+    const list = result.ok ? result.value.comparisons : [];
+    const faults = result.ok ? result.value.faults : result.faults;
+    refill(
+      kept,
+      el("h2", { id: "kept-title" }, language.t("all.kept")),
+      faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
+      list.length === 0
+        ? el("p", { class: "prose" }, language.t("all.kept.none"))
+        : el(
+            "ul",
+            { class: "kept-list" },
+            list.map((one) => keptItem(app, one)),
+          ),
+    );
+  };
+
+  drawQueue();
+  drawKept();
+  return {
+    update(kind) {
+      if (["state", "job", "order", "epoch", "run"].includes(kind)) drawQueue();
+      if (["verdict", "explained", "state"].includes(kind)) drawKept();
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
+
+function jobItem(app, job, jobs, index, progress) {
+  const { language } = app;
+  const target = job.kind === "why" ? { view: "why", id: job.comparison } : { view: "train", id: job.id };
+  const earlier =
+    job.state === "waiting" ? jobs.slice(0, index).findLast((other) => other.state === "waiting") : undefined;
+  return el(
+    "li",
+    { class: "job-item" },
+    el(
+      "div",
+      {},
+      el(
+        "a",
+        { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` },
+        own(language.of(job.title)),
+      ),
+      job.kind === "why" && el("span", { class: "kind" }, language.t("all.why")),
+      el(
+        "p",
+        { class: "what" },
+        el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
+        " ",
+        progress,
+      ),
+      job.faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
+    ),
+    el(
+      "div",
+      { class: "job-buttons" },
+      earlier && button(language.t("all.earlier"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
+      jobControls(app, job),
+    ),
+  );
+}
+
+function keptItem(app, one) {
+  const { language } = app;
+  return el(
+    "li",
+    { class: "kept-item" },
+    el(
+      "a",
+      { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
+      el("span", { class: "kept-title" }, own(language.of(one.title))),
+      el("strong", { class: "kept-headline" }, own(language.of(one.headline))),
+    ),
+    el(
+      "p",
+      { class: "what" },
+      own(one.recipe_name),
+      " · ",
+      language.n("all.seeds", one.seeds),
+      " · ",
+      app.numbers.when(one.created),
+      one.explained && ` · ${language.t("all.explained")}`,
+      one.confounded && ` · ${language.t("all.confounded")}`,
+    ),
+  );
+}

@@ -1,0 +1,286 @@
+// The lab page: one view at a time, by the address's hash. Everything that lasts lies with the server.
+
+import { parseAddress, THEMES, writeAddress } from "./address.js";
+import { drawConnection, drawHeader, steps } from "./chrome.js";
+import { mountAll } from "./all.js";
+import { mountAsk } from "./ask.js";
+import { el, refill } from "./elements.js";
+import { completed, formOf, writeValue } from "./form_state.js";
+import { createJobs } from "./jobs.js";
+import { createLanguage, createNumbers } from "./language.js";
+import { listen, server } from "./server.js";
+import { createState } from "./state.js";
+import { mountTrain } from "./train.js";
+import { mountVerdict } from "./verdict.js";
+import { mountWhy } from "./why.js";
+
+const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
+const EVENTS = ["state", "job", "order", "run", "epoch", "verdict", "explained"];
+const SAY_AFTER = 150; // ms: what is said twice at once is said once
+
+const root = document.documentElement;
+const at = (id) => document.getElementById(id);
+const language = createLanguage(JSON.parse(at("words").textContent), root.lang);
+const remembered = (name) => {
+  try {
+    return localStorage.getItem(`paribus ${name}`);
+  } catch {
+    return null;
+  }
+};
+const remember = (name, value) => {
+  try {
+    localStorage.setItem(`paribus ${name}`, value);
+  } catch {
+    /* a browser may keep nothing */
+  }
+};
+
+const cache = new Map(); // comparison id -> the server's answer
+const kept = new Set(); // ids of comparisons that the store is known to have
+let view = null;
+let shownKey = "";
+let formTimer = 0;
+let sayTimer = 0;
+
+const app = {
+  language,
+  numbers: createNumbers(language),
+  server,
+  shared: createState(),
+  memory: new Map(), // what a view wants to find again when it is built anew
+  options: null,
+  connection: "open",
+  theme: "auto",
+  address: parseAddress(location.hash),
+
+  field: (name) => app.options.fields.find((field) => field.name === name),
+  isList: (name) => app.field(name)?.kind === "list",
+  recipes: () =>
+    Object.fromEntries(
+      app.options.recipes.map(({ name }) => [
+        name,
+        Object.fromEntries(app.options.fields.map((field) => [field.name, field[name]])),
+      ]),
+    ),
+  known: (id) => cache.has(id) || kept.has(id),
+  steps: (here, of) => steps(app, here, of),
+  whyJob: (comparison) => app.jobs.whyJob(comparison),
+
+  /** An address inside the page; language and theme stay. */
+  hash: (to) => writeAddress({ ...to, lang: app.address.lang, theme: app.theme }),
+
+  go(name, id = "", form = undefined) {
+    location.hash = app.hash({ view: name, id, form });
+  },
+
+  /** The form is part of the address, without a step in the browser's history for each letter. */
+  showForm(form) {
+    app.address = { ...app.address, form };
+    clearTimeout(formTimer);
+    formTimer = setTimeout(() => history.replaceState(null, "", app.hash(app.address)), SAY_AFTER);
+  },
+
+  /** Sensible first values of a factor: two of its choices, or its default and something else. */
+  firstValues(name) {
+    const field = app.field(name);
+    if (!field) return ["", ""];
+    if (field.kind === "switch") return ["true", "false"];
+    if (field.choices.length > 1) return field.choices.slice(0, 2).map((choice) => writeValue(choice.value));
+    return [writeValue(field.default), ""];
+  },
+
+  /** What is asked, in a sentence. `names`: the arms', as they stand inside a sentence. */
+  question(factor, names) {
+    return language.t("question", { field: language.field(factor), names: language.either(names) });
+  },
+
+  /** The same for a job, and for a comparison; one whose factor is no field has only its title. */
+  jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
+  askedBy: ({ comparison: { factor, arms }, title }) =>
+    app.asked(
+      factor,
+      arms.map((arm) => arm.value),
+      title,
+    ),
+  asked(factor, values, title) {
+    if (!app.field(factor)) return language.of(title);
+    return app.question(
+      factor,
+      values.map((value) => language.short(factor, value)),
+    );
+  },
+
+  /** A fault in words, with the value received. */
+  faultText(fault) {
+    const rule = language.of(fault.rule);
+    return fault.received === null || fault.received === undefined
+      ? rule
+      : `${rule} (${language.t("fault.got", fault)})`;
+  },
+  faultsOf: (job) =>
+    el(
+      "ul",
+      {},
+      job.faults.map((fault) => el("li", {}, app.faultText(fault))),
+    ),
+
+  /** The form that asks a comparison again; undefined where its factor is no field of the recipe. */
+  formOf: (comparison) =>
+    app.field(comparison.factor) && !comparison.confounded ? formOf(comparison, app.recipes()) : undefined,
+
+  /** The form that an order was sent from. */
+  formOfOrder(order) {
+    return completed(
+      {
+        factor: order.factor,
+        values: order.values.map(writeValue),
+        recipe: order.recipe,
+        seeds: String(order.seeds ?? ""),
+        epochs: order.epochs === null || order.epochs === undefined ? "" : String(order.epochs),
+        settings: Object.fromEntries(
+          Object.entries(order.settings ?? {}).map(([field, value]) => [field, writeValue(value)]),
+        ),
+      },
+      app.options.defaults,
+    );
+  },
+
+  async comparison(id) {
+    if (cache.has(id)) return { ok: true, value: cache.get(id) };
+    const result = await server.get(`/api/comparisons/${encodeURIComponent(id)}`);
+    if (result.ok) cache.set(id, result.value);
+    return result;
+  },
+  forget: (id) => cache.delete(id),
+
+  async loadComparisons() {
+    const result = await server.get("/api/comparisons");
+    if (result.ok) for (const one of result.value.comparisons) kept.add(one.id);
+    return result;
+  },
+
+  started({ job }) {
+    app.jobs.take(job);
+    app.go("train", job.id);
+  },
+
+  /** One command to a job; asked for twice it is done once. */
+  async steer(job, action) {
+    const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/${action}`, {});
+    if (result.ok) app.jobs.take(result.value.job);
+    else if (result.lost) app.say(language.t("lost.title"));
+    else await app.jobs.refresh(); // the state has changed meanwhile
+  },
+  async move(job, before) {
+    const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/move`, { before });
+    if (result.ok) app.jobs.handle("state", result.value);
+  },
+
+  /** Says something aloud, for who cannot see it. */
+  say(text) {
+    clearTimeout(sayTimer);
+    sayTimer = setTimeout(() => {
+      at("spoken").textContent = text;
+    }, SAY_AFTER);
+  },
+
+  /** Another language or theme: kept in the address and for the next visit. */
+  prefer({ lang, theme }) {
+    if (lang) {
+      app.address.lang = lang;
+      remember("lang", lang);
+    }
+    if (theme) {
+      app.theme = theme;
+      remember("theme", theme);
+    }
+    history.replaceState(null, "", app.hash(app.address));
+    show();
+  },
+};
+
+app.jobs = createJobs(server, (kind, data) => {
+  if (kind === "verdict" || kind === "explained") {
+    kept.add(data.comparison);
+    cache.delete(data.comparison);
+  }
+  view?.update(kind, data);
+  if (["state", "job"].includes(kind)) drawHeader(at("head"), app);
+});
+
+/** Brings the page to what the address says; a view is built anew only where it is another one. */
+function show() {
+  clearTimeout(formTimer);
+  const theme = app.theme;
+  root.dataset.theme = theme;
+  app.shared.set("theme", theme === "auto" ? undefined : theme);
+  const { view: name, id } = app.address;
+  language.lang = app.address.lang ?? language.lang;
+  root.lang = language.lang;
+  const key = JSON.stringify([name, id, language.lang]);
+  if (key !== shownKey) build(name, key);
+  drawHeader(at("head"), app);
+  drawConnection(at("connection"), app);
+  at("skip").textContent = language.t("skip");
+}
+
+function build(name, key) {
+  const sameView = shownKey !== "" && JSON.parse(shownKey).slice(0, 2).join() === JSON.parse(key).slice(0, 2).join();
+  const scroll = window.scrollY;
+  const first = shownKey === "";
+  shownKey = key;
+  view?.close();
+  const main = at("main");
+  const host = el("div", { class: `view view-${name}` });
+  refill(main, host);
+  view = MOUNTS[name](host, app);
+  document.title = `${language.t(`title.${name}`)} \u00b7 Paribus`;
+  window.scrollTo(0, sameView ? scroll : 0);
+  if (!first && !sameView) main.focus({ preventScroll: true }); // who listens or tabs begins with the new view
+}
+
+/** A link that was made before another language or theme was chosen leads on with those of today. */
+function keepPreferences(event) {
+  const link = event.target.closest?.('a[href^="#/"]');
+  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash)));
+}
+
+function navigate() {
+  const next = parseAddress(location.hash);
+  const otherForm = next.view === "ask" && app.address.view === "ask" && location.hash !== app.hash(app.address);
+  app.address = { ...next, lang: next.lang ?? app.address.lang };
+  if (next.theme) app.theme = next.theme;
+  if (otherForm) shownKey = "";
+  show();
+}
+
+async function begin() {
+  app.address.lang ??= language.languages.includes(remembered("lang")) ? remembered("lang") : root.lang;
+  language.lang = app.address.lang;
+  app.theme = app.address.theme ?? (THEMES.includes(remembered("theme")) ? remembered("theme") : "auto");
+  root.dataset.theme = app.theme;
+  at("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the hash is the page's address
+    at("main").focus();
+  });
+  const options = await server.get("/api/options");
+  if (!options.ok) {
+    refill(at("main"), el("h1", {}, language.t("lost.title")), el("p", { class: "lead" }, language.t("lost.start")));
+    setTimeout(begin, 2000);
+    return;
+  }
+  app.options = options.value;
+  await Promise.all([app.jobs.refresh(), app.loadComparisons()]);
+  window.addEventListener("hashchange", navigate);
+  document.addEventListener("click", keepPreferences, true);
+  navigate(); // the address may have changed meanwhile
+  listen("/api/events", EVENTS, app.jobs.handle, (state) => {
+    if (state === app.connection) return;
+    app.connection = state;
+    drawConnection(at("connection"), app);
+    if (state === "open") app.say(language.t("lost.back"));
+  });
+}
+
+begin();

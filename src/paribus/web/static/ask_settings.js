@@ -1,0 +1,97 @@
+// Every field of the recipe, folded away: yours, and what the lesson and the fair recipe have.
+
+import { choicesOf, fieldsOf, GROUPS } from "./ask_fields.js";
+import { el, freshId } from "./elements.js";
+import { writeValue } from "./form_state.js";
+
+const COLUMNS = ["setting", "yours", "lesson", "fair"];
+
+/** `onSettings` is told all settings, {field: text}; what is left empty is as the recipe has it. */
+export function settingsTable(app, form, { open, onSettings }) {
+  const { language } = app;
+  const settings = { ...form.settings };
+  const count = el("span", { class: "count" });
+  const recount = () => {
+    const changed = Object.keys(settings).filter((name) => name !== form.factor).length;
+    count.hidden = changed === 0;
+    count.textContent = language.n("ask.settings.changed", changed);
+  };
+  const set = (field, text) => {
+    if (text.trim() === "") delete settings[field];
+    else settings[field] = text;
+    recount();
+    onSettings({ ...settings });
+  };
+  const heads = COLUMNS.map((name) => el("th", { scope: "col" }, language.t(`ask.column.${name}`)));
+  const table = (group) =>
+    el(
+      "table",
+      { class: "settings-table" },
+      el("caption", {}, language.t(`group.${group}`)),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          heads.map((head) => head.cloneNode(true)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        fieldsOf(app, group).map((field) => row(app, form, field, set)),
+      ),
+    );
+  recount();
+  return el(
+    "details",
+    { class: "settings", open },
+    el("summary", {}, language.t("ask.settings"), count),
+    el("p", { class: "hint" }, language.t("ask.settings.hint")),
+    GROUPS.map(table),
+  );
+}
+
+function row(app, form, field, set) {
+  const { language } = app;
+  const id = freshId("setting");
+  const isFactor = field.name === form.factor;
+  const differs = writeValue(field.lesson) !== writeValue(field.fair);
+  const label = el("label", { for: id }, language.field(field.name));
+  const factor = () => el("span", { id, class: "hint" }, language.t("ask.settings.factor"));
+  const known = (recipe) =>
+    el("td", { "data-label": language.t(`ask.column.${recipe}`) }, language.short(field.name, field[recipe]));
+  return el(
+    "tr",
+    { class: isFactor ? "is-factor" : differs ? "differs" : null },
+    el("th", { scope: "row" }, label, el("span", { class: "meaning" }, language.of(field.meaning))),
+    el("td", {}, isFactor ? factor() : input(app, form, field, id, set)),
+    ["lesson", "fair"].map(known),
+  );
+}
+
+function input(app, form, field, id, set) {
+  const { language } = app;
+  const value = form.settings[field.name] ?? "";
+  const usual = field[form.recipe] ?? field.lesson;
+  const props = { id, "data-key": `set-${field.name}` };
+  const listener = (event) => set(field.name, event.target.value);
+  const offered = choicesOf(field);
+  if (!offered) {
+    const plain = { type: "text", autocomplete: "off", spellcheck: "false", placeholder: writeValue(usual) };
+    return el("input", { ...props, ...plain, set: { value }, on: { input: listener } });
+  }
+  const option = (choice) => {
+    const text = writeValue(choice);
+    return el("option", { value: text, selected: text === value }, language.short(field.name, choice));
+  };
+  const foreign = value !== "" && !offered.some((choice) => writeValue(choice) === value);
+  return el(
+    "select",
+    { ...props, on: { change: listener } },
+    el("option", { value: "" }, language.t("ask.settings.usual", { value: language.short(field.name, usual) })),
+    foreign && el("option", { value, selected: true }, value),
+    offered.map(option),
+  );
+}

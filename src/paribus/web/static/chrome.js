@@ -1,0 +1,120 @@
+// What stands around every view: the name, the ways to go, language and theme, and whether the server is there.
+
+import { button, el, refill, renew, svg } from "./elements.js";
+import { hasEnded } from "./jobs.js";
+import { THEMES } from "./address.js";
+
+const STEPS = ["ask", "train", "verdict", "why"];
+
+/** Draws the header; call again after a change of language, view or queue. */
+export function drawHeader(host, app) {
+  const { language } = app;
+  const busy = app.jobs.all().filter((job) => !hasEnded(job)).length;
+  renew(host, [language.lang, app.theme, app.address.view, busy], () => header(app, busy));
+}
+
+function header(app, busy) {
+  const { language } = app;
+  const link = (view, text, extra) =>
+    el(
+      "a",
+      {
+        href: app.hash({ view }),
+        "data-key": `nav-${view}`,
+        "aria-current": app.address.view === view ? "page" : null,
+      },
+      text,
+      extra,
+    );
+  return [
+    el("a", { class: "wordmark", href: app.hash({ view: "ask" }), "data-key": "home" }, logo(), "Paribus"),
+    el(
+      "nav",
+      { "aria-label": language.t("nav") },
+      link("ask", language.t("nav.ask")),
+      link("all", language.t("nav.all"), busy > 0 && el("span", { class: "count" }, language.n("nav.busy", busy))),
+    ),
+    el(
+      "div",
+      { class: "prefs" },
+      el(
+        "div",
+        { class: "segments", role: "group", "aria-label": language.t("pref.language") },
+        [
+          ["en", "English"],
+          ["ko", "한국어"],
+        ].map(([lang, name]) =>
+          button(name, () => app.prefer({ lang }), {
+            key: `lang-${lang}`,
+            lang,
+            "aria-pressed": String(language.lang === lang),
+          }),
+        ),
+      ),
+      button(themeMark(app.theme), () => app.prefer({ theme: next(app.theme) }), {
+        key: "theme",
+        "aria-label": `${language.t("pref.theme")}: ${language.t(`theme.${app.theme}`)}`,
+        title: language.t(`theme.${app.theme}`),
+      }),
+    ),
+  ];
+}
+
+/** A circle: half filled for the system's colours, empty for light, full for dark. */
+function themeMark(theme) {
+  const fill = { auto: "M8 2a6 6 0 0 1 0 12z", light: "", dark: "M8 2a6 6 0 0 1 0 12a6 6 0 0 1 0-12z" }[theme];
+  return svg(
+    "svg",
+    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("circle", { cx: 8, cy: 8, r: 6, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }),
+    svg("path", { d: fill, fill: "currentColor" }),
+  );
+}
+
+const next = (theme) => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+
+function logo() {
+  return svg(
+    "svg",
+    { viewBox: "0 0 16 16", width: 22, height: 22, "aria-hidden": "true" },
+    svg("path", { class: "arm-0", d: "M2 5h12", stroke: "currentColor", "stroke-width": 3 }),
+    svg("path", { class: "arm-1", d: "M2 11h12", stroke: "currentColor", "stroke-width": 3 }),
+  );
+}
+
+/** Says that the connection is gone, until it is back. */
+export function drawConnection(host, app) {
+  if (app.connection === "open") refill(host);
+  else
+    refill(
+      host,
+      el("p", { class: "lost" }, el("strong", {}, app.language.t("lost.title")), " ", app.language.t("lost.more")),
+    );
+}
+
+/** The way from the question to why, with where we are. `of`: {comparison, form} or {job}. */
+export function steps(app, here, { comparison, form, job = app.jobs.compareJob(comparison) }) {
+  const { language } = app;
+  const id = comparison ?? job?.comparison;
+  const ready = app.known(id) || job?.state === "finished";
+  const target = {
+    ask: { view: "ask", form: job?.order ? app.formOfOrder(job.order) : form },
+    train: job && { view: "train", id: job.id },
+    verdict: ready && { view: "verdict", id },
+    why: ready && { view: "why", id },
+  };
+  return el(
+    "nav",
+    { class: "steps", "aria-label": language.t("steps") },
+    el(
+      "ol",
+      {},
+      STEPS.map((step) => {
+        const text = language.t(`step.${step}`);
+        if (step === here) return el("li", {}, el("span", { "aria-current": "step" }, text));
+        if (!target[step]) return el("li", {}, el("span", { class: "later" }, text));
+        return el("li", {}, el("a", { href: app.hash(target[step]), "data-key": `step-${step}` }, text));
+      }),
+    ),
+  );
+}

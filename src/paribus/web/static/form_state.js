@@ -1,0 +1,115 @@
+// The form as texts, as they stand in the address, and as the values that the server takes.
+
+export const PRESETS = [
+  { name: "activation", factor: "activation", values: ["sigmoid", "relu"], recipe: "lesson" },
+  {
+    name: "optimizer",
+    factor: "optimizer",
+    values: ["adam", "adamw"],
+    recipe: "lesson",
+    settings: { activation: "sigmoid" },
+  },
+  {
+    name: "weight_decay",
+    factor: "weight_decay",
+    values: ["0", "0.1"],
+    recipe: "lesson",
+    settings: { activation: "sigmoid" },
+  },
+  { name: "initialisation", factor: "initialisation", values: ["default", "xavier", "he"], recipe: "fair" },
+  { name: "batch_order", factor: "batch_order", values: ["as_is", "shuffled"], recipe: "lesson" },
+  { name: "pooling", factor: "pooling", values: ["max", "avg"], recipe: "fair" },
+];
+
+/** The form that a preset fills in; seeds and epochs stay as they are. */
+export function presetForm(preset, form) {
+  return {
+    ...form,
+    factor: preset.factor,
+    values: [...preset.values],
+    recipe: preset.recipe,
+    settings: { ...(preset.settings ?? {}) },
+  };
+}
+
+/** The preset that a form is of: same factor and values, whatever else was changed. */
+export function presetOf(form) {
+  return PRESETS.find((p) => p.factor === form.factor && p.values.join("\n") === form.values.join("\n"));
+}
+
+/** A form without gaps: what the address does not say is as a first visit has it. */
+export function completed(form, defaults) {
+  const start = form.factor === "" ? presetForm(PRESETS[0], form) : form;
+  return {
+    factor: start.factor,
+    values: [...start.values],
+    recipe: start.recipe || "lesson",
+    seeds: start.seeds || String(defaults.seeds ?? 6),
+    epochs: start.epochs,
+    settings: { ...start.settings },
+  };
+}
+
+/** One text as the value that it writes: 0.1, true, [6, 16]; anything else is a text. `list`: of a list's field. */
+export function parseValue(text, list = false) {
+  const trimmed = text.trim();
+  if (list && !trimmed.startsWith("[")) {
+    const parts = trimmed === "" ? [] : trimmed.split(/[\s,]+/);
+    const numbers = parts.map(Number);
+    return numbers.every(Number.isFinite) ? numbers : trimmed;
+  }
+  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(trimmed)) {
+    const number = Number(trimmed);
+    return Number.isFinite(number) ? number : trimmed;
+  }
+  if (trimmed === "true" || trimmed === "false") return trimmed === "true";
+  if (trimmed.startsWith("[")) {
+    try {
+      return JSON.parse(trimmed);
+    } catch {
+      return trimmed;
+    }
+  }
+  return trimmed;
+}
+
+/** A value as the form writes it. */
+export function writeValue(value) {
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** What the server takes. `isList`: whether a field's values are lists. */
+export function bodyOf(form, isList) {
+  const settings = {};
+  for (const [field, text] of Object.entries(form.settings)) {
+    if (text.trim() !== "" && field !== form.factor) settings[field] = parseValue(text, isList(field));
+  }
+  const body = {
+    factor: form.factor,
+    values: form.values.filter((text) => text.trim() !== "").map((text) => parseValue(text, isList(form.factor))),
+    recipe: form.recipe,
+    settings,
+    seeds: parseValue(form.seeds),
+    epochs: null,
+  };
+  if (form.epochs.trim() !== "") body.epochs = parseValue(form.epochs);
+  return body;
+}
+
+/** The form that asks a comparison again, from its JSON object and the built-in recipes: {name: {field: value}}. */
+export function formOf(comparison, recipes) {
+  const arm = comparison.arms[0].recipe;
+  const changed = (fields) =>
+    Object.keys(arm).filter((f) => f !== comparison.factor && JSON.stringify(arm[f]) !== JSON.stringify(fields[f]));
+  const near = Object.keys(recipes).map((name) => [name, changed(recipes[name])]);
+  const [recipe, others] = near.sort((a, b) => a[1].length - b[1].length)[0];
+  const settings = Object.fromEntries(others.filter((f) => f !== "epochs").map((f) => [f, writeValue(arm[f])]));
+  return {
+    factor: comparison.factor,
+    values: comparison.arms.map((a) => writeValue(a.value)),
+    recipe,
+    seeds: String(comparison.seed_list.length),
+    epochs: others.includes("epochs") ? String(arm.epochs) : "",
+    settings,
+  };
+}

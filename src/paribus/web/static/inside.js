@@ -1,0 +1,150 @@
+// The inside of one seed while it trains: both networks answer one's own digit anew after every epoch, and show their
+// layers and what pulls at their weights. The parts are the report's; only what feeds them is another.
+
+import { keepAnswering } from "./answering.js";
+import { mount as mountAnswers } from "./answers.js";
+import { mountDigit } from "./digit.js";
+import { el, refill } from "./elements.js";
+import { mount as mountFeatures } from "./features.js";
+import { mount as mountForces } from "./forces.js";
+import { createWatch } from "./live_runs.js";
+import { createState } from "./state.js";
+import { whenNear } from "./timing.js";
+
+const EMPTY = { values: [], labels: [], places: [], disagree: [] };
+
+/** The part of a job's view; returns {node, show, renew, close}. */
+export function createInside(app) {
+  const { language } = app;
+  const node = el("section", { class: "part", "aria-labelledby": "inside-title" });
+  const hint = el("p", { class: "prose" });
+  const body = el("div", { class: "network-lab" });
+  node.append(el("h2", { id: "inside-title" }, language.t("inside.title")), hint, body);
+  let shown = null; // what the view last asked for
+  let key = "";
+  let current = null; // of the seed that is shown
+  let near = false;
+  const giveUp = whenNear(node, () => {
+    near = true;
+    if (shown) begin();
+  });
+
+  /** Another seed: everything is built anew but the drawing, which is one's own. */
+  function begin() {
+    const ids = shown.runs.map((run) => run.run);
+    const next = JSON.stringify([shown.seed, ids]);
+    if (next === key) return;
+    key = next;
+    current?.close();
+    current = seedView(app, body, shown);
+  }
+
+  return {
+    node,
+    show(next) {
+      shown = {
+        ...next,
+        runs: next.arms.map((arm) => next.runs.find((run) => run.arm === arm.name)).filter((run) => run?.run),
+      };
+      hint.textContent = language.t("inside.hint", { n: next.seed ?? 0 });
+      if (near) begin();
+    },
+    renew(run) {
+      current?.renew(run);
+    },
+    close() {
+      giveUp();
+      current?.close();
+    },
+  };
+}
+
+/** One seed's view. `of`: {names, arms, runs, seed}. */
+function seedView(app, body, of) {
+  const { language } = app;
+  const words = language.group("lab.");
+  const shared = createState({ time: 0, theme: app.shared.get("theme"), digit: app.shared.get("digit") });
+  const nameOf = (run) => of.names[of.arms.findIndex((arm) => arm.name === run.arm)];
+  const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
+  const keep = shared.subscribe("digit", (digit) => app.shared.set("digit", digit));
+  const ages = of.runs.map(() => el("p", { class: "quiet" }, "\u00a0"));
+  let ask = null;
+
+  const watch = createWatch(app.server, of.runs, (runs, changed) => {
+    if (runs.some((run) => run.foreign)) {
+      refill(body, el("p", { class: "prose" }, language.t("inside.other")));
+      return;
+    }
+    if (ask === null && runs.length > 0 && runs.every((run) => run.network)) build(runs);
+    if (ask === null) return;
+    runs.forEach((run, i) => {
+      ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(language, run.moment)}`;
+    });
+    ask();
+    if (changed.story) drawForces(runs);
+  });
+  const forces = el("div", { class: "lab-forces" });
+  refill(body, el("p", { class: "prose" }, language.t("inside.wait")));
+
+  function build(runs) {
+    const { plan, classes } = runs[0];
+    const data = {
+      words,
+      classes,
+      image: plan,
+      draws: plan.channels === 1,
+      images: runs[0].images ?? EMPTY,
+      arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), plan: run.plan, scales: run.scales })),
+    };
+    const [digit, answers, images, features] = ["digit", "answers", "images", "features"].map((name) =>
+      el("div", { class: `lab-${name}` }),
+    );
+    refill(
+      body,
+      el("div", { class: "lab-first" }, digit, answers, images),
+      el("div", { class: "ages" }, ages),
+      el("h3", {}, language.t("inside.forces")),
+      forces,
+      el("h3", {}, words.inside),
+      el("p", { class: "prose" }, words.insideNote),
+      features,
+    );
+    mountAnswers(answers, data, shared);
+    mountFeatures(features, data, shared);
+    mountDigit(digit, images, data, shared);
+    ask = keepAnswering(
+      runs.map((run) => ({
+        at: () => run.network,
+        get table() {
+          return run.table;
+        },
+      })),
+      shared,
+    );
+    drawForces(runs);
+  }
+
+  function drawForces(runs) {
+    if (!runs.some((run) => run.story)) return;
+    mountForces(
+      forces,
+      { words, moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
+      createState({ time: 0 }),
+    );
+  }
+
+  return {
+    renew: watch.renew,
+    close() {
+      watch.close();
+      follow();
+      keep();
+    },
+  };
+}
+
+function ageText(language, moment) {
+  if (!moment) return "";
+  if (moment.epoch !== null) return language.t("inside.after", { n: moment.epoch });
+  return language.t("inside.steps", { n: moment.step ?? 0 });
+}

@@ -1,0 +1,49 @@
+// The queue and its states, and the buttons that steer a job.
+
+import { button, el } from "./elements.js";
+
+/** What a job is doing, in words. */
+export function jobStateText(app, job) {
+  return app.language.t(`state.${job.state}`);
+}
+
+const STEERING = {
+  waiting: ["pause", "stop"],
+  running: ["pause", "stop"],
+  pausing: ["resume", "stop"],
+  resuming: ["pause", "stop"],
+  paused: ["resume", "stop"],
+  stopping: ["resume"],
+  failed: ["resume"],
+  stopped: ["resume"],
+  finished: [],
+};
+
+/** The buttons that a job in its state has, and what is said beside them. */
+export function jobControls(app, job, note = null) {
+  const { language } = app;
+  const steer = async (event, action) => {
+    event.target.disabled = true;
+    await app.steer(job, action);
+  };
+  return el(
+    "div",
+    { class: "actions", role: "group", "aria-label": language.t("steer") },
+    (STEERING[job.state] ?? []).map((action) =>
+      button(language.t(`steer.${action}`), (event) => steer(event, action), {
+        key: `${action}-${job.id}`,
+        kind: action === "resume" ? "primary" : "plain",
+      }),
+    ),
+    note,
+  );
+}
+
+/** How far a job has come, in words. */
+export function jobProgress(app, job) {
+  const { language } = app;
+  const { runs, ended, epochs, done } = job.progress;
+  if (job.state === "waiting" && job.place) return language.t("job.place", { n: job.place });
+  if (runs === null || epochs === null) return done > 0 ? language.n("job.epochs.so_far", done) : "";
+  return language.t("job.progress", { done, epochs, ended, runs });
+}

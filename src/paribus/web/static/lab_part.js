@@ -1,0 +1,52 @@
+// A finished comparison's curves and its networks, as the report has them: fetched when somebody comes near.
+
+import { mount as mountCurves } from "./charts.js";
+import { el, refill } from "./elements.js";
+import { mount as mountNetworks } from "./lab.js";
+import { createState } from "./state.js";
+
+const NEAR = "400px"; // below the window, when fetching begins
+
+/** Adds both to `host` for comparison `id`; returns {close}. */
+export function mountLab(host, app, id) {
+  const { language } = app;
+  const shared = createState({ theme: app.shared.get("theme") });
+  const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
+  const [curves, networks] = [el("div", { class: "curves-part" }), el("div", { class: "networks-part" })];
+  let closed = false;
+  let chart = null;
+  const wait = el("p", { class: "prose", role: "status" }, language.t("loading"));
+  host.append(wait, curves, networks);
+
+  const path = (what) => `/api/comparisons/${encodeURIComponent(id)}/${what}?lang=${language.lang}`;
+  async function load() {
+    const [lines, lab] = await Promise.all([app.server.get(path("curves")), app.server.get(path("lab"))]);
+    if (closed) return;
+    wait.remove();
+    if (lines.ok) chart = mountCurves(curves, lines.value, shared);
+    if (lab.ok) mountNetworks(networks, lab.value, shared);
+    else
+      refill(
+        networks,
+        lab.faults.map((fault) => el("p", { class: "prose" }, app.faultText(fault))),
+      );
+  }
+
+  const seen = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      load();
+    },
+    { rootMargin: NEAR },
+  );
+  seen.observe(wait);
+  return {
+    close() {
+      closed = true;
+      seen.disconnect();
+      follow();
+      chart?.destroy();
+    },
+  };
+}

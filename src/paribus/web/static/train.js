@@ -1,0 +1,144 @@
+// Both arms while they train: how far they are, the curves, every run, and the inside of one seed.
+
+import { button, el, own, refill, renew } from "./elements.js";
+import { createInside } from "./inside.js";
+import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+import { createLiveChart } from "./live_curves.js";
+import { createPace } from "./pace.js";
+import { createRunsGrid } from "./runs_grid.js";
+
+/** Builds the view of job `app.address.id` in `host`; returns {update, close}. */
+export function mountTrain(host, app) {
+  const { language } = app;
+  const id = app.address.id;
+  const [steps, top, curves, grid] = [el("div"), el("div", { class: "train-top" }), el("div"), el("div")];
+  const heading = el("h2", { id: "curves-title" }, language.t("train.curves"));
+  const [inside, pace, chart] = [createInside(app), createPace(), createLiveChart(app, curves)];
+  const runsGrid = createRunsGrid(app, grid, choose);
+  let head = null;
+  let frame = 0;
+  let seed = app.memory.get(`seed ${id}`) ?? null;
+  let told = "";
+  let closed = false;
+  const part = el("section", { class: "part", "aria-labelledby": "curves-title" }, heading, curves, grid);
+  host.append(steps, top, part, inside.node);
+
+  async function load() {
+    const result = await app.jobs.open(id);
+    if (closed) return;
+    if (!result.ok && !result.lost) refill(top, missing(app, id, result.faults));
+    const job = app.jobs.get(id);
+    if (job?.state === "finished" && app.jobs.detail(id)?.runs.size === 0) {
+      const kept = await app.comparison(job.comparison);
+      if (kept.ok) app.jobs.fill(id, kept.value.comparison);
+    }
+    draw();
+  }
+
+  function draw() {
+    frame = 0;
+    const job = app.jobs.get(id);
+    if (!job || closed) return;
+    renew(steps, [job.state, app.known(job.comparison)], () => app.steps("train", { job }));
+    head ??= createHead(app, top);
+    head(job, job.state === "running" ? pace.left() : null);
+    const detail = app.jobs.detail(id);
+    if (detail) drawRuns(job, detail);
+  }
+
+  function drawRuns(job, { arms, runs: known }) {
+    const runs = [...known.values()];
+    const seeds = [...new Set(runs.map((run) => run.seed))].sort((a, b) => a - b);
+    if (seed === null || !seeds.includes(seed)) seed = firstBusy(runs, seeds);
+    const names = arms.map((arm) => language.of(arm.label));
+    const shown = { job, arms, names, runs, seeds, seed };
+    chart.show(shown);
+    runsGrid(shown);
+    inside.show({ ...shown, runs: runs.filter((run) => run.seed === seed) });
+    tell(job, runs);
+  }
+
+  function choose(number) {
+    seed = number;
+    app.memory.set(`seed ${id}`, seed);
+    draw();
+  }
+
+  /** Says aloud that a run ended or the state changed, and nothing else: an epoch a second would be chatter. */
+  function tell(job, runs) {
+    const ended = runs.filter((run) => run.state === "finished" || run.state === "diverged").length;
+    const now = `${job.state} ${ended}`;
+    const sentence = `${jobStateText(app, job)}. ${language.t("train.told", { ended, runs: runs.length })}`;
+    if (told !== "" && told !== now) app.say(sentence);
+    told = now;
+  }
+
+  function update(kind, data) {
+    const mine = kind === "state" || data?.id === id || data?.job === id;
+    if (!mine) return;
+    if (kind === "state" && !app.jobs.detail(id)) load();
+    if (kind === "job") pace.heard(data);
+    if ((kind === "epoch" || kind === "run") && data.seed === seed) inside.renew(data.run);
+    if (kind === "verdict") app.say(language.t("train.ready"));
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  }
+
+  function close() {
+    closed = true;
+    cancelAnimationFrame(frame);
+    for (const part of [inside, chart]) part.close();
+  }
+
+  load();
+  return { update, close };
+}
+
+/** The seed that trains first, else the first. */
+function firstBusy(runs, seeds) {
+  return runs.find((run) => run.state === "training")?.seed ?? seeds[0] ?? null;
+}
+
+/** What is asked, how far it is, and the buttons; `show` changes only what is otherwise than before. */
+function createHead(app, host) {
+  const { language } = app;
+  const [title, state, bar, controls, faults] = [el("div"), el("div"), el("div"), el("div"), el("div")];
+  const way = { kind: "primary", key: "to-verdict" };
+  const build = (job) => {
+    const note = el("span", { class: "hint" }, language.t(`train.note.${job.state}`));
+    if (job.state !== "finished") return jobControls(app, job, note);
+    const verdict = () => app.go("verdict", job.comparison);
+    return el("div", { class: "actions" }, button(language.t("train.verdict"), verdict, way), note);
+  };
+  const progress = ({ epochs, done }) =>
+    epochs !== null && el("progress", { max: epochs, value: done, "aria-label": language.t("train.progress") });
+  refill(host, title, state, bar, controls, faults);
+
+  /** `left`: seconds, or null. */
+  return function show(job, left) {
+    const soon = left === null ? "" : ` · ${language.t("train.left", { time: app.numbers.duration(left) })}`;
+    const far = `${jobProgress(app, job)}${soon}`;
+    const heading = () => [
+      el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
+      el("h1", {}, own(app.jobQuestion(job))),
+    ];
+    const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job));
+    renew(title, job.title, heading);
+    renew(state, [job.state, far], () =>
+      el("div", { class: "train-state" }, pill(), el("span", { class: "what" }, far)),
+    );
+    renew(bar, job.progress.epochs, () => progress(job.progress));
+    bar.querySelector("progress")?.setAttribute("value", job.progress.done);
+    renew(controls, [job.id, job.revision, job.state], () => build(job));
+    renew(faults, job.faults, () => job.faults.length > 0 && alert(app, job));
+  };
+}
+
+const alert = (app, job) => el("div", { class: "faults", role: "alert" }, app.faultsOf(job));
+
+function missing(app, id, faults) {
+  return [
+    el("h1", {}, app.language.t("train.missing")),
+    el("p", { class: "lead" }, own(id)),
+    faults.map((fault) => el("p", {}, app.faultText(fault))),
+  ];
+}

@@ -1,0 +1,237 @@
+// What came out: the verdict first and largest, then what it rests on, then the networks themselves.
+
+import { armMark, armName, button, el, own, refill } from "./elements.js";
+import { differencesChart } from "./differences.js";
+import { mountLab } from "./lab_part.js";
+
+const AGAIN = 2000; // ms, where nobody answered
+
+/** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
+export function mountVerdict(host, app) {
+  const id = app.address.id;
+  const waiting = el("p", { class: "lead", role: "status" }, app.language.t("loading"));
+  const body = el("div", { class: "verdict-view" }, waiting);
+  let closed = false;
+  let lab = null;
+  host.append(body);
+
+  async function load() {
+    const result = await app.comparison(id);
+    if (closed) return;
+    lab?.close();
+    lab = null;
+    if (result.ok) lab = show(body, app, result.value);
+    else if (result.lost) setTimeout(load, AGAIN);
+    else refill(body, missing(app, id, result.faults));
+  }
+
+  load();
+  return {
+    update(kind, data) {
+      if (kind === "verdict" && data.comparison === id) load(); // it was asked again, with more seeds
+    },
+    close() {
+      closed = true;
+      lab?.close();
+    },
+  };
+}
+
+/** What stands where there is no comparison of that name. */
+export function missing(app, id, faults) {
+  return [
+    el("h1", {}, app.language.t("verdict.missing")),
+    el("p", { class: "lead" }, own(id)),
+    faults.map((fault) => el("p", {}, app.faultText(fault))),
+  ];
+}
+
+function show(body, app, found) {
+  const { language } = app;
+  const { comparison } = found;
+  const arms = found.arms.map((arm) => language.of(arm.label));
+  const paragraphs = language.of(comparison.verdict).split("\n\n");
+  const part = el(
+    "section",
+    { class: "part", "aria-labelledby": "lab-title" },
+    el("h2", { id: "lab-title" }, language.t("verdict.lab")),
+  );
+  refill(
+    body,
+    app.steps("verdict", { comparison: comparison.id, form: app.formOf(comparison) }),
+    comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
+    el("p", { class: "eyebrow" }, own(app.askedBy(found))),
+    headlines(app, found),
+    actions(app, comparison),
+    el(
+      "div",
+      { class: "cards" },
+      comparison.arms.map((arm, index) => armCard(app, arm, index, arms[index])),
+    ),
+    el(
+      "section",
+      { class: "part", "aria-labelledby": "words-title" },
+      el("h2", { id: "words-title" }, language.t("verdict.words")),
+      paragraphs.map((paragraph) => el("p", { class: "prose large" }, paragraph)),
+      el(
+        "details",
+        {},
+        el("summary", {}, language.t("verdict.trained.what")),
+        el("p", { class: "prose" }, language.t("verdict.trained.note")),
+      ),
+    ),
+    el(
+      "section",
+      { class: "part", "aria-labelledby": "pairs-title" },
+      el("h2", { id: "pairs-title" }, language.t("verdict.differences")),
+      el("p", { class: "prose" }, language.t("verdict.differences.how")),
+      comparison.pairs.map((pair) => pairFigure(app, comparison, pair, arms)),
+    ),
+    part,
+    el(
+      "details",
+      { class: "again" },
+      el("summary", {}, language.t("verdict.again")),
+      el("p", { class: "prose" }, language.t("verdict.command")),
+      el("code", { class: "command", tabindex: 0 }, own(comparison.command)),
+      el("p", { class: "prose small" }, own(comparison.id), " · ", app.numbers.when(comparison.created)),
+    ),
+  );
+  return mountLab(part, app, comparison.id);
+}
+
+function headlines(app, found) {
+  const lines = found.pairs.map((pair) => app.language.of(pair.headline));
+  if (lines.length === 1) return el("h1", { class: "display" }, lines[0]);
+  return [
+    el("h1", { class: "sr-only" }, app.language.t("step.verdict")),
+    el(
+      "ul",
+      { class: "headlines" },
+      lines.map((line) => el("li", {}, line)),
+    ),
+  ];
+}
+
+function actions(app, comparison) {
+  const { language } = app;
+  const form = app.formOf(comparison);
+  const more = () => app.go("ask", "", { ...form, seeds: String(comparison.seed_list.length + 6) });
+  const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${language.lang}`;
+  return el(
+    "div",
+    { class: "actions" },
+    button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
+    el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
+    form && button(language.t("verdict.more"), more, { key: "more" }),
+  );
+}
+
+function armCard(app, arm, index, name) {
+  const { language, numbers } = app;
+  const accuracy = arm.test_accuracy;
+  const counted =
+    accuracy.over === "trained"
+      ? language.n("verdict.over.trained", accuracy.n)
+      : language.n("verdict.over.all", accuracy.n);
+  return el(
+    "section",
+    { class: "card arm-card" },
+    el("h2", {}, armName(index, name)),
+    el("p", { class: "big" }, language.t("verdict.trained", { k: arm.trained, n: arm.runs.length })),
+    el("p", { class: "what" }, language.t("verdict.trained.label")),
+    el(
+      "div",
+      { class: "run-dots", "aria-hidden": "true" },
+      arm.runs.map((run) => el("span", { class: `run-dot arm-${index % 6} ${run.trained ? "did" : "did-not"}` })),
+    ),
+    el("p", { class: "big" }, numbers.percent(accuracy.mean, 1)),
+    el(
+      "p",
+      { class: "what" },
+      language.t("metric.test_accuracy"),
+      accuracy.low !== null && ` (${numbers.percent(accuracy.low)} \u2013 ${numbers.percent(accuracy.high)})`,
+    ),
+    el("p", { class: "what" }, counted),
+  );
+}
+
+function pairFigure(app, comparison, pair, names) {
+  const { language, numbers } = app;
+  const index = (name) => comparison.arms.findIndex((arm) => arm.name === name);
+  const [a, b] = [index(pair.a), index(pair.b)];
+  if (pair.difference === null) return el("p", { class: "prose" }, language.t("verdict.no_pairs"));
+  const places = Math.abs(pair.difference) < 0.01 ? 2 : 1;
+  const interval =
+    pair.low === null
+      ? ""
+      : language.t("verdict.interval", {
+          low: numbers.signed(pair.low, places),
+          high: numbers.signed(pair.high, places),
+          level: numbers.percent(pair.level, Math.round(pair.level * 1000) % 10 === 0 ? 0 : 1),
+        });
+  return el(
+    "figure",
+    { class: "pair-figure" },
+    el(
+      "figcaption",
+      {},
+      el("span", { class: "pair-names" }, armMark(b), own(names[b]), " \u2212 ", armMark(a), own(names[a])),
+      el(
+        "strong",
+        { class: "pair-size" },
+        language.t("verdict.points", { n: numbers.signed(pair.difference, places) }),
+      ),
+      interval && el("span", { class: "what" }, interval),
+    ),
+    differencesChart(app, comparison, pair),
+    el(
+      "details",
+      {},
+      el("summary", {}, language.t("table")),
+      el(
+        "div",
+        {
+          class: "scroll",
+          tabindex: 0,
+          role: "region",
+          "aria-label": `${language.t("table")}: ${names[b]} \u2212 ${names[a]}`,
+        },
+        el(
+          "table",
+          { class: "data" },
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              el("th", { scope: "col" }, language.t("seed")),
+              [a, b].map((i) => el("th", { scope: "col", class: "number" }, own(names[i]))),
+              el("th", { scope: "col", class: "number" }, language.t("verdict.difference")),
+            ),
+          ),
+          el(
+            "tbody",
+            {},
+            pair.seeds.map((seed, place) =>
+              el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, String(seed)),
+                [a, b].map((i) =>
+                  el(
+                    "td",
+                    { class: "number" },
+                    numbers.percent(comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy, 2),
+                  ),
+                ),
+                el("td", { class: "number" }, numbers.signed(pair.differences[place], 2)),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}

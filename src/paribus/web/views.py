@@ -1,0 +1,104 @@
+"""Jobs and comparisons as the page's JSON. No figure is computed here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from paribus.api.results import ComparisonResult
+from paribus.presentation.explanation import explanation_headline, explanation_sections
+from paribus.presentation.labels import arm_label, field_label
+from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.presentation.verdict import headline, pair_words
+from paribus.values.comparison import Arm, ArmView, Comparison, Design
+from paribus.values.explanation import Explanation
+from paribus.web.answers import fault_json
+from paribus.web.jobs import Job
+from paribus.web.options import both
+from paribus.web.queue import Queue
+
+_PAIRS_IN_A_LINE = 3  # of a comparison with many arms
+
+
+def job_json(job: Job, queue: Queue) -> dict[str, Any]:
+    """A job of the contract, without its runs."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "revision": job.revision,
+        "order": None if job.order is None else job.order.model_dump(mode="json"),
+        "comparison": job.comparison,
+        "title": job.title,
+        "created": job.created,
+        "started": job.started,
+        "ended": job.ended,
+        "place": queue.place(job),
+        "progress": job.progress.model_dump(),
+        "faults": [fault_json(problem.rule, problem.received) for problem in job.problems],
+    }
+
+
+def arms_json(of: Design | Comparison) -> list[dict[str, Any]]:
+    """The arms' names, and what people call them."""
+    return [{"name": arm.name, "label": both(partial(_label, of, arm))} for arm in of.arms]
+
+
+def title_of(of: Design | Comparison) -> dict[str, str]:
+    """What people call a comparison: its arms."""
+    return both(lambda lang: " / ".join(_label(of, arm, lang) for arm in of.arms))
+
+
+def _label(of: Design | Comparison, arm: Arm | ArmView, lang: Lang) -> str:
+    return arm_label(arm.name, of.factor, arm.value, lang)
+
+
+def summary_json(comparison: Comparison) -> dict[str, Any]:
+    """A comparison in a list."""
+    c = comparison
+    first = c.pairs[:_PAIRS_IN_A_LINE]
+    return {
+        "id": c.id,
+        "factor": c.factor,
+        "factor_label": both(partial(field_label, c.factor)),
+        "recipe_name": c.recipe_name,
+        "title": title_of(c),
+        "created": c.created,
+        "seeds": len(c.seeds),
+        "confounded": c.confounded,
+        "verdict": c.pairs[0].verdict if len(c.pairs) == 1 else None,
+        "headline": both(lambda lang: "; ".join(headline(c, pair, lang) for pair in first)),
+    }
+
+
+def comparison_page(result: ComparisonResult) -> dict[str, Any]:
+    """One comparison with all its words."""
+    c, explanation = result.comparison, result.explanation
+    return {
+        "comparison": result.to_dict(),
+        "title": title_of(c),
+        "arms": arms_json(c),
+        "pairs": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "headline": both(partial(headline, c, pair)),
+                "sentence": both(partial(pair_words, c, pair)),
+            }
+            for pair in c.pairs
+        ],
+        "why": None if explanation is None else _why(explanation, c),
+    }
+
+
+def _why(explanation: Explanation, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "headline": both(lambda lang: explanation_headline(explanation, comparison, lang)),
+        "sections": {
+            lang: [
+                {"title": section.title, "paragraphs": list(section.sentences)}
+                for section in explanation_sections(explanation, comparison, lang)
+            ]
+            for lang in LANGUAGES
+        },
+    }

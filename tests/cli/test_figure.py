@@ -1,0 +1,102 @@
+"""`paribus figure` and `c.figure` on a comparison that was trained: every kind, or what makes what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import paribus as pb
+from paribus.api.figures import comparison_figure
+from paribus.experiment.store import Store
+from paribus.presentation.figures.features import FeaturesView
+from paribus.values.map import VerdictMap
+from tests.cli.lab import Done, paribus, refused, well
+from tests.maps import a_map
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "start"),
+    [("curves", "svg", b"<?xml"), ("forces", "pdf", b"%PDF"), ("features", "png", b"\x89PNG")],
+)
+def test_a_figure_is_written_where_it_is_asked_for(
+    pair: Done, store: Path, tmp_path: Path, kind: str, form: str, start: bytes
+) -> None:
+    target = tmp_path / f"one.{form}"
+    done = well(paribus("figure", pair.json["id"], f"--kind={kind}", "--to", target, "--lang=ko", "--out", store))
+    assert done.out.strip() == str(target)
+    assert target.read_bytes().startswith(start)
+    assert done.err == ""
+
+
+def test_without_a_place_it_goes_beside_the_comparison(pair: Done, store: Path) -> None:
+    path = Path(well(paribus("figure", pair.json["id"], "--format=pdf", "--out", store)).out.strip())
+    assert path == store / "comparisons" / pair.json["id"] / "curves.pdf"
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("words", "texts"),
+    [
+        (["--kind=curve"], ["kind must be one of", "did you mean curves?"]),
+        (["--kind=interventions"], ["nobody asked for one yet: paribus why activation-"]),
+        (["--kind=map"], ["This would make one: paribus map activation=sigmoid,relu --over", "--set=train_size=512"]),
+        (["--kind=forces", "--seed=7"], ["seed must be one of 0, 1; got 7"]),
+        (["--kind=features", "--image=-1"], ["image must be from 0 to 9999", "-1"]),
+        (["--to=one.gif"], [".svg, .pdf, .png", "one.gif"]),
+        (["--to=nowhere/one.svg"], ["a folder that is there"]),
+    ],
+)
+def test_what_is_missing_is_named_with_what_makes_it(
+    pair: Done, store: Path, tmp_path: Path, words: list[str], texts: list[str]
+) -> None:
+    refused(paribus("figure", pair.json["id"], *words, "--out", store, cwd=tmp_path), *texts)
+
+
+def test_runs_that_are_gone_are_named_with_the_command_that_makes_them(pair: Done, store: Path, tmp_path: Path) -> None:
+    comparison = Store(store).load_comparison(pair.json["id"])
+    for kind in ("forces", "features"):
+        with pytest.raises(pb.ParibusError, match="This makes it again: paribus compare activation=sigmoid,relu"):
+            comparison_figure(comparison, Store(tmp_path), kind, "en")
+
+
+def test_features_are_what_the_trained_network_computes(
+    pair: Done, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from paribus.matter.data import open_dataset
+    from paribus.matter.data.prepare import input_table
+
+    seen: list[FeaturesView] = []
+    monkeypatch.setattr("paribus.api.figures.figure", lambda c, kind, lang, material: seen.append(material.features))
+    c = pb.load_comparison(pair.json["id"], store)
+    c.figure("features", seed=1, image=3)
+    (view,) = seen
+    mnist = open_dataset("mnist")
+    np.testing.assert_array_equal(view.image[:, :, 0], mnist.test_images[3, 0])
+    assert (view.label, view.seed, [arm.arm for arm in view.arms]) == (mnist.test_labels[3], 1, ["sigmoid", "relu"])
+    run = pb.load_run(c.comparison.arms[1].runs[1].id, store)
+    network = run.model()
+    x = torch.from_numpy(input_table(mnist, run.record.recipe)[mnist.test_images[3:4]])
+    with torch.no_grad():
+        hooked: dict[str, torch.Tensor] = {}
+        network.conv2.register_forward_hook(lambda module, inputs, output: hooked.update(conv2=torch.relu(output)))
+        network.kernel = "pytorch"  # the layers one by one, so that the hook sees them
+        logits = network(x)
+    np.testing.assert_allclose(view.arms[1].probabilities, logits[0].softmax(0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(view.arms[1].second, hooked["conv2"][0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(view.arms[1].filters, network.conv1.weight.detach()[:, 0])
+    assert view.arms[1].first.shape == (6, 28, 28)
+
+
+def test_a_comparison_finds_the_maps_that_reach_it(pair: Done, store: Path, tmp_path: Path) -> None:
+    c = pb.load_comparison(pair.json["id"], store)
+    assert c.maps == ()
+    other = Store(tmp_path)
+    near: VerdictMap = a_map().model_copy(update={"recipe": c.comparison.arms[0].recipe})
+    far = a_map().model_copy(update={"id": "map-far"})
+    other.save_map(near)
+    other.save_map(far)
+    assert type(c)(c.comparison, other).maps == (near,)

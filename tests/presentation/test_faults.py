@@ -1,0 +1,84 @@
+"""Faults in Korean: every rule that the page can meet is known by its form, and no part of it gets lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from paribus.api.comparing import check_margin, design_for
+from paribus.presentation.faults import RULES, SUBJECTS, rule_words
+from paribus.presentation.translation import translator
+from paribus.values.errors import Fault, FaultsError, ParibusError
+from paribus.values.recipe import FIELDS, Recipe
+from tests.presentation.hostile import NAMES
+
+WRONG = {bool: 3, int: -1, float: -1.0, str: 7}
+
+
+def faults(error: ParibusError) -> list[str]:
+    found = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
+    return [fault.rule for fault in found]
+
+
+def rules_of(factor, values, **settings) -> list[str]:
+    with pytest.raises(ParibusError) as caught:
+        design_for(factor, values, "lesson", settings, settings.pop("seeds", 1), None, False)
+    return faults(caught.value)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", [None, -1, 2.5, "", "nonsense", [], [0], True, 1e300, "x" * 5000], ids=str)
+def test_whatever_is_wrong_with_a_field_is_said_in_korean(field, value):
+    try:
+        Recipe().with_field(field, value)
+    except ParibusError as error:
+        for rule in faults(error):
+            said = rule_words(rule, "ko")
+            assert said != rule
+            assert any("가" <= letter <= "힣" for letter in said)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (lambda: rules_of("activation", ["relu", "relu"]), "활성화 함수에 같은 값이 두 번 있습니다"),
+        (lambda: rules_of("activation", ["relu"]), "요인에는 값이 2~20개 필요합니다"),
+        (lambda: rules_of("activation", []), "요인에는 값이 둘 이상 필요합니다"),
+        (lambda: rules_of("actvation", [1, 2]), "혹시 activation입니까?"),
+        (lambda: rules_of("momentum", [0.0, 0.9]), "옵티마이저가 sgd 또는 rmsprop일 때만 쓰입니다"),
+        (lambda: rules_of("step_factor", [0.1, 0.5]), "학습률 스케줄이 step일 때만 쓰입니다"),
+        (lambda: rules_of("dataset", ["mnist", "kmnist"]), "모두 같은 데이터셋을 써야 합니다"),
+        (lambda: rules_of("activation", ["relu", "tanh"], seeds=0), "시드 수는 1 이상이어야 합니다"),
+    ],
+)
+def test_what_is_wrong_with_a_comparison_is_said_in_korean(rules, said):
+    found = [rule_words(rule, "ko") for rule in rules()]
+    assert any(said in words for words in found), found
+
+
+def test_a_margin_is_said_in_korean():
+    with pytest.raises(ParibusError) as caught:
+        check_margin(0)
+    (rule,) = faults(caught.value)
+    assert rule_words(rule, "ko") == "사실상 같다고 볼 차이는 0보다 크고 100퍼센트포인트 이하여야 합니다"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_form_knows_itself_and_is_translated(rule):
+    filled = rule
+    for place in ("field", "bound", "most", "name", "other", "first", "second", "value", "values", "choices"):
+        filled = filled.replace("{" + place + "}", {"field": "epochs", "other": "optimizer"}.get(place, f"<{place}>"))
+    said = rule_words(filled, "ko")
+    assert said != filled
+    assert rule_words(filled, "en") == filled
+    for place in ("bound", "most", "first", "second"):
+        assert (f"<{place}>" in said) == (f"<{place}>" in filled)
+
+
+def test_subjects_are_translated():
+    assert all(translator("ko").text(subject) != subject for subject in SUBJECTS.values())
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_hostile_names_pass_through_as_they_are(name):
+    assert rule_words(name, "ko") == name
+    assert rule_words(f"unknown field {name}; did you mean epochs?", "ko")

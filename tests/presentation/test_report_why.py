@@ -1,0 +1,93 @@
+"""Why, as a part of the report: complete, inert whatever names hold, and readable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
+from paribus.presentation.report.contents import ReportContents
+from paribus.presentation.report.page import render, write_report
+from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.values.comparison import Comparison
+from paribus.values.errors import StoreError
+from tests.factories import make_comparison
+from tests.presentation.explanations import EVERY_KIND, an_explanation
+from tests.presentation.hostile import NAMES, hostile_comparison
+from tests.presentation.opened import CONTRASTS, OVERFLOWING, Opened
+from tests.presentation.page import Page, read_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+def why(comparison: Comparison, lang: str = "en", fair: Comparison | None = None) -> str:
+    explanation = an_explanation(*EVERY_KIND, comparison=comparison, fair=fair)
+    html = render(comparison, lang, ReportContents(explanation=explanation))
+    return html[html.index('<section aria-labelledby="why"') : html.index("</section>", html.index('id="why"')) + 10]
+
+
+def plain(page: Page) -> str:
+    return " ".join(page.text.split()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_intervention_stands_once_under_what_it_came_to(lang: Lang) -> None:
+    comparison = make_comparison("lesson")
+    page = read_page(why(comparison, lang))
+    text = plain(page)
+    for tested in EVERY_KIND:
+        assert text.count(wording.tested_words(tested, lang)) == 1
+    explanation = an_explanation(*EVERY_KIND, comparison=comparison)
+    assert wording.explanation_headline(explanation, comparison, lang) in text
+    for section in wording.explanation_sections(explanation, comparison, lang):
+        if section.role in ("symptoms", "saturation", "together", "effort"):
+            assert all(sentence in text for sentence in section.sentences)
+    assert [value for tag, name, value in page.attributes if name == "class" and value.startswith("branch ")] == [
+        f"branch {tested.kind}" for tested in EVERY_KIND[:5]
+    ]
+    assert page.tags.count("svg") == len(EVERY_KIND) - 1  # one was not run
+    assert [row[0] for row in page.rows if len(row) == 4][1:] == ["Sigmoid", "ReLU"] or lang == "ko"
+
+
+def test_both_verdicts_and_every_claim_are_there() -> None:
+    text = plain(read_page(why(make_comparison("lesson"))))
+    assert "Under the recipe ReLU is better than sigmoid: trained in 6 of 6 runs, against 0 of 6" in text
+    assert "With weight decay 0.1 → 0 in all arms ReLU is better than sigmoid" in text
+    assert "It converges faster holds" in text
+    assert "It is cheaper to compute open" in text
+    assert "Timed on the kernel native-avx512 (cpu), and on no other." in text
+
+
+def test_a_report_without_an_explanation_has_no_such_part() -> None:
+    assert 'id="why"' not in render(make_comparison("lesson"), "en")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_stay_names(name: str) -> None:
+    named = [hostile_comparison(make_comparison("fair"), n) for n in (name, "plain")]
+    page, other = (read_page(why(comparison, fair=comparison)) for comparison in named)
+    assert page.tags == other.tags
+    assert [n for _, n, _ in page.attributes] == [n for _, n, _ in other.attributes]
+
+
+def test_an_explanation_of_other_arms_is_refused() -> None:
+    contents = ReportContents(explanation=an_explanation(*EVERY_KIND, comparison=make_comparison("lesson")))
+    with pytest.raises(StoreError, match='an arm "sigmoid"'):
+        render(make_comparison("open"), "en", contents)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "width", "theme"), [("ko", 360, "dark"), ("en", 1440, "light")])
+def test_it_is_readable_and_fits(browser: Browser, tmp_path: Path, lang: str, width: int, theme: str) -> None:
+    comparison = make_comparison("lesson")
+    contents = ReportContents(explanation=an_explanation(*EVERY_KIND, comparison=comparison))
+    file = write_report(comparison, tmp_path / "report.html", lang, contents)
+    with Opened(browser, file, width=width, theme=theme) as opened:
+        opened.page.evaluate("() => document.querySelectorAll('.why details').forEach((d) => { d.open = true })")
+        assert opened.page.evaluate("document.documentElement.scrollWidth") == width
+        assert opened.page.evaluate(OVERFLOWING) == []
+        assert [found for found in opened.page.evaluate(CONTRASTS) if found[0] < 4.5] == []
+        assert opened.noise == []

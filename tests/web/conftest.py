@@ -1,0 +1,82 @@
+"""A real server on a free port, with a store of its own, in a thread of the tests."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from paribus.web.server import Served, Wishes, serve
+from tests.web.client import PATIENCE, Client
+
+# Runs of about a second, most of it answering the whole test set.
+TINY = {
+    "factor": "activation",
+    "values": ["sigmoid", "relu"],
+    "recipe": "fair",
+    "settings": {"train_size": 512, "validation_fraction": 0.02},
+    "seeds": 1,
+    "epochs": 1,
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Data sets and sessions are kept for these tests alone, not in the user's folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PARIBUS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("PARIBUS_OUT", raising=False)
+        yield
+
+
+@contextmanager
+def serving(wishes: Wishes) -> Iterator[Served]:
+    """Serve in a thread until the block ends."""
+    started: list[Served] = []
+    failed: list[BaseException] = []
+    ready = threading.Event()
+
+    def run() -> None:
+        try:
+            serve(wishes, lambda served: (started.append(served), ready.set()))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(PATIENCE)
+    if failed:
+        raise failed[0]
+    try:
+        yield started[0]
+    finally:
+        started[0].stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+    if failed:
+        raise failed[0]
+
+
+@pytest.fixture(scope="session")
+def store(places: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab") / "store"
+
+
+@pytest.fixture(scope="session")
+def served(store: Path) -> Iterator[Served]:
+    """The server that most tests share."""
+    with serving(Wishes(store, port=0, workers=min(2, os.cpu_count() or 1))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def client(served: Served) -> Client:
+    """A browser that has entered."""
+    return Client(served.address).enter()

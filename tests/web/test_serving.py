@@ -1,0 +1,245 @@
+"""Real comparisons through the server: from the order to the verdict, paused, taken up again, and explained."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import sys
+import threading
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paribus.api.reading import run_weights
+from paribus.experiment.store import Store
+from paribus.presentation.words import verdict_words
+from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe_text import BUILT_IN
+from paribus.web.jobs import ENDED
+from paribus.web.options import CHOICES
+from tests.cli.lab import until
+from tests.web.client import Client
+from tests.web.conftest import TINY
+
+pytestmark = pytest.mark.slow
+
+# Epochs of about half a second, so that a pause after the first one meets runs that have far to go.
+LONG = {**TINY, "settings": {"train_size": 2048, "validation_fraction": 0.02, "dropout": 0.2}, "epochs": 4}
+
+
+@pytest.fixture(scope="module")
+def made(client: Client):
+    """A tiny comparison, with all that was told on the way."""
+    with client.events() as events:
+        first = next(events)
+        assert first[1:] == ("state", {"jobs": []})
+        begun = client.post("/api/comparisons", TINY)
+        assert begun.status == 201
+        told = []
+        for event in events:
+            told.append(event)
+            if event[1] == "verdict":
+                break
+    return begun.json["job"]["id"], told
+
+
+def descriptors() -> int:
+    """How many this process has open, and the server in it (Linux)."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts sockets in /proc")
+def test_a_hundred_viewers_that_leave_leave_nothing_behind(client: Client):
+    before = descriptors()
+    with contextlib.ExitStack() as viewers:
+        for _ in range(100):
+            next(viewers.enter_context(client.events()))
+        assert descriptors() > before + 190  # both ends are here
+    until(lambda: descriptors() <= before + 2)
+
+
+def test_options_say_what_a_recipe_takes(client: Client):
+    options = client.get("/api/options").json
+    assert [field["name"] for field in options["fields"]] == list(FIELDS)
+    for field in options["fields"]:
+        assert set(field["label"]) == set(field["meaning"]) == {"en", "ko"}
+        for recipe, (built_in, _) in BUILT_IN.items():
+            assert field[recipe] == json.loads(json.dumps(getattr(built_in, field["name"])))
+        for choice in field["choices"]:
+            Recipe().with_field(field["name"], choice["value"])
+        for limit, accepted in (("at_least", True), ("above", False), ("at_most", True), ("below", False)):
+            if limit in field["limits"]:
+                value = field["limits"][limit]
+                assert taken(field["name"], value if field["kind"] == "whole" else float(value)) == accepted
+    kinds = {field["name"]: field["kind"] for field in options["fields"]}
+    assert {name for name, kind in kinds.items() if kind == "choice"} == set(CHOICES)
+    assert kinds["bias_value"] == "text"
+    assert kinds["dense_widths"] == "list"
+    assert options["datasets"][0] == {"name": "mnist", "title": "MNIST, handwritten digits", "here": True}
+    assert client.post("/api/check", {**options["defaults"], "seeds": 0}).json["faults"][0]["received"] == "0"
+
+
+def taken(field: str, value: object) -> bool:
+    try:
+        Recipe().with_field(field, value)
+    except ValueError:
+        return False
+    except Exception as error:
+        assert type(error).__name__ == "RecipeError"
+        return False
+    return True
+
+
+def test_a_check_gives_all_faults_at_once_in_both_languages(client: Client):
+    wrong = {**TINY, "seeds": 0, "margin": -1, "settings": {"learning_rate": 0, "poolling": "max"}}
+    checked = client.post("/api/check", wrong).json
+    assert (checked["ok"], checked["estimate"], checked["command"]) == (False, None, None)
+    rules = {fault["rule"]["en"]: fault for fault in checked["faults"]}
+    assert len(rules) == 4
+    assert rules["learning_rate must be greater than 0.0"]["rule"]["ko"] == "학습률은 0.0보다 커야 합니다"
+    assert rules["learning_rate must be greater than 0.0"]["received"] == "0"
+    assert rules["learning_rate must be greater than 0.0"]["field"] == "learning_rate"
+    assert client.post("/api/comparisons", wrong).json["faults"] == checked["faults"]
+    (choice,) = client.post("/api/check", {**TINY, "values": ["relu", "rely"]}).json["faults"]
+    assert "relu" in choice["choices"]
+
+
+def test_a_check_estimates_and_gives_the_command(client: Client, store: Path):
+    checked = client.post("/api/check", {**TINY, "factor": "pooling", "values": ["max", "avg"]}).json
+    assert checked["ok"], checked
+    assert checked["estimate"]["runs"] == 2
+    assert checked["estimate"]["finished"] == 0
+    assert 0 < checked["estimate"]["seconds"] < 600
+    assert checked["estimate"]["bytes"] > 10_000
+    assert checked["command"].startswith("paribus compare pooling=max,avg --recipe=fair")
+    assert f"--out={store}" in checked["command"]
+    (fault,) = client.post("/api/check", {**TINY, "settings": {"train_size": 70_000}}).json["faults"]
+    assert fault["field"] == "train_size"  # which only the data can tell
+
+
+def test_what_happens_is_told_in_order(made):
+    job_id, told = made
+    names = [name for _, name, _ in told]
+    assert names.count("verdict") == 1
+    assert all(data.get("job", job_id) == job_id for _, _, data in told)
+    assert sorted(data["state"] for _, name, data in told if name == "run") == ["finished"] * 2 + ["training"] * 2
+    assert sorted(data["arm"] for _, name, data in told if name == "epoch") == ["relu", "sigmoid"]
+    last = [data for _, name, data in told if name == "job"][-1]
+    assert (last["state"], last["progress"]) == ("finished", {"runs": 2, "ended": 2, "epochs": 2, "done": 2})
+
+
+def test_a_page_that_reconnects_hears_what_it_missed(client: Client, made):
+    _, told = made
+    with client.events(told[0][0]) as events:
+        again = []
+        while not again or again[-1][1] != "verdict":
+            again.append(next(events))
+    lasting = ("run", "epoch", "verdict")
+    assert [event for event in again if event[1] in lasting] == [event for event in told if event[1] in lasting]
+    assert [data["state"] for _, name, data in again if name == "job"] == ["finished"]
+
+
+def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store: Path, made):
+    (comparison,) = Store(store).comparisons()
+    (listed,) = client.get("/api/comparisons").json["comparisons"]
+    assert (listed["id"], listed["explained"]) == (comparison.id, False)
+    assert listed["title"] == {"en": "Sigmoid / ReLU", "ko": "시그모이드 / ReLU"}
+    found = client.get(f"/api/comparisons/{comparison.id}").json
+    assert found["comparison"]["verdict"] == {lang: verdict_words(comparison, lang) for lang in ("en", "ko")}
+    assert found["pairs"][0]["headline"]["ko"]
+    assert found["why"] is None
+    for lang in ("en", "ko"):
+        report = client.get(f"/api/comparisons/{comparison.id}/report?lang={lang}")
+        assert report.status == 200
+        assert report.headers["content-disposition"] == f'attachment; filename="{comparison.id}.{lang}.html"'
+        assert f'<html lang="{lang}">' in report.body.decode()
+    lab = client.get(f"/api/comparisons/{comparison.id}/lab?lang=ko").json
+    assert [arm["name"] for arm in lab["arms"]] == ["시그모이드", "ReLU"]
+    assert client.get(f"/api/comparisons/{comparison.id}/lab?lang=fr").status == 400
+    assert (store / "comparisons" / comparison.id / "report.html").is_file()
+
+
+def test_weights_and_trace_of_a_run_are_the_stores_own(client: Client, store: Path, made):
+    run = Store(store).runs()[0]
+    answer = client.get(f"/api/runs/{run.id}/weights")
+    found = answer.json
+    assert (found["moment"]["name"], found["moment"]["epoch"]) == ("epoch-0001", 1)
+    packed = found["network"]["weights"]
+    planes = np.frombuffer(zlib.decompress(base64.b64decode(packed["data"])), np.uint8)
+    numbers = planes.reshape(2, -1).T.copy().view("<f2").ravel()
+    whole = np.concatenate([run_weights(store, run.id, "epoch-0001")[name].ravel() for name in packed["shapes"]])
+    np.testing.assert_array_equal(numbers, whole.astype(np.float16))
+    assert client.get(f"/api/runs/{run.id}/weights", If_None_Match=answer.headers["etag"]).status == 304
+    early = client.get(f"/api/runs/{run.id}/weights?moment=step-000001").json
+    assert (early["moment"]["epoch"], early["moment"]["step"]) == (None, 1)
+    assert client.get(f"/api/runs/{run.id}/weights?moment=../../record").status == 404
+    steps = client.get(f"/api/runs/{run.id}/trace").json["steps"]
+    assert steps[0]["layers"]["conv1"]["weight_norm"] > 0
+    later = client.get(f"/api/runs/{run.id}/trace?after={steps[0]['step']}").json["steps"]
+    assert later == steps[1:]
+    assert client.get(f"/api/runs/{run.id}/trace?after=x").status == 400
+
+
+def test_a_hundred_clicks_in_two_tabs_leave_one_comparison(client: Client, store: Path, made):
+    """Start, pause, resume at once from many threads: one job, which ends as if nothing had happened."""
+    answers = []
+
+    def click(turn: int) -> None:
+        if turn % 3 == 0:
+            answers.append(client.post("/api/comparisons", LONG).status)
+        else:
+            for job in client.get("/api/jobs").json["jobs"]:
+                if job["state"] not in ENDED:
+                    command = "pause" if turn % 3 == 1 else "resume"
+                    answers.append(client.post(f"/api/jobs/{job['id']}/{command}").status)
+
+    threads = [threading.Thread(target=lambda tab=tab: [click(tab + 2 * n) for n in range(25)]) for tab in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) <= {200, 201}
+    assert answers.count(201) == 1
+    (job,) = [job for job in client.get("/api/jobs").json["jobs"] if job["state"] not in ENDED]
+    client.post(f"/api/jobs/{job['id']}/resume")
+    while not any(run["metrics"] for run in client.until(job["id"], "running")["runs"]):
+        pass
+    client.post(f"/api/jobs/{job['id']}/pause")
+    paused = client.until(job["id"], "paused")
+    assert 0 < paused["progress"]["done"] < 8
+    assert not [record for record in Store(store).runs() if Store(store).is_locked(record.id)]
+    assert client.post(f"/api/jobs/{job['id']}/pause", {"revision": 1}).status == 409
+    client.post(f"/api/jobs/{job['id']}/resume")
+    client.until(job["id"], "finished")
+    assert client.post(f"/api/jobs/{job['id']}/pause").status == 409
+    assert len(client.get("/api/comparisons").json["comparisons"]) == 2
+
+
+def test_why_is_a_job_too(client: Client, store: Path, made):
+    job_id, _ = made
+    answer = client.post(f"/api/jobs/{job_id}/why", {"budget": 0.5})
+    assert answer.status == 201
+    assert client.post(f"/api/jobs/{job_id}/why", {"budget": -1}).status == 422
+    job = client.until(answer.json["job"]["id"], "finished")
+    assert (job["kind"], job["order"]) == ("why", None)
+    found = client.get(f"/api/comparisons/{job['comparison']}").json
+    assert found["comparison"]["explanation"]["budget"]["allowed"] == 0.5
+    assert found["why"]["headline"]["ko"]
+    assert found["why"]["sections"]["en"][0]["paragraphs"]
+
+
+def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Client, store: Path, made):
+    """Anybody may send a folder: its model would be looked up and run."""
+    comparison = Store(store).comparisons()[0]
+    arms = tuple(
+        arm.model_copy(update={"recipe": arm.recipe.with_field("model", "os:system")}) for arm in comparison.arms
+    )
+    Store(store).save_comparison(comparison.model_copy(update={"id": "sent-12345678", "arms": arms}))
+    answer = client.post("/api/comparisons/sent-12345678/why")
+    assert answer.status == 422
+    assert "--own-models" in answer.json["faults"][0]["rule"]["en"]
+    assert client.get("/api/comparisons/sent-12345678").status == 200
+    assert client.get("/api/comparisons/sent-12345678/lab").json["absent"]
