@@ -37,21 +37,47 @@ def made(kernel, seed=0, batch=9, shape=(1, 12, 13), classes=4, scale=1.0, **fie
     return model, gradient, x, y
 
 
-def reference(model, x, y, smoothing=0.0, dtype=torch.float64):
-    """Loss, hits and gradients by PyTorch's own operations."""
+def twin_of(model, dtype=torch.float64):
+    """The same network in PyTorch's own operations."""
     twin = LeNet(
         model.activation_name,
-        in_channels=x.shape[1],
-        image_size=x.shape[2:],
+        in_channels=model.conv1.in_channels,
+        image_size=model.image_size,
         classes=len(list(model.parameters())[-1]),
         conv_channels=(len(model.conv1.weight), len(model.conv2.weight)),
         dense_widths=[len(model.get_submodule(name).weight) for name in model.dense[:-1]],
     )
     twin.load_state_dict(model.state_dict())
-    logits = twin.to(dtype)(x.to(dtype))
+    return twin.to(dtype)
+
+
+def reference(model, x, y, smoothing=0.0, dtype=torch.float64):
+    """Loss, hits and gradients by PyTorch's own operations."""
+    twin = twin_of(model, dtype)
+    logits = twin(x.to(dtype))
     loss = F.cross_entropy(logits, y, label_smoothing=smoothing)
     loss.backward()
     return loss.detach(), int((logits.argmax(1) == y).sum()), [p.grad for p in twin.parameters()]
+
+
+@torch.no_grad()
+def is_decided(model, x):
+    """Whether float32 can tell which of four is the largest, and on which side of an activation's kink a unit is."""
+    twin, gaps = twin_of(model), []
+    layers = [twin.conv1, twin.conv2, *(twin.get_submodule(name) for name in twin.dense[:-1])]
+
+    def look(layer, _, z):
+        if z.dim() == 4:
+            first, second = z.unfold(2, 2, 2).unfold(3, 2, 2).flatten(-2).topk(2).values.unbind(-1)
+            gaps.append((first - second).min())
+            z = first
+        gaps.extend([z.abs().min(), (z.abs() - 3).abs().min()])
+
+    handles = [layer.register_forward_hook(look) for layer in layers]
+    twin(x.double())
+    for handle in handles:
+        handle.remove()
+    return min(gaps) > 2e-6
 
 
 def assert_close(model, mine, theirs):
@@ -63,15 +89,15 @@ def assert_close(model, mine, theirs):
         torch.testing.assert_close(p.grad.double(), truth.double(), rtol=1e-5, atol=1e-5 * scale + 1e-37)
 
 
-@settings(max_examples=60, derandomize=True)  # two places of a pool may be closer than float32 can tell
+@settings(max_examples=30)
 @given(
     kernel=st.sampled_from(ISAS or [PLAIN]),
     activation=st.sampled_from(MONOTONE),
-    batch=st.integers(1, 20) | st.sampled_from([31, 32, 33, 64, 65, 130]),
+    batch=st.integers(1, 6) | st.sampled_from([15, 16, 17, 33, 65]),
     shape=st.tuples(st.integers(1, 3), st.integers(12, 18), st.integers(12, 18)),
     channels=st.tuples(st.integers(1, 7), st.integers(1, 9)),
     widths=st.lists(st.integers(1, 40), max_size=3),
-    classes=st.integers(1, 18),
+    classes=st.integers(2, 18),
     smoothing=st.sampled_from([0.0, 0.1]),
     seed=st.integers(0, 99),
 )
@@ -81,8 +107,9 @@ def test_loss_hits_and_gradients_over_random_networks(
     model, gradient, x, y = made(
         kernel, seed, batch, shape, classes, activation=activation, conv_channels=channels, dense_widths=widths
     )
+    assume(is_decided(model, x))
     truth = reference(model, x, y, smoothing)
-    assume(float(truth[0]) > 0.1 or classes == 1)  # near certainty 1 - p has no digits, in PyTorch's float32 either
+    assume(float(truth[0]) > 0.1)  # near certainty 1 - p has no digits, in PyTorch's float32 either
     assert_close(model, gradient.learn(x, y, smoothing), truth)
 
 
@@ -90,7 +117,8 @@ def test_loss_hits_and_gradients_over_random_networks(
 @pytest.mark.parametrize("activation", MONOTONE)
 def test_the_lessons_network(kernel, activation):
     lesson = {"shape": (1, 28, 28), "classes": 10, "conv_channels": (6, 16), "dense_widths": (120, 84)}
-    model, gradient, x, y = made(kernel, 5, 64, activation=activation, **lesson)
+    tries = (made(kernel, seed, 16, activation=activation, **lesson) for seed in range(20))
+    model, gradient, x, y = next(t for t in tries if is_decided(t[0], t[2]))
     assert_close(model, gradient.learn(x, y, 0.0), reference(model, x, y))
 
 
