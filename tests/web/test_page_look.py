@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +99,16 @@ def test_theme_and_language_change_without_a_reload(browser: Browser, lab: Serve
         assert here.heading() != english
         assert page.evaluate("[window.kept, document.documentElement.lang]") == [True, "ko"]
         assert page.evaluate("document.activeElement.dataset.key") == "lang-ko"
+
+
+def test_a_page_whose_server_is_another_one_is_told_so(browser: Browser, places: None, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        first = stack.enter_context(ExitStack())
+        served = first.enter_context(serving(Wishes(tmp_path / "one", port=0)))
+        here = stack.enter_context(opened(browser, served.address))
+        here.page.locator(".choice").first.wait_for()
+        first.close()
+        here.page.locator(".lost").wait_for()
+        port = int(here.site.rstrip("/").rpartition(":")[2])
+        stack.enter_context(serving(Wishes(tmp_path / "two", port=port)))
+        here.page.get_by_text("The server has a new key").wait_for()

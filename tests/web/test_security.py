@@ -117,8 +117,14 @@ def test_two_hosts_or_cookies_or_origins_are_none(client: Client):
         twice = f"GET /api/jobs HTTP/1.1\r\nHost: {client.host}\r\nHost: evil.example\r\n\r\n"
         sock.sendall(twice.encode())
         assert sock.recv(4096).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 403 "))
-    both = {"Host": client.host, "Cookie": f"{client.cookie}; {name}=other"}
-    refused(client.send("GET", "/api/jobs", both), 401)
+    for both in (f"{client.cookie}; {name}=other", f"{name}=other; {client.cookie}"):
+        refused(client.send("GET", "/api/jobs", {"Host": client.host, "Cookie": both}), 401)
+
+
+@pytest.mark.parametrize("other", ['theme={"a": 1}', "a[b]=1", "flag", "name=\u00ed\u0095\u009c", "a=1 2", "a=; $x=2"])
+def test_cookies_of_programs_on_other_ports_do_not_lock_out(client: Client, other):
+    for both in (f"{other}; {client.cookie}", f"{client.cookie}; {other}"):
+        assert client.send("GET", "/api/jobs", {"Host": client.host, "Cookie": both}).status == 200
 
 
 def test_the_token_lets_in_once_per_browser_and_a_wrong_one_does_not(client: Client):

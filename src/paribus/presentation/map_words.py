@@ -10,11 +10,14 @@ from paribus.values.map import CellPair, MapCell, VerdictMap
 
 def map_words(made: VerdictMap, lang: str) -> str:
     """The answer in a paragraph: how many cells came to what, how long runs were, and how many may be wrong."""
-    told = [map_headline(made, lang), *_length(made, lang), _caution(made, lang)]
+    return f"{map_headline(made, lang)} {map_notes(made, lang)}"
+
+
+def map_notes(made: VerdictMap, lang: str) -> str:
+    """What the headline has to be read with."""
+    words, told = translator(lang), [*_length(made, lang), _caution(made, lang)]
     if not made.complete:
-        told.append(
-            translator(lang).text("For want of time some cells were left as they are: a larger budget goes on.")
-        )
+        told.append(words.text("For want of time some cells were left as they are: a larger budget goes on."))
     return " ".join(told)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -121,11 +120,13 @@ _PRIVATE = {"cache-control": "no-store"}
 
 
 def _cookies(text: str, name: str) -> list[str]:
-    try:
-        found = SimpleCookie(text).get(name)
-    except CookieError:
-        return []
-    return [] if found is None else [found.value]
+    """The values that a header gives to `name`.
+
+    Programs on other ports of this machine share its cookies, and some of theirs (JSON, say) are none by RFC 6265: the
+    standard library's parser then gives up on the whole header, so ours reads each for itself.
+    """
+    pairs = [piece.strip().partition("=") for piece in text.split(";")]
+    return [value for key, _, value in pairs if key == name]
 
 
 def _same(given: str, right: str) -> bool:

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "lost.title": mark("The connection to Paribus is lost."),
     "lost.more": mark("What trains goes on. This page tries again by itself."),
     "lost.start": mark("Is “paribus serve” still running? This page tries again by itself."),
+    "lost.locked": mark("The server has a new key: open the address that it printed when it started."),
     "lost.back": mark("The connection is back."),
     "fault.got": mark("received: {received}"),
     "yes": mark("yes"),

@@ -11,7 +11,7 @@ from rich.status import Status
 from rich.text import Text
 
 from paribus.presentation.figures.map_view import CellView, GridView, grid_view
-from paribus.presentation.map_words import map_words
+from paribus.presentation.map_words import map_headline, map_notes, map_words
 from paribus.presentation.numbers import bytes_text, duration_text
 from paribus.presentation.safe_text import printable
 from paribus.presentation.terminal.screen import Column, Screen
@@ -102,9 +102,11 @@ class MapShow:
     def map(self, made: VerdictMap) -> None:
         """The end: the answer, the drawing, and what its marks mean; quiet, the answer alone."""
         lang = self.screen.words.lang
-        self.screen.paragraph(map_words(made, lang), style="" if self._quiet else "bold")
         if self._quiet:
+            self.screen.paragraph(map_words(made, lang))
             return
+        self.screen.paragraph(map_headline(made, lang), style="bold")
+        self.screen.paragraph(map_notes(made, lang))
         self.screen.blank()
         draw_map(self.screen, grid_view(made, lang))
         self.screen.blank()

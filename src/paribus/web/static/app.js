@@ -16,6 +16,7 @@ import { mountWhy } from "./why.js";
 
 const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
 const EVENTS = ["state", "job", "order", "run", "epoch", "verdict", "explained"];
+const UNKNOWN = 401; // the server's answer to a cookie that is not its own
 const SAY_AFTER = 150; // ms: what is said twice at once is said once
 
 const root = document.documentElement;
@@ -152,7 +153,6 @@ const app = {
     if (result.ok) cache.set(id, result.value);
     return result;
   },
-  forget: (id) => cache.delete(id),
 
   async loadComparisons() {
     const result = await server.get("/api/comparisons");
@@ -170,7 +170,10 @@ const app = {
     const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/${action}`, {});
     if (result.ok) app.jobs.take(result.value.job);
     else if (result.lost) app.say(language.t("lost.title"));
-    else await app.jobs.refresh(); // the state has changed meanwhile
+    else {
+      app.say(result.faults.map(app.faultText).join(" "));
+      await app.jobs.refresh(); // the state may have changed meanwhile
+    }
   },
   async move(job, before) {
     const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/move`, { before });
@@ -204,6 +207,8 @@ app.jobs = createJobs(server, (kind, data) => {
   if (kind === "verdict" || kind === "explained") {
     kept.add(data.comparison);
     cache.delete(data.comparison);
+  } else if (kind === "state") {
+    cache.clear(); // such events may have been missed
   }
   view?.update(kind, data);
   if (["state", "job"].includes(kind)) drawHeader(at("head"), app);
@@ -275,12 +280,19 @@ async function begin() {
   window.addEventListener("hashchange", navigate);
   document.addEventListener("click", keepPreferences, true);
   navigate(); // the address may have changed meanwhile
-  listen("/api/events", EVENTS, app.jobs.handle, (state) => {
-    if (state === app.connection) return;
+  listen("/api/events", EVENTS, app.jobs.handle, connected);
+}
+
+/** How the connection stands: open, lost, or locked, where another server has taken the place of ours. */
+async function connected(state) {
+  if (state === "lost" && app.connection !== "open") {
+    const { status } = await server.get("/api/jobs");
+    if (status === UNKNOWN) app.connection = "locked";
+  } else if (state !== app.connection) {
     app.connection = state;
-    drawConnection(at("connection"), app);
     if (state === "open") app.say(language.t("lost.back"));
-  });
+  }
+  drawConnection(at("connection"), app);
 }
 
 begin();

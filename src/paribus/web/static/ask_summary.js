@@ -20,6 +20,7 @@ export function createSummary(app) {
 
   function check(next) {
     form = next;
+    asked += 1; // an answer that is on its way is of another form
     if (answer.childElementCount > 0) answer.classList.add("stale");
     else refill(answer, el("p", { class: "hint" }, language.t("ask.checking")));
     start.disabled = true;
@@ -28,7 +29,6 @@ export function createSummary(app) {
   }
 
   async function ask() {
-    asked += 1;
     const mine = asked;
     const result = await app.server.post("/api/check", bodyOf(form, app.isList));
     if (mine !== asked) return; // another change came meanwhile

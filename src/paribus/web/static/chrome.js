@@ -1,6 +1,6 @@
 // What stands around every view: the name, the ways to go, language and theme, and whether the server is there.
 
-import { button, el, refill, renew, svg } from "./elements.js";
+import { button, el, renew, svg } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { THEMES } from "./address.js";
 
@@ -84,12 +84,10 @@ function logo() {
 
 /** Says that the connection is gone, until it is back. */
 export function drawConnection(host, app) {
-  if (app.connection === "open") refill(host);
-  else
-    refill(
-      host,
-      el("p", { class: "lost" }, el("strong", {}, app.language.t("lost.title")), " ", app.language.t("lost.more")),
-    );
+  const { language, connection } = app;
+  const more = language.t(connection === "locked" ? "lost.locked" : "lost.more");
+  const said = () => el("p", { class: "lost" }, el("strong", {}, language.t("lost.title")), " ", more);
+  renew(host, [language.lang, connection], () => connection !== "open" && said());
 }
 
 /** The way from the question to why, with where we are. `of`: {comparison, form} or {job}. */

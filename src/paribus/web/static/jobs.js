@@ -15,7 +15,7 @@ export function createJobs(server, onChange) {
   const jobs = new Map();
   let order = [];
   const details = new Map(); // job id -> {arms, runs: Map "arm\nseed" -> run}
-  const pending = new Map(); // job id -> events that came while its details were on their way
+  const pending = new Map(); // job id -> {answer, missed}: details on their way, and the events that came meanwhile
 
   const sort = () => {
     order = [...order.filter((id) => jobs.has(id)), ...[...jobs.keys()].filter((id) => !order.includes(id))];
@@ -48,6 +48,19 @@ export function createJobs(server, onChange) {
     }
   }
 
+  async function fetchDetails(id, missed) {
+    const result = await server.get(`/api/jobs/${encodeURIComponent(id)}`);
+    pending.delete(id);
+    if (!result.ok) return result;
+    const { arms, runs, ...job } = result.value;
+    const detail = { arms, runs: new Map(runs.map((run) => [`${run.arm}\n${run.seed}`, run])) };
+    for (const [kind, data] of missed) apply(detail, kind, data);
+    details.set(id, detail);
+    take(job);
+    onChange("detail", job);
+    return result;
+  }
+
   const model = {
     all: () => order.map((id) => jobs.get(id)),
     get: (id) => jobs.get(id),
@@ -69,27 +82,21 @@ export function createJobs(server, onChange) {
 
     /** A job's arms and runs, with all their epochs so far; asked for once, and kept up to date by events. */
     async open(id) {
-      if (details.has(id) || pending.has(id)) return { ok: true };
-      pending.set(id, []);
-      const result = await server.get(`/api/jobs/${encodeURIComponent(id)}`);
-      const missed = pending.get(id);
-      pending.delete(id);
-      if (!result.ok) return result;
-      const { arms, runs, ...job } = result.value;
-      const detail = { arms, runs: new Map(runs.map((run) => [`${run.arm}\n${run.seed}`, run])) };
-      for (const [kind, data] of missed) apply(detail, kind, data);
-      details.set(id, detail);
-      take(job);
-      onChange("detail", job);
-      return result;
+      if (details.has(id)) return { ok: true };
+      if (!pending.has(id)) {
+        const missed = [];
+        pending.set(id, { missed, answer: fetchDetails(id, missed) });
+      }
+      return pending.get(id).answer;
     },
 
     /** The runs of a job that has ended, which the queue forgets and its comparison keeps. */
     fill(id, comparison) {
+      if (!details.has(id)) return; // they are asked for anew
       const runs = comparison.arms.flatMap((arm) =>
         arm.runs.map((run) => [`${arm.name}\n${run.seed}`, runOf(arm, run)]),
       );
-      details.set(id, { ...details.get(id), runs: new Map(runs) });
+      details.get(id).runs = new Map(runs);
     },
 
     /** One event of the server. */
@@ -113,7 +120,7 @@ export function createJobs(server, onChange) {
         order = data.jobs;
         sort();
       } else if (kind === "run" || kind === "epoch") {
-        pending.get(data.job)?.push([kind, data]);
+        pending.get(data.job)?.missed.push([kind, data]);
         if (details.has(data.job)) apply(details.get(data.job), kind, data);
       }
       onChange(kind, data);

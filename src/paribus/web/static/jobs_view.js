@@ -23,8 +23,10 @@ const STEERING = {
 export function jobControls(app, job, note = null) {
   const { language } = app;
   const steer = async (event, action) => {
-    event.target.disabled = true;
+    const pressed = event.target;
+    pressed.disabled = true;
     await app.steer(job, action);
+    pressed.disabled = false; // where nobody answered, the job is as it was, and so are its buttons
   };
   return el(
     "div",

@@ -13,11 +13,14 @@ export function mountVerdict(host, app) {
   const body = el("div", { class: "verdict-view" }, waiting);
   let closed = false;
   let lab = null;
+  let shown = "";
   host.append(body);
 
   async function load() {
     const result = await app.comparison(id);
-    if (closed) return;
+    const text = result.ok ? JSON.stringify(result.value) : "";
+    if (closed || (result.ok && text === shown)) return;
+    shown = text;
     lab?.close();
     lab = null;
     if (result.ok) lab = show(body, app, result.value);
@@ -28,7 +31,8 @@ export function mountVerdict(host, app) {
   load();
   return {
     update(kind, data) {
-      if (kind === "verdict" && data.comparison === id) load(); // it was asked again, with more seeds
+      // It was asked again, with more seeds; or that may have been missed.
+      if (kind === "state" || (kind === "verdict" && data.comparison === id)) load();
     },
     close() {
       closed = true;

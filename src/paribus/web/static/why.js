@@ -27,8 +27,8 @@ export function mountWhy(host, app) {
       else refill(body, missing(app, id, result.faults));
       return;
     }
+    if (JSON.stringify(found) !== JSON.stringify(result.value)) drawn = "";
     found = result.value;
-    drawn = "";
     update();
   };
 
@@ -50,9 +50,8 @@ export function mountWhy(host, app) {
   load();
   return {
     update(kind, data) {
-      if (kind === "explained") {
-        if (data.comparison === id) load();
-      } else update();
+      if (kind === "state" || (kind === "explained" && data.comparison === id)) load();
+      else update();
     },
     close() {
       closed = true;

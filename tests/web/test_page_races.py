@@ -1,0 +1,107 @@
+"""What the page does when answers, events and clicks come in an unlucky order: its modules alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from paribus.experiment.store import Store
+from paribus.web.server import Wishes
+from tests.factories import make_comparison
+from tests.presentation.explanations import EVERY_KIND, an_explanation
+from tests.web.conftest import serving
+from tests.web.page import Lab, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+# The page's model of the queue was told of a finished job twice: by its own question, and by a connection made anew.
+DETAILS = """async () => {
+  const { createJobs } = await import("/assets/jobs.js");
+  const answers = [];
+  const jobs = createJobs({ get: () => new Promise((done) => answers.push(done)) }, () => {});
+  const job = { id: "j", state: "finished", revision: 3, progress: { runs: 1 } };
+  const known = { ok: true, value: { ...job, arms: ["arm"], runs: [] } };
+  const kept = { arms: [{ name: "a", recipe: { epochs: 1 }, runs: [{ seed: 0, val_loss: [] }] }] };
+  const first = jobs.open("j");
+  let second = "waits";
+  const again = jobs.open("j").then(() => (second = "knows"));
+  await Promise.resolve().then(() => {}).then(() => {});
+  const before = second;
+  answers[0](known);
+  await Promise.all([first, again]);
+  jobs.handle("state", { jobs: [job] }); // the details are on their way once more
+  jobs.fill("j", kept);
+  const meanwhile = jobs.detail("j") === undefined;
+  answers[1](known);
+  await jobs.open("j");
+  jobs.fill("j", kept);
+  const { arms, runs } = jobs.detail("j");
+  return { asked: answers.length, before, second, meanwhile, arms, runs: runs.size };
+}"""
+
+# Nobody answers the first time; the job and its revision are as they were.
+BUTTON = """async () => {
+  const { jobControls } = await import("/assets/jobs_view.js");
+  const asked = [];
+  const app = { language: { t: (key) => key }, steer: async (job, action) => asked.push(action) };
+  const node = jobControls(app, { id: "j", state: "paused" });
+  const resume = node.querySelector("button");
+  for (let i = 0; i < 2; i += 1) {
+    resume.click();
+    resume.click();
+    await new Promise((done) => setTimeout(done));
+  }
+  return asked;
+}"""
+
+# The answer to an earlier form comes after the form was changed.
+LATE = """async () => {
+  const { createSummary } = await import("/assets/ask_summary.js");
+  const answers = [];
+  const app = {
+    language: { t: (key) => key }, isList: () => false, faultText: (fault) => fault,
+    server: { post: () => new Promise((done) => answers.push(done)) },
+  };
+  const summary = createSummary(app);
+  const form = { factor: "f", values: [], settings: {}, seeds: "1", epochs: "" };
+  const start = summary.node.querySelector("button");
+  summary.check(form);
+  while (answers.length < 1) await new Promise((done) => setTimeout(done, 20));
+  summary.check({ ...form, seeds: "1000" });
+  answers[0]({ ok: true, value: { ok: false, faults: ["of the earlier form"] } });
+  await new Promise((done) => setTimeout(done));
+  const said = summary.node.textContent;
+  summary.close();
+  return said;
+}"""
+
+
+def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp_path: Path) -> None:
+    with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+        lab.page.locator("main h1").first.wait_for()
+        expected = {"asked": 2, "before": "waits", "second": "knows", "meanwhile": True, "arms": ["arm"], "runs": 1}
+        assert lab.page.evaluate(DETAILS) == expected
+        assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
+        assert "of the earlier form" not in lab.page.evaluate(LATE)
+        assert lab.noise == []
+
+
+def test_an_explanation_that_came_while_the_page_was_away_is_shown(
+    browser: Browser, places: None, tmp_path: Path
+) -> None:
+    comparison = make_comparison("lesson")
+    Store(tmp_path).save_comparison(comparison)
+    with serving(Wishes(tmp_path, port=0)) as served:
+        lab = Lab(browser, served.address)
+        page = lab.show(f"#/why/{comparison.id}")
+        page.get_by_role("button", name="Test the explanation").wait_for()
+    port = int(served.address.split(":")[2].partition("/")[0])
+    Store(tmp_path).save_explanation(comparison.id, an_explanation(*EVERY_KIND, comparison=comparison))
+    with serving(Wishes(tmp_path, port=port)):
+        page.get_by_role("heading", level=2, name="Cause", exact=True).wait_for()
+        lab.context.close()
