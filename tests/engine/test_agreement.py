@@ -16,7 +16,7 @@ from paribus.engine.fit import Watch, fit
 from paribus.engine.optimizers import make_optimizer
 from paribus.matter.data import open_dataset, prepare
 from paribus.matter.kernels import PLAIN, choose, convpool, native_kernel
-from paribus.matter.models import build_model
+from paribus.matter.models import NativeGradient, build_model
 from paribus.values.recipe_text import BUILT_IN
 
 pytestmark = pytest.mark.skipif(choose.native is None, reason="Paribus was installed without a C++ compiler")
@@ -64,9 +64,9 @@ def plain(mnist):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("activation", ["sigmoid", "relu"])
-def test_curves_of_both_kernels_agree_within_seed_noise(mnist, plain, activation):
-    assert apart(curves(mnist, activation, native_kernel()), plain[activation]).max() < ALLOWED
+@pytest.mark.parametrize(("activation", "whole"), [("sigmoid", True), ("relu", True), ("relu", False)])
+def test_curves_of_both_kernels_agree_within_seed_noise(mnist, plain, activation, whole):
+    assert apart(curves(mnist, activation, native_kernel(whole)), plain[activation]).max() < ALLOWED
 
 
 def last_images_forgotten(honest):
@@ -92,4 +92,11 @@ def left_half_too_small(honest):
 @pytest.mark.parametrize("fault", [last_images_forgotten, left_half_too_small])
 def test_a_kernel_whose_gradient_is_wrong_is_found(mnist, plain, monkeypatch, fault):
     monkeypatch.setattr(convpool, "_backward", fault(convpool._backward))
+    assert apart(curves(mnist, "relu", native_kernel(whole=False)), plain["relu"]).max() > ALLOWED
+
+
+@pytest.mark.slow
+def test_a_whole_gradient_without_the_last_images_is_found(mnist, plain, monkeypatch):
+    honest = NativeGradient.learn
+    monkeypatch.setattr(NativeGradient, "learn", lambda self, x, y, s: honest(self, x[:-8], y[:-8], s))
     assert apart(curves(mnist, "relu", native_kernel()), plain["relu"]).max() > ALLOWED

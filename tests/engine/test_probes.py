@@ -15,6 +15,7 @@ from paribus.engine.probes import Probe, Sampling, sampling
 from paribus.engine.probes.output import input_moments, label_entropy, output_trace
 from paribus.engine.probes.weights import is_decoupled, layers_of, unit_spread
 from paribus.engine.state import weights_digest, weights_of
+from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.matter.models import build_model
 from paribus.values.recipe import Recipe
 from paribus.values.trace import StepTrace
@@ -34,10 +35,19 @@ def trained(recipe, probes, model=None, data=None):
     return weights_digest(weights_of(model)), trace
 
 
-@pytest.mark.parametrize("fields", [{"batch_norm": True, "dropout": 0.3}, {"optimizer": "sgd", "activation": "gelu"}])
-def test_weights_are_bit_identical_under_every_preset(fields):
+@pytest.mark.parametrize(
+    ("fields", "kernel"),
+    [
+        ({"batch_norm": True, "dropout": 0.3}, PLAIN),
+        ({"optimizer": "sgd", "activation": "gelu"}, PLAIN),
+        ({"activation": "tanh"}, native_kernel() or PLAIN),
+    ],
+)
+def test_weights_are_bit_identical_under_every_preset(fields, kernel):
     recipe = Recipe(**SMALL, **fields, batch_order="shuffled")
-    (off, nothing), (light, some), (full, more) = (trained(recipe, probes) for probes in ("off", "light", "full"))
+    (off, nothing), (light, some), (full, more) = (
+        trained(recipe, probes, build_model(recipe, 0, 1, (12, 12), 4, kernel)) for probes in ("off", "light", "full")
+    )
     assert off == light == full
     assert nothing == []
     assert [seen.step for seen in some] == [0, 1, 4, 7, 14, 20]

@@ -202,9 +202,15 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
         def available():
             return ["baseline", "best"]
 
+        @staticmethod
+        def activations():
+            return ["relu"]
+
     monkeypatch.setattr(choose, "native", Built)
     relu, gelu = Recipe(), Recipe(activation="gelu")
-    assert kernel_for([relu], "cpu") == "native-best"
+    assert kernel_for([relu], "cpu") == "native-network-best"
+    assert kernel_for([relu, Recipe(dropout=0.5)], "cpu") == "native-best"
+    assert kernel_for([relu, Recipe(activation="tanh")], "cpu") == "native-best"
     assert kernel_for([relu, gelu], "cpu") == PLAIN
     assert kernel_for([relu], "cuda") == STACKED
     assert kernel_for([relu], "cpu", PLAIN) == PLAIN
@@ -213,6 +219,7 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
     with pytest.raises(ParibusError, match="the device is mps"):
         kernel_for([relu], "mps", "native")
     assert usable("native-baseline") == "native-baseline"
+    assert usable("native-network-best") == "native-network-best"
     assert usable("native-sve") == PLAIN
 
 

@@ -16,7 +16,7 @@ from paribus.engine.evaluate import Answers, evaluate
 from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
 from paribus.matter.data import PreparedData
-from paribus.matter.models import Dropout
+from paribus.matter.models import Dropout, native_gradient
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
 from paribus.values.seeds import derive
@@ -63,26 +63,21 @@ class Trainees(Protocol):
     """One run (`Single`), or many at once (`stacked.Stack`), as the loop sees them.
 
     shape: () for one run, (runs,) for many: that of every figure which each run has its own of. samples: in a run's
-    epoch, before drop_last. leaves: the tensors that gradients are gathered in. optimizer: of all runs. paces: of
-    every parameter group.
+    epoch, before drop_last. optimizer: of all runs. paces: of every parameter group.
     """
 
     runs: Sequence[Trainee]
     shape: tuple[int, ...]
     samples: int
     device: torch.device
-    leaves: list[Tensor]
     optimizer: optim.Optimizer
     paces: Sequence[Pace]
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
 
-    def model(self, x: Tensor) -> Tensor:
-        """Logits [*shape, batch, classes]."""
-
-    def losses(self, logits: Tensor, y: Tensor) -> Tensor:
-        """Each run's mean cross entropy over its batch, [*shape]."""
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Each run's mean cross entropy over its batch and how many it answered right, [*shape]; gradients in place."""
 
     def clip(self) -> None:
         """Shorten each run's gradient to its recipe's limit."""
@@ -100,8 +95,9 @@ class Single:
         self.runs: Sequence[Trainee] = [run]
         self.paces: Sequence[Pace] = [(group, run.recipe) for group in run.optimizer.param_groups]
         self.samples, self.device = len(run.data.train_y), run.data.train_y.device
-        self.model, self.optimizer = run.model, run.optimizer
-        self.leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
+        self.optimizer = run.optimizer
+        self._leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
+        self._native = native_gradient(run.model, self._leaves)
         self._parameters = [p for p in run.model.parameters() if p.requires_grad]
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -110,9 +106,14 @@ class Single:
         for part in batches(run.data, run.recipe, run.seed, epoch):
             yield run.data.train_x[part], run.data.train_y[part]
 
-    def losses(self, logits: Tensor, y: Tensor) -> Tensor:
-        """A scalar."""
-        return F.cross_entropy(logits, y, label_smoothing=self.runs[0].recipe.label_smoothing)
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Scalars; in one native call where the run's kernel is one for whole networks, else by autograd."""
+        smoothing = self.runs[0].recipe.label_smoothing
+        if self._native is not None:
+            return self._native.learn(x, y, smoothing)
+        logits = self.runs[0].model(x)
+        losses = F.cross_entropy(logits, y, label_smoothing=smoothing)
+        return by_autograd(logits, losses, y, self._leaves)
 
     def clip(self) -> None:
         """By the norm of the whole gradient."""
@@ -122,6 +123,16 @@ class Single:
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """All of it is the run's own."""
         self.runs[0].watch.after_backward(step, x, y, losses)
+
+
+def by_autograd(logits: Tensor, losses: Tensor, y: Tensor, leaves: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Losses and hits, [*shape], of logits [*shape, batch, classes], with the leaves' gradients in place of the old.
+
+    No run's loss depends on another's weights, so each gets the gradient of its own.
+    """
+    zero(leaves)
+    losses.backward(torch.ones_like(losses))  # type: ignore[no-untyped-call]
+    return losses.detach(), (logits.detach().argmax(-1) == y).sum(-1)
 
 
 def fit(
@@ -166,18 +177,14 @@ def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float
     hits = torch.zeros(trainees.shape, dtype=torch.int64, device=device)
     seen = 0
     for step, (x, y) in enumerate(trainees.batches(epoch), start=epoch * steps):
-        logits = trainees.model(x)
-        losses = trainees.losses(logits, y)
-        zero(trainees.leaves)
-        # No run's loss depends on another's weights, so each gets the gradient of its own.
-        losses.backward(torch.ones_like(losses))  # type: ignore[no-untyped-call]
+        losses, right = trainees.learn(x, y)
         trainees.clip()
-        trainees.show(step, x, y, losses.detach())
+        trainees.show(step, x, y, losses)
         for group, recipe in trainees.paces:
             group["lr"] = learning_rate_at(recipe, step, steps)
         optimizer.step()
-        loss_sum += losses.detach() * y.shape[-1]
-        hits += (logits.detach().argmax(-1) == y).sum(-1)
+        loss_sum.add_(losses, alpha=y.shape[-1])
+        hits += right
         seen += y.shape[-1]
         for run in runs:
             run.watch.after_step(step)

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 from torch.func import functional_call
 
-from paribus.engine.fit import Pace, Trainee, batches
+from paribus.engine.fit import Pace, Trainee, batches, by_autograd
 from paribus.engine.flat import lay_into
 from paribus.matter.stacking import can_stack, stack_key
 from paribus.values.recipe import Recipe
@@ -48,7 +48,6 @@ class Stack:
         self._buffers = _buffers(runs)
         self._places = [(name, p.shape) for name, p in runs[0].model.named_parameters()]
         self._limits = [run.recipe.gradient_clip or torch.inf for run in runs]
-        self.leaves: list[Tensor] = [self._rows]
         self.optimizer, self.paces = _one_optimizer(runs)
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -59,7 +58,14 @@ class Stack:
             where = (slice(None), part) if isinstance(part, slice) else (each, torch.stack(parts))
             yield self._x[where], self._y[where]
 
-    def model(self, x: Tensor) -> Tensor:
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Each run's loss and hits, [runs], on images [runs, batch, channels, height, width]."""
+        logits = self._logits(x)
+        smoothing = self.runs[0].recipe.label_smoothing
+        each = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="none", label_smoothing=smoothing)
+        return by_autograd(logits, each.view(y.shape).mean(1), y, [self._rows])
+
+    def _logits(self, x: Tensor) -> Tensor:
         """Logits [runs, batch, classes] of images [runs, batch, channels, height, width]."""
         sizes = [shape.numel() for _, shape in self._places]
         rows = torch.split(self._rows, sizes, dim=1)  # slices one by one would have a costly backward pass
@@ -72,12 +78,6 @@ class Stack:
     def _forward(self, parameters: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
         logits: Tensor = functional_call(self.runs[0].model, (parameters, buffers), (x,))
         return logits
-
-    def losses(self, logits: Tensor, y: Tensor) -> Tensor:
-        """Each run's mean cross entropy over its batch, [runs]."""
-        smoothing = self.runs[0].recipe.label_smoothing
-        each = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="none", label_smoothing=smoothing)
-        return each.view(y.shape).mean(1)
 
     def clip(self) -> None:
         """Each row by its own norm; one without a limit is left alone, whatever is in it."""

@@ -1,6 +1,7 @@
 """Kernels: operations of our own for what PyTorch's general ones do slowly, where a compiler was at hand.
 
-`convpool` has the operation itself and needs torch; what is here only says which kernel to use.
+`convpool` has the fused operation, `matter.models.native` the gradient of a whole network; both need torch. What is
+here only says which kernel to use.
 """
 
 from paribus.matter.kernels.choose import (
@@ -8,10 +9,25 @@ from paribus.matter.kernels.choose import (
     PLAIN,
     STACKED,
     can_fuse,
+    can_fuse_whole,
+    instruction_set,
+    is_whole,
     kernel_for,
     native_digest,
     native_kernel,
     usable,
 )
 
-__all__ = ["KERNELS", "PLAIN", "STACKED", "can_fuse", "kernel_for", "native_digest", "native_kernel", "usable"]
+__all__ = [
+    "KERNELS",
+    "PLAIN",
+    "STACKED",
+    "can_fuse",
+    "can_fuse_whole",
+    "instruction_set",
+    "is_whole",
+    "kernel_for",
+    "native_digest",
+    "native_kernel",
+    "usable",
+]

@@ -24,10 +24,30 @@ PLAIN = "pytorch"  # the kernel's name where PyTorch's own operations are used
 STACKED = "stacked"  # PyTorch's operations too, each for many runs at once
 KERNELS = ("auto", "native", PLAIN, STACKED)
 
+# Our own kernels' names are one of these and an instruction set.
+_WHOLE = "native-network-"
+_PARTS = "native-"
 
-def native_kernel() -> str | None:
-    """The best kernel of our own that this processor has, `native-avx2` say; None where none was built."""
-    return None if native is None else f"native-{native.available()[-1]}"
+
+def native_kernel(whole: bool = True) -> str | None:
+    """The best kernel of our own that this processor has; None where none was built.
+
+    `native-network-avx2`, say, gives the gradient of a whole network; `native-avx2`, where not `whole`, fuses its
+    convolutions with their pooling, and leaves the rest to PyTorch.
+    """
+    if native is None:
+        return None
+    return (_WHOLE if whole else _PARTS) + str(native.available()[-1])
+
+
+def is_whole(kernel: str) -> bool:
+    """Whether the named kernel gives the gradient of a whole network."""
+    return kernel.startswith(_WHOLE)
+
+
+def instruction_set(kernel: str) -> str:
+    """The instruction set, `avx2` say, that a native kernel was built for."""
+    return kernel.rpartition("-")[2]
 
 
 @functools.cache
@@ -39,7 +59,7 @@ def native_digest() -> str:
 
 def usable(kernel: str) -> str:
     """The named kernel where this machine has it, else PyTorch's: for a run that another machine made."""
-    ours = [] if native is None else [f"native-{isa}" for isa in native.available()]
+    ours = [] if native is None else [name + isa for isa in native.available() for name in (_WHOLE, _PARTS)]
     return kernel if kernel in ours else PLAIN
 
 
@@ -53,11 +73,20 @@ def can_fuse(recipe: Recipe) -> bool:
     return recipe.model == "lenet" and recipe.pooling == "max" and monotone and not recipe.batch_norm
 
 
+def can_fuse_whole(recipe: Recipe) -> bool:
+    """Whether a kernel of ours, where one was built, can give the gradient of the recipe's whole network.
+
+    Not where there is dropout, whose draws are PyTorch's, or an activation that the kernel does not know.
+    """
+    known = native is not None and recipe.activation in native.activations()
+    return known and can_fuse(recipe) and recipe.dropout == 0
+
+
 def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> str:
     """The kernel for all of `recipes` on `device`: the best that all of them can use, else PyTorch's for all.
 
-    The best is our own on the CPU, and stacked runs elsewhere. `wanted`: auto, native or stacked (an error where it
-    cannot be), or pytorch.
+    The best is our own on the CPU, for whole networks before convolutions alone, and stacked runs elsewhere. `wanted`:
+    auto, native or stacked (an error where it cannot be), or pytorch.
     """
     if wanted not in KERNELS:
         raise ParibusError(f"kernel must be one of {', '.join(KERNELS)}; got {shown(wanted)}")
@@ -73,7 +102,9 @@ def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> 
     obstacle = _obstacle(recipes, device)
     if wanted == "native" and obstacle:
         raise ParibusError(f"kernel native cannot be used here: {obstacle}; leave it to auto, or take {PLAIN}")
-    return PLAIN if obstacle or wanted == PLAIN else native_kernel() or PLAIN
+    if obstacle or wanted == PLAIN:
+        return PLAIN
+    return native_kernel(whole=all(can_fuse_whole(recipe) for recipe in recipes)) or PLAIN
 
 
 def _obstacle(recipes: Iterable[Recipe], device: str) -> str:

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from paribus.matter.kernels.choose import PLAIN, native
+from paribus.matter.kernels.choose import PLAIN, instruction_set, native
 
 SIDE = 5  # of the convolution's kernel
 
@@ -35,7 +35,7 @@ def conv_pool(x: Tensor, conv: nn.Conv2d, kernel: str) -> Tensor:
     if kernel == PLAIN or not _fits(x, conv):
         return F.max_pool2d(conv(x), 2)
     assert conv.bias is not None
-    padding, isa = int(conv.padding[0]), kernel.removeprefix("native-")
+    padding, isa = int(conv.padding[0]), instruction_set(kernel)
     if torch.compiler.is_compiling():
         out: Tensor = _conv_pool(x, conv.weight, conv.bias, padding, isa)[0]
     else:

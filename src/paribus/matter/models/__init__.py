@@ -4,5 +4,15 @@ from paribus.matter.models.build import build_model, source_digest
 from paribus.matter.models.dropout import Dropout
 from paribus.matter.models.initialise import initialise
 from paribus.matter.models.lenet import LeNet, plain_twin
+from paribus.matter.models.native import NativeGradient, native_gradient
 
-__all__ = ["Dropout", "LeNet", "build_model", "initialise", "plain_twin", "source_digest"]
+__all__ = [
+    "Dropout",
+    "LeNet",
+    "NativeGradient",
+    "build_model",
+    "initialise",
+    "native_gradient",
+    "plain_twin",
+    "source_digest",
+]

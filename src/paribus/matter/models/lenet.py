@@ -27,7 +27,8 @@ class LeNet(nn.Module):
     Layers are named conv1, conv2, fc1, fc2, ...; the last dense layer gives one logit a class.
     `pool_first`: take the maximum of 2x2 before the activation, where that is exact (a monotone activation and max
     pooling), and so compute a quarter of the activations. None: wherever it is exact. `kernel`: which kernel fuses
-    convolution and pooling where pooling comes first and no batch normalisation between; see `matter.kernels`.
+    convolution and pooling, or trains the whole network, where pooling comes first and no batch normalisation between;
+    see `matter.kernels`.
     Raises ParibusError where the image is too small for two 5x5 convolutions and two halvings (under 12 pixels).
     """
 
@@ -52,6 +53,7 @@ class LeNet(nn.Module):
         exact = pooling == "max" and ACTIVATIONS[activation].monotone
         self.pool_first = exact if pool_first is None else pool_first
         self.kernel = kernel if exact and self.pool_first and not batch_norm else PLAIN
+        self.activation_name, self.image_size = activation, tuple(image_size)
         self._described = f"activation={activation}, pooling={pooling}"
 
         height, width = ((side // 2 - 4) // 2 for side in image_size)

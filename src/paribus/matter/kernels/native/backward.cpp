@@ -1,9 +1,7 @@
-// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given.
-//
-// One sample at a time, channels last. A winner's patch is an offset, so nothing branches on the data.
+// The backward pass of a convolution with pooling; see convolution.hpp.
 #include <algorithm>
 
-#include "lanes.hpp"
+#include "convolution.hpp"
 
 namespace paribus::PARIBUS_ISA {
 namespace {
@@ -13,23 +11,6 @@ constexpr int kTall = kSide + 1;                // rows and columns that four ca
 constexpr int kPatch = kLanes == 16 ? 5 : 9;    // vectors of a patch summed in registers at once
 
 typedef float Short __attribute__((vector_size(kShort * 4)));
-
-// Sizes of one layer's backward pass, in floats. Each row is laid on its own (see spread_rows); but rows of one channel
-// are read where they are in the image, which costs less than laying them.
-struct Layout {
-    explicit Layout(const Shape& s)
-        : H(s.padded_height()), W(s.padded_width()), positions(s.pooled_height() * s.pooled_width()),
-          unit(kSide * s.channels <= kShort ? kShort : kLanes),
-          row((kSide * s.channels + unit - 1) / unit * unit),
-          step(s.channels > 1 ? row : 1), line(s.channels > 1 ? (W - kSide + 1) * row : W),
-          patch((kTall * kTall * s.channels + kLanes - 1) / kLanes * kLanes) {}
-    std::int64_t H, W, positions;
-    std::int64_t unit;   // floats of the vectors that a row is made of
-    std::int64_t row;    // kSide pixels side by side, all channels, in whole vectors
-    std::int64_t step;   // from a row to the one that begins a pixel further right
-    std::int64_t line;   // and to the one that begins a pixel further down
-    std::int64_t patch;  // kTall x kTall pixels, all channels, in whole vectors
-};
 
 // x [channels][height][width] -> [height + 2p][width + 2p][channels]
 void channels_last(const Shape& s, const Layout& l, const float* x, float* pixels) {
@@ -214,49 +195,61 @@ void fold(const Shape& s, const Layout& l, const float* patches, float* pixels) 
 
 }  // namespace
 
-void backward(const Shape& s, const float* x, const float* weight, const float* grad_out, const std::uint8_t* winner,
-              float* grad_x, float* grad_weight, float* grad_bias) {
-    const Layout l(s);
-    const std::int64_t pooled = s.outputs * l.positions, size = s.channels * s.height * s.width;
-    const std::int64_t pixel_count = l.H * l.W * s.channels, slack = std::max<std::int64_t>(l.row, kShort);
-    Buffer<float> pixels(pixel_count + slack), rows(l.H * l.line), sums(s.outputs * kSide * l.row);
-    Buffer<float> bias_sums(s.outputs * kLanes);
-    Buffer<float> spread(grad_x ? s.outputs * 4 * l.patch : 0), patches(grad_x ? l.positions * l.patch : 0);
-    Buffer<float> back(grad_x ? pixel_count + slack : 0);
-    Buffer<std::int32_t> origin(l.positions), place(pooled);
-    pixels.clear(pixel_count + slack);
-    sums.clear(s.outputs * kSide * l.row);
-    bias_sums.clear(s.outputs * kLanes);
-    place_patches(s, l, origin.data);
-    if (grad_x) spread_weights(s, l, weight, spread.data);
+Layout::Layout(const Shape& s)
+    : H(s.padded_height()), W(s.padded_width()), positions(s.pooled_height() * s.pooled_width()),
+      unit(kSide * s.channels <= kShort ? kShort : kLanes), row((kSide * s.channels + unit - 1) / unit * unit),
+      step(s.channels > 1 ? row : 1), line(s.channels > 1 ? (W - kSide + 1) * row : W),
+      patch((kTall * kTall * s.channels + kLanes - 1) / kLanes * kLanes) {}
 
-    for (std::int64_t n = 0; n < s.batch; ++n) {
-        const float* grad = grad_out + n * pooled;
-        const std::uint8_t* won = winner + n * pooled;
-        channels_last(s, l, x + n * size, pixels.data);
-        locate(s, l, origin.data, won, place.data);
-        add_bias_gradient(s, l, grad, bias_sums.data);
-        if (s.channels > 1) spread_rows(l, s.channels, pixels.data, rows.data);
-        const float* from = s.channels > 1 ? rows.data : pixels.data;
-        (l.unit == kShort ? add_weight_gradient<Short> : add_weight_gradient<Lanes>)(s, l, from, grad, place.data,
-                                                                                     sums.data);
-        if (!grad_x) continue;
-        for (std::int64_t first = 0; first < l.patch; first += kPatch * kLanes)
-            with_constant<kPatch>(std::min<std::int64_t>(kPatch, (l.patch - first) / kLanes), [&](auto vectors) {
-                sum_kernels<vectors>(s, l, grad, won, spread.data + first * s.outputs * 4, patches.data + first);
-            });
-        back.clear(pixel_count);
-        fold(s, l, patches.data, back.data);
-        channels_first(s, l, back.data, grad_x + n * size);
-    }
-    for (std::int64_t o = 0; o < s.outputs; ++o) {
+ConvBackward::ConvBackward(const Shape& s, const float* weight)
+    : s_(s), l_(s), pixels_(l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort)), rows_(l_.H * l_.line),
+      sums_(s.outputs * kSide * l_.row), bias_sums_(s.outputs * kLanes),
+      spread_(weight ? s.outputs * 4 * l_.patch : 0), patches_(weight ? l_.positions * l_.patch : 0),
+      back_(weight ? l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort) : 0), origin_(l_.positions),
+      place_(s.outputs * l_.positions) {
+    pixels_.clear(l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort));
+    sums_.clear(s.outputs * kSide * l_.row);
+    bias_sums_.clear(s.outputs * kLanes);
+    place_patches(s, l_, origin_.data);
+    if (weight) spread_weights(s, l_, weight, spread_.data);
+}
+
+void ConvBackward::add(const float* x, const float* grad, const std::uint8_t* winner, float* grad_x) {
+    channels_last(s_, l_, x, pixels_.data);
+    locate(s_, l_, origin_.data, winner, place_.data);
+    add_bias_gradient(s_, l_, grad, bias_sums_.data);
+    if (s_.channels > 1) spread_rows(l_, s_.channels, pixels_.data, rows_.data);
+    const float* from = s_.channels > 1 ? rows_.data : pixels_.data;
+    (l_.unit == kShort ? add_weight_gradient<Short> : add_weight_gradient<Lanes>)(s_, l_, from, grad, place_.data,
+                                                                                  sums_.data);
+    if (!grad_x) return;
+    for (std::int64_t first = 0; first < l_.patch; first += kPatch * kLanes)
+        with_constant<kPatch>(std::min<std::int64_t>(kPatch, (l_.patch - first) / kLanes), [&](auto vectors) {
+            sum_kernels<vectors>(s_, l_, grad, winner, spread_.data + first * s_.outputs * 4, patches_.data + first);
+        });
+    back_.clear(l_.H * l_.W * s_.channels);
+    fold(s_, l_, patches_.data, back_.data);
+    channels_first(s_, l_, back_.data, grad_x);
+}
+
+void ConvBackward::finish(float* grad_weight, float* grad_bias) const {
+    for (std::int64_t o = 0; o < s_.outputs; ++o) {
         grad_bias[o] = 0.0f;
-        for (int i = 0; i < kLanes; ++i) grad_bias[o] += bias_sums.data[o * kLanes + i];
-        for (std::int64_t c = 0; c < s.channels; ++c)
+        for (int i = 0; i < kLanes; ++i) grad_bias[o] += bias_sums_.data[o * kLanes + i];
+        for (std::int64_t c = 0; c < s_.channels; ++c)
             for (int ky = 0; ky < kSide; ++ky)
                 for (int kx = 0; kx < kSide; ++kx)
-                    *grad_weight++ = sums.data[(o * kSide + ky) * l.row + kx * s.channels + c];
+                    *grad_weight++ = sums_.data[(o * kSide + ky) * l_.row + kx * s_.channels + c];
     }
+}
+
+void backward(const Shape& s, const float* x, const float* weight, const float* grad_out, const std::uint8_t* winner,
+              float* grad_x, float* grad_weight, float* grad_bias) {
+    const std::int64_t pooled = s.outputs * s.pooled_height() * s.pooled_width(), size = s.channels * s.height * s.width;
+    ConvBackward layer(s, grad_x ? weight : nullptr);
+    for (std::int64_t n = 0; n < s.batch; ++n)
+        layer.add(x + n * size, grad_out + n * pooled, winner + n * pooled, grad_x ? grad_x + n * size : nullptr);
+    layer.finish(grad_weight, grad_bias);
 }
 
 }  // namespace paribus::PARIBUS_ISA

@@ -5,6 +5,8 @@
 #pragma once
 #include <cstdint>
 
+#include "network.hpp"
+
 namespace paribus {
 
 // Shapes of one layer. x: [batch, channels, height, width]; weight: [outputs, channels, 5, 5].
@@ -30,6 +32,9 @@ struct Kernels {
     const char* name;
     Forward forward;
     Backward backward;
+    Gradient gradient;
+    Activate activate;
+    Chain chain;
 };
 
 }  // namespace paribus

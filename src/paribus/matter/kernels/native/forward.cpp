@@ -1,11 +1,9 @@
-// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given.
+// The forward pass of a convolution with pooling; see convolution.hpp.
 //
-// Samples lie side by side in a vector's lanes, so any number of channels fills the vectors, and the sums of one pooled
-// place for a group of outputs stay in registers. Between PyTorch's layout and this one, tiles of kLanes x kLanes are
-// transposed in registers.
+// Between PyTorch's layout and this one, tiles of kLanes x kLanes are transposed in registers.
 #include <algorithm>
 
-#include "lanes.hpp"
+#include "convolution.hpp"
 
 namespace paribus::PARIBUS_ISA {
 namespace {
@@ -25,26 +23,6 @@ void pack_weights(const Shape& s, const float* weight, float* packed) {
         size = next_group(s.outputs - first);
         for (std::int64_t d = 0; d < depth; ++d)
             for (std::int64_t k = 0; k < size; ++k) *packed++ = weight[(first + k) * depth + d];
-    }
-}
-
-// Where each pixel of a sample lies among its padded planes
-void place_pixels(const Shape& s, std::int32_t* place) {
-    for (std::int64_t c = 0; c < s.channels; ++c)
-        for (std::int64_t y = 0; y < s.height; ++y)
-            for (std::int64_t x = 0; x < s.width; ++x)
-                *place++ = static_cast<std::int32_t>((c * s.padded_height() + y + s.padding) * s.padded_width() + x +
-                                                     s.padding);
-}
-
-// x of `count` samples, `size` floats each -> [channels][height + 2p][width + 2p], zeros in missing lanes
-void pack_samples(const float* x, std::int64_t size, std::int64_t count, const std::int32_t* place, Lanes* packed) {
-    for (std::int64_t first = 0; first < size; first += kLanes) {
-        const std::int64_t pixels = std::min<std::int64_t>(kLanes, size - first);
-        Lanes tile[kLanes];
-        for (int n = 0; n < kLanes; ++n) tile[n] = n < count ? load_some(x + n * size + first, pixels) : Lanes{};
-        transpose(tile);
-        for (int i = 0; i < pixels; ++i) packed[place[first + i]] = tile[i];
     }
 }
 
@@ -75,16 +53,16 @@ inline void sum_candidates(const Shape& s, const Lanes* corner, const float* wei
 
 // One group of outputs for one block of `count` samples, kLanes pooled places at a time
 template <int group>
-void forward_group(const Shape& s, std::int64_t count, const Lanes* samples, const float* weights, const float* bias,
-                   float* out, std::uint8_t* winner) {
+void forward_group(const Shape& s, std::int64_t count, const Lanes* planes, const float* weights, const float* bias,
+                   Lanes* out, std::int64_t stride, std::uint8_t* winner) {
     const std::int64_t pw = s.pooled_width(), positions = s.pooled_height() * pw, pooled = s.outputs * positions;
-    Lanes best[group][kLanes] = {}, winners[kLanes] = {};
+    Lanes winners[kLanes] = {};
     for (std::int64_t first = 0; first < positions; first += kLanes) {
         const std::int64_t places = std::min<std::int64_t>(kLanes, positions - first);
         for (std::int64_t i = 0; i < places; ++i) {
             const std::int64_t py = (first + i) / pw, px = (first + i) % pw;
             Lanes sum[group][4];
-            sum_candidates<group>(s, samples + 2 * py * s.padded_width() + 2 * px, weights, bias, sum);
+            sum_candidates<group>(s, planes + 2 * py * s.padded_width() + 2 * px, weights, bias, sum);
             LaneInts all = {};  // two bits for each output
 #pragma GCC unroll 6
             for (int k = 0; k < group; ++k) {
@@ -95,15 +73,10 @@ void forward_group(const Shape& s, std::int64_t count, const Lanes* samples, con
                     top = wins ? sum[k][q] : top;
                     won = wins ? LaneInts{} + q : won;
                 }
-                best[k][i] = top;
+                out[(k * positions + first + i) * stride] = top;
                 all |= won << (2 * k);
             }
             winners[i] = reinterpret_cast<Lanes>(all);  // the same bits, to be transposed as floats are
-        }
-        for (int k = 0; k < group; ++k) {
-            transpose(best[k]);
-            for (std::int64_t n = 0; n < count; ++n)
-                store_some(out + n * pooled + k * positions + first, best[k][n], places);
         }
         if (!winner) continue;
         transpose(winners);
@@ -118,27 +91,63 @@ void forward_group(const Shape& s, std::int64_t count, const Lanes* samples, con
 
 }  // namespace
 
+ConvForward::ConvForward(const Shape& s, const float* weight, const float* bias)
+    : s_(s), weights_(s.outputs * s.channels * kTaps), bias_(s.outputs), place_(s.channels * s.height * s.width) {
+    pack_weights(s, weight, weights_.data);
+    std::memcpy(bias_.data, bias, s.outputs * sizeof(float));
+    std::int32_t* place = place_.data;
+    for (std::int64_t c = 0; c < s.channels; ++c)
+        for (std::int64_t y = 0; y < s.height; ++y)
+            for (std::int64_t x = 0; x < s.width; ++x)
+                *place++ = static_cast<std::int32_t>((c * s.padded_height() + y + s.padding) * s.padded_width() + x +
+                                                     s.padding);
+}
+
+void ConvForward::pack(const float* x, std::int64_t count, Lanes* planes) const {
+    const std::int64_t size = s_.channels * s_.height * s_.width;
+    for (std::int64_t first = 0; first < size; first += kLanes) {
+        const std::int64_t pixels = std::min<std::int64_t>(kLanes, size - first);
+        Lanes tile[kLanes];
+        for (int n = 0; n < kLanes; ++n) tile[n] = n < count ? load_some(x + n * size + first, pixels) : Lanes{};
+        transpose(tile);
+        for (int i = 0; i < pixels; ++i) planes[place_.data[first + i]] = tile[i];
+    }
+}
+
+void ConvForward::run(const Lanes* planes, std::int64_t count, Lanes* out, std::int64_t stride,
+                      std::uint8_t* winner) const {
+    const std::int64_t positions = s_.pooled_height() * s_.pooled_width(), depth = s_.channels * kTaps;
+    for (std::int64_t o = 0, size; o < s_.outputs; o += size) {
+        size = next_group(s_.outputs - o);
+        with_constant<kGroup>(size, [&](auto group) {
+            forward_group<group>(s_, count, planes, weights_.data + o * depth, bias_.data + o,
+                                 out + o * positions * stride, stride, winner ? winner + o * positions : nullptr);
+        });
+    }
+}
+
+void unpack(const Lanes* from, std::int64_t stride, std::int64_t features, std::int64_t count, float* to,
+            std::int64_t row) {
+    for (std::int64_t first = 0; first < features; first += kLanes) {
+        Lanes tile[kLanes];
+        for (int i = 0; i < kLanes; ++i) tile[i] = first + i < features ? from[(first + i) * stride] : Lanes{};
+        transpose(tile);
+        const std::int64_t room = std::min<std::int64_t>(kLanes, row - first);
+        for (std::int64_t n = 0; n < count; ++n) store_some(to + n * row + first, tile[n], room);
+    }
+}
+
 void forward(const Shape& s, const float* x, const float* weight, const float* bias, float* out, std::uint8_t* winner) {
-    const std::int64_t sample = s.channels * s.height * s.width, depth = s.channels * kTaps;
-    const std::int64_t padded = s.channels * s.padded_height() * s.padded_width();
-    const std::int64_t positions = s.pooled_height() * s.pooled_width(), pooled = s.outputs * positions;
-    Buffer<float> weights(s.outputs * depth);
-    Buffer<std::int32_t> place(sample);
-    Buffer<Lanes> samples(padded);
-    pack_weights(s, weight, weights.data);
-    place_pixels(s, place.data);
-    samples.clear(padded);
+    const std::int64_t sample = s.channels * s.height * s.width;
+    const std::int64_t pooled = s.outputs * s.pooled_height() * s.pooled_width();
+    const ConvForward layer(s, weight, bias);
+    Buffer<Lanes> planes(layer.padded()), found(pooled);
+    planes.clear(layer.padded());
     for (std::int64_t n = 0; n < s.batch; n += kLanes) {
         const std::int64_t count = std::min<std::int64_t>(kLanes, s.batch - n);
-        pack_samples(x + n * sample, sample, count, place.data, samples.data);
-        for (std::int64_t o = 0, size; o < s.outputs; o += size) {
-            size = next_group(s.outputs - o);
-            with_constant<kGroup>(size, [&](auto group) {
-                const std::int64_t at = n * pooled + o * positions;
-                forward_group<group>(s, count, samples.data, weights.data + o * depth, bias + o, out + at,
-                                     winner ? winner + at : nullptr);
-            });
-        }
+        layer.pack(x + n * sample, count, planes.data);
+        layer.run(planes.data, count, found.data, 1, winner ? winner + n * pooled : nullptr);
+        unpack(found.data, 1, pooled, count, out + n * pooled, pooled);
     }
 }
 

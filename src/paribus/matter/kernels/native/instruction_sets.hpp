@@ -12,6 +12,9 @@ namespace paribus {
     void forward(const Shape&, const float*, const float*, const float*, float*, std::uint8_t*);                  \
     void backward(const Shape&, const float*, const float*, const float*, const std::uint8_t*, float*, float*,    \
                   float*);                                                                                        \
+    Answer gradient(const Network&, const Batch&, const float*, float*);                                          \
+    void activate(int, float*, std::int64_t);                                                                     \
+    void chain(int, const float*, float*, std::int64_t);                                                          \
     }
 
 PARIBUS_DECLARE(baseline)
@@ -20,16 +23,17 @@ PARIBUS_DECLARE(avx2)
 PARIBUS_DECLARE(avx512)
 #endif
 
+#define PARIBUS_KERNELS(ISA) {#ISA, ISA::forward, ISA::backward, ISA::gradient, ISA::activate, ISA::chain}
+
 // Best last. The baseline is what the compiler takes for granted: SSE2 on x86-64, NEON on 64-bit Arm.
 inline std::vector<Kernels> available() {
-    std::vector<Kernels> found{{"baseline", baseline::forward, baseline::backward}};
+    std::vector<Kernels> found{PARIBUS_KERNELS(baseline)};
 #ifdef PARIBUS_X86
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        found.push_back({"avx2", avx2::forward, avx2::backward});
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found.push_back(PARIBUS_KERNELS(avx2));
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
-        found.push_back({"avx512", avx512::forward, avx512::backward});
+        found.push_back(PARIBUS_KERNELS(avx512));
 #endif
     return found;
 }

@@ -1,6 +1,6 @@
-// Vectors of PARIBUS_LANES floats, for the instruction set named PARIBUS_ISA: what forward and backward share.
+// Vectors of PARIBUS_LANES floats, for the instruction set named PARIBUS_ISA: what all kernels share.
 //
-// All of it lies in the instruction set's own namespace, so that the linker cannot take one set's code for another's.
+// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given. All of it lies in the instruction set's own namespace, so that the linker cannot take one set's code for another's.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,6 @@
 #include "convpool.hpp"
 
 namespace paribus::PARIBUS_ISA {
-namespace {
 
 constexpr int kSide = 5;  // of the convolution's kernel
 constexpr int kTaps = kSide * kSide;
@@ -122,5 +121,4 @@ inline void transpose(V (&rows)[width]) {
     swap_blocks<1>(rows, lanes);
 }
 
-}  // namespace
 }  // namespace paribus::PARIBUS_ISA

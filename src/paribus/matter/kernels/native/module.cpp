@@ -1,9 +1,11 @@
 // The Python module: picks the instruction set, and takes addresses, so that it links to nothing of torch.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "instruction_sets.hpp"
 
@@ -17,16 +19,50 @@ Kernels named(const std::string& name) {
     throw std::invalid_argument("this processor has no " + name);
 }
 
+int activation_named(const std::string& name) {
+    for (std::size_t i = 0; i < std::size(kActivations); ++i)
+        if (name == kActivations[i]) return static_cast<int>(i);
+    throw std::invalid_argument("no activation is called " + name);
+}
+
 template <typename T>
 T* at(std::uintptr_t address) {
     return reinterpret_cast<T*>(address);
 }
 
+// A network of the LeNet family as Python keeps it.
+class Learner {
+  public:
+    Learner(const std::string& isa, std::int64_t channels, std::int64_t height, std::int64_t width, std::int64_t first,
+            std::int64_t second, std::vector<std::int64_t> widths, const std::string& activation)
+        : gradient_(named(isa).gradient), widths_(std::move(widths)),
+          net_{channels, height, width, first, second, widths_.data(), std::int64_t(widths_.size()),
+               activation_named(activation)} {
+        if (widths_.empty()) throw std::invalid_argument("a network has at least one dense layer");
+    }
+    Learner(const Learner&) = delete;
+
+    // loss: float32, hits: int64, one of each.
+    void learn(std::int64_t count, std::uintptr_t images, std::uintptr_t labels, float smoothing,
+               std::uintptr_t values, std::uintptr_t gradients, std::uintptr_t loss, std::uintptr_t hits) const {
+        nb::gil_scoped_release release;
+        const Answer answer = gradient_(net_, {count, at<float>(images), at<std::int64_t>(labels), smoothing},
+                                        at<float>(values), at<float>(gradients));
+        *at<float>(loss) = static_cast<float>(answer.loss);
+        *at<std::int64_t>(hits) = answer.hits;
+    }
+
+  private:
+    Gradient gradient_;
+    std::vector<std::int64_t> widths_;
+    Network net_;
+};
+
 }  // namespace paribus
 
 NB_MODULE(_native, m) {
     using namespace paribus;
-    m.doc() = "Convolution + bias + 2x2 max pooling as one operation, on addresses of contiguous float32 tensors.";
+    m.doc() = "Kernels for networks of the LeNet family, on addresses of contiguous float32 tensors.";
     m.def("available", [] {
         nb::list names;
         for (const Kernels& kernels : available()) names.append(kernels.name);
@@ -50,4 +86,20 @@ NB_MODULE(_native, m) {
                          at<float>(grad_out), at<std::uint8_t>(winner), at<float>(grad_x), at<float>(grad_weight),
                          at<float>(grad_bias));
     });
+    m.def("activations", [] {
+        nb::list names;
+        for (const char* name : kActivations) names.append(name);
+        return names;
+    });
+    m.def("activate", [](const std::string& isa, const std::string& activation, std::uintptr_t z, std::int64_t count) {
+        named(isa).activate(activation_named(activation), at<float>(z), count);
+    });
+    m.def("chain", [](const std::string& isa, const std::string& activation, std::uintptr_t y, std::uintptr_t grad,
+                      std::int64_t count) {
+        named(isa).chain(activation_named(activation), at<float>(y), at<float>(grad), count);
+    });
+    nb::class_<Learner>(m, "Network", "Loss and gradient of a network of the LeNet family, on one batch.")
+        .def(nb::init<const std::string&, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                      std::vector<std::int64_t>, const std::string&>())
+        .def("learn", &Learner::learn);
 }

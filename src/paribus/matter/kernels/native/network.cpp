@@ -1,0 +1,216 @@
+// The gradient of a whole network, a panel of samples at a time, so that what a panel needs stays in the caches.
+//
+// Values lie in panels, samples side by side, for the dense products and activations; and in rows, a sample each, for
+// what sums over samples (the gradients of weights) and for the convolutions' backward pass.
+#include "network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "activations.hpp"
+#include "convolution.hpp"
+#include "dense.hpp"
+
+namespace paribus::PARIBUS_ISA {
+namespace {
+
+std::int64_t whole(std::int64_t features) { return (features + kLanes - 1) / kLanes * kLanes; }
+std::int64_t weights(const Shape& s) { return s.outputs * s.channels * kTaps; }
+std::int64_t pooled(const Shape& s) { return s.outputs * s.pooled_height() * s.pooled_width(); }
+
+// One dense layer: its sizes, where its parameters lie in theirs, and where its inputs lie in panels and in rows.
+struct Dense {
+    std::int64_t inputs, outputs, weight, bias, panel, row;
+};
+
+// Sizes and places of all layers. The logits' are those of one dense layer more, without outputs.
+struct Plan {
+    explicit Plan(const Network& net)
+        : conv1{1, net.channels, net.height, net.width, net.first, 2},
+          conv2{1, net.first, conv1.pooled_height(), conv1.pooled_width(), net.second, 0}, bias1(weights(conv1)),
+          weight2(bias1 + net.first), bias2(weight2 + weights(conv2)), layers(net.layers), dense(net.layers + 1) {
+        std::int64_t parameter = bias2 + net.second, inputs = pooled(conv2);
+        for (std::int64_t i = 0; i <= layers; ++i) {
+            const std::int64_t outputs = i < layers ? net.widths[i] : 0;
+            dense.data[i] = {inputs, outputs, parameter, parameter + outputs * inputs, panel, row};
+            parameter += outputs * (inputs + 1);
+            panel += inputs, row += whole(inputs), widest = std::max(widest, inputs);
+            inputs = outputs;
+        }
+    }
+    const Dense& operator[](std::int64_t i) const { return dense.data[i]; }
+
+    const Shape conv1, conv2;
+    const std::int64_t bias1, weight2, bias2, layers;
+    std::int64_t panel = 0, row = 0, widest = 0;  // floats a sample
+    Buffer<Dense> dense;
+};
+
+class Pass {
+  public:
+    Pass(const Network& net, const float* values, float* gradients)
+        : activation_(net.activation), plan_(net), values_(values), gradients_(gradients),
+          conv1_(plan_.conv1, values, values + plan_.bias1),
+          conv2_(plan_.conv2, values + plan_.weight2, values + plan_.bias2), back1_(plan_.conv1, nullptr),
+          back2_(plan_.conv2, values + plan_.weight2), planes_(conv1_.padded()), hidden_(conv2_.padded()),
+          hidden_rows_(conv2_.padded() * kPanel), hidden_slopes_(conv2_.padded()), panels_(plan_.panel * kPanel),
+          rows_(plan_.row * kPanel), slopes_(plan_.widest * kPanel), below_(plan_.widest * kPanel),
+          conv_slopes_(plan_[0].inputs * kLanes), winners1_(pooled(plan_.conv1) * kPanel),
+          winners2_(pooled(plan_.conv2) * kPanel) {
+        planes_.clear(conv1_.padded());
+    }
+
+    // From images to logits, for `count` samples, at most kPanel.
+    void forward(const float* images, std::int64_t count) {
+        const std::int64_t image = plan_.conv1.channels * plan_.conv1.height * plan_.conv1.width;
+        const std::int64_t middle = pooled(plan_.conv1), end = pooled(plan_.conv2);
+        width_ = whole(count);
+        for (std::int64_t n = 0; n < count; n += kLanes) {
+            const std::int64_t some = std::min<std::int64_t>(kLanes, count - n);
+            conv1_.pack(images + n * image, some, planes_.data);
+            conv1_.run(planes_.data, some, hidden_.data, 1, winners1_.data + n * middle);
+            activate(activation_, reinterpret_cast<float*>(hidden_.data), middle * kLanes);
+            unpack(hidden_.data, 1, middle, some, hidden_rows_.data + n * middle, middle);
+            conv2_.run(hidden_.data, some, reinterpret_cast<Lanes*>(panel(0) + n), width_ / kLanes,
+                       winners2_.data + n * end);
+        }
+        for (std::int64_t i = 0; i < plan_.layers; ++i) {
+            const Dense& layer = plan_[i];
+            activate(activation_, panel(i), layer.inputs * width_);
+            for (std::int64_t n = 0; n < count; n += kLanes)
+                unpack(reinterpret_cast<Lanes*>(panel(i) + n), width_ / kLanes, layer.inputs,
+                       std::min<std::int64_t>(kLanes, count - n), rows(i) + n * whole(layer.inputs),
+                       whole(layer.inputs));
+            for (std::int64_t o = 0; o < layer.outputs; ++o)
+                for (std::int64_t n = 0; n < width_; n += kLanes)
+                    store(panel(i + 1) + o * width_ + n, splat(values_[layer.bias + o]));
+            product(layer.outputs, layer.inputs, width_, {values_ + layer.weight, layer.inputs, 1}, panel(i), width_,
+                    true, panel(i + 1), width_);
+        }
+    }
+
+    // Adds what the logits are worth to `answer`, and puts their gradients in place.
+    void judge(const Batch& batch, std::int64_t first, std::int64_t count, Answer& answer) {
+        const std::int64_t classes = plan_[plan_.layers].inputs;
+        const float share = batch.smoothing / static_cast<float>(classes);
+        const float each = 1.0f / static_cast<float>(batch.count);
+        for (std::int64_t n = 0; n < count; n += kLanes) {
+            const std::int64_t some = std::min<std::int64_t>(kLanes, count - n);
+            LaneInts label = LaneInts{} - 1;
+            for (std::int64_t i = 0; i < some; ++i) label[i] = static_cast<std::int32_t>(batch.labels[first + n + i]);
+            const float* logits = panel(plan_.layers) + n;
+            float* slopes = slopes_.data + n;
+
+            Lanes top = load(logits);
+            LaneInts best = {};
+            for (std::int64_t c = 1; c < classes; ++c) {  // as PyTorch: the first of equals, and NaN before anything
+                const Lanes z = load(logits + c * width_);
+                const LaneInts wins = (z > top) | ((z != z) & (top == top));
+                top = wins ? z : top;
+                best = wins ? LaneInts{} + static_cast<std::int32_t>(c) : best;
+            }
+            Lanes sum = {}, right = {}, all = {};
+            for (std::int64_t c = 0; c < classes; ++c) {
+                const Lanes z = load(logits + c * width_) - top, e = exp(z);
+                store(slopes + c * width_, e);
+                sum += e, all += z;
+                right = label == static_cast<std::int32_t>(c) ? z : right;
+            }
+            for (std::int64_t c = 0; c < classes; ++c) {
+                const Lanes target = label == static_cast<std::int32_t>(c) ? splat(1.0f - batch.smoothing) : Lanes{};
+                const Lanes slope = (load(slopes + c * width_) / sum - target - share) * each;
+                store(slopes + c * width_, label < 0 ? Lanes{} : slope);
+            }
+            for (std::int64_t i = 0; i < some; ++i) {
+                const double logarithm = std::log(static_cast<double>(sum[i]));
+                answer.loss += (1.0 - batch.smoothing) * (logarithm - right[i]);
+                if (share > 0) answer.loss += batch.smoothing * (logarithm - all[i] / static_cast<double>(classes));
+                answer.hits += best[i] == label[i];
+            }
+        }
+    }
+
+    // From the logits' gradients to all parameters'. The dense layers' are added to what is there where `add` says so,
+    // the convolutions' are kept for `finish`.
+    void backward(const float* images, std::int64_t count, bool add) {
+        for (std::int64_t i = plan_.layers - 1; i >= 0; --i) {
+            const Dense& layer = plan_[i];
+            product(layer.outputs, count, layer.inputs, {slopes_.data, width_, 1}, rows(i), whole(layer.inputs), add,
+                    gradients_ + layer.weight, layer.inputs);
+            sum_samples(layer.outputs, count, add, gradients_ + layer.bias);
+            product(layer.inputs, layer.outputs, width_, {values_ + layer.weight, 1, layer.inputs}, slopes_.data,
+                    width_, false, below_.data, width_);
+            chain(activation_, panel(i), below_.data, layer.inputs * width_);
+            std::swap(slopes_.data, below_.data);
+        }
+        const std::int64_t image = plan_.conv1.channels * plan_.conv1.height * plan_.conv1.width;
+        const std::int64_t middle = pooled(plan_.conv1), end = pooled(plan_.conv2);
+        for (std::int64_t n = 0; n < count; ++n) {
+            if (n % kLanes == 0)
+                unpack(reinterpret_cast<Lanes*>(slopes_.data + n), width_ / kLanes, end,
+                       std::min<std::int64_t>(kLanes, count - n), conv_slopes_.data, end);
+            const float* hidden = hidden_rows_.data + n * middle;
+            back2_.add(hidden, conv_slopes_.data + n % kLanes * end, winners2_.data + n * end, hidden_slopes_.data);
+            chain(activation_, hidden, hidden_slopes_.data, middle);
+            back1_.add(images + n * image, hidden_slopes_.data, winners1_.data + n * middle, nullptr);
+        }
+    }
+
+    void finish() {
+        back1_.finish(gradients_, gradients_ + plan_.bias1);
+        back2_.finish(gradients_ + plan_.weight2, gradients_ + plan_.bias2);
+    }
+
+  private:
+    float* panel(std::int64_t layer) const { return panels_.data + plan_[layer].panel * kPanel; }
+    float* rows(std::int64_t layer) const { return rows_.data + plan_[layer].row * kPanel; }
+
+    // What lies in missing lanes may be NaN, where a weight is.
+    void sum_samples(std::int64_t outputs, std::int64_t count, bool add, float* sums) const {
+        LaneInts lane;
+        for (int i = 0; i < kLanes; ++i) lane[i] = i;
+        for (std::int64_t o = 0; o < outputs; ++o) {
+            Lanes total = {};
+            for (std::int64_t n = 0; n < width_; n += kLanes)
+                total += lane < static_cast<std::int32_t>(count - n) ? load(slopes_.data + o * width_ + n) : Lanes{};
+            float sum = add ? sums[o] : 0.0f;
+            for (int i = 0; i < kLanes; ++i) sum += total[i];
+            sums[o] = sum;
+        }
+    }
+
+    const int activation_;
+    const Plan plan_;
+    const float* values_;
+    float* gradients_;
+    const ConvForward conv1_, conv2_;
+    ConvBackward back1_, back2_;
+    std::int64_t width_ = 0;  // of a panel, in floats
+    Buffer<Lanes> planes_, hidden_;
+    Buffer<float> hidden_rows_, hidden_slopes_, panels_, rows_;
+    Buffer<float> slopes_, below_;  // of the values of one panel, and of the one before it
+    Buffer<float> conv_slopes_;
+    Buffer<std::uint8_t> winners1_, winners2_;
+};
+
+}  // namespace
+
+Answer gradient(const Network& net, const Batch& batch, const float* values, float* gradients) {
+    const std::int64_t image = net.channels * net.height * net.width, classes = net.widths[net.layers - 1];
+    for (std::int64_t n = 0; n < batch.count; ++n)
+        if (batch.labels[n] < 0 || batch.labels[n] >= classes) throw std::out_of_range("a label is not one of the classes");
+    Pass pass(net, values, gradients);
+    Answer answer{0, 0};
+    for (std::int64_t first = 0; first < batch.count; first += kPanel) {
+        const std::int64_t count = std::min(kPanel, batch.count - first);
+        pass.forward(batch.images + first * image, count);
+        pass.judge(batch, first, count, answer);
+        pass.backward(batch.images + first * image, count, first > 0);
+    }
+    pass.finish();
+    answer.loss /= static_cast<double>(batch.count);
+    return answer;
+}
+
+}  // namespace paribus::PARIBUS_ISA
