@@ -63,6 +63,11 @@ class Child:
         line = await self._process.stdout.readline()
         return json.loads(line) if line.endswith(b"\n") else None
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether it has ended already."""
+        return self._process.returncode is not None
+
     def ask_to_end(self) -> None:
         """The end of its stdin is Ctrl-C to it; what does not end then is killed, and the store bears that."""
         assert self._process.stdin is not None
@@ -134,6 +139,6 @@ class Planner:
                 self._ready = None
 
     async def _child(self) -> Child:
-        if self._ready is None:
+        if self._ready is None or self._ready.is_dead:  # a system short of memory may have killed it meanwhile
             self._ready = await self._start()
         return self._ready
