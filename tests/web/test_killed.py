@@ -20,7 +20,7 @@ from paribus.values.errors import ParibusError
 from paribus.web.jobs import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
-from paribus.web.server import PORT, Wishes, is_loopback
+from paribus.web.server import PORT, Wishes, is_loopback, own_hosts
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving
@@ -145,8 +145,23 @@ def test_a_queue_that_cannot_be_read_is_said(tmp_path):
 
 
 def test_only_the_machines_own_addresses_are_its_own():
-    assert all(is_loopback(host) for host in ("127.0.0.1", "127.1.2.3", "::1", "localhost"))
+    assert all(is_loopback(host) for host in ("127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST"))
     assert not any(is_loopback(host) for host in ("0.0.0.0", "::", "192.168.0.2", "localhost.example", "example"))
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "sent"),
+    [
+        ("LOCALHOST", 8321, {"localhost:8321"}),
+        ("Lab.Example", 8321, {"lab.example:8321"}),
+        ("0:0:0:0:0:0:0:1", 8321, {"[::1]:8321", "localhost:8321"}),
+        ("127.0.0.1", 80, {"127.0.0.1", "127.0.0.1:80", "localhost", "localhost:80"}),
+        ("127.0.0.1", 8321, {"127.0.0.1:8321", "localhost:8321"}),
+    ],
+)
+def test_hosts_are_written_as_browsers_send_them(host, port, sent):
+    """URLs: names in lower case, the shortest IPv6, no port 80 (https://url.spec.whatwg.org/#host-writing)."""
+    assert own_hosts(host, port) == sent
 
 
 def test_on_all_networks_every_own_name_will_do_and_no_other(tmp_path):

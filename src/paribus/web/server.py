@@ -31,6 +31,7 @@ PORT = 8321
 HOST = "127.0.0.1"
 PORTS_TRIED = 20  # from PORT on, where nobody asked for one
 MOST_CONNECTIONS = 1000
+_PLAIN_PORT = 80  # which browsers leave out
 GRACE_SECONDS = 5  # that open connections have to end
 
 
@@ -68,7 +69,7 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
         lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
         port = sock.getsockname()[1]
         session = _kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
-        keys = Keys(_hosts(wishes.host, port), f"paribus-{port}", session=session)
+        keys = Keys(own_hosts(wishes.host, port), f"paribus-{port}", session=session)
         server = _Server(_config(lab, keys), lab)
         address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
         with _stopping(server.stop):
@@ -189,15 +190,24 @@ def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.lower() == "localhost"
 
 
-def _hosts(host: str, port: int) -> frozenset[str]:
+def own_hosts(host: str, port: int) -> frozenset[str]:
     """What a browser may call this server; where it listens on all networks, every name this machine has for itself."""
     names = {host, "localhost"} if is_loopback(host) else {host}
     if host in ("0.0.0.0", "::"):
         names = {"127.0.0.1", "::1", "localhost", _name(host), socket.gethostname(), socket.getfqdn()}
-    return frozenset(f"{_in_address(name)}:{port}" for name in names)
+    written = {_in_address(_as_browsers_write(name)) for name in names}
+    return frozenset(f"{name}:{port}" for name in written) | (written if port == _PLAIN_PORT else frozenset())
+
+
+def _as_browsers_write(name: str) -> str:
+    """Names in lower case, IPv6 in its short form (RFC 5952)."""
+    try:
+        return ipaddress.ip_address(name).compressed
+    except ValueError:
+        return name.lower()
 
 
 def _name(host: str) -> str:
