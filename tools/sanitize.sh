@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The native kernels of every instruction set under AddressSanitizer and UndefinedBehaviorSanitizer, over random shapes
-# and against a plain loop (tests/native/sanitize.cpp). Says so and succeeds where there is no compiler for it.
+# and against a plain loop (tests/native). Says so and succeeds where there is no compiler for it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 native=src/paribus/matter/kernels/native
@@ -38,5 +38,5 @@ if [ ${#objects[@]} = 0 ]; then
     echo "sanitize: CMakeLists.txt names no instruction set as add_kernels(name lanes flags)" >&2
     exit 1
 fi
-"$compiler" "${flags[@]}" tests/native/sanitize.cpp "${objects[@]}" -o "$build/sanitize"
+"$compiler" "${flags[@]}" tests/native/*.cpp "${objects[@]}" -o "$build/sanitize"
 "$build/sanitize"

@@ -7,35 +7,20 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <memory>
 #include <random>
 #include <vector>
 
+#include "exact.hpp"
 #include "instruction_sets.hpp"
 
 namespace {
 
 using namespace paribus;
-using Random = std::mt19937;
-
-// An allocation of exactly `size` values, with no room to spare at either end.
-template <typename T>
-struct Exact {
-    explicit Exact(std::int64_t n) : size(n), data(new T[n]) {}
-    T& operator[](std::int64_t i) { return data[i]; }
-    const T& operator[](std::int64_t i) const { return data[i]; }
-    std::int64_t size;
-    std::unique_ptr<T[]> data;
-};
 
 struct Case {
     Shape shape;
     const char* values;  // what x and the gradient are drawn from
 };
-
-std::int64_t one_of(Random& random, std::int64_t low, std::int64_t high) {
-    return std::uniform_int_distribution<std::int64_t>(low, high)(random);
-}
 
 Exact<float> draw(std::int64_t size, const char* values, Random& random) {
     Exact<float> drawn(size);
@@ -178,5 +163,6 @@ int main() {
     for (const Kernels& kernels : available()) {
         for (std::size_t i = 0; i < cases.size(); ++i) run(cases[i], kernels, Random(static_cast<unsigned>(i)));
         std::printf("%s: %zu shapes, forward and backward, clean\n", kernels.name, cases.size());
+        std::printf("%s: %d networks, clean\n", kernels.name, check_networks(kernels));
     }
 }

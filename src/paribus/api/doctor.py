@@ -44,7 +44,9 @@ def examine(out: str | Path | None = None) -> dict[str, str]:
 
 def _kernel(name: str) -> str:
     if name.startswith("native"):
-        return f"{name}: convolution and pooling fused; PyTorch's operations where an arm cannot use it"
+        return (
+            f"{name}: a network's whole gradient in one call; fused convolutions or PyTorch where an arm cannot use it"
+        )
     return f"{name}: plain PyTorch operations; the native kernels were not built (they need a C++ compiler at install)"
 
 
