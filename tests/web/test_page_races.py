@@ -81,6 +81,28 @@ LATE = """async () => {
 }"""
 
 
+# Runs come in the order in which they train, and one has not begun: each stands below its own seed all the same.
+CHART = """async () => {
+  const { mount } = await import("/assets/charts.js");
+  const words = new Proxy({ seed: "seed {n}" }, { get: (own, key) => own[key] ?? String(key) });
+  const run = (seed, value) => ({ seed, values: [value], inBand: true, diverged: false });
+  const curve = { counted: 1, mean: [0.5], low: [null], high: [null], runs: [run(2, 0.2), run(0, 0.1)] };
+  const metric = { key: "m", title: "m", description: "", fraction: true, guessing: null, log: false };
+  const arms = [{ name: "a", short: "a", dash: [] }];
+  const shown = { words, arms, metrics: [metric], curves: { m: [curve] } };
+  const data = { epochs: [1], seeds: [0, 1, 2], name: "x", percent: "%", ...shown };
+  const host = document.createElement("div");
+  document.body.append(host);
+  const chart = mount(host, data);
+  host.querySelector("details.data-fold").open = true;
+  while (!host.querySelector("tbody td")) await new Promise((done) => setTimeout(done));
+  const [heads, cells] = ["th", "tbody td"].map((of) => [...host.querySelectorAll(of)].map((cell) => cell.textContent));
+  chart.destroy();
+  host.remove();
+  return [heads.slice(-3), cells.slice(-3)];
+}"""
+
+
 def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp_path: Path) -> None:
     with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         lab.page.locator("main h1").first.wait_for()
@@ -88,6 +110,7 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         assert lab.page.evaluate(DETAILS) == expected
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
         assert "of the earlier form" not in lab.page.evaluate(LATE)
+        assert lab.page.evaluate(CHART) == [["seed 0", "seed 1", "seed 2"], ["10.00%", "–", "20.00%"]]
         assert lab.noise == []
 
 
