@@ -128,3 +128,17 @@ def test_an_explanation_that_came_while_the_page_was_away_is_shown(
     with serving(Wishes(tmp_path, port=port)):
         page.get_by_role("heading", level=2, name="Cause", exact=True).wait_for()
         lab.context.close()
+
+
+def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
+    browser: Browser, places: None, tmp_path: Path
+) -> None:
+    usual = make_comparison("lesson").model_copy(update={"id": "usual"})
+    strict = usual.model_copy(update={"id": "strict", "margin": 0.01})
+    for comparison in (usual, strict):
+        Store(tmp_path).save_comparison(comparison)
+    with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+        more = lab.page.get_by_role("button", name="Ask again with more seeds")
+        for comparison, offered in ((usual, 1), (strict, 0)):
+            lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()
+            assert more.count() == offered, comparison.id
