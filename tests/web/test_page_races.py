@@ -103,6 +103,35 @@ CHART = """async () => {
 }"""
 
 
+# What listens outside its own part of the page would keep the part, with all its networks, as long as the page lives.
+LEFT_BEHIND = """async () => {
+  const [{ mount: features }, { mountDigit }, { mount: scrub }, { createState }] = await Promise.all(
+    ["features", "digit", "scrub", "state"].map((name) => import(`/assets/${name}.js`)));
+  let held = 0;
+  let most = 0;
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  const counted = (inner, step) => function (...given) {
+    if (this === document || this === window || this instanceof MediaQueryList) most = Math.max(most, (held += step));
+    return inner.apply(this, given);
+  };
+  Object.assign(EventTarget.prototype, { addEventListener: counted(add, 1), removeEventListener: counted(remove, -1) });
+  const words = new Proxy({}, { get: (_, key) => String(key) });
+  const image = { channels: 1, height: 28, width: 28 };
+  const plan = { ...image, activation: "relu", conv_channels: [2, 3], dense_widths: [4] };
+  const moments = [0, 1].map((epoch) => ({ label: `${epoch}`, mark: `${epoch}`, within: false }));
+  const images = { values: [], labels: [], places: [], disagree: [] };
+  const data = { words, image, draws: true, classes: [], images, moments, arms: [{ name: "a", plan, scales: {} }] };
+  const shared = createState({ time: 0 });
+  const host = () => document.createElement("div");
+  features(host(), data, shared);
+  mountDigit(host(), host(), data, shared);
+  scrub(host(), data, shared);
+  shared.set("end", true);
+  Object.assign(EventTarget.prototype, { addEventListener: add, removeEventListener: remove });
+  return [most, held];
+}"""
+
+
 def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp_path: Path) -> None:
     with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         lab.page.locator("main h1").first.wait_for()
@@ -111,6 +140,7 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
         assert "of the earlier form" not in lab.page.evaluate(LATE)
         assert lab.page.evaluate(CHART) == [["seed 0", "seed 1", "seed 2"], ["10.00%", "–", "20.00%"]]
+        assert lab.page.evaluate(LEFT_BEHIND) == [3, 0]
         assert lab.noise == []
 
 
