@@ -188,6 +188,20 @@ def test_what_a_process_refuses_and_one_that_dies_are_told_and_can_be_tried_agai
     assert "c-2: the process that trains ended with code 1" in capsys.readouterr().err
 
 
+def test_the_name_in_a_queue_that_somebody_sent_does_nothing_to_the_terminal(capsys):
+    async def scenario(stage: Stage) -> None:
+        stage.queue.add("why", "c\x1b]0;title\x07\u202e", {"en": "", "ko": ""})
+        stage.conductor.look()
+        await settle()
+        stage.puppets[0].end(1)
+        await settle()
+
+    play(scenario)
+    said = capsys.readouterr().err
+    assert "title" in said
+    assert not set("\x1b\x07\u202e") & set(said)
+
+
 def test_no_process_can_be_started(capsys):
     async def scenario(stage: Stage) -> None:
         async def fail() -> Puppet:

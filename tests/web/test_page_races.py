@@ -81,6 +81,57 @@ LATE = """async () => {
 }"""
 
 
+# Runs come in the order in which they train, and one has not begun: each stands below its own seed all the same.
+CHART = """async () => {
+  const { mount } = await import("/assets/charts.js");
+  const words = new Proxy({ seed: "seed {n}" }, { get: (own, key) => own[key] ?? String(key) });
+  const run = (seed, value) => ({ seed, values: [value], inBand: true, diverged: false });
+  const curve = { counted: 1, mean: [0.5], low: [null], high: [null], runs: [run(2, 0.2), run(0, 0.1)] };
+  const metric = { key: "m", title: "m", description: "", fraction: true, guessing: null, log: false };
+  const arms = [{ name: "a", short: "a", dash: [] }];
+  const shown = { words, arms, metrics: [metric], curves: { m: [curve] } };
+  const data = { epochs: [1], seeds: [0, 1, 2], name: "x", percent: "%", ...shown };
+  const host = document.createElement("div");
+  document.body.append(host);
+  const chart = mount(host, data);
+  host.querySelector("details.data-fold").open = true;
+  while (!host.querySelector("tbody td")) await new Promise((done) => setTimeout(done));
+  const [heads, cells] = ["th", "tbody td"].map((of) => [...host.querySelectorAll(of)].map((cell) => cell.textContent));
+  chart.destroy();
+  host.remove();
+  return [heads.slice(-3), cells.slice(-3)];
+}"""
+
+
+# What listens outside its own part of the page would keep the part, with all its networks, as long as the page lives.
+LEFT_BEHIND = """async () => {
+  const [{ mount: features }, { mountDigit }, { mount: scrub }, { createState }] = await Promise.all(
+    ["features", "digit", "scrub", "state"].map((name) => import(`/assets/${name}.js`)));
+  let held = 0;
+  let most = 0;
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  const counted = (inner, step) => function (...given) {
+    if (this === document || this === window || this instanceof MediaQueryList) most = Math.max(most, (held += step));
+    return inner.apply(this, given);
+  };
+  Object.assign(EventTarget.prototype, { addEventListener: counted(add, 1), removeEventListener: counted(remove, -1) });
+  const words = new Proxy({}, { get: (_, key) => String(key) });
+  const image = { channels: 1, height: 28, width: 28 };
+  const plan = { ...image, activation: "relu", conv_channels: [2, 3], dense_widths: [4] };
+  const moments = [0, 1].map((epoch) => ({ label: `${epoch}`, mark: `${epoch}`, within: false }));
+  const images = { values: [], labels: [], places: [], disagree: [] };
+  const data = { words, image, draws: true, classes: [], images, moments, arms: [{ name: "a", plan, scales: {} }] };
+  const shared = createState({ time: 0 });
+  const host = () => document.createElement("div");
+  features(host(), data, shared);
+  mountDigit(host(), host(), data, shared);
+  scrub(host(), data, shared);
+  shared.set("end", true);
+  Object.assign(EventTarget.prototype, { addEventListener: add, removeEventListener: remove });
+  return [most, held];
+}"""
+
+
 def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp_path: Path) -> None:
     with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         lab.page.locator("main h1").first.wait_for()
@@ -88,6 +139,8 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         assert lab.page.evaluate(DETAILS) == expected
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
         assert "of the earlier form" not in lab.page.evaluate(LATE)
+        assert lab.page.evaluate(CHART) == [["seed 0", "seed 1", "seed 2"], ["10.00%", "–", "20.00%"]]
+        assert lab.page.evaluate(LEFT_BEHIND) == [3, 0]
         assert lab.noise == []
 
 
@@ -105,3 +158,17 @@ def test_an_explanation_that_came_while_the_page_was_away_is_shown(
     with serving(Wishes(tmp_path, port=port)):
         page.get_by_role("heading", level=2, name="Cause", exact=True).wait_for()
         lab.context.close()
+
+
+def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
+    browser: Browser, places: None, tmp_path: Path
+) -> None:
+    usual = make_comparison("lesson").model_copy(update={"id": "usual"})
+    strict = usual.model_copy(update={"id": "strict", "margin": 0.01})
+    for comparison in (usual, strict):
+        Store(tmp_path).save_comparison(comparison)
+    with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+        more = lab.page.get_by_role("button", name="Ask again with more seeds")
+        for comparison, offered in ((usual, 1), (strict, 0)):
+            lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()
+            assert more.count() == offered, comparison.id

@@ -18,11 +18,14 @@ from paribus.experiment.store import Store
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
+from paribus.web import showing
 from paribus.web.jobs import ENDED
 from paribus.web.options import CHOICES
+from paribus.web.server import Wishes
 from tests.cli.lab import until
+from tests.factories import make_comparison
 from tests.web.client import Client
-from tests.web.conftest import TINY
+from tests.web.conftest import TINY, serving
 
 pytestmark = pytest.mark.slow
 
@@ -160,6 +163,20 @@ def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store:
     assert [arm["name"] for arm in lab["arms"]] == ["시그모이드", "ReLU"]
     assert client.get(f"/api/comparisons/{comparison.id}/lab?lang=fr").status == 400
     assert (store / "comparisons" / comparison.id / "report.html").is_file()
+
+
+def test_what_is_no_comparison_or_goes_away_hides_no_other(tmp_path, monkeypatch):
+    comparison = make_comparison("lesson")
+    file = Store(tmp_path).save_comparison(comparison)
+    folder = tmp_path / "comparisons" / "folder" / "comparison.json"
+    folder.mkdir(parents=True)
+    gone = tmp_path / "comparisons" / "gone" / "comparison.json"
+    monkeypatch.setattr(showing, "comparison_files", lambda store: (folder, gone, file))
+    with serving(Wishes(tmp_path, port=0)) as served:
+        found = Client(served.address).enter().get("/api/comparisons")
+    assert found.status == 200
+    assert [one["id"] for one in found.json["comparisons"]] == [comparison.id]
+    assert len(found.json["faults"]) == 1
 
 
 def test_weights_and_trace_of_a_run_are_the_stores_own(client: Client, store: Path, made):

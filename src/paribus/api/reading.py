@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, Frozen, RunRecord
 from paribus.values.trace import StepTrace
+
+if TYPE_CHECKING:
+    from paribus.matter.data import DataSet
 
 LAST = "last"  # the newest weights of a run, whatever they are called
 LARGEST_NOTE = 1 << 26  # bytes
@@ -117,19 +120,16 @@ def run_weights(store: Path, name: str, moment: str) -> dict[str, NDArray[Any]]:
 
 
 def run_inputs(recipe: Recipe) -> Inputs:
-    """What a run of this recipe reads. Raises DataError where its data are not here."""
-    from paribus.matter.data import open_dataset
+    """What a run of this recipe reads. Raises NotThere or DataError where its data are not here."""
     from paribus.matter.data.prepare import input_table
 
-    dataset = open_dataset(recipe.dataset)
+    dataset = _dataset(recipe)
     return Inputs(input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names)
 
 
 def run_images(recipe: Recipe, each: int = 2) -> Images:
-    """The first `each` test images of every class, class by class. Raises DataError where the data are not here."""
-    from paribus.matter.data import open_dataset
-
-    dataset = open_dataset(recipe.dataset)
+    """The first `each` test images of every class, class by class. Raises as `run_inputs`."""
+    dataset = _dataset(recipe)
     labels = np.asarray(dataset.test_labels)
     places = [int(i) for label in range(dataset.classes) for i in np.flatnonzero(labels == label)[:each]]
     return Images(np.asarray(dataset.test_images)[places], tuple(int(labels[i]) for i in places), tuple(places))
@@ -162,6 +162,15 @@ def _run(store: Path, name: str) -> RunFolder:
     if not Store(store).has_run(name):
         raise NotThere(f"this store has no run {shown(name)}")
     return RunFolder(Store(store).run_folder(name))
+
+
+def _dataset(recipe: Recipe) -> DataSet:
+    """The recipe's data set, if it is on this machine: nothing is downloaded because somebody looks at a run."""
+    from paribus.matter.data import catalogue, open_dataset
+
+    if any(entry.name == recipe.dataset and not entry.available for entry in catalogue()):
+        raise NotThere(f"the data set {recipe.dataset} is not on this machine")
+    return open_dataset(recipe.dataset)
 
 
 def _moment(checkpoint: Checkpoint) -> Moment:

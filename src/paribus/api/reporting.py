@@ -23,10 +23,13 @@ def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportCo
 
 
 def _explanation(comparison: Comparison, store: Store) -> Explanation | None:
+    """None also where it tells of arms that the comparison has not, since somebody changed a file."""
     try:
-        return store.explanation(comparison.id)
+        found = store.explanation(comparison.id)
     except StoreError:
         return None
+    names = {arm.name for arm in comparison.arms}
+    return found if found is not None and {told.arm for told in found.symptoms} == names else None
 
 
 def test_answers(comparison: Comparison, store: Store) -> TestAnswers | None:

@@ -58,6 +58,7 @@ RULES: tuple[str, ...] = (
     mark("the process that trains ended with code {code}; the server's terminal says why"),
     mark("at most {most} estimates are made at once; ask again in a moment"),
     mark("this store has no comparison {name}"),
+    mark("the data set {name} is not on this machine"),
     mark("something went wrong that should not; the server's terminal says what"),
 )
 

@@ -1,8 +1,8 @@
 """The process that plans and trains for the page: `python -m paribus.web.child STORE WORKERS [own-models]`.
 
-The server never loads torch. This process does, before it is needed; then it reads an order a line from stdin, and
-writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its life, that is Ctrl-C:
-everything is kept but the epochs in progress.
+The server itself neither plans nor trains. This process loads torch before it is needed; then it reads an order a
+line from stdin, and writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its
+life, that is Ctrl-C: everything is kept but the epochs in progress.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from paribus.presentation.safe_text import one_line
 from paribus.web.events import Events
 from paribus.web.jobs import LIVE, Command, Job, PlannedRun, Problem
 from paribus.web.processes import Worker
@@ -87,7 +88,7 @@ class Conductor:
         if not problems:
             problems = [Problem(rule=f"the process that trains ended with code {code}; the server's terminal says why")]
             if job.state == "running":
-                print(f"paribus: {job.comparison}: {problems[0].rule}", file=sys.stderr)
+                print(f"paribus: {one_line(job.comparison)}: {problems[0].rule}", file=sys.stderr)
         self._queue.gone(job_id, problems)
 
 

@@ -18,6 +18,7 @@ from paribus.api.planning import usable_cores
 from paribus.api.reading import (
     LAST,
     Moment,
+    NotThere,
     comparison_files,
     data_sets,
     is_explained,
@@ -60,7 +61,9 @@ def comparisons(request: Request) -> Response:
     for path in comparison_files(lab.store):
         try:
             found.append(_summary(lab, path))
-        except StoreError as error:
+        except FileNotFoundError:  # taken away meanwhile
+            continue
+        except (StoreError, NotThere) as error:
             faults.append(fault_json(str(error), None))
     return answer({"comparisons": sorted(found, key=lambda c: (c["created"], c["id"]), reverse=True), "faults": faults})
 

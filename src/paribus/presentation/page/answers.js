@@ -40,7 +40,7 @@ function answerCard(name, arm, { words, classes }) {
   /** Only what changed is written: a frame has 16 ms. */
   function show(network, digit, held) {
     const best = network ? largest(network.logits) : -1;
-    const sound = network && !network.logits.some(Number.isNaN);
+    const sound = network && !network.probabilities.some(Number.isNaN); // nor are logits that are infinite an answer
     rows.forEach((row, i) => {
       const probability = sound ? network.probabilities[i] : 0;
       const shown = sound ? percentText(probability, words) : "–";

@@ -229,7 +229,7 @@ class CurvesChart {
         arms[arm].name,
         epoch,
         ...[curve.mean[at], curve.low[at], curve.high[at]],
-        ...curve.runs.map(({ values }) => values[at]),
+        ...seeds.map((n) => curve.runs.find(({ seed }) => seed === n)?.values[at] ?? null),
       ]),
     );
     return { columns: [...columns, ...seeds.map((n) => fill(words.seed, { n }))], rows };

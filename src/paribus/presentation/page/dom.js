@@ -38,15 +38,19 @@ export function styleOf(node, property) {
   return getComputedStyle(node).getPropertyValue(property).trim();
 }
 
-/** Calls `redraw` when the colours change: by the reader's system, or by the page's own switch in `shared`. */
+/**
+ * Calls `redraw` when the colours change: by the reader's system, or by the page's own switch in `shared`. Returns a
+ * function that ends it; it ends with `shared`, too.
+ */
 export function onTheme(shared, redraw) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", redraw);
-  const forget = shared?.subscribe?.("theme", redraw);
-  return () => {
+  const forget = () => {
     dark.removeEventListener("change", redraw);
-    forget?.();
+    for (const undo of subscribed) undo?.();
   };
+  const subscribed = [shared?.subscribe?.("theme", redraw), shared?.subscribe?.("end", forget)];
+  return forget;
 }
 
 function filled(node, attributes, children) {

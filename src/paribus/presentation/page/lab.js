@@ -55,6 +55,7 @@ async function wake(parts, data, shared) {
   try {
     const pixels = (await unpackArrays(data.images.packed)).pixels;
     const images = { ...data.images, values: split(pixels, data.images.labels.length) };
+    if (shared.get("end")) return;
     const networks = createNetworks(data);
     mountAnswers(parts.answers, data, shared);
     const features = mountFeatures(parts.features, data, shared);

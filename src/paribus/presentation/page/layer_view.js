@@ -112,7 +112,7 @@ function drawLayer(context, filters, maps, { wide, high, columns, tile, tall, ga
 }
 
 /** [count, 5, 5] each filter's mean over its inputs; with one input, the filter itself. */
-function filterMeans(weight, { count, inputs }) {
+export function filterMeans(weight, { count, inputs }) {
   const area = KERNEL * KERNEL;
   const means = new Float32Array(count * area);
   for (let c = 0; c < count; c++) {

@@ -40,7 +40,12 @@ export function mount(host, data, shared) {
     shared.set("time", Number(slider.value));
   });
   shared.subscribe("time", show);
-  document.addEventListener("visibilitychange", () => document.hidden && beat && stop());
+  const hidden = () => document.hidden && beat && stop();
+  document.addEventListener("visibilitychange", hidden);
+  shared.subscribe("end", () => {
+    stop();
+    document.removeEventListener("visibilitychange", hidden);
+  });
   show(shared.get("time") ?? last);
   const rail = element("div", { class: "rail" }, slider, marks(data));
   host.replaceChildren(play, rail, label);

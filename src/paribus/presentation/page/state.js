@@ -7,6 +7,7 @@
  *   digit     {values: Uint8Array [channels * height * width], label: number | null, place: number | null}
  *   seed      number: the seed that the lab shows
  *   theme     "light" | "dark" | undefined (as the system has it)
+ *   end       true: what shares this has left the page, and lets go of what lies outside it
  */
 
 /**

@@ -30,10 +30,10 @@ export function tableFold(label, table, { title, show = shownPlainly }) {
 /** The table itself, in a box that scrolls. @returns {HTMLElement} */
 export function dataTable({ columns, rows }, label, show = shownPlainly) {
   const numeric = columns.map((_, place) => rows.some((row) => typeof row[place] === "number"));
-  const cell = (tag, value, place, attributes = {}) =>
-    element(tag, { class: numeric[place] ? "number" : null, ...attributes }, element("bdi", {}, show(value, place)));
+  const cell = (tag, text, place, attributes = {}) =>
+    element(tag, { class: numeric[place] ? "number" : null, ...attributes }, element("bdi", {}, text));
   const head = element("tr", {}, ...columns.map((name, place) => cell("th", name, place, { scope: "col" })));
-  const body = rows.map((row) => element("tr", {}, ...row.map((value, place) => cell("td", value, place))));
+  const body = rows.map((row) => element("tr", {}, ...row.map((value, place) => cell("td", show(value, place), place))));
   const made = element("table", { class: "data" }, element("thead", {}, head), element("tbody", {}, ...body));
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);
 }

@@ -92,7 +92,7 @@ class MapShow:
 
     def _told(self, begun: MapRound) -> str:
         words = self.screen.words
-        told = words.text("Round {n}: {cells} cells", n=begun.number, cells=begun.cells)
+        told = words.plural("Round {round}: {n} cell", "Round {round}: {n} cells", begun.cells, round=begun.number)
         if begun.number > 1:
             decided = sum(cell.state in ("better", "equal") for cell in begun.so_far)
             told += ", " + words.text("{n} of {total} decided", n=decided, total=len(begun.so_far))

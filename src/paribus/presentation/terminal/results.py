@@ -42,6 +42,7 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         for arm in design.arms
     ]
     epochs = sorted({arm.recipe.epochs for arm in design.arms})
+    span = "–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)])
     runs = len(design.arms) * len(design.seeds)
     threads = words.plural("{n} thread a run", "{n} threads a run", plan.threads)
     machine = words.text(
@@ -63,11 +64,11 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         (
             words.text("runs"),
             words.text(
-                "{work}: {arms} × {seeds}, {epochs} epochs each",
+                "{work}: {arms} × {seeds}, {epochs} each",
                 work=work,
                 arms=words.plural("{n} arm", "{n} arms", len(arms)),
                 seeds=words.plural("{n} seed", "{n} seeds", len(design.seeds)),
-                epochs="–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)]),
+                epochs=words.plural("{n} epoch", "{n} epochs", epochs[-1], n=span),
             ),
         )
     )

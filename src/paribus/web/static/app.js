@@ -119,16 +119,15 @@ const app = {
       ? rule
       : `${rule} (${language.t("fault.got", fault)})`;
   },
-  faultsOf: (job) =>
-    el(
-      "ul",
-      {},
-      job.faults.map((fault) => el("li", {}, app.faultText(fault))),
-    ),
+  faultsOf: ({ faults }) => el("ul", {}, ...faults.map((fault) => el("li", {}, app.faultText(fault)))),
 
-  /** The form that asks a comparison again; undefined where its factor is no field of the recipe. */
-  formOf: (comparison) =>
-    app.field(comparison.factor) && !comparison.confounded ? formOf(comparison, app.recipes()) : undefined,
+  /** The form that asks a comparison again; undefined where the form cannot say what was asked. */
+  formOf(comparison) {
+    const { margin, first_seed: first } = app.options.defaults; // for which it has no field; margin in points
+    const usual = Math.abs(100 * comparison.margin - margin) < 1e-9 && comparison.seed_list[0] === first;
+    const plain = usual && !comparison.confounded && app.field(comparison.factor);
+    return plain ? formOf(comparison, app.recipes()) : undefined;
+  },
 
   /** The form that an order was sent from. */
   formOfOrder(order) {

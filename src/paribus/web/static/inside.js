@@ -139,6 +139,7 @@ function seedView(app, body, of) {
       watch.close();
       follow();
       keep();
+      shared.set("end", true);
     },
   };
 }

@@ -47,6 +47,7 @@ export function mountLab(host, app, id) {
       seen.disconnect();
       follow();
       chart?.destroy();
+      shared.set("end", true);
     },
   };
 }

@@ -1,5 +1,7 @@
 // What the page says. Python hands it every sentence in both languages; nothing is written here.
 
+import { fill } from "./dom.js";
+
 /**
  * `dictionary`: {en: {key: text | {one, other}}, ko: {...}}. A missing key is a fault of ours and shows as the key.
  */
@@ -59,10 +61,6 @@ export function createLanguage(dictionary, lang) {
     },
   };
   return language;
-}
-
-function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
 /** A setting as one writes it: 0.1, [6, 16], true. */

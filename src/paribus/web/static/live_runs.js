@@ -1,6 +1,7 @@
 // The newest weights of some runs, and what their probes saw so far: fetched after each epoch, and now and then before
 // the first one's end, where most is decided.
 
+import { filterMeans } from "./layer_view.js";
 import { createNetwork } from "./network.js";
 import { unpackArrays } from "./unpack.js";
 
@@ -94,9 +95,10 @@ async function take(entry, { network, moment }) {
   const arrays = await unpackArrays(network.weights);
   entry.table ??= (await unpackArrays(network.table)).table;
   entry.network = createNetwork(network.plan, arrays);
+  const [inputs, outputs] = network.plan.conv_channels;
   entry.scales ??= {
     conv1: largestSize(arrays["conv1.weight"]),
-    conv2: largestSize(means(arrays["conv2.weight"], network.plan)),
+    conv2: largestSize(filterMeans(arrays["conv2.weight"], { count: outputs, inputs })),
   };
   Object.assign(entry, { plan: network.plan, classes: network.classes, moment });
 }
@@ -105,15 +107,6 @@ async function take(entry, { network, moment }) {
 function largestSize(values) {
   const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   return most > 0 && Number.isFinite(most) ? most : 1;
-}
-
-/** [out, in, 5, 5] as the means over the inputs, [out, 5, 5]. */
-function means(weights, { conv_channels: [inputs, outputs] }) {
-  const found = new Float32Array(outputs * 25);
-  for (let o = 0; o < outputs; o += 1)
-    for (let i = 0; i < inputs; i += 1)
-      for (let k = 0; k < 25; k += 1) found[o * 25 + k] += weights[(o * inputs + i) * 25 + k] / inputs;
-  return found;
 }
 
 /** The steps that the probes saw, as forces.js takes them: the last one, and each layer's course. */

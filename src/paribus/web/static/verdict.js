@@ -189,53 +189,37 @@ function pairFigure(app, comparison, pair, names) {
       interval && el("span", { class: "what" }, interval),
     ),
     differencesChart(app, comparison, pair),
+    pairTable(app, comparison, pair, [a, b], names),
+  );
+}
+
+/** The pair's figures, a row a seed, folded away. `places`: the arms' in the comparison. */
+function pairTable(app, comparison, pair, places, names) {
+  const { language, numbers } = app;
+  const head = (text) => el("th", { scope: "col", class: "number" }, text);
+  const heads = el(
+    "tr",
+    {},
+    el("th", { scope: "col" }, language.t("seed")),
+    places.map((i) => head(own(names[i]))),
+    head(language.t("verdict.difference")),
+  );
+  const figure = (text) => el("td", { class: "number" }, text);
+  const reached = (i, seed) => comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy;
+  const row = (seed, place) =>
     el(
-      "details",
+      "tr",
       {},
-      el("summary", {}, language.t("table")),
-      el(
-        "div",
-        {
-          class: "scroll",
-          tabindex: 0,
-          role: "region",
-          "aria-label": `${language.t("table")}: ${names[b]} \u2212 ${names[a]}`,
-        },
-        el(
-          "table",
-          { class: "data" },
-          el(
-            "thead",
-            {},
-            el(
-              "tr",
-              {},
-              el("th", { scope: "col" }, language.t("seed")),
-              [a, b].map((i) => el("th", { scope: "col", class: "number" }, own(names[i]))),
-              el("th", { scope: "col", class: "number" }, language.t("verdict.difference")),
-            ),
-          ),
-          el(
-            "tbody",
-            {},
-            pair.seeds.map((seed, place) =>
-              el(
-                "tr",
-                {},
-                el("th", { scope: "row" }, String(seed)),
-                [a, b].map((i) =>
-                  el(
-                    "td",
-                    { class: "number" },
-                    numbers.percent(comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy, 2),
-                  ),
-                ),
-                el("td", { class: "number" }, numbers.signed(pair.differences[place], 2)),
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
+      el("th", { scope: "row" }, String(seed)),
+      places.map((i) => figure(numbers.percent(reached(i, seed), 2))),
+      figure(numbers.signed(pair.differences[place], 2)),
+    );
+  const label = `${language.t("table")}: ${names[places[1]]} \u2212 ${names[places[0]]}`;
+  const table = el("table", { class: "data" }, el("thead", {}, heads), el("tbody", {}, pair.seeds.map(row)));
+  return el(
+    "details",
+    {},
+    el("summary", {}, language.t("table")),
+    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, table),
   );
 }
