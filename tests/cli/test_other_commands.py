@@ -144,6 +144,14 @@ def test_recipes_lists_every_field_in_both_languages():
     assert "활성화" not in english
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_recipes_never_breaks_a_field_name(columns):
+    for lang in ("en", "ko"):
+        listed = well(paribus("recipes", f"--lang={lang}", env={"COLUMNS": str(columns)})).out
+        assert set(FIELDS) <= set(listed.split())
+        assert max(map(cell_len, listed.splitlines())) <= columns
+
+
 def test_data_list_and_verify():
     listed = well(paribus("data", "list")).out
     assert all(name in listed for name in ("mnist", "fashion-mnist", "kmnist", "CC BY-SA"))

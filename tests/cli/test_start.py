@@ -29,6 +29,14 @@ def test_help_loads_nothing_heavy():
     assert loaded_by(code) == set()
 
 
+def test_no_command_shows_them_all():
+    done = subprocess.run([sys.executable, "-m", "paribus"], env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    for command in ("compare", "why", "map", "serve", "figure"):
+        assert f"\n    {command} " in done.stderr
+
+
 def test_importing_paribus_loads_nothing_heavy():
     assert loaded_by("import paribus") == set()
     assert loaded_by("import paribus\nassert 'compare' in dir(paribus)") == set()

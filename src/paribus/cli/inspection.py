@@ -30,6 +30,10 @@ from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.values.records import RunRecord
 
+# Columns of a terminal below which the table of fields goes without what only explains them.
+ROOM_FOR_NAMES = 110
+ROOM_FOR_MEANINGS = 78
+
 
 def list_store(options: argparse.Namespace) -> None:
     """Comparisons, maps, then runs, oldest first; what cannot be read is said at the end."""
@@ -210,13 +214,15 @@ def recipes(options: argparse.Namespace) -> None:
     about = [[name, recipe_meaning(name, lang)] for name in BUILT_IN]
     out.table([words.text("Recipe"), words.text("Meaning")], about)
     out.blank()
-    columns = [words.text("Field"), words.text("Name"), *BUILT_IN, words.text("Meaning")]
+    # Fields are there to be copied: where names or meanings leave them no room, those go.
+    named, meant = out.console.width >= ROOM_FOR_NAMES, out.console.width >= ROOM_FOR_MEANINGS
+    columns = [words.text("Field"), *[words.text("Name")] * named, *BUILT_IN, *[words.text("Meaning")] * meant]
     rows = [
         [
             field,
-            field_label(field, lang),
+            *[field_label(field, lang)] * named,
             *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
-            field_meaning(field, lang),
+            *[field_meaning(field, lang)] * meant,
         ]
         for field in FIELDS
     ]

@@ -21,7 +21,12 @@ BROKEN_PIPE = 141  # what shells report for a program that SIGPIPE ended
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 130 interrupted."""
-    options = make_parser(paribus.__version__).parse_args(argv)
+    parser = make_parser(paribus.__version__)
+    given = sys.argv[1:] if argv is None else argv
+    if not given:  # somebody who does not know the commands yet
+        parser.print_help(sys.stderr)
+        sys.exit(ParibusError.exit_code)
+    options = parser.parse_args(given)
     code = run(options)
     if code == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # on the way out another Ctrl-C has nothing left to stop

@@ -153,7 +153,7 @@ def _add_machine(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--kernel",
         default="auto",
-        metavar="auto|native|pytorch",
+        metavar="auto|native|pytorch|stacked",
         help="whose convolutions; ours where possible (auto)",
     )
 
