@@ -72,7 +72,7 @@ SECTIONS = (
         "What a command takes beside training",
         "Two runs or many, each command in processes of its own.",
         "whole_command.py",
-        ("--rounds=2", "--runs=2,4,8"),
+        ("--rounds=1", "--runs=2,8,64", "--epochs=1"),
         ("--rounds=1", "--runs=2,4", "--epochs=1"),
     ),
     Section(
@@ -81,6 +81,20 @@ SECTIONS = (
         "fast_recipe.py",
         (),
         ("--seeds=1",),
+    ),
+    Section(
+        "The report in a browser",
+        "What was aimed at: open within 1 s, and a frame within 16 ms while somebody draws.",
+        "report_page.py",
+        ("--epochs=2",),
+        ("--epochs=1", "--rounds=1"),
+    ),
+    Section(
+        "The lab page's server",
+        "The same comparison by the command and by `paribus serve`. What was aimed at: at most 3 % more time.",
+        "serve.py",
+        ("--rounds=3", "--seeds=2", "--epochs=2"),
+        ("--rounds=1", "--seeds=1", "--epochs=1"),
     ),
 )
 
