@@ -135,7 +135,7 @@ def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -
 
 def test_sections_without_anything_are_left_out() -> None:
     titles = [section.title for section in explanation_sections(an_explanation(SHUFFLED, complete=True), None, "en")]
-    assert titles == ["Symptoms", "Saturation", "Ruled out", "Effort"]
+    assert titles == ["Symptoms", "Saturation", "Ruled out as far as it was run", "Effort"]
 
 
 def printed(lang: Lang, width: int, *, quiet: bool = False, comparison: Comparison | None = None) -> str:

@@ -30,7 +30,7 @@ def _times(factor: float) -> Move:
 
 
 def _rate(value: float) -> float:
-    return float(f"{value:.6g}")
+    return float(f"{value:.2g}")
 
 
 def _to_update(wanted: float) -> Move:

@@ -26,7 +26,7 @@ KINDS: dict[Kind, str] = {
     "cause": mark("Cause"),
     "remedy": mark("Remedy, without being the cause"),
     "contributing": mark("Contributing"),
-    "ruled_out": mark("Ruled out"),
+    "ruled_out": mark("Ruled out as far as it was run"),
     "not_established": mark("Not established"),
 }
 

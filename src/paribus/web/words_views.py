@@ -68,8 +68,8 @@ SENTENCES: dict[str, str] = {
     "verdict.words": mark("In words"),
     "verdict.differences": mark("The difference, seed by seed"),
     "verdict.differences.how": mark(
-        "Each dot is one seed: test accuracy of the one arm minus that of the other. The bar is the interval in which "
-        "the true difference lies, as sure as is said; the diamond is the mean. Within the grey band both count as "
+        "Each dot is one seed: test accuracy of the one arm minus that of the other. The bar is the 95 % interval of "
+        "the mean difference, the diamond its value. Within the grey band both count as "
         "practically equal."
     ),
     "verdict.differences.alt": mark("Differences of {n} seeds, in percentage points of test accuracy; mean {size}."),
@@ -101,8 +101,8 @@ SENTENCES: dict[str, str] = {
     "why.remedies.means": mark("Changing it restores training, but no measurement points at it as the cause."),
     "why.contributing": mark("Contributes"),
     "why.contributing.means": mark("Changing it helps, but does not restore training."),
-    "why.ruled_out": mark("Ruled out"),
-    "why.ruled_out.means": mark("Changing it does not help."),
+    "why.ruled_out": mark("Ruled out as far as it was run"),
+    "why.ruled_out.means": mark("Changing it does not help, within the epochs that are named."),
     "why.not_established": mark("Not established"),
     "why.not_established.means": mark("It was not confirmed, or not tried."),
     "why.to": mark("becomes"),
