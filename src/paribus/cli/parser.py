@@ -54,7 +54,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     _add_training(compare)
-    compare.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    _add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
     compare.add_argument("--budget", metavar="TIME", help="with --why: bound its new runs: 90s, 5m, 1h (no bound)")
@@ -76,10 +76,9 @@ def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "goes on where it was stopped.",
     )
     why.add_argument("name", nargs="?", metavar="COMPARISON|RUN|RECIPE", help="what to explain (last comparison)")
-    why.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
-                     help="change a field of the recipe; repeatable")  # fmt: skip
-    why.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
-    why.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    _add_settings(why)
+    _add_budget(why)
+    _add_workers(why)
     why.add_argument("--dry-run", action="store_true", help="show what would be tested; train nothing")
     _add_machine(why)
     _add_store(why)
@@ -98,17 +97,16 @@ def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     drawn.add_argument("what", metavar="FIELD=V1,V2", help="the factor and its values")
     drawn.add_argument("--over", action="append", required=True, metavar="FIELD=V1,V2",
                        help="an axis of the map and its values; once or twice")  # fmt: skip
-    drawn.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
-    drawn.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
-                       help="change a field of the recipe; repeatable")  # fmt: skip
+    _add_recipe(drawn)
+    _add_settings(drawn)
     drawn.add_argument("--seeds", type=int, default=8, metavar="N", help="the most that a cell may get (8)")
     drawn.add_argument("--first-seed", type=int, default=0, metavar="K", help="the seeds are K, K+1, ... (0)")
     drawn.add_argument("--epochs", type=int, metavar="N",
                        help="epochs of a run (a third of the recipe's; all of them where no run trained)")  # fmt: skip
     drawn.add_argument("--margin", type=float, default=1.0, metavar="POINTS",
                        help="practically equal is within this many percentage points (1)")  # fmt: skip
-    drawn.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
-    drawn.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    _add_budget(drawn)
+    _add_workers(drawn)
     drawn.add_argument("--dry-run", action="store_true", help="show an estimate of runs and time; train nothing")
     _add_machine(drawn)
     _add_store(drawn)
@@ -126,7 +124,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--port", type=int, metavar="N", help="where to listen; 0 for any port (8321, or the next free)")
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
                        help="0.0.0.0 lets other machines in, with the token (127.0.0.1)")  # fmt: skip
-    serve.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
+    _add_workers(serve)
     serve.add_argument("--own-models", action="store_true",
                        help="let the page run models that are code of your own")  # fmt: skip
     serve.add_argument("--no-browser", action="store_true", help="do not open the page")
@@ -135,9 +133,8 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_training(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
-    command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
-                         help="change a field of the recipe; repeatable")  # fmt: skip
+    _add_recipe(command)
+    _add_settings(command)
     command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")
     _add_machine(command)
     command.add_argument(
@@ -146,6 +143,23 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     _add_store(command)
     _add_language(command)
     _add_output(command)
+
+
+def _add_recipe(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
+                         help="change a field of the recipe; repeatable")  # fmt: skip
+
+
+def _add_budget(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
+
+
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
 
 
 def _add_machine(command: argparse.ArgumentParser) -> None:

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-
-from rich.status import Status
 
 from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words
 from paribus.presentation.sections import Section
 from paribus.presentation.terminal.screen import Column, Screen
+from paribus.presentation.terminal.waiting import Waiting
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded
 from paribus.values.explanation import Explanation, Intervention
 
 
-class ExplanationShow:
-    """Shows each `event` of the search, then the `explanation`. Use it as a context manager, for the cursor's sake."""
+class ExplanationShow(Waiting):
+    """Shows each `event` of the search, then the `explanation`."""
 
     def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
-        self.screen = screen
-        self._quiet = quiet
+        super().__init__(screen, screen.words.text("Looking at what the probes saw"), quiet=quiet)
         self._ended = 0
-        self._status: Status | None = None
-
-    def __enter__(self) -> ExplanationShow:
-        if self.screen.live and not self._quiet:
-            self._status = self.screen.console.status(self.screen.words.text("Looking at what the probes saw"))
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
 
     def event(self, event: Event) -> None:
         """Something happened to a run."""

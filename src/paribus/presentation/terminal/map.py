@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 
 from rich.cells import cell_len
-from rich.status import Status
 from rich.text import Text
 
 from paribus.presentation.figures.map_view import CellView, GridView, grid_view
@@ -15,6 +13,7 @@ from paribus.presentation.map_words import map_headline, map_notes, map_words
 from paribus.presentation.numbers import bytes_text, duration_text
 from paribus.presentation.safe_text import printable
 from paribus.presentation.terminal.screen import Column, Screen
+from paribus.presentation.terminal.waiting import Waiting
 from paribus.values.events import Event, RunEnded
 from paribus.values.map import MapRound, VerdictMap
 
@@ -38,28 +37,13 @@ class MapPlanView:
     bytes: int
 
 
-class MapShow:
-    """Shows a `plan`, or each `event` and then the `map`. Use it as a context manager, for the cursor's sake."""
+class MapShow(Waiting):
+    """Shows a `plan`, or each `event` and then the `map`."""
 
     def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
-        self.screen = screen
-        self._quiet = quiet
+        super().__init__(screen, screen.words.text("Drawing up the map"), quiet=quiet)
         self._round: MapRound | None = None
         self._ended = 0
-        self._status: Status | None = None
-
-    def __enter__(self) -> MapShow:
-        if self.screen.live and not self._quiet:
-            self._status = self.screen.console.status(self.screen.words.text("Drawing up the map"))
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
 
     def plan(self, plan: MapPlanView) -> None:
         """What would be run."""
