@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
-from paribus.api import recipe
 from paribus.api.planning import Settings, make_plan
+from paribus.api.recipes import recipe
 from paribus.experiment.execute import execute
 from paribus.experiment.store import Store
 from paribus.values.comparison import Arm, Design

@@ -8,14 +8,14 @@ __version__ = "0.1.0"
 
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
-    "compare": "paribus.api",
-    "explain": "paribus.api",
-    "train": "paribus.api",
-    "load_comparison": "paribus.api",
-    "load_map": "paribus.api",
-    "load_run": "paribus.api",
-    "map_verdict": "paribus.api",
-    "recipe": "paribus.api",
+    "compare": "paribus.api.comparing",
+    "explain": "paribus.api.explaining",
+    "train": "paribus.api.training",
+    "load_comparison": "paribus.api.comparing",
+    "load_map": "paribus.api.mapping",
+    "load_run": "paribus.api.training",
+    "map_verdict": "paribus.api.mapping",
+    "recipe": "paribus.api.recipes",
     "Probe": "paribus.api.probing",
     "Recipe": "paribus.values.recipe",
     "LeNet": "paribus.matter.models",
@@ -24,8 +24,12 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from paribus.api import compare, explain, load_comparison, load_map, load_run, map_verdict, recipe, train
+    from paribus.api.comparing import compare, load_comparison
+    from paribus.api.explaining import explain
+    from paribus.api.mapping import load_map, map_verdict
     from paribus.api.probing import Probe
+    from paribus.api.recipes import recipe
+    from paribus.api.training import load_run, train
     from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
     from paribus.values.errors import ParibusError

@@ -42,6 +42,20 @@ def test_importing_paribus_loads_nothing_heavy():
     assert loaded_by("import paribus\nassert 'compare' in dir(paribus)") == set()
 
 
+def test_a_comparison_is_planned_without_torch_and_statistics():
+    code = """
+from pathlib import Path
+from paribus.cli import training
+from paribus.api.comparing import design_for
+from paribus.api.planning import Settings, make_plan
+import paribus.experiment.execute
+design = design_for("activation", ["relu", "tanh"], "lesson", {}, 6, None, False)
+plan = make_plan(design, Settings(Path("nowhere")))
+assert len(plan.tasks) == 12 and plan.bytes > 1e6
+"""
+    assert loaded_by(code) & {"torch", "scipy"} == set()
+
+
 @pytest.mark.parametrize(
     "words", ["['recipes']", "['data', 'list']", "['list', '--out=nowhere']", "['show', 'lesson']"]
 )

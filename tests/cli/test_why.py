@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paribus.api import load_run
 from paribus.api.explaining import planned
 from paribus.api.laboratory import Laboratory
+from paribus.api.training import load_run
 from paribus.experiment.store import Store
 from paribus.matter.data import open_dataset
 from paribus.matter.data.idx import idx_header

@@ -10,9 +10,10 @@ from torch import nn
 from paribus.engine.evaluate import EVALUATION_BATCH, evaluate
 from paribus.engine.fit import Watch, batches, fit, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
-from paribus.engine.state import load_weights, pack, unpack, weights_digest, weights_of
+from paribus.engine.state import load_weights, pack, unpack, weights_of
 from paribus.matter.data.prepare import PreparedData
 from paribus.matter.models import Dropout, LeNet, build_model
+from paribus.matter.weights import weights_digest
 from paribus.values.recipe import Recipe
 
 SMALL = {"batch_size": 8, "epochs": 3, "weight_decay": 1e-3, "dense_widths": [20]}

@@ -14,9 +14,10 @@ from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe, Sampling, sampling
 from paribus.engine.probes.output import input_moments, label_entropy, output_trace
 from paribus.engine.probes.weights import is_decoupled, layers_of, unit_spread
-from paribus.engine.state import weights_digest, weights_of
+from paribus.engine.state import weights_of
 from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.matter.models import build_model
+from paribus.matter.weights import weights_digest
 from paribus.values.recipe import Recipe
 from paribus.values.trace import StepTrace
 from tests.engine.test_fit import SMALL, made

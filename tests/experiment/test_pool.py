@@ -55,6 +55,30 @@ def an_optimiser_loads_no_compiler() -> bool:
     return "torch._dynamo" not in sys.modules
 
 
+def probing_loads_no_algebra() -> bool:
+    """SymPy takes half a second, and autograd loads it for gradients that it is handed."""
+    import torch
+    import torch.nn.functional as F
+
+    from paribus.engine.optimizers import make_optimizer
+    from paribus.engine.probes import Probe, Sampling
+    from paribus.matter.models import build_model
+    from paribus.values.recipe import Recipe
+
+    model = build_model(Recipe(), 0, 1, (28, 28), 10)
+    optimizer = make_optimizer(model, Recipe())
+    x, y = torch.rand(8, 1, 28, 28), torch.arange(8)
+    seen: list[object] = []
+    everything = Sampling(frozenset([0]), frozenset([0]))
+    probe = Probe(model, optimizer, everything, seen.append, (x, y))
+    loss = F.cross_entropy(model(x), y)
+    loss.backward()
+    probe.after_backward(0, x, y, loss.detach())
+    optimizer.step()
+    probe.after_step(0)
+    return bool(seen) and "sympy" not in sys.modules
+
+
 def memory(pid: int) -> dict[str, int]:
     """KiB by kind, of a process."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
@@ -84,6 +108,7 @@ def test_a_worker_takes_sigint_as_a_wish() -> None:
         assert pool.submit(interrupted).result() == "asked to stop"
 
 
-def test_a_training_does_not_load_torchs_compiler() -> None:
+def test_a_training_loads_neither_torchs_compiler_nor_its_algebra() -> None:
     with main_hidden(), make_pool(1) as pool:
         assert pool.submit(an_optimiser_loads_no_compiler).result()
+        assert pool.submit(probing_loads_no_algebra).result()

@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from paribus.matter.models import LeNet, build_model, initialise, source_digest
+from paribus.matter.factories import source_digest
+from paribus.matter.models import LeNet, build_model, initialise
+from paribus.matter.sizes import lenet_sizes
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError
 from paribus.values.initialisations import INITIALISATIONS
@@ -92,6 +94,15 @@ def test_shapes_follow_the_data(size, channels, classes, widths):
     )
     assert model(torch.zeros(2, channels, *size)).shape == (2, classes)
     assert len(model.dense) == len(widths) + 1
+
+
+@pytest.mark.parametrize("widths", [(), (5,), (120, 84)])
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_sizes_are_told_without_the_network(widths, batch_norm):
+    recipe = Recipe(dense_widths=widths, conv_channels=(3, 7), batch_norm=batch_norm, dropout=0.5)
+    state = build_model(recipe, 0, 2, (13, 28), 4).state_dict().values()
+    expected = sum(tensor.numel() for tensor in state), sum(tensor.dim() > 1 for tensor in state)
+    assert lenet_sizes(recipe, 2, (13, 28), 4) == expected
 
 
 def test_an_image_too_small_is_refused_with_the_reason():

@@ -7,16 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paribus.api.estimating import estimate, longest_first, network
+from paribus.engine.place import choose_place
 from paribus.experiment.identity import device_identity, identity_for, run_id
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, run_bytes
 from paribus.experiment.task import PROBES, Task
 from paribus.matter.kernels import kernel_for
+from paribus.matter.sizes import lenet_sizes
 from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, RecipeError
 from paribus.values.recipe import Recipe
+
+if TYPE_CHECKING:
+    from paribus.matter.data import DataSet
 
 LAB = "paribus-lab"
 
@@ -65,25 +71,22 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
 
     Settings were checked by `check_settings`, with whatever else the user gave.
     """
-    warm_up()  # workers load torch while this process does
-    from paribus.engine.device import choose_device, device_name
-
-    device = choose_device(settings.device)
+    warm_up()  # workers' torch is loaded meanwhile; this process needs none where the device is the CPU
+    device, name = choose_place(settings.device)
     check_data(design)
     store = Store(settings.out)
-    place = device_identity(device.type, device_name(device))
-    tasks = _tasks(design, settings, device.type, place)
+    tasks = _tasks(design, settings, device, device_identity(device, name))
     ended = {task.run_id for task in tasks if store.ended(task.run_id)}
     there = [task for task in tasks if task.run_id in ended]
     todo = [task for task in tasks if task.run_id not in ended]
-    workers = settings.workers or (1 if device.type != "cpu" else usable_cores())
+    workers = settings.workers or (1 if device != "cpu" else usable_cores())
     workers = max(1, min(workers, len(todo)))
     return Plan(
         design=design,
         tasks=(*there, *longest_first(todo, store)),
         workers=workers,
-        device=device.type,
-        device_name=device_name(device),
+        device=device,
+        device_name=name,
         finished=len(there),
         resumed=sum(store.has_run(task.run_id) for task in todo),
         seconds=estimate(todo, store, workers) if timed else None,
@@ -117,10 +120,8 @@ def check_settings(settings: Settings) -> None:
     with gathering:
         kernel_for([], "cpu", settings.kernel)
     with gathering:
-        if settings.device != "auto":  # which is always there, and spares loading torch to find a fault elsewhere
-            from paribus.engine.device import choose_device
-
-            choose_device(settings.device)
+        if settings.device != "auto":  # which is always there
+            choose_place(settings.device)
     gathering.settle()
 
 
@@ -171,7 +172,7 @@ def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple
 
 
 def _bytes(todo: Sequence[Task]) -> int:
-    """A bound on the disk space of all runs to be made; every recipe's network is built once to be measured."""
+    """A bound on the disk space of all runs to be made."""
     runs = Counter((task.recipe, task.probes) for task in todo)
     return sum(count * _run_bytes(recipe, probes) for (recipe, probes), count in runs.items())
 
@@ -179,12 +180,22 @@ def _bytes(todo: Sequence[Task]) -> int:
 def _run_bytes(recipe: Recipe, probes: str) -> int:
     from paribus.matter.data import open_dataset
 
-    dataset, tensors = open_dataset(recipe.dataset), network(recipe).state_dict().values()
+    dataset = open_dataset(recipe.dataset)
+    numbers, layers = _sizes(recipe, dataset)
     return run_bytes(
-        sum(tensor.numel() for tensor in tensors),
+        numbers,
         recipe.epochs,
         test_images=len(dataset.test_labels),
         classes=dataset.classes,
-        layers=sum(tensor.dim() > 1 for tensor in tensors),
+        layers=layers,
         probes=probes,
     )
+
+
+def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
+    """Numbers in the network's state and layers with weights; a network of the user's own is built to be measured."""
+    if recipe.model == "lenet":
+        channels, height, width = dataset.train_images.shape[1:]
+        return lenet_sizes(recipe, channels, (height, width), dataset.classes)
+    tensors = network(recipe).state_dict().values()
+    return sum(tensor.numel() for tensor in tensors), sum(tensor.dim() > 1 for tensor in tensors)

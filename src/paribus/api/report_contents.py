@@ -14,6 +14,7 @@ from paribus.experiment.store import Checkpoint, RunFolder, Store
 from paribus.matter.data.dataset import DataSet, open_dataset
 from paribus.matter.data.inventory import catalogue
 from paribus.matter.data.prepare import input_table
+from paribus.matter.weights import weights_digest
 from paribus.presentation.page.lab_data import BUDGET, lab_data
 from paribus.presentation.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
 from paribus.values.comparison import Comparison, RunView
@@ -150,8 +151,6 @@ def _material(
 
 def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
     """All that can be read, the final weights last. Raises StoreError where those are not what the record says."""
-    from paribus.engine.state import weights_digest  # torch, which a report needs for nothing else
-
     record = folder.record()
     final = folder.weights()
     if weights_digest(final) != record.weights_digest:

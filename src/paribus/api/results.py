@@ -133,8 +133,9 @@ class Run:
         the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
         """
         from paribus.api.estimating import network
-        from paribus.engine.state import load_weights, weights_digest
+        from paribus.engine.state import load_weights
         from paribus.matter.kernels import usable
+        from paribus.matter.weights import weights_digest
 
         named = self.record.recipe.model
         if named != "lenet" and not trust:

@@ -5,7 +5,6 @@ Random numbers need no saving: each epoch's draws come from streams named after 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,21 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn, optim
 
-Arrays = dict[str, NDArray[Any]]
+from paribus.matter.weights import Arrays
 
 
 def weights_of(model: nn.Module) -> Arrays:
     """Parameters and buffers by name, copied to host memory."""
     return {name: _array(tensor) for name, tensor in model.state_dict().items()}
-
-
-def weights_digest(weights: Mapping[str, NDArray[Any]]) -> str:
-    """SHA-256 over names, shapes and bits: equal only for bit-identical weights."""
-    digest = hashlib.sha256()
-    for name in sorted(weights):
-        array = np.asarray(weights[name])
-        digest.update(f"{name}:{array.dtype}:{array.shape}".encode() + array.tobytes())
-    return digest.hexdigest()
 
 
 def pack(model: nn.Module, optimizer: optim.Optimizer) -> Arrays:

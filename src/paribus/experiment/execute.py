@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from paribus.experiment.pool import main_hidden, make_pool
 from paribus.experiment.stopping import CtrlC, Stopped, sigint_held_back
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task, bundles
+from paribus.experiment.task import Task, bundles, perform_together
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.values.records import Status
@@ -44,8 +44,6 @@ def execute(
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
     store's folder, and shows runs that another process is making.
     """
-    from paribus.experiment.worker import perform_together  # loads torch
-
     todo = []
     for task in tasks:
         if (record := store.ended(task.run_id)) is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import paribus
 from paribus.experiment.store.names import slug
+from paribus.matter.factories import source_digest
 from paribus.matter.kernels import PLAIN, STACKED, native_digest
 from paribus.values.recipe import Recipe
 
@@ -46,8 +47,6 @@ def training_files() -> tuple[Path, ...]:
 
 def identity_for(model: str, device: str, kernel: str) -> str:
     """The code identity of a run of this model here; `device` as `device_identity` gives it."""
-    from paribus.matter.models.build import source_digest  # it needs torch, which `paribus diff` does without
-
     return code_identity(device, kernel, source_digest(model))
 
 

@@ -29,7 +29,7 @@ def warm_up() -> None:
     from multiprocessing import forkserver
 
     resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
-    forkserver.set_forkserver_preload(["paribus.experiment.worker"])
+    forkserver.set_forkserver_preload(["paribus.experiment.preload"])
     # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
     with sigint_held_back(), _environment(_SAFE_PATH, "1"):
         forkserver.ensure_running()

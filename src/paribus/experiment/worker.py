@@ -20,7 +20,7 @@ from paribus.engine.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe, sampling
 from paribus.engine.stacked import Stack
-from paribus.engine.state import pack, unpack, weights_digest, weights_of
+from paribus.engine.state import pack, unpack, weights_of
 from paribus.experiment.environment import describe
 from paribus.experiment.identity import device_identity, identity_for
 from paribus.experiment.stopping import check
@@ -29,6 +29,7 @@ from paribus.experiment.task import Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
 from paribus.matter.kernels import PLAIN, STACKED, usable
 from paribus.matter.models import build_model
+from paribus.matter.weights import weights_digest
 from paribus.values.errors import StoreError
 from paribus.values.records import EpochMetrics, RunRecord, Status
 

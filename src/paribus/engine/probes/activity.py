@@ -90,7 +90,7 @@ class _Catch(TorchFunctionMode):
         with torch.enable_grad():
             copy = leaf.clone()
             y = func(copy, *args[1:], **kwargs)
-            (slopes,) = torch.autograd.grad(y, leaf, torch.ones_like(y))
+            (slopes,) = torch.autograd.grad(y.sum(), leaf)
         in_place = copy._version > 0
         y = y.detach()
         unit = -1 if isinstance(self._layers[self._last], nn.Linear) else 1
@@ -139,6 +139,6 @@ def flat_bounds(
     """
     grid = torch.linspace(*_GRID, dtype=torch.float64, device="cpu", requires_grad=True)
     y = function(grid.clone(), *args, **dict(kwargs))
-    (slopes,) = torch.autograd.grad(y, grid, torch.ones_like(y))
+    (slopes,) = torch.autograd.grad(y.sum(), grid)
     steep = grid.detach()[slopes.abs() >= FLAT * slopes.abs().max()]
     return float(steep[0]) if "low" in ends else None, float(steep[-1]) if "high" in ends else None

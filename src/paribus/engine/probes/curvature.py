@@ -34,8 +34,9 @@ def sharpness(loss: Tensor, parameters: Sequence[Tensor]) -> float:
 
     def product(vector: Tensor) -> Tensor:
         parts = torch.split(vector, [shape.numel() for shape in shapes])
-        directions = [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
-        image = torch.autograd.grad(curved, owners, directions, retain_graph=True, materialize_grads=True)
+        # The slope of one number: handed vectors of its own, autograd first loads SymPy, for half a second.
+        along = torch.stack([(g * part.view(g.shape)).sum() for g, part in zip(curved, parts, strict=True)]).sum()
+        image = torch.autograd.grad(along, owners, retain_graph=True, materialize_grads=True)
         return _flat(image)
 
     start = _start(_flat(curved))

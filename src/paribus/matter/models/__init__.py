@@ -1,6 +1,6 @@
 """Models: LeNet as a plain `nn.Module`, factories of the user's own, and how their weights begin."""
 
-from paribus.matter.models.build import build_model, source_digest
+from paribus.matter.models.build import build_model
 from paribus.matter.models.dropout import Dropout
 from paribus.matter.models.initialise import initialise
 from paribus.matter.models.lenet import LeNet, plain_twin
@@ -14,5 +14,4 @@ __all__ = [
     "initialise",
     "native_gradient",
     "plain_twin",
-    "source_digest",
 ]

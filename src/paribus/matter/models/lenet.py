@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from paribus.matter.kernels import PLAIN
 from paribus.matter.kernels.convpool import conv_pool
 from paribus.matter.models.dropout import Dropout
+from paribus.matter.sizes import last_maps
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.errors import ParibusError
 
 Function = Callable[[Tensor], Tensor]
 
@@ -56,12 +56,7 @@ class LeNet(nn.Module):
         self.activation_name, self.image_size = activation, tuple(image_size)
         self._described = f"activation={activation}, pooling={pooling}"
 
-        height, width = ((side // 2 - 4) // 2 for side in image_size)
-        if min(height, width) < 1:
-            raise ParibusError(
-                "lenet needs images of at least 12 x 12 pixels (two 5x5 convolutions, each followed by a "
-                f"halving); got {image_size[0]} x {image_size[1]}"
-            )
+        height, width = last_maps(image_size)
         first, second = conv_channels
         self.conv1 = nn.Conv2d(in_channels, first, 5, padding=2)
         self.conv2 = nn.Conv2d(first, second, 5)
@@ -72,8 +67,8 @@ class LeNet(nn.Module):
         for i, name in enumerate(self.dense):
             self.add_module(name, nn.Linear(widths[i], widths[i + 1]))
         for name in self.dense[:-1]:
-            width = self.get_submodule(name).out_features  # type: ignore[assignment]
-            self.add_module(f"{name}_bn", nn.BatchNorm1d(int(width)) if batch_norm else nn.Identity())
+            units = int(self.get_submodule(name).out_features)  # type: ignore[arg-type]
+            self.add_module(f"{name}_bn", nn.BatchNorm1d(units) if batch_norm else nn.Identity())
         self.dropout = Dropout(dropout)
 
     def extra_repr(self) -> str:

@@ -1,0 +1,44 @@
+"""Networks of the user's own, by name. No torch here but what the user's own module loads."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paribus.values.errors import ParibusError, nearest
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def load_factory(name: str) -> Callable[..., nn.Module]:
+    """The callable that `package.module:factory` names, looked up on the path and in the current folder.
+
+    This runs the user's own code. It is never called for a run that somebody sent: opening a run reads data only.
+    """
+    module_name, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise ParibusError(f"model {name}: no module {error.name!r} on the path or in the current folder") from None
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        hint = nearest(attribute, dir(module))
+        raise ParibusError(f"model {name}: {module_name} has no callable {attribute!r}{hint}")
+    return factory  # type: ignore[no-any-return]
+
+
+def source_digest(name: str) -> str:
+    """What a factory's own code adds to a run's identity: SHA-256 of its module's source; empty for lenet."""
+    if name == "lenet":
+        return ""
+    source = inspect.getsourcefile(inspect.unwrap(load_factory(name)))
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else name
