@@ -8,7 +8,7 @@ PARALLEL := -n 2 --dist loadfile
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-quick check sanitize format messages clean
+.PHONY: demo test test-quick check sanitize neon format messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu --why $(DEMO_ARGS)
@@ -28,6 +28,10 @@ check: $(VENV)/.developed
 # The native kernels under the compiler's own checks; needs no Python.
 sanitize:
 	tools/sanitize.sh
+
+# The native kernels for 64-bit Arm, emulated elsewhere; not part of `make test`.
+neon:
+	tools/neon.sh
 
 format: $(VENV)/.developed
 	$(BIN)/ruff check --fix .

@@ -3,7 +3,7 @@
 # and against a plain loop (tests/native). Says so and succeeds where there is no compiler for it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-native=src/paribus/matter/kernels/native
+source tools/native_driver.sh
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
@@ -19,24 +19,9 @@ if ! echo 'int main() {}' | "$compiler" "${flags[@]}" -x c++ - -o "$build/try" 2
     exit 0
 fi
 
-# Instruction sets, their lanes and their flags are those that CMakeLists.txt builds, so the two cannot differ.
 case $(uname -m) in
-    x86_64 | amd64) flags+=(-DPARIBUS_X86) sets='s/^ *add_kernels(\([a-z0-9]* [0-9].*\))$/\1/p' ;;
-    *) sets='s/^ *add_kernels(\(baseline [0-9].*\))$/\1/p' ;;
+    x86_64 | amd64) flags+=(-DPARIBUS_X86) sets='[a-z0-9]*' ;;
+    *) sets=baseline ;;
 esac
-objects=()
-while read -r isa lanes options; do
-    for source in "$native"/*.cpp; do
-        if [ "$(basename "$source")" = module.cpp ]; then continue; fi  # Python's side of it
-        object=$build/$isa-$(basename "$source" .cpp).o
-        # shellcheck disable=SC2086  # options are several words
-        "$compiler" "${flags[@]}" -DPARIBUS_ISA="$isa" -DPARIBUS_LANES="$lanes" $options -c "$source" -o "$object"
-        objects+=("$object")
-    done
-done < <(sed -n "$sets" CMakeLists.txt)
-if [ ${#objects[@]} = 0 ]; then
-    echo "sanitize: CMakeLists.txt names no instruction set as add_kernels(name lanes flags)" >&2
-    exit 1
-fi
-"$compiler" "${flags[@]}" tests/native/*.cpp "${objects[@]}" -o "$build/sanitize"
-"$build/sanitize"
+build_driver "$build" "$compiler" "$sets" "${flags[@]}"
+"$build/driver"

@@ -24,3 +24,6 @@ inline std::int64_t one_of(Random& random, std::int64_t low, std::int64_t high) 
 
 // Whole networks of one instruction set against plain loops in double; says how many. Ends the program at a difference.
 int check_networks(const paribus::Kernels& kernels);
+
+// Each activation and its slope against the C library's functions in double; likewise.
+int check_activations(const paribus::Kernels& kernels);

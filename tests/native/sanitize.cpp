@@ -1,4 +1,4 @@
-// The kernels of every instruction set under AddressSanitizer and UndefinedBehaviorSanitizer: `make sanitize`.
+// The kernels of every instruction set under AddressSanitizer and UndefinedBehaviorSanitizer: `make sanitize`, `make neon`.
 //
 // Operands lie in allocations of exactly their size, so that a read or write beyond one ends the program; so does any
 // result that differs from a plain loop in double. Shapes, ties, NaN, infinities and denormals are drawn from a seed.
@@ -164,5 +164,6 @@ int main() {
         for (std::size_t i = 0; i < cases.size(); ++i) run(cases[i], kernels, Random(static_cast<unsigned>(i)));
         std::printf("%s: %zu shapes, forward and backward, clean\n", kernels.name, cases.size());
         std::printf("%s: %d networks, clean\n", kernels.name, check_networks(kernels));
+        std::printf("%s: %d activations and their slopes, clean\n", kernels.name, check_activations(kernels));
     }
 }
