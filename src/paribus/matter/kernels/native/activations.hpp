@@ -62,7 +62,7 @@ struct HardSigmoid {
         z = z > 6.0f ? splat(6.0f) : z;
         return z / 6.0f;
     }
-    static Lanes chain(Lanes y, Lanes g) { return (y > 0.0f) & (y < 1.0f) ? g / 6.0f : Lanes{}; }
+    static Lanes chain(Lanes y, Lanes g) { return ((y > 0.0f) & (y < 1.0f)) ? g / 6.0f : Lanes{}; }
 };
 
 struct Tanh {
