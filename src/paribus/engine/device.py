@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -33,6 +35,18 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return "Apple GPU" if device.type == "mps" else platform.machine()
+
+
+@contextmanager
+def random_state_kept(device: torch.device) -> Iterator[None]:
+    """torch's global random state, the CPU's and this device's, is afterwards as it was before."""
+    mps = torch.mps.get_rng_state() if device.type == "mps" else None  # fork_rng asks MPS as if it were CUDA
+    try:
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            yield
+    finally:
+        if mps is not None:
+            torch.mps.set_rng_state(mps)
 
 
 def settle_process(threads: int = 1) -> None:

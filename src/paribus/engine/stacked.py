@@ -47,7 +47,8 @@ class Stack:
         self._rows = _rows(runs)
         self._buffers = _buffers(runs)
         self._places = [(name, p.shape) for name, p in runs[0].model.named_parameters()]
-        self._limits = [run.recipe.gradient_clip or torch.inf for run in runs]
+        limits = [run.recipe.gradient_clip or torch.inf for run in runs]
+        self._limits = None if all(limit == torch.inf for limit in limits) else self._rows.new_tensor(limits)
         self.optimizer, self.paces = _one_optimizer(runs)
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -81,12 +82,11 @@ class Stack:
 
     def clip(self) -> None:
         """Each row by its own norm; one without a limit is left alone, whatever is in it."""
-        if all(limit == torch.inf for limit in self._limits):
+        if self._limits is None:
             return
         assert self._rows.grad is not None  # laid out with the rows
-        limits = self._rows.new_tensor(self._limits)
-        shorter = (limits / (self._rows.grad.norm(dim=1) + 1e-6)).clamp(max=1)  # as clip_grad_norm_ has it
-        self._rows.grad *= torch.where(limits.isinf(), 1, shorter)[:, None]
+        shorter = (self._limits / (self._rows.grad.norm(dim=1) + 1e-6)).clamp(max=1)  # as clip_grad_norm_ has it
+        self._rows.grad *= torch.where(self._limits.isinf(), 1, shorter)[:, None]
 
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """A row is a run's."""

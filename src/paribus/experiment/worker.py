@@ -14,7 +14,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from paribus.engine.device import device_name, release_memory, settle_process
+from paribus.engine.device import device_name, random_state_kept, release_memory, settle_process
 from paribus.engine.evaluate import Answers, evaluate
 from paribus.engine.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
 from paribus.engine.optimizers import make_optimizer
@@ -76,7 +76,7 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
         records = [record for task in tasks if (record := store.ended(task.run_id)) is not None]
         statuses = {record.id: record.status for record in records}
         todo = [task for task in tasks if task.run_id not in statuses]
-        with torch.random.fork_rng(devices=[]):  # a user's own model may draw from torch's global state
+        with random_state_kept(torch.device(tasks[0].device)):  # a user's own model may draw from torch's global state
             statuses |= _train(store, todo)
     return tuple(statuses[task.run_id] for task in tasks)
 

@@ -34,7 +34,7 @@ def label_entropy(y: object) -> float | None:
 def class_entropy(classes: Tensor) -> float:
     """Entropy in nats of how often each class is there, of classes [n]."""
     counts = torch.unique(classes, return_counts=True)[1]
-    shares = counts.double().cpu() / len(classes)
+    shares = counts.cpu().double() / len(classes)  # in this order: MPS has no float64
     return float(-(shares * shares.log()).sum()) + 0.0  # no minus zero
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
+from paribus.engine.device import random_state_kept
+
 
 @contextmanager
 def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
@@ -23,7 +25,7 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
         for name, buffer in module.named_buffers(recurse=False)
     ]
     try:
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        with random_state_kept(device):
             model.eval()
             yield
     finally:

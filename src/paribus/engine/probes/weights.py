@@ -76,4 +76,4 @@ def unit_spread(layer: Layer) -> float | None:
 
 def nearest_pair(rows: Tensor) -> Tensor:
     """Smallest Euclidean distance between two of the rows [n, d], from differences, so that equal rows give 0."""
-    return torch.pdist(rows).min()
+    return torch.pdist(rows.cpu()).min()  # MPS has no pdist
