@@ -75,7 +75,7 @@ def test_a_map_in_another_ones_folder_and_a_torn_one_are_refused(tmp_path: Path)
     with pytest.raises(StoreError, match="which the folder's name must be"):
         store.load_map("map-other")
     (other / "map.json").write_text('{"schema_number": 1')
-    with pytest.raises(StoreError, match="not a valid VerdictMap"):
+    with pytest.raises(StoreError, match="not a valid map"):
         store.load_map("map-other")
     with pytest.raises(StoreError, match="the name of a map must be"):
         map_folder(tmp_path, "../map")

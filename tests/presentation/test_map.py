@@ -8,8 +8,8 @@ import pytest
 
 from paribus.presentation.figures.map_view import grid_view
 from paribus.presentation.map_words import cell_words, map_headline, map_text, map_words
-from paribus.presentation.terminal import MapPlanView, MapShow, Screen
-from paribus.values.map import MapRound, VerdictMap
+from paribus.presentation.terminal import MapShow, Screen
+from paribus.values.map import MapPlan, MapRound, VerdictMap
 from tests.maps import BETTER, NEITHER, a_cell, a_map
 
 
@@ -101,7 +101,7 @@ def test_rounds_and_plan_are_told(lang: str) -> None:
     with show:
         show.event(MapRound(1, 2, 8, ()))
         show.event(MapRound(2, 1, 4, (a_cell(BETTER), a_cell(NEITHER, look=0))))
-    show.plan(MapPlanView("map-a", 2, 8, 32, 0, 30.0, 240.0, 5_000_000))
+    show.plan(MapPlan("map-a", 2, 8, 32, 0, 30.0, 240.0, 5_000_000))
     told = out.getvalue()
     assert ("2 cells, 8 runs" in told) == (lang == "en")
     assert ("1 of 2 decided" in told) == (lang == "en")

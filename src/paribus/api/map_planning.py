@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from paribus.analysis.map import first_step
 from paribus.api.estimating import estimate
 from paribus.api.grid import Grid
 from paribus.api.planning import Plan, Settings, make_plan, usable_cores
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
-
-
-@dataclass(frozen=True)
-class MapPlan:
-    """The runs of a map: `least` if every cell were decided at once, `most` with all seeds of every cell.
-
-    A cell in which nothing trains is run for longer, which nobody knows beforehand. `seconds` are None where nothing
-    tells how long a run takes; `bytes` bounds the disk space of `runs_most` runs.
-    """
-
-    id: str
-    cells: int
-    runs_least: int
-    runs_most: int
-    finished: int
-    seconds_least: float | None
-    seconds_most: float | None
-    bytes: int
+from paribus.values.map import MapPlan
 
 
 def plan_map(grid: Grid, how: Settings) -> MapPlan:

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from paribus.api.grid import Grid, grid_for
-from paribus.api.map_planning import MapPlan, plan_map
+from paribus.api.map_planning import plan_map
 from paribus.api.mapping import run_map
 from paribus.api.planning import Settings, check_settings, store_at
 from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
-from paribus.presentation.terminal import MapPlanView, MapShow
+from paribus.presentation.terminal import MapShow
 from paribus.values.errors import ComparisonError, Gathering, shown
 from paribus.values.recipe_text import parse_assignment
 
@@ -33,7 +33,7 @@ def draw_up(options: argparse.Namespace) -> None:
     show = MapShow(screen(options), quiet=options.quiet)
     if options.dry_run:
         plan = plan_map(grid, how)
-        show.plan(_view(plan))
+        show.plan(plan)
         if options.json:
             print_json(asdict(plan))
         return
@@ -66,17 +66,4 @@ def _grid(options: argparse.Namespace) -> Grid:
         options.epochs,
         options.margin,
         options.first_seed,
-    )
-
-
-def _view(plan: MapPlan) -> MapPlanView:
-    return MapPlanView(
-        id=plan.id,
-        cells=plan.cells,
-        runs_least=plan.runs_least,
-        runs_most=plan.runs_most,
-        finished=plan.finished,
-        least=plan.seconds_least,
-        most=plan.seconds_most,
-        bytes=plan.bytes,
     )

@@ -126,6 +126,24 @@ class VerdictMap(Frozen):
 
 
 @dataclass(frozen=True)
+class MapPlan:
+    """The runs of a map: `least` if every cell were decided at once, `most` with all seeds of every cell.
+
+    A cell in which nothing trains is run for longer, which nobody knows beforehand. `seconds` are None where nothing
+    tells how long a run takes; `bytes` bounds the disk space of `runs_most` runs.
+    """
+
+    id: str
+    cells: int
+    runs_least: int
+    runs_most: int
+    finished: int
+    seconds_least: float | None
+    seconds_most: float | None
+    bytes: int
+
+
+@dataclass(frozen=True)
 class MapRound:
     """A round of runs begins: for which cells, how many runs it needs, and what all cells came to so far."""
 

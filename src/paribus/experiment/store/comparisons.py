@@ -12,8 +12,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from paribus.experiment.store import files
-from paribus.experiment.store.documents import faults_of, read_document, to_json
-from paribus.experiment.store.names import safe_name
+from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import EXPLANATION_SCHEMA, Explanation
@@ -50,18 +49,9 @@ def save(folder: Path, comparison: Comparison) -> Path:
 def load(folder: Path) -> Comparison:
     """The comparison, checked to be of this folder and to agree with itself."""
     files.check_folder(folder)
+    missing = "missing; the comparison was begun and not ended. The same command goes on with it"
     path = folder / COMPARISON
-    comparison = read_document(path, Comparison, COMPARISON_SCHEMA, LARGEST_COMPARISON)
-    if comparison is None:
-        raise StoreError(f"{path}: missing; the comparison was begun and not ended. The same command goes on with it")
-    safe_name(comparison.id, "comparison")
-    if comparison.id != folder.name:
-        raise StoreError(
-            f"{path}: its comparison is {comparison.id}, which the folder's name must be; got {folder.name!a}"
-        )
-    if fault := _incoherent(comparison):
-        raise StoreError(f"{path}: not a valid comparison: {fault}")
-    return comparison
+    return read_of_folder(path, Comparison, COMPARISON_SCHEMA, LARGEST_COMPARISON, missing, _incoherent)
 
 
 def save_explanation(folder: Path, explanation: Explanation) -> Path:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from paribus.experiment.store.files import read_bytes
+from paribus.experiment.store.names import safe_name
+from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
-from paribus.values.records import Frozen
+from paribus.values.map import VerdictMap
+from paribus.values.records import Frozen, RunRecord
 
 Document = TypeVar("Document", bound=Frozen)
+Named = TypeVar("Named", RunRecord, Comparison, VerdictMap)
 
 _FAULTS_SHOWN = 3
+_KINDS: dict[type[Frozen], str] = {RunRecord: "run", Comparison: "comparison", VerdictMap: "map"}
 
 
 class _Schema(BaseModel):
@@ -42,6 +48,25 @@ def read_document(path: Path, model: type[Document], schema: int, limit: int) ->
     return document
 
 
+def read_of_folder(
+    path: Path, model: type[Named], schema: int, limit: int, missing: str, incoherent: Callable[[Named], str | None]
+) -> Named:
+    """The document that its folder is named after, checked to be of this folder and to agree with itself.
+
+    `missing`: what it means that there is no such file. `incoherent`: what in a document contradicts the rest of it.
+    """
+    document = read_document(path, model, schema, limit)
+    if document is None:
+        raise StoreError(f"{path}: {missing}")
+    kind, name = _KINDS[model], path.parent.name
+    safe_name(document.id, kind)
+    if document.id != name:
+        raise StoreError(f"{path}: its {kind} is {document.id}, which the folder's name must be; got {name!a}")
+    if fault := incoherent(document):
+        raise StoreError(f"{path}: not a valid {_title(model)}: {fault}")
+    return document
+
+
 def _refuse_newer(path: Path, data: bytes, schema: int) -> None:
     try:
         number = _Schema.model_validate_json(data).schema_number
@@ -57,7 +82,7 @@ def _other_schema(path: Path, number: int, schema: int) -> StoreError:
 
 
 def _title(model: type[Any]) -> str:
-    return {"RunRecord": "run record", "Comparison": "comparison"}.get(model.__name__, model.__name__)
+    return "run record" if model is RunRecord else _KINDS.get(model, model.__name__)
 
 
 def faults_of(error: ValidationError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paribus.experiment.store import files
-from paribus.experiment.store.documents import read_document, to_json
+from paribus.experiment.store.documents import read_of_folder, to_json
 from paribus.experiment.store.names import find, not_found, safe_name
 from paribus.values.errors import StoreError
 from paribus.values.map import MAP_SCHEMA, VerdictMap
@@ -62,15 +62,7 @@ def _ids(root: Path) -> list[str]:
 
 def _read(folder: Path) -> VerdictMap:
     files.check_folder(folder)
-    path = folder / MAP
-    made = read_document(path, VerdictMap, MAP_SCHEMA, LARGEST_MAP)
-    if made is None:
-        raise StoreError(f"{path}: missing")
-    if made.id != folder.name:
-        raise StoreError(f"{path}: its map is {made.id}, which the folder's name must be; got {folder.name!a}")
-    if fault := _incoherent(made):
-        raise StoreError(f"{path}: not a valid map: {fault}")
-    return made
+    return read_of_folder(folder / MAP, VerdictMap, MAP_SCHEMA, LARGEST_MAP, "missing", _incoherent)
 
 
 def _incoherent(made: VerdictMap) -> str | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from paribus.experiment.store import files
-from paribus.experiment.store.documents import faults_of, read_document, to_json
+from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.names import safe_name
 from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
 from paribus.values.errors import StoreError
@@ -60,16 +60,8 @@ class RunFolder:
 
     def record(self) -> RunRecord:
         """The record, checked to be of this folder."""
-        path = self.path / RECORD
-        record = read_document(path, RunRecord, RECORD_SCHEMA, LARGEST_RECORD)
-        if record is None:
-            raise StoreError(f"{path}: missing. A run begins by writing it: this folder holds no run")
-        safe_name(record.id, "run")
-        if record.id != self.path.name:
-            raise StoreError(f"{path}: its run is {record.id}, which the folder's name must be; got {self.path.name!a}")
-        if fault := _incoherent(record):
-            raise StoreError(f"{path}: not a valid run record: {fault}")
-        return record
+        missing = "missing. A run begins by writing it: this folder holds no run"
+        return read_of_folder(self.path / RECORD, RunRecord, RECORD_SCHEMA, LARGEST_RECORD, missing, _incoherent)
 
     def metrics(self) -> tuple[EpochMetrics, ...]:
         """One entry an epoch, from epoch 1. A last line that a killed writer left torn does not count."""

@@ -2,8 +2,8 @@
 
 from paribus.presentation.terminal.board import PlanView
 from paribus.presentation.terminal.explanation import ExplanationShow
-from paribus.presentation.terminal.map import MapPlanView, MapShow
+from paribus.presentation.terminal.map import MapShow
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.show import ComparisonShow
 
-__all__ = ["Column", "ComparisonShow", "ExplanationShow", "MapPlanView", "MapShow", "PlanView", "Screen"]
+__all__ = ["Column", "ComparisonShow", "ExplanationShow", "MapShow", "PlanView", "Screen"]

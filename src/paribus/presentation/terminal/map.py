@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -15,26 +14,12 @@ from paribus.presentation.safe_text import printable
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.waiting import Waiting
 from paribus.values.events import Event, RunEnded
-from paribus.values.map import MapRound, VerdictMap
+from paribus.values.map import MapPlan, MapRound, VerdictMap
 
 # Beside the marks, for those who see colours: readable on dark and on light grounds.
 ARM_STYLES = ("bold cyan", "bold magenta", "bold green", "bold yellow", "bold blue", "bold red")
 STATE_STYLES = {"equal": "bold", "neither_trains": "dim", "open": "dim"}
 _GAP = 3  # cells between two columns of a table
-
-
-@dataclass(frozen=True)
-class MapPlanView:
-    """What a map would take. `least` and `most`: seconds if every cell stops at once, and if none does."""
-
-    id: str
-    cells: int
-    runs_least: int
-    runs_most: int
-    finished: int
-    least: float | None
-    most: float | None
-    bytes: int
 
 
 class MapShow(Waiting):
@@ -45,7 +30,7 @@ class MapShow(Waiting):
         self._round: MapRound | None = None
         self._ended = 0
 
-    def plan(self, plan: MapPlanView) -> None:
+    def plan(self, plan: MapPlan) -> None:
         """What would be run."""
         words = self.screen.words
         runs = words.text(
@@ -58,8 +43,8 @@ class MapShow(Waiting):
             (words.text("Finished"), str(plan.finished)),
             (words.text("Disk"), words.text("at most {size}", size=bytes_text(plan.bytes))),
         ]
-        if plan.least is not None and plan.most is not None:
-            spans = [duration_text(seconds, words.lang) for seconds in (plan.least, plan.most)]
+        if plan.seconds_least is not None and plan.seconds_most is not None:
+            spans = [duration_text(seconds, words.lang) for seconds in (plan.seconds_least, plan.seconds_most)]
             facts.append((words.text("Time"), words.text("{least} to {most}", least=spans[0], most=spans[1])))
         self.screen.facts(facts)
 
