@@ -3,8 +3,8 @@
     python -m tests.cli.prefork
 
 Reads a line of JSON for each command (`words`, `cwd`, `env`, `out`, `err`; the last two are files), runs
-`python -m paribus` as it would run in a new process, and answers with a line: the exit code. What is different from a
-new process, how it starts and loads, has tests that start one (`lab.start`).
+`python -m paribus` as it would run in a new process, and answers with a line: the exit code. The server of its workers
+is forked too. What is different from a new process, how it starts and loads, has tests that start one (`lab.start`).
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ import atexit
 import gc
 import importlib
 import json
+import multiprocessing.process
+import multiprocessing.util
 import os
 import runpy
 import signal
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
 LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.experiment.worker")
 LOADED += ("paribus.analysis.compare", "paribus.presentation.report")
+
+_spawn = multiprocessing.util.spawnv_passfds
 
 
 def main() -> None:
@@ -36,7 +41,7 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             _become(request)
-            _end(_code())
+            _end(_code(lambda: runpy.run_module("paribus", run_name="__main__", alter_sys=True)))
         _, status = os.waitpid(pid, 0)
         os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
@@ -59,12 +64,28 @@ def _become(request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
     sys.path[0] = request["cwd"]  # as `python -m` has it
     sys.argv = ["paribus", *request["words"]]
+    multiprocessing.process.ORIGINAL_DIR = request["cwd"]
+    multiprocessing.util.spawnv_passfds = _spawned
 
 
-def _code() -> int:
-    """Run the command; its exit code, as Python makes it of what it raises."""
+def _spawned(path: str, words: Sequence[str], descriptors: Sequence[int]) -> int:
+    """Fork the server of workers, which would load torch once more; start whatever else multiprocessing starts."""
+    program = words[-1]
+    if not program.startswith("from multiprocessing.forkserver import main"):
+        return _spawn(path, words, descriptors)
+    pid = os.fork()
+    if pid == 0:
+        kept = [2, *sorted(descriptors)]
+        for below, above in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")], strict=True):
+            os.closerange(below + 1, above)
+        os._exit(_code(lambda: exec(program, {})))
+    return pid
+
+
+def _code(run: Callable[[], object]) -> int:
+    """Run it; the exit code, as Python makes it of what that raises."""
     try:
-        runpy.run_module("paribus", run_name="__main__", alter_sys=True)
+        run()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
