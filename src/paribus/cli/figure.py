@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from paribus.api.comparing import load_comparison
 from paribus.api.mapping import load_map
 from paribus.api.planning import store_at
-from paribus.api.run_figures import figure_of_run
 from paribus.api.training import load_run
 from paribus.cli.session import language
 from paribus.experiment.store import Store
@@ -50,7 +49,7 @@ def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
     kind = options.kind or "curves"
     if store.resolve(options.name).kind == "run":
         run = load_run(options.name, options.out)
-        return figure_of_run(run, kind, lang, options.image), run.folder.path, kind
+        return run.figure(kind, image=options.image, lang=lang), run.folder.path, kind
     result = load_comparison(options.name, options.out).in_language(lang)
     return result.figure(kind, seed=options.seed, image=options.image), result.folder, kind
 

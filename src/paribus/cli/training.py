@@ -13,7 +13,7 @@ import paribus
 from paribus.api.comparing import check_margin, design_for, run_plan
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.results import Run
-from paribus.api.run_figures import check_run_figure, figure_of_run, findings_of_run
+from paribus.api.run_figures import check_run_figure
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
@@ -74,10 +74,10 @@ def train(options: argparse.Namespace) -> None:
         raise
     _show_run(show, run)
     if not options.quiet:
-        show_symptoms(show.screen, findings_of_run(run), watched=run.record.probes != "off")
+        show_symptoms(show.screen, run.findings(), watched=run.record.probes != "off")
     if options.figure is not None:
         path = run.folder.path / f"{options.figure}.svg"
-        figure_of_run(run, options.figure, language(options)).savefig(path)
+        run.figure(options.figure, lang=language(options)).savefig(path)
         show.screen.verbatim(show.screen.words.text("Figure:"), str(path))
     if options.json:
         history = [m.model_dump(mode="json") for m in run.metrics]
