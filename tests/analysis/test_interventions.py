@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals, together
-from paribus.analysis.judgement import judge, recovered
+from paribus.analysis.judgement import course, judge, recovered
 from paribus.analysis.screening import best_first, rungs
 from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.findings import Evidence, Finding, FindingName, Strength
 from paribus.values.recipe import Recipe
+from paribus.values.records import EpochMetrics
 
 
 def finding(name: FindingName, strength: Strength = "strong", evidence: Sequence[Evidence] = ()) -> Finding:
@@ -189,3 +190,13 @@ def test_the_best_goes_first_and_equals_keep_their_order() -> None:
 
 def test_the_deficit_is_what_the_best_reached_over_what_there_was() -> None:
     assert recovered(outcome(0.1, 0.5), best=0.9) == pytest.approx(0.5)
+
+
+def test_a_course_is_the_mean_of_paired_runs_and_one_that_broke_stays_where_it_was() -> None:
+    def run(*accuracies: float) -> list[EpochMetrics]:
+        rest = {"train_loss": 1.0, "train_accuracy": 0.0, "val_loss": 1.0, "learning_rate": 0.1, "seconds": 1.0}
+        return [EpochMetrics(epoch=i, val_accuracy=a, **rest) for i, a in enumerate(accuracies, start=1)]
+
+    found = course([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2)
+    assert found.before == pytest.approx((0.2, 0.25))
+    assert found.after == pytest.approx((0.6, 0.8))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from paribus.matter.data import DataSet, Images, PreparedData
+from paribus.matter.data import images as images_module
 from paribus.matter.data import prepare as prepare_in_batches
 from paribus.matter.data.sampling import class_counts, sample, split
 from paribus.values.errors import DataError, RecipeError
@@ -84,8 +85,13 @@ def test_the_lessons_inputs_are_torchvisions_bit_for_bit(mnist: DataSet) -> None
     assert torch.equal(prepare(mnist, Recipe(), 0, CPU).test_x, expected)
 
 
-def test_batches_are_those_of_the_whole_set_as_a_tensor(mnist: DataSet) -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_batches_are_those_of_the_whole_set_as_a_tensor(
+    mnist: DataSet, monkeypatch: pytest.MonkeyPatch, compiled: bool
+) -> None:
     """By slice and by index, of an even and of an odd number of bytes."""
+    if not compiled:
+        monkeypatch.setattr(images_module, "native", None)
     draw = np.random.default_rng(5)
     odd = replace(
         mnist,
@@ -98,12 +104,30 @@ def test_batches_are_those_of_the_whole_set_as_a_tensor(mnist: DataSet) -> None:
         chosen = data.train_images[images.positions].astype(np.float32)
         whole = (chosen / np.float32(255) - np.float32(data.mean)) / np.float32(data.std) * np.float32(2)
         assert (images.shape, len(images)) == (whole.shape, len(whole))
-        for part in (slice(64, 128), slice(-13, None), slice(5, 6)):
+        for part in (slice(64, 128), slice(-13, None), slice(5, 6), slice(9, 900, 7), slice(3, 3)):
             np.testing.assert_array_equal(images[part].numpy(), whole[part])
         index = torch.from_numpy(draw.permutation(len(whole))[:63])
         np.testing.assert_array_equal(images[index].numpy(), whole[index.numpy()])
         assert images[index].dtype == torch.float32
         assert images[index].is_contiguous()
+        with pytest.raises(IndexError):
+            images[torch.tensor([len(whole)])]
+
+
+def test_images_are_read_only_where_they_lie() -> None:
+    bytes_, table = np.zeros((3, 1, 2, 2), dtype=np.uint8), np.zeros(256, dtype=np.float32)
+    here = np.arange(3)
+    for source, positions, looked_up, error in (
+        (bytes_, here + 1, table, IndexError),
+        (bytes_, here - 1, table, IndexError),
+        (bytes_, here, table[:255], ValueError),
+        (bytes_, here, table.astype(np.float64), ValueError),
+        (bytes_, here.astype(np.int32), table, ValueError),
+        (bytes_.astype(np.int16), here, table, ValueError),
+    ):
+        with pytest.raises(error):
+            Images(source, positions, looked_up)  # type: ignore[arg-type]
+    assert Images(bytes_, here, table)[:].shape == bytes_.shape
 
 
 @pytest.mark.parametrize(

@@ -27,3 +27,6 @@ int check_networks(const paribus::Kernels& kernels);
 
 // Each activation and its slope against the C library's functions in double; likewise.
 int check_activations(const paribus::Kernels& kernels);
+
+// Images read from bytes against the table they are looked up in; likewise.
+int check_images(const paribus::Kernels& kernels);

@@ -165,5 +165,6 @@ int main() {
         std::printf("%s: %zu shapes, forward and backward, clean\n", kernels.name, cases.size());
         std::printf("%s: %d networks, clean\n", kernels.name, check_networks(kernels));
         std::printf("%s: %d activations and their slopes, clean\n", kernels.name, check_activations(kernels));
+        std::printf("%s: %d batches of images, clean\n", kernels.name, check_images(kernels));
     }
 }

@@ -50,7 +50,7 @@ def test_forces_are_those_of_the_traces(lang: str) -> None:
 def test_of_many_layers_the_first_the_last_and_some_between_are_drawn() -> None:
     (step,) = make_trace(steps=(0,))
     many = step.model_copy(update={"layers": {f"layer{n}": step.layers["first"] for n in range(20)}})
-    view = forces_view(make_comparison("lesson"), {"sigmoid": [many], "relu": [many]}, 0)
+    view = forces_view(("sigmoid", "relu"), {"sigmoid": [many], "relu": [many]}, 0)
     assert view.layers == ("layer0", "layer4", "layer8", "layer11", "layer15", "layer19")
     assert view.left_out == 14
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from paribus.presentation.report.page import render, write_report
 from paribus.presentation.translation import LANGUAGES, Lang
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
+from paribus.values.explanation import Course
 from tests.factories import make_comparison
 from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.presentation.hostile import NAMES, hostile_comparison
@@ -91,3 +93,24 @@ def test_it_is_readable_and_fits(browser: Browser, tmp_path: Path, lang: str, wi
         assert opened.page.evaluate(OVERFLOWING) == []
         assert [found for found in opened.page.evaluate(CONTRASTS) if found[0] < 4.5] == []
         assert opened.noise == []
+
+
+def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
+    comparison = make_comparison("lesson")
+    explanation = an_explanation(*EVERY_KIND, comparison=comparison)
+    rising = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
+    courses = (rising, rising, None, Course(before=(0.1,), after=(0.2,)), rising, None)
+    html = render(comparison, "en", ReportContents(explanation=explanation, courses=courses))
+    drawn = re.findall(r'<svg class="course".*?</svg>', html)
+    assert len(drawn) == 4
+    assert 'aria-label="Validation accuracy after each epoch. Without the change: 10.0 %, 10.0 %, 10.0 %.' in drawn[0]
+    assert 'd="M40.0 65.6L138.0 40.0L236.0 14.4" class="with"' in drawn[0], "64 units are 100 %: 40 points are 25.6"
+    rings = {re.findall(r'cy="([\d.]+)" r="4.5"', svg)[0] for svg in drawn}
+    assert rings == {"65.6"}, "the unchanged runs are at 10 % in all of them, whatever their length"
+    assert html.count('<svg class="effect"') == 1, "the one whose runs are gone keeps its bar"
+    assert "1 change has no curve, since its runs are no longer in the store." in html
+    assert '"courses": {"columns"' in html or '"courses":{"columns"' in html
+
+
+def test_an_explanation_of_an_earlier_version_says_why_it_has_no_curves() -> None:
+    assert "did not keep the names of its runs. Ask why again" in why(make_comparison("lesson"))

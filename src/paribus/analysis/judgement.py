@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
-from paribus.values.explanation import Effect, Intervention, Kind, Tested
+from paribus.values.explanation import Course, Effect, Intervention, Kind, Tested
 from paribus.values.records import EpochMetrics, RunResult
 
 # Entropy left unexplained that somebody explained, from which on there is something to explain.
@@ -46,6 +46,22 @@ def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int)
         explained_low=_interval(shares[1] - shares[0])[0],
         trained_before=sum(trained_by(r, epochs) for r in before),
         trained_after=sum(trained_by(r, epochs) for r in after),
+        runs_before=tuple(r.record.id for r in before),
+        runs_after=tuple(r.record.id for r in after),
+    )
+
+
+def course(before: Sequence[Sequence[EpochMetrics]], after: Sequence[Sequence[EpochMetrics]], epochs: int) -> Course:
+    """The way to an effect: the mean validation accuracy of each side after each epoch, up to `epochs`.
+
+    Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
+    """
+    return Course(before=_means(before, epochs), after=_means(after, epochs))
+
+
+def _means(runs: Sequence[Sequence[EpochMetrics]], epochs: int) -> tuple[float, ...]:
+    return tuple(
+        math.fsum(run[min(epoch, len(run) - 1)].val_accuracy for run in runs) / len(runs) for epoch in range(epochs)
     )
 
 

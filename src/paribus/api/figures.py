@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -16,12 +17,14 @@ from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
+from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import value_word
 from paribus.values.trace import StepTrace
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from paribus.api.results import Run
     from paribus.matter.models import LeNet
 
 
@@ -82,47 +85,58 @@ def _traces(comparison: Comparison, store: Store, seed: int) -> dict[str, tuple[
     return found
 
 
-def _features(comparison: Comparison, store: Store, seed: int, image: int) -> FeaturesView:
+@dataclass(frozen=True, eq=False)
+class ShownImage:
+    """A test image. pixels: uint8 [channels, height, width]; table: [256], the input that a byte becomes."""
+
+    index: int
+    label: int
+    pixels: NDArray[np.uint8]
+    table: NDArray[np.float32]
+
+    def view(self, seed: int, arms: tuple[ArmFeatures, ...]) -> FeaturesView:
+        """What networks make of it."""
+        return FeaturesView(self.index, self.label, np.moveaxis(self.pixels, 0, -1), seed, arms)
+
+
+def shown_image(recipe: Recipe, index: int) -> ShownImage:
+    """The image at this place of the recipe's test set. Raises ParibusError where there is none, or no LeNet."""
     from paribus.matter.data import open_dataset
     from paribus.matter.data.prepare import input_table
 
-    recipe = comparison.arms[0].recipe
-    if any(arm.recipe.model != "lenet" for arm in comparison.arms):
+    if recipe.model != "lenet":
         raise ParibusError(f"features are drawn of lenet, whose layers are known; got {shown(recipe.model)}")
     dataset = open_dataset(recipe.dataset)
-    if not 0 <= image < len(dataset.test_labels):
+    if not 0 <= index < len(dataset.test_labels):
         last = len(dataset.test_labels) - 1
-        raise ParibusError(f"image must be from 0 to {last}, its place in the test set; got {image}")
-    pixels = np.asarray(dataset.test_images[image])
-    return FeaturesView(
-        index=image,
-        label=int(dataset.test_labels[image]),
-        image=np.moveaxis(pixels, 0, -1),
-        seed=seed,
-        arms=tuple(
-            _arm_features(comparison, arm, store, seed, pixels, input_table(dataset, arm.recipe))
-            for arm in comparison.arms
-        ),
-    )
+        raise ParibusError(f"image must be from 0 to {last}, its place in the test set; got {index}")
+    pixels = np.asarray(dataset.test_images[index])
+    return ShownImage(index, int(dataset.test_labels[index]), pixels, input_table(dataset, recipe))
 
 
-def _arm_features(
-    comparison: Comparison, arm: ArmView, store: Store, seed: int, pixels: NDArray[np.uint8], table: NDArray[np.float32]
-) -> ArmFeatures:
+def features_of(name: str, run: Run, image: ShownImage) -> ArmFeatures:
+    """What the run's network makes of an image. Raises StoreError where its weights are missing."""
     import torch
 
-    run = _run(arm, seed)
-    try:
-        model = cast("LeNet", load_run(run.id, store.root).model())
-    except StoreError as error:
-        raise _missing(comparison, "features are drawn from the runs' weights", str(error)) from None
+    model = cast("LeNet", run.model())
     with torch.no_grad():
-        inputs = torch.from_numpy(table[pixels])[None]
+        inputs = torch.from_numpy(image.table[image.pixels])[None]
         first = model.activation(model.bn1(model.conv1(inputs)))
         second = model.activation(model.bn2(model.conv2(model.pool(first, 2))))
         probabilities = model(inputs)[0].softmax(dim=0)
         filters = model.conv1.weight.mean(dim=1)
-    return ArmFeatures(arm.name, filters.numpy(), first[0].numpy(), second[0].numpy(), probabilities.numpy())
+    return ArmFeatures(name, filters.numpy(), first[0].numpy(), second[0].numpy(), probabilities.numpy())
+
+
+def _features(comparison: Comparison, store: Store, seed: int, image: int) -> FeaturesView:
+    made: list[ArmFeatures] = []
+    images = [shown_image(arm.recipe, image) for arm in comparison.arms]
+    for arm, shown_to in zip(comparison.arms, images, strict=True):
+        try:
+            made.append(features_of(arm.name, load_run(_run(arm, seed).id, store.root), shown_to))
+        except StoreError as error:
+            raise _missing(comparison, "features are drawn from the runs' weights", str(error)) from None
+    return images[0].view(seed, tuple(made))
 
 
 def _explanation(comparison: Comparison, store: Store) -> Explanation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paribus.api.courses import courses_of
 from paribus.api.report_contents import common_dataset, report_lab, shown_seed
 from paribus.experiment.store import Store
 from paribus.presentation.page.mistake_images import Answered, TestAnswers
@@ -14,8 +15,10 @@ from paribus.values.map import VerdictMap
 
 def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportContents:
     """Everything beside the comparison that its report shows. What is gone or damaged is left out, never a failure."""
+    explanation = _explanation(comparison, store)
     return ReportContents(
-        explanation=_explanation(comparison, store),
+        explanation=explanation,
+        courses=() if explanation is None else courses_of(explanation, store),
         lab=report_lab(comparison, store, lang),
         tests=test_answers(comparison, store),
         verdict_map=map_around(comparison, store),
@@ -23,13 +26,23 @@ def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportCo
 
 
 def _explanation(comparison: Comparison, store: Store) -> Explanation | None:
-    """None also where it tells of arms that the comparison has not, since somebody changed a file."""
     try:
-        found = store.explanation(comparison.id)
+        return sound_explanation(comparison, store)
     except StoreError:
         return None
-    names = {arm.name for arm in comparison.arms}
-    return found if found is not None and {told.arm for told in found.symptoms} == names else None
+
+
+def sound_explanation(comparison: Comparison, store: Store) -> Explanation | None:
+    """Why, as it was last found; None where nobody asked.
+
+    Raises StoreError where the file is damaged, or tells of other arms than the comparison's, since somebody changed
+    one of the two.
+    """
+    found = store.explanation(comparison.id)
+    if found is not None and {told.arm for told in found.symptoms} != {arm.name for arm in comparison.arms}:
+        path = store.comparison_folder(comparison.id) / "explanation.json"
+        raise StoreError(f"{path}: it is of other arms than the comparison beside it")
+    return found
 
 
 def test_answers(comparison: Comparison, store: Store) -> TestAnswers | None:

@@ -10,6 +10,7 @@ from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.explanation import Explanation
+from paribus.values.findings import Finding
 from paribus.values.map import VerdictMap
 from paribus.values.records import EpochMetrics, RunRecord
 
@@ -153,6 +154,21 @@ class Run:
         except RuntimeError as error:
             raise StoreError(f"{self.folder.path}: its weights do not fit the recipe's network: {error}") from None
         return model.eval()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules see in this run alone, the strongest first; none where no probe looked."""
+        from paribus.api.run_figures import findings_of_run
+
+        return findings_of_run(self)
+
+    def figure(self, kind: str = "curves", *, image: int = 0, lang: str = "en") -> Figure:
+        """A matplotlib figure; `kind` is one of those that `paribus figure` draws of a run (docs/report.md).
+
+        `image` is the test image of `features`.
+        """
+        from paribus.api.run_figures import figure_of_run
+
+        return figure_of_run(self, kind, lang, image)
 
     def __str__(self) -> str:
         record = self.record

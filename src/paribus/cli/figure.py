@@ -1,4 +1,4 @@
-"""`paribus figure`: a comparison or a map as a figure for a paper."""
+"""`paribus figure`: a comparison, a map or a run as a figure for a paper."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from paribus.api.comparing import load_comparison
 from paribus.api.mapping import load_map
 from paribus.api.planning import store_at
+from paribus.api.training import load_run
 from paribus.cli.session import language
 from paribus.experiment.store import Store
-from paribus.presentation.figures.matplotlib_figure import check_kind
+from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_kind
 from paribus.values.errors import ParibusError, nearest, shown
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def figure(options: argparse.Namespace) -> None:
     """Draw, write, and print where the file is."""
     target = None if options.to is None else Path(options.to)
     kind = _format(options.format, target)
-    if options.kind is not None:
+    if options.kind is not None and options.kind not in RUN_KINDS:
         check_kind(options.kind)
     if target is not None and not target.parent.is_dir():
         raise ParibusError(f"--to needs a folder that is there; got {shown(options.to)}")
@@ -45,7 +46,11 @@ def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
             raise ParibusError(f"{shown(options.name)} is a map, of which there is --kind=map; got {options.kind}")
         made = load_map(options.name, options.out).in_language(lang)
         return made.figure(), made.folder, "map"
-    result, kind = load_comparison(options.name, options.out).in_language(lang), options.kind or "curves"
+    kind = options.kind or "curves"
+    if store.resolve(options.name).kind == "run":
+        run = load_run(options.name, options.out)
+        return run.figure(kind, image=options.image, lang=lang), run.folder.path, kind
+    result = load_comparison(options.name, options.out).in_language(lang)
     return result.figure(kind, seed=options.seed, image=options.image), result.folder, kind
 
 

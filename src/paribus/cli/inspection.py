@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from paribus.analysis.findings import findings_of
 from paribus.api.comparing import load_comparison
 from paribus.api.planning import store_at
 from paribus.api.recipes import recipe as recipe_for
@@ -15,7 +16,7 @@ from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
-from paribus.presentation.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen
+from paribus.presentation.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, show_symptoms
 from paribus.presentation.words import (
     field_label,
     field_meaning,
@@ -160,6 +161,9 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
         for m in folder.metrics()
     ]
     out.table(columns, rows)
+    if record.status != "running":
+        out.blank()
+        show_symptoms(out, findings_of(folder.trace(), folder.metrics()), watched=record.probes != "off")
 
 
 def diff(options: argparse.Namespace) -> None:

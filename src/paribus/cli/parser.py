@@ -65,6 +65,8 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train = commands.add_parser("train", help="train one recipe with one seed")
     train.add_argument("--seed", type=int, default=0, metavar="K", help="the replicate (0)")
     _add_training(train)
+    train.add_argument("--figure", metavar="KIND",
+                       help="then draw it, as `paribus figure` does a run: units, curves, ...")  # fmt: skip
 
 
 def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -189,12 +191,13 @@ def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser
     report = commands.add_parser("report", help="write a comparison's HTML report")
     report.add_argument("name", help="a comparison's name, or its beginning")
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
-    figure = commands.add_parser("figure", help="draw a comparison or a map for a paper: SVG, PDF or PNG")
-    figure.add_argument("name", help="a comparison's or a map's name, or its beginning")
-    kinds = "curves, differences, forces, confusion, features, interventions, map (curves)"
+    figure = commands.add_parser("figure", help="draw a comparison, a map or a run for a paper: SVG, PDF or PNG")
+    figure.add_argument("name", help="a comparison's, a map's or a run's name, or its beginning")
+    kinds = "curves, differences, forces, confusion, features, interventions, map; of a run: curves, answers, classes, "
+    kinds += "updates, forces, signal, units, batches, features (curves)"
     figure.add_argument("--kind", metavar="KIND", help=kinds)
     figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")
-    figure.add_argument("--to", metavar="FILE", help="where to write it (into the comparison's or map's folder)")
+    figure.add_argument("--to", metavar="FILE", help="where to write it (into the folder of what is drawn)")
     figure.add_argument("--seed", type=int, metavar="K", help="whose runs: forces, features (where most arms trained)")
     figure.add_argument("--image", type=int, default=0, metavar="N", help="which test image: features (0)")
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")

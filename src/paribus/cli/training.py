@@ -13,10 +13,11 @@ import paribus
 from paribus.api.comparing import check_margin, design_for, run_plan
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.results import Run
+from paribus.api.run_figures import check_run_figure
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import language, print_json, screen, seconds, settings
 from paribus.experiment.execute import Interrupted
-from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView
+from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Gathering, ParibusError, shown
@@ -57,7 +58,9 @@ def compare(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """One run."""
+    """One run, and what the rules see in it."""
+    if options.figure is not None:
+        check_run_figure(options.figure, options.probes)
     plan = plan_training(
         options.recipe or START, settings(options.settings), options.seed, options.epochs, _how(options)
     )
@@ -70,6 +73,12 @@ def train(options: argparse.Namespace) -> None:
         show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
         raise
     _show_run(show, run)
+    if not options.quiet:
+        show_symptoms(show.screen, run.findings(), watched=run.record.probes != "off")
+    if options.figure is not None:
+        path = run.folder.path / f"{options.figure}.svg"
+        run.figure(options.figure, lang=language(options)).savefig(path)
+        show.screen.verbatim(show.screen.words.text("Figure:"), str(path))
     if options.json:
         history = [m.model_dump(mode="json") for m in run.metrics]
         print_json({**run.record.model_dump(mode="json"), "metrics": history})

@@ -95,7 +95,7 @@ def _follow(
                 continue
             if (failure := future.exception()) is None:
                 for task, status in zip(futures[future], future.result(), strict=True):
-                    on_event(RunEnded(task.arm, task.seed, status, reused=False))
+                    on_event(RunEnded(task.arm, task.seed, status, False, task.run_id))
             else:
                 failures.append(failure)
         if ctrl_c.asked and not told:
@@ -127,7 +127,7 @@ def _report_reused(task: Task, status: Status, store: Store, on_event: Callable[
     on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs, reused=True))
     for metrics in store.metrics(task.run_id):
         on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
-    on_event(RunEnded(task.arm, task.seed, status, reused=True))
+    on_event(RunEnded(task.arm, task.seed, status, True, task.run_id))
 
 
 def _raise(failures: list[BaseException]) -> None:

@@ -5,7 +5,7 @@ It speaks of "restores", "does not restore" and "was not tested", and never of m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
@@ -40,7 +40,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     """
     words = translator(lang)
     sections = [
-        Section(_symptom_title(s, comparison, words), _symptoms(s, words), role="symptoms")
+        Section(_symptom_title(s, comparison, words), symptom_words(s.findings, words), role="symptoms")
         for s in explanation.symptoms
     ]
     sections += _saturation(explanation, comparison, words)
@@ -102,10 +102,9 @@ def _arm(name: str, comparison: Comparison) -> ArmView:
     return found[0]
 
 
-def _symptoms(symptoms: Symptoms, words: Words) -> tuple[str, ...]:
-    if not symptoms.findings:
-        return (words.text("The rules saw none."),)
-    return tuple(_symptom(finding, words) for finding in symptoms.findings)
+def symptom_words(findings: Sequence[Finding], words: Words) -> tuple[str, ...]:
+    """A sentence or two for each finding; one that says so where there is none."""
+    return tuple(_symptom(finding, words) for finding in findings) or (words.text("The rules saw none."),)
 
 
 def _symptom(finding: Finding, words: Words) -> str:

@@ -39,6 +39,7 @@ class RunEnded:
     seed: int
     status: Status
     reused: bool = False
+    run_id: str = ""
 
 
 Event = RunStarted | EpochDone | RunEnded

@@ -44,7 +44,8 @@ class Effect(Frozen):
     `before`, `after`: means over `seeds`; `low`, `high`: t interval at 95 % of the mean paired difference, None for
     one seed. `explained_before`, `explained_after`: share of the label prior's entropy that the validation loss is
     below it, from 0 to 1, which is fair to any balance of classes; `explained_low`: lower end of the interval of its
-    difference. `trained_before`, `trained_after`: how many of the runs trained.
+    difference. `trained_before`, `trained_after`: how many of the runs trained. `runs_before`, `runs_after`: their ids,
+    in the order of `seeds`; none in an explanation of an earlier version.
     """
 
     epochs: int
@@ -58,6 +59,18 @@ class Effect(Frozen):
     explained_low: float | None
     trained_before: int
     trained_after: int
+    runs_before: tuple[str, ...] = ()
+    runs_after: tuple[str, ...] = ()
+
+
+class Course(Frozen):
+    """How an intervention's runs learned: validation accuracy after each epoch, from the first, means over seeds.
+
+    `before`, `after`: the unchanged recipe's and the changed one's; of one length, fractions of validation images.
+    """
+
+    before: tuple[float, ...]
+    after: tuple[float, ...]
 
 
 class Tested(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.matter.data.idx import Bytes
+from paribus.matter.kernels.choose import native
 
 if TYPE_CHECKING:
     import torch
@@ -22,14 +24,24 @@ class Images:
 
     source: uint8 [N, C, H, W], memory-mapped; positions: [n] among them, in order; table: float32 [256], the input
     that each byte becomes. A batch is a slice or a tensor of indices into `positions`. On the CPU.
+    Raises ValueError where the table is not that, and IndexError where a position is not one of the source's.
 
     Four bytes a pixel would be 220 MB a process for MNIST, and reading a shuffled batch of them takes longer than
-    reading the bytes and looking them up, two at a time.
+    reading the bytes and looking them up.
     """
 
     source: Bytes
     positions: NDArray[np.int64]
     table: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        """The native kernel reads where it is told to: what it is told is checked here, once."""
+        if self.table.shape != (256,) or self.table.dtype != np.float32 or not self.table.flags.c_contiguous:
+            raise ValueError(f"the table must be float32 [256]; got {self.table.dtype} {list(self.table.shape)}")
+        if self.source.dtype != np.uint8 or self.positions.dtype != np.int64:
+            raise ValueError(f"bytes at int64 positions are read; got {self.source.dtype} at {self.positions.dtype}")
+        if len(self.positions) and not 0 <= self.positions.min() <= self.positions.max() < len(self.source):
+            raise IndexError(f"positions must be among the {len(self.source):,} images of the source")
 
     def __len__(self) -> int:
         """How many images."""
@@ -48,22 +60,23 @@ class Images:
         return torch.device("cpu")
 
     def __getitem__(self, batch: slice | Tensor) -> Tensor:
-        """The batch's images, in memory of their own."""
+        """The batch's images, in memory of their own. IndexError where an index is not one of theirs."""
         import torch
 
-        chosen = self._bytes[self.positions[batch if isinstance(batch, slice) else batch.numpy()]]
-        if chosen.size % 2:
-            return torch.from_numpy(np.take(self.table, chosen))
-        # `wrap` only spares a check: every index is in the table
-        pairs = np.take(self._pairs, chosen.reshape(-1).view(np.uint16), mode="wrap")
-        return torch.from_numpy(pairs.view(np.float32).reshape(chosen.shape))
+        chosen = np.ascontiguousarray(self.positions[batch if isinstance(batch, slice) else batch.numpy()])
+        shape = (len(chosen), *self.source.shape[1:])
+        if native is None:
+            return torch.from_numpy(np.take(self.table, self._bytes[chosen]))
+        x = torch.empty(shape)
+        source, table = self._addresses
+        native.look_up(source, math.prod(shape[1:]), chosen.ctypes.data, len(chosen), table, x.data_ptr())
+        return x
 
     @cached_property
     def _bytes(self) -> Bytes:
-        return np.asarray(self.source)  # indexing a memmap itself is slower
+        return np.ascontiguousarray(self.source)  # indexing a memmap itself is slower
 
     @cached_property
-    def _pairs(self) -> NDArray[np.uint64]:
-        """[65536] both inputs of two neighbouring bytes, as one number of 8 bytes."""
-        both = np.arange(1 << 16, dtype=np.uint16).view(np.uint8)
-        return np.take(self.table, both).view(np.uint64)
+    def _addresses(self) -> tuple[int, int]:
+        """Where the bytes and the table lie; both live as long as this object."""
+        return self._bytes.ctypes.data, self.table.ctypes.data

@@ -108,7 +108,11 @@ def one_prior(comparison: Comparison) -> bool:
 
 def _guessed(comparison: Comparison) -> float | None:
     """The accuracy of always naming the most frequent class; 0 as the majority's share leaves all about equal."""
-    classes, share = len(comparison.class_names), comparison.arms[0].recipe.majority_fraction
+    return guessed_accuracy(len(comparison.class_names), comparison.arms[0].recipe.majority_fraction)
+
+
+def guessed_accuracy(classes: int, share: float) -> float | None:
+    """The same, with the majority's `share`; None where the classes are not known."""
     if classes < 2:
         return None
     return max(share, (1 - share) / (classes - 1)) if share > 0 else 1 / classes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.presentation.figures.png import png_data_uri
@@ -42,7 +43,11 @@ def disagreement_views(comparison: Comparison) -> tuple[DisagreementView, ...]:
 
 def class_name(comparison: Comparison, number: int) -> str:
     """What class `number` is called; its number where the data set gave no name."""
-    names = comparison.class_names
+    return name_of(comparison.class_names, number)
+
+
+def name_of(names: Sequence[str], number: int) -> str:
+    """The same by the names alone."""
     return one_line(names[number]) if 0 <= number < len(names) else str(number)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from paribus.values.comparison import Comparison
 from paribus.values.trace import StepTrace
 
 MOST_LAYERS = 6
@@ -33,24 +32,23 @@ class ForcesView:
     decoupled: bool
 
 
-def forces_view(comparison: Comparison, traces: Mapping[str, Sequence[StepTrace]], seed: int) -> ForcesView:
-    """The forces in each arm's run of one seed. `traces`: by the arm's name, none of them empty.
+def forces_view(arms: Sequence[str], traces: Mapping[str, Sequence[StepTrace]], seed: int) -> ForcesView:
+    """The forces in each arm's run of one seed. `traces`: by the arm's name, at least one, none of them empty.
 
     Of more than six layers the first, the last and some between are drawn. Under decoupled decay (AdamW) both forces
     are not of one kind: the gradient is normalised before the step, the pull is not.
     """
     names = list(next(iter(traces.values()))[0].layers)
-    drawn = _spread(names, MOST_LAYERS)
-    arms = tuple(
-        (index, tuple(_layer(name, traces[arm.name]) for name in drawn))
-        for index, arm in enumerate(comparison.arms)
-        if arm.name in traces
+    drawn = spread_out(names, MOST_LAYERS)
+    rows = tuple(
+        (index, tuple(_layer(name, traces[arm]) for name in drawn)) for index, arm in enumerate(arms) if arm in traces
     )
     decoupled = any(step.decoupled for trace in traces.values() for step in trace)
-    return ForcesView(arms, tuple(drawn), len(names) - len(drawn), seed, decoupled)
+    return ForcesView(rows, tuple(drawn), len(names) - len(drawn), seed, decoupled)
 
 
-def _spread(names: Sequence[str], most: int) -> list[str]:
+def spread_out(names: Sequence[str], most: int) -> list[str]:
+    """All of the names, or of more than `most` the first, the last and some between."""
     if len(names) <= most:
         return list(names)
     return [names[round(place * (len(names) - 1) / (most - 1))] for place in range(most)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from paribus.presentation.figures.captions import arm_names
-from paribus.presentation.figures.disagreements import class_name
+from paribus.presentation.figures.disagreements import name_of
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView, Floats, mosaic
 from paribus.presentation.figures.matplotlib_canvas import (
     INK,
@@ -25,22 +25,23 @@ from paribus.presentation.figures.matplotlib_canvas import (
 from paribus.presentation.figures.palette import arm_colour
 from paribus.presentation.numbers import percent
 from paribus.presentation.translation import translator
-from paribus.values.comparison import Comparison
 
 # Weights below zero, zero, above: the house's blue and vermillion, told apart under every kind of colour vision.
 _SIGNED = LinearSegmentedColormap.from_list("signed", ["#0069a8", "#fbfaf7", "#bf4b00"])
 _INK = LinearSegmentedColormap.from_list("ink", ["#fbfaf7", "#1b2130"])
 
 
-def draw_features(comparison: Comparison, view: FeaturesView, lang: str) -> PaperFigure:
-    """Filters of all arms on one scale, so that a decayed filter is pale; each arm's maps on a scale of their own."""
-    words, names = translator(lang), arm_names(comparison, lang)
-    order = [arm.name for arm in comparison.arms]
+def draw_features(names: Mapping[str, str], class_names: Sequence[str], view: FeaturesView, lang: str) -> PaperFigure:
+    """Filters of all arms on one scale, so that a decayed filter is pale; each arm's maps on a scale of their own.
+
+    `names`: how arms are shown, by the arm's name, in the arms' order.
+    """
+    words, order = translator(lang), list(names)
     drawn = paper(WIDE, 0.35 + 1.95 * len(view.arms))
     grid = drawn.subplots(len(view.arms), 4, squeeze=False, width_ratios=(1.0, 1.25, 1.85, 1.6))
     largest = max(float(np.abs(arm.filters).max()) for arm in view.arms)
     titles = (
-        words.text("test image {n}, class {label}", n=view.index, label=class_name(comparison, view.label)),
+        words.text("test image {n}, class {label}", n=view.index, label=name_of(class_names, view.label)),
         words.text("filters of the first layer"),
         words.text("after the first convolution"),
         words.text("after the second (seed {seed})", seed=view.seed),
@@ -50,11 +51,11 @@ def draw_features(comparison: Comparison, view: FeaturesView, lang: str) -> Pape
     for row, arm in zip(grid, view.arms, strict=True):
         place = order.index(arm.arm)
         _image(row[0], view)
-        row[0].set_ylabel(names[place], color=arm_colour(place).light, fontweight=STRONG, fontsize=LARGE)
+        row[0].set_ylabel(names[arm.arm], color=arm_colour(place).light, fontweight=STRONG, fontsize=LARGE)
         sure = int(arm.probabilities.argmax())
         answer = words.text(
             "answer {label}, {share}",
-            label=class_name(comparison, sure),
+            label=name_of(class_names, sure),
             share=percent(float(arm.probabilities[sure]), words.lang),
         )
         row[0].set_xlabel(answer, fontsize=SMALL, color=INK)

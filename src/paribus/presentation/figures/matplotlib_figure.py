@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from paribus.presentation.figures.features import FeaturesView
     from paribus.presentation.figures.matplotlib_canvas import PaperFigure
+    from paribus.presentation.figures.run_views import RunMaterial
 
 KINDS = ("curves", "differences", "forces", "confusion", "features", "interventions", "map")
+RUN_KINDS = ("curves", "answers", "classes", "updates", "forces", "signal", "units", "batches", "features")
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,35 @@ def figure(comparison: Comparison, kind: str = "curves", lang: str = "en", mater
 
 
 def check_kind(kind: str) -> None:
-    """Raise ParibusError unless there are figures of this kind."""
+    """Raise ParibusError unless there are figures of this kind, of a comparison."""
+    if kind in RUN_KINDS and kind not in KINDS:
+        raise ParibusError(f"{kind} is drawn of a single run; of a comparison there are {', '.join(KINDS)}")
     if kind not in KINDS:
         raise ParibusError(f"kind must be one of {', '.join(KINDS)}; got {shown(kind)}{nearest(kind, KINDS)}")
+
+
+def check_run_kind(kind: str) -> None:
+    """Raise ParibusError unless there are figures of this kind, of a single run."""
+    if kind in KINDS and kind not in RUN_KINDS:
+        raise ParibusError(f"{kind} is drawn of a comparison; of a single run there are {', '.join(RUN_KINDS)}")
+    if kind not in RUN_KINDS:
+        raise ParibusError(f"kind must be one of {', '.join(RUN_KINDS)}; got {shown(kind)}{nearest(kind, RUN_KINDS)}")
+
+
+def run_figure(material: RunMaterial, kind: str = "curves", lang: str = "en") -> Figure:
+    """The figure of a single run.
+
+    `kind`: `curves` (training and validation by epoch), `answers` (loss and answers by step), `classes` (how often each
+    is answered), `updates` (steps over weights), `forces` (data gradient against weight decay), `signal` (what reaches
+    each layer), `units` (dead, and at flat ends), `batches` (inputs and labels), `features` (filters and feature maps).
+    Raises ParibusError on another kind or language, and where the material that a kind is drawn from is missing.
+    """
+    translator(lang)
+    check_run_kind(kind)
+    from paribus.presentation.figures.matplotlib_canvas import finished
+    from paribus.presentation.figures.matplotlib_run import draw_run
+
+    return finished(draw_run(material, kind, lang))
 
 
 def map_figure(made: VerdictMap, lang: str = "en") -> Figure:
@@ -76,14 +104,18 @@ def _drawn(comparison: Comparison, kind: str, lang: str, material: Material) -> 
     if kind == "confusion":
         return drawing.draw_confusion(comparison, lang)
     if kind == "forces" and material.traces:
+        from paribus.presentation.figures.captions import arm_names
         from paribus.presentation.figures.forces import forces_view
         from paribus.presentation.figures.matplotlib_forces import draw_forces
 
-        return draw_forces(comparison, forces_view(comparison, material.traces, material.seed), lang)
+        view = forces_view([arm.name for arm in comparison.arms], material.traces, material.seed)
+        return draw_forces(arm_names(comparison, lang), view, lang)
     if kind == "features" and material.features is not None:
+        from paribus.presentation.figures.captions import arm_names
         from paribus.presentation.figures.matplotlib_features import draw_features
 
-        return draw_features(comparison, material.features, lang)
+        names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
+        return draw_features(names, comparison.class_names, material.features, lang)
     if kind == "interventions" and material.explanation is not None:
         from paribus.presentation.figures.matplotlib_interventions import draw_interventions
 

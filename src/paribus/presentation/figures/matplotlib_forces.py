@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from paribus.presentation.figures.captions import arm_names
 from paribus.presentation.figures.forces import ForcesView, LayerForces
 from paribus.presentation.figures.matplotlib_canvas import (
     INK,
@@ -25,16 +25,15 @@ from paribus.presentation.figures.matplotlib_canvas import (
 )
 from paribus.presentation.figures.palette import arm_colour
 from paribus.presentation.translation import Words, translator
-from paribus.values.comparison import Comparison
 
 _DECADES = 12  # drawn below the largest value: a network decayed to zero would stretch the axis without end
 _PULL: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": (0, (3, 1.5))}
 _STRONGER: dict[str, Any] = {"color": INK, "alpha": 0.13, "linewidth": 0}
 
 
-def draw_forces(comparison: Comparison, view: ForcesView, lang: str) -> PaperFigure:
-    """All panels on the same axes, so that arms and layers can be compared."""
-    words, names = translator(lang), arm_names(comparison, lang)
+def draw_forces(names: Sequence[str], view: ForcesView, lang: str) -> PaperFigure:
+    """All panels on the same axes, so that arms and layers can be compared. `names`: of the arms, as shown."""
+    words = translator(lang)
     rows, columns = len(view.arms), len(view.layers)
     drawn = paper(WIDE, 0.75 + 1.35 * rows)
     grid = drawn.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)

@@ -2,12 +2,10 @@
 
 import { mount as mountCurves } from "./charts.js";
 import { element } from "./dom.js";
-import { saveButtons } from "./export.js";
 import { mount as mountLab } from "./lab.js";
-import { layoutPicture } from "./layout_picture.js";
 import { mount as mountMistakes } from "./mistakes.js";
+import { makeSaveable } from "./saveable.js";
 import { createState } from "./state.js";
-import { tableFold } from "./tables.js";
 import { whenNear } from "./timing.js";
 
 const PARTS = { curves: mountCurves, lab: mountLabWithCurves, mistakes: mountMistakes };
@@ -24,7 +22,7 @@ for (const host of document.querySelectorAll("[data-mount]")) {
     for (const said of host.parentElement.querySelectorAll("[data-scripted]")) said.hidden = false;
   });
 }
-saveable();
+makeSaveable(document, JSON.parse(document.getElementById("tables-data").textContent));
 followReader();
 
 /** The curves stand below the lab's slider once more, where their cursor is seen to move with it. */
@@ -35,27 +33,6 @@ function mountLabWithCurves(host, data) {
   const place = element("div");
   host.querySelector(".network-lab").append(element("h3", {}, curves.title), place);
   mountCurves(place, curves, shared, { compact: true });
-}
-
-/** Buttons and a table below the charts that the server drew, and below the list of runs. */
-function saveable() {
-  const { tables, words, name } = JSON.parse(document.getElementById("tables-data").textContent);
-  for (const figure of document.querySelectorAll("[data-chart]")) {
-    const chart = figure.dataset.chart;
-    const title = figure.querySelector("h3").textContent;
-    const picture = () => drawnIn(figure) ?? layoutPicture(figure.querySelector("[data-drawn]"), title);
-    figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
-    figure.append(tableFold(words.table, () => tables[chart], { title }));
-  }
-  for (const host of document.querySelectorAll("[data-table]")) {
-    const table = host.dataset.table;
-    host.append(saveButtons({ name: `${name}-${table}`, words, table: () => tables[table] }));
-  }
-}
-
-/** The chart in the size for this window; undefined where the figure is a table. */
-function drawnIn(figure) {
-  return [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
 }
 
 /** Marks in the list of contents where the reader is. */

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paribus.presentation.explanation import KINDS, intervention_words
 from paribus.presentation.figures.captions import arm_names
 from paribus.presentation.figures.differences import differences_view
 from paribus.presentation.figures.interventions import intervention_groups
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
 from paribus.presentation.page.words_charts import mistake_words, save_words
+from paribus.presentation.report.contents import Courses
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Explanation
@@ -61,7 +64,15 @@ def _differences(comparison: Comparison, lang: str) -> Table:
     return {"columns": columns, "rows": rows}
 
 
-def interventions_table(explanation: Explanation, lang: str) -> Table:
+def why_tables(explanation: Explanation, courses: Courses, lang: str) -> dict[str, Table]:
+    """The tables of why, by the name that its part of the page has for each."""
+    return {
+        "interventions": _interventions(explanation, lang),
+        "courses": _courses(explanation, courses, lang),
+    }
+
+
+def _interventions(explanation: Explanation, lang: str) -> Table:
     """What was changed on purpose and run, a row each. Accuracies are fractions of validation images."""
     text = translator(lang).text
     columns = [text("Change"), text("Outcome"), text("Without the change"), text("With the change")]
@@ -71,9 +82,36 @@ def interventions_table(explanation: Explanation, lang: str) -> Table:
     columns += [text("Length"), text("Confirmed on fresh seeds")]
     told = {True: text("yes"), False: text("no")}
     rows = [
-        [row.change, group.title, row.before, row.after, row.low, row.high, row.length, told[row.confirmed]]
+        [
+            row.change,
+            group.title,
+            *(None if v is None else round(v, 6) for v in (row.before, row.after, row.low, row.high)),
+            row.length,
+            told[row.confirmed],
+        ]
         for group in intervention_groups(explanation, lang)
         for row in group.rows
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _courses(explanation: Explanation, courses: Courses, lang: str) -> Table:
+    """The figures of the interventions' curves, a row an epoch. Accuracies are fractions of validation images."""
+    words = translator(lang)
+    text = words.text
+    columns = [text("Change"), text("Outcome"), text("Epoch"), text("Without the change"), text("With the change")]
+    known = dict(zip(explanation.tested, courses, strict=False))
+    rows = [
+        [
+            initial_capital(intervention_words(tested.intervention, words.lang)),
+            text(title),
+            epoch,
+            *(round(share, 6) for share in shares),
+        ]
+        for kind, title in KINDS.items()
+        for tested in explanation.of(kind)
+        if (course := known.get(tested)) is not None
+        for epoch, shares in enumerate(zip(course.before, course.after, strict=True), start=1)
     ]
     return {"columns": columns, "rows": rows}
 

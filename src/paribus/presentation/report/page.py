@@ -20,10 +20,10 @@ from paribus.presentation.page.bundling import bundle, content_hash
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.tokens import page_style
 from paribus.presentation.report.contents import NOTHING, ReportContents
-from paribus.presentation.report.data import interventions_table, mistakes_data, tables_data
+from paribus.presentation.report.data import mistakes_data, tables_data, why_tables
 from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
-from paribus.presentation.report.why import why_view
+from paribus.presentation.report.why import WhyView, why_view
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
@@ -52,7 +52,8 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         plural=words.plural,
         percent=lambda value: percent(value, words.lang, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
-        why=why_view(contents.explanation, comparison, lang) if contents.explanation is not None else None,
+        why=_why(comparison, contents, lang),
+        alone=False,
         reach=reach,
         blocks=_blocks(comparison, view, contents, lang),
         style=style,
@@ -61,13 +62,19 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     )
 
 
+def _why(comparison: Comparison, contents: ReportContents, lang: str) -> WhyView | None:
+    if contents.explanation is None:
+        return None
+    return why_view(contents.explanation, comparison, lang, contents.courses)
+
+
 def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
     """The data that scripts take, by the part that they are for: `report.js` reads them when it needs them."""
     tables = tables_data(comparison, view, lang)
     if contents.verdict_map is not None:
         tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
     if contents.explanation is not None:
-        tables["tables"]["interventions"] = interventions_table(contents.explanation, lang)
+        tables["tables"] |= why_tables(contents.explanation, contents.courses, lang)
     blocks = {
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),
@@ -104,14 +111,14 @@ def _remove(partial: Path) -> None:
         partial.unlink()
 
 
-SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css")
+SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css", "why.css")
 
 
 def style_sheet(arms: int) -> str:
     """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
-    own = [(HERE / name).read_text("utf-8") for name in ("style.css", "why.css")]
+    own = (HERE / "style.css").read_text("utf-8")
     won = [f".won-{arm} {{ background: var(--arm-{arm}); }}" for arm in range(arms)]
-    return "\n".join((web_font_css(), page_style(arms, *SHEETS), *own, *won))
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), own, *won))
 
 
 def policy(style: str, script: str) -> str:

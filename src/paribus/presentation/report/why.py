@@ -15,13 +15,15 @@ from paribus.presentation.explanation import (
     tested_words,
 )
 from paribus.presentation.findings import finding_label
+from paribus.presentation.figures.svg_course import course_chart
 from paribus.presentation.labels import arm_label, arm_name, initial_capital
 from paribus.presentation.numbers import percent
+from paribus.presentation.report.contents import Courses
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Words, mark, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Comparison
-from paribus.values.explanation import Effect, Explanation, Kind, Tested
+from paribus.values.explanation import Course, Effect, Explanation, Kind, Tested
 
 MEANINGS: dict[Kind, str] = {
     "cause": mark("Its mechanism was measured, removing it restores training, and putting it back breaks it again."),
@@ -35,11 +37,14 @@ _WIDE, _HIGH = 200, 16  # of a bar, in SVG units
 
 @dataclass(frozen=True)
 class Leaf:
-    """One intervention. `pointed`: the symptom that points at it, or nothing; `bar`: validation accuracy as a line."""
+    """One intervention. `pointed`: the symptom that points at it, or nothing.
+
+    `drawn`: how validation accuracy went, as a curve over the epochs, or from end to end where the runs are gone.
+    """
 
     change: str
     pointed: str
-    bar: Markup
+    drawn: Markup
     numbers: str
     sentence: str
 
@@ -84,10 +89,15 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class WhyView:
-    """All of it. `together`: the arms with the cause and without; None without a repaired comparison."""
+    """All of it. `has_curves`: whether any intervention has one; `without_curves`: which interventions have none, and why; empty where all have.
+
+    `together`: the arms with the cause and without; None without a repaired comparison.
+    """
 
     answer: str
     root: str
+    has_curves: bool
+    without_curves: str
     branches: tuple[Branch, ...]
     verdicts: tuple[Verdicts, ...]
     together: Section | None
@@ -97,8 +107,8 @@ class WhyView:
     effort: str
 
 
-def why_view(explanation: Explanation, comparison: Comparison, lang: str) -> WhyView:
-    """An explanation of `comparison` as the report shows it."""
+def why_view(explanation: Explanation, comparison: Comparison, lang: str, courses: Courses = ()) -> WhyView:
+    """An explanation of `comparison` as the report and the lab page show it; `courses` as `ReportContents` has them."""
     words = translator(lang)
     sections = explanation_sections(explanation, comparison, words.lang)
     by_role = {
@@ -107,7 +117,9 @@ def why_view(explanation: Explanation, comparison: Comparison, lang: str) -> Why
     return WhyView(
         answer=explanation_headline(explanation, comparison, words.lang),
         root=_root(explanation, comparison, words),
-        branches=tuple(_branch(kind, explanation, words) for kind in KINDS if explanation.of(kind)),
+        has_curves=any(course is not None for course in courses),
+        without_curves=_without_curves(explanation, courses, words),
+        branches=tuple(_branch(kind, explanation, courses, words) for kind in KINDS if explanation.of(kind)),
         verdicts=_verdicts(explanation, comparison, words),
         together=next(iter(by_role["together"]), None),
         symptoms=by_role["symptoms"],
@@ -128,18 +140,38 @@ def _root(explanation: Explanation, comparison: Comparison, words: Words) -> str
     )
 
 
-def _branch(kind: Kind, explanation: Explanation, words: Words) -> Branch:
-    leaves = tuple(_leaf(tested, words) for tested in explanation.of(kind))
+def _without_curves(explanation: Explanation, courses: Courses, words: Words) -> str:
+    """A sentence on the interventions that were run and whose runs cannot be shown."""
+    known = dict(zip(explanation.tested, courses, strict=False))
+    effects = {tested: tested.confirmed or tested.screened for tested in explanation.tested}
+    lost = [seen for tested, seen in effects.items() if seen is not None and known.get(tested) is None]
+    if not lost:
+        return ""
+    if not any(courses) and not any(seen.runs_after for seen in lost):
+        return words.text(
+            "There are no curves: an earlier version of Paribus made this explanation, and did not keep the names of "
+            "its runs. Ask why again to have them."
+        )
+    return words.plural(
+        "{n} change has no curve, since its runs are no longer in the store.",
+        "{n} changes have no curve, since their runs are no longer in the store.",
+        len(lost),
+    )
+
+
+def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words) -> Branch:
+    known = dict(zip(explanation.tested, courses, strict=False))
+    leaves = tuple(_leaf(tested, known.get(tested), words) for tested in explanation.of(kind))
     folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
     return Branch(kind, words.text(KINDS[kind]), words.text(MEANINGS[kind]), leaves, folded)
 
 
-def _leaf(tested: Tested, words: Words) -> Leaf:
+def _leaf(tested: Tested, course: Course | None, words: Words) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
-        bar=_bar(seen) if seen else Markup(),
+        drawn=_drawn(seen, course, words) if seen else Markup(),
         numbers=_numbers(seen, words) if seen else words.text("not run"),
         sentence=tested_words(tested, words.lang),
     )
@@ -147,6 +179,10 @@ def _leaf(tested: Tested, words: Words) -> Leaf:
 
 def _numbers(seen: Effect, words: Words) -> str:
     return f"{percent(seen.before, words.lang)} → {percent(seen.after, words.lang)}"
+
+
+def _drawn(seen: Effect, course: Course | None, words: Words) -> Markup:
+    return _bar(seen) if course is None else course_chart(course, seen, words)
 
 
 def _bar(seen: Effect) -> Markup:

@@ -1,9 +1,17 @@
 """What the command line shows: a comparison live, its verdict, and plain tables."""
 
 from paribus.presentation.terminal.board import PlanView
-from paribus.presentation.terminal.explanation import ExplanationShow
+from paribus.presentation.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.presentation.terminal.map import MapShow
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.show import ComparisonShow
 
-__all__ = ["Column", "ComparisonShow", "ExplanationShow", "MapShow", "PlanView", "Screen"]
+__all__ = [
+    "Column",
+    "ComparisonShow",
+    "ExplanationShow",
+    "MapShow",
+    "PlanView",
+    "Screen",
+    "show_symptoms",
+]

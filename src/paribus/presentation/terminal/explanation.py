@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words
+from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words, symptom_words
 from paribus.presentation.sections import Section
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.waiting import Waiting
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded
 from paribus.values.explanation import Explanation, Intervention
+from paribus.values.findings import Finding
+
+
+def show_symptoms(screen: Screen, findings: Sequence[Finding], *, watched: bool) -> None:
+    """What the rules see in one run. `watched`: whether probes looked at it."""
+    words = screen.words
+    screen.paragraph(words.text("Symptoms"), style="bold")
+    if watched:
+        screen.items(symptom_words(findings, words))
+    else:
+        screen.items([words.text("Nobody looked: this run was trained with --probes=off.")])
 
 
 class ExplanationShow(Waiting):

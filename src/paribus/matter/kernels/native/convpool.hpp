@@ -27,6 +27,10 @@ using Forward = void (*)(const Shape&, const float* x, const float* weight, cons
 using Backward = void (*)(const Shape&, const float* x, const float* weight, const float* grad_out,
                           const std::uint8_t* winner, float* grad_x, float* grad_weight, float* grad_bias);
 
+// out: the images of `size` bytes at `chosen` places in `source`, one after another; table: [256] what a byte becomes.
+using LookUp = void (*)(const std::uint8_t* source, std::int64_t size, const std::int64_t* chosen, std::int64_t count,
+                        const float* table, float* out);
+
 // One instruction set's version.
 struct Kernels {
     const char* name;
@@ -35,6 +39,7 @@ struct Kernels {
     Gradient gradient;
     Activate activate;
     Chain chain;
+    LookUp look_up;
 };
 
 }  // namespace paribus

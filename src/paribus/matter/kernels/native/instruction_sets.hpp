@@ -15,6 +15,7 @@ namespace paribus {
     Answer gradient(const Network&, const Batch&, const float*, float*);                                          \
     void activate(int, float*, std::int64_t);                                                                     \
     void chain(int, const float*, float*, std::int64_t);                                                          \
+    void look_up(const std::uint8_t*, std::int64_t, const std::int64_t*, std::int64_t, const float*, float*);     \
     }
 
 PARIBUS_DECLARE(baseline)
@@ -23,7 +24,8 @@ PARIBUS_DECLARE(avx2)
 PARIBUS_DECLARE(avx512)
 #endif
 
-#define PARIBUS_KERNELS(ISA) {#ISA, ISA::forward, ISA::backward, ISA::gradient, ISA::activate, ISA::chain}
+#define PARIBUS_KERNELS(ISA) \
+    {#ISA, ISA::forward, ISA::backward, ISA::gradient, ISA::activate, ISA::chain, ISA::look_up}
 
 // Best last. The baseline is what the compiler takes for granted: SSE2 on x86-64, NEON on 64-bit Arm.
 inline std::vector<Kernels> available() {

@@ -68,6 +68,11 @@ NB_MODULE(_native, m) {
         for (const Kernels& kernels : available()) names.append(kernels.name);
         return names;
     });
+    m.def("look_up", [](std::uintptr_t source, std::int64_t size, std::uintptr_t chosen, std::int64_t count,
+                        std::uintptr_t table, std::uintptr_t out) {
+        static const LookUp look_up = available().back().look_up;  // whichever: they differ in speed alone
+        look_up(at<std::uint8_t>(source), size, at<std::int64_t>(chosen), count, at<float>(table), at<float>(out));
+    });
     m.def("forward", [](const std::string& isa, std::int64_t batch, std::int64_t channels, std::int64_t height,
                         std::int64_t width, std::int64_t outputs, std::int64_t padding, std::uintptr_t x,
                         std::uintptr_t weight, std::uintptr_t bias, std::uintptr_t out, std::uintptr_t winner) {

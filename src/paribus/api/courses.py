@@ -1,0 +1,36 @@
+"""How the runs that tested interventions learned, read from the store for those who draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from paribus.analysis.judgement import course
+from paribus.experiment.store import Store
+from paribus.values.errors import StoreError
+from paribus.values.explanation import Course, Effect, Explanation
+from paribus.values.records import EpochMetrics
+
+Read = Callable[[str], tuple[EpochMetrics, ...]]
+
+
+def courses_of(explanation: Explanation, store: Store) -> tuple[Course | None, ...]:
+    """One for each of `explanation.tested`; None where it was not run, or a run of it is gone or cannot be read."""
+    read = cache(store.metrics)  # all interventions of one length have the same unchanged runs
+    return tuple(
+        None if (seen := tested.confirmed or tested.screened) is None else _course(seen, read)
+        for tested in explanation.tested
+    )
+
+
+def _course(seen: Effect, read: Read) -> Course | None:
+    try:
+        before, after = (_read(runs, read) for runs in (seen.runs_before, seen.runs_after))
+    except StoreError:
+        return None
+    whole = len(before) == len(after) == len(seen.seeds) and all((*before, *after))
+    return course(before, after, seen.epochs) if whole else None
+
+
+def _read(runs: Sequence[str], read: Read) -> list[tuple[EpochMetrics, ...]]:
+    return [read(run) for run in runs]

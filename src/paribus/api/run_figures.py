@@ -1,0 +1,98 @@
+"""Figures and findings of a single run: what they are drawn from, gathered from the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.analysis.findings import findings_of
+from paribus.api.figures import features_of, shown_image
+from paribus.presentation.figures.features import FeaturesView
+from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_run_kind, run_figure
+from paribus.presentation.figures.run_views import ClassShares, RunMaterial
+from paribus.values.errors import ParibusError, StoreError
+from paribus.values.findings import Finding
+from paribus.values.trace import StepTrace
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from paribus.api.results import Run
+
+UNSEEN = ("curves", "classes", "features")  # kinds that need no trace
+
+
+def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int = 0) -> Figure:
+    """A figure of the kinds of docs/report.md. `image`: place in the test set of the one that `features` shows.
+
+    Raises ParibusError for whatever is missing.
+    """
+    check_run_kind(kind)
+    record = run.record
+    material = RunMaterial(
+        record=record,
+        metrics=run.metrics,
+        trace=trace_of(run) if kind not in UNSEEN else (),
+        class_names=_class_names(run) if kind in ("classes", "features") else (),
+        shares=_shares(run) if kind == "classes" else None,
+        features=_features(run, image) if kind == "features" else None,
+    )
+    return run_figure(material, kind, lang)
+
+
+def check_run_figure(kind: str, probes: str) -> None:
+    """Raise ParibusError unless a run with these probes can be drawn so."""
+    check_run_kind(kind)
+    if probes == "off" and kind not in UNSEEN:
+        raise ParibusError(
+            f"{kind} are drawn from what the probes see; got --probes=off. Without them: {', '.join(UNSEEN)}"
+        )
+
+
+def trace_of(run: Run) -> tuple[StepTrace, ...]:
+    """What the probes saw; empty where none looked."""
+    return run.folder.trace()
+
+
+def findings_of_run(run: Run) -> tuple[Finding, ...]:
+    """What the rules see in this run alone, the strongest first; none where no probe looked."""
+    return findings_of(trace_of(run), run.metrics)
+
+
+def _class_names(run: Run) -> tuple[str, ...]:
+    from paribus.matter.data import open_dataset
+
+    return open_dataset(run.record.recipe.dataset).class_names
+
+
+def _shares(run: Run) -> ClassShares:
+    from paribus.matter.data import open_dataset
+    from paribus.matter.data.sampling import sample
+
+    record = run.record
+    result = run.folder.result()
+    if result is None or result.classes is None:
+        raise ParibusError(
+            f"classes are drawn from the answers to the test images; run {record.id}, {record.status}, has none"
+        )
+    dataset = open_dataset(record.recipe.dataset)
+    trained = sample(dataset.train_labels, dataset.classes, record.recipe, record.seed).train_labels
+    return ClassShares(*(_share(labels, dataset.classes) for labels in (trained, dataset.test_labels, result.classes)))
+
+
+def _share(labels: NDArray[np.int64], classes: int) -> tuple[float, ...]:
+    return tuple(float(share) for share in np.bincount(labels, minlength=classes) / max(1, len(labels)))
+
+
+def _features(run: Run, image: int) -> FeaturesView:
+    shown = shown_image(run.record.recipe, image)
+    try:
+        made = features_of("", run, shown)
+    except StoreError as error:
+        raise ParibusError(f"features are drawn from the run's weights, and they are missing ({error})") from None
+    return shown.view(run.record.seed, (made,))
+
+
+__all__ = ["RUN_KINDS", "check_run_figure", "figure_of_run", "findings_of_run", "trace_of"]
