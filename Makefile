@@ -3,18 +3,21 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
-# Tests of one file stay together, for they share what it prepares.
-PARALLEL := -n 2 --dist loadfile
+# Tests of one file stay together, for they share what it prepares; files in the order of tests/conftest.py.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-quick check sanitize neon format messages clean
+.PHONY: demo test pytest test-quick check sanitize neon format messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu --why $(DEMO_ARGS)
 
-test: check test-quick
-	$(BIN)/pytest $(PARALLEL) -m "slow or browser" --durations=10
+test: check pytest
+
+# All of them in one go: what tests share is prepared once.
+pytest: $(VENV)/.developed
+	$(BIN)/pytest $(PARALLEL) --durations=20
 
 test-quick: $(VENV)/.developed
 	$(BIN)/pytest $(PARALLEL) -m "not slow and not browser" --durations=5
@@ -48,9 +51,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt $(NATIVE)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
-$(VENV)/.developed: $(VENV)/.installed
+# It has all that .installed has, and the native kernels are built once.
+$(VENV)/.developed: pyproject.toml constraints.txt $(NATIVE)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@
+	touch $(VENV)/.installed $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,14 @@ os.environ["OMP_NUM_THREADS"] = "1"
 # Started in a shell's background the tests would ignore Ctrl-C, and every command that they start with them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with the most slow tests come first, so that no process is left with one while the others are done."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    browser = Counter(item.path for item in items if item.get_closest_marker("browser"))
+    items.sort(key=lambda item: (-slow[item.path], -browser[item.path]))
+
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

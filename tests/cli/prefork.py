@@ -20,6 +20,7 @@ import runpy
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -64,6 +65,8 @@ def _become(request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
     sys.path[0] = request["cwd"]  # as `python -m` has it
     sys.argv = ["paribus", *request["words"]]
+    if request["env"].get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
     multiprocessing.process.ORIGINAL_DIR = request["cwd"]
     multiprocessing.util.spawnv_passfds = _spawned
 

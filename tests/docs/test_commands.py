@@ -1,6 +1,11 @@
-"""Every command of the README and the docs is run, reduced by the rules of reduced.py; and every Python example."""
+"""Every command of the README and the docs is run, reduced by the rules of reduced.py; and every Python example.
+
+What is `paribus` and its words alone is given without a shell, as tests/cli give it; the rest, and its first command,
+as a shell gives it.
+"""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,20 +16,35 @@ import pytest
 from paribus.experiment.store import Store
 from paribus.matter.data import open_dataset
 from paribus.matter.data.idx import idx_header
+from tests.cli.lab import end_forks, paribus
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
 from tests.docs.reduced import Names, reduced, small
 
 COMMANDS = list(dict.fromkeys(command for document in DOCUMENTS for command in commands(document)))
 NO_NAMES = Names("comparison", {"sigmoid": "run", "relu": "run"}, Path("digits"))
+# README.ko.md has the program of README.md, which a test below holds it to.
 PYTHON = [
-    document for document in DOCUMENTS if any(b.language == "python" and not b.file_name for b in blocks(document))
+    document
+    for document in DOCUMENTS
+    if document != READMES[1] and any(b.language == "python" and not b.file_name for b in blocks(document))
 ]
 
 
+SHELLS = set("|&;<>()$`*?[]#~\n")  # which letters are a shell's
+
+
 def run(line: str, folder: Path, store: Path) -> subprocess.CompletedProcess[str]:
-    """One shell line, with this environment's programs first on the path."""
+    """One shell line, with this environment's programs first on the path. Warnings are errors."""
+    env = {"PARIBUS_OUT": str(store), "PYTHONWARNINGS": "error"}
+    if line.startswith("paribus ") and not SHELLS & set(line):
+        done = paribus(*shlex.split(line)[1:], cwd=folder, env=env)
+        return subprocess.CompletedProcess(line, done.code, done.out, done.err)
+    return run_in_shell(line, folder, env)
+
+
+def run_in_shell(line: str, folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "PARIBUS_OUT": str(store), "PYTHONWARNINGS": "error"}
+    env = {**os.environ, "PATH": path, **env}
     return subprocess.run(["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=600)
 
 
@@ -39,7 +59,8 @@ def lab(tmp_path_factory):
     for recipe in ("lesson", "fair"):
         (folder / f"{recipe}.toml").write_text(run(f"paribus show {recipe}", folder, folder / "store").stdout)
     write_digits(folder / "digits")
-    return folder
+    yield folder
+    end_forks()
 
 
 def write_digits(folder: Path) -> None:
@@ -58,7 +79,8 @@ def write_digits(folder: Path) -> None:
 def names(lab):
     """The main job, reduced: what the other commands' names stand for."""
     store = Store(lab / "store")
-    done = run(f"paribus compare activation=sigmoid,relu {small(lab / 'digits')} --seeds 1", lab, store.root)
+    env = {"PARIBUS_OUT": str(store.root), "PYTHONWARNINGS": "error"}
+    done = run_in_shell(f"paribus compare activation=sigmoid,relu {small(lab / 'digits')} --seeds 1", lab, env)
     assert done.returncode == 0, done.stderr
     (comparison,) = store.comparisons()
     runs = {arm.value: arm.runs[0].id for arm in comparison.arms}
