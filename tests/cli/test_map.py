@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import paribus as pb
 from paribus.experiment.store import Store
-from paribus.matter.data import open_dataset
-from paribus.matter.data.idx import idx_header
 from tests.cli.lab import paribus, refused, well
+from tests.digits import write_digits
 
 PAIR = ("map", "activation=sigmoid,relu")
 
@@ -41,16 +39,8 @@ def test_what_cannot_be_mapped(tmp_path: Path, words: list[str], texts: list[str
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first 1,000 training and 200 test images of MNIST."""
-    folder = tmp_path_factory.mktemp("digits")
-    mnist = open_dataset("mnist")
-    for part, count, images, labels in (
-        ("train", 1000, mnist.train_images, mnist.train_labels),
-        ("t10k", 200, mnist.test_images, mnist.test_labels),
-    ):
-        for kind, array in (("images-idx3", images[:count, 0]), ("labels-idx1", labels[:count].astype(np.uint8))):
-            (folder / f"{part}-{kind}-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
-    return folder
+    """So few images that a run takes half a second."""
+    return write_digits(tmp_path_factory.mktemp("data") / "digits", train=1000)
 
 
 def small(digits: Path, out: Path) -> list[str]:

@@ -5,30 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from paribus.api.explaining import planned
 from paribus.api.laboratory import Laboratory
 from paribus.api.training import load_run
 from paribus.experiment.store import Store
-from paribus.matter.data import open_dataset
-from paribus.matter.data.idx import idx_header
 from tests.cli.lab import Done, paribus, refused, well
-
-
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first 2,000 training and 200 test images of MNIST: answering all 10,000 takes longer than training here."""
-    folder = tmp_path_factory.mktemp("digits")
-    mnist = open_dataset("mnist")
-    for part, count, images, labels in (
-        ("train", 2000, mnist.train_images, mnist.train_labels),
-        ("t10k", 200, mnist.test_images, mnist.test_labels),
-    ):
-        for kind, array in (("images-idx3", images[:count, 0]), ("labels-idx1", labels[:count].astype(np.uint8))):
-            (folder / f"{part}-{kind}-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
-    return folder
 
 
 def spoilt(digits: Path) -> list[str]:

@@ -10,13 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from paribus.experiment.store import Store
-from paribus.matter.data import open_dataset
-from paribus.matter.data.idx import idx_header
 from tests.cli.lab import end_forks, paribus
+from tests.digits import write_digits
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
 from tests.docs.reduced import Names, reduced, small
 
@@ -61,18 +59,6 @@ def lab(tmp_path_factory):
     write_digits(folder / "digits")
     yield folder
     end_forks()
-
-
-def write_digits(folder: Path) -> None:
-    """The first 2,000 training and 500 test images of MNIST, as a folder of one's own."""
-    mnist = open_dataset("mnist")
-    folder.mkdir()
-    for part, count, images, labels in (
-        ("train", 2000, mnist.train_images, mnist.train_labels),
-        ("t10k", 500, mnist.test_images, mnist.test_labels),
-    ):
-        for kind, array in (("images-idx3", images[:count, 0]), ("labels-idx1", labels[:count].astype(np.uint8))):
-            (folder / f"{part}-{kind}-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
 
 
 @pytest.fixture(scope="module")
