@@ -3,10 +3,10 @@
     python -m venv DIR && DIR/bin/pip install . numba
     DIR/bin/python benchmarks/numba_kernel.py [--rounds N]
 
-Checks it for equality with PyTorch in float64, on operands whose sums are exact in both; says what it costs at the
-start of a process, with nothing compiled before and from Numba's cache, in memory and installed; then times one training
-step of the lesson's LeNet, in turn, in the same engine, which differs in nothing but the kernel. Numba is no dependency
-of Paribus: where it is absent this says so and ends.
+Checks it for equality with PyTorch in float64, on operands whose sums are exact in both. Says what it costs at the start
+of a process, with nothing compiled before and from Numba's cache, in memory and installed. Then times one training step
+of the lesson's LeNet, in turn, in the same engine, which differs in nothing but the kernel. Numba is no dependency of
+Paribus: where it is absent this says so and ends.
 """
 
 from __future__ import annotations
