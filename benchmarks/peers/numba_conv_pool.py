@@ -60,28 +60,27 @@ def forward(x, weight, bias, out, winner):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def backward(x, width, weight, winner, grad, grad_x, grad_weight, grad_bias):  # type: ignore[no-untyped-def]
-    """x, grad_x: [samples, height * width * channels]; weights: [outputs, run]; grad, winner: [n, o, rows, columns].
+def backward(x, height, width, weight, winner, grad, grad_x, grad_weight, grad_bias):  # type: ignore[no-untyped-def]
+    """x, grad_x: [samples * height * width * channels + 8]; weights: [outputs, 5 * across].
 
-    A run is the patch that a kernel covers, filled up with zeros. grad_x is empty where nobody wants it.
+    grad: [samples, outputs, rows, columns]; winner as `forward` leaves it. across: numbers in a kernel's row, 5 *
+    channels, filled up with zeros to eights, so that no loop has a rest. grad_x is empty where nobody wants it.
     """
     samples, outputs, rows, columns = grad.shape
     run, wide, wanted = weight.shape[1], 2 * columns, len(grad_x) > 0
-    size = x.shape[1]
-    line = size // (2 * rows + SIDE - 1)  # numbers in a row of pixels
+    size, across = (len(x) - 8) // samples, run // SIDE
+    line = size // height  # numbers in a row of pixels
     deep = line // width
-    across = SIDE * deep  # numbers that a kernel's row covers
     patches = np.zeros(2 * rows * wide * run, np.float32)
     spread = np.zeros_like(patches)
     into, weights = grad_weight.reshape(-1), weight.reshape(-1)
-    pixels, back = x.reshape(-1), grad_x.reshape(-1)
     for n in range(samples):
         for y in range(2 * rows):
             for z in range(wide):
                 for tap in range(SIDE):
                     at, start = U((y * wide + z) * run + tap * across), U(n * size + (y + tap) * line + z * deep)
                     for i in range(across):
-                        patches[at + U(i)] = pixels[start + U(i)]
+                        patches[at + U(i)] = x[start + U(i)]
         if wanted:
             spread[:] = 0
         for o in range(outputs):
@@ -92,7 +91,7 @@ def backward(x, width, weight, winner, grad, grad_x, grad_weight, grad_bias):  #
                     if g == 0:
                         continue
                     grad_bias[o] += g
-                    q = winner[n, o, row, column]
+                    q = winner[n // LANES, (o * rows + row) * columns + column, n % LANES]
                     at = U(((2 * row + (q >> 1)) * wide + 2 * column + (q & 1)) * run)
                     for i in range(run):
                         into[first + U(i)] += g * patches[at + U(i)]
@@ -105,7 +104,7 @@ def backward(x, width, weight, winner, grad, grad_x, grad_weight, grad_bias):  #
                     for tap in range(SIDE):
                         at, start = U((y * wide + z) * run + tap * across), U(n * size + (y + tap) * line + z * deep)
                         for i in range(across):
-                            back[start + U(i)] += spread[at + U(i)]
+                            grad_x[start + U(i)] += spread[at + U(i)]
 
 
 class ConvPool(torch.autograd.Function):
@@ -123,7 +122,7 @@ class ConvPool(torch.autograd.Function):
         winner = torch.empty(out.shape, dtype=torch.uint8)
         forward(*arrays(lanes, weight.flatten(2), bias, out, winner))
         ctx.save_for_backward(padded, weight, winner)
-        ctx.padding, ctx.shape = padding, (batch, len(weight), rows, columns)
+        ctx.padding, ctx.size = padding, (batch, len(weight))
         return out.permute(0, 2, 1).reshape(-1, len(weight), rows, columns)[:batch]
 
     @staticmethod
@@ -131,19 +130,20 @@ class ConvPool(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor, None]:
         """Gradients of x, where it is wanted, weight and bias."""
         padded, weight, winner = ctx.saved_tensors
-        batch, outputs, rows, columns = ctx.shape
+        batch, outputs = ctx.size
         _, channels, height, width = padded.shape
-        pad, taps = ctx.padding, SIDE * SIDE * channels
-        x = padded[:batch].permute(0, 2, 3, 1).flatten(1).contiguous()
-        runs = F.pad(weight.permute(0, 2, 3, 1).flatten(1), (0, -taps % 32))
-        grad_x = torch.zeros_like(x) if ctx.needs_input_grad[0] else x.new_empty((0, 0))
+        size, pad, taps = batch * height * width * channels, ctx.padding, SIDE * channels
+        x = padded.new_zeros(size + 8)
+        x[:size].view(batch, height, width, channels)[:] = padded[:batch].permute(0, 2, 3, 1)
+        runs = F.pad(weight.permute(0, 2, 3, 1).flatten(2), (0, -taps % 8))
+        grad_x = torch.zeros_like(x) if ctx.needs_input_grad[0] else x.new_empty(0)
         grad_runs, grad_bias = torch.zeros_like(runs), weight.new_zeros(outputs)
-        of_each = winner.permute(0, 2, 1).reshape(-1, outputs, rows, columns)[:batch].contiguous()
-        backward(*arrays(x), width, *arrays(runs, of_each, grad.contiguous(), grad_x, grad_runs, grad_bias))
-        grad_weight = grad_runs[:, :taps].reshape(outputs, SIDE, SIDE, channels).permute(0, 3, 1, 2)
+        operands = runs.flatten(1), winner, grad.contiguous(), grad_x, grad_runs.flatten(1), grad_bias
+        backward(*arrays(x), height, width, *arrays(*operands))
+        grad_weight = grad_runs[:, :, :taps].reshape(outputs, SIDE, SIDE, channels).permute(0, 3, 1, 2)
         if not len(grad_x):
             return None, grad_weight, grad_bias, None
-        back = grad_x.view(batch, height, width, channels).permute(0, 3, 1, 2)
+        back = grad_x[:size].view(batch, height, width, channels).permute(0, 3, 1, 2)
         return back[:, :, pad : height - pad, pad : width - pad], grad_weight, grad_bias, None
 
 

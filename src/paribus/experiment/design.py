@@ -74,7 +74,7 @@ def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
             faults.append(Fault(f"{factor} has the same value twice", value))
         recipes.append(recipe)
     if faults:
-        raise RecipeError(f"the values of {factor}" if len(faults) > 1 else "the factor", faults)
+        raise RecipeError(f"the factor {factor}" if len(faults) > 1 else "the factor", faults)
     settled = [getattr(recipe, factor) for recipe in recipes]
     named = zip(_unique([value_text(value) for value in settled]), settled, recipes, strict=True)
     return [Arm(name=name, value=value, recipe=recipe) for name, value, recipe in named]

@@ -6,6 +6,8 @@ word with the right particle; `particle` decides it.
 
 from __future__ import annotations
 
+import re
+
 # The form after a consonant -> the form after a vowel. `으로` is special: after ㄹ it is `로` as well.
 PARTICLES: dict[str, str] = {
     "은": "는",
@@ -16,6 +18,7 @@ PARTICLES: dict[str, str] = {
     "이라": "라",
 }
 
+_GLOSS = re.compile(r"(?<=[가-힣])\([^()]*\)$")
 _RIEUL = 8  # index of ㄹ among the 28 finals of a Hangul syllable
 
 # Digits are read in Sino-Korean (영 일 이 삼 ...). The value is the final of the last syllable, 0 for none.
@@ -46,9 +49,10 @@ def final(word: str) -> int:
     """The final consonant of a word's last syllable as it is said: 0 for a vowel, else 1 to 27 (8 is ㄹ).
 
     Hangul is exact; digits are read in Sino-Korean; Latin words follow a table of this field's names, then the
-    sounds of their last letters. Closing brackets, quotes and a percent sign are looked past or read aloud.
+    sounds of their last letters. Closing brackets, quotes and a percent sign are looked past or read aloud. A gloss in
+    brackets after Hangul, as in 학습률(learning_rate), is not spoken.
     """
-    spoken = word.rstrip("\"'”’)]}»>.,;:!? ")
+    spoken = _GLOSS.sub("", word).rstrip("\"'”’)]}»>.,;:!? ")
     if not spoken:
         return 0
     last = spoken[-1]

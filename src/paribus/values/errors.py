@@ -20,14 +20,19 @@ class ParibusError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: `rule` is a sentence, `got` the offending value (None where there is none)."""
+    """One thing that is wrong: `rule` is a sentence, `got` the offending value (None where there is none).
+
+    `meant`: the valid value that is nearest to it, where one is near.
+    """
 
     rule: str
     got: object = None
     has_value: bool = True
+    meant: str = ""
 
     def __str__(self) -> str:
-        return f"{self.rule}; got {shown(self.got)}" if self.has_value else self.rule
+        said = f"{self.rule}; got {shown(self.got)}" if self.has_value else self.rule
+        return f"{said}; did you mean {self.meant}?" if self.meant else said
 
 
 class FaultsError(ParibusError):
@@ -104,5 +109,10 @@ def shown(value: object) -> str:
 
 def nearest(name: str, choices: Iterable[str]) -> str:
     """`; did you mean X?` for the closest choice, or nothing where none is close."""
-    close = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = closest(name, choices)
+    return f"; did you mean {close}?" if close else ""
+
+
+def closest(name: str, choices: Iterable[str]) -> str:
+    """The choice that is spelled most like `name`; empty where none is close."""
+    return next(iter(difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)), "")

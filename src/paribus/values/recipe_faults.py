@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from paribus.values.errors import Fault, nearest, shown
+from paribus.values.errors import Fault, closest, nearest, shown
 
 # Other spellings that people type, each for one field. `shuffle` is a switch, so it maps values as well.
 SYNONYMS = {
@@ -52,7 +52,13 @@ def _fault(detail: Any, fields: Sequence[str]) -> Fault:
         rule = str(detail["ctx"]["error"])
     else:
         rule = _RULES.get(kind, detail["msg"][0].lower() + detail["msg"][1:]).format(**detail.get("ctx", {}))
-    return Fault(f"{field} {rule}", detail["input"])
+    return Fault(f"{field} {rule}", detail["input"], meant=_meant(rule, detail["input"]))
+
+
+def _meant(rule: str, given: object) -> str:
+    """The choice that was mistyped, where the rule has choices and one is near."""
+    _, one_of, choices = rule.partition("must be one of ")
+    return closest(given, choices.split(", ")) if one_of and isinstance(given, str) else ""
 
 
 _RULES = {

@@ -15,7 +15,7 @@ NO_VARIATION = 1e-6  # deviation over the largest of mean and 1
 NOISY = 0.15  # loss with noise less loss without, as a share of the label entropy
 DROWNED = 4.0  # power of dropout's noise over the signal's: probability 0.8
 
-_SRIVASTAVA = "Srivastava et al. 2014, sec. 9; " + MEASURED
+_SRIVASTAVA = "Srivastava et al. 2014, sec. 10; " + MEASURED
 _LECUN = "LeCun et al. 1998, sec. 4.3; " + MEASURED
 
 
@@ -50,7 +50,7 @@ def _variation(step: StepTrace) -> float | None:
 def noise_too_strong(history: History) -> Iterator[Finding]:
     """The network does far worse on training batches, with noise inside it, than on others without.
 
-    Dropout with probability p adds p/(1-p) times the signal's own power as noise (Srivastava et al. 2014, sec. 9): so
+    Dropout with probability p adds p/(1-p) times the signal's own power as noise (Srivastava et al. 2014, sec. 10): so
     much of it may leave nothing to learn from. Without dropout the gap is a matter of the labels.
     """
     p, gap = dropout(history), noise_gap(history)

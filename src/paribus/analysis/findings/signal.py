@@ -19,6 +19,7 @@ NOTICED = 0.1  # share of units that are dead in many a healthy network
 Share = Callable[[LayerTrace, StepTrace], float | None]
 
 _GLOROT = "Glorot and Bengio 2010, sec. 3; " + MEASURED
+_GLOROT_GRADIENTS = "Glorot and Bengio 2010, sec. 4.2"
 _PASCANU = "Pascanu et al. 2013, sec. 2; " + MEASURED
 
 
@@ -40,10 +41,10 @@ def vanishing_gradient(history: History) -> Iterator[Finding]:
     if not faint:
         return
     name, least = min(faint.items(), key=lambda item: item[1])
-    evidence = [Evidence(quantity="sensitivity", value=least, threshold=FAINT, source=_GLOROT)]
+    evidence = [Evidence(quantity="sensitivity", value=least, threshold=FAINT, source=f"{_GLOROT_GRADIENTS}; {MEASURED}")]
     slope = middle(at_start(history.layer(name, lambda layer, _: layer.slope_product)))
     if slope is not None:
-        evidence.append(Evidence(quantity="slope_product", value=slope, threshold=1.0, source="Glorot and Bengio 2010"))
+        evidence.append(Evidence(quantity="slope_product", value=slope, threshold=1.0, source=_GLOROT_GRADIENTS))
     yield history.finding("vanishing_gradient", history.strength, evidence, layers=list(faint))
 
 
