@@ -2,6 +2,7 @@
 
 `paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
     later option overrides an earlier one.
+`paribus train … --figure …`: nothing; `test_why.py` runs it as it is.
 `paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.
 `paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
     trained.
@@ -30,6 +31,7 @@ COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
+DRAWING = re.compile(r"paribus train .* --figure ")
 
 DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
 
@@ -55,7 +57,7 @@ class Names:
 
 def reduced(command: str, names: Names) -> str | None:
     """The shell line to run instead; None where there is nothing to run. KeyError for an unknown command."""
-    if INSTALLING.match(command):
+    if INSTALLING.match(command) or DRAWING.match(command):
         return None
     command, redirect, target = command.partition(" > ")
     words = shlex.split(command)

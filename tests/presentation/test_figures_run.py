@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from paribus.analysis.findings.signal import FAINT
+from paribus.analysis.findings.signal import VIOLENT
 from paribus.presentation.figures.matplotlib_figure import KINDS, RUN_KINDS, check_kind, check_run_kind, run_figure
 from paribus.presentation.figures.run_views import (
     ClassShares,
@@ -87,7 +87,7 @@ def test_the_signal_is_the_largest_of_the_first_ten_steps_and_of_all() -> None:
     np.testing.assert_allclose(view.most, [2 * 10.0 ** (n - 2) * 200 / PRIOR for n in range(3)])
     np.testing.assert_allclose(view.slopes, [0.25, 0.5, math.nan])
     left, right = drawn_of("signal", make_trace(layer)).axes
-    assert FAINT in [np.asarray(line.get_ydata())[0] for line in left.lines]  # the rule's own threshold
+    assert VIOLENT in [np.asarray(line.get_ydata())[0] for line in left.lines]  # the rule's own threshold
     np.testing.assert_allclose(np.asarray(right.lines[0].get_ydata()), [0.25, 0.5])
 
 

@@ -80,7 +80,7 @@ def _draw_curves(material: RunMaterial, words: Words) -> PaperFigure:
     else:
         left.set_ylim(0, 1.08 * max(finite, default=1.0))
     if record.prior_entropy is not None:
-        limit(left, record.prior_entropy, words.text("entropy of the labels"), at_left=True)
+        limit(left, record.prior_entropy, words.text("entropy of the labels"))
     _by_epoch(right, [[100 * m.train_accuracy for m in metrics], [100 * m.val_accuracy for m in metrics]], words,
               words.text("Accuracy, %"))  # fmt: skip
     right.set_ylim(0, 104)

@@ -47,7 +47,7 @@ def draw_answers(material: RunMaterial, words: Words) -> PaperFigure:
     draw_line(left, _named(view.training, words.text("training batch")), 0, floor)
     draw_line(left, _named(view.probe, words.text("probe batch")), 1, floor)
     if view.prior is not None:
-        limit(left, view.prior, words.text("entropy of the labels"), at_left=True)
+        limit(left, view.prior, words.text("entropy of the labels"), at_left=floor is None)
     if view.broken is not None:
         told = words.text("not a finite number from step {n}", n=view.broken)
         left.text(0.98, 0.93, told, transform=left.transAxes, ha="right", va="top", fontsize=SMALL, color=INK)
@@ -78,7 +78,7 @@ def draw_updates(material: RunMaterial, words: Words) -> PaperFigure:
         steps_axis(axes, last_step(lines), words.text("step"))
     limit(left, AS_LARGE, words.text("as long as the weights"))
     limit(left, SLOW, words.text("slow"))
-    limit(left, ROUNDING, words.text("rounded away"))
+    limit(left, ROUNDING, words.text("rounded away"), at_left=True)
     limit(right, NEARLY, words.text("a tenth is left"))
     _legend(drawn, (left,))
     return drawn
@@ -90,7 +90,7 @@ def draw_signal(material: RunMaterial, words: Words) -> PaperFigure:
     told = words.text("‖weights‖ · ‖gradient‖ over the entropy of the labels")
     drawn, (left, right) = _two(told, words.text("Product of the activations' mean slopes"))
     places = tuple(range(1, len(view.layers) + 1))
-    floor = powers_axis(left, [value for value in (*view.first, *view.most, 1e-5, 1.0) if not math.isnan(value)])
+    floor = powers_axis(left, [value for value in (*view.first, *view.most, 1.0) if not math.isnan(value)])
     for index, name, values in (
         (0, words.text("largest of the first ten steps"), view.first),
         (1, words.text("largest of all steps"), view.most),
