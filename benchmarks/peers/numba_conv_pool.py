@@ -122,7 +122,7 @@ class ConvPool(torch.autograd.Function):
         winner = torch.empty(out.shape, dtype=torch.uint8)
         forward(*arrays(lanes, weight.flatten(2), bias, out, winner))
         ctx.save_for_backward(padded, weight, winner)
-        ctx.padding, ctx.shape = padding, (batch, len(weight), rows, columns)
+        ctx.padding, ctx.size = padding, (batch, len(weight))
         return out.permute(0, 2, 1).reshape(-1, len(weight), rows, columns)[:batch]
 
     @staticmethod
@@ -130,7 +130,7 @@ class ConvPool(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor, None]:
         """Gradients of x, where it is wanted, weight and bias."""
         padded, weight, winner = ctx.saved_tensors
-        batch, outputs, rows, columns = ctx.shape
+        batch, outputs = ctx.size
         _, channels, height, width = padded.shape
         size, pad, taps = batch * height * width * channels, ctx.padding, SIDE * channels
         x = padded.new_zeros(size + 8)
