@@ -36,35 +36,26 @@ def execute(
     on_event: Callable[[Event], None],
     executor: Executor | None = None,
     meanwhile: Callable[[], None] = _nothing,
+    then: Callable[[], Sequence[Task]] = lambda: (),
 ) -> None:
     """Make every run that is not yet finished. Raises the first failure once all others have been made.
 
     `meanwhile` is called once, when the workers have their runs: for what would otherwise be waited for at the end.
+    `then` gives more runs, where it has some: it is asked whenever a run has ended and a worker would be idle.
 
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
     store's folder, and shows runs that another process is making.
     """
-    todo = []
-    for task in tasks:
-        if (record := store.ended(task.run_id)) is not None:
-            _report_reused(task, record.status, store, on_event)
-        else:
-            todo.append(task)
+    todo = _missing(tasks, store, on_event) or _missing(then(), store, on_event)
     if not todo:
         return
-    handed = bundles(todo, workers)
     with CtrlC() as ctrl_c:
         if executor is not None:
-            futures = {executor.submit(perform_together, tasks): tasks for tasks in handed}
-            meanwhile()
-            _follow(futures, store, on_event, ctrl_c, patient=False)
+            _Runs(store, workers, on_event, executor.submit).follow(todo, meanwhile, then, ctrl_c, patient=False)
             return
-        pool = make_pool(min(workers, len(handed)))
+        pool = make_pool(workers)
         try:
-            with main_hidden(), sigint_held_back():  # workers start as tasks are submitted
-                futures = {pool.submit(perform_together, tasks): tasks for tasks in handed}
-            meanwhile()
-            _follow(futures, store, on_event, ctrl_c, patient=True)
+            _Runs(store, workers, on_event, _held_back(pool)).follow(todo, meanwhile, then, ctrl_c, patient=True)
         except BaseException:  # nobody follows the runs any more
             ctrl_c.pass_on()
             raise
@@ -72,39 +63,81 @@ def execute(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _follow(
-    futures: dict[Results, tuple[Task, ...]],
-    store: Store,
-    on_event: Callable[[Event], None],
-    ctrl_c: CtrlC,
-    patient: bool,
-) -> None:
-    """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
-    shown: dict[str, int] = {}
-    failures: list[BaseException] = []
-    told = False
-    pending = set(futures)
-    while pending and (patient or not ctrl_c.asked):
-        done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future, tasks in futures.items():
+def _missing(tasks: Sequence[Task], store: Store, on_event: Callable[[Event], None]) -> list[Task]:
+    """Those that are still to be made; the others are told of."""
+    todo = []
+    for task in tasks:
+        if (record := store.ended(task.run_id)) is not None:
+            _report_reused(task, record.status, store, on_event)
+        else:
+            todo.append(task)
+    return todo
+
+
+def _held_back(pool: Executor) -> Callable[..., Results]:
+    """The pool's `submit`; its workers start as tasks are submitted."""
+
+    def submit(perform: Callable[..., tuple[Status, ...]], tasks: tuple[Task, ...]) -> Results:
+        with main_hidden(), sigint_held_back():
+            return pool.submit(perform, tasks)
+
+    return submit
+
+
+class _Runs:
+    """Runs that were handed out and not yet all ended. `submit`: an executor's."""
+
+    def __init__(
+        self, store: Store, workers: int, on_event: Callable[[Event], None], submit: Callable[..., Results]
+    ) -> None:
+        self._store, self._workers, self._on_event, self._submit = store, workers, on_event, submit
+        self._handed: dict[Results, tuple[Task, ...]] = {}
+        self._shown: dict[str, int] = {}
+        self._failures: list[BaseException] = []
+
+    def follow(
+        self,
+        todo: Sequence[Task],
+        meanwhile: Callable[[], None],
+        then: Callable[[], Sequence[Task]],
+        ctrl_c: CtrlC,
+        patient: bool,
+    ) -> None:
+        """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
+        pending = self._hand_out(todo)
+        meanwhile()
+        told = False
+        while pending and (patient or not ctrl_c.asked):
+            done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            self._report(done, pending)
+            if ctrl_c.asked and not told:
+                told = True
+                _cancel(pending, ctrl_c)
+            elif done and len(pending) < self._workers and not (ctrl_c.asked or self._failures):
+                pending |= self._hand_out(_missing(then(), self._store, self._on_event))
+        if ctrl_c.asked or any(isinstance(f, Stopped) for f in self._failures):
+            raise Interrupted("stopped; everything but the epochs in progress is kept")
+        if self._failures:
+            _raise(self._failures)
+
+    def _hand_out(self, tasks: Sequence[Task]) -> set[Results]:
+        new = {self._submit(perform_together, part): part for part in bundles(tasks, self._workers)}
+        self._handed |= new
+        return set(new)
+
+    def _report(self, done: set[Results], pending: set[Results]) -> None:
+        for future, tasks in self._handed.items():
             if future in done or (future in pending and future.running()):
                 for task in tasks:
-                    _report_epochs(task, store, shown, on_event)
+                    _report_epochs(task, self._store, self._shown, self._on_event)
         for future in done:
             if future.cancelled():
                 continue
             if (failure := future.exception()) is None:
-                for task, status in zip(futures[future], future.result(), strict=True):
-                    on_event(RunEnded(task.arm, task.seed, status, False, task.run_id))
+                for task, status in zip(self._handed[future], future.result(), strict=True):
+                    self._on_event(RunEnded(task.arm, task.seed, status, False, task.run_id))
             else:
-                failures.append(failure)
-        if ctrl_c.asked and not told:
-            told = True
-            _cancel(pending, ctrl_c)
-    if ctrl_c.asked or any(isinstance(f, Stopped) for f in failures):
-        raise Interrupted("stopped; everything but the epochs in progress is kept")
-    if failures:
-        _raise(failures)
+                self._failures.append(failure)
 
 
 def _cancel(pending: set[Results], ctrl_c: CtrlC) -> None:

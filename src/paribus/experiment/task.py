@@ -18,7 +18,10 @@ LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
 
 @dataclass(frozen=True)
 class Task:
-    """One run to be made: all that a worker on this or another machine needs to know."""
+    """One run to be made: all that a worker on this or another machine needs to know.
+
+    `beginning`: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
+    """
 
     store: str
     run_id: str
@@ -30,6 +33,7 @@ class Task:
     probes: str
     data_digest: str
     code_identity: str
+    beginning: str = ""
 
 
 def bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
@@ -43,7 +47,10 @@ def bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
 
 
 def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
-    """`worker.perform_together`, for an executor: who hands it on loads no torch."""
-    from paribus.experiment import worker
+    """`worker.perform_together`, for an executor: who hands it on loads no torch. Runs go on from their beginnings."""
+    from paribus.experiment import growing, worker
 
+    for task in tasks:
+        if task.beginning:
+            growing.begin(task)
     return worker.perform_together(tasks)
