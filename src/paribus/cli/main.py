@@ -10,10 +10,14 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import paribus
 from paribus.cli.parser import make_parser
 from paribus.values.errors import ParibusError
+
+if TYPE_CHECKING:
+    from paribus.presentation.translation import Lang
 
 INTERRUPTED = 130  # what shells report after SIGINT
 BROKEN_PIPE = 141  # what shells report for a program that SIGPIPE ended
@@ -40,7 +44,10 @@ def run(options: argparse.Namespace) -> int:
             _dispatch(options)
             sys.stdout.flush()
         except ParibusError as error:
-            print(f"paribus: {error}", file=sys.stderr)
+            if error.exit_code != INTERRUPTED:  # of which the command has told, with what is kept
+                from paribus.presentation.errors import error_words
+
+                print(f"paribus: {error_words(error, _language(options))}", file=sys.stderr)
             return error.exit_code
         except BrokenPipeError:  # `paribus list | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -48,9 +55,18 @@ def run(options: argparse.Namespace) -> int:
         except (KeyboardInterrupt, Exception):
             if not came:
                 raise
-            print("paribus: stopped", file=sys.stderr)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            from paribus.presentation.translation import translator
+
+            print(f"paribus: {translator(_language(options)).text('stopped')}", file=sys.stderr)
             return INTERRUPTED
     return 0
+
+
+def _language(options: argparse.Namespace) -> Lang:
+    from paribus.presentation.translation import language_from_locale
+
+    return options.lang or language_from_locale(os.environ)
 
 
 @contextlib.contextmanager

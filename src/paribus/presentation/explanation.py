@@ -50,7 +50,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     ]
     if comparison is not None:
         sections += _of_comparison(explanation, comparison, words)
-    sections.append(Section(words.text("Effort"), (_spent(explanation, words),), role="effort"))
+    sections.append(Section(words.text("Effort"), _spent(explanation, words), role="effort"))
     return tuple(section for section in sections if section.sentences)
 
 
@@ -283,9 +283,12 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
     return Section(words.text("The verdict before and after"), sentences, role="verdicts")
 
 
-def _spent(explanation: Explanation, words: Words) -> str:
-    spent = explanation.spent
-    took = words.text("Explained in {time}.", time=duration_text(spent.seconds, words.lang))
-    if spent.complete:
-        return took
-    return f"{took} " + words.text("The budget was spent before everything was tested.")
+def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
+    """How long it took; and, once for all that was said, what the ranges in brackets are."""
+    took = words.text("Explained in {time}.", time=duration_text(explanation.spent.seconds, words.lang))
+    if not explanation.spent.complete:
+        took += " " + words.text("The budget was spent before everything was tested.")
+    effects = [seen.low for one in explanation.tested for seen in (one.screened, one.confirmed) if seen is not None]
+    if any(low is not None for low in (*effects, *(m.low for claim in explanation.claims for m in claim.measured))):
+        return took, words.text("The ranges in brackets are 95 % intervals of the paired differences.")
+    return (took,)

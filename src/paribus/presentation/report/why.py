@@ -14,8 +14,8 @@ from paribus.presentation.explanation import (
     intervention_words,
     tested_words,
 )
-from paribus.presentation.findings import finding_label
 from paribus.presentation.figures.svg_course import course_chart
+from paribus.presentation.findings import finding_label
 from paribus.presentation.labels import arm_label, arm_name, initial_capital
 from paribus.presentation.numbers import percent
 from paribus.presentation.report.contents import Courses
@@ -89,7 +89,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class WhyView:
-    """All of it. `has_curves`: whether any intervention has one; `without_curves`: which interventions have none, and why; empty where all have.
+    """All of it. `has_curves`: whether any intervention has one; `without_curves`: a sentence on those without.
 
     `together`: the arms with the cause and without; None without a repaired comparison.
     """
