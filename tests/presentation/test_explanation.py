@@ -7,12 +7,8 @@ from rich.cells import cell_len
 
 from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
 from paribus.presentation.claims import claim_words
-from paribus.presentation.explanation import (
-    explanation_headline,
-    explanation_sections,
-    intervention_words,
-    planned_words,
-)
+from paribus.presentation.explanation import explanation_headline, explanation_sections
+from paribus.presentation.interventions import intervention_words, planned_words
 from paribus.presentation.terminal import ExplanationShow, Screen
 from paribus.presentation.translation import LANGUAGES, Lang, translator
 from paribus.values import explanation as values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paribus.presentation.explanation import intervention_words
+from paribus.presentation.interventions import intervention_words
 from paribus.presentation.labels import initial_capital
 from paribus.presentation.numbers import percent
 from paribus.presentation.translation import LANGUAGES, Lang, Words, translator

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words, symptom_words
+from paribus.presentation.explanation import explanation_headline, explanation_sections, symptom_words
+from paribus.presentation.interventions import planned_words
 from paribus.presentation.search import Search, search_line
 from paribus.presentation.sections import Section
 from paribus.presentation.terminal.screen import Column, Screen
