@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 
 import pytest
 
 from paribus.cli.main import main
 from paribus.cli.usage import said_of_usage
+from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store
 from paribus.values.recipe import FIELDS
 from tests.experiment.store_cases import metrics_of, new_record
@@ -93,3 +95,31 @@ def test_list_gives_the_epochs_that_an_interrupted_run_has(tmp_path, capsys):
     assert left.value.code == 0
     (run,) = json.loads(capsys.readouterr().out)["runs"]
     assert (run["status"], run["epochs_done"]) == ("running", 2)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys, number, code):
+    monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left:
+            main(["list", "--lang=ko"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert left.value.code == code
+    assert capsys.readouterr().err == "paribus: 멈춤\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_what_training_told_of_is_not_said_again(monkeypatch, capsys):
+    def interrupted(options):
+        raise Interrupted("stopped; everything but the epochs in progress is kept")
+
+    monkeypatch.setattr("paribus.cli.main._dispatch", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left:
+            main(["list"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (left.value.code, capsys.readouterr().err) == (130, "")

@@ -174,4 +174,4 @@ def test_in_a_file_there_is_a_line_for_each_and_no_control_code(lang: Lang) -> N
     text = stream.getvalue()
     assert "\x1b" not in text
     assert f"  · {wording.tested_words(NO_DECAY, lang)}\n" in text
-    assert text.count("  · ") == 2 * len(EVERY_KIND) + 6  # planned and told, two symptoms, saturation, effort and ranges
+    assert text.count("  · ") == 2 * len(EVERY_KIND) + 6  # planned, told, symptoms, saturation, effort, ranges

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from paribus.api.courses import courses_of
 from paribus.api.opened import Opened
 from paribus.api.report_contents import lab_material, shown_seed
@@ -9,6 +11,7 @@ from paribus.experiment.store import Store
 from paribus.presentation.page.lab_data import lab_data
 from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report.contents import ReportContents
+from paribus.presentation.report.why_part import why_part
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
@@ -45,6 +48,15 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
         path = store.comparison_folder(comparison.id) / "explanation.json"
         raise StoreError(f"{path}: it is of other arms than the comparison beside it")
     return found
+
+
+def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str, Any] | None:
+    """The report's part on why, for a page (`presentation.report.why_part`); None where nobody asked.
+
+    Raises StoreError as `sound_explanation` does.
+    """
+    explanation = sound_explanation(comparison, store)
+    return None if explanation is None else why_part(explanation, comparison, courses_of(explanation, store), lang)
 
 
 def test_answers(opened: Opened) -> TestAnswers | None:

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import paribus
-from paribus.api.courses import courses_of
 from paribus.api.planning import usable_cores
 from paribus.api.reading import (
     LAST,
@@ -32,11 +31,10 @@ from paribus.api.reading import (
     run_weights,
 )
 from paribus.api.report_contents import report_lab
-from paribus.api.reporting import sound_explanation
+from paribus.api.reporting import explained_part, sound_explanation
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import Kind, pack_arrays
-from paribus.presentation.report.why_part import why_part
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
 from paribus.values.errors import StoreError, shown
@@ -96,11 +94,10 @@ def comparison(request: Request) -> Response:
 def why(request: Request) -> Response:
     """Why, as the report shows it: a piece of HTML, and the figures to save."""
     result = open_comparison(lab_of(request).store, request.path_params["id"])
-    lang = _language(request)
-    explanation = sound_explanation(result.comparison, result.store)
-    if explanation is None:
+    part = explained_part(result.comparison, result.store, _language(request))
+    if part is None:
         raise NotThere(f"nobody has asked why of {shown(result.comparison.id)} yet")
-    return answer(why_part(explanation, result.comparison, courses_of(explanation, result.store), lang))
+    return answer(part)
 
 
 def lab(request: Request) -> Response:
