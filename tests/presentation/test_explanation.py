@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.cells import cell_len
 
-from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
+from paribus.presentation import interventions as wording  # `tested_words` by itself would be taken for a test
 from paribus.presentation.claims import claim_words
 from paribus.presentation.explanation import explanation_headline, explanation_sections
 from paribus.presentation.interventions import intervention_words, planned_words
