@@ -14,10 +14,11 @@ import pytest
 import torch
 
 import paribus as pb
-from paribus.api import reporting
+from paribus.api import opened, reporting
+from paribus.api.opened import Opened
 from paribus.api.report_contents import lab_material, report_lab
 from paribus.api.results import ComparisonResult
-from paribus.experiment.store import Store, prune, to_prune
+from paribus.experiment.store import RunFolder, Store, prune, to_prune
 from paribus.matter.data.prepare import prepare
 from paribus.presentation.page.packing import pack_arrays
 from tests.presentation.modules import module_page
@@ -255,7 +256,7 @@ def test_what_is_damaged_is_left_out_and_the_report_made(trained: ComparisonResu
 
 
 def test_a_seed_is_shown_with_which_every_arm_went_as_usual(trained: ComparisonResult) -> None:
-    material = lab_material(trained.comparison, trained.store)
+    material = lab_material(Opened(trained.comparison, trained.store))
     assert (material.seed, material.typical) == (0, True)
     assert [arm.steps_per_epoch for arm in material.arms] == [100, 100]
     labels = pb.open_dataset("mnist").test_labels
@@ -264,7 +265,7 @@ def test_a_seed_is_shown_with_which_every_arm_went_as_usual(trained: ComparisonR
 
 
 def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: ComparisonResult) -> None:
-    found = reporting.test_answers(trained.comparison, trained.store)
+    found = reporting.test_answers(Opened(trained.comparison, trained.store))
     assert found is not None
     assert np.array_equal(found.labels, pb.open_dataset("mnist").test_labels)
     for arm, answered in zip(trained.comparison.arms, found.answers, strict=True):
@@ -275,6 +276,17 @@ def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: Com
         counts = np.zeros((10, 10), int)
         np.add.at(counts, (found.labels, answered.classes), 1)
         assert counts.tolist() == [list(row) for row in arm.confusion]
+
+
+def test_a_report_opens_its_data_and_every_runs_answers_once(
+    trained: ComparisonResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    result, dataset = RunFolder.result, opened.open_dataset
+    monkeypatch.setattr(RunFolder, "result", lambda folder: told.append(folder.path.name) or result(folder))
+    monkeypatch.setattr(opened, "open_dataset", lambda name: told.append(name) or dataset(name))
+    reporting.report_contents(trained.comparison, trained.store, "en")
+    assert sorted(told) == sorted(["mnist", *(arm.runs[0].id for arm in trained.comparison.arms)])
 
 
 def test_a_report_is_made_of_the_comparison_alone_where_the_runs_are_gone(

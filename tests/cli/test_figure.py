@@ -11,6 +11,7 @@ import paribus as pb
 from paribus.api.figures import comparison_figure
 from paribus.experiment.store import Store
 from paribus.presentation.figures.features import FeaturesView
+from paribus.presentation.figures.run_views import RunMaterial
 from paribus.values.map import VerdictMap
 from tests.cli.lab import Done, paribus, refused, well
 from tests.maps import a_map
@@ -100,3 +101,44 @@ def test_a_comparison_finds_the_maps_that_reach_it(pair: Done, store: Path, tmp_
     other.save_map(near)
     other.save_map(far)
     assert type(c)(c.comparison, other).maps == (near,)
+
+
+def test_a_run_is_drawn_by_kinds_of_its_own(pair: Done, store: Path, tmp_path: Path) -> None:
+    run = pair.json["arms"][0]["runs"][1]["id"]
+    for kind, words in (("units", ()), ("features", ("--image=3", "--lang=ko"))):
+        target = tmp_path / f"{kind}.svg"
+        assert well(paribus("figure", run, f"--kind={kind}", "--to", target, *words, "--out", store)).out.strip()
+        assert target.read_bytes().startswith(b"<?xml")
+    refused(paribus("figure", run, "--kind=differences", "--out", store), "drawn of a comparison", "curves, answers")
+    refused(paribus("figure", pair.json["id"], "--kind=units", "--out", store), "drawn of a single run", "curves, diff")
+
+
+def test_how_a_run_cannot_be_drawn_is_said_before_it_is_trained(tmp_path: Path) -> None:
+    refused(
+        paribus("train", "--figure=unit", "--out", tmp_path / "store"), "kind must be one of", "did you mean units?"
+    )
+    refused(paribus("train", "--figure=units", "--probes=off", "--out", tmp_path / "store"), "Without them: curves")
+    assert not (tmp_path / "store").exists()
+
+
+def test_showing_a_run_tells_its_symptoms(pair: Done, store: Path) -> None:
+    run = pb.load_run(pair.json["arms"][0]["runs"][0]["id"], store)
+    told = well(paribus("show", run.record.id, "--out", store)).out.partition("Symptoms\n")[2]
+    assert run.findings()  # sigmoid after eight steps
+    assert told.count("·") == len(run.findings())
+
+
+def test_shares_of_classes_are_counted_from_labels_and_answers(
+    pair: Done, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[RunMaterial] = []
+    monkeypatch.setattr("paribus.api.run_figures.run_figure", lambda material, kind, lang: seen.append(material))
+    run = pb.load_run(pair.json["arms"][1]["runs"][0]["id"], store)
+    run.figure("classes")
+    shares = seen[0].shares
+    result = run.folder.result()
+    assert shares is not None
+    assert result is not None
+    np.testing.assert_allclose(shares.answered, np.bincount(result.classes, minlength=10) / 10_000)
+    assert shares.tested[1] == pytest.approx(0.1135)  # MNIST has 1,135 ones among its 10,000 test images
+    assert round(sum(512 * share for share in shares.trained)) == 512

@@ -2,7 +2,7 @@
 
 `paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
     later option overrides an earlier one.
-`paribus train … --figure …`: nothing; `test_why.py` runs it as it is.
+`paribus train … --figure …`: nothing here; `test_why.py` runs it.
 `paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.
 `paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
     trained.

@@ -5,14 +5,10 @@ import io
 import pytest
 from rich.cells import cell_len
 
-from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
+from paribus.presentation import interventions as wording  # `tested_words` by itself would be taken for a test
 from paribus.presentation.claims import claim_words
-from paribus.presentation.explanation import (
-    explanation_headline,
-    explanation_sections,
-    intervention_words,
-    planned_words,
-)
+from paribus.presentation.explanation import explanation_headline, explanation_sections
+from paribus.presentation.interventions import intervention_words, planned_words
 from paribus.presentation.terminal import ExplanationShow, Screen
 from paribus.presentation.translation import LANGUAGES, Lang, translator
 from paribus.values import explanation as values
@@ -130,7 +126,10 @@ def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -
     before, after = sections["The verdict before and after"]
     assert before.startswith("Under the recipe: ReLU is better than sigmoid")
     assert after.startswith("With weight decay 0.1 → 0 in all arms: ")
-    assert sections["Effort"] == ("Explained in 4 min. The budget was spent before everything was tested.",)
+    assert sections["Effort"] == (
+        "Explained in 4 min. The budget was spent before everything was tested.",
+        "The ranges in brackets are 95 % intervals of the paired differences.",
+    )
 
 
 def test_sections_without_anything_are_left_out() -> None:
@@ -175,4 +174,4 @@ def test_in_a_file_there_is_a_line_for_each_and_no_control_code(lang: Lang) -> N
     text = stream.getvalue()
     assert "\x1b" not in text
     assert f"  · {wording.tested_words(NO_DECAY, lang)}\n" in text
-    assert text.count("  · ") == 2 * len(EVERY_KIND) + 5  # planned and told, two symptoms, saturation, the effort
+    assert text.count("  · ") == 2 * len(EVERY_KIND) + 6  # planned, told, symptoms, saturation, effort, ranges

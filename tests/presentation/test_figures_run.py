@@ -77,6 +77,12 @@ def test_updates_are_over_the_weights_and_a_layer_that_stands_still_lies_at_zero
     assert left.get_yticklabels()[0].get_text() == "0"
 
 
+def test_a_small_value_that_is_not_zero_stays_where_it_is() -> None:
+    trace = make_trace(lambda name, step: {"update_norm": 5.05e-5 if name == "first" else 0.5})
+    (line,) = [line for line in drawn_of("updates", trace).axes[0].lines if line.get_gid() == "first"]
+    np.testing.assert_allclose(np.asarray(line.get_ydata()), 1.01e-5)
+
+
 def test_the_signal_is_the_largest_of_the_first_ten_steps_and_of_all() -> None:
     def layer(name: str, step: int) -> dict[str, float]:
         place = LAYERS.index(name)

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
 from paribus.web.conductor import Conductor
 from paribus.web.events import Events
 from paribus.web.jobs import Job
@@ -242,6 +244,40 @@ def test_a_job_that_was_forgotten_while_its_process_ended_holds_up_nothing():
         stage.puppets[0].end()
         await settle()
         assert stage.state(last) == "running"
+
+    play(scenario)
+
+
+def test_a_search_is_told_and_known_while_it_goes_on():
+    async def scenario(stage: Stage) -> None:
+        job = stage.add()
+        await settle()
+        for ended in range(2):
+            stage.puppets[0].say({"kind": "search", "phase": None, "doing": [], "ended": ended, "of": 2, "done": []})
+        await settle()
+        assert stage.conductor.searches[job.id]["ended"] == 1
+        told = [event for event in stage.events._log if event.name == "search"]
+        assert [f'"ended":{n}' in event.data for n, event in enumerate(told)] == [True, True]
+        assert {event.of for event in told} == {job.id}, "who listens late hears of the latest alone"
+        stage.puppets[0].say({"kind": "done", "comparison": job.comparison})
+        stage.puppets[0].end()
+        await settle()
+        assert stage.conductor.searches == {}
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("lines", [[{"kind": "failed", "problems": [{"rule": "full", "received": None}]}], []])
+def test_a_report_that_fails_after_the_answer_is_told_and_the_job_stays_finished(lines: list[dict[str, Any]]):
+    async def scenario(stage: Stage) -> None:
+        job = stage.add()
+        await settle()
+        stage.puppets[0].say({"kind": "done", "comparison": job.comparison}, *lines)
+        stage.puppets[0].end(0 if lines else 1)
+        await settle()
+        (problem,) = stage.queue.find(job.id).problems
+        assert problem.rule == ("full" if lines else "the report could not be made; the server's terminal says why")
+        assert stage.state(job) == "finished"
 
     play(scenario)
 

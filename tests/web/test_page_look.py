@@ -24,7 +24,7 @@ VIEWS = {
     "all": ("#/all", ".kept-item"),
     "verdict": ("#/verdict/lesson", ".arm-card"),
     "three": ("#/verdict/three-arms", ".arm-card"),
-    "why": ("#/why/lesson", ".intervention"),
+    "why": ("#/why/lesson", ".leaf"),
     "unexplained": ("#/why/three-arms", ".how"),
 }
 
@@ -95,7 +95,7 @@ def test_theme_and_language_change_without_a_reload(browser: Browser, lab: Serve
         assert page.evaluate(background) != light
         english = here.heading()
         page.locator("[data-key=lang-ko]").click()
-        page.locator(".intervention").first.wait_for()
+        page.locator(".leaf").first.wait_for()
         assert here.heading() != english
         assert page.evaluate("[window.kept, document.documentElement.lang]") == [True, "ko"]
         assert page.evaluate("document.activeElement.dataset.key") == "lang-ko"

@@ -24,6 +24,7 @@ from paribus.web.options import CHOICES
 from paribus.web.server import Wishes
 from tests.cli.lab import until
 from tests.factories import make_comparison
+from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving
 
@@ -245,7 +246,42 @@ def test_why_is_a_job_too(client: Client, store: Path, made):
     found = client.get(f"/api/comparisons/{job['comparison']}").json
     assert found["comparison"]["explanation"]["budget"]["allowed"] == 0.5
     assert found["why"]["headline"]["ko"]
-    assert found["why"]["sections"]["en"][0]["paragraphs"]
+    part = client.get(f"/api/comparisons/{job['comparison']}/why?lang=ko").json
+    assert found["why"]["headline"]["ko"] in part["html"]
+    assert {"interventions", "courses"} == part["tables"].keys()
+
+
+def test_a_damaged_explanation_hides_no_comparison(client: Client, store: Path, made):
+    comparison = Store(store).comparisons()[0].model_copy(update={"id": "damaged-12345678"})
+    Store(store).save_comparison(comparison)
+    assert client.get("/api/comparisons/damaged-12345678/why").status == 404, "nobody has asked"
+    kept = store / "comparisons" / "damaged-12345678" / "explanation.json"
+    for content in ("{", an_explanation(*EVERY_KIND[1:], comparison=make_comparison("open")).model_dump_json()):
+        kept.write_text(content)
+        found = client.get("/api/comparisons/damaged-12345678")
+        assert found.status == 200
+        assert found.json["comparison"]["pairs"]
+        assert found.json["comparison"]["explanation"] is None
+        assert found.json["why"] is None
+        assert "explanation.json" in found.json["why_faults"][0]["rule"]["ko"]
+        assert client.get("/api/comparisons/damaged-12345678/why").status == 422
+    kept.parent.joinpath("comparison.json").unlink()
+
+
+def test_a_check_downloads_nothing(client: Client):
+    """Of a set that is not here it says how much the start will download."""
+    order = {"factor": "activation", "values": ["sigmoid", "relu"], "settings": {"dataset": "kmnist"}, "seeds": 3}
+    found = client.post("/api/check", order).json
+    assert found["ok"]
+    assert found["estimate"] == {
+        "seconds": None,
+        "finished": None,
+        "resumed": None,
+        "bytes": None,
+        "workers": None,
+        "runs": 6,
+        "download": 21_000_000,
+    }
 
 
 def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Client, store: Path, made):

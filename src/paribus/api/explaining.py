@@ -25,7 +25,7 @@ from paribus.api.results import ComparisonResult, Run
 from paribus.api.searching import Subject, outcomes, repaired
 from paribus.experiment.store import Store
 from paribus.values.errors import ParibusError, StoreError, shown
-from paribus.values.events import Event
+from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
@@ -42,7 +42,7 @@ def explain(
     device: str = "auto",
     kernel: str = "auto",
     out: str | Path | None = None,
-    on_event: Callable[[Event], None] = lambda event: None,
+    on_event: Callable[[SearchEvent], None] = lambda event: None,
     executor: Executor | None = None,
 ) -> Explanation:
     """Find and test what keeps a recipe from training; of a comparison, its worse arm.
@@ -127,7 +127,7 @@ def _of_comparison(result: ComparisonResult, lab: Laboratory) -> Subject:
     """The arm that trained in fewest runs, then the one that ended lowest; the symptoms of all arms."""
     comparison = result.comparison
     runs = {arm.name: arm_results(arm, lab.store) for arm in comparison.arms}
-    worst = min(comparison.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))
+    worst = comparison.weakest
     if not all(runs.values()):
         raise StoreError(f"{comparison.id}: an arm has no run left in {lab.store.root}, so there is nothing to go by")
     symptoms = tuple(_symptoms(name, found, lab.store) for name, found in runs.items())

@@ -13,10 +13,11 @@ from paribus.analysis.interventions import changed
 from paribus.analysis.judgement import effect
 from paribus.api.estimating import STARTING_SECONDS
 from paribus.api.planning import Plan, Settings, make_plan, usable_cores
+from paribus.api.trials import Pair, Watched
 from paribus.experiment.store import Store
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import DataError, RecipeError
-from paribus.values.events import Event
+from paribus.values.events import Event, Phase, SearchEvent, TrialsBegun
 from paribus.values.explanation import Effect, Intervention
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
@@ -35,7 +36,7 @@ class Laboratory:
     """
 
     how: Settings
-    on_event: Callable[[Event], None]
+    on_event: Callable[[SearchEvent], None]
     executor: Executor | None = None
     deadline: float | None = None
     left_out: bool = False
@@ -64,23 +65,25 @@ class Laboratory:
         return self._results(plan, "")
 
     def effects(
-        self, recipe: Recipe, interventions: Iterable[Intervention], seeds: Sequence[int], epochs: int
+        self, recipe: Recipe, interventions: Iterable[Intervention], seeds: Sequence[int], epochs: int, phase: Phase
     ) -> list[Outcome]:
         """Each intervention against the unchanged recipe, after `epochs` epochs; with all its own where it sets them.
 
         Interventions that ask of the data what they have not are left out.
         """
-        pairs = []
+        pairs: list[Pair] = []
         for intervention in interventions:
             after = changed(recipe, intervention)
             length = after.epochs if after.epochs != recipe.epochs else epochs
             with contextlib.suppress(RecipeError, DataError):
-                pairs.append((intervention, length, self._pair(recipe, after, seeds, epochs, length)))
-        self._execute([plan for _, _, plan in pairs])
-        return [
-            (i, effect(self._results(plan, "without"), self._results(plan, "with"), length))
-            for i, length, plan in pairs
-        ]
+                pairs.append(Pair(intervention, length, self._pair(recipe, after, seeds, epochs, length)))
+        if pairs:
+            self.on_event(TrialsBegun(phase, tuple(pair.intervention for pair in pairs), epochs, tuple(seeds)))
+        self._execute([pair.plan for pair in pairs], Watched(pairs, self._effect, self.on_event))
+        return [(pair.intervention, self._effect(pair)) for pair in pairs]
+
+    def _effect(self, pair: Pair) -> Effect:
+        return effect(self._results(pair.plan, "without"), self._results(pair.plan, "with"), pair.epochs)
 
     def _pair(self, recipe: Recipe, after: Recipe, seeds: Sequence[int], epochs: int, length: int) -> Plan:
         """With and without on one kernel, so that they differ in nothing else."""
@@ -96,12 +99,12 @@ class Laboratory:
         design = Design(factor="", arms=arms, seeds=tuple(seeds), recipe_name="", differences={}, id="")
         return make_plan(design, self.how)
 
-    def _execute(self, plans: Sequence[Plan]) -> None:
+    def _execute(self, plans: Sequence[Plan], listener: Callable[[Event], None] | None = None) -> None:
         from paribus.experiment.execute import execute
 
         tasks = {task.run_id: task for plan in plans for task in plan.tasks}
         workers = self.how.workers or max((plan.workers for plan in plans), default=1)
-        execute(list(tasks.values()), self.store, workers, self.on_event, self.executor)
+        execute(list(tasks.values()), self.store, workers, listener or self.on_event, self.executor)
 
     def _results(self, plan: Plan, arm: str) -> list[RunResult]:
         found = (self.store.result(task.run_id) for task in plan.tasks if task.arm == arm)

@@ -79,7 +79,7 @@ def run_map(
 ) -> MapResult:
     """Run what is missing, judge every cell, and keep the map in the store."""
     begun = time.monotonic()
-    laboratory = Laboratory(how, on_event, executor, None if budget is None else begun + budget)
+    laboratory = Laboratory(how, lambda event: None, executor, None if budget is None else begun + budget)
     survey = Survey(grid, laboratory, on_event)
     cells = survey.cells()
     made = VerdictMap(

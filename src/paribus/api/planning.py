@@ -147,6 +147,14 @@ def check_data(design: Design) -> None:
     gathering.settle()
 
 
+def to_download(design: Design) -> int:
+    """Bytes that have to be downloaded before it can be planned in full: of named data sets that are not here."""
+    from paribus.matter.data import catalogue
+
+    wanted = {arm.recipe.dataset for arm in design.arms}
+    return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
+
+
 def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple[Task, ...]:
     from paribus.matter.data import open_dataset
 

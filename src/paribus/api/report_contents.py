@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.api.opened import Opened
 from paribus.experiment.store import Checkpoint, RunFolder, Store
-from paribus.matter.data.dataset import DataSet, open_dataset
-from paribus.matter.data.inventory import catalogue
+from paribus.matter.data.dataset import DataSet
 from paribus.matter.data.prepare import input_table
 from paribus.matter.weights import weights_digest
 from paribus.presentation.page.lab_data import BUDGET, lab_data
@@ -33,18 +33,19 @@ def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BU
     What cannot be read, or is gone, leaves the networks out, and the data say so in a sentence: a report is made all
     the same.
     """
-    return lab_data(comparison, lab_material(comparison, store), lang, budget)
+    return lab_data(comparison, lab_material(Opened(comparison, store)), lang, budget)
 
 
-def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
+def lab_material(opened: Opened) -> LabMaterial:
     """The runs of the seed that is shown, from the store."""
+    comparison = opened.comparison
     chosen = shown_seed(comparison)
     if chosen is None:
         return nothing(comparison.seeds[0], "none_finished")
     seed, typical = chosen
     runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
     try:
-        folders = [RunFolder(store.run_folder(run.id)) for run in runs]
+        folders = [RunFolder(opened.store.run_folder(run.id)) for run in runs]
         traced = tuple(_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
@@ -52,11 +53,11 @@ def lab_material(comparison: Comparison, store: Store) -> LabMaterial:
         return nothing(seed, "own_model", traced)
     if len({arm.recipe.dataset for arm in comparison.arms}) > 1:
         return nothing(seed, "several_data", traced)
-    dataset = common_dataset(comparison, folders)
+    dataset = opened.dataset(folders)
     if dataset is None:
         return nothing(seed, "data", traced)
     try:
-        return _material(comparison, seed, typical, folders, traced, dataset)
+        return _material(opened, seed, typical, folders, traced, dataset)
     except (StoreError, DataError):
         return nothing(seed, "damaged", traced)
 
@@ -104,20 +105,8 @@ def _epoch(checkpoint: Checkpoint) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def common_dataset(comparison: Comparison, folders: Sequence[RunFolder]) -> DataSet | None:
-    """The data set of all arms, if it is on this machine as the runs had it; nothing is downloaded for a report."""
-    names = {arm.recipe.dataset for arm in comparison.arms}
-    if len(names) > 1 or any(entry.name in names and not entry.available for entry in catalogue()):
-        return None
-    try:
-        dataset = open_dataset(names.pop())
-        return dataset if all(folder.record().data_digest == dataset.digest for folder in folders) else None
-    except (DataError, StoreError):
-        return None
-
-
 def _material(
-    comparison: Comparison,
+    opened: Opened,
     seed: int,
     typical: bool,
     folders: Sequence[RunFolder],
@@ -125,10 +114,10 @@ def _material(
     dataset: DataSet,
 ) -> LabMaterial:
     most = min(IMAGES, max(1, IMAGE_BYTES // dataset.test_images[0].size))
-    places = shown_images(comparison, dataset.test_labels, dataset.classes)[:most]
+    places = shown_images(opened.comparison, dataset.test_labels, dataset.classes)[:most]
     arms = []
-    for arm, folder, seen in zip(comparison.arms, folders, traced, strict=True):
-        result = folder.result()
+    for arm, folder, seen in zip(opened.comparison.arms, folders, traced, strict=True):
+        result = opened.result(folder)
         if result is None or result.classes is None or len(result.classes) != len(dataset.test_labels):
             raise StoreError(f"{folder.path}: has no answers to the test set")
         arms.append(

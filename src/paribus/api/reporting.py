@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from paribus.api.courses import courses_of
-from paribus.api.report_contents import common_dataset, report_lab, shown_seed
+from paribus.api.opened import Opened
+from paribus.api.report_contents import lab_material, shown_seed
 from paribus.experiment.store import Store
+from paribus.presentation.page.lab_data import lab_data
 from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report.contents import ReportContents
+from paribus.presentation.report.why_part import why_part
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
@@ -15,12 +20,12 @@ from paribus.values.map import VerdictMap
 
 def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportContents:
     """Everything beside the comparison that its report shows. What is gone or damaged is left out, never a failure."""
-    explanation = _explanation(comparison, store)
+    explanation, opened = _explanation(comparison, store), Opened(comparison, store)
     return ReportContents(
         explanation=explanation,
         courses=() if explanation is None else courses_of(explanation, store),
-        lab=report_lab(comparison, store, lang),
-        tests=test_answers(comparison, store),
+        lab=lab_data(comparison, lab_material(opened), lang),
+        tests=test_answers(opened),
         verdict_map=map_around(comparison, store),
     )
 
@@ -45,11 +50,21 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
     return found
 
 
-def test_answers(comparison: Comparison, store: Store) -> TestAnswers | None:
+def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str, Any] | None:
+    """The report's part on why, for a page (`presentation.report.why_part`); None where nobody asked.
+
+    Raises StoreError as `sound_explanation` does.
+    """
+    explanation = sound_explanation(comparison, store)
+    return None if explanation is None else why_part(explanation, comparison, courses_of(explanation, store), lang)
+
+
+def test_answers(opened: Opened) -> TestAnswers | None:
     """The test set and what one run of each arm said: of the seed that the networks are shown of, where there is one.
 
     Arms without a finished run have no answers. None where the data set is not here as the runs had it.
     """
+    comparison = opened.comparison
     chosen = shown_seed(comparison)
     answers = []
     try:
@@ -58,13 +73,13 @@ def test_answers(comparison: Comparison, store: Store) -> TestAnswers | None:
             named = _run_of(arm, None if chosen is None else chosen[0])
             if named is None:
                 continue
-            folder = store.open_run(named[0])
-            result = folder.result()
+            folder = opened.store.open_run(named[0])
+            result = opened.result(folder)
             if result is None or result.classes is None:
                 return None
             folders.append(folder)
             answers.append(Answered(arm.name, named[1], result.classes))
-        dataset = common_dataset(comparison, folders)
+        dataset = opened.dataset(folders)
     except StoreError:
         return None
     if dataset is None or any(len(one.classes) != len(dataset.test_labels) for one in answers):

@@ -15,6 +15,7 @@ from paribus.api.planning import make_plan
 from paribus.experiment.design import design_from_factor
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ComparisonError, RecipeError
+from paribus.values.events import TrialsBegun
 from paribus.values.explanation import Effect, Intervention, Symptoms
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
@@ -76,7 +77,7 @@ def _screened(subject: Subject, proposed: Sequence[Intervention], lab: Laborator
 def _trial(subject: Subject, interventions: Sequence[Intervention], rung: Rung, lab: Laboratory) -> list[Outcome]:
     fit = lab.fitting(len(interventions), rung.epochs, subject.runs)
     seed = [subject.runs[0].record.seed]
-    return lab.effects(subject.recipe, interventions[:fit], seed, rung.epochs)
+    return lab.effects(subject.recipe, interventions[:fit], seed, rung.epochs, "screening")
 
 
 def _winning(screened: Sequence[Outcome], share: float) -> list[Intervention]:
@@ -108,7 +109,8 @@ def _confirmed(subject: Subject, screened: Sequence[Outcome], lab: Laboratory) -
     chosen = to_confirm(screened)
     epochs = FRESH_SEEDS * subject.recipe.epochs
     fit = lab.fitting(1 + len(chosen), epochs, subject.runs, at_least=2) - 1  # the unchanged recipe is run as well
-    return lab.effects(subject.recipe, chosen[: max(0, fit)], subject.fresh(FRESH_SEEDS), subject.recipe.epochs)
+    seeds = subject.fresh(FRESH_SEEDS)
+    return lab.effects(subject.recipe, chosen[: max(0, fit)], seeds, subject.recipe.epochs, "confirming")
 
 
 def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparison | None:
@@ -127,4 +129,5 @@ def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparis
         design = design_from_factor(before.factor, [arm.value for arm in before.arms], base, before.recipe_name, seeds)
     except (ComparisonError, RecipeError):
         return None
+    lab.on_event(TrialsBegun("repairing", (cause,), base.epochs, tuple(seeds)))
     return run_plan(make_plan(design, lab.how), before.margin * 100, lab.on_event, lab.executor).comparison

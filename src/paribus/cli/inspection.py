@@ -43,7 +43,7 @@ def list_store(options: argparse.Namespace) -> None:
     maps, unread = store.map_survey()
     runs, faults = store.survey()
     if options.json:
-        records = [record.model_dump(mode="json") for record in runs]
+        records = [{**record.model_dump(mode="json"), "epochs_done": _epochs(store, record)} for record in runs]
         drawn = [map_json(made) for made in maps]
         print_json({"comparisons": [comparison_json(c) for c in comparisons], "maps": drawn, "runs": records})
         return
@@ -58,17 +58,17 @@ def list_store(options: argparse.Namespace) -> None:
             [c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headline(c, p, lang) for p in c.pairs[:3])]
             for c in comparisons
         ]
-        out.table(columns, rows, words.text("Comparisons"))
+        out.records(columns, rows, words.text("Comparisons"))
     if maps:
         cells = Column(words.text("Cells"), "right")
         map_columns: list[str | Column] = [words.text("Map"), words.text("Recipe"), cells, words.text("Verdict")]
         map_rows = [[m.id, m.recipe_name, str(len(m.cells)), map_headline(m, lang)] for m in maps]
-        out.table(map_columns, map_rows, words.text("Maps"))
+        out.records(map_columns, map_rows, words.text("Maps"))
     if runs:
         titles = (words.text("Seed"), words.text("Epochs"), words.text("Test accuracy"))
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
-        out.table(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
+        out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
     for fault in damaged + unread + faults:
         out.paragraph(str(fault), style="yellow")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -12,11 +10,10 @@ from paribus.api.grid import Grid, grid_for
 from paribus.api.map_planning import plan_map
 from paribus.api.mapping import run_map
 from paribus.api.planning import Settings, check_settings, store_at
-from paribus.cli.session import language, print_json, screen, seconds, settings
+from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import MapShow
 from paribus.values.errors import ComparisonError, Gathering, shown
-from paribus.values.recipe_text import parse_assignment
 
 
 def draw_up(options: argparse.Namespace) -> None:
@@ -32,7 +29,8 @@ def draw_up(options: argparse.Namespace) -> None:
     gathering.settle()
     show = MapShow(screen(options), quiet=options.quiet)
     if options.dry_run:
-        plan = plan_map(grid, how)
+        with measuring(options):
+            plan = plan_map(grid, how)
         show.plan(plan)
         if options.json:
             print_json(asdict(plan))
@@ -41,7 +39,7 @@ def draw_up(options: argparse.Namespace) -> None:
         with show:
             result = run_map(grid, how, budget, show.event).in_language(language(options))
     except Interrupted:
-        show.screen.verbatim(show.screen.words.text("To go on:"), shlex.join(["paribus", *sys.argv[1:]]))
+        stopped(show.screen)
         raise
     show.map(result.map)
     if options.json:
@@ -49,10 +47,10 @@ def draw_up(options: argparse.Namespace) -> None:
 
 
 def _grid(options: argparse.Namespace) -> Grid:
-    factor, values = parse_assignment(options.what)
+    factor, values = assignment(options.what)
     over: dict[str, list[Any]] = {}
     for word in options.over:
-        field, points = parse_assignment(word)
+        field, points = assignment(word)
         if field in over:
             raise ComparisonError(f"--over {shown(word)} gives {field} a second time; all its values go into one")
         over[field] = points

@@ -1,8 +1,12 @@
-"""The command line's words. No import here but argparse, so that `paribus --help` answers at once."""
+"""The command line's words. Few imports here, so that `paribus --help` answers at once."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import NoReturn
+
+from paribus.cli.usage import said_of_usage
 
 COMPARE_EXAMPLES = """\
 examples:
@@ -13,9 +17,18 @@ examples:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors guess what was meant, in the user's language. Those of its commands are of this class."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the command is used and what is wrong, and leave."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {said_of_usage(message, sys.argv[1:])}\n")
+
+
 def make_parser(version: str) -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="paribus",
         description="I changed one thing in my network. Does it matter, how much, and how sure are we?",
     )
@@ -31,7 +44,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compare = commands.add_parser(
         "compare",
         help="train arms that differ in one factor, paired seed by seed, and end with a verdict",
@@ -61,7 +74,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
 
 
-def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train = commands.add_parser("train", help="train one recipe with one seed")
     train.add_argument("--seed", type=int, default=0, metavar="K", help="the replicate (0)")
     _add_training(train)
@@ -69,7 +82,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
                        help="then draw it, as `paribus figure` does a run: units, curves, ...")  # fmt: skip
 
 
-def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
     why = commands.add_parser(
         "why",
         help="find and test what keeps a recipe from training",
@@ -88,7 +101,7 @@ def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_output(why)
 
 
-def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
     drawn = commands.add_parser(
         "map",
         help="how far a verdict reaches: a small comparison in each cell of a grid of recipes",
@@ -116,7 +129,7 @@ def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_output(drawn)
 
 
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve = commands.add_parser(
         "serve",
         help="the lab as a page: compare, watch, and ask why in a browser",
@@ -181,7 +194,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--quiet", action="store_true", help="print the verdict alone")
 
 
-def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     show_list = commands.add_parser("list", help="the comparisons and runs of a store")
     show = commands.add_parser("show", help="one comparison, run or recipe")
     show.add_argument("name", help="a comparison's or run's name (or its beginning), or a recipe's")
@@ -209,7 +222,7 @@ def _add_inspection(commands: argparse._SubParsersAction[argparse.ArgumentParser
         command.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_upkeep(commands: argparse._SubParsersAction[_Parser]) -> None:
     data = commands.add_parser("data", help="list, verify or fetch data sets")
     data.add_argument("action", choices=("list", "verify", "fetch"))
     data.add_argument("name", nargs="?", help="a data set's name, or a folder of IDX files (verify: mnist)")

@@ -6,14 +6,17 @@ import argparse
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from paribus.presentation.json_view import strict
-from paribus.presentation.terminal import Screen
+from paribus.presentation.labels import field_called
+from paribus.presentation.terminal import Screen, Waiting
 from paribus.presentation.words import Lang, language_from_locale
 from paribus.values.errors import Gathering, ParibusError, shown
+from paribus.values.recipe import FIELDS
 from paribus.values.recipe_text import parse_assignment
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -37,18 +40,52 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def settings(words: Sequence[str]) -> dict[str, Any]:
-    """`--set field=value`, repeated. A value of several commas belongs to a factor, not here."""
+def measuring(options: argparse.Namespace, wanted: bool = True) -> Waiting:
+    """A line that says why nothing comes yet, on a terminal's stderr, while a trial tells how long a run takes."""
+    out = Screen(sys.stderr, os.environ, language(options))
+    return Waiting(out, out.words.text("Measuring how long a run takes …"), quiet=options.quiet or not wanted)
+
+
+def stopped(out: Screen) -> None:
+    """After Ctrl-C: what is kept, and the command that goes on."""
+    out.paragraph(out.words.text("Stopped. Everything but the epochs in progress is kept."))
+    out.verbatim(out.words.text("To go on:"), this_command())
+
+
+def this_command() -> str:
+    """The command as it was given, for a shell."""
+    return shlex.join(["paribus", *sys.argv[1:]])
+
+
+def assignment(word: str) -> tuple[str, list[Any]]:
+    """`field=v1,v2` as a field and its values. What people call a field is answered with the field's own name."""
+    field, values = parse_assignment(word)
+    if field not in FIELDS and (own := field_called(field)) is not None:
+        raise ParibusError(f"unknown field {shown(field)}; did you mean {own}?")
+    return field, values
+
+
+def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
+    """`--set field=value`, repeated. A value of several commas belongs to a factor, not here.
+
+    `epochs`: what `--epochs` says, which is one of these fields in other words.
+    """
     changed: dict[str, Any] = {}
     gathering = Gathering("--set")
     for word in words:
         with gathering:
-            field, values = parse_assignment(word)
+            field, values = assignment(word)
             if len(values) != 1:
                 raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
             if changed.get(field, values[0]) != values[0]:
                 raise ParibusError(f"--set {shown(word)} gives {field} a second value; it has {shown(changed[field])}")
             changed[field] = values[0]
+    with gathering:
+        if epochs is not None and changed.get("epochs", epochs) != epochs:
+            raise ParibusError(
+                f"--epochs={epochs} and --set epochs={shown(changed['epochs'])} give one field two values; leave one "
+                "of them out"
+            )
     gathering.settle()
     return changed
 

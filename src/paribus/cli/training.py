@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import shlex
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -15,13 +15,12 @@ from paribus.api.planning import Plan, Settings, check_settings, make_plan, stor
 from paribus.api.results import Run
 from paribus.api.run_figures import check_run_figure
 from paribus.api.training import plan_training, run_training
-from paribus.cli.session import language, print_json, screen, seconds, settings
+from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Gathering, ParibusError, shown
-from paribus.values.recipe_text import parse_assignment
 
 ASK_BEYOND_SECONDS = 3600.0
 START = "lesson"  # the recipe, where none is named
@@ -31,7 +30,9 @@ def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
     design, budget = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
-    plan = make_plan(design, _how(options), timed=options.dry_run or asks)
+    timed = options.dry_run or asks
+    with measuring(options, timed):
+        plan = make_plan(design, _how(options), timed=timed)
     show = _show(options)
     show.plan(_plan_view(plan, options))
     if options.dry_run:
@@ -44,7 +45,7 @@ def compare(options: argparse.Namespace) -> None:
         with show:
             result = run_plan(plan, options.margin, show.event).in_language(language(options))
     except Interrupted:
-        show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
+        show.interrupted(this_command())
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
     if options.why:
@@ -62,7 +63,11 @@ def train(options: argparse.Namespace) -> None:
     if options.figure is not None:
         check_run_figure(options.figure, options.probes)
     plan = plan_training(
-        options.recipe or START, settings(options.settings), options.seed, options.epochs, _how(options)
+        options.recipe or START,
+        settings(options.settings, options.epochs),
+        options.seed,
+        options.epochs,
+        _how(options),
     )
     show = _show(options)
     show.plan(_plan_view(plan, options))
@@ -70,7 +75,7 @@ def train(options: argparse.Namespace) -> None:
         with show:
             run = run_training(plan, show.event)
     except Interrupted:
-        show.interrupted(shlex.join(["paribus", *sys.argv[1:]]))
+        show.interrupted(this_command())
         raise
     _show_run(show, run)
     if not options.quiet:
@@ -103,7 +108,7 @@ def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
 
 def _design(options: argparse.Namespace) -> Design:
     """Either one `field=v1,v2`, or recipe files."""
-    changed = settings(options.settings)
+    changed = settings(options.settings, options.epochs)
     files = [word for word in options.what if word.endswith(".toml") and "=" not in Path(word).name]
     common = {"seeds": options.seeds, "epochs": options.epochs, "confounded": options.confounded}
     common["first_seed"] = options.first_seed
@@ -116,11 +121,13 @@ def _design(options: argparse.Namespace) -> Design:
             )
         return design_for(files, None, START, changed, **common)
     if files or len(options.what) > 1:
+        given = " ".join(options.what)
+        joined = re.sub(r"\s*,\s*", ",", given)
         raise ComparisonError(
             "compare takes one factor (field=value,value) or recipe files (A.toml B.toml), since only one thing may "
-            f"change; got {shown(' '.join(options.what))}"
+            f"change; got {shown(given)}" + (f"; without the space: {joined}" if joined != given else "")
         )
-    factor, values = parse_assignment(options.what[0])
+    factor, values = assignment(options.what[0])
     return design_for(factor, values, options.recipe or START, changed, **common)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
 from typing import Any
 
 from paribus.api.comparing import load_comparison
@@ -12,7 +10,7 @@ from paribus.api.explaining import explain, planned
 from paribus.api.planning import store_at
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.training import load_run
-from paribus.cli.session import language, print_json, screen, seconds, settings
+from paribus.cli.session import language, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store
 from paribus.presentation.explanation_json import explanation_json, interventions_json
@@ -53,7 +51,7 @@ def explain_and_show(what: ComparisonResult | Run | str, how: dict[str, Any], sh
         with show:
             found = explain(what, **how, on_event=show.event)
     except Interrupted:
-        show.screen.verbatim(show.screen.words.text("To go on:"), shlex.join(["paribus", *sys.argv[1:]]))
+        stopped(show.screen)
         raise
     show.explanation(found, what.comparison if isinstance(what, ComparisonResult) else None)
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from paribus.presentation.claims import claim_words
-from paribus.presentation.explanation import intervention_words
 from paribus.presentation.interaction import interaction_section
+from paribus.presentation.interventions import intervention_words
 from paribus.presentation.labels import arm_name
 from paribus.presentation.saturation import saturation_words
 from paribus.presentation.translation import LANGUAGES, Lang, translator

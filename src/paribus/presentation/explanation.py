@@ -10,25 +10,17 @@ from collections.abc import Iterator, Sequence
 from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
 from paribus.presentation.interaction import interaction_section
-from paribus.presentation.labels import arm_label, arm_name, initial_capital, plain_value, value_name
-from paribus.presentation.numbers import decimals, duration_text, percent, points, signed_points
+from paribus.presentation.interventions import KINDS, intervention_words, tested_words
+from paribus.presentation.labels import arm_label, arm_name, initial_capital, value_name
+from paribus.presentation.numbers import duration_text
 from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
-from paribus.presentation.translation import Lang, Words, mark, translator
+from paribus.presentation.translation import Lang, Words, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import StoreError, shown
-from paribus.values.explanation import Change, Effect, Explanation, Intervention, Kind, Symptoms, Tested
+from paribus.values.explanation import Explanation, Symptoms
 from paribus.values.findings import Finding
-
-# In the order in which they are told.
-KINDS: dict[Kind, str] = {
-    "cause": mark("Cause"),
-    "remedy": mark("Remedy, without being the cause"),
-    "contributing": mark("Contributing"),
-    "ruled_out": mark("Ruled out as far as it was run"),
-    "not_established": mark("Not established"),
-}
 
 NUMBERS_SHOWN = 2  # of a symptom
 
@@ -50,7 +42,7 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     ]
     if comparison is not None:
         sections += _of_comparison(explanation, comparison, words)
-    sections.append(Section(words.text("Effort"), (_spent(explanation, words),), role="effort"))
+    sections.append(Section(words.text("Effort"), _spent(explanation, words), role="effort"))
     return tuple(section for section in sections if section.sentences)
 
 
@@ -172,105 +164,6 @@ def _trains(explanation: Explanation) -> bool:
     return bool(seen) and all(effect.trained_before == len(effect.seeds) for effect in seen)
 
 
-def planned_words(intervention: Intervention, lang: Lang) -> str:
-    """An intervention that is to be tested, with the symptom that points at it."""
-    change = initial_capital(intervention_words(intervention, lang))
-    if intervention.finding is None:
-        return change
-    return translator(lang).text(
-        "{change} ({finding})", change=change, finding=finding_label(intervention.finding, lang)
-    )
-
-
-def intervention_words(intervention: Intervention, lang: Lang) -> str:
-    """`weight decay 0.1 → 0`, `Adam → AdamW`; several changes are joined."""
-    return " + ".join(_change_words(change, lang) for change in intervention.changes)
-
-
-def _change_words(change: Change, lang: Lang) -> str:
-    if isinstance(change.after, bool):
-        return value_name(change.factor, change.after, lang)  # a switch has but one other value
-    before = value_name(change.factor, change.before, lang)
-    named = isinstance(change.after, str)  # its name says by itself what it is
-    return f"{before} → {value_name(change.factor, change.after, lang) if named else plain_value(change.after)}"
-
-
-def tested_words(tested: Tested, lang: Lang) -> str:
-    """One intervention in one or two sentences, with its numbers."""
-    words, change = translator(lang), initial_capital(intervention_words(tested.intervention, lang))
-    seen = tested.confirmed or tested.screened
-    if seen is None:
-        return words.text("{change} was not tested.", change=change)
-    said = {"change": change, "numbers": _numbers(seen, words)}
-    match tested.kind:
-        case "cause" | "remedy":
-            put_back = f" {_put_back(tested.intervention, seen, words)}" if tested.kind == "cause" else ""
-            return words.text("{change} restores training: {numbers}.", **said) + put_back
-        case "contributing":
-            return words.text("{change} helps, but does not restore training: {numbers}.", **said)
-        case "ruled_out":
-            return _not_restoring(tested, seen, said, words)
-        case "not_established" if tested.confirmed is not None:
-            return words.text("{change} did better, but by its validation loss that is not certain: {numbers}.", **said)
-        case "not_established":
-            return words.text("{change} did better in a short run, which was not confirmed: {numbers}.", **said)
-
-
-def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
-    """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
-    said = {
-        "values": " + ".join(value_name(c.factor, c.before, words.lang) for c in intervention.changes),
-        "before": percent(seen.before, words.lang),
-        "k": seen.trained_before,
-        "n": len(seen.seeds),
-    }
-    if seen.trained_before:
-        return words.text("With {values} put back the same fresh seeds are at {before} again.", **said)
-    return words.text(
-        "Put back, {values} breaks it again: on the same fresh seeds {before}, and {k} of {n} runs train.", **said
-    )
-
-
-def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
-    if seen.trained_before == len(seen.seeds):
-        return words.text("{change} makes little difference: {numbers}.", **said)
-    if tested.confirmed is not None:
-        return words.text("{change} does not restore training: {numbers}.", **said)
-    return words.plural(
-        "{change} does not restore training within {n} epoch: {numbers}.",
-        "{change} does not restore training within {n} epochs: {numbers}.",
-        seen.epochs,
-        **said,
-    )
-
-
-def _numbers(seen: Effect, words: Words) -> str:
-    """Validation accuracy before and after, the paired difference with its interval, and over what."""
-    difference = seen.after - seen.before
-    places = decimals(difference)
-    reached = words.text(
-        "validation accuracy {before} → {after}",
-        before=percent(seen.before, words.lang, places),
-        after=percent(seen.after, words.lang, places),
-    )
-    seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
-    epochs = words.plural("{n} epoch", "{n} epochs", seen.epochs)
-    if seen.low is None or seen.high is None:
-        return words.text("{reached} ({seeds}, {epochs})", reached=reached, seeds=seeds, epochs=epochs)
-    return words.text(
-        "{reached}, {signed} percentage points ({low} to {high}; {seeds}, {epochs}; trained {before} → {after} of {n})",
-        reached=reached,
-        signed=signed_points(difference, places),
-        low=points(seen.low, places),
-        high=points(seen.high, places),
-        seeds=seeds,
-        epochs=epochs,
-        before=seen.trained_before,
-        after=seen.trained_after,
-        n=len(seen.seeds),
-    )
-
-
 def _side_by_side(explanation: Explanation, before: Comparison, after: Comparison, words: Words) -> Section:
     """The verdict under the recipe, and with the cause removed from all arms."""
     cause = explanation.of("cause")[0].intervention
@@ -283,9 +176,12 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
     return Section(words.text("The verdict before and after"), sentences, role="verdicts")
 
 
-def _spent(explanation: Explanation, words: Words) -> str:
-    spent = explanation.spent
-    took = words.text("Explained in {time}.", time=duration_text(spent.seconds, words.lang))
-    if spent.complete:
-        return took
-    return f"{took} " + words.text("The budget was spent before everything was tested.")
+def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
+    """How long it took; and, once for all that was said, what the ranges in brackets are."""
+    took = words.text("Explained in {time}.", time=duration_text(explanation.spent.seconds, words.lang))
+    if not explanation.spent.complete:
+        took += " " + words.text("The budget was spent before everything was tested.")
+    effects = [seen.low for one in explanation.tested for seen in (one.screened, one.confirmed) if seen is not None]
+    if any(low is not None for low in (*effects, *(m.low for claim in explanation.claims for m in claim.measured))):
+        return took, words.text("The ranges in brackets are 95 % intervals of the paired differences.")
+    return (took,)

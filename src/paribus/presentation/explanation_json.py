@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from paribus.presentation.evidence_json import evidence_json, intervention_json
-from paribus.presentation.explanation import tested_words
 from paribus.presentation.findings import finding_sentence
+from paribus.presentation.interventions import tested_words
 from paribus.presentation.json_view import comparison_json, strict
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested

@@ -6,7 +6,8 @@ from typing import Any
 
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
-from paribus.presentation.translation import Lang, mark, translator
+from paribus.presentation.translation import LANGUAGES, Lang, mark, translator
+from paribus.values.errors import closest
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import Status
@@ -116,6 +117,24 @@ def field_label(field: str, lang: Lang) -> str:
     """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
     label = FIELD_LABELS.get(field)
     return one_line(field) if label is None else translator(lang).text(label)
+
+
+def field_called(name: str) -> str | None:
+    """The field that people call `name` in any language, or nearly so: `학습률` and `learning rate` are learning_rate.
+
+    None where nothing is near. Names in Latin letters must fit exactly: they may be a field's own, mistyped.
+    """
+    labels = {_plain(field_label(field, lang)): field for lang in LANGUAGES for field in FIELDS}
+    plain = _plain(name)
+    if plain in labels or plain.isascii():
+        return labels.get(plain)
+    begun = [label for label in labels if label.startswith(plain)]
+    near = begun[0] if begun else closest(plain, labels)
+    return labels.get(near)
+
+
+def _plain(label: str) -> str:
+    return "".join(label.split()).lower()
 
 
 def field_meaning(field: str, lang: Lang) -> str:

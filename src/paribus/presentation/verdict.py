@@ -88,6 +88,8 @@ def _counts(scene: Scene) -> list[str]:
     if scene.pair.reason == "neither_trained":
         return []
     if _all_trained(scene):
+        if len(first.runs) == 2:
+            return [words.text("Both trained in both of their runs.")]
         return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
     return [
         words.text(

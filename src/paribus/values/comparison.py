@@ -197,3 +197,8 @@ class Comparison(Frozen):
     command: str
     created: str
     paribus: str
+
+    @property
+    def weakest(self) -> ArmView:
+        """The arm that trained in fewest runs, of those the one that ended lowest: what why is asked about."""
+        return min(self.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))

@@ -1,9 +1,11 @@
-"""What happens while a comparison runs, as plain values: the api sends them, the terminal shows them."""
+"""What happens while a comparison runs or is explained, as plain values: the api sends them, people are shown them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from paribus.values.explanation import Effect, Intervention
 from paribus.values.records import EpochMetrics, Status
 
 
@@ -42,4 +44,35 @@ class RunEnded:
     run_id: str = ""
 
 
+# Short runs choose what to confirm; at full length on fresh seeds it is confirmed, and the old value put back; then the
+# comparison is made again without the cause.
+Phase = Literal["screening", "confirming", "repairing"]
+
+
+@dataclass(frozen=True)
+class TrialsBegun:
+    """These interventions are tested next, all with these seeds and `epochs`; of a repaired comparison, its cause."""
+
+    phase: Phase
+    interventions: tuple[Intervention, ...]
+    epochs: int
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TrialStarted:
+    """The first run with this intervention has begun."""
+
+    intervention: Intervention
+
+
+@dataclass(frozen=True)
+class TrialEnded:
+    """All runs with this intervention and without it are there."""
+
+    intervention: Intervention
+    effect: Effect
+
+
 Event = RunStarted | EpochDone | RunEnded
+SearchEvent = Event | TrialsBegun | TrialStarted | TrialEnded  # while an explanation is searched

@@ -99,7 +99,7 @@ def _details(lab: Lab, job: Job) -> dict[str, Any]:
     for run in job.runs:
         state, history = run_history(lab.store, run.run)
         runs.append({**run.model_dump(), "state": state, "metrics": [metrics.model_dump() for metrics in history]})
-    return {"arms": arms, "runs": runs}
+    return {"arms": arms, "runs": runs, "search": lab.conductor.searches.get(job.id)}
 
 
 def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:

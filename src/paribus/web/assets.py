@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from paribus.presentation import fonts, page
-from paribus.presentation.figures.theme import arm_rules
+from paribus.presentation.figures.theme import arm_rules, dash_rules
 from paribus.presentation.page.tokens import theme_rules
 from paribus.web.answers import BadRequest
 
@@ -70,5 +70,5 @@ def _read(path: Path, changed: int, size: int) -> bytes:
 
 @cache
 def _theme() -> bytes:
-    rules = (fonts.web_font_css("/assets/fonts"), theme_rules(MOST_ARMS), arm_rules(MOST_ARMS))
+    rules = (fonts.web_font_css("/assets/fonts"), theme_rules(MOST_ARMS), arm_rules(MOST_ARMS), dash_rules(MOST_ARMS))
     return "\n".join(rules).encode()

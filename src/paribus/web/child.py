@@ -15,18 +15,19 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from paribus.api.comparing import run_plan
 from paribus.api.explaining import explain
 from paribus.api.getting_ready import get_ready
-from paribus.api.planning import Plan, Settings, check_settings, make_plan
+from paribus.api.planning import Settings, check_settings, make_plan, to_download
 from paribus.api.reading import open_comparison
 from paribus.presentation.json_view import strict
+from paribus.presentation.search import Search, search_json
+from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, ParibusError, shown
-from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.values.events import EpochDone, RunEnded, RunStarted, SearchEvent
 from paribus.web.orders import Order, design_of, refuse_code
 
 INTERRUPTED = 130  # what shells report after SIGINT
@@ -38,6 +39,7 @@ class Lines:
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._runs: dict[tuple[str, int], str] = {}
+        self._search = Search()
 
     def write(self, kind: str, **data: Any) -> None:
         """One line. A server that is gone needs none: stdin's end stops this process."""
@@ -45,8 +47,8 @@ class Lines:
             self._out.write(json.dumps(strict({"kind": kind, **data}), allow_nan=False) + "\n")
             self._out.flush()
 
-    def event(self, event: Event) -> None:
-        """What happens while a comparison runs."""
+    def event(self, event: SearchEvent) -> None:
+        """What happens while a comparison runs, or is explained."""
         match event:
             case RunStarted():
                 self._runs[event.arm, event.seed] = event.run_id
@@ -63,6 +65,9 @@ class Lines:
                 )
             case RunEnded():
                 self._run(event, epochs=None, state=event.status)
+            case _:
+                self._search = self._search.after(event)
+                self.write("search", **search_json(self._search))
 
     def _run(self, event: RunStarted | RunEnded, epochs: int | None, state: str) -> None:
         run = self._runs.get((event.arm, event.seed))
@@ -134,21 +139,32 @@ class Desk:
         with _answered(self._lines):
             match order["do"]:
                 case "plan":
-                    self._lines.write("plan", **_counted(self._plan(order, timed=True)))
+                    self._lines.write("plan", **self._counted(order))
                 case "compare":
                     self._compare(order)
                 case "why":
                     self._why(order)
         return bool(order["do"] == "plan")
 
-    def _plan(self, order: dict[str, Any], timed: bool) -> Plan:
+    def _counted(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What it takes. Nothing is downloaded for that: without the data most of it is not known yet."""
+        design = self._design(order)
+        if download := to_download(design):
+            runs = len(design.arms) * len(design.seeds)
+            unknown = {"seconds": None, "finished": None, "resumed": None, "bytes": None, "workers": None}
+            return {**unknown, "runs": runs, "download": download}
+        plan = make_plan(design, self._how, timed=True)
+        names = ("seconds", "finished", "resumed", "bytes", "workers")
+        return {**{name: getattr(plan, name) for name in names}, "runs": len(plan.tasks), "download": 0}
+
+    def _design(self, order: dict[str, Any]) -> Design:
         check_settings(self._how)
         design = design_of(Order.model_validate(order["order"]))
         refuse_code((arm.recipe for arm in design.arms), self._own_models)
-        return make_plan(design, self._how, timed=timed)
+        return design
 
     def _compare(self, order: dict[str, Any]) -> None:
-        plan = self._plan(order, timed=False)
+        plan = make_plan(self._design(order), self._how)
         runs = [{"run": t.run_id, "arm": t.arm, "seed": t.seed, "epochs": t.recipe.epochs} for t in plan.tasks]
         self._lines.write("planned", runs=runs)
         made = run_plan(plan, Order.model_validate(order["order"]).margin, self._lines.event)
@@ -161,11 +177,6 @@ class Desk:
         explain(what, budget=order["budget"], workers=self._how.workers, on_event=self._lines.event)
         self._lines.write("done", comparison=what.comparison.id)
         what.report()  # now with the explanation in it
-
-
-def _counted(plan: Plan) -> dict[str, Any]:
-    names = ("seconds", "finished", "resumed", "bytes", "workers")
-    return {**{name: value for name, value in asdict(plan).items() if name in names}, "runs": len(plan.tasks)}
 
 
 @contextlib.contextmanager

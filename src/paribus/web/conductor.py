@@ -9,10 +9,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paribus.presentation.safe_text import one_line
-from paribus.web.events import Events
+from paribus.web.events import SEARCH, Events
 from paribus.web.jobs import LIVE, Command, Job, PlannedRun, Problem
 from paribus.web.processes import Worker
 from paribus.web.queue import Queue
+
+INTERRUPTED_CODE = 130  # of a process that the server's end has stopped
+_NO_REPORT = "the report could not be made; the server's terminal says why"
 
 
 class Conductor:
@@ -22,6 +25,7 @@ class Conductor:
         self._queue = queue
         self._events = events
         self._take = take
+        self.searches: dict[str, dict[str, Any]] = {}  # by job: how far the search for its explanation is
         self._look = asyncio.Event()
         self._worker: Worker | None = None
         self._ends = False
@@ -64,7 +68,7 @@ class Conductor:
                 worker.ask_to_end()
             order = None if job.order is None else job.order.model_dump(mode="json")
             await worker.send({"do": job.kind, "order": order, "comparison": job.comparison, "budget": job.budget})
-            watch = _Watch(job, self._queue, self._events)
+            watch = _Watch(job, self._queue, self._events, self.searches)
             while (line := await worker.line()) is not None:
                 problems += watch.heard(line)
             code = await worker.ended()
@@ -76,11 +80,18 @@ class Conductor:
                 self._worker.ask_to_end()
         finally:
             self._worker = None
+            self.searches.pop(job.id, None)
         self._settle(job.id, code, problems)
 
     def _settle(self, job_id: str, code: int, problems: list[Problem]) -> None:
         job = next((job for job in self._queue.jobs if job.id == job_id), None)
-        if job is None or job.state not in LIVE:  # done, and perhaps forgotten
+        if job is None:  # done and forgotten
+            return
+        if job.state == "finished":  # all but the report, which is written after the answer is told
+            if problems or code not in (0, INTERRUPTED_CODE):
+                self._queue.noted(job_id, problems or [Problem(rule=_NO_REPORT)])
+            return
+        if job.state not in LIVE:
             return
         if self._ends and not problems:
             self._queue.interrupted(job_id)
@@ -95,8 +106,9 @@ class Conductor:
 class _Watch:
     """What one job's process says, put into the queue and told on."""
 
-    def __init__(self, job: Job, queue: Queue, events: Events) -> None:
+    def __init__(self, job: Job, queue: Queue, events: Events, searches: dict[str, dict[str, Any]]) -> None:
         self._job = job.id
+        self._searches = searches
         self._queue = queue
         self._events = events
         self._ended = 0
@@ -112,6 +124,9 @@ class _Watch:
         elif kind in ("run", "epoch"):
             self._count(kind, line)
             self._events.tell(kind, {"job": self._job, **line})
+        elif kind == "search":
+            self._searches[self._job] = line
+            self._events.tell(SEARCH, {"job": self._job, **line}, of=self._job)
         elif kind == "done":
             job = self._queue.done(self._job)
             name = "verdict" if job.kind == "compare" else "explained"

@@ -18,7 +18,7 @@ KEPT = 4096  # events; some hundred bytes each
 BEAT_SECONDS = 15.0  # of silence, after which an event without number shows that the connection lives
 BATCH_SECONDS = 0.1  # between two looks of one listener, so that fast events come together
 
-STATE, JOB, ORDER = "state", "job", "order"
+STATE, JOB, ORDER, SEARCH = "state", "job", "order", "search"
 
 
 @dataclass(frozen=True)

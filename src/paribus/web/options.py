@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from paribus.api.comparing import MOST_SEEDS
+from paribus.presentation.figures.palette import DASHES
 from paribus.presentation.words import LANGUAGES, Lang, field_label, field_meaning, recipe_meaning, value_label
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.initialisations import INITIALISATIONS
@@ -39,6 +40,7 @@ def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: b
         "recipes": [{"name": name, "meaning": both(partial(recipe_meaning, name))} for name in BUILT_IN],
         "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
+        "dashes": [list(dash) for dash in DASHES],
         "cores": cores,
         "own_models": own_models,
         "version": version,

@@ -157,6 +157,11 @@ class Queue:
         """Its work is done, whatever was asked of it meanwhile."""
         return self._happened(moved(self.find(job_id), "finished", ended=now(), runs=()))
 
+    def noted(self, job_id: str, problems: Sequence[Problem]) -> Job:
+        """Its work is done, but something beside it failed: what is wrong is told, and it stays finished."""
+        job = self.find(job_id)
+        return self._happened(moved(job, job.state, problems=tuple(problems)))
+
     def gone(self, job_id: str, problems: Sequence[Problem]) -> Job:
         """Its process ended without having done it: as was asked, or else it has failed, for `problems`."""
         job = self.find(job_id)

@@ -24,15 +24,21 @@ GET  /api/options                   {fields: [{name, label: words, meaning: word
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
                                     choices: [{value, label: words}], limits: {at_least, above, at_most, below},
                                     default, lesson, fair, fast}], recipes: [{name, meaning: words}], datasets: [{name,
-                                    title, here: bool}], defaults: order, cores, own_models: bool, version, most_seeds}
+                                    title, here: bool}], dashes: of charts' lines, defaults: order, cores, own_models:
+                                    bool, version, most_seeds}
 POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
-                                    workers} | null}; 200 also where there are faults
+                                    workers, download} | null}; 200 also where there are faults. Nothing is downloaded
+                                    for it: download is how many bytes will be when it starts, and until then all but
+                                    runs is null
 POST /api/comparisons  order        201 {job}; 200 where that very order is in the queue already (a paused one goes on)
 
 GET  /api/jobs                      {jobs: [job, ...]}: in the order of the queue
 GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and runs: [{run, arm, seed, epochs, state:
                                     "waiting" | "training" | "finished" | "diverged", metrics: [{epoch, train_loss,
-                                    train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none for why
+                                    train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none for why,
+                                    which has search: {phase: words, doing: [words], ended, of, done: [{change: words,
+                                    before, after, text: words}]} (search_json of presentation/search.py) | null. The
+                                    faults of a finished job are about its report alone
 POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
                                     or where a revision is given and is not the job's
 POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to the end
@@ -44,7 +50,10 @@ GET  /api/comparisons               {comparisons: [{id, factor, factor_label: wo
                                     the newest first
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
                                     arms: [{name, label: words}], pairs: [{a, b, headline: words, sentence: words}],
-                                    why: {headline: words, sections: {en, ko: [{title, paragraphs}]}} | null}
+                                    why: {headline: words} | null, why_faults: [fault] of an explanation that is
+                                    damaged, explains: {arm: words, all_trained: bool}: which arm why would be about}
+GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
+                                    every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
@@ -63,6 +72,7 @@ GET  /api/events                    server-sent events, each with an id; Last-Ev
     order     {jobs: [id, ...]}     the queue was put in another order
     run       {job, run, arm, seed, epochs, state: "training" | "finished" | "diverged", reused}
     epoch     {job, run, arm, seed, epoch, epochs, metrics}; run is null where it only tests an explanation
+    search    {job, ...search}      what is tested now to explain a comparison, and what came of the rest
     verdict   {job, comparison}     a comparison is ready
     explained {job, comparison}     why is ready
     beat      {}                    after 15 s without another event; has no id
@@ -91,6 +101,7 @@ ROUTES = [
     Route("/api/comparisons", showing.comparisons),
     Route("/api/comparisons", asking.compare, methods=["POST"]),
     Route("/api/comparisons/{id}", showing.comparison),
+    Route("/api/comparisons/{id}/why", showing.why, methods=["GET"]),
     Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", showing.lab),
     Route("/api/comparisons/{id}/curves", showing.curves),

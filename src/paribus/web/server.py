@@ -7,6 +7,7 @@ import contextlib
 import errno
 import hashlib
 import ipaddress
+import logging
 import os
 import secrets
 import signal
@@ -112,6 +113,8 @@ class _Server(uvicorn.Server):
 
     def stop(self) -> None:
         self.should_exit = True
+        # A request that is still answered when the grace is over is cancelled, and uvicorn would print where it was.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # until the next Config
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._lab.give_up)
 

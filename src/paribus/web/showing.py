@@ -31,6 +31,7 @@ from paribus.api.reading import (
     run_weights,
 )
 from paribus.api.report_contents import report_lab
+from paribus.api.reporting import explained_part, sound_explanation
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import Kind, pack_arrays
@@ -38,7 +39,7 @@ from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
 from paribus.values.errors import StoreError, shown
 from paribus.values.recipe import Recipe
-from paribus.web.answers import BadRequest, answer, fault_json
+from paribus.web.answers import BadRequest, answer, fault_json, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
 from paribus.web.views import comparison_page, summary_json
@@ -81,7 +82,22 @@ def _summary(lab: Lab, path: Path) -> dict[str, Any]:
 
 def comparison(request: Request) -> Response:
     """One comparison with all its words."""
-    return answer(comparison_page(open_comparison(lab_of(request).store, request.path_params["id"])))
+    result = open_comparison(lab_of(request).store, request.path_params["id"])
+    explanation, faults = None, []
+    try:
+        explanation = sound_explanation(result.comparison, result.store)
+    except StoreError as error:  # the comparison is whole all the same
+        faults = faults_json(error)
+    return answer(comparison_page(result.comparison, explanation, faults))
+
+
+def why(request: Request) -> Response:
+    """Why, as the report shows it: a piece of HTML, and the figures to save."""
+    result = open_comparison(lab_of(request).store, request.path_params["id"])
+    part = explained_part(result.comparison, result.store, _language(request))
+    if part is None:
+        raise NotThere(f"nobody has asked why of {shown(result.comparison.id)} yet")
+    return answer(part)
 
 
 def lab(request: Request) -> Response:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from paribus.api.results import ComparisonResult
-from paribus.presentation.explanation import explanation_headline, explanation_sections
-from paribus.presentation.labels import arm_label, field_label
-from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.presentation.explanation import explanation_headline
+from paribus.presentation.explanation_json import explained_json
+from paribus.presentation.labels import arm_label, arm_name, field_label
+from paribus.presentation.translation import Lang
 from paribus.presentation.verdict import headline, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
@@ -71,11 +71,10 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def comparison_page(result: ComparisonResult) -> dict[str, Any]:
-    """One comparison with all its words."""
-    c, explanation = result.comparison, result.explanation
+def comparison_page(c: Comparison, explanation: Explanation | None, faults: list[dict[str, Any]]) -> dict[str, Any]:
+    """One comparison with all its words. `faults`: what is wrong with an explanation that cannot be shown."""
     return {
-        "comparison": result.to_dict(),
+        "comparison": explained_json(c, explanation),
         "title": title_of(c),
         "arms": arms_json(c),
         "pairs": [
@@ -87,18 +86,15 @@ def comparison_page(result: ComparisonResult) -> dict[str, Any]:
             }
             for pair in c.pairs
         ],
-        "why": None if explanation is None else _why(explanation, c),
-    }
-
-
-def _why(explanation: Explanation, comparison: Comparison) -> dict[str, Any]:
-    return {
-        "headline": both(lambda lang: explanation_headline(explanation, comparison, lang)),
-        "sections": {
-            lang: [
-                {"title": section.title, "paragraphs": list(section.sentences)}
-                for section in explanation_sections(explanation, comparison, lang)
-            ]
-            for lang in LANGUAGES
+        "why": None if explanation is None else {"headline": both(partial(explanation_headline, explanation, c))},
+        "why_faults": faults,
+        "explains": {
+            "arm": both(partial(_name, c, c.weakest)),
+            "all_trained": all(arm.trained == len(arm.runs) for arm in c.arms),
         },
     }
+
+
+def _name(of: Comparison, arm: ArmView, lang: Lang) -> str:
+    """As it stands inside a sentence."""
+    return arm_name(arm.name, of.factor, arm.value, lang)

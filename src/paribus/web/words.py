@@ -91,6 +91,11 @@ SENTENCES: dict[str, str] = {
     "ask.column.fair": mark("fair"),
     "ask.summary": mark("Your comparison"),
     "ask.takes": mark("Takes about"),
+    "ask.download": mark("To download"),
+    "ask.download.when": mark(
+        "The images are not on this machine. They are downloaded when the training starts; until then it is not known "
+        "how long it takes."
+    ),
     "ask.disk": mark("On disk"),
     "ask.unknown": mark("not known yet"),
     "ask.checking": mark("Working out how long it takes …"),

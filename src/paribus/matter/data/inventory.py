@@ -51,13 +51,14 @@ class FileCheck:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """A named data set. `where` is empty where the set is not on this machine."""
+    """A named data set. `where` is empty where it is not on this machine; `download_bytes`: what fetching it takes."""
 
     name: str
     title: str
     homepage: str
     licence: str
     where: str
+    download_bytes: int = 0
 
     @property
     def available(self) -> bool:
@@ -67,7 +68,9 @@ class CatalogueEntry:
 
 def catalogue() -> tuple[CatalogueEntry, ...]:
     """The data sets known by name, in the order in which a list shows them."""
-    return tuple(CatalogueEntry(k.name, k.title, k.homepage, k.licence, _where(k)) for k in KNOWN.values())
+    return tuple(
+        CatalogueEntry(k.name, k.title, k.homepage, k.licence, _where(k), k.download_bytes) for k in KNOWN.values()
+    )
 
 
 def verify(name_or_path: str) -> tuple[FileCheck, ...]:

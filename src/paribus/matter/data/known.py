@@ -17,7 +17,8 @@ class KnownSet:
     """One data set.
 
     idx_sha256: by standard name, SHA-256 of the uncompressed IDX file, where it is known; gzip_sha256: that of the
-    gzip file as its mirrors serve it; folders: where a system package may have put the files.
+    gzip file as its mirrors serve it; folders: where a system package may have put the files; download_bytes: of the
+    four gzip files together, to the nearest million.
     """
 
     name: str
@@ -29,6 +30,7 @@ class KnownSet:
     gzip_sha256: Mapping[str, str]
     mirrors: tuple[str, ...]
     folders: tuple[Path, ...] = ()
+    download_bytes: int = 0
 
 
 def _by_name(train_images: str, train_labels: str, test_images: str, test_labels: str) -> Mapping[str, str]:
@@ -81,6 +83,7 @@ FASHION_MNIST = KnownSet(
         "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
         "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
     ),
+    download_bytes=31_000_000,
     mirrors=(
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",
@@ -103,6 +106,7 @@ KMNIST = KnownSet(
         "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
         "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
     ),
+    download_bytes=21_000_000,
     mirrors=("https://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
 )
 

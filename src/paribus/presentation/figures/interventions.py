@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.explanation import KINDS, intervention_words
+from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
 from paribus.presentation.translation import translator
 from paribus.values.explanation import Explanation, Kind, Tested

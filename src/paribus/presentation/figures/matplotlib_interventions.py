@@ -41,12 +41,11 @@ def draw_interventions(comparison: Comparison, explanation: Explanation, lang: s
     last = grid[-1, 0]
     last.set_xlim(0, 100)
     last.set_xticks(range(0, 101, 20), [f"{tick}{'%' if words.lang == 'ko' else ' %'}" for tick in range(0, 101, 20)])
-    last.set_xlabel(
-        words.text("validation accuracy: without the change ○, with it ●, 95 % interval of the difference"),
-        loc="right",
-        fontsize=SMALL,
-        color=INK,
-    )
+    if any(row.low is not None for group in shown for row in group.rows):
+        legend = words.text("validation accuracy: without the change ○, with it ●, 95 % interval of the difference")
+    else:  # one seed leaves no spread
+        legend = words.text("validation accuracy: without the change ○, with it ●")
+    last.set_xlabel(legend, loc="right", fontsize=SMALL, color=INK)
     drawn.suptitle(title, x=0.01, ha="left", fontsize=TITLE["fontsize"], color=INK)
     return drawn
 

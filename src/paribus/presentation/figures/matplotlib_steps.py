@@ -26,8 +26,11 @@ def steps_axis(axes: Axes, last: int, name: str) -> None:
     axes.set_xlabel(name, loc="right", fontsize=SMALL, color=INK)
 
 
-def powers_axis(axes: Axes, values: Sequence[float]) -> float:
-    """A vertical axis in powers of ten around the positive values; where what is zero is drawn."""
+def powers_axis(axes: Axes, values: Sequence[float]) -> float | None:
+    """A vertical axis in powers of ten around the positive values.
+
+    Returns where values are drawn that are zero or far below the others; None where none is.
+    """
     positive = [value for value in values if value > 0 and math.isfinite(value)] or [1.0]
     high = math.ceil(math.log10(max(positive)) + 0.02)
     low = max(min(high - 1, math.floor(math.log10(min(positive)) - 0.02)), high - DECADES)
@@ -40,7 +43,7 @@ def powers_axis(axes: Axes, values: Sequence[float]) -> float:
     lowest = "0" if any(value == 0 for value in values) else "0…" if under else power_label(low)
     axes.set_yticks([10.0**power for power in powers], [lowest, *(power_label(power) for power in powers[1:])])
     axes.minorticks_off()
-    return float(10.0 ** (low + 0.035 * (high - low)))
+    return float(10.0 ** (low + 0.035 * (high - low))) if under else None
 
 
 def draw_line(axes: Axes, line: Line, index: int, floor: float | None = None, **style: Any) -> None:

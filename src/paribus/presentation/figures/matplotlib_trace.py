@@ -39,15 +39,14 @@ def draw_answers(material: RunMaterial, words: Words) -> PaperFigure:
     drawn, (left, right) = _two(words.text("Loss, nats"), words.text("Answers, over those of a perfect network"))
     losses = [*view.training.values, *view.probe.values, *([] if view.prior is None else [view.prior])]
     positive = [value for value in losses if value > 0] or [1.0]
-    floor = None
-    if max(positive) > _LOGARITHMIC * min(positive):
-        floor = powers_axis(left, losses)
-    else:
+    wide = max(positive) > _LOGARITHMIC * min(positive)
+    floor = powers_axis(left, losses) if wide else None
+    if not wide:
         left.set_ylim(0, 1.12 * max(positive))
     draw_line(left, _named(view.training, words.text("training batch")), 0, floor)
     draw_line(left, _named(view.probe, words.text("probe batch")), 1, floor)
     if view.prior is not None:
-        limit(left, view.prior, words.text("entropy of the labels"), at_left=floor is None)
+        limit(left, view.prior, words.text("entropy of the labels"), at_left=not wide)
     if view.broken is not None:
         told = words.text("not a finite number from step {n}", n=view.broken)
         left.text(0.98, 0.93, told, transform=left.transAxes, ha="right", va="top", fontsize=SMALL, color=INK)

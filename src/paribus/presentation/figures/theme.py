@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.presentation.figures.palette import PAGE_DARK, PAGE_LIGHT, arm_colour
+from paribus.presentation.figures.palette import PAGE_DARK, PAGE_LIGHT, arm_colour, arm_dash
 
 
 def theme_variables(arms: int, *, dark: bool) -> str:
@@ -16,3 +16,9 @@ def theme_variables(arms: int, *, dark: bool) -> str:
 def arm_rules(arms: int, scope: str = "") -> str:
     """`.arm-0 { color: var(--arm-0) }` and so on; charts and swatches draw with `currentColor`."""
     return "\n".join(f"{scope} .arm-{i} {{ color: var(--arm-{i}); }}".lstrip() for i in range(arms))
+
+
+def dash_rules(arms: int) -> str:
+    """`.arm-0 { --dash: none }` and so on: marks beside names are dashed as the lines of charts are."""
+    dashes = (" ".join(f"{length:g}px" for length in arm_dash(index)) or "none" for index in range(arms))
+    return "\n".join(f".arm-{index} {{ --dash: {dash}; }}" for index, dash in enumerate(dashes))

@@ -6,7 +6,7 @@ import { tableFold } from "./tables.js";
 
 /**
  * Adds them below every `[data-chart]` (a figure with an h2 or h3, and a chart or a `[data-drawn]` part) and into every
- * `[data-table]` of `root`; one that is hidden without a script is shown.
+ * `[data-table]` of `root`, there in a fold that `data-fold` names; one that is hidden without a script is shown.
  * @param {ParentNode} root
  * @param {{tables: Object<string, import("./export.js").Table>, words: Object<string, string>, name: string}} data
  */
@@ -20,8 +20,10 @@ export function makeSaveable(root, { tables, words, name }) {
   }
   for (const host of root.querySelectorAll("[data-table]")) {
     const table = host.dataset.table;
-    host.append(saveButtons({ name: `${name}-${table}`, words, table: () => tables[table] }));
-    if (host.dataset.fold) host.append(tableFold(words.table, () => tables[table], { title: host.dataset.fold }));
+    const buttons = saveButtons({ name: `${name}-${table}`, words, table: () => tables[table] });
+    const fold = host.dataset.fold && tableFold(host.dataset.fold, () => tables[table], { title: words.table });
+    fold?.append(buttons);
+    host.append(fold || buttons);
     host.hidden = false;
   }
 }

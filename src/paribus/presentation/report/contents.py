@@ -19,8 +19,9 @@ Courses = Sequence[Course | None]  # None for what was not run, or whose runs ar
 class ReportContents:
     """Each is None where there is none; the report then leaves it out.
 
-    `explanation`: why, as it was last found; `courses`: how the runs of each of its `tested` learned. `lab`: what `page.lab_data` made, in the report's language. `tests`: the
-    test images and one run's answers for each arm. `verdict_map`: how far the verdict reaches.
+    `explanation`: why, as it was last found; `courses`: how the runs of each of its `tested` learned. `lab`: what
+    `page.lab_data` made, in the report's language. `tests`: the test images and one run's answers for each arm.
+    `verdict_map`: how far the verdict reaches.
     """
 
     explanation: Explanation | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paribus.presentation.explanation import KINDS, intervention_words
 from paribus.presentation.figures.captions import arm_names
 from paribus.presentation.figures.differences import differences_view
 from paribus.presentation.figures.interventions import intervention_groups
+from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
 from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.presentation.claims import CLAIMS, claim_verdict, claim_words
-from paribus.presentation.explanation import (
-    KINDS,
-    explanation_headline,
-    explanation_sections,
-    intervention_words,
-    tested_words,
-)
-from paribus.presentation.findings import finding_label
+from paribus.presentation.explanation import explanation_headline, explanation_sections
 from paribus.presentation.figures.svg_course import course_chart
+from paribus.presentation.findings import finding_label
+from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import arm_label, arm_name, initial_capital
 from paribus.presentation.numbers import percent
 from paribus.presentation.report.contents import Courses
@@ -89,7 +84,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class WhyView:
-    """All of it. `has_curves`: whether any intervention has one; `without_curves`: which interventions have none, and why; empty where all have.
+    """All of it. `has_curves`: whether any intervention has one; `without_curves`: a sentence on those without.
 
     `together`: the arms with the cause and without; None without a repaired comparison.
     """

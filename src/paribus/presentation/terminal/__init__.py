@@ -5,6 +5,7 @@ from paribus.presentation.terminal.explanation import ExplanationShow, show_symp
 from paribus.presentation.terminal.map import MapShow
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.show import ComparisonShow
+from paribus.presentation.terminal.waiting import Waiting
 
 __all__ = [
     "Column",
@@ -13,5 +14,6 @@ __all__ = [
     "MapShow",
     "PlanView",
     "Screen",
+    "Waiting",
     "show_symptoms",
 ]

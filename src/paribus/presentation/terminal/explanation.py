@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paribus.presentation.explanation import explanation_headline, explanation_sections, planned_words, symptom_words
+from rich.text import Text
+
+from paribus.presentation.explanation import explanation_headline, explanation_sections, symptom_words
+from paribus.presentation.interventions import planned_words
+from paribus.presentation.search import Search, search_line
 from paribus.presentation.sections import Section
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.waiting import Waiting
 from paribus.values.comparison import Comparison
-from paribus.values.events import EpochDone, Event, RunEnded
+from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention
 from paribus.values.findings import Finding
 
@@ -29,17 +33,13 @@ class ExplanationShow(Waiting):
 
     def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
         super().__init__(screen, screen.words.text("Looking at what the probes saw"), quiet=quiet)
-        self._ended = 0
+        self._search = Search()
 
-    def event(self, event: Event) -> None:
-        """Something happened to a run."""
-        if isinstance(event, RunEnded):
-            self._ended += not event.reused
-        if self._status is not None and isinstance(event, EpochDone | RunEnded):
-            words = self.screen.words
-            self._status.update(
-                words.plural("Testing interventions: {n} run done", "Testing interventions: {n} runs done", self._ended)
-            )
+    def event(self, event: SearchEvent) -> None:
+        """Something happened to a run, or to the interventions that it tests."""
+        self._search = self._search.after(event)
+        if self._status is not None and (line := search_line(self._search, self.screen.words)):
+            self._status.update(Text(line, no_wrap=True, overflow="ellipsis"))
 
     def planned(self, interventions: Sequence[Intervention]) -> None:
         """What would be tested, in this order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Literal
 
 from rich import box
@@ -23,18 +23,22 @@ from paribus.presentation.translation import Words, translator
 
 PROSE_WIDTH = 100  # longer lines are hard to read
 PLAIN_WIDTH = 160  # of tables in a file or a pipe, where nothing says how wide they may be
+_GAP = 3  # between a table's columns
+_PROSE_LEAST = 28  # of a column of prose that is still good to read
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a table. Numbers go to the right.
 
-    `spare` columns are left out of a screen too narrow for all, the highest number first; 0 always stays.
+    `spare` columns are left out of a screen too narrow for all, the highest number first; 0 always stays. What is in a
+    `whole` column is never broken into lines.
     """
 
     title: str
     justify: Literal["left", "right"] = "left"
     spare: int = 0
+    whole: bool = False
 
 
 class Screen:
@@ -96,6 +100,21 @@ class Screen:
             named, rows = [named[i] for i in keep], [[row[i] for i in keep] for row in rows]
         self.console.print(table)
 
+    def records(self, columns: Sequence[str | Column], rows: Sequence[Sequence[str]], title: str = "") -> None:
+        """A table of things by name; where names would be broken or prose squeezed, a paragraph for each thing."""
+        named = [Column(column) if isinstance(column, str) else column for column in columns]
+        first, *others = _widths(named, rows)
+        if first + sum(_GAP + min(width, _PROSE_LEAST) for width in others) <= self.console.width:
+            self.table([replace(named[0], whole=True), *named[1:]], rows, title)
+            return
+        self.paragraph(title, style="bold")
+        for name, *cells in rows:
+            self.console.print(Text(printable(name), style="cyan"), soft_wrap=True)
+            told = "; ".join(f"{column.title}: {cell}" for column, cell in zip(named[1:], cells, strict=True))
+            for line in wrapped(printable(told), self.console.width - 2):
+                self.console.print(Text(f"  {line}"), soft_wrap=True)
+        self.blank()
+
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Names and values, one a line, values aligned."""
         left = 2 + max((cell_len(name) for name, _ in pairs), default=0)
@@ -107,12 +126,15 @@ class Screen:
 
 def _natural_width(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> int:
     """Cells that a table takes where nothing is broken into lines."""
-    gap = 3
-    widths = [
+    widths = _widths(columns, rows)
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> list[int]:
+    return [
         max(cell_len(str(cell)) for cell in [column.title, *(row[i] for row in rows)])
         for i, column in enumerate(columns)
     ]
-    return sum(widths) + gap * (len(widths) - 1)
 
 
 def make_table(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], title: str = "") -> Table:
@@ -121,7 +143,8 @@ def make_table(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], 
     if title:
         table.title = Text(printable(title), style="bold")
     for column in columns:
-        table.add_column(Text(printable(column.title), style="bold"), justify=column.justify, overflow="fold")
+        heading = Text(printable(column.title), style="bold")
+        table.add_column(heading, justify=column.justify, overflow="fold", no_wrap=column.whole)
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
     return table

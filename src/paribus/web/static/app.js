@@ -15,7 +15,7 @@ import { mountVerdict } from "./verdict.js";
 import { mountWhy } from "./why.js";
 
 const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
-const EVENTS = ["state", "job", "order", "run", "epoch", "verdict", "explained"];
+const EVENTS = ["state", "job", "order", "run", "epoch", "search", "verdict", "explained"];
 const UNKNOWN = 401; // the server's answer to a cookie that is not its own
 const SAY_AFTER = 150; // ms: what is said twice at once is said once
 

@@ -76,8 +76,10 @@ function whatItTakes(app, form, { estimate, command }) {
       "dl",
       { class: "figures-list" },
       pair(language.t("ask.takes"), seconds),
-      pair(language.t("ask.disk"), numbers.bytes(estimate.bytes)),
+      pair(language.t("ask.disk"), estimate.bytes === null ? language.t("ask.unknown") : numbers.bytes(estimate.bytes)),
+      estimate.download > 0 && pair(language.t("ask.download"), numbers.bytes(estimate.download)),
     ),
+    estimate.download > 0 && el("p", { class: "hint" }, language.t("ask.download.when")),
     el(
       "details",
       {},

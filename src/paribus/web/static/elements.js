@@ -82,12 +82,11 @@ export function armName(index, text) {
   return el("span", { class: "arm-name" }, armMark(index), own(text));
 }
 
-/** An arm's mark: a dot in its colour; decoration, for its name stands beside it. */
+/** An arm's mark: a piece of its line in charts, in its colour and dashes; decoration, for its name stands beside it. */
 export function armMark(index) {
-  const dash = [undefined, "5 3", "2 2", "6 2 2 2", "4 2"][index % 5];
   return svg(
     "svg",
-    { class: `arm-mark arm-${index % 6}`, viewBox: "0 0 22 8", width: 22, height: 8, "aria-hidden": "true" },
-    svg("path", { d: "M1 4h20", stroke: "currentColor", "stroke-width": 3, "stroke-dasharray": dash, fill: "none" }),
+    { class: `arm-mark arm-${index}`, viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": "true" },
+    svg("path", { d: "M1 4h34", stroke: "currentColor", "stroke-width": 3, fill: "none" }),
   );
 }

@@ -15,6 +15,7 @@ export function createJobs(server, onChange) {
   const jobs = new Map();
   let order = [];
   const details = new Map(); // job id -> {arms, runs: Map "arm\nseed" -> run}
+  const searches = new Map(); // job id -> how far the search for an explanation is, as the server says it
   const pending = new Map(); // job id -> {answer, missed}: details on their way, and the events that came meanwhile
 
   const sort = () => {
@@ -52,7 +53,8 @@ export function createJobs(server, onChange) {
     const result = await server.get(`/api/jobs/${encodeURIComponent(id)}`);
     pending.delete(id);
     if (!result.ok) return result;
-    const { arms, runs, ...job } = result.value;
+    const { arms, runs, search, ...job } = result.value;
+    if (search && !searches.has(id)) searches.set(id, search); // an event that came meanwhile knows more
     const detail = { arms, runs: new Map(runs.map((run) => [`${run.arm}\n${run.seed}`, run])) };
     for (const [kind, data] of missed) apply(detail, kind, data);
     details.set(id, detail);
@@ -65,7 +67,9 @@ export function createJobs(server, onChange) {
     all: () => order.map((id) => jobs.get(id)),
     get: (id) => jobs.get(id),
     detail: (id) => details.get(id),
+    search: (id) => searches.get(id),
     compareJob: (comparison) => model.all().findLast((job) => job.kind === "compare" && job.comparison === comparison),
+    lastDone: (comparison) => model.all().findLast((job) => job.comparison === comparison && job.state === "finished"),
     whyJob: (comparison) => model.all().findLast((job) => job.kind === "why" && job.comparison === comparison),
 
     take(job) {
@@ -103,6 +107,7 @@ export function createJobs(server, onChange) {
     handle(kind, data) {
       if (kind === "state") {
         jobs.clear();
+        searches.clear();
         order = data.jobs.map((job) => job.id);
         for (const job of data.jobs) jobs.set(job.id, job);
         for (const id of [...details.keys()]) {
@@ -116,6 +121,8 @@ export function createJobs(server, onChange) {
           details.delete(data.id);
           model.open(data.id);
         }
+      } else if (kind === "search") {
+        searches.set(data.job, data);
       } else if (kind === "order") {
         order = data.jobs;
         sort();

@@ -49,3 +49,10 @@ export function jobProgress(app, job) {
   if (runs === null || epochs === null) return done > 0 ? language.n("job.epochs.so_far", done) : "";
   return language.t("job.progress", { done, epochs, ended, runs });
 }
+
+/** Says that the answer is there but its report's file is not; null where all is well. `comparison`: its id. */
+export function unreported(app, comparison) {
+  const job = app.jobs.lastDone(comparison);
+  if (!job || job.faults.length === 0) return null;
+  return el("div", { class: "banner", role: "status" }, el("p", {}, app.language.t("report.failed")), app.faultsOf(job));
+}

@@ -6,7 +6,6 @@ import { el, refill } from "./elements.js";
 
 const REDRAW = 400; // ms between two drawings, however fast epochs come: else nobody could look into the chart
 const METRICS = { val_accuracy: true, val_loss: false, train_accuracy: true, train_loss: false }; // whether a fraction
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2]];
 
 /** The chart in `host`; returns {show, close}. `show` takes what the train view knows. */
 export function createLiveChart(app, host) {
@@ -34,6 +33,7 @@ export function createLiveChart(app, host) {
 /** Data for charts.js, as `curves_data.py` makes them for a finished comparison. */
 function liveCurves(app, { arms, names, runs, seeds, seed, job }) {
   const { language } = app;
+  const { dashes } = app.options;
   const last = Math.max(0, ...runs.map((run) => run.metrics.length));
   const epochs = Array.from({ length: last }, (_, i) => i + 1);
   const description = language.t("train.curves.alt", { n: seed ?? 0 });
@@ -55,7 +55,7 @@ function liveCurves(app, { arms, names, runs, seeds, seed, job }) {
     seeds,
     name: `job-${job.id}`,
     percent: language.lang === "ko" ? "%" : "\u00a0%",
-    arms: names.map((name, i) => ({ name, short: name, dash: DASHES[i % DASHES.length] })),
+    arms: names.map((name, i) => ({ name, short: name, dash: dashes[i % dashes.length] })),
     metrics: Object.keys(METRICS).map(metric),
     curves: Object.fromEntries(Object.keys(METRICS).map((key) => [key, curves(key)])),
     words: { ...language.group("chart."), mean: language.t("seed.n", { n: seed ?? 0 }) },

@@ -1,7 +1,8 @@
 // What came out: the verdict first and largest, then what it rests on, then the networks themselves.
 
-import { armMark, armName, button, el, own, refill } from "./elements.js";
+import { armMark, armName, button, el, own, refill, renew } from "./elements.js";
 import { differencesChart } from "./differences.js";
+import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
 
 const AGAIN = 2000; // ms, where nobody answered
@@ -11,10 +12,12 @@ export function mountVerdict(host, app) {
   const id = app.address.id;
   const waiting = el("p", { class: "lead", role: "status" }, app.language.t("loading"));
   const body = el("div", { class: "verdict-view" }, waiting);
+  const notice = el("div");
   let closed = false;
   let lab = null;
   let shown = "";
   host.append(body);
+  const notify = () => renew(notice, app.jobs.lastDone(id)?.faults ?? [], () => unreported(app, id));
 
   async function load() {
     const result = await app.comparison(id);
@@ -23,7 +26,8 @@ export function mountVerdict(host, app) {
     shown = text;
     lab?.close();
     lab = null;
-    if (result.ok) lab = show(body, app, result.value);
+    notify();
+    if (result.ok) lab = show(body, app, result.value, notice);
     else if (result.lost) setTimeout(load, AGAIN);
     else refill(body, missing(app, id, result.faults));
   }
@@ -33,6 +37,7 @@ export function mountVerdict(host, app) {
     update(kind, data) {
       // It was asked again, with more seeds; or that may have been missed.
       if (kind === "state" || (kind === "verdict" && data.comparison === id)) load();
+      else if (kind === "job") notify();
     },
     close() {
       closed = true;
@@ -50,7 +55,7 @@ export function missing(app, id, faults) {
   ];
 }
 
-function show(body, app, found) {
+function show(body, app, found, notice) {
   const { language } = app;
   const { comparison } = found;
   const arms = found.arms.map((arm) => language.of(arm.label));
@@ -66,6 +71,7 @@ function show(body, app, found) {
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
     el("p", { class: "eyebrow" }, own(app.askedBy(found))),
     headlines(app, found),
+    notice,
     actions(app, comparison),
     el(
       "div",
@@ -147,7 +153,7 @@ function armCard(app, arm, index, name) {
     el(
       "div",
       { class: "run-dots", "aria-hidden": "true" },
-      arm.runs.map((run) => el("span", { class: `run-dot arm-${index % 6} ${run.trained ? "did" : "did-not"}` })),
+      arm.runs.map((run) => el("span", { class: `run-dot arm-${index} ${run.trained ? "did" : "did-not"}` })),
     ),
     el("p", { class: "big" }, numbers.percent(accuracy.mean, 1)),
     el(

@@ -1,0 +1,125 @@
+"""What is said of a command line before anything runs: in the user's language, with what was likely meant."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+import pytest
+
+from paribus.cli.main import main
+from paribus.cli.usage import said_of_usage
+from paribus.experiment.execute import Interrupted
+from paribus.experiment.store import Store
+from paribus.values.recipe import FIELDS
+from tests.experiment.store_cases import metrics_of, new_record
+
+CHOOSE = "argument COMMAND: invalid choice: 'comprae' (choose from 'compare', 'train', 'map')"
+
+
+@pytest.fixture
+def said(monkeypatch, capsys, tmp_path):
+    """What a command that is refused says; nothing is left behind."""
+
+    def give(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["paribus", *words])
+        monkeypatch.chdir(tmp_path)
+        for name in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 2
+        assert list(tmp_path.iterdir()) == []
+        return capsys.readouterr().err
+
+    return give
+
+
+def test_a_mistyped_command_is_guessed():
+    assert said_of_usage(CHOOSE, ["comprae"]) == f"error: {CHOOSE}; did you mean compare?"
+    korean = said_of_usage(CHOOSE, ["comprae", "--lang", "ko"])
+    assert korean.startswith("COMMAND에 'comprae'는 쓸 수 없습니다")
+    assert korean.endswith("혹시 compare입니까?")
+
+
+def test_a_word_after_a_comma_belongs_to_the_one_before():
+    given = ["map", "activation=sigmoid,", "relu", "--over=epochs=1,2", "--lang=en"]
+    assert said_of_usage("unrecognized arguments: relu", given).endswith("; without the space: activation=sigmoid,relu")
+
+
+def test_the_parsers_own_errors_are_korean(said):
+    assert "paribus train: --seed는 정수여야 합니다. 받은 값: 'x'" in said("train", "--seed=x", "--lang=ko")
+    assert "혹시 show입니까?" in said("shwo", "--lang=ko")
+    assert "paribus: error: the following arguments are required: what" not in said("shwo")
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "korean"),
+    [
+        (["activation=sigmoid,", "relu"], "; without the space: activation=sigmoid,relu", "띄어쓰기 없이"),
+        (["활성화=sigmoid,relu"], 'unknown field "활성화"; did you mean activation?', "혹시 activation입니까?"),
+        (["학습률=0.1,0.01"], "did you mean learning_rate?", "혹시 learning_rate입니까?"),
+        (["relu=1,2", "--set=옵티마이저=adam"], "did you mean optimizer?", "혹시 optimizer입니까?"),
+        (["activation=sigmod,relu"], 'got "sigmod"; did you mean sigmoid?', "혹시 sigmoid입니까?"),
+        (["pooling=max,avg", "--epochs=3", "--set=epochs=4"], "--epochs=3 and --set epochs=4", "한 필드에 두 값을"),
+    ],
+)
+def test_hints(said, words, english, korean):
+    assert english in said("compare", *words)
+    assert korean in said("compare", *words, "--lang=ko")
+
+
+def test_the_same_epochs_twice_are_no_fault(said):
+    assert "epochs" not in said("compare", "pooling=max,avg", "--epochs=3", "--set=epochs=3", "--seeds=0")
+
+
+def test_every_field_is_found_by_what_people_call_it():
+    from paribus.presentation.labels import field_called, field_label
+
+    assert {field: field_called(field_label(field, "ko")) for field in FIELDS} == {field: field for field in FIELDS}
+    assert field_called("learning rate") == field_called("배치크기".replace("배치크기", "학습률")) == "learning_rate"
+    assert field_called("actvation") is None
+    assert field_called("전혀 다른 말") is None
+
+
+def test_list_gives_the_epochs_that_an_interrupted_run_has(tmp_path, capsys):
+    store = Store(tmp_path)
+    record = new_record()
+    with store.lock(record.id):
+        folder = store.begin(record)
+        for epoch in (1, 2):
+            folder.append_metrics(metrics_of(epoch))
+    with pytest.raises(SystemExit) as left:
+        main(["list", "--json", "--out", str(tmp_path)])
+    assert left.value.code == 0
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert (run["status"], run["epochs_done"]) == ("running", 2)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys, number, code):
+    monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left:
+            main(["list", "--lang=ko"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert left.value.code == code
+    assert capsys.readouterr().err == "paribus: 멈춤\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_what_training_told_of_is_not_said_again(monkeypatch, capsys):
+    def interrupted(options):
+        raise Interrupted("stopped; everything but the epochs in progress is kept")
+
+    monkeypatch.setattr("paribus.cli.main._dispatch", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left:
+            main(["list"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (left.value.code, capsys.readouterr().err) == (130, "")
