@@ -4,17 +4,23 @@
 
 `paribus compare` and then `paribus why` of it, as commands of their own, from the shell to their end. Seconds depend
 on what else the machine does in the meantime. Epochs do not: those that were trained, and the work in them, where an
-epoch of the comparison's own runs counts as one, and any other by how long it took beside those.
+epoch of the comparison's own runs counts as one, and any other by how long it took beside those. An epoch that a longer
+run took over from a shorter one counts once.
+
+Then where the explanation's time went, phase by phase: each lasts until the first run of the next begins. `busy` is the
+time that workers had a run, `idle` what is left of the cores' time.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +48,12 @@ def main() -> None:
         settings = [f"--set={words}" for words in options.set]
         compared = timed(out, "compare", options.factor, f"--seeds={options.seeds}", *settings, "--yes")
         before = trained(out)
+        begun = time.time()
         explained = timed(out, "why")
         after = trained(out)
+        spans = phases(out, before)
     show(compared, total(before.values()), explained, total(m for run, m in after.items() if run not in before))
+    show_phases(spans, begun, begun + explained)
 
 
 def parse() -> argparse.Namespace:
@@ -75,7 +84,41 @@ def trained(out: Path) -> dict[str, tuple[EpochMetrics, ...]]:
 def total(runs: Iterable[tuple[EpochMetrics, ...]]) -> Work:
     """All of these together."""
     found = list(runs)
-    return Work(len(found), sum(map(len, found)), sum(m.seconds for metrics in found for m in metrics))
+    epochs = {
+        m for metrics in found for m in metrics
+    }  # to the nanosecond: only an epoch that was copied is there twice
+    return Work(len(found), len(epochs), sum(m.seconds for m in epochs))
+
+
+def phases(out: Path, before: Collection[str]) -> list[tuple[str, float, float]]:
+    """Of each run that the explanation made: its phase, when it began and when it ended (seconds of the epoch)."""
+    from paribus.experiment.store import Store
+
+    store = Store(out)
+    found = [e for c in store.comparisons() if (e := store.explanation(c.id)) is not None]
+    confirming = {run for e in found for t in e.tested if (c := t.confirmed) for run in c.runs_before + c.runs_after}
+    spans = []
+    for record in store.runs():
+        if record.id not in before:
+            whole = record.recipe.epochs == found[0].recipe.epochs
+            phase = "confirming" if record.id in confirming else "repairing"
+            folder = store.run_folder(record.id)
+            begun, ended = ((folder / name).stat().st_mtime for name in ("recipe.toml", "record.json"))
+            spans.append((phase if whole else f"screening, {record.recipe.epochs} epochs", begun, ended))
+    return spans
+
+
+def show_phases(spans: list[tuple[str, float, float]], begun: float, ended: float) -> None:
+    """The table of phases."""
+    first = {phase: min(b for p, b, _ in spans if p == phase) for phase, _, _ in spans}
+    marks = [("before the first run", begun), *sorted(first.items(), key=lambda mark: mark[1])]
+    marks += [("after the last run", max(end for _, _, end in spans)), ("", ended)]
+    cores = len(os.sched_getaffinity(0))
+    print("\n| phase | runs | seconds | busy | idle |\n|---|---|---|---|---|")
+    for (phase, start), (_, end) in itertools.pairwise(marks):
+        busy = sum(max(0.0, min(end, e) - max(start, b)) for _, b, e in spans)
+        runs = sum(p == phase for p, _, _ in spans)
+        print(f"| {phase} | {runs} | {end - start:.1f} | {busy:.1f} | {cores * (end - start) - busy:.1f} |")
 
 
 def show(compared: float, first: Work, explained: float, then: Work) -> None:

@@ -22,6 +22,7 @@ STARTING_SECONDS = 2.0
 
 # What orders runs by their length, where only their ratios count: the lesson's step takes as long as some 16 images.
 _STEP_IN_IMAGES = 16.0
+_PYTORCH_SLOWER = 4.0  # than a kernel of our own
 # Fields on which the time of an epoch does not depend: a map has many recipes that differ in these alone.
 _TIMELESS = ("epochs", "learning_rate", "weight_decay", "beta1", "beta2", "init_gain", "initialisation", "bias_value")
 _ALIKE = 1.25  # costs that differ by less are no reason to leave the order of the seeds
@@ -69,7 +70,8 @@ def _cost(task: Task, store: Store) -> float:
     steps = -(-images // recipe.batch_size)
     work = _multiply_adds(recipe) / _multiply_adds(Recipe())
     left = max(1, recipe.epochs - _epochs_done(task, store))
-    return left * (steps * _STEP_IN_IMAGES + (images + held_out / 3) * work)  # a forward pass is a third
+    slower = 1.0 if task.kernel.startswith("native") else _PYTORCH_SLOWER
+    return left * slower * (steps * _STEP_IN_IMAGES + (images + held_out / 3) * work)  # a forward pass is a third
 
 
 def _multiply_adds(recipe: Recipe) -> int:

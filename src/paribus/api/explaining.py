@@ -22,7 +22,7 @@ from paribus.api.planning import Settings, check_settings, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult, Run
-from paribus.api.searching import Subject, outcomes, repaired
+from paribus.api.searching import Subject, cause_among, outcomes, repaired
 from paribus.experiment.store import Store
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.events import SearchEvent
@@ -60,7 +60,7 @@ def explain(
     begun = time.monotonic()
     subject = _subject(what, settings or {}, laboratory)
     tested = judge(outcomes(subject, laboratory))
-    cause = next((t.intervention for t in tested if t.kind == "cause"), None)
+    cause = cause_among(tested)
     again = repaired(subject, cause, laboratory) if cause is not None else None
     explanation = Explanation(
         subject=subject.name,

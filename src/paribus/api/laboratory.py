@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from paribus.analysis.interventions import changed
 from paribus.analysis.judgement import effect
-from paribus.api.estimating import STARTING_SECONDS
+from paribus.api.estimating import STARTING_SECONDS, longest_first
 from paribus.api.planning import Plan, Settings, make_plan, usable_cores
 from paribus.api.trials import Pair, Watched
+from paribus.experiment.growing import with_beginning
 from paribus.experiment.store import Store
+from paribus.experiment.task import Task
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import DataError, RecipeError
 from paribus.values.events import Event, Phase, SearchEvent, TrialsBegun
@@ -26,6 +28,9 @@ from paribus.values.records import RunResult
 _OPEN_ENDED = ("constant", "step")
 
 Outcome = tuple[Intervention, Effect]
+
+# Of effects that are known, and how many runs of the others are still to end: more runs, where these tell which.
+Following = Callable[[Sequence[Outcome], int], Sequence[Task]]
 
 
 @dataclass
@@ -61,15 +66,22 @@ class Laboratory:
     def runs(self, recipe: Recipe, seeds: Sequence[int]) -> list[RunResult]:
         """The recipe's own runs, made where they are missing."""
         plan = self._plan([("", recipe)], seeds)
-        self._execute([plan])
+        self.make([plan], self.on_event)
         return self._results(plan, "")
 
     def effects(
-        self, recipe: Recipe, interventions: Iterable[Intervention], seeds: Sequence[int], epochs: int, phase: Phase
+        self,
+        recipe: Recipe,
+        interventions: Iterable[Intervention],
+        seeds: Sequence[int],
+        epochs: int,
+        phase: Phase,
+        following: Following = lambda known, under_way: (),
     ) -> list[Outcome]:
         """Each intervention against the unchanged recipe, after `epochs` epochs; with all its own where it sets them.
 
-        Interventions that ask of the data what they have not are left out.
+        Interventions that ask of the data what they have not are left out. `following` is asked for more runs when
+        there are fewer left than workers.
         """
         pairs: list[Pair] = []
         for intervention in interventions:
@@ -79,7 +91,13 @@ class Laboratory:
                 pairs.append(Pair(intervention, length, self._pair(recipe, after, seeds, epochs, length)))
         if pairs:
             self.on_event(TrialsBegun(phase, tuple(pair.intervention for pair in pairs), epochs, tuple(seeds)))
-        self._execute([pair.plan for pair in pairs], Watched(pairs, self._effect, self.on_event))
+
+        def then() -> Sequence[Task]:
+            left = [{t.run_id for t in pair.plan.tasks if not self.store.ended(t.run_id)} for pair in pairs]
+            known = [pair for pair, runs in zip(pairs, left, strict=True) if not runs]
+            return following([(pair.intervention, self._effect(pair)) for pair in known], len(set().union(*left)))
+
+        self.make([pair.plan for pair in pairs], Watched(pairs, self._effect, self.on_event), then)
         return [(pair.intervention, self._effect(pair)) for pair in pairs]
 
     def _effect(self, pair: Pair) -> Effect:
@@ -99,12 +117,21 @@ class Laboratory:
         design = Design(factor="", arms=arms, seeds=tuple(seeds), recipe_name="", differences={}, id="")
         return make_plan(design, self.how)
 
-    def _execute(self, plans: Sequence[Plan], listener: Callable[[Event], None] | None = None) -> None:
+    def make(
+        self,
+        plans: Sequence[Plan],
+        listener: Callable[[Event], None],
+        then: Callable[[], Sequence[Task]] = lambda: (),
+    ) -> None:
+        """The plans' runs, those that take longest first, each begun with the epochs of a shorter one that is there."""
         from paribus.experiment.execute import execute
 
-        tasks = {task.run_id: task for plan in plans for task in plan.tasks}
-        workers = self.how.workers or max((plan.workers for plan in plans), default=1)
-        execute(list(tasks.values()), self.store, workers, listener or self.on_event, self.executor)
+        tasks = {task.run_id: with_beginning(task, self.store) for plan in plans for task in plan.tasks}
+        on_cpu = all(task.device == "cpu" for task in tasks.values())
+        workers = self.how.workers or (usable_cores() if on_cpu else 1)
+        execute(
+            longest_first(list(tasks.values()), self.store), self.store, workers, listener, self.executor, then=then
+        )
 
     def _results(self, plan: Plan, arm: str) -> list[RunResult]:
         found = (self.store.result(task.run_id) for task in plan.tasks if task.arm == arm)

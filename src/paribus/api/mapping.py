@@ -14,7 +14,7 @@ from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, end
 from paribus.api.grid import At, Grid, command_for, grid_for
 from paribus.api.laboratory import Laboratory
 from paribus.api.map_results import MapResult
-from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at, usable_cores
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.experiment.store import Store
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
@@ -150,7 +150,7 @@ class Survey:
             batch = waiting[: 1 if first else self._fitting(waiting, plans, steps)]
             if not batch:
                 break
-            self._execute([plans[at] for at in batch])
+            self.laboratory.make([plans[at] for at in batch], self._on_event)
             done |= {at: self._judged(at, plans[at], steps[at]) for at in batch}
             waiting = waiting[len(batch) :] if first else []
         return done
@@ -158,15 +158,6 @@ class Survey:
     def _fitting(self, waiting: Sequence[At], plans: Mapping[At, Plan], steps: Mapping[At, Step]) -> int:
         dearest = max((len(plans[at].tasks) - plans[at].finished) * steps[at].epochs for at in waiting)
         return self.laboratory.fitting(len(waiting), dearest, self.seen) if dearest else len(waiting)
-
-    def _execute(self, plans: Sequence[Plan]) -> None:
-        from paribus.experiment.execute import execute
-
-        laboratory = self.laboratory
-        tasks = {task.run_id: task for plan in plans for task in plan.tasks}
-        on_cpu = plans[0].device == "cpu"
-        workers = laboratory.how.workers or (usable_cores() if on_cpu else 1)
-        execute(list(tasks.values()), laboratory.store, workers, self._on_event, laboratory.executor)
 
     def _judged(self, at: At, plan: Plan, step: Step) -> MapCell:
         from paribus.matter.data import open_dataset

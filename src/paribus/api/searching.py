@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.analysis.interventions import changed, proposals, together
-from paribus.analysis.judgement import CONTRIBUTING, RESTORING, recovered
+from paribus.analysis.judgement import CONTRIBUTING, RESTORING, judge, recovered
 from paribus.analysis.screening import CONFIRMED, Rung, best_first, rungs
 from paribus.api.comparing import run_plan
 from paribus.api.laboratory import Laboratory, Outcome
-from paribus.api.planning import make_plan
+from paribus.api.planning import Plan, make_plan
 from paribus.experiment.design import design_from_factor
+from paribus.experiment.task import Task
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ComparisonError, RecipeError
 from paribus.values.events import TrialsBegun
-from paribus.values.explanation import Effect, Intervention, Symptoms
+from paribus.values.explanation import Effect, Intervention, Symptoms, Tested
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
@@ -58,9 +59,19 @@ def outcomes(subject: Subject, lab: Laboratory) -> list[tuple[Intervention, Effe
         proposed += pairs
         epochs = max((effect.epochs for _, effect in screened), default=1)
         screened += _trial(subject, pairs, Rung(len(pairs), min(epochs, subject.recipe.epochs)), lab)
-    confirmed = dict(_confirmed(subject, screened, lab))
-    latest = dict(screened)
-    return [(i, latest.get(i), confirmed.get(i)) for i in proposed]
+    return _together(proposed, screened, _confirmed(subject, proposed, screened, lab))
+
+
+def _together(
+    proposed: Sequence[Intervention], screened: Sequence[Outcome], confirmed: Sequence[Outcome]
+) -> list[tuple[Intervention, Effect | None, Effect | None]]:
+    latest, long = dict(screened), dict(confirmed)
+    return [(i, latest.get(i), long.get(i)) for i in proposed]
+
+
+def cause_among(tested: Sequence[Tested]) -> Intervention | None:
+    """The first cause: what the comparison is repaired by."""
+    return next((t.intervention for t in tested if t.kind == "cause"), None)
 
 
 def _screened(subject: Subject, proposed: Sequence[Intervention], lab: Laboratory) -> list[Outcome]:
@@ -105,12 +116,28 @@ def to_confirm(screened: Sequence[Outcome]) -> list[Intervention]:
     return chosen[:CONFIRMED]
 
 
-def _confirmed(subject: Subject, screened: Sequence[Outcome], lab: Laboratory) -> list[Outcome]:
+def _confirmed(
+    subject: Subject, proposed: Sequence[Intervention], screened: Sequence[Outcome], lab: Laboratory
+) -> list[Outcome]:
     chosen = to_confirm(screened)
     epochs = FRESH_SEEDS * subject.recipe.epochs
     fit = lab.fitting(1 + len(chosen), epochs, subject.runs, at_least=2) - 1  # the unchanged recipe is run as well
+    chosen = chosen[: max(0, fit)]
+    told = False
+
+    def repairing(known: Sequence[Outcome], under_way: int) -> Sequence[Task]:
+        """The repaired comparison's runs, once no confirmation under way can name another cause first."""
+        nonlocal told
+        cause = cause_among(judge(_together(proposed, screened, known)))
+        waiting = [i for i in chosen if i not in dict(known)]
+        if told or cause is None or any(proposed.index(i) < proposed.index(cause) for i in waiting):
+            return ()
+        told = True
+        plan = _repair(subject, cause, lab, under_way)
+        return () if plan is None else plan.tasks
+
     seeds = subject.fresh(FRESH_SEEDS)
-    return lab.effects(subject.recipe, chosen[: max(0, fit)], seeds, subject.recipe.epochs, "confirming")
+    return lab.effects(subject.recipe, chosen, seeds, subject.recipe.epochs, "confirming", repairing)
 
 
 def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparison | None:
@@ -118,16 +145,30 @@ def repaired(subject: Subject, cause: Intervention, lab: Laboratory) -> Comparis
 
     None if there is none, or if without the cause the factor means nothing: momentum, where Adam is what restores.
     """
+    plan = _repair(subject, cause, lab)
+    if plan is None or subject.comparison is None:
+        return None
+    return run_plan(plan, subject.comparison.margin * 100, lab.on_event, lab.executor).comparison
+
+
+def _repair(subject: Subject, cause: Intervention, lab: Laboratory, under_way: int = 0) -> Plan | None:
+    """The repaired comparison's runs, noted and told of; None where there can be none, or no time is left for it.
+
+    `under_way`: runs of the recipe's length that are to end first.
+    """
     before = subject.comparison
     if before is None or before.confounded:
         return None
-    seeds = subject.fresh(len(before.seeds))
-    if not lab.fitting(1, len(before.arms) * len(seeds) * subject.recipe.epochs, subject.runs):
-        return None
-    base = changed(subject.recipe, cause)
+    base, seeds = changed(subject.recipe, cause), subject.fresh(len(before.seeds))
     try:
         design = design_from_factor(before.factor, [arm.value for arm in before.arms], base, before.recipe_name, seeds)
     except (ComparisonError, RecipeError):
         return None
-    lab.on_event(TrialsBegun("repairing", (cause,), base.epochs, tuple(seeds)))
-    return run_plan(make_plan(design, lab.how), before.margin * 100, lab.on_event, lab.executor).comparison
+    plan = make_plan(design, lab.how)
+    left = len(plan.tasks) - plan.finished
+    if left:
+        if not lab.fitting(1, (left + under_way) * base.epochs, subject.runs):
+            return None
+        lab.on_event(TrialsBegun("repairing", (cause,), base.epochs, tuple(seeds)))
+        lab.store.record_plan(design.id, [task.run_id for task in plan.tasks])
+    return plan
