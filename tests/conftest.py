@@ -42,9 +42,12 @@ def denormals_as_ieee_has_them() -> Iterator[None]:
         torch.set_flush_denormal(False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real chromium. Without one its tests are skipped, or fail where PARIBUS_REQUIRE_BROWSER=1."""
+    """A real chromium. Without one its tests are skipped, or fail where PARIBUS_REQUIRE_BROWSER=1.
+
+    A file's own, for while it is open no other file can run an event loop in this process.
+    """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         reason = f"no chromium on the PATH (looked for {', '.join(CHROMIUM)})"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paribus.api import estimating
-from paribus.api.comparing import design_for, run_plan
+from paribus.api.comparing import design_for, run_plan, sharing
 from paribus.api.planning import Settings, check_data, make_plan
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
@@ -16,6 +16,7 @@ from paribus.matter.data import open_dataset
 from paribus.matter.data.sampling import split
 from paribus.values.errors import ParibusError
 from tests.experiment.store_cases import new_record, write_run
+from tests.factories import make_comparison
 
 TINY = {"train_size": 512, "validation_fraction": 0.02, "epochs": 1}
 
@@ -77,3 +78,16 @@ def test_the_longest_runs_start_first_and_like_ones_seed_by_seed(tmp_path: Path)
     assert [seed for _, seed in order[2]] == [0, 1, 0, 1]
     assert order[2][0][0] == order[2][1][0] != order[2][2][0]
     assert order[3] == [("relu", 0), ("gelu", 0), ("relu", 1), ("gelu", 1)]
+
+
+def test_comparisons_that_share_seeds_are_known_by_name(tmp_path: Path) -> None:
+    """Another first seed is another comparison with looks of its own; its runs may be the same."""
+    store, fair = Store(tmp_path), make_comparison("fair")  # seeds 0 to 5
+    mine = design_for("activation", ["sigmoid", "relu"], "fair", {}, 3, None, False, 4)
+    alone = mine.id.removesuffix("-f4")
+    for name in (alone, f"{alone}-f2", f"{alone}0", mine.id):  # the third of other arms, the last made before
+        store.save_comparison(fair.model_copy(update={"id": name}))
+    (tmp_path / "comparisons" / f"{alone}-f5").mkdir()  # begun and not ended
+    assert sharing(mine, store) == {alone: (4, 5), f"{alone}-f2": (4, 5)}
+    assert sharing(design_for("activation", ["sigmoid", "relu"], "fair", {}, 3, None, False, 6), store) == {}
+    assert sharing(mine, Store(tmp_path / "none")) == {}

@@ -148,6 +148,11 @@ def test_an_error_within_an_error_and_the_systems_reason_are_said_too():
     assert "x: 읽을 수 없습니다: 권한이 없습니다" in said
 
 
+def test_several_sentences_within_one_are_each_said():
+    said = korean("mnist is not as it should be: a cannot be read (b).; c ends within its header.")
+    assert said == "mnist가 올바르지 않습니다: a를 읽을 수 없습니다(b).; c가 머리글 안에서 끝납니다."
+
+
 def test_a_sentence_that_nobody_knows_stays_as_it_is():
     assert korean("a sentence of the future") == "a sentence of the future"
 

@@ -99,6 +99,13 @@ def test_interventions_show_before_after_and_interval(lang: str) -> None:
     FigureCanvasAgg(drawn).draw()
     points = [line.get_xdata() for line in drawn.axes[0].lines if line.get_marker() == "o"]
     np.testing.assert_allclose(np.concatenate(points), [11.2, 91.2])
+    assert any("95" in axes.get_xlabel() for axes in drawn.axes)
+
+
+def test_where_every_intervention_had_one_seed_no_interval_is_promised() -> None:
+    explanation = an_explanation(SHUFFLED)
+    drawn = figure(make_comparison("lesson"), "interventions", "en", Material(explanation=explanation))
+    assert drawn.axes[0].get_xlabel() == "validation accuracy: without the change ○, with it ●"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

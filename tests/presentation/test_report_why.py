@@ -101,7 +101,7 @@ def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
     rising = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
     courses = (rising, rising, None, Course(before=(0.1,), after=(0.2,)), rising, None)
     html = render(comparison, "en", ReportContents(explanation=explanation, courses=courses))
-    drawn = re.findall(r'<svg class="course".*?</svg>', html)
+    drawn = re.findall(r'<svg class="learned".*?</svg>', html)
     assert len(drawn) == 4
     assert 'aria-label="Validation accuracy after each epoch. Without the change: 10.0 %, 10.0 %, 10.0 %.' in drawn[0]
     assert 'd="M40.0 65.6L138.0 40.0L236.0 14.4" class="with"' in drawn[0], "64 units are 100 %: 40 points are 25.6"

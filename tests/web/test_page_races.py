@@ -156,7 +156,7 @@ def test_an_explanation_that_came_while_the_page_was_away_is_shown(
     port = int(served.address.split(":")[2].partition("/")[0])
     Store(tmp_path).save_explanation(comparison.id, an_explanation(*EVERY_KIND, comparison=comparison))
     with serving(Wishes(tmp_path, port=port)):
-        page.get_by_role("heading", level=2, name="Cause", exact=True).wait_for()
+        page.locator(".branch.cause .leaf").first.wait_for()
         lab.context.close()
 
 

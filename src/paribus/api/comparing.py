@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -19,7 +20,7 @@ from paribus.api.results import ComparisonResult
 from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_faults import canonical
@@ -158,6 +159,21 @@ def run_plan(
     store.save_comparison(comparison)
     store.save_recipes(comparison)
     return ComparisonResult(comparison, store)
+
+
+def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
+    """Other comparisons of these arms, from another first seed, with the seeds that they have in common.
+
+    Their runs are the same, and so is their chance; but each counts its own looks.
+    """
+    alone = re.sub(r"-f\d+$", "", design.id)
+    found: dict[str, tuple[int, ...]] = {}
+    for folder in sorted((store.root / "comparisons").glob(f"{alone}*")):
+        if folder.name != design.id and re.fullmatch(r"(-f\d+)?", folder.name.removeprefix(alone)):
+            with contextlib.suppress(StoreError):  # begun and not ended, or damaged
+                common = set(design.seeds) & set(store.load_comparison(folder.name).seeds)
+                found |= {folder.name: tuple(sorted(common))} if common else {}
+    return found
 
 
 def _load_analysis() -> None:

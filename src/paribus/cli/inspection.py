@@ -13,6 +13,7 @@ from paribus.api.planning import store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen
 from paribus.experiment.store import RunFolder, Store, differences
+from paribus.presentation.errors import error_words
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
@@ -70,7 +71,7 @@ def list_store(options: argparse.Namespace) -> None:
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
     for fault in damaged + unread + faults:
-        out.paragraph(str(fault), style="yellow")
+        out.paragraph(error_words(fault, lang), style="yellow")
 
 
 def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.comparing import check_margin, design_for, run_plan
+from paribus.api.comparing import check_margin, design_for, run_plan, sharing
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
-from paribus.api.results import Run
+from paribus.api.results import ComparisonResult, Run
 from paribus.api.run_figures import check_run_figure
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
@@ -48,6 +48,8 @@ def compare(options: argparse.Namespace) -> None:
         show.interrupted(this_command())
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
+    if not options.quiet:
+        _tell_of_sharing(design, result, show)
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
@@ -56,6 +58,23 @@ def compare(options: argparse.Namespace) -> None:
     if options.json:
         print_json(result.to_dict())
     show.report(str(result.report()))
+
+
+def _tell_of_sharing(design: Design, result: ComparisonResult, show: ComparisonShow) -> None:
+    """The rule counts the looks at one comparison: it cannot know what another one has shown of the same runs."""
+    words = show.screen.words
+    for name, seeds in sharing(design, result.store).items():
+        listed = words.join([str(seed) for seed in seeds])
+        told = words.plural(
+            "Seed {seeds} is also in {name}: to compare the same runs there and here is to look at them twice, which "
+            "the rule does not count. For fresh data take seeds that no comparison of these arms has (--first-seed).",
+            "Seeds {seeds} are also in {name}: to compare the same runs there and here is to look at them twice, which "
+            "the rule does not count. For fresh data take seeds that no comparison of these arms has (--first-seed).",
+            len(seeds),
+            seeds=listed,
+            name=name,
+        )
+        show.screen.paragraph(told, style="yellow")
 
 
 def train(options: argparse.Namespace) -> None:

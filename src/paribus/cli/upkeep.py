@@ -9,6 +9,7 @@ from paribus.api.planning import store_at
 from paribus.cli.session import print_json, screen
 from paribus.experiment.store import Store, prune, to_prune
 from paribus.matter.data import catalogue, fetch, verify
+from paribus.presentation.faults import rule_words
 from paribus.presentation.terminal import Column
 from paribus.values.errors import DataError, ParibusError
 
@@ -23,7 +24,8 @@ def data(options: argparse.Namespace) -> None:
         out.table(columns, rows)
     elif options.action == "verify":
         checks = verify(options.name or "mnist")
-        rows = [[c.file, words.text("as it should be") if c.ok else c.problem or "", c.sha256 or ""] for c in checks]
+        said = [words.text("as it should be") if c.ok else rule_words(c.problem, words.lang) for c in checks]
+        rows = [[c.file, result, c.sha256 or ""] for c, result in zip(checks, said, strict=True)]
         out.table([words.text("File"), words.text("Result"), "SHA-256"], rows)
         if problems := [c.problem or c.file for c in checks if not c.ok]:
             raise DataError(f"{options.name or 'mnist'} is not as it should be: {'; '.join(problems)}")

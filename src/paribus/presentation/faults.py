@@ -154,6 +154,8 @@ def _in_form(rule: str, words: Words, codes: bool) -> str | None:
 def _part(kind: str, part: str, words: Words, codes: bool) -> str:
     if kind in _SENTENCES:
         return _known(part, words, codes) or part
+    if kind == "problems":  # sentences with their full stops
+        return "; ".join(_known(one, words, codes) or one for one in re.split(r"(?<=\.); ", part))
     if kind in _NAMED:
         listed = (part,) if part in NAMES else part.split(", ")
         return ", ".join(words.text(name) if name in NAMES else name for name in listed)

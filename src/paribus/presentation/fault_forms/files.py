@@ -94,7 +94,7 @@ DATA: tuple[str, ...] = (
     mark("{path}, the MNIST that Paribus ships, cannot be read ({reason}). Install it anew."),
     mark("{path} ({name}) is damaged: its SHA-256 must be {digest}; got {given}. Install it anew."),
     mark("{path} is damaged: its SHA-256 must be {digest}; got {given}."),
-    mark("{name} is not as it should be: {problem}"),
+    mark("{name} is not as it should be: {problems}"),
     mark(
         "{path}, the cache of unpacked data sets, cannot be used ({reason}). Set PARIBUS_CACHE to a folder that can be "
         "written to, with about 100 MB free for a set of MNIST's size."

@@ -33,7 +33,7 @@ def course_chart(course: Course, seen: Effect, words: Words) -> Markup:
         parts.append(element("path", d=_line(course.after), class_="with"))
     parts += _end(course, seen)
     return element(
-        "svg", *parts, class_="course", viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=_label(course, words)
+        "svg", *parts, class_="learned", viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=_label(course, words)
     )
 
 

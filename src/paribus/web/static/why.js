@@ -14,7 +14,7 @@ export function mountWhy(host, app) {
   const id = app.address.id;
   const head = el("div");
   const body = el("div", { class: "why-view" });
-  const [far, search] = [el("span"), el("div", { class: "part" })];
+  const [far, search] = [el("span"), el("div", { class: "part searched" })];
   let closed = false;
   let found = null;
   let part = null; // the answer as the server drew it
