@@ -13,6 +13,8 @@ from paribus.api.explaining import explain
 from paribus.api.laboratory import Laboratory
 from paribus.api.planning import Settings
 from paribus.api.searching import Subject, repaired, to_confirm
+from paribus.experiment.store import Store
+from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.values.errors import ParibusError
 from paribus.values.explanation import Effect, Intervention
 from paribus.values.recipe import Recipe
@@ -122,3 +124,21 @@ def test_a_factor_that_means_nothing_without_the_cause_is_not_compared_again(lik
 
 def confirmed(reached: dict[Intervention, float]) -> list[Intervention]:
     return to_confirm([(intervention, short(after)) for intervention, after in reached.items()])
+
+
+def test_screening_takes_the_unchanged_run_that_is_there_and_confirmation_pairs_on_one_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batch normalisation runs on PyTorch's operations, the recipe by itself on a kernel of our own."""
+    if native_kernel() is None:
+        pytest.skip("no kernel of our own was built")
+    recipe = Recipe(epochs=1)
+    one = Laboratory(Settings(tmp_path, device="cpu", workers=1), lambda event: None)
+    there = one._plan([("without", recipe)], [0]).tasks[0].run_id
+    monkeypatch.setattr(Store, "ended", lambda store, name: name == there or None)
+    kernels = {}
+    for phase in ("screening", "confirming"):
+        plan = one._pair(recipe, recipe.with_field("batch_norm", True), [0], 1, 1, phase)  # type: ignore[arg-type]
+        kernels[phase] = {task.arm: task.kernel for task in plan.tasks}
+    assert kernels["screening"] == {"without": native_kernel(), "with": PLAIN}
+    assert kernels["confirming"] == {"without": PLAIN, "with": PLAIN}
