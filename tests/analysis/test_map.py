@@ -88,8 +88,9 @@ def test_a_cell_goes_on_until_it_is_decided_or_its_seeds_are_spent() -> None:
     early = a_cell({name: outcomes[:2] for name, outcomes in BETTER.items()}, look=0)
     assert next_step(early, 8, 15) == Step(4, 5, 1)
     assert next_step(a_cell(BETTER), 8, 15) is None
-    assert next_step(a_cell(OPEN), 8, 15) == Step(8, 5, 2)
-    assert next_step(a_cell(OPEN), 4, 15) is None
+    unclear = a_cell({"sigmoid": [0.90, 0.95, 0.91, 0.93], "relu": [0.93, 0.90, 0.94, 0.92]})
+    assert next_step(unclear, 8, 15) == Step(8, 5, 2)
+    assert next_step(unclear, 4, 15) is None
 
 
 def test_where_no_run_trained_the_whole_length_is_tried_once() -> None:
@@ -100,6 +101,34 @@ def test_where_no_run_trained_the_whole_length_is_tried_once() -> None:
     assert next_step(short.model_copy(update={"epochs": 15}), 8, 15) is None
     woken = a_cell({"sigmoid": ["collapsed"] * 2, "relu": [0.9] * 2}, look=0).model_copy(update={"epochs": 15})
     assert next_step(woken, 8, 15) == Step(4, 15, 1)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "most", "goes_on"),
+    [
+        (3, 4, 8, False),  # at best 3 of 8 against 8 of 8: p = 0.026, and the second look asks for 0.006
+        (2, 4, 8, False),  # 2 of 8 against 8 of 8: 0.007
+        (1, 4, 8, True),  # 1 of 8 against 8 of 8: 0.001
+        (0, 2, 8, False),
+        (0, 2, 16, True),  # 0 of 16 against 14 of 16, at the third look
+        (4, 4, 8, True),  # all trained: accuracies are compared
+    ],
+)
+def test_a_cell_that_no_further_run_can_decide_stops(a: int, b: int, most: int, goes_on: bool) -> None:
+    cell = a_cell({n: [0.9] * k + ["collapsed"] * (4 - k) for n, k in (("sigmoid", a), ("relu", b))})
+    cell = cell.model_copy(update={"state": "open"})
+    assert (next_step(cell, most, 15) is not None) == goes_on
+    if (a, b) != (4, 4):
+        best = [(n, b + n - 4, rule.look_level(look)) for look, n in enumerate(looks(most), start=1) if look > 1]
+        ps = [stats.fisher_exact([[a, n - a], [most_b, n - most_b]]).pvalue <= level for n, most_b, level in best]
+        assert any(ps) == goes_on
+
+
+def test_of_three_arms_one_must_be_able_to_beat_all_others() -> None:
+    alike = {"sigmoid": [0.9] * 4, "relu": [0.9] * 3 + ["collapsed"], "tanh": ["collapsed"] * 3 + [0.9]}
+    cell = a_cell(alike).model_copy(update={"state": "open"})
+    assert next_step(cell, 8, 15) is None  # sigmoid can yet beat tanh, but never relu
+    assert next_step(cell, 40, 15) is not None  # 40 of 40 against 3 of 40
 
 
 @settings(deadline=None)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
-from paribus.analysis.statistics import LEVEL, t_interval
+from paribus.analysis.statistics import LEVEL, fisher_p, t_interval
 from paribus.values.comparison import FieldValue
 from paribus.values.map import CellArm, CellPair, MapCell
 from paribus.values.records import RunResult
@@ -49,16 +49,38 @@ def next_step(cell: MapCell, most: int, whole: int) -> Step | None:
     """What a cell needs next; None where it is decided, or all its seeds were spent.
 
     Where no run trained, two seeds an arm are run once more for the `whole` number of epochs, before it is said that
-    neither trains. Nothing was compared until then, so that is no look.
+    neither trains. Nothing was compared until then, so that is no look. A cell that no further run can decide is open.
     """
     if cell.state in ("better", "equal"):
         return None
     if cell.state == "neither_trains":
         return Step(min(PROBING, most), whole, 0) if cell.epochs < whole else None
+    if not _can_be_decided(cell, most):
+        return None
     for look, seeds in enumerate(looks(most), start=1):
         if seeds > len(cell.seeds) or look > cell.look:
             return Step(seeds, cell.epochs, look)
     return None
+
+
+def _can_be_decided(cell: MapCell, most: int) -> bool:
+    """Whether there are outcomes of the runs still allowed with which the rule would decide the cell.
+
+    Where a run did not train, counts decide from then on: at best, for an arm, all its further runs train and none of
+    the other's. Holm's correction is left out, which only makes p larger.
+    """
+    arms = cell.arms
+    if all(arm.trained == arm.runs for arm in arms):
+        return True
+    return any(all(_can_win(a, b, cell.look, most) for b in arms if b is not a) for a in arms)
+
+
+def _can_win(a: CellArm, b: CellArm, look: int, most: int) -> bool:
+    if a.trained == a.runs and b.trained == b.runs:
+        return True
+    left = [(number, seeds) for number, seeds in enumerate(looks(most), start=1) if number > look and seeds >= a.runs]
+    best = [(seeds, a.trained + seeds - a.runs, rule.look_level(number)) for number, seeds in left]
+    return any(trained > b.trained and fisher_p(trained, b.trained, seeds) <= level for seeds, trained, level in best)
 
 
 def ended(cell: MapCell, whole: int) -> MapCell:

@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paribus.analysis.interventions import changed
 from paribus.analysis.judgement import effect
@@ -88,7 +88,7 @@ class Laboratory:
             after = changed(recipe, intervention)
             length = after.epochs if after.epochs != recipe.epochs else epochs
             with contextlib.suppress(RecipeError, DataError):
-                pairs.append(Pair(intervention, length, self._pair(recipe, after, seeds, epochs, length)))
+                pairs.append(Pair(intervention, length, self._pair(recipe, after, seeds, epochs, length, phase)))
         if pairs:
             self.on_event(TrialsBegun(phase, tuple(pair.intervention for pair in pairs), epochs, tuple(seeds)))
 
@@ -103,14 +103,27 @@ class Laboratory:
     def _effect(self, pair: Pair) -> Effect:
         return effect(self._results(pair.plan, "without"), self._results(pair.plan, "with"), pair.epochs)
 
-    def _pair(self, recipe: Recipe, after: Recipe, seeds: Sequence[int], epochs: int, length: int) -> Plan:
-        """With and without on one kernel, so that they differ in nothing else."""
+    def _pair(
+        self, recipe: Recipe, after: Recipe, seeds: Sequence[int], epochs: int, length: int, phase: Phase
+    ) -> Plan:
+        """With and without on one kernel, so that they differ in nothing else.
+
+        While screening, a run without that is there counts also if it was made on another kernel: by itself the recipe
+        may have a faster one. Kernels differ in rounding alone, and what a screening chooses is confirmed on one.
+        """
         after = after.model_copy(update={"epochs": length})
         if recipe.schedule in _OPEN_ENDED:
             whole = self._plan([("without", recipe), ("with", after)], seeds)
-            if all(self.store.ended(task.run_id) for task in whole.tasks if task.arm == "without"):
+            if self._ended(whole):
                 return whole
+            alone = self._plan([("without", recipe)], seeds)
+            if phase == "screening" and self._ended(alone):
+                return replace(whole, tasks=(*alone.tasks, *(task for task in whole.tasks if task.arm == "with")))
         return self._plan([("without", recipe.model_copy(update={"epochs": epochs})), ("with", after)], seeds)
+
+    def _ended(self, plan: Plan) -> bool:
+        """Whether all its runs of the unchanged recipe are there."""
+        return all(self.store.ended(task.run_id) for task in plan.tasks if task.arm == "without")
 
     def _plan(self, recipes: Sequence[tuple[str, Recipe]], seeds: Sequence[int]) -> Plan:
         arms = tuple(Arm(name=name, value=name, recipe=recipe) for name, recipe in recipes)
@@ -129,9 +142,8 @@ class Laboratory:
         tasks = {task.run_id: with_beginning(task, self.store) for plan in plans for task in plan.tasks}
         on_cpu = all(task.device == "cpu" for task in tasks.values())
         workers = self.how.workers or (usable_cores() if on_cpu else 1)
-        execute(
-            longest_first(list(tasks.values()), self.store), self.store, workers, listener, self.executor, then=then
-        )
+        todo = longest_first(list(tasks.values()), self.store)
+        execute(todo, self.store, workers, listener, self.executor, then=then)
 
     def _results(self, plan: Plan, arm: str) -> list[RunResult]:
         found = (self.store.result(task.run_id) for task in plan.tasks if task.arm == arm)
