@@ -45,7 +45,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path):
         ([PAIR, "--epochs=0"], ["epochs must be at least 1", "got 0"]),
         ([PAIR, "--recipe=fare"], ["lesson, fair", '"fare"; did you mean fair?']),
         ([PAIR, "--recipe=fare.toml"], ["fare.toml", "No such file"]),
-        ([PAIR, "--set=dataset=mnits"], ["mnits does not exist; did you mean mnist?"]),
+        ([PAIR, "--set=dataset=mnits"], ["mnits does not exist (did you mean mnist?)"]),
         ([PAIR, "--set=dataset=no/such/folder"], ["no/such/folder does not exist", "train-images-idx3-ubyte"]),
         ([PAIR, "--set=train_size=48001"], ["train_size must be at most 48,000", "got 48001"]),
         ([PAIR, "--set=train_size=40", "--set=drop_last=true"], ["batch_size must be at most 40", "got 64"]),

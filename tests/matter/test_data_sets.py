@@ -179,7 +179,7 @@ def test_verify_reports_each_file_of_a_folder(tmp_path: Path, cache: Path) -> No
 
 
 def test_a_missing_folder_or_file_is_named_with_the_choices(tmp_path: Path, cache: Path) -> None:
-    with pytest.raises(DataError, match=r"minst does not exist; did you mean mnist\?.*mnist, fashion-mnist, kmnist"):
+    with pytest.raises(DataError, match=r"minst does not exist \(did you mean mnist\?\).*mnist, fashion-mnist, kmnist"):
         open_dataset("minst")
     with pytest.raises(DataError, match="holds no data set"):
         open_dataset(str(tmp_path))

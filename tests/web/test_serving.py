@@ -7,6 +7,7 @@ import contextlib
 import json
 import sys
 import threading
+import time
 import zlib
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from paribus.experiment.store import Store
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS, Recipe
 from paribus.values.recipe_text import BUILT_IN
-from paribus.web import showing
+from paribus.web import server, showing
 from paribus.web.jobs import ENDED
 from paribus.web.options import CHOICES
 from paribus.web.server import Wishes
@@ -296,3 +297,23 @@ def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Cli
     assert "--own-models" in answer.json["faults"][0]["rule"]["en"]
     assert client.get("/api/comparisons/sent-12345678").status == 200
     assert client.get("/api/comparisons/sent-12345678/lab").json["absent"]
+
+
+def test_a_request_that_the_end_cuts_off_leaves_the_terminal_quiet(tmp_path, monkeypatch, capfd):
+    comparison = make_comparison("lesson")
+    Store(tmp_path).save_comparison(comparison)
+    asked = threading.Event()
+
+    def slow(*whose: object) -> None:
+        asked.set()
+        time.sleep(0.6)
+
+    monkeypatch.setattr(showing, "sound_explanation", slow)
+    monkeypatch.setattr(server, "GRACE_SECONDS", 0.1)
+    with serving(Wishes(tmp_path, port=0)) as served:
+        client = Client(served.address).enter()
+        asking = threading.Thread(target=lambda: client.get(f"/api/comparisons/{comparison.id}"))
+        asking.start()
+        assert asked.wait(10)
+    asking.join()
+    assert capfd.readouterr().err == ""

@@ -41,7 +41,8 @@ def vanishing_gradient(history: History) -> Iterator[Finding]:
     if not faint:
         return
     name, least = min(faint.items(), key=lambda item: item[1])
-    evidence = [Evidence(quantity="sensitivity", value=least, threshold=FAINT, source=f"{_GLOROT_GRADIENTS}; {MEASURED}")]
+    source = f"{_GLOROT_GRADIENTS}; {MEASURED}"
+    evidence = [Evidence(quantity="sensitivity", value=least, threshold=FAINT, source=source)]
     slope = middle(at_start(history.layer(name, lambda layer, _: layer.slope_product)))
     if slope is not None:
         evidence.append(Evidence(quantity="slope_product", value=slope, threshold=1.0, source=_GLOROT_GRADIENTS))

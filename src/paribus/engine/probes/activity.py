@@ -108,7 +108,7 @@ def _activity(z: Tensor, y: Tensor, slopes: Tensor, unit: int, low: float | None
     """`unit`: the dimension that counts units; a unit's outputs are those of all samples and positions."""
     rest = [d for d in range(z.dim()) if d != unit % z.dim()]
     precise = torch.promote_types(z.dtype, torch.float32)
-    steepness = slopes.abs_().mean(rest, dtype=precise)  # of each unit; 0 where every slope is
+    steepness = slopes.abs().mean(rest, dtype=precise)  # of each unit; 0 where every slope is
     wide = z.detach().to(precise)
     mean = wide.mean()
     return Activity(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from paribus.matter.data.known import KNOWN, STANDARD_NAMES
-from paribus.values.errors import DataError, nearest
+from paribus.values.errors import DataError, closest
 
 
 def find_files(folder: Path) -> dict[str, Path]:
@@ -18,7 +18,9 @@ def find_files(folder: Path) -> dict[str, Path]:
     """
     try:
         if not folder.is_dir():
-            what = "is a file, not a folder" if folder.exists() else f"does not exist{nearest(str(folder), KNOWN)}"
+            near = closest(str(folder), KNOWN)
+            meant = f" (did you mean {near}?)" if near else ""
+            what = "is a file, not a folder" if folder.exists() else f"does not exist{meant}"
             raise DataError(
                 f"{folder} {what}. A data set is {', '.join(KNOWN)}, or a folder with {', '.join(STANDARD_NAMES)}, "
                 "plain or gzipped (.gz)."

@@ -76,7 +76,7 @@ DATA: tuple[str, ...] = (
         "four .gz files from {address} into {path}. MNIST needs no download."
     ),
     mark(
-        "{path} does not exist; did you mean {nearest}?. A data set is {choices}, or a folder with {listed}, plain or "
+        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, or a folder with {listed}, plain or "
         "gzipped (.gz)."
     ),
     mark("{path} does not exist. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz)."),
