@@ -103,16 +103,19 @@ def main() -> int:
     """Measure, write the page; 1 where a benchmark failed."""
     options = parse()
     start = time.perf_counter()
-    if options.only:
-        text, failed = again(options)
-    else:
-        results = [measured(section, options) for section in SECTIONS]
-        failed = any(bad for _, bad in results)
-        text = "\n".join([*head((time.perf_counter() - start) / 60, options.quick), *(line for lines, _ in results for line in lines), *tail()])
-    minutes = (time.perf_counter() - start) / 60
+    text, failed = again(options) if options.only else everything(options)
     options.to.write_text(text, encoding="utf-8")
-    print(f"{options.to}, after {minutes:.1f} minutes", file=sys.stderr)
+    print(f"{options.to}, after {(time.perf_counter() - start) / 60:.1f} minutes", file=sys.stderr)
     return int(failed)
+
+
+def everything(options: argparse.Namespace) -> tuple[str, bool]:
+    """The whole page, and whether a benchmark failed."""
+    start = time.perf_counter()
+    results = [measured(section, options) for section in SECTIONS]
+    lines = [line for section, _ in results for line in section]
+    begun = head((time.perf_counter() - start) / 60, options.quick)
+    return "\n".join([*begun, *lines, *tail()]), any(failed for _, failed in results)
 
 
 def again(options: argparse.Namespace) -> tuple[str, bool]:

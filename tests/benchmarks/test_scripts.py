@@ -149,3 +149,24 @@ def test_a_page_holds_what_a_benchmark_printed_or_that_it_failed(performance, tm
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "    python benchmarks/good.py\n\n| a | 1 |\n" in text
     assert "Not measured here: the benchmark failed." in text
+
+
+def test_a_section_is_measured_again_and_the_others_stay(performance, tmp_path, monkeypatch):
+    page, script = tmp_path / "page.md", tmp_path / "second.py"
+    (tmp_path / "first.py").write_text("print('first')", encoding="utf-8")
+    script.write_text("print('old')", encoding="utf-8")
+    sections = [performance.Section(name, "What.", f"{name}.py", (), ()) for name in ("first", "second")]
+    monkeypatch.setattr(performance, "HERE", tmp_path)
+    monkeypatch.setattr(performance, "SECTIONS", sections)
+    monkeypatch.setattr(sys, "argv", ["performance.py", "--to", str(page)])
+    assert performance.main() == 0
+    before = page.read_text(encoding="utf-8")
+    script.write_text("print('new')", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["performance.py", "--to", str(page), "--only", "second.py"])
+    for _ in range(2):  # saying when is not said twice
+        assert performance.main() == 0
+        after = page.read_text(encoding="utf-8")
+        assert after.count("Measured by itself on ") == 1
+        kept = [line for line in after.splitlines() if not line.startswith("Measured by itself on ")]
+        expected = before.replace("\nold\n", "\nnew\n").splitlines()
+        assert [line for line in kept if line] == [line for line in expected if line]
