@@ -126,7 +126,7 @@ def test_ctrl_c_while_the_command_starts(tmp_path, pause):
     # Shells report both as 130; Python chooses the second where the interruption met an `exec` (bpo-1054041).
     assert done.code in (130, -signal.SIGINT)
     assert "Traceback" not in done.err
-    assert "stopped" in done.err
+    assert (done.out + done.err).lower().count("stopped") == 1  # by what shows the runs, once it does
 
 
 def test_a_second_ctrl_c_for_want_of_patience(tmp_path, uninterrupted):
