@@ -90,3 +90,15 @@ def test_which_runs_are_a_beginning(tmp_path, digits):
 def test_a_beginning_that_is_gone_is_done_without(tmp_path, digits):
     lost = dataclasses.replace(task(tmp_path, Recipe(dataset=digits, batch_size=64, epochs=1)), beginning="lenet-gone")
     assert perform_together((lost,)) == ("finished",)
+
+
+@pytest.mark.parametrize("damaged", ["state.safetensors", "record.json"])
+def test_a_damaged_run_is_no_beginning(tmp_path, digits, damaged):
+    short = Recipe(dataset=digits, epochs=1, batch_size=50)
+    store = Store(tmp_path)
+    perform(task(tmp_path, short))
+    told = with_beginning(task(tmp_path, short.model_copy(update={"epochs": 2})), store)
+    assert told.beginning
+    (store.open_run(told.beginning).path / damaged).write_bytes(b"not what it was")
+    assert perform_together((told,)) == ("finished",)
+    assert store.open_run(told.run_id).record().epochs_done == 2

@@ -114,6 +114,23 @@ def test_batches_are_those_of_the_whole_set_as_a_tensor(
             images[torch.tensor([len(whole)])]
 
 
+def test_images_are_float32_on_the_cpu_whatever_torch_s_defaults_are(mnist: DataSet) -> None:
+    images = prepare_in_batches(mnist, Recipe(), 0, CPU).test_x
+    expected = images[:3]
+    for change, back in (
+        (lambda: torch.set_default_dtype(torch.float64), lambda: torch.set_default_dtype(torch.float32)),
+        (lambda: torch.set_default_device("meta"), lambda: torch.set_default_device(None)),
+    ):
+        change()
+        try:
+            found = images[:3]
+        finally:
+            back()
+        assert found.dtype == torch.float32
+        assert found.device.type == "cpu"
+        assert torch.equal(found, expected)
+
+
 def test_images_are_read_only_where_they_lie() -> None:
     bytes_, table = np.zeros((3, 1, 2, 2), dtype=np.uint8), np.zeros(256, dtype=np.float32)
     here = np.arange(3)

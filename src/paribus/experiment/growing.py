@@ -7,6 +7,7 @@ been trained from its first step, but for how long its first epochs took.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from paribus.experiment.stopping import check
 from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
 from paribus.experiment.store.run_folder import final_checkpoint
 from paribus.experiment.task import Task
+from paribus.values.errors import StoreError
 from paribus.values.records import RunRecord
 
 
@@ -26,7 +28,9 @@ def with_beginning(task: Task, store: Store) -> Task:
     for epochs in range(task.recipe.epochs - 1, 0, -1):
         shorter = task.recipe.model_copy(update={"epochs": epochs})
         name = run_id(shorter, task.seed, task.code_identity, task.data_digest)
-        record = store.ended(name)
+        record = None
+        with contextlib.suppress(StoreError):  # a damaged run is no beginning
+            record = store.ended(name)
         if record is not None and record.status == "finished" and record.probes == task.probes:
             return replace(task, beginning=name)
     return task
@@ -38,8 +42,11 @@ def begin(task: Task) -> None:
     with store.lock(task.run_id, while_waiting=check):
         if store.has_run(task.run_id) or not store.has_run(task.beginning):  # begun by another, or pruned
             return
-        source = store.open_run(task.beginning)
-        shorter, state = source.record(), source.read_state()
+        try:
+            source = store.open_run(task.beginning)
+            shorter, state = source.record(), source.read_state()
+        except StoreError:  # damaged: the run is trained from its first step
+            return
         if state is None or int(state[1]["epochs"]) != shorter.epochs_done:
             return
         folder = store.begin(_begun(task, shorter))

@@ -67,7 +67,8 @@ class Images:
         shape = (len(chosen), *self.source.shape[1:])
         if native is None:
             return torch.from_numpy(np.take(self.table, self._bytes[chosen]))
-        x = torch.empty(shape)
+        # Both said: a user's own model may have changed torch's defaults, and the kernel writes where it is told to
+        x = torch.empty(shape, dtype=torch.float32, device="cpu")
         source, table = self._addresses
         native.look_up(source, math.prod(shape[1:]), chosen.ctypes.data, len(chosen), table, x.data_ptr())
         return x
