@@ -14,9 +14,12 @@ from typing import Any, Literal, get_args
 
 from paribus.presentation.korean import PARTICLES, particle
 from paribus.values.errors import ParibusError, shown
+from paribus.values.messages import mark
 
 Lang = Literal["en", "ko"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+
+__all__ = ["LANGUAGES", "Lang", "Words", "language_from_locale", "mark", "translator"]
 
 _DOMAIN = "paribus"
 _LOCALE = Path(__file__).with_name("locale")
@@ -35,11 +38,6 @@ class _Formatter(string.Formatter):
 
 
 _FORMAT = _Formatter()
-
-
-def mark(msgid: str) -> str:
-    """Says that `msgid` is to be translated where it is shown: for tables built at import."""
-    return msgid
 
 
 class Words:
