@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, fisher_p, t_interval
-from paribus.values.comparison import FieldValue
 from paribus.values.map import CellArm, CellPair, MapCell
+from paribus.values.program import FieldValue
 from paribus.values.records import RunResult
 
 PROBING = 2  # seeds that tell whether any arm trains at all, before anything is compared

@@ -19,9 +19,10 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.experiment.design import design_from_factor, value_text
 from paribus.experiment.store.names import slug
-from paribus.values.comparison import Design, FieldValue
+from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest, shown
 from paribus.values.map import Axis
+from paribus.values.program import FieldValue
 from paribus.values.recipe import FIELDS, INERT, Recipe
 from paribus.values.recipe_faults import canonical
 from paribus.values.recipe_text import BUILT_IN, value_word

@@ -15,8 +15,9 @@ from paribus.experiment.store import Checkpoint, RunFolder, Store
 from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.files import make_folder, write_whole
 from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.frozen import Frozen
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics, Frozen, RunRecord
+from paribus.values.records import EpochMetrics, RunRecord
 from paribus.values.trace import StepTrace
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from paribus.values.records import Frozen
+from paribus.values.frozen import Frozen
 
 # What people say of one activation against another, ReLU above all.
 ClaimName = Literal["converges_faster", "cheaper", "sparser", "overfits_less"]

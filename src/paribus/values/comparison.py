@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator
-
+from paribus.values.frozen import Frozen
+from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
-from paribus.values.records import Environment, Frozen, Status
+from paribus.values.records import Environment, Status
 
 COMPARISON_SCHEMA = 1
 
@@ -23,10 +23,6 @@ Reason = Literal[
     "neither_trained",  # no run of either arm trained: there is nothing to compare
     "too_few_seeds",  # one seed: a difference without a spread
 ]
-
-
-# A recipe field's value. Lists of widths are tuples in a recipe, and lists in JSON: here they are tuples again.
-FieldValue = Annotated[Any, BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
 
 class Arm(Frozen):

@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import model_validator
 
 from paribus.values.claims import Claim
-from paribus.values.comparison import Comparison, FieldValue
+from paribus.values.comparison import Comparison
 from paribus.values.findings import Finding, FindingName
+from paribus.values.frozen import Frozen
+from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
-from paribus.values.records import Frozen
 
 EXPLANATION_SCHEMA = 1
 

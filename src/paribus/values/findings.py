@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from paribus.values.records import Frozen
+from paribus.values.frozen import Frozen
 
 FindingName = Literal[
     "collapse_to_zero",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from paribus.values.comparison import Comparison, FieldValue, Reason, Verdict
+from paribus.values.comparison import Comparison, Reason, Verdict
+from paribus.values.frozen import Frozen
+from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
-from paribus.values.records import Environment, Frozen
+from paribus.values.records import Environment
 
 MAP_SCHEMA = 1
 

@@ -7,19 +7,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
+from paribus.values.frozen import Frozen
 from paribus.values.recipe import Recipe
 
 RECORD_SCHEMA = 1
 
 Status = Literal["running", "finished", "diverged"]
-
-
-class Frozen(BaseModel):
-    """A value: immutable, and refusing fields that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
 
 class EpochMetrics(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.values.records import Frozen
+from paribus.values.frozen import Frozen
 
 
 class LayerTrace(Frozen):

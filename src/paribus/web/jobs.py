@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from paribus.values.records import Frozen
+from paribus.values.frozen import Frozen
 from paribus.web.orders import Order
 
 QUEUE_SCHEMA = 1

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from paribus.api.comparing import check_margin, command_for, design_for
 from paribus.api.planning import Settings
-from paribus.values.comparison import Design, FieldValue
+from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
+from paribus.values.frozen import Frozen
+from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_faults import canonical
 from paribus.values.recipe_text import BUILT_IN
-from paribus.values.records import Frozen
 
 
 class Order(Frozen):

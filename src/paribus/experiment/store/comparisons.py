@@ -16,7 +16,7 @@ from paribus.experiment.store.documents import faults_of, read_document, read_of
 from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import EXPLANATION_SCHEMA, Explanation
-from paribus.values.records import Frozen
+from paribus.values.frozen import Frozen
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 

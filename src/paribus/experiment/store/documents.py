@@ -12,8 +12,9 @@ from paribus.experiment.store.files import read_bytes
 from paribus.experiment.store.names import safe_name
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
+from paribus.values.frozen import Frozen
 from paribus.values.map import VerdictMap
-from paribus.values.records import Frozen, RunRecord
+from paribus.values.records import RunRecord
 
 Document = TypeVar("Document", bound=Frozen)
 Named = TypeVar("Named", RunRecord, Comparison, VerdictMap)

@@ -20,8 +20,9 @@ from paribus.experiment.store.documents import faults_of, read_document, read_of
 from paribus.experiment.store.names import safe_name
 from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
 from paribus.values.errors import StoreError
+from paribus.values.frozen import Frozen
 from paribus.values.recipe_text import recipe_to_toml
-from paribus.values.records import RECORD_SCHEMA, EpochMetrics, Frozen, RunRecord, RunResult
+from paribus.values.records import RECORD_SCHEMA, EpochMetrics, RunRecord, RunResult
 from paribus.values.trace import StepTrace
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"

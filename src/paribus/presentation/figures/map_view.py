@@ -8,8 +8,8 @@ from paribus.presentation.labels import field_label, initial_capital, plain_valu
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.presentation.numbers import decimals, signed_points
 from paribus.presentation.translation import translator
-from paribus.values.comparison import FieldValue
 from paribus.values.map import CellState, MapCell, VerdictMap
+from paribus.values.program import FieldValue
 
 # A mark for each arm and state, so that a map can be read without colours and in little room.
 ARM_MARKS = ("▲", "●", "◆", "■", "▼", "○")
