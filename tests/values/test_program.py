@@ -16,7 +16,8 @@ from paribus.values.program import Epoch, Fields, Label, Metric, ProgramInfo
 LOSS = Metric(name="loss", direction="min", label=Label(en="loss", ko="손실"))
 SHARE = Metric(name="right", direction="max", unit="share", label=Label(en="right"))
 
-scalars = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+numbers = st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)
+scalars = st.none() | st.booleans() | numbers | st.text(max_size=8)
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3), max_leaves=6)
 many = st.dictionaries(st.text(min_size=1, max_size=6), values, max_size=5)
 
