@@ -1,0 +1,1 @@
+"""The built-in program: a recipe, trained on LeNet and its relatives."""

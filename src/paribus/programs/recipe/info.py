@@ -1,0 +1,23 @@
+"""What is known of the built-in program without its code."""
+
+from __future__ import annotations
+
+from paribus.values.program import Label, Metric, ProgramInfo
+
+RECIPE = ProgramInfo(
+    kind="recipe",
+    name="recipe",
+    metrics=(
+        Metric(
+            name="test_accuracy", direction="max", unit="share", label=Label(en="test accuracy", ko="테스트 정확도")
+        ),
+        Metric(
+            name="val_accuracy", direction="max", unit="share", label=Label(en="validation accuracy", ko="검증 정확도")
+        ),
+        Metric(name="test_loss", direction="min", unit="nats", label=Label(en="test loss", ko="테스트 손실")),
+        Metric(name="val_loss", direction="min", unit="nats", label=Label(en="validation loss", ko="검증 손실")),
+    ),
+    steers="val_accuracy",
+    judged="test_accuracy",
+    length="epochs",
+)
