@@ -17,6 +17,7 @@ from paribus.api.planning import Plan, Settings, check_settings, make_plan, stor
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
+from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
@@ -56,6 +57,7 @@ def compare(
     out: str | Path | None = None,
     on_event: Listener = _ignore,
     executor: Executor | None = None,
+    trust: bool = False,
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
 
@@ -64,7 +66,8 @@ def compare(
     is in percentage points of test accuracy: differences within it count as practically equal. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
-    the store's folder, in place of a pool of our own. Raises ParibusError for whatever a user can mend.
+    the store's folder, in place of a pool of our own. `trust`: run models that are code also where a recipe file of
+    somebody's store names them. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
     gathering = Gathering("the comparison")
@@ -73,7 +76,7 @@ def compare(
     with gathering:
         check_settings(how)
     with gathering:
-        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed)
+        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust)
     gathering.settle()
     return run_plan(make_plan(design, how), margin, on_event, executor)
 
@@ -95,10 +98,17 @@ def design_for(
     epochs: int | None,
     confounded: bool,
     first_seed: int = 0,
+    trust: bool = False,
 ) -> Design:
-    """What is to be compared, checked for fairness. Raises ComparisonError or RecipeError, with all faults at once."""
+    """What is to be compared, checked for fairness. Raises ParibusError, with all faults at once.
+
+    trust: whether a recipe file that lies in a store may name a model that is code (see `refuse_code`).
+    """
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
     gathering = Gathering("the comparison")
+    for start in [recipe] if isinstance(factor, str) else factor:
+        with gathering:
+            refuse_code(start, trust)
     with gathering:
         _check_seeds(seeds, first_seed)
     numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))

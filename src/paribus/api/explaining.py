@@ -23,6 +23,7 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.searching import Subject, cause_among, outcomes, repaired
+from paribus.api.trust import refuse_code
 from paribus.experiment.store import Store
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.events import SearchEvent
@@ -44,15 +45,18 @@ def explain(
     out: str | Path | None = None,
     on_event: Callable[[SearchEvent], None] = lambda event: None,
     executor: Executor | None = None,
+    trust: bool = False,
 ) -> Explanation:
     """Find and test what keeps a recipe from training; of a comparison, its worse arm.
 
     `what` is a comparison, a run, or a recipe as `pb.recipe` takes it. `budget` bounds the new runs, in seconds: what
     does not fit is left out, and said to be not established. Finished runs are reused, so the same call goes on where
-    an earlier one was stopped. `settings` changes fields of a recipe, and of nothing else. Raises ParibusError for
+    an earlier one was stopped. `settings` changes fields of a recipe, and of nothing else. `trust`: run a model
+    that is code also where the store that names it was not written by a command of yours. Raises ParibusError for
     whatever a user can mend.
     """
     _check(what, settings, budget)
+    refuse_code(what, trust)
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how)
@@ -84,9 +88,11 @@ def planned(
     *,
     settings: dict[str, Any] | None = None,
     out: str | Path | None = None,
+    trust: bool = False,
 ) -> tuple[Intervention, ...]:
     """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
     _check(what, settings, None)
+    refuse_code(what, trust)
     if isinstance(what, Run) and what.record.status == "running":
         return proposals(what.record.recipe, ())
     if isinstance(what, ComparisonResult | Run):

@@ -17,6 +17,7 @@ from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
 from paribus.api.planning import Settings, check_data, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
+from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, value_text
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Design
@@ -105,9 +106,12 @@ def grid_for(
     epochs: int | None,
     margin: float,
     first_seed: int = 0,
+    trust: bool = False,
 ) -> Grid:
     """The grid, with every fault at once. `margin` is in percentage points."""
     gathering = Gathering("the map")
+    with gathering:
+        refuse_code(recipe, trust)
     with gathering:
         check_margin(margin)
     with gathering:

@@ -43,6 +43,7 @@ def map_verdict(
     out: str | Path | None = None,
     on_event: Listener = lambda event: None,
     executor: Executor | None = None,
+    trust: bool = False,
 ) -> MapResult:
     """Where which arm wins: `pb.map_verdict("activation", ["sigmoid", "relu"], {"weight_decay": [0, 1e-3, 0.1]})`.
 
@@ -50,7 +51,8 @@ def map_verdict(
     first and at most `seeds`; it stops as soon as it is decided. `epochs`: how long every run is; without it a third of
     the recipe's, and all of the recipe's where no run trained. `margin` is in percentage points of validation accuracy.
     `budget` bounds the new runs, in seconds: what does not fit is left open. Finished runs are reused, so the same call
-    goes on where an earlier one was stopped. Raises ParibusError for whatever a user can mend.
+    goes on where an earlier one was stopped. `trust`: run a model that is code also where a recipe file of somebody's
+    store names it. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, "light", kernel)
     gathering = Gathering("the map")
@@ -59,7 +61,7 @@ def map_verdict(
     with gathering:
         check_budget(budget)
     with gathering:
-        grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed)
+        grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed, trust)
     gathering.settle()
     return run_map(grid, how, budget, on_event, executor)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -14,6 +18,7 @@ from paribus.api.results import ComparisonResult
 from paribus.experiment.store import Checkpoint, RunFolder, Store
 from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.files import make_folder, write_whole
+from paribus.experiment.store.seal import private_key
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.frozen import Frozen
 from paribus.values.recipe import Recipe
@@ -157,6 +162,15 @@ def write_note(store: Path, name: str, note: Frozen) -> None:
 def served_store(out: str | Path | None) -> Path:
     """The store's folder, whole, for processes that may work in another one."""
     return store_at(out).resolve()
+
+
+def kept_session(store: Path) -> str:
+    """What the page's cookie holds: the same for all servers of this store, so that an open page outlives a restart.
+
+    Told from this user's own key, which lies outside the store: that may be sent to somebody.
+    """
+    key = private_key() or secrets.token_bytes(32)  # no place to keep one: good for this server only
+    return hmac.new(key, b"serve\n" + os.fsencode(store), hashlib.sha256).hexdigest()
 
 
 def _run(store: Path, name: str) -> RunFolder:

@@ -10,6 +10,7 @@ from paribus.api.planning import Plan, Settings, check_settings, make_plan, stor
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import Run
+from paribus.api.trust import refuse_code
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import Fault, FaultsError, Gathering
@@ -28,18 +29,30 @@ def train(
     kernel: str = "auto",
     out: str | Path | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
+    trust: bool = False,
 ) -> Run:
-    """Train one recipe with one seed in a process of its own; a finished run is reused, an interrupted one resumed."""
-    plan = plan_training(recipe, settings or {}, seed, epochs, Settings(store_at(out), device, 1, probes, kernel))
+    """Train one recipe with one seed in a process of its own; a finished run is reused, an interrupted one resumed.
+
+    `trust`: run a model that is code also where a recipe file of somebody's store names it.
+    """
+    how = Settings(store_at(out), device, 1, probes, kernel)
+    plan = plan_training(recipe, settings or {}, seed, epochs, how, trust)
     return run_training(plan, on_event)
 
 
 def plan_training(
-    recipe: str | Path | Recipe, settings: Mapping[str, Any], seed: int, epochs: int | None, how: Settings
+    recipe: str | Path | Recipe,
+    settings: Mapping[str, Any],
+    seed: int,
+    epochs: int | None,
+    how: Settings,
+    trust: bool = False,
 ) -> Plan:
     """A plan of one run."""
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
     gathering = Gathering("the run")
+    with gathering:
+        refuse_code(recipe, trust)
     with gathering:
         if seed < 0:
             raise FaultsError("the run", [Fault("seed must be at least 0", seed)])

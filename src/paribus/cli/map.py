@@ -64,4 +64,5 @@ def _grid(options: argparse.Namespace) -> Grid:
         options.epochs,
         options.margin,
         options.first_seed,
+        options.trust,
     )

@@ -167,6 +167,8 @@ def _add_recipe(command: argparse.ArgumentParser) -> None:
 def _add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
                          help="change a field of the recipe; repeatable")  # fmt: skip
+    command.add_argument("--trust", action="store_true",
+                         help="run the code that a store names as a model, whoever wrote it")  # fmt: skip
 
 
 def _add_budget(command: argparse.ArgumentParser) -> None:

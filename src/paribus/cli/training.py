@@ -53,7 +53,7 @@ def compare(options: argparse.Namespace) -> None:
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
-        how = {name: getattr(options, name) for name in ("workers", "device", "kernel")} | {"budget": budget}
+        how = {name: getattr(options, name) for name in ("workers", "device", "kernel", "trust")} | {"budget": budget}
         explain_and_show(result, how, ExplanationShow(screen(options), quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
@@ -87,6 +87,7 @@ def train(options: argparse.Namespace) -> None:
         options.seed,
         options.epochs,
         _how(options),
+        options.trust,
     )
     show = _show(options)
     show.plan(_plan_view(plan, options))
@@ -130,7 +131,7 @@ def _design(options: argparse.Namespace) -> Design:
     changed = settings(options.settings, options.epochs)
     files = [word for word in options.what if word.endswith(".toml") and "=" not in Path(word).name]
     common = {"seeds": options.seeds, "epochs": options.epochs, "confounded": options.confounded}
-    common["first_seed"] = options.first_seed
+    common |= {"first_seed": options.first_seed, "trust": options.trust}
     if len(files) == len(options.what):
         if len(files) < 2:
             raise ComparisonError(f"a comparison of recipe files needs two or more; got {shown(files[0])} alone")

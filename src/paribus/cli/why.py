@@ -30,10 +30,11 @@ def why(options: argparse.Namespace) -> None:
         "device": options.device,
         "kernel": options.kernel,
         "out": options.out,
+        "trust": options.trust,
     }
     show = ExplanationShow(screen(options), quiet=options.quiet)
     if options.dry_run:
-        interventions = planned(what, settings=how["settings"], out=options.out)
+        interventions = planned(what, settings=how["settings"], out=options.out, trust=options.trust)
         show.planned(interventions)
         if options.json:
             print_json(interventions_json(interventions))

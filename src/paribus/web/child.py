@@ -174,7 +174,8 @@ class Desk:
     def _why(self, order: dict[str, Any]) -> None:
         what = open_comparison(self._how.out, order["comparison"])
         refuse_code((arm.recipe for arm in what.comparison.arms), self._own_models)
-        explain(what, budget=order["budget"], workers=self._how.workers, on_event=self._lines.event)
+        how = {"budget": order["budget"], "workers": self._how.workers, "trust": self._own_models}
+        explain(what, **how, on_event=self._lines.event)
         self._lines.write("done", comparison=what.comparison.id)
         what.report()  # now with the explanation in it
 

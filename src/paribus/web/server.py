@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import hashlib
 import ipaddress
 import logging
 import os
@@ -20,9 +19,8 @@ from types import FrameType
 
 import uvicorn
 from filelock import FileLock, Timeout
-from platformdirs import user_state_path
 
-from paribus.api.reading import served_store
+from paribus.api.reading import kept_session, served_store
 from paribus.values.errors import ParibusError, shown
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
@@ -69,7 +67,7 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
     with _alone(store), _listening(wishes) as sock:
         lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
         port = sock.getsockname()[1]
-        session = _kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
+        session = kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
         keys = Keys(own_hosts(wishes.host, port), f"paribus-{port}", session=session)
         server = _Server(_config(lab, keys), lab)
         address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
@@ -227,23 +225,3 @@ def _name(host: str) -> str:
 
 def _in_address(name: str) -> str:
     return f"[{name}]" if ":" in name else name
-
-
-def _kept_session(store: Path) -> str:
-    """What the cookie holds: the same for all servers of this store, so that an open page outlives a restart.
-
-    Kept outside the store, which may be sent to somebody, and readable by this user alone.
-    """
-    path = user_state_path("paribus") / "serve" / hashlib.sha256(os.fsencode(store)).hexdigest()[:24]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.is_file() and len(kept := path.read_text(encoding="ascii")) >= 32:
-            return kept
-        path.unlink(missing_ok=True)
-        new = secrets.token_urlsafe(32)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(new)
-    except (OSError, UnicodeDecodeError):  # no place to keep it: good for this server only
-        return secrets.token_urlsafe(32)
-    return new

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from paribus.experiment.store import files
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
+from paribus.experiment.store.seal import write_sealed
+from paribus.matter.factories import is_code
 from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import EXPLANATION_SCHEMA, Explanation
@@ -42,7 +44,8 @@ def save(folder: Path, comparison: Comparison) -> Path:
     """Write the comparison in one step; an earlier one of the same id is replaced. Returns the file."""
     files.make_folder(folder)
     path = folder / COMPARISON
-    files.write_whole(path, to_json(comparison))
+    write = write_sealed if any(is_code(arm.recipe.model) for arm in comparison.arms) else files.write_whole
+    write(path, to_json(comparison))
     return path
 
 

@@ -18,7 +18,9 @@ from pydantic import ValidationError
 from paribus.experiment.store import files
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.names import safe_name
+from paribus.experiment.store.seal import write_sealed
 from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
+from paribus.matter.factories import is_code
 from paribus.values.errors import StoreError
 from paribus.values.frozen import Frozen
 from paribus.values.recipe_text import recipe_to_toml
@@ -176,7 +178,7 @@ class RunFolder:
             self._check_same_run(record)
         else:
             files.write_whole(self.path / RECIPE, recipe_to_toml(record.recipe).encode())
-            files.write_whole(self.path / RECORD, to_json(record))
+            self._write_record(record)
         files.make_folder(self.path / CHECKPOINTS)
         files.remove_temporaries(self.path / CHECKPOINTS)
 
@@ -237,7 +239,11 @@ class RunFolder:
                 raise ValueError(fault)
             answers: dict[str, NDArray[Any]] = {"classes": classes, "probabilities": probabilities}
             write_tensors(self.path / PREDICTIONS, answers, {"run": record.id})
-        files.write_whole(self.path / RECORD, to_json(record))
+        self._write_record(record)
+
+    def _write_record(self, record: RunRecord) -> None:
+        write = write_sealed if is_code(record.recipe.model) else files.write_whole
+        write(self.path / RECORD, to_json(record))
 
 
 def final_checkpoint(epochs_done: int) -> str:

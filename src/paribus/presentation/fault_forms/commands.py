@@ -90,5 +90,9 @@ COMPARISON: tuple[str, ...] = (
         "the model of {name} is {what}, code of somebody's own that would run with your rights, as it now is on this "
         "machine. Where you trust it: model(trust=True)"
     ),
+    mark(
+        "{name} names the model {what}, which is code: it is run only where a command of yours on this machine wrote "
+        "that. Where you trust it: --trust (in Python trust=True)"
+    ),
     mark("to_pandas needs pandas: pip install 'paribus[pandas]'"),
 )

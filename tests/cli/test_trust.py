@@ -1,0 +1,140 @@
+"""Nobody else's code runs: a store names a model that is code, and only who wrote it may run it unasked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from paribus.experiment.store.seal import SEAL
+from tests.cli.lab import Done, paribus, refused, well
+
+MARK = "imported"
+# A network like any other, that leaves a mark wherever it is imported.
+MODEL = f"""
+from pathlib import Path
+from torch import nn
+
+Path({MARK!r}).touch()
+
+
+def boom(classes, image_size, in_channels, activation):
+    between = {{"relu": nn.ReLU, "tanh": nn.Tanh}}[activation]()
+    first = nn.Linear(in_channels * image_size[0] * image_size[1], 8)
+    return nn.Sequential(nn.Flatten(), first, between, nn.Linear(8, classes))
+"""
+SMALL = ("--recipe=fair", "--epochs=1", "--set=train_size=256", "--set=validation_fraction=0.02")
+OUT = ("--out", "lab")
+
+
+class User:
+    """Somebody with a home and a folder, in which the model of that name is their own or somebody else's."""
+
+    def __init__(self, place: Path) -> None:
+        self.home, self.folder = place / "home", place / "work"
+        self.home.mkdir(parents=True)
+        self.folder.mkdir()
+        (self.folder / "evilmod.py").write_text(MODEL)
+
+    @property
+    def imported(self) -> bool:
+        return (self.folder / MARK).exists()
+
+    def gives(self, *words: str) -> Done:
+        env = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")}
+        return paribus(*words, *OUT, cwd=self.folder, env=env)
+
+
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> User:
+    """Whose commands made a comparison of that model."""
+    user = User(tmp_path_factory.mktemp("owner"))
+    well(user.gives("compare", "activation=tanh,relu", *SMALL, "--set=model=evilmod:boom", "--seeds=1", "--quiet"))
+    assert user.imported
+    return user
+
+
+@pytest.fixture
+def stranger(owner: User, tmp_path: Path) -> User:
+    """Who has a copy of that store, under another home."""
+    user = User(tmp_path / "stranger")
+    shutil.copytree(owner.folder / "lab", user.folder / "lab")
+    return user
+
+
+def names(user: User) -> tuple[str, str]:
+    """A run and the comparison."""
+    lab = user.folder / "lab"
+    return min(p.name for p in (lab / "runs").iterdir()), min(p.name for p in (lab / "comparisons").iterdir())
+
+
+def test_no_verb_imports_what_somebodys_store_names(stranger):
+    run, comparison = names(stranger)
+    file = f"lab/runs/{run}/recipe.toml"
+    arms = sorted(str(p.relative_to(stranger.folder)) for p in (stranger.folder / "lab/comparisons").glob("*/*.toml"))
+    for words in (
+        ("why", run, "--budget=20s"),
+        ("why", run, "--dry-run"),
+        ("why", f"lab/runs/{run}", "--budget=20s"),
+        ("why", comparison, "--budget=20s"),
+        ("why", comparison, "--dry-run"),
+        ("why", "--budget=20s"),
+        ("why", file, "--budget=20s"),
+        ("compare", *arms, "--dry-run"),
+        ("compare", *arms),
+        ("compare", "activation=tanh,relu", f"--recipe={file}", "--dry-run"),
+        ("train", f"--recipe={file}"),
+        ("map", "activation=tanh,relu", "--over=weight_decay=0,0.1", f"--recipe={file}", "--dry-run"),
+    ):
+        said = refused(stranger.gives(*words), "evilmod:boom", "is code", "--trust")
+        assert not stranger.imported, words
+        korean = stranger.gives(*words, "--lang=ko").err
+        assert "--trust" in korean, said
+        assert "코드입니다" in korean
+    for words in (
+        ("list",),
+        ("show", run),
+        ("show", comparison),
+        ("show", file),
+        ("diff", *sorted(p.name for p in (stranger.folder / "lab" / "runs").iterdir())),
+        ("report", comparison),
+        ("figure", comparison),
+        ("figure", run),
+        ("prune",),
+        ("doctor",),
+    ):
+        well(stranger.gives(*words))
+        assert not stranger.imported, words
+
+
+def test_who_trusts_it_says_so(stranger):
+    run, _ = names(stranger)
+    well(stranger.gives("train", f"--recipe=lab/runs/{run}/recipe.toml", "--trust", "--quiet"))
+    assert stranger.imported
+
+
+def test_ones_own_records_need_no_trust(owner):
+    run, comparison = names(owner)
+    (owner.folder / MARK).unlink()
+    well(owner.gives("train", f"--recipe=lab/runs/{run}/recipe.toml", "--quiet"))
+    assert owner.imported
+    well(owner.gives("why", comparison, "--dry-run"))
+
+
+def test_a_seal_proves_the_document_that_it_was_made_for_and_no_other(owner):
+    """Neither for a record that was changed, nor where the key could be read by others."""
+    run, _ = names(owner)
+    folder = owner.folder / "lab" / "runs" / run
+    kept = (folder / "record.json").read_bytes()
+    record = json.loads(kept)
+    try:
+        (folder / "record.json").write_text(json.dumps({**record, "note": "x"}))
+        refused(owner.gives("why", run, "--budget=20s"), "--trust")
+        (folder / "record.json").write_bytes(kept)
+        (owner.home / "state" / "paribus" / "key").chmod(0o644)
+        refused(owner.gives("why", run, "--budget=20s"), "--trust")
+    finally:
+        (folder / "record.json").write_bytes(kept)
+    assert (folder / SEAL).is_file()
