@@ -5,8 +5,7 @@
     python tools/compile_messages.py --check  change nothing; exit with 1 where something is stale or untranslated
 
 Messages are the first arguments of `text(...)`, `plural(...)` and `mark(...)` in Python, and of `text(...)` and
-`plural(...)` in Jinja templates. Write each as one literal. The meanings of recipe fields and recipes, which floor 0
-has as plain English, are messages as well.
+`plural(...)` in Jinja templates. Write each as one literal.
 """
 
 from __future__ import annotations
@@ -21,9 +20,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-
-from paribus.values.recipe import Recipe
-from paribus.values.recipe_text import BUILT_IN
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
@@ -41,10 +37,6 @@ def messages() -> Catalog:
             message = tuple(message)
         if message:
             catalog.add(message, locations=[(f"src/paribus/{filename}", 0)])
-    for field in Recipe.model_fields.values():
-        catalog.add(field.description, locations=[("src/paribus/values/recipe.py", 0)])
-    for _, meaning in BUILT_IN.values():
-        catalog.add(meaning, locations=[("src/paribus/values/recipe_text.py", 0)])
     return catalog
 
 

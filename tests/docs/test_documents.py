@@ -12,20 +12,11 @@ from pydantic import ValidationError
 import paribus
 from paribus.api.comparing import design_for
 from paribus.cli.parser import make_parser
-from paribus.values.activations import ACTIVATIONS
-from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.recipe import BATCH_ORDERS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
+from paribus.values.fields import FieldSpec
+from paribus.values.recipe import SPECIFICATIONS, Recipe
 from paribus.values.recipe_text import recipe_to_toml
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
 
-CHOICES = {
-    "batch_order": BATCH_ORDERS,
-    "activation": tuple(ACTIVATIONS),
-    "pooling": POOLINGS,
-    "initialisation": tuple(INITIALISATIONS),
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-}
 ROW = re.compile(r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 RANGE = re.compile(r"^(whole, )?(?:(\d+) ([<≤]) )?v(?: ([<≤]) (\d+))?$")
 FIELD_ROWS = ROW.findall((ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"))
@@ -79,12 +70,25 @@ def test_public_names_are_pinned():
 
 
 def test_recipes_lists_every_field_with_its_default_and_meaning():
-    fields = Recipe.model_fields
-    assert [field for field, *_ in FIELD_ROWS] == list(fields)
+    assert [field for field, *_ in FIELD_ROWS] == list(SPECIFICATIONS)
     written = dict(line.split(" = ", 1) for line in recipe_to_toml(Recipe()).splitlines())
-    for field, default, _, meaning in FIELD_ROWS:
+    for field, default, values, meaning in FIELD_ROWS:
         assert default == written[field], field
-        assert meaning.startswith(fields[field].description or "?"), field
+        assert values == values_column(SPECIFICATIONS[field]), field
+        assert meaning.startswith(SPECIFICATIONS[field].help or "?"), field
+
+
+def values_column(spec: FieldSpec) -> str:
+    """What the table says that a field takes."""
+    if spec.kind in ("switch", "choice"):
+        return ", ".join(f"`{value}`" for value in spec.choices)
+    if spec.about.written:
+        return spec.about.written
+    least, most = ("at_least", "above"), ("at_most", "below")
+    below = "".join(f"{spec.limits[end]} {sign} " for end, sign in zip(least, "≤<", strict=True) if end in spec.limits)
+    above = "".join(f" {sign} {spec.limits[end]}" for end, sign in zip(most, "≤<", strict=True) if end in spec.limits)
+    whole = "whole, " if spec.kind == "whole" else ""
+    return f"{whole}{below}v{above}" if below or above else "number"
 
 
 @pytest.mark.parametrize(("field", "values"), [(field, values) for field, _, values, _ in FIELD_ROWS])
@@ -103,8 +107,9 @@ def test_recipes_says_which_values_a_field_takes(field, values):
         assert accepts(field, True)
         assert accepts(field, False)
         assert not accepts(field, 1)
-    elif field in CHOICES:
-        assert tuple(re.findall(r"`(\w+)`", values)) == CHOICES[field]
+    elif SPECIFICATIONS[field].kind == "choice":
+        assert all(accepts(field, value) for value in re.findall(r"`(\w+)`", values))
+        assert not accepts(field, "other")
     else:
         taken, refused = OTHERS[field]
         assert [value for value in taken if not accepts(field, value)] == []

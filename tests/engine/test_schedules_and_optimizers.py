@@ -8,7 +8,7 @@ from torch import nn
 
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.schedules import learning_rate_at
-from paribus.values.recipe import OPTIMIZERS, SCHEDULES, Recipe
+from paribus.values.recipe import SPECIFICATIONS, Recipe
 
 
 def rates(steps=10, **fields):
@@ -42,7 +42,7 @@ def test_warm_up_is_a_line_from_zero():
     assert set(lr[20:]) == {1.0}
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", SPECIFICATIONS["schedule"].choices)
 def test_no_schedule_exceeds_its_peak_or_falls_below_zero(schedule):
     assert all(0 <= rate <= 1 for rate in rates(schedule=schedule, warmup_epochs=1.5))
 
@@ -94,7 +94,7 @@ def test_rmsprop_divides_by_the_running_root_mean_square():
     assert got == pytest.approx(w, rel=1e-6)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", SPECIFICATIONS["optimizer"].choices)
 def test_with_a_tiny_data_gradient_only_coupled_decay_dominates_adam(optimizer):
     """The lesson's mechanism: Adam normalises the decay's pull up to full steps of the learning rate."""
     shrunk = 2.0 - stepped(1e-9, steps=50, optimizer=optimizer, learning_rate=0.01, weight_decay=0.1)

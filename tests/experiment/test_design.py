@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from paribus.experiment.design import design_from_factor, design_from_recipes
 from paribus.experiment.store.names import is_safe
 from paribus.values.errors import ParibusError
-from paribus.values.recipe import FIELDS, INERT, Recipe
+from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe
 from paribus.values.recipe_text import BUILT_IN
 
 LESSON, FAIR = BUILT_IN["lesson"][0], BUILT_IN["fair"][0]
@@ -88,7 +88,7 @@ def test_all_faults_are_told_at_once():
         assert part in str(error.value)
 
 
-@pytest.mark.parametrize("field", INERT)
+@pytest.mark.parametrize("field", [name for name, spec in SPECIFICATIONS.items() if spec.about.used_with])
 def test_a_field_that_nothing_uses_is_refused_under_the_recipe_and_taken_where_it_is_used(field):
     values = (2, 3) if field == "step_epochs" else (0.25, 0.5)
     used = {"momentum": FAIR.with_field("optimizer", "sgd"), "beta1": FAIR, "beta2": FAIR}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from paribus.presentation.page.bundling import HERE
+from paribus.presentation.page.bundling import HERE, module_source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -35,7 +35,7 @@ def _answer(route: Route) -> None:
     name = urlsplit(route.request.url).path.removeprefix("/")
     file = HERE / name
     if name.endswith(".js") and file.is_file():
-        route.fulfill(body=file.read_text("utf-8"), content_type="text/javascript")
+        route.fulfill(body=module_source(file), content_type="text/javascript")
     elif not name:
         body = "<!doctype html><meta charset=utf-8><title>modules</title><body>"
         route.fulfill(body=body, content_type="text/html", headers={"Content-Security-Policy": POLICY})

@@ -5,11 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.presentation.labels import (
-    FIELD_LABELS,
     METRIC_LABELS,
     STATUS_LABELS,
-    SWITCH_LABELS,
-    VALUE_LABELS,
     arm_label,
     field_label,
     metric_label,
@@ -21,12 +18,13 @@ from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import LANGUAGES
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.recipe import BATCH_ORDERS, FIELDS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
+from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe
 from paribus.values.records import EpochMetrics, Status
 
 
 def test_every_field_has_a_label() -> None:
-    assert tuple(FIELD_LABELS) == FIELDS
+    assert tuple(Recipe.model_fields) == FIELDS
+    assert all(spec.about.label and spec.help and spec.about.group for spec in SPECIFICATIONS.values())
     for lang in LANGUAGES:
         labels = [field_label(field, lang) for field in FIELDS]
         assert len(set(labels)) == len(labels)
@@ -40,23 +38,24 @@ def test_every_metric_has_a_label() -> None:
 @pytest.mark.parametrize(
     ("field", "choices"),
     [
-        ("activation", ACTIVATIONS),
-        ("initialisation", INITIALISATIONS),
-        ("pooling", POOLINGS),
-        ("optimizer", OPTIMIZERS),
-        ("schedule", SCHEDULES),
-        ("batch_order", BATCH_ORDERS),
+        ("activation", tuple(ACTIVATIONS)),
+        ("initialisation", tuple(INITIALISATIONS)),
+        ("pooling", ("max", "avg")),
+        ("optimizer", ("sgd", "adam", "adamw", "rmsprop")),
+        ("schedule", ("constant", "cosine", "one_cycle", "step")),
+        ("batch_order", ("as_is", "shuffled", "sorted")),
     ],
 )
 def test_every_choice_has_a_label(field: str, choices: tuple[str, ...]) -> None:
-    assert tuple(VALUE_LABELS[field]) == tuple(choices)
+    assert tuple(SPECIFICATIONS[field].choices) == choices
     for lang in LANGUAGES:
         assert len({value_label(field, choice, lang) for choice in choices}) == len(choices)
 
 
 def test_every_switch_has_labels() -> None:
     switches = {name for name, info in Recipe.model_fields.items() if info.annotation is bool}
-    assert set(SWITCH_LABELS) == switches
+    assert {name for name, spec in SPECIFICATIONS.items() if spec.kind == "switch"} == switches
+    assert all(set(SPECIFICATIONS[name].choices) == {"true", "false"} for name in switches)
 
 
 def test_every_status_has_a_label() -> None:

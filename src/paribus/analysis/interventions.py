@@ -9,7 +9,7 @@ from typing import Any
 from paribus.values.errors import RecipeError
 from paribus.values.explanation import Change, Intervention
 from paribus.values.findings import Finding, FindingName, Strength
-from paribus.values.recipe import INERT, Recipe
+from paribus.values.recipe import Recipe, inert
 
 # A field and the value it would get, of the recipe and the finding that points there, if any; the same value, or None,
 # where there is nothing to change.
@@ -168,7 +168,7 @@ def _candidates(findings: Sequence[Finding]) -> Iterator[tuple[Finding | None, M
 def _changes(recipe: Recipe, field: str, after: Any) -> bool:
     if after is None or after == getattr(recipe, field):
         return False
-    if field in INERT and INERT[field][1](recipe):
+    if inert(field, recipe):
         return False
     try:
         recipe.with_field(field, after)

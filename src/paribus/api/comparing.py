@@ -23,8 +23,7 @@ from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
-from paribus.values.recipe import Recipe
-from paribus.values.recipe_faults import canonical
+from paribus.values.recipe import Recipe, canonical
 from paribus.values.recipe_text import BUILT_IN, value_word
 from paribus.values.records import RunResult
 

@@ -24,8 +24,7 @@ from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest, shown
 from paribus.values.map import Axis
 from paribus.values.program import FieldValue
-from paribus.values.recipe import FIELDS, INERT, Recipe
-from paribus.values.recipe_faults import canonical
+from paribus.values.recipe import FIELDS, Recipe, canonical, inert
 from paribus.values.recipe_text import BUILT_IN, value_word
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
@@ -185,8 +184,9 @@ def _axis(spelling: str, values: Sequence[Any], base: Recipe) -> Axis:
     recipes = [base.with_field(field, value) for _, value in named]
     if len(set(recipes)) < len(recipes):
         raise ComparisonError(f"the values of an axis must differ; got {shown([value for _, value in named])}")
-    if field in INERT and all(INERT[field][1](recipe) for recipe in recipes):
-        raise ComparisonError(f"{field} would change nothing under this recipe: {INERT[field][0]}")
+    reasons = [inert(field, recipe) for recipe in recipes]
+    if all(reasons):
+        raise ComparisonError(f"{field} would change nothing under this recipe: {reasons[0]}")
     return Axis(field=field, values=tuple(getattr(recipe, field) for recipe in recipes))
 
 

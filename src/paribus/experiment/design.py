@@ -10,7 +10,7 @@ from typing import Any
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import ComparisonError, Fault, Gathering, RecipeError, nearest, shown
-from paribus.values.recipe import FIELDS, INERT, Recipe
+from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe, inert
 
 MOST_ARMS = 20
 
@@ -44,12 +44,13 @@ def design_from_factor(
 
 def _refuse_inert(field: str, recipes: Sequence[Recipe]) -> None:
     """A field that nothing uses would compare an arm with itself."""
-    if field in INERT and all(INERT[field][1](recipe) for recipe in recipes):
-        raise ComparisonError(f"{field} would change nothing under this recipe: {INERT[field][0]}")
+    reasons = [inert(field, recipe) for recipe in recipes]
+    if all(reasons):
+        raise ComparisonError(f"{field} would change nothing under this recipe: {reasons[0]}")
 
 
 def _same_test_images(fields: Sequence[str]) -> None:
-    if "dataset" in fields:
+    if any(not SPECIFICATIONS[field].about.factor for field in fields):
         raise ComparisonError(
             "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
             "another one, make the same comparison there: --set dataset=NAME"

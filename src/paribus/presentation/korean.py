@@ -27,11 +27,6 @@ _DIGIT_FINALS = {"0": 21, "1": 8, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": 
 _LETTER_FINALS = {"L": 8, "M": 16, "N": 4, "R": 8}
 # Names of this field as they are said. Others are judged by their last letters.
 _NAME_FINALS = {
-    "relu": 0,  # 렐루
-    "silu": 0,
-    "gelu": 0,
-    "elu": 0,
-    "selu": 0,
     "adam": 16,  # 아담
     "adamw": 0,  # 아담더블유
     "rmsprop": 17,  # 알엠에스프롭

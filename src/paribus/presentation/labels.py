@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import LANGUAGES, Lang, mark, translator
 from paribus.values.errors import closest
-from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe import FIELDS, SPECIFICATIONS
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import Status
-
-FIELD_LABELS: dict[str, str] = {
-    "dataset": mark("data set"),
-    "validation_fraction": mark("validation fraction"),
-    "train_size": mark("number of training images"),
-    "normalise": mark("input normalisation"),
-    "input_scale": mark("input scale"),
-    "label_noise": mark("label noise"),
-    "majority_fraction": mark("share of the majority class"),
-    "batch_size": mark("batch size"),
-    "batch_order": mark("batch order"),
-    "drop_last": mark("dropping the last batch"),
-    "model": mark("model"),
-    "conv_channels": mark("convolution channels"),
-    "dense_widths": mark("dense widths"),
-    "activation": mark("activation"),
-    "pooling": mark("pooling"),
-    "batch_norm": mark("batch normalisation"),
-    "dropout": mark("dropout"),
-    "initialisation": mark("initialisation"),
-    "init_gain": mark("initialisation gain"),
-    "bias_value": mark("initial bias"),
-    "optimizer": mark("optimiser"),
-    "learning_rate": mark("learning rate"),
-    "momentum": mark("momentum"),
-    "beta1": mark("β₁"),
-    "beta2": mark("β₂"),
-    "weight_decay": mark("weight decay"),
-    "schedule": mark("learning-rate schedule"),
-    "step_epochs": mark("epochs between steps"),
-    "step_factor": mark("step factor"),
-    "warmup_epochs": mark("warm-up epochs"),
-    "gradient_clip": mark("gradient clipping"),
-    "label_smoothing": mark("label smoothing"),
-    "epochs": mark("epochs"),
-}
 
 METRIC_LABELS: dict[str, str] = {
     "train_loss": mark("training loss"),
@@ -65,58 +30,11 @@ STATUS_LABELS: dict[Status, str] = {
     "diverged": mark("diverged"),
 }
 
-# Values that are names. Each field has its own: `step` or `default` mean different things in different fields.
-VALUE_LABELS: dict[str, dict[str, str]] = {
-    "dataset": {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"},
-    "model": {"lenet": "LeNet"},
-    "activation": {
-        "identity": mark("identity"),
-        "sigmoid": mark("sigmoid"),
-        "hard_sigmoid": mark("hard sigmoid"),
-        "tanh": mark("tanh"),
-        "relu": "ReLU",
-        "leaky_relu": mark("leaky ReLU"),
-        "elu": "ELU",
-        "selu": "SELU",
-        "gelu": "GELU",
-        "silu": "SiLU",
-        "softplus": mark("softplus"),
-    },
-    "pooling": {"max": mark("max pooling"), "avg": mark("average pooling")},
-    "initialisation": {
-        "default": mark("default initialisation"),
-        "xavier": mark("Xavier initialisation"),
-        "he": mark("He initialisation"),
-        "lecun": mark("LeCun initialisation"),
-        "orthogonal": mark("orthogonal initialisation"),
-        "zeros": mark("zero initialisation"),
-    },
-    "optimizer": {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"},
-    "schedule": {
-        "constant": mark("constant learning rate"),
-        "cosine": mark("cosine schedule"),
-        "one_cycle": mark("one-cycle schedule"),
-        "step": mark("step schedule"),
-    },
-    "batch_order": {
-        "as_is": mark("batches as they are"),
-        "shuffled": mark("shuffled batches"),
-        "sorted": mark("batches sorted by class"),
-    },
-    "bias_value": {"default": mark("default biases")},
-}
-
-SWITCH_LABELS: dict[str, tuple[str, str]] = {
-    "normalise": (mark("with input normalisation"), mark("without input normalisation")),
-    "drop_last": (mark("last batch dropped"), mark("last batch kept")),
-    "batch_norm": (mark("with batch normalisation"), mark("without batch normalisation")),
-}
-
 
 def field_label(field: str, lang: Lang) -> str:
     """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
-    label = FIELD_LABELS.get(field)
-    return one_line(field) if label is None else translator(lang).text(label)
+    spec = SPECIFICATIONS.get(field)
+    return one_line(field) if spec is None else translator(lang).text(spec.label)
 
 
 def field_called(name: str) -> str | None:
@@ -139,8 +57,13 @@ def _plain(label: str) -> str:
 
 def field_meaning(field: str, lang: Lang) -> str:
     """What a recipe field is for, in a few words."""
-    meaning = Recipe.model_fields[field].description
-    return translator(lang).text(meaning) if meaning else ""
+    return translator(lang).text(SPECIFICATIONS[field].help)
+
+
+def unit_label(field: str, lang: Lang) -> str:
+    """In what the values of a recipe field count; empty for a plain number."""
+    unit = SPECIFICATIONS[field].about.unit
+    return translator(lang).text(unit) if unit else ""
 
 
 def recipe_meaning(name: str, lang: Lang) -> str:
@@ -168,19 +91,28 @@ def value_label(field: str, value: Any, lang: Lang) -> str:
 def value_name(field: str, value: Any, lang: Lang) -> str:
     """The same inside a sentence: `ReLU`, `max pooling`, `weight decay 0.1`."""
     words = translator(lang)
-    if isinstance(value, str):
-        known = VALUE_LABELS.get(field, {}).get(value)
-        return one_line(value) if known is None else words.text(known)
+    if isinstance(value, (str, bool)) and (named := _names(field).get(plain_value(value))) is not None:
+        return words.text(named)
     if isinstance(value, bool):
-        if field in SWITCH_LABELS:
-            return words.text(SWITCH_LABELS[field][0 if value else 1])
         return words.text("yes") if value else words.text("no")
+    if isinstance(value, str):
+        return one_line(value)
     return f"{field_label(field, lang)} {plain_value(value)}"
+
+
+def _names(field: str) -> Mapping[str, str]:
+    """The values of a field that have names of their own, with them."""
+    return SPECIFICATIONS[field].choices if field in SPECIFICATIONS else {}
+
+
+def is_named(field: str, value: Any) -> bool:
+    """Whether the value is a text that has a name of its own, which says by itself what it is."""
+    return isinstance(value, str) and value in _names(field)
 
 
 def capitalised(text: str, field: str, value: Any) -> str:
     """`text` with a capital first letter, unless it begins with a user's own name."""
-    own = isinstance(value, str) and value not in VALUE_LABELS.get(field, {})
+    own = isinstance(value, str) and not is_named(field, value)
     return text if own else initial_capital(text)
 
 

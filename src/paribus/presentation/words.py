@@ -8,6 +8,7 @@ from paribus.presentation.labels import (
     metric_label,
     recipe_meaning,
     status_label,
+    unit_label,
     value_label,
     value_name,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "status_label",
     "trained_note",
     "translator",
+    "unit_label",
     "value_label",
     "value_name",
     "verdict_words",

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import RecipeError, shown
+from paribus.values.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.recipe_faults import faults_of
-
-Value = bool | int | float | str | tuple[int, ...]
-
-OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
-SCHEDULES = ("constant", "cosine", "one_cycle", "step")
-POOLINGS = ("max", "avg")
-BATCH_ORDERS = ("as_is", "shuffled", "sorted")
-
-
-def _one_of(choices: tuple[str, ...]) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in choices:
-            raise ValueError("must be one of " + ", ".join(choices))
-        return value
-
-    return AfterValidator(check)
+from paribus.values.messages import mark
+from paribus.values.recipe_faults import faults_of, own_name
 
 
 def _model_name(value: str) -> str:
@@ -39,21 +25,15 @@ def _model_name(value: str) -> str:
     return value
 
 
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _widths(least: int) -> BeforeValidator:
-    def check(value: object) -> object:
-        value = _tuple(value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = (value,)
-        whole = isinstance(value, tuple) and all(type(v) is int and 1 <= v <= 65536 for v in value)
-        if not whole or not least <= len(value) <= 64:  # type: ignore[arg-type]
-            raise ValueError(f"must be a list of {least} to 64 whole numbers from 1 to 65536")
-        return value
-
-    return BeforeValidator(check)
+def _widths(value: object, least: int) -> object:
+    if isinstance(value, list):
+        value = tuple(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = (value,)
+    whole = isinstance(value, tuple) and all(type(v) is int and 1 <= v <= 65536 for v in value)
+    if not whole or not least <= len(value) <= 64:  # type: ignore[arg-type]
+        raise ValueError(f"must be a list of {least} to 64 whole numbers from 1 to 65536")
+    return value
 
 
 def _two_widths(value: tuple[int, ...]) -> tuple[int, ...]:
@@ -67,76 +47,177 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Widths = tuple[int, ...]
+
+_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+_SCHEDULES = {
+    "constant": mark("constant learning rate"),
+    "cosine": mark("cosine schedule"),
+    "one_cycle": mark("one-cycle schedule"),
+    "step": mark("step schedule"),
+}
+_BATCH_ORDERS = {
+    "as_is": mark("batches as they are"),
+    "shuffled": mark("shuffled batches"),
+    "sorted": mark("batches sorted by class"),
+}
+
+
+def _switch(on: str, off: str) -> dict[str, str]:
+    return {"true": on, "false": off}
+
+
+_data = partial(About, group="data")
+_network = partial(About, group="network")
+_optimiser = partial(About, group="optimiser")
 
 
 class Recipe(BaseModel):
     """One training, but for its seed. Frozen, validated, hashable; written as TOML, one line a field.
 
-    The defaults are the built-in recipe `lesson`: the notebook's own settings.
+    The defaults are the built-in recipe `lesson`: the notebook's own settings. A field is described here and nowhere
+    else: `SPECIFICATIONS` holds what is said here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     # The data, and how they are presented
-    dataset: Annotated[str, Field(min_length=1, max_length=4096)] = Field(
-        "mnist", description="mnist, fashion-mnist, kmnist, or a folder of IDX files"
+    dataset: Annotated[
+        str,
+        Field(min_length=1, max_length=4096),
+        _data(
+            label=mark("data set"),
+            names={"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"},
+            spellings=("data",),
+            written="text",
+            factor=False,
+        ),
+    ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, or a folder of IDX files"))
+    validation_fraction: Annotated[float, Field(gt=0, lt=1), _data(label=mark("validation fraction"))] = Field(
+        0.2, description=mark("share of the training images held out to steer by")
     )
-    validation_fraction: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.2, description="share of the training images held out to steer by"
+    train_size: Annotated[int, Field(ge=0), _data(label=mark("number of training images"), unit=mark("images"))] = (
+        Field(0, description=mark("use only this many training images, after the split; 0 means all"))
     )
-    train_size: Annotated[int, Field(ge=0)] = Field(
-        0, description="use only this many training images, after the split; 0 means all"
+    normalise: Annotated[
+        bool,
+        _data(
+            label=mark("input normalisation"),
+            names=_switch(mark("with input normalisation"), mark("without input normalisation")),
+            spellings=("normalize",),
+        ),
+    ] = Field(True, description=mark("subtract the data set's mean and divide by its deviation"))
+    input_scale: Annotated[Finite, _data(label=mark("input scale"))] = Field(
+        1.0, description=mark("multiplies the inputs, after normalisation")
     )
-    normalise: bool = Field(True, description="subtract the data set's mean and divide by its deviation")
-    input_scale: Finite = Field(1.0, description="multiplies the inputs, after normalisation")
-    label_noise: Fraction = Field(0.0, description="share of training labels redrawn at random")
-    majority_fraction: Probability = Field(
-        0.0, description="class balance: share of class 0 in training and validation; 0 leaves it as it is"
+    label_noise: Annotated[Fraction, _data(label=mark("label noise"))] = Field(
+        0.0, description=mark("share of training labels redrawn at random")
     )
-    batch_size: Annotated[int, Field(ge=1)] = Field(64, description="images a step")
-    batch_order: Annotated[str, _one_of(BATCH_ORDERS)] = Field(
-        "as_is", description="as_is, shuffled anew each epoch, or sorted by class"
+    majority_fraction: Annotated[Probability, _data(label=mark("share of the majority class"))] = Field(
+        0.0, description=mark("class balance: share of class 0 in training and validation; 0 leaves it as it is")
     )
-    drop_last: bool = Field(False, description="leave out each epoch's last, partial batch")
+    batch_size: Annotated[int, Field(ge=1), _data(label=mark("batch size"), unit=mark("images"))] = Field(
+        64, description=mark("images a step")
+    )
+    batch_order: Annotated[str, OneOf(_BATCH_ORDERS), _data(label=mark("batch order"), spellings=("shuffle",))] = Field(
+        "as_is", description=mark("as_is, shuffled anew each epoch, or sorted by class")
+    )
+    drop_last: Annotated[
+        bool,
+        _data(
+            label=mark("dropping the last batch"), names=_switch(mark("last batch dropped"), mark("last batch kept"))
+        ),
+    ] = Field(False, description=mark("leave out each epoch's last, partial batch"))
 
     # The network
-    model: Annotated[str, AfterValidator(_model_name)] = Field(
-        "lenet", description="lenet, or package.module:factory of your own"
+    model: Annotated[
+        str,
+        AfterValidator(_model_name),
+        _network(label=mark("model"), names={"lenet": "LeNet"}, written="`lenet`, `package.module:factory`"),
+    ] = Field("lenet", description=mark("lenet, or package.module:factory of your own"))
+    conv_channels: Annotated[
+        Widths,
+        BeforeValidator(partial(_widths, least=2)),
+        AfterValidator(_two_widths),
+        _network(label=mark("convolution channels"), written="list of 2"),
+    ] = Field((6, 16), description=mark("channels of both convolutions"))
+    dense_widths: Annotated[
+        Widths,
+        BeforeValidator(partial(_widths, least=0)),
+        _network(label=mark("dense widths"), written="list of 0 to 64"),
+    ] = Field((120, 84), description=mark("widths of the hidden dense layers, as many as wanted"))
+    activation: Annotated[str, OneOf(Labels(ACTIVATIONS)), _network(label=mark("activation"))] = Field(
+        "relu", description=mark("after each hidden layer")
     )
-    conv_channels: Annotated[tuple[int, ...], _widths(2), AfterValidator(_two_widths)] = Field(
-        (6, 16), description="channels of both convolutions"
+    pooling: Annotated[
+        str, OneOf({"max": mark("max pooling"), "avg": mark("average pooling")}), _network(label=mark("pooling"))
+    ] = Field("max", description=mark("2x2, after each convolution"))
+    batch_norm: Annotated[
+        bool,
+        _network(
+            label=mark("batch normalisation"),
+            names=_switch(mark("with batch normalisation"), mark("without batch normalisation")),
+            spellings=("batchnorm",),
+        ),
+    ] = Field(False, description=mark("batch normalisation before each activation"))
+    dropout: Annotated[Probability, _network(label=mark("dropout"))] = Field(
+        0.0, description=mark("probability of dropping a hidden dense unit")
     )
-    dense_widths: Annotated[tuple[int, ...], _widths(0)] = Field(
-        (120, 84), description="widths of the hidden dense layers, as many as wanted"
+    initialisation: Annotated[
+        str,
+        OneOf(Labels(INITIALISATIONS)),
+        _network(label=mark("initialisation"), spellings=("initialization",)),
+    ] = Field("default", description=mark("the law of the first weights"))
+    init_gain: Annotated[NonNegative, _network(label=mark("initialisation gain"))] = Field(
+        1.0, description=mark("multiplies the first weights")
     )
-    activation: Annotated[str, _one_of(tuple(ACTIVATIONS))] = Field("relu", description="after each hidden layer")
-    pooling: Annotated[str, _one_of(POOLINGS)] = Field("max", description="2x2, after each convolution")
-    batch_norm: bool = Field(False, description="batch normalisation before each activation")
-    dropout: Probability = Field(0.0, description="probability of dropping a hidden dense unit")
-    initialisation: Annotated[str, _one_of(tuple(INITIALISATIONS))] = Field(
-        "default", description="the law of the first weights"
-    )
-    init_gain: NonNegative = Field(1.0, description="multiplies the first weights")
-    bias_value: Finite | Literal["default"] = Field(
-        "default", description="every bias at the start; default leaves it to the initialisation"
-    )
+    bias_value: Annotated[
+        Finite | Literal["default"],
+        _network(label=mark("initial bias"), names={"default": mark("default biases")}, written="number, or `default`"),
+    ] = Field("default", description=mark("every bias at the start; default leaves it to the initialisation"))
 
     # The optimiser
-    optimizer: Annotated[str, _one_of(OPTIMIZERS)] = Field("adam", description="how gradients become steps")
-    learning_rate: Positive = Field(0.001, description="the schedule's peak")
-    momentum: Probability = Field(0.0, description="of sgd and rmsprop")
-    beta1: Probability = Field(0.9, description="of adam and adamw: decay of the mean gradient")
-    beta2: Probability = Field(0.999, description="of adam and adamw: decay of the mean squared gradient")
-    weight_decay: NonNegative = Field(0.1, description="L2 in the gradient (sgd, adam, rmsprop) or decoupled (adamw)")
-    schedule: Annotated[str, _one_of(SCHEDULES)] = Field("constant", description="the learning rate over time")
-    step_epochs: Annotated[int, Field(ge=1)] = Field(5, description="of schedule step: epochs between drops")
-    step_factor: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.1, description="of schedule step: what a drop multiplies by"
+    optimizer: Annotated[str, OneOf(_OPTIMIZERS), _optimiser(label=mark("optimiser"), spellings=("optimiser",))] = (
+        Field("adam", description=mark("how gradients become steps"))
     )
-    warmup_epochs: NonNegative = Field(0.0, description="epochs over which the learning rate rises from zero")
-    gradient_clip: NonNegative = Field(0.0, description="largest norm of the whole gradient; 0 means no limit")
-    label_smoothing: Probability = Field(0.0, description="share of each label spread over all classes")
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(15, description="passes over the training set")
+    learning_rate: Annotated[Positive, _optimiser(label=mark("learning rate"), spellings=("lr",))] = Field(
+        0.001, description=mark("the schedule's peak")
+    )
+    momentum: Annotated[
+        Probability, _optimiser(label=mark("momentum"), used_with=("optimizer", ("sgd", "rmsprop")))
+    ] = Field(0.0, description=mark("of sgd and rmsprop"))
+    beta1: Annotated[Probability, _optimiser(label=mark("β₁"), used_with=("optimizer", ("adam", "adamw")))] = Field(
+        0.9, description=mark("of adam and adamw: decay of the mean gradient")
+    )
+    beta2: Annotated[Probability, _optimiser(label=mark("β₂"), used_with=("optimizer", ("adam", "adamw")))] = Field(
+        0.999, description=mark("of adam and adamw: decay of the mean squared gradient")
+    )
+    weight_decay: Annotated[NonNegative, _optimiser(label=mark("weight decay"))] = Field(
+        0.1, description=mark("L2 in the gradient (sgd, adam, rmsprop) or decoupled (adamw)")
+    )
+    schedule: Annotated[str, OneOf(_SCHEDULES), _optimiser(label=mark("learning-rate schedule"))] = Field(
+        "constant", description=mark("the learning rate over time")
+    )
+    step_epochs: Annotated[
+        int,
+        Field(ge=1),
+        _optimiser(label=mark("epochs between steps"), unit=mark("epochs"), used_with=("schedule", ("step",))),
+    ] = Field(5, description=mark("of schedule step: epochs between drops"))
+    step_factor: Annotated[
+        float, Field(gt=0, le=1), _optimiser(label=mark("step factor"), used_with=("schedule", ("step",)))
+    ] = Field(0.1, description=mark("of schedule step: what a drop multiplies by"))
+    warmup_epochs: Annotated[NonNegative, _optimiser(label=mark("warm-up epochs"), unit=mark("epochs"))] = Field(
+        0.0, description=mark("epochs over which the learning rate rises from zero")
+    )
+    gradient_clip: Annotated[NonNegative, _optimiser(label=mark("gradient clipping"))] = Field(
+        0.0, description=mark("largest norm of the whole gradient; 0 means no limit")
+    )
+    label_smoothing: Annotated[Probability, _optimiser(label=mark("label smoothing"))] = Field(
+        0.0, description=mark("share of each label spread over all classes")
+    )
+    epochs: Annotated[int, Field(ge=1, le=100_000), _optimiser(label=mark("epochs"), unit=mark("epochs"))] = Field(
+        15, description=mark("passes over the training set")
+    )
 
     def digest(self) -> str:
         """SHA-256 (hex) of the fields that differ from the defaults.
@@ -160,16 +241,20 @@ class Recipe(BaseModel):
         try:
             return Recipe.model_validate({**self.model_dump(), field: value})
         except ValidationError as error:
-            raise RecipeError(f"{field}={shown(value)}", faults_of(error, FIELDS)) from None
+            raise RecipeError(f"{field}={shown(value)}", faults_of(error, SPECIFICATIONS)) from None
 
 
-FIELDS: tuple[str, ...] = tuple(Recipe.model_fields)
+SPECIFICATIONS: dict[str, FieldSpec] = specifications(Recipe)
+FIELDS: tuple[str, ...] = tuple(SPECIFICATIONS)
 
-# Fields that do nothing under some values of another: as a factor they would compare an arm with itself.
-INERT: dict[str, tuple[str, Callable[[Recipe], bool]]] = {
-    "momentum": ("only optimizer sgd and rmsprop use it", lambda r: r.optimizer in ("adam", "adamw")),
-    "beta1": ("only optimizer adam and adamw use it", lambda r: r.optimizer in ("sgd", "rmsprop")),
-    "beta2": ("only optimizer adam and adamw use it", lambda r: r.optimizer in ("sgd", "rmsprop")),
-    "step_epochs": ("only schedule step uses it", lambda r: r.schedule != "step"),
-    "step_factor": ("only schedule step uses it", lambda r: r.schedule != "step"),
-}
+
+def canonical(field: str, value: Any) -> tuple[str, Any]:
+    """A field under its own name, with its value. `shuffle = true` is `batch_order = "shuffled"`."""
+    if field == "shuffle" and isinstance(value, bool):
+        value = "shuffled" if value else "as_is"
+    return own_name(field, SPECIFICATIONS), value
+
+
+def inert(field: str, recipe: Recipe) -> str:
+    """Why a field does nothing in a recipe, so that as a factor it would compare an arm with itself; else empty."""
+    return SPECIFICATIONS[field].inert(recipe.model_dump())

@@ -1,36 +1,24 @@
-"""What is wrong with a recipe, in the words of its user: the field, the rule, the value, the nearest right name."""
+"""What is wrong with fields, in their user's words: the field, the rule, the value, the nearest right name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from paribus.values.errors import Fault, closest, nearest, shown
-
-# Other spellings that people type, each for one field. `shuffle` is a switch, so it maps values as well.
-SYNONYMS = {
-    "optimiser": "optimizer",
-    "initialization": "initialisation",
-    "lr": "learning_rate",
-    "data": "dataset",
-    "normalize": "normalise",
-    "batchnorm": "batch_norm",
-    "shuffle": "batch_order",
-}
+from paribus.values.fields import FieldSpec
 
 
-def canonical(field: str, value: Any) -> tuple[str, Any]:
-    """A field under its own name, with its value. `shuffle = true` is `batch_order = "shuffled"`."""
-    if field == "shuffle" and isinstance(value, bool):
-        value = "shuffled" if value else "as_is"
-    return SYNONYMS.get(field, field), value
+def own_name(spelling: str, specifications: Mapping[str, FieldSpec]) -> str:
+    """The name of the field that is meant by another spelling of it; any other name stays as it is."""
+    return next((name for name, spec in specifications.items() if spelling in spec.about.spellings), spelling)
 
 
-def faults_of(error: ValidationError, fields: Sequence[str]) -> list[Fault]:
-    """All faults, one a field. `fields`: the names that a recipe has."""
-    return [_fault(detail, fields) for detail in _first_of_each(error)]
+def faults_of(error: ValidationError, specifications: Mapping[str, FieldSpec]) -> list[Fault]:
+    """All faults, one a field. `specifications`: of the fields that there are."""
+    return [_fault(detail, specifications) for detail in _first_of_each(error)]
 
 
 def _first_of_each(error: ValidationError) -> list[Any]:
@@ -41,24 +29,22 @@ def _first_of_each(error: ValidationError) -> list[Any]:
     return list(seen.values())
 
 
-def _fault(detail: Any, fields: Sequence[str]) -> Fault:
+def _fault(detail: Any, specifications: Mapping[str, FieldSpec]) -> Fault:
     field, kind = str(detail["loc"][0]), detail["type"]
     if kind == "extra_forbidden":
-        hint = nearest(field, [*fields, *SYNONYMS]) or "; the fields are " + ", ".join(fields)
+        spellings = [spelling for spec in specifications.values() for spelling in spec.about.spellings]
+        hint = nearest(field, [*specifications, *spellings]) or "; the fields are " + ", ".join(specifications)
         return Fault(f"unknown field {shown(field)}{hint}", has_value=False)
-    if field == "bias_value":
-        rule = 'must be a finite number, or "default"'
+    spec, given = specifications[field], detail["input"]
+    if spec.kind == "number" and spec.choices:
+        words = ", ".join(f'"{word}"' for word in spec.choices)
+        rule = f"must be a finite number, or {words}"
     elif kind == "value_error":
         rule = str(detail["ctx"]["error"])
     else:
         rule = _RULES.get(kind, detail["msg"][0].lower() + detail["msg"][1:]).format(**detail.get("ctx", {}))
-    return Fault(f"{field} {rule}", detail["input"], meant=_meant(rule, detail["input"]))
-
-
-def _meant(rule: str, given: object) -> str:
-    """The choice that was mistyped, where the rule has choices and one is near."""
-    _, one_of, choices = rule.partition("must be one of ")
-    return closest(given, choices.split(", ")) if one_of and isinstance(given, str) else ""
+    meant = closest(given, spec.choices) if spec.kind == "choice" and isinstance(given, str) else ""
+    return Fault(f"{field} {rule}", given, meant=meant)
 
 
 _RULES = {

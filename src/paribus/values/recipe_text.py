@@ -11,17 +11,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from paribus.values.errors import Fault, ParibusError, RecipeError, shown
-from paribus.values.recipe import FIELDS, Recipe
-from paribus.values.recipe_faults import canonical, faults_of
+from paribus.values.messages import mark
+from paribus.values.recipe import SPECIFICATIONS, Recipe, canonical
+from paribus.values.recipe_faults import faults_of
 
 BUILT_IN: dict[str, tuple[Recipe, str]] = {
     "lesson": (
         Recipe(),
-        "the notebook's own settings: Adam 0.001 with weight decay 0.1 in the gradient, batches not shuffled",
+        mark("the notebook's own settings: Adam 0.001 with weight decay 0.1 in the gradient, batches not shuffled"),
     ),
     "fair": (
         Recipe(weight_decay=0.0, batch_order="shuffled"),
-        "the lesson with weight decay 0 and shuffled batches: both activations can train",
+        mark("the lesson with weight decay 0 and shuffled batches: both activations can train"),
     ),
     "fast": (
         Recipe(
@@ -34,7 +35,9 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
             label_smoothing=0.05,
             epochs=2,
         ),
-        "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for relu",
+        mark(
+            "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for relu"
+        ),
     ),
 }
 
@@ -45,7 +48,7 @@ def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
     try:
         return Recipe.model_validate(named)
     except ValidationError as error:
-        raise RecipeError(subject, faults_of(error, FIELDS)) from None
+        raise RecipeError(subject, faults_of(error, SPECIFICATIONS)) from None
 
 
 def canonical_fields(fields: Mapping[str, Any], subject: str = "recipe") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from paribus.presentation import fonts, page
 from paribus.presentation.figures.theme import arm_rules, dash_rules
+from paribus.presentation.page.bundling import module_source
 from paribus.presentation.page.tokens import theme_rules
 from paribus.web.answers import BadRequest
 
@@ -65,7 +66,7 @@ def _files() -> dict[str, Path]:
 
 @lru_cache(maxsize=128)
 def _read(path: Path, changed: int, size: int) -> bytes:
-    return path.read_bytes()
+    return module_source(path).encode() if path.suffix == ".js" else path.read_bytes()
 
 
 @cache

@@ -8,35 +8,25 @@ from typing import Any
 
 from paribus.api.comparing import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
-from paribus.presentation.words import LANGUAGES, Lang, field_label, field_meaning, recipe_meaning, value_label
-from paribus.values.activations import ACTIVATIONS
-from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.recipe import BATCH_ORDERS, FIELDS, OPTIMIZERS, POOLINGS, SCHEDULES, Recipe
+from paribus.presentation.words import (
+    LANGUAGES,
+    Lang,
+    field_label,
+    field_meaning,
+    recipe_meaning,
+    unit_label,
+    value_label,
+)
+from paribus.values.fields import FieldSpec
+from paribus.values.recipe import SPECIFICATIONS
 from paribus.values.recipe_text import BUILT_IN
 from paribus.web.orders import Order
-
-CHOICES: dict[str, Sequence[str]] = {
-    "batch_order": BATCH_ORDERS,
-    "activation": tuple(ACTIVATIONS),
-    "pooling": POOLINGS,
-    "initialisation": tuple(INITIALISATIONS),
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-}
-_GROUPS = {"dataset": "data", "model": "network", "optimizer": "optimiser"}  # by the first field of each
-_KINDS = {"boolean": "switch", "integer": "whole", "number": "number", "array": "list", "string": "text"}
-_LIMITS = {
-    "at_least": "minimum",
-    "above": "exclusiveMinimum",
-    "at_most": "maximum",
-    "below": "exclusiveMaximum",
-}
 
 
 def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: bool, version: str) -> dict[str, Any]:
     """The object of `GET /api/options`."""
     return {
-        "fields": _fields(),
+        "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
         "recipes": [{"name": name, "meaning": both(partial(recipe_meaning, name))} for name in BUILT_IN],
         "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
@@ -53,34 +43,21 @@ def both(say: Callable[[Lang], str]) -> dict[str, str]:
     return {lang: say(lang) for lang in LANGUAGES}
 
 
-def _fields() -> list[dict[str, Any]]:
-    schema = Recipe.model_json_schema()["properties"]
-    group = ""
-    fields = []
-    for name in FIELDS:
-        group = _GROUPS.get(name, group)
-        facts = schema[name]
-        values = {recipe: getattr(built_in, name) for recipe, (built_in, _) in BUILT_IN.items()}
-        fields.append(
-            {
-                "name": name,
-                "label": both(partial(field_label, name)),
-                "meaning": both(partial(field_meaning, name)),
-                "group": group,
-                "kind": "choice" if name in CHOICES else _kind(facts),
-                "choices": [_choice(name, value) for value in CHOICES.get(name, ())],
-                "limits": {limit: facts[key] for limit, key in _LIMITS.items() if key in facts},
-                "default": facts["default"],
-                **values,
-            }
-        )
-    return fields
-
-
-def _kind(facts: dict[str, Any]) -> str:
-    if "anyOf" in facts:  # the initial bias: a number, or the word default
-        return "text"
-    return _KINDS[facts["type"]]
+def _field(spec: FieldSpec) -> dict[str, Any]:
+    words_too = spec.kind == "number" and spec.choices  # the initial bias: a number, or the word default
+    return {
+        "name": spec.name,
+        "label": both(partial(field_label, spec.name)),
+        "meaning": both(partial(field_meaning, spec.name)),
+        "group": spec.about.group,
+        "unit": both(partial(unit_label, spec.name)),
+        "kind": "text" if words_too else spec.kind,
+        "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
+        "limits": spec.limits,
+        "factor": spec.about.factor,
+        "default": spec.default,
+        **{recipe: getattr(built_in, spec.name) for recipe, (built_in, _) in BUILT_IN.items()},
+    }
 
 
 def _choice(field: str, value: str) -> dict[str, Any]:

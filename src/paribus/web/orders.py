@@ -14,8 +14,7 @@ from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
 from paribus.values.frozen import Frozen
 from paribus.values.program import FieldValue
-from paribus.values.recipe import Recipe
-from paribus.values.recipe_faults import canonical
+from paribus.values.recipe import Recipe, canonical
 from paribus.values.recipe_text import BUILT_IN
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from paribus.presentation.labels import FIELD_LABELS, METRIC_LABELS, SWITCH_LABELS, VALUE_LABELS
+from paribus.presentation.labels import METRIC_LABELS
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.page.words_lab import lab_words
 from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
 from paribus.presentation.verdict import trained_note
+from paribus.values.recipe import SPECIFICATIONS
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
 from paribus.web.words_views import SENTENCES as VIEWS
 
@@ -140,12 +141,10 @@ def _in_language(words: Words) -> dict[str, Text]:
     found: dict[str, Text] = {key: words.text(text) for key, text in {**SENTENCES, **VIEWS}.items()}
     for key, (one, other) in {**COUNTED, **COUNTED_IN_VIEWS}.items():
         found[key] = {"one": words.text(one), "other": words.text(other)}
-    found |= {f"field.{name}": words.text(text) for name, text in FIELD_LABELS.items()}
+    for name, spec in SPECIFICATIONS.items():
+        found[f"field.{name}"] = words.text(spec.label)
+        found |= {f"value.{name}.{value}": words.text(text) for value, text in spec.choices.items()}
     found |= {f"metric.{name}": words.text(text) for name, text in METRIC_LABELS.items()}
-    for field, names in VALUE_LABELS.items():
-        found |= {f"value.{field}.{value}": words.text(text) for value, text in names.items()}
-    for field, (on, off) in SWITCH_LABELS.items():
-        found |= {f"value.{field}.true": words.text(on), f"value.{field}.false": words.text(off)}
     found |= {f"chart.{key}": text for key, text in chart_interface(words.lang).items()}
     found |= {f"lab.{key}": text for key, text in lab_words(words.lang).items()}
     found["verdict.trained.note"] = trained_note(words.lang)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from paribus.matter.kernels import instruction_set, is_whole
 from paribus.matter.kernels.choose import native
 from paribus.matter.models.lenet import LeNet
+from paribus.values.activations import ACTIVATIONS
 
 
 class NativeGradient:
@@ -25,7 +26,7 @@ class NativeGradient:
         dense = [model.get_submodule(name) for name in model.dense]
         widths = [layer.out_features for layer in dense if isinstance(layer, nn.Linear)]
         self._network: Any = native.Network(
-            instruction_set(model.kernel), *sizes, *channels, widths, model.activation_name
+            instruction_set(model.kernel), *sizes, *channels, widths, ACTIVATIONS[model.activation_name].native
         )
         self._image, self._values = torch.Size(sizes), values
 

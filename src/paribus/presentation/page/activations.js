@@ -1,26 +1,15 @@
-/** The activation functions of `values/activations.py`, as torch computes them. */
-
-const SELU_SCALE = 1.0507009873554805;
-const SELU_ALPHA = 1.6732632423543772;
+/**
+ * The activation functions of `values/activations.py`, as torch computes them. Their formulas are written here by
+ * `module_source` of `bundling.py`.
+ */
 
 /**
- * By name: `f` of one number; `monotone`: it never falls, so the largest of four may be taken before it; `bounded`:
- * its outputs lie between these two.
+ * By name: `f` of one number; `bounded`: its outputs lie between these two, or null.
  *
- * @type {Object<string, {f: (x: number) => number, monotone: boolean, bounded?: [number, number]}>}
+ * @type {Object<string, {f: (x: number) => number, bounded: ?[number, number]}>}
  */
 export const ACTIVATION_FUNCTIONS = {
-  identity: { f: (x) => x, monotone: true },
-  sigmoid: { f: logistic, monotone: true, bounded: [0, 1] },
-  hard_sigmoid: { f: (x) => Math.min(Math.max(x + 3, 0), 6) / 6, monotone: true, bounded: [0, 1] },
-  tanh: { f: Math.tanh, monotone: true, bounded: [-1, 1] },
-  relu: { f: (x) => (x < 0 ? 0 : x), monotone: true },
-  leaky_relu: { f: (x) => (x < 0 ? 0.01 * x : x), monotone: true },
-  elu: { f: (x) => (x > 0 ? x : Math.expm1(x)), monotone: true },
-  selu: { f: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)), monotone: true },
-  gelu: { f: (x) => 0.5 * x * (1 + errorFunction(x * Math.SQRT1_2)), monotone: false },
-  silu: { f: (x) => x * logistic(x), monotone: false },
-  softplus: { f: (x) => (x > 20 ? x : Math.log1p(Math.exp(x))), monotone: true },
+  // ACTIVATIONS
 };
 
 function logistic(x) {

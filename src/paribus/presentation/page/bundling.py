@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import posixpath
 import re
 from functools import cache
 from pathlib import Path
+
+from paribus.values.activations import ACTIVATIONS
 
 HERE = Path(__file__).parent
 
@@ -52,6 +55,17 @@ def bundle(entry: str, folder: Path = HERE) -> str:
     return script
 
 
+def module_source(path: Path) -> str:
+    """The text of a module, with the formulas of the activations where they belong."""
+    return path.read_text("utf-8").replace("  // ACTIVATIONS", _activations())
+
+
+def _activations() -> str:
+    return "\n".join(
+        f"  {name}: {{ f: (x) => ({a.formula}), bounded: {json.dumps(a.bounded)} }}," for name, a in ACTIVATIONS.items()
+    )
+
+
 def content_hash(text: str) -> str:
     """What a Content-Security-Policy calls this inline script or style: `'sha256-…'`."""
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
@@ -63,13 +77,13 @@ def _visit(name: str, folder: Path, above: tuple[str, ...], order: list[str]) ->
         raise ValueError("modules import each other in a circle: " + " > ".join((*above, name)))
     if name in order:
         return
-    for _, target in _IMPORT.findall((folder / name).read_text("utf-8")):
+    for _, target in _IMPORT.findall(module_source(folder / name)):
         _visit(_beside(name, target), folder, (*above, name), order)
     order.append(name)
 
 
 def _scoped(name: str, folder: Path) -> str:
-    source = (folder / name).read_text("utf-8")
+    source = module_source(folder / name)
     exports = [(own, own) for _, own in _DECLARED.findall(source)]
     for listed in _LISTED.findall(source):
         exports += _pairs(listed, name)

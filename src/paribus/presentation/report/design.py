@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paribus.presentation.figures.captions import arm_names, short_names
-from paribus.presentation.labels import VALUE_LABELS, field_label, initial_capital, plain_value, value_label
+from paribus.presentation.labels import field_label, initial_capital, is_named, plain_value, value_label
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -58,7 +58,7 @@ def setting(field: str, value: Any, lang: str) -> str:
     words = translator(lang)
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
-    if isinstance(value, str) and value in VALUE_LABELS.get(field, {}):
+    if is_named(field, value):
         return value_label(field, value, words.lang)
     return plain_value(value)
 

@@ -35,7 +35,8 @@ function factorSelect(app, factor, onFactor) {
   const { language } = app;
   const id = freshId("factor");
   const option = ({ name }) => el("option", { value: name, selected: name === factor }, language.field(name));
-  const group = (name) => el("optgroup", { label: language.t(`group.${name}`) }, fieldsOf(app, name).map(option));
+  const offered = (name) => fieldsOf(app, name).filter((field) => field.factor);
+  const group = (name) => el("optgroup", { label: language.t(`group.${name}`) }, offered(name).map(option));
   const unknown = app.field(factor) === undefined && el("option", { value: factor, selected: true }, factor);
   const on = { change: (event) => onFactor(event.target.value) };
   const select = el("select", { id, "data-key": "factor", on }, unknown, GROUPS.map(group));
