@@ -1,0 +1,134 @@
+"""The stores of today stay readable: one that version 0.1.0 left, read through the commands.
+
+`tests/fixtures/make_store_0_1_0.py` made it, once. `printed/` in it holds what 0.1.0 printed of it.
+"""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from paribus.api.reading import read_note
+from paribus.web.jobs import QUEUE_SCHEMA, Kept
+from tests.cli.lab import paribus
+
+ARCHIVE = Path(__file__).parents[1] / "fixtures" / "store-0.1.0.tar.xz"
+EXPLAINED, REPAIRED, OWN = (
+    "activation-relu-sigmoid-0d041bd8",
+    "activation-relu-sigmoid-574627e1-f6",
+    "dense_widths-12-4",
+)
+MAP = "map-activation-relu-sigmoid-over-weight_decay-batch_order-24a83f2c"
+WORDED = {"verdict"}  # words are worded anew; figures and names are not
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory) -> Path:
+    """A folder with the store `lab`, the data set and the model that its recipes name."""
+    folder = tmp_path_factory.mktemp("old")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+def ask(old: Path, *words: str) -> str:
+    done = paribus(*words, "--out", "lab", cwd=old)
+    assert (done.code, done.err) == (0, ""), done.err
+    return done.out
+
+
+def lost(old: object, new: object, path: str = "") -> list[str]:
+    """Where `new` has not what `old` has; it may have more."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return [
+            fault
+            for key, value in old.items()
+            if key not in WORDED
+            for fault in (lost(value, new[key], f"{path}.{key}") if key in new else [f"{path}.{key} is gone"])
+        ]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [
+            fault for place, pair in enumerate(zip(old, new, strict=True)) for fault in lost(*pair, f"{path}[{place}]")
+        ]
+    return [] if old == new else [f"{path} was {str(old)[:60]}, is {str(new)[:60]}"]
+
+
+def printed(old: Path, name: str):
+    return json.loads((old / "printed" / f"{name}.json.txt").read_text())
+
+
+def documents() -> list[str]:
+    """What 0.1.0 printed as JSON, by name."""
+    with tarfile.open(ARCHIVE) as archive:
+        names = [Path(name).name for name in archive.getnames() if name.startswith("printed/")]
+    return sorted(name.removesuffix(".json.txt") for name in names if name.endswith(".json.txt"))
+
+
+@pytest.mark.parametrize("name", documents())
+def test_json_keeps_every_value_that_0_1_0_gave(old, name):
+    words = ("list", "--json") if name == "list" else ("show", name, "--json")
+    assert lost(printed(old, name), json.loads(ask(old, *words))) == []
+
+
+def test_the_list_has_all_of_it(old):
+    listed = ask(old, "list")
+    assert all(name in listed for name in (EXPLAINED, REPAIRED, OWN, "map-activation-relu-sigmoid-over"))
+    runs = [line.split() for line in listed.splitlines() if line.startswith(("lenet-", "perceptron-"))]
+    states = [line[1] for line in runs]
+    assert {state: states.count(state) for state in set(states)} == {"finished": 68, "diverged": 1, "interrupted": 2}
+    assert [line[:4] for line in runs if line[1] == "interrupted"] == [
+        ["lenet-relu-7d34f84853-s40", "interrupted", "40", "3"],
+        ["perceptron-relu-c89fa6702a-s41", "interrupted", "41", "3"],
+    ]
+
+
+def test_the_comparison_shows_what_it_showed(old):
+    shown = ask(old, "show", EXPLAINED)
+    for figure in ("0/6", "6/6", "13.5 %", "56.8 %", "12.2 to 14.8", "43.7 to 70.0", "30.2 to 56.5", "0.002", "Fisher"):
+        assert figure in shown
+    own = ask(old, "show", OWN)
+    for figure in ("50.3 %", "77.3 %", "8.4 to 92.2", "67.3 to 87.4", "−6.4 to +60.4", "0.074"):
+        assert figure in own
+
+
+def test_the_explanation_says_what_it_said(old):
+    shown = ask(old, "show", EXPLAINED)
+    for figure in ("12.3 % → 74.4 %", "+62.1", "49.1 to 75.1", "12.3 % → 70.6 %", "+58.3", "48.0 to 68.7"):
+        assert figure in shown
+    for figure in ("69.7 % (6/6)", "70.8 % (6/6)", "48.5 to 63.9", "0.6 to 27.4", "+28.6 to +55.7"):
+        assert figure in shown
+
+
+def test_the_map_is_drawn(old):
+    shown = ask(old, "show", MAP)
+    for figure in ("+26.9", "2/2 · 1/2", "0/4 · 4/4", "0/2 · 1/2", "8 epochs", "3.5 %"):
+        assert figure in shown
+
+
+def test_why_plans_from_old_comparisons(old):
+    planned = ask(old, "why", EXPLAINED, "--dry-run").splitlines()
+    assert sum("→" in line or "batch normalisation" in line for line in planned) == 12
+    assert "Weight decay 0.01 → 0" in planned[1]
+    own = ask(old, "why", OWN, "--dry-run").splitlines()
+    assert sum("→" in line for line in own) == 9
+    assert "Learning rate 0.01 → 0.001" in own[1]
+
+
+def test_reports_are_written(old, tmp_path):
+    for name in (EXPLAINED, OWN):
+        page = tmp_path / f"{name}.html"
+        ask(old, "report", name, "--to", str(page))
+        assert page.stat().st_size > 100_000
+
+
+def test_the_queue_is_read(old):
+    kept = read_note(old / "lab", "queue.json", Kept, QUEUE_SCHEMA)
+    assert kept is not None
+    assert [(job.state, job.order.values) for job in kept.jobs if job.order is not None] == [
+        ("waiting", ("sigmoid", "relu")),
+        ("paused", ("tanh", "relu")),
+        ("stopped", ("gelu", "relu")),
+    ]
