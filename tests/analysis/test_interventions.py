@@ -184,7 +184,7 @@ def test_a_rung_is_never_wider_than_the_one_before_nor_longer_than_the_whole(cou
 
 
 def test_the_best_goes_first_and_equals_keep_their_order() -> None:
-    ranked = best_first([(XAVIER, outcome(0.1, 0.1)), (NO_DECAY, outcome(0.1, 0.9)), (NORM, outcome(0.1, 0.1))])
+    ranked = best_first({XAVIER: outcome(0.1, 0.1), NO_DECAY: outcome(0.1, 0.9), NORM: outcome(0.1, 0.1)})
     assert ranked == [NO_DECAY, XAVIER, NORM]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paribus.api.explaining import planned
-from paribus.api.laboratory import Laboratory
+from paribus.api.runner import Runner
 from paribus.api.training import load_run
 from paribus.experiment.store import Store
 from tests.cli.lab import Done, paribus, refused, well
@@ -64,7 +64,7 @@ def test_a_dry_run_of_a_run_goes_by_what_it_left(pair, store, monkeypatch) -> No
     def trained(*_: object) -> None:
         raise AssertionError("a dry run trains nothing")
 
-    monkeypatch.setattr(Laboratory, "runs", trained)
+    monkeypatch.setattr(Runner, "runs", trained)
     assert planned(load_run(pair.json["arms"][0]["runs"][0]["id"], store))
 
 

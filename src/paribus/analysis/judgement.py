@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,10 @@ RESTORING, CONTRIBUTING = 0.8, 0.1
 # And what a finding points at, where with it every run trains and without it none: another activation, say, may lead
 # further than the recipe ever went before it was spoilt.
 RESTORING_ALL = 0.5
+MOST_EXPLAINED = 1.0  # no run explains more
+
+# An intervention with what its screening and its confirmation gave; None where not run.
+Outcome = tuple[Intervention, Effect | None, Effect | None]
 
 
 def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int) -> Effect:
@@ -90,24 +94,52 @@ def trained_by(result: RunResult, epochs: int) -> bool:
     return prior is not None and result.metrics[epochs - 1].val_loss < prior * (1 - rule.TRAINED_LOSS_SHARE)
 
 
-def judge(screened: Sequence[tuple[Intervention, Effect | None, Effect | None]]) -> tuple[Tested, ...]:
+def best_reached(effects: Iterable[Effect | None]) -> float:
+    """What the best intervention reached, the unchanged recipe's deficit being what it lacks to that."""
+    return max((effect.explained_after for effect in effects if effect is not None), default=0.0)
+
+
+def judge(outcomes: Sequence[Outcome], best: float | None = None) -> tuple[Tested, ...]:
     """Each intervention with its screening and its confirmation (None where not run), judged together.
 
     Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. Half
     of it is enough where a finding points at the intervention, all runs train with it and none without. What restores,
     confirmed on fresh seeds where the unchanged recipe fails (so putting the old value back breaks it), is a cause
     where a measured finding pointed at it, the first for each finding, and else a remedy. What helps some seeds, so
-    that its interval holds no effect too, is neither established nor ruled out.
+    that its interval holds no effect too, is neither established nor ruled out. `best`: another best than that.
     """
-    best = max((e.explained_after for _, *seen in screened for e in seen if e is not None), default=0.0)
+    if best is None:
+        best = best_reached(effect for _, *seen in outcomes for effect in seen)
     named: set[str] = set()
     tested = []
-    for intervention, short, long in screened:
+    for intervention, short, long in outcomes:
         kind = _kind(intervention, short, long, best, named)
         if kind == "cause" and intervention.finding is not None:
             named.add(intervention.finding)
         tested.append(Tested(intervention=intervention, kind=kind, screened=short, confirmed=long))
     return tuple(tested)
+
+
+def settled_cause(outcomes: Sequence[Outcome], under_way: Collection[Intervention]) -> Intervention | None:
+    """The first cause, once none of the confirmations under way can change which that is, or that it is one.
+
+    One under way may turn out to be a cause itself, which only matters if it comes first. And it may reach more than
+    any did so far: then the deficit is larger, and what was won back a smaller share of it. Between the bests that are
+    tried here nobody's share of the deficit rises.
+    """
+    known = best_reached(effect for _, *seen in outcomes for effect in seen)
+    begins = (long.explained_before + LEAST_DEFICIT for _, _, long in outcomes if long is not None)
+    bests = (known, *(best for best in begins if known < best < MOST_EXPLAINED), MOST_EXPLAINED)
+    causes = [_first_cause(judge(outcomes, best)) for best in bests]
+    first = causes[0]
+    if first is None or any(cause != first for cause in causes):
+        return None
+    order = [intervention for intervention, *_ in outcomes]
+    return None if any(order.index(one) < order.index(first) for one in under_way) else first
+
+
+def _first_cause(tested: Sequence[Tested]) -> Intervention | None:
+    return next((t.intervention for t in tested if t.kind == "cause"), None)
 
 
 def _kind(intervention: Intervention, short: Effect | None, long: Effect | None, best: float, named: set[str]) -> Kind:

@@ -5,7 +5,7 @@ After Jamieson and Talwalkar 2016, "Non-stochastic best arm identification", fig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from paribus.values.explanation import Effect, Intervention
@@ -33,6 +33,6 @@ def rungs(interventions: int, epochs: int) -> tuple[Rung, ...]:
     return tuple(steps)
 
 
-def best_first(effects: Sequence[tuple[Intervention, Effect]]) -> list[Intervention]:
+def best_first(effects: Mapping[Intervention, Effect]) -> list[Intervention]:
     """By what they reached on validation; equals in the order in which they were proposed."""
-    return [intervention for intervention, _ in sorted(effects, key=lambda pair: -pair[1].explained_after)]
+    return sorted(effects, key=lambda intervention: -effects[intervention].explained_after)

@@ -39,13 +39,14 @@ def estimate(todo: Sequence[Task], store: Store, workers: int) -> float | None:
             if rate is None:
                 return None
             rates[_pace(task.recipe)] = rate
-    left = [rates[_pace(t.recipe)] * (t.recipe.epochs - _epochs_done(t, store)) for t in todo]
+    left = [rates[_pace(t.recipe)] * epochs_left(t, store) for t in todo]
     return max(max(left), sum(left) / workers) + STARTING_SECONDS
 
 
-def _epochs_done(task: Task, store: Store) -> int:
-    """Of the run itself, or of the shorter one that it begins with."""
-    return len(store.metrics(task.run_id) or (store.metrics(task.beginning) if task.beginning else ()))
+def epochs_left(task: Task, store: Store) -> int:
+    """What a run still lacks to its end, where it was begun, or begins with a shorter one."""
+    done = store.metrics(task.run_id) or (store.metrics(task.beginning) if task.beginning else ())
+    return task.recipe.epochs - len(done)
 
 
 def _pace(recipe: Recipe) -> Recipe:
@@ -69,7 +70,7 @@ def _cost(task: Task, store: Store) -> float:
     images = recipe.train_size or whole - held_out
     steps = -(-images // recipe.batch_size)
     work = _multiply_adds(recipe) / _multiply_adds(Recipe())
-    left = max(1, recipe.epochs - _epochs_done(task, store))
+    left = max(1, epochs_left(task, store))
     slower = 1.0 if task.kernel.startswith("native") else _PYTORCH_SLOWER
     return left * slower * (steps * _STEP_IN_IMAGES + (images + held_out / 3) * work)  # a forward pass is a third
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from paribus.analysis.claims import Seen, claims
 from paribus.analysis.saturation import saturation
 from paribus.api.estimating import in_turn
-from paribus.api.laboratory import Laboratory
-from paribus.api.searching import Subject
+from paribus.api.runner import Runner
+from paribus.api.subject import Subject
 from paribus.experiment.store import Store
 from paribus.matter.kernels import usable
 from paribus.values.claims import Claim
@@ -45,19 +45,19 @@ def _traces(runs: Sequence[RunResult], store: Store) -> list[tuple[StepTrace, ..
     return [store.open_run(run.record.id).trace() for run in runs]
 
 
-def claims_of(before: Comparison | None, repaired: Comparison | None, lab: Laboratory) -> tuple[Claim, ...]:
+def claims_of(before: Comparison | None, repaired: Comparison | None, runner: Runner) -> tuple[Claim, ...]:
     """Of a comparison of activations, decided where its cause is removed if it has one; none for another factor."""
     if before is None or before.factor != "activation" or before.confounded:
         return ()
     values = {arm.name: arm.value for arm in before.arms}
-    seen = [_seen(c, c is repaired, lab.store) for c in (repaired, before) if c is not None]
-    return claims(values, [one for one in seen if one is not None], before.margin, _timed(before, lab))
+    seen = [_seen(c, c is repaired, runner.store) for c in (repaired, before) if c is not None]
+    return claims(values, [one for one in seen if one is not None], before.margin, _timed(before, runner))
 
 
-def _timed(comparison: Comparison, lab: Laboratory) -> dict[str, tuple[float, ...]]:
+def _timed(comparison: Comparison, runner: Runner) -> dict[str, tuple[float, ...]]:
     """Seconds an epoch of each arm on the kernel of its runs; nothing where that is not here, or time is short."""
     kernel = comparison.environment.kernel
-    short = lab.deadline is not None and lab.deadline - time.monotonic() < TIMING_SECONDS
+    short = runner.deadline is not None and runner.deadline - time.monotonic() < TIMING_SECONDS
     if short or comparison.environment.device != "cpu" or usable(kernel) != kernel:
         return {}
     took = in_turn([arm.recipe for arm in comparison.arms], kernel, ROUNDS)

@@ -1,6 +1,6 @@
 """Why a recipe trains badly: findings, interventions that test them, and what came of it.
 
-Analysis proposes and judges, experiment runs; the loop between them is here and in `searching`.
+Analysis searches and judges (`analysis.search`), `trial_runner` makes the runs; what goes in and comes out is here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from typing import Any
 from paribus.analysis.findings import findings_of
 from paribus.analysis.interaction import interaction as together
 from paribus.analysis.interventions import proposals
-from paribus.analysis.judgement import judge
+from paribus.analysis.search import Found, search
 from paribus.analysis.symptoms import common
+from paribus.api.comparing import run_plan
 from paribus.api.evidence import arm_results, claims_of, saturations
-from paribus.api.laboratory import Laboratory
-from paribus.api.planning import Settings, check_settings, store_at
+from paribus.api.planning import Settings, check_settings, make_plan, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult, Run
-from paribus.api.searching import Subject, cause_among, outcomes, repaired
+from paribus.api.runner import Runner, typical_epoch
+from paribus.api.subject import Subject
+from paribus.api.trial_runner import TrialRunner
 from paribus.api.trust import refuse_code
 from paribus.experiment.store import Store
+from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
@@ -60,23 +63,23 @@ def explain(
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how)
-    laboratory = Laboratory(how, on_event, executor, None if budget is None else time.monotonic() + budget)
     begun = time.monotonic()
-    subject = _subject(what, settings or {}, laboratory)
-    tested = judge(outcomes(subject, laboratory))
-    cause = cause_among(tested)
-    again = repaired(subject, cause, laboratory) if cause is not None else None
+    runner = Runner(how, executor, None if budget is None else begun + budget)
+    subject = _subject(what, settings or {}, runner, on_event)
+    found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
+    again = _again(subject, found, runner, on_event, executor)
+    cause = found.cause
     explanation = Explanation(
         subject=subject.name,
         arm=subject.arm,
         recipe=subject.recipe,
         symptoms=subject.symptoms,
-        tested=tested,
+        tested=found.tested,
         repaired=again,
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
-        saturation=saturations(subject, tested, laboratory.store),
-        claims=claims_of(subject.comparison, again, laboratory),
-        spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=not laboratory.left_out),
+        saturation=saturations(subject, found.tested, runner.store),
+        claims=claims_of(subject.comparison, again, runner),
+        spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
     )
     if isinstance(what, ComparisonResult):
         what.store.save_explanation(what.comparison.id, explanation)
@@ -97,7 +100,7 @@ def planned(
         return proposals(what.record.recipe, ())
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
-        return _subject(what, {}, Laboratory(Settings(store.root), lambda event: None)).proposals()
+        return _subject(what, {}, Runner(Settings(store.root))).proposals()
     return proposals(recipe_for(what, **(settings or {})), ())
 
 
@@ -116,27 +119,42 @@ def _store_of(what: object) -> Store | None:
     return Store(what.folder.path.parent.parent) if isinstance(what, Run) else None
 
 
-def _subject(what: ComparisonResult | Run | Recipe | str | Path, settings: dict[str, Any], lab: Laboratory) -> Subject:
+def _again(
+    subject: Subject, found: Found, runner: Runner, on_event: Callable[[SearchEvent], None], executor: Executor | None
+) -> Comparison | None:
+    """The comparison without its cause, whose runs the search has made."""
+    if found.again is None or subject.comparison is None:
+        return None
+    plan = make_plan(found.again, runner.how)
+    return run_plan(plan, subject.comparison.margin * 100, on_event, executor).comparison
+
+
+def _subject(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    settings: dict[str, Any],
+    runner: Runner,
+    on_event: Callable[[SearchEvent], None] = lambda event: None,
+) -> Subject:
     if isinstance(what, ComparisonResult):
-        return _of_comparison(what, lab)
+        return _of_comparison(what, runner.store)
     if isinstance(what, Run):
         name, recipe = what.record.id, what.record.recipe
-        own = lab.store.result(name)  # as it was run, also by an earlier version
-        runs = [own] if own is not None else lab.runs(recipe, [what.record.seed])
+        own = runner.store.result(name)  # as it was run, also by an earlier version
+        runs = [own] if own is not None else runner.runs(recipe, [what.record.seed], on_event)
     else:
         name, recipe = recipe_name(what, settings), recipe_for(what, **settings)
-        runs = lab.runs(recipe, range(OWN_SEEDS))
-    return Subject(name, recipe, tuple(runs), (_symptoms("", runs, lab.store),))
+        runs = runner.runs(recipe, range(OWN_SEEDS), on_event)
+    return Subject(name, recipe, tuple(runs), (_symptoms("", runs, runner.store),))
 
 
-def _of_comparison(result: ComparisonResult, lab: Laboratory) -> Subject:
+def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
     """The arm that trained in fewest runs, then the one that ended lowest; the symptoms of all arms."""
     comparison = result.comparison
-    runs = {arm.name: arm_results(arm, lab.store) for arm in comparison.arms}
+    runs = {arm.name: arm_results(arm, store) for arm in comparison.arms}
     worst = comparison.weakest
     if not all(runs.values()):
-        raise StoreError(f"{comparison.id}: an arm has no run left in {lab.store.root}, so there is nothing to go by")
-    symptoms = tuple(_symptoms(name, found, lab.store) for name, found in runs.items())
+        raise StoreError(f"{comparison.id}: an arm has no run left in {store.root}, so there is nothing to go by")
+    symptoms = tuple(_symptoms(name, found, store) for name, found in runs.items())
     return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
 
 

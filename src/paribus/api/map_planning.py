@@ -5,7 +5,7 @@ from __future__ import annotations
 from paribus.analysis.map import first_step
 from paribus.api.estimating import estimate
 from paribus.api.grid import Grid
-from paribus.api.planning import Plan, Settings, make_plan, usable_cores
+from paribus.api.planning import Plan, Settings, make_plan, workers_on
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.map import MapPlan
@@ -16,7 +16,7 @@ def plan_map(grid: Grid, how: Settings) -> MapPlan:
     store, points = Store(how.out), grid.points()
     first = [make_plan(grid.design(at, first_step(grid.seeds, 1).seeds, grid.length(at)), how) for at in points]
     every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how) for at in points]
-    workers = how.workers or (usable_cores() if first[0].device == "cpu" else 1)
+    workers = workers_on(first[0].device, how.workers)
     return MapPlan(
         id=grid.id,
         cells=len(points),

@@ -12,9 +12,9 @@ from typing import Any
 import paribus
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.api.grid import At, Grid, command_for, grid_for
-from paribus.api.laboratory import Laboratory
 from paribus.api.map_results import MapResult
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
+from paribus.api.runner import Runner, typical_epoch
 from paribus.experiment.store import Store
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
@@ -81,8 +81,8 @@ def run_map(
 ) -> MapResult:
     """Run what is missing, judge every cell, and keep the map in the store."""
     begun = time.monotonic()
-    laboratory = Laboratory(how, lambda event: None, executor, None if budget is None else begun + budget)
-    survey = Survey(grid, laboratory, on_event)
+    runner = Runner(how, executor, None if budget is None else begun + budget)
+    survey = Survey(grid, runner, on_event)
     cells = survey.cells()
     made = VerdictMap(
         id=grid.id,
@@ -96,23 +96,23 @@ def run_map(
         margin=grid.margin,
         alpha=alpha(grid.seeds),
         seconds=time.monotonic() - begun,
-        complete=not laboratory.left_out,
+        complete=runner.complete,
         runs=tuple(survey.run_ids),
         environment=max((run.record for run in survey.seen), key=lambda record: record.started).environment,
         command=command_for(grid, how),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus=paribus.__version__,
     )
-    laboratory.store.save_map(made)
-    return MapResult(made, laboratory.store)
+    runner.store.save_map(made)
+    return MapResult(made, runner.store)
 
 
 class Survey:
     """The rounds of runs behind a map. `run_ids` and `seen` are the runs that it came to rest on."""
 
-    def __init__(self, grid: Grid, laboratory: Laboratory, on_event: Listener) -> None:
+    def __init__(self, grid: Grid, runner: Runner, on_event: Listener) -> None:
         self.grid = grid
-        self.laboratory = laboratory
+        self.runner = runner
         self.run_ids: dict[str, None] = {}
         self.seen: list[RunResult] = []
         self._on_event = on_event
@@ -136,35 +136,35 @@ class Survey:
         return tuple(ended(cell, grid.whole(at)) for at, cell in cells.items())
 
     def _plan(self, at: At, step: Step) -> Plan:
-        return make_plan(self.grid.design(at, step.seeds, step.epochs), self.laboratory.how)
+        return make_plan(self.grid.design(at, step.seeds, step.epochs), self.runner.how)
 
     def _note(self, plans: Iterable[Plan]) -> None:
         """Before anything is run, so that `prune` keeps it."""
         self.run_ids |= {task.run_id: None for plan in plans for task in plan.tasks}
-        self.laboratory.store.record_map_plan(self.grid.id, self.run_ids)
+        self.runner.store.record_map_plan(self.grid.id, self.run_ids)
 
     def _run(self, plans: Mapping[At, Plan], steps: Mapping[At, Step]) -> dict[At, MapCell]:
         """As many cells of a round as there is time for. Where no run tells how long one takes, one cell goes first."""
         waiting = list(plans)
         done: dict[At, MapCell] = {}
         while waiting:
-            first = self.laboratory.deadline is not None and not self.seen
-            batch = waiting[: 1 if first else self._fitting(waiting, plans, steps)]
+            first = self.runner.deadline is not None and not self.seen
+            batch = waiting[: 1 if first else self._fitting(waiting, plans)]
             if not batch:
                 break
-            self.laboratory.make([plans[at] for at in batch], self._on_event)
+            self.runner.make((task for at in batch for task in plans[at].tasks), self._on_event)
             done |= {at: self._judged(at, plans[at], steps[at]) for at in batch}
             waiting = waiting[len(batch) :] if first else []
         return done
 
-    def _fitting(self, waiting: Sequence[At], plans: Mapping[At, Plan], steps: Mapping[At, Step]) -> int:
-        dearest = max((len(plans[at].tasks) - plans[at].finished) * steps[at].epochs for at in waiting)
-        return self.laboratory.fitting(len(waiting), dearest, self.seen) if dearest else len(waiting)
+    def _fitting(self, waiting: Sequence[At], plans: Mapping[At, Plan]) -> int:
+        epoch = typical_epoch(self.seen) if self.seen else 0.0
+        return self.runner.fitting([epoch * self.runner.epochs(plans[at].tasks) for at in waiting], tuple(waiting))
 
     def _judged(self, at: At, plan: Plan, step: Step) -> MapCell:
         from paribus.matter.data import open_dataset
 
-        store, recipe = self.laboratory.store, plan.design.arms[0].recipe
+        store, recipe = self.runner.store, plan.design.arms[0].recipe
         results = {(task.arm, task.seed): store.result(task.run_id) for task in plan.tasks}
         arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
         self.seen += [run for _, runs in arms for run in runs]

@@ -79,8 +79,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
     ended = {task.run_id for task in tasks if store.ended(task.run_id)}
     there = [task for task in tasks if task.run_id in ended]
     todo = [task for task in tasks if task.run_id not in ended]
-    workers = settings.workers or (1 if device != "cpu" else usable_cores())
-    workers = max(1, min(workers, len(todo)))
+    workers = max(1, min(workers_on(device, settings.workers), len(todo)))
     return Plan(
         design=design,
         tasks=(*there, *longest_first(todo, store)),
@@ -99,6 +98,11 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Pla
 def usable_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers_on(device: str, asked: int | None) -> int:
+    """How many processes make runs on a device: as many as were asked for, else one a core, and one off the CPU."""
+    return asked or (usable_cores() if device == "cpu" else 1)
 
 
 def _data(design: Design) -> tuple[str, int, int]:
