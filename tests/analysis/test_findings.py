@@ -2,14 +2,15 @@
 
 import math
 from graphlib import TopologicalSorter
-from typing import Any, get_args
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paribus.analysis.findings import EXPLAINS, RULES, findings_of
-from paribus.values.findings import FindingName
+from paribus.analysis.findings import findings_of, rules
+from paribus.analysis.findings.rules import RULES
 from paribus.values.records import EpochMetrics
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 from tests.analysis.traces import PRIOR, make_metrics, make_trace, stuck
@@ -43,7 +44,7 @@ def test_no_trace_makes_a_rule_fail(trace: list[StepTrace], metrics: list[EpochM
     for finding in findings_of(trace, metrics):
         assert finding.evidence
         assert finding.first_step <= finding.last_step
-        assert finding.name in get_args(FindingName)
+        assert all(e.quantity in RULES[finding.name].quantities for e in finding.evidence)
 
 
 def test_a_healthy_training_has_no_findings() -> None:
@@ -72,12 +73,15 @@ def test_the_order_of_steps_does_not_matter() -> None:
     assert findings_of(trace)[0].name == "collapse_to_zero"
 
 
-def test_every_name_has_a_rule_of_that_name() -> None:
-    assert {rule.__name__ for rule in RULES} == set(get_args(FindingName))
+def test_every_file_of_the_folder_has_a_rule_that_is_asked() -> None:
+    files = {path.stem for path in Path(rules.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {"saturation" if name.startswith("saturation_") else name for name in RULES} == files
+    assert all(name == rule.name for name, rule in RULES.items())
 
 
 def test_nothing_explains_itself_in_a_round() -> None:
-    assert set(TopologicalSorter(EXPLAINS).static_order()) <= set(get_args(FindingName))
+    explains = {name: rule.explains for name, rule in RULES.items()}
+    assert set(TopologicalSorter(explains).static_order()) <= set(RULES)
 
 
 def test_causes_come_first_and_what_they_explain_is_left_out() -> None:

@@ -5,14 +5,12 @@ import math
 import pytest
 
 from paribus.analysis.findings import findings_of
-from paribus.analysis.findings.dynamics import (
-    divergence,
-    learning_rate_too_high,
-    learning_rate_too_low,
-    overfitting,
-    undertraining,
-)
 from paribus.analysis.findings.history import History
+from paribus.analysis.findings.rules.divergence import detect as divergence
+from paribus.analysis.findings.rules.learning_rate_too_high import detect as learning_rate_too_high
+from paribus.analysis.findings.rules.learning_rate_too_low import detect as learning_rate_too_low
+from paribus.analysis.findings.rules.overfitting import detect as overfitting
+from paribus.analysis.findings.rules.undertraining import detect as undertraining
 from tests.analysis.traces import PRIOR, Numbers, loss_at, make_metrics, make_trace, none_of_layer, stuck
 
 

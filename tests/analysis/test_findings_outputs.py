@@ -6,14 +6,14 @@ import pytest
 
 from paribus.analysis.findings import findings_of
 from paribus.analysis.findings.history import History
-from paribus.analysis.findings.inputs import inputs_constant, inputs_not_normalised, noise_too_strong
-from paribus.analysis.findings.outputs import (
-    batch_order,
-    class_imbalance,
-    constant_predictor,
-    labels_at_chance,
-    perfect_spread,
-)
+from paribus.analysis.findings.rules.batch_order import detect as batch_order
+from paribus.analysis.findings.rules.class_imbalance import detect as class_imbalance
+from paribus.analysis.findings.rules.constant_predictor import detect as constant_predictor
+from paribus.analysis.findings.rules.constant_predictor import perfect_spread
+from paribus.analysis.findings.rules.inputs_constant import detect as inputs_constant
+from paribus.analysis.findings.rules.inputs_not_normalised import detect as inputs_not_normalised
+from paribus.analysis.findings.rules.labels_at_chance import detect as labels_at_chance
+from paribus.analysis.findings.rules.noise_too_strong import detect as noise_too_strong
 from tests.analysis.traces import PRIOR, Numbers, loss_at, make_metrics, make_trace, none_of_layer, stuck
 
 

@@ -6,13 +6,10 @@ import pytest
 
 from paribus.analysis.findings import findings_of
 from paribus.analysis.findings.history import History
-from paribus.analysis.findings.signal import (
-    dead_units,
-    exploding_gradient,
-    saturation_high,
-    saturation_low,
-    vanishing_gradient,
-)
+from paribus.analysis.findings.rules.dead_units import detect as dead_units
+from paribus.analysis.findings.rules.exploding_gradient import detect as exploding_gradient
+from paribus.analysis.findings.rules.saturation import saturation_high, saturation_low
+from paribus.analysis.findings.rules.vanishing_gradient import detect as vanishing_gradient
 from paribus.values.trace import StepTrace
 from tests.analysis.traces import Numbers, make_trace, stuck
 

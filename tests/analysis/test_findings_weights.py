@@ -6,7 +6,10 @@ import pytest
 
 from paribus.analysis.findings import findings_of
 from paribus.analysis.findings.history import History
-from paribus.analysis.findings.weights import collapse_to_zero, force_balance, frozen_layer, symmetric_units
+from paribus.analysis.findings.rules.collapse_to_zero import detect as collapse_to_zero
+from paribus.analysis.findings.rules.collapse_to_zero import force_balance
+from paribus.analysis.findings.rules.frozen_layer import detect as frozen_layer
+from paribus.analysis.findings.rules.symmetric_units import detect as symmetric_units
 from paribus.values.trace import LayerTrace, StepTrace
 from tests.analysis.traces import PRIOR, Numbers, make_trace, stuck
 

@@ -11,12 +11,12 @@ from paribus.analysis.interventions import changed, proposals, together
 from paribus.analysis.judgement import course, judge, recovered
 from paribus.analysis.screening import best_first, rungs
 from paribus.values.explanation import Change, Effect, Intervention
-from paribus.values.findings import Evidence, Finding, FindingName, Strength
+from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
 
 
-def finding(name: FindingName, strength: Strength = "strong", evidence: Sequence[Evidence] = ()) -> Finding:
+def finding(name: str, strength: Strength = "strong", evidence: Sequence[Evidence] = ()) -> Finding:
     return Finding(name=name, strength=strength, layers=(), first_step=0, last_step=9, evidence=tuple(evidence))
 
 
@@ -25,7 +25,7 @@ def tried(recipe: Recipe, *findings: Finding) -> list[tuple[str, object]]:
     return [(i.changes[0].factor, i.changes[0].after) for i in proposals(recipe, findings) if i.finding is not None]
 
 
-def intervention(factor: str, after: object, pointed_at_by: FindingName | None = None) -> Intervention:
+def intervention(factor: str, after: object, pointed_at_by: str | None = None) -> Intervention:
     return Intervention(changes=(Change(factor=factor, before=0, after=after),), finding=pointed_at_by)
 
 
@@ -76,7 +76,7 @@ def test_without_findings_what_people_are_taught_is_tried_all_the_same() -> None
         ("learning_rate_too_high", 1e8, 1e7, 0.1),
     ],
 )
-def test_the_rate_is_moved_by_what_was_measured(name: FindingName, rate: float, update: float, first: float) -> None:
+def test_the_rate_is_moved_by_what_was_measured(name: str, rate: float, update: float, first: float) -> None:
     seen = finding(name, evidence=[Evidence(quantity="update_ratio", value=update, threshold=1, source="")])
     assert ("learning_rate", first) in tried(Recipe(learning_rate=rate, optimizer="sgd"), seen)
     unseen = finding(name, evidence=[Evidence(quantity="way", value=update, threshold=1, source="")])

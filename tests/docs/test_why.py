@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from paribus.analysis.findings.rules import RULES
 from paribus.cli.main import main
-from paribus.presentation.findings import FINDINGS
 from tests.docs.markdown import ROOT
 
 CHAPTER = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
@@ -33,13 +33,18 @@ def load_tool() -> ModuleType:
 TOOL = load_tool()
 SYMPTOMS = TOOL.symptoms(CHAPTER)
 # What the sections are of: a finding's name without what tells its two ends apart.
-LABELS = [english.partition(",")[0] for english, _ in FINDINGS.values()]
+LABELS = [rule.label.partition(",")[0] for rule in RULES.values()]
 
 
 def test_every_finding_has_a_section_with_one_command_and_one_picture() -> None:
     titles = [symptom.title.lower().partition(",")[0] for symptom in SYMPTOMS]
     assert sorted(titles) == sorted(set(LABELS))
     assert len({symptom.picture for symptom in SYMPTOMS}) == len(SYMPTOMS)
+
+
+def test_the_numbers_that_would_refute_a_rule_are_those_of_its_file() -> None:
+    table = CHAPTER.partition("| refuted by |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == [f"| {rule.label} | {rule.refuted} |" for rule in RULES.values()]
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda symptom: symptom.picture)
@@ -108,7 +113,8 @@ def test_a_command_shows_its_symptom_and_draws_it(
     said = capsys.readouterr()
     assert end.value.code == 0, said.err
     found = said.out.partition("\nSymptoms\n")[2]
-    for english in (e for e, _ in FINDINGS.values() if e.partition(",")[0] == symptom.title.lower().partition(",")[0]):
+    title = symptom.title.lower().partition(",")[0]
+    for english in (rule.label for rule in RULES.values() if rule.label.partition(",")[0] == title):
         assert f"· {english[:1].upper()}{english[1:]} (" in found
     if "--figure" in words:
         assert Path(found.partition("Figure: ")[2].strip()).is_file()

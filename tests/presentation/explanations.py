@@ -19,7 +19,7 @@ from paribus.values.explanation import (
     Tested,
     UnitsSeen,
 )
-from paribus.values.findings import Evidence, Finding, FindingName
+from paribus.values.findings import Evidence, Finding
 from paribus.values.recipe import Recipe
 from tests.factories import make_comparison
 
@@ -55,7 +55,7 @@ def an_effect(before: float, after: float, *, epochs: int, seeds: int, trained: 
     )
 
 
-def a_change(factor: str, before: Any, after: Any, finding: FindingName | None = None) -> Intervention:
+def a_change(factor: str, before: Any, after: Any, finding: str | None = None) -> Intervention:
     return Intervention(changes=(Change(factor=factor, before=before, after=after),), finding=finding)
 
 

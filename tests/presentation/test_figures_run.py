@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from paribus.analysis.findings.signal import VIOLENT
+from paribus.analysis.findings.rules.exploding_gradient import VIOLENT
 from paribus.presentation.figures.matplotlib_figure import KINDS, RUN_KINDS, check_kind, check_run_kind, run_figure
 from paribus.presentation.figures.run_views import (
     ClassShares,

@@ -2,9 +2,8 @@ from typing import get_args
 
 import pytest
 
+from paribus.analysis.findings.rules import RULES
 from paribus.presentation.findings import (
-    FINDINGS,
-    QUANTITIES,
     STRENGTHS,
     evidence_text,
     finding_label,
@@ -12,24 +11,37 @@ from paribus.presentation.findings import (
     strength_label,
 )
 from paribus.presentation.translation import LANGUAGES, Lang
-from paribus.values.findings import Evidence, Finding, FindingName, Quantity, Strength
+from paribus.values.findings import Evidence, Finding, Strength
 
 BALANCE = Evidence(quantity="force_balance", value=23.4567, threshold=1.0, source="Loshchilov and Hutter 2019, sec. 2")
 
 
-def make_finding(name: FindingName, *layers: str) -> Finding:
+def make_finding(name: str, *layers: str) -> Finding:
     return Finding(name=name, strength="strong", layers=layers, first_step=0, last_step=9, evidence=(BALANCE,))
 
 
 def test_every_finding_strength_and_quantity_has_words() -> None:
-    assert set(FINDINGS) == set(get_args(FindingName))
     assert set(STRENGTHS) == set(get_args(Strength))
-    assert set(QUANTITIES) == set(get_args(Quantity))
+    words: dict[str, set[str]] = {}
+    for rule in RULES.values():
+        assert all((rule.label, rule.sentence, rule.refuted, rule.quantities, rule.changes)), rule.name
+        for quantity, label in rule.quantities.items():
+            words.setdefault(quantity, set()).add(label)
+    assert len(words) >= 30
+    assert all(len(labels) == 1 for labels in words.values()), "one name for what is measured, whichever rule does it"
+
+
+def test_what_no_rule_says_any_more_keeps_its_name() -> None:
+    """A store may be of a later version, or of anybody."""
+    finding = make_finding("of_tomorrow\x1b[2J")
+    assert finding_label(finding.name, "ko") == finding_sentence(finding, "en") == "of_tomorrow�[2J"
+    evidence = BALANCE.model_copy(update={"quantity": "pull\n"})
+    assert evidence_text(evidence, "en").startswith("pull: 23.5")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_differ_and_are_whole_sentences(lang: Lang) -> None:
-    names: tuple[FindingName, ...] = get_args(FindingName)
+    names = tuple(RULES)
     assert len({finding_label(name, lang) for name in names}) == len(names)
     sentences = [finding_sentence(make_finding(name, "conv1"), lang) for name in names]
     assert len(set(sentences)) == len(names)

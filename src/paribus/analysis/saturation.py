@@ -9,16 +9,12 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from paribus.analysis.findings.history import History, Series, at_start, later_half, middle
-from paribus.analysis.findings.signal import FLAT
+from paribus.analysis.findings.measures import FLAT
+from paribus.analysis.findings.rules.saturation import HIGH, LOW, REFUTED
 from paribus.analysis.interventions import undoes
 from paribus.values.explanation import Saturation, SaturationVerdict, Tested, UnitsSeen
-from paribus.values.findings import FindingName
 from paribus.values.recipe import Recipe
 from paribus.values.trace import LayerTrace, StepTrace
-
-REFUTED = 0.1  # share of outputs at flat ends up to which units are said to be near the middle of their range
-
-ENDS: tuple[FindingName, FindingName] = ("saturation_low", "saturation_high")
 
 Part = Callable[[Series], Series]
 OfLayer = Callable[[LayerTrace], float | None]
@@ -52,7 +48,7 @@ def saturation(
 
 
 def _undoes(recipe: Recipe, tested: Tested) -> bool:
-    return any(undoes(recipe, tested.intervention, end) for end in ENDS)
+    return any(undoes(recipe, tested.intervention, end.name) for end in (LOW, HIGH))
 
 
 def _layers(histories: Sequence[History]) -> tuple[str, ...]:

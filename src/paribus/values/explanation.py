@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from paribus.values.claims import Claim
 from paribus.values.comparison import Comparison
-from paribus.values.findings import Finding, FindingName
+from paribus.values.findings import Finding
 from paribus.values.frozen import Frozen
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
@@ -36,7 +36,7 @@ class Intervention(Frozen):
     """
 
     changes: tuple[Change, ...]
-    finding: FindingName | None
+    finding: str | None
 
 
 class Effect(Frozen):

@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import median
 from typing import Literal, NamedTuple, TypeVar
 
-from paribus.values.findings import Evidence, Finding, FindingName, Strength
+from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.records import EpochMetrics
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 
@@ -121,7 +121,7 @@ class History:
 
     def finding(
         self,
-        name: FindingName,
+        name: str,
         strength: Strength,
         evidence: Sequence[Evidence],
         *,

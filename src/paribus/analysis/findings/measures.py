@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from paribus.analysis.findings.history import MEASURED, History, Series, later_half, middle, ratio
+from paribus.values.messages import mark
 from paribus.values.trace import LayerTrace, StepTrace
 
 # Share of units that no sample of the probe batch moves: as good as a narrower layer; next to no gradient passes.
 DEAD, ALL_DEAD = 0.5, 0.9
 LU = "Lu et al. 2020, sec. 1; " + MEASURED
+FLAT = 0.5  # share of outputs at flat ends
+NO_VARIATION = 1e-6  # deviation of the inputs over the largest of mean and 1
+SMALLEST_BATCH = 8  # smaller batches have few classes in any order
+STEPS_SEEN = 3  # labels of fewer batches say too little
 _FEWEST = 4  # steps from which a median says something about noise
+
+# Evidence of more than one rule, with what people call it.
+UPDATE_RATIO = {"update_ratio": mark("update over weights, a step")}
+SENSITIVITY = {"sensitivity": mark("change of the loss for weights changed by their size, over the label entropy")}
 
 
 def sensitivity(layer: LayerTrace, step: StepTrace) -> float | None:

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from paribus.analysis.findings.dynamics import AS_LARGE, SLOW
-from paribus.analysis.findings.inputs import LARGE as LARGE_INPUTS
-from paribus.analysis.findings.inputs import SMALL as SMALL_INPUTS
-from paribus.analysis.findings.signal import FAINT, VIOLENT
-from paribus.analysis.findings.weights import NEARLY, ROUNDING
+from paribus.analysis.findings.rules.collapse_to_zero import NEARLY
+from paribus.analysis.findings.rules.exploding_gradient import VIOLENT
+from paribus.analysis.findings.rules.frozen_layer import ROUNDING
+from paribus.analysis.findings.rules.inputs_not_normalised import LARGE as LARGE_INPUTS
+from paribus.analysis.findings.rules.inputs_not_normalised import SMALL as SMALL_INPUTS
+from paribus.analysis.findings.rules.learning_rate_too_high import AS_LARGE
+from paribus.analysis.findings.rules.learning_rate_too_low import SLOW
+from paribus.analysis.findings.rules.vanishing_gradient import FAINT
 from paribus.presentation.figures.matplotlib_canvas import INK, SMALL, TITLE, WIDE, PaperFigure, calm, paper
 from paribus.presentation.figures.matplotlib_steps import draw_line, last_step, limit, powers_axis, steps_axis
 from paribus.presentation.figures.palette import arm_colour

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from paribus.analysis.findings.history import History, Series, at_start
 from paribus.analysis.findings.measures import relative_update, sensitivity
-from paribus.analysis.findings.outputs import perfect_spread
+from paribus.analysis.findings.rules.constant_predictor import perfect_spread
 from paribus.presentation.figures.features import FeaturesView
 from paribus.presentation.figures.forces import MOST_LAYERS, spread_out
 from paribus.values.records import EpochMetrics, RunRecord

@@ -1,25 +1,24 @@
-"""Findings about the weights: decayed to zero, equal from the start, not moving."""
+"""Rule: weights decayed to zero."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from paribus.analysis.findings.history import DEFINITION, MEASURED, History, Series, later_half, middle
-from paribus.analysis.findings.measures import relative_update
+from paribus.analysis.findings.changes import DECOUPLED, NO_DECAY
+from paribus.analysis.findings.history import MEASURED, History, Series, later_half, middle
+from paribus.analysis.findings.rule import BLOCKED, Rule
 from paribus.values.findings import Evidence, Finding
+from paribus.values.messages import mark
 from paribus.values.trace import LayerTrace, StepTrace
 
 COLLAPSED, NEARLY, FALLING = 0.01, 0.1, 0.5  # a layer's norm, as a share of its first: gone; nearly; on its way
 LEAST_BALANCE = 1.0  # decay's pull over the data gradient
-EQUAL = 1e-6  # distance between two units, as a share of their norm, that training does not tell apart
-ROUNDING = 2.0**-23  # a change under float32's resolution is none
 _MOST_BALANCE = 1e6  # stands for infinite where there is no data gradient at all
-
 _DECAY = "Loshchilov and Hutter 2019, sec. 2; " + MEASURED
 
 
-def collapse_to_zero(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Iterator[Finding]:
     """Weight decay outweighs the data gradient, and the weights shrink geometrically towards zero.
 
     With coupled decay both enter the same sum, so λ‖w‖ over ‖∇L‖ tells which wins, also before Adam's normalisation
@@ -75,36 +74,16 @@ def _keeps_falling(norms: Series) -> bool:
     return all(after.value <= before.value for before, after in pairwise(late))
 
 
-def symmetric_units(history: History) -> Iterator[Finding]:
-    """Units of a layer are equal at the start, so that they get equal gradients and stay equal."""
-    layers = []
-    for name in history.layers:
-        spreads = history.layer(name, _spread)
-        if spreads and spreads[0].step == history.first_step and max(p.value for p in spreads) < EQUAL:
-            layers.append((name, max(p.value for p in spreads)))
-    if layers:
-        most = max(spread for _, spread in layers)
-        evidence = Evidence(quantity="unit_spread", value=most, threshold=EQUAL, source=DEFINITION)
-        yield history.finding("symmetric_units", history.strength, [evidence], layers=[name for name, _ in layers])
-
-
-def _spread(layer: LayerTrace, step: StepTrace) -> float | None:
-    return 0.0 if layer.weight_norm == 0 else layer.unit_spread
-
-
-def frozen_layer(history: History) -> Iterator[Finding]:
-    """A layer whose weights no update changes, while another layer's weights move."""
-    moves = {name: history.layer(name, _share_moved) for name in history.layers}
-    moves = {name: series for name, series in moves.items() if len(series) > 1}
-    still = {name: max(p.value for p in s) for name, s in moves.items() if max(p.value for p in s) < ROUNDING}
-    if still and len(still) < len(moves):
-        evidence = Evidence(
-            quantity="update_ratio", value=max(still.values()), threshold=ROUNDING, source="resolution of float32"
-        )
-        yield history.finding("frozen_layer", history.strength, [evidence], layers=list(still))
-
-
-def _share_moved(layer: LayerTrace, step: StepTrace) -> float | None:
-    if step.learning_rate == 0:
-        return None
-    return 0.0 if layer.update_norm == 0 else relative_update(layer, step)
+RULE = Rule(
+    name="collapse_to_zero",
+    label=mark("weights decayed to zero"),
+    sentence=mark("Weight decay outweighs the data gradient, and the weights of {layers} shrink towards zero."),
+    detect=detect,
+    quantities={
+        "weights_left": mark("norm of the weights over their first"),
+        "force_balance": mark("pull of decay over the data gradient"),
+    },
+    refuted=f"layers that keep at least {FALLING:g} of their first norm",
+    changes=(NO_DECAY, DECOUPLED),
+    explains=BLOCKED | {"learning_rate_too_high"},
+)

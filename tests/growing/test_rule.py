@@ -1,0 +1,60 @@
+"""A finding rule is one record in one file: added here in passing, it is asked, told, and points at its change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+import pytest
+
+from paribus.analysis.findings import findings_of
+from paribus.analysis.findings.changes import to
+from paribus.analysis.findings.history import DEFINITION, History
+from paribus.analysis.findings.rule import Rule
+from paribus.analysis.findings.rules import RULES
+from paribus.analysis.interventions import proposals, undoes
+from paribus.presentation.findings import evidence_text, finding_label, finding_sentence
+from paribus.presentation.interventions import planned_words
+from paribus.values.findings import Evidence, Finding
+from paribus.values.recipe import Recipe
+from tests.analysis.traces import make_trace, stuck
+
+ONE = 1.0
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """Each step sees one sample."""
+    sizes = [step.batch_size for step in history.steps if step.batch_size is not None]
+    if sizes and median(sizes) <= ONE:
+        evidence = Evidence(quantity="batch_size", value=median(sizes), threshold=ONE, source=DEFINITION)
+        yield history.finding("one_sample_a_step", history.strength, [evidence])
+
+
+RULE = Rule(
+    name="one_sample_a_step",
+    label="one sample a step",
+    sentence="Each step follows the gradient of one sample.",
+    detect=detect,
+    quantities={"batch_size": "samples a step"},
+    refuted="two samples a step or more",
+    changes=(to("batch_size", 64),),
+    explains=frozenset({"constant_predictor"}),
+)
+
+
+def test_it_is_asked_told_and_points_at_its_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = make_trace(output=stuck, network=lambda step: {**stuck(step), "batch_size": 1})
+    before = [finding.name for finding in findings_of(trace)]
+    monkeypatch.setitem(RULES, "one_sample_a_step", RULE)
+    found = findings_of(trace)
+    assert "constant_predictor" in before
+    assert [f.name for f in found] == [*(n for n in before if n != "constant_predictor"), "one_sample_a_step"]
+    for lang in ("en", "ko"):  # a sentence without its Korean stays English
+        assert finding_label(RULE.name, lang) == RULE.label
+        assert finding_sentence(found[-1], lang) == RULE.sentence
+        assert "samples a step: 1" in evidence_text(found[-1].evidence[0], lang)
+    recipe = Recipe(batch_size=1)
+    first = proposals(recipe, found[-1:])[0]
+    assert (first.changes[0].factor, first.changes[0].after, first.finding) == ("batch_size", 64, RULE.name)
+    assert planned_words(first, "en") == "Batch size 1 → 64 (one sample a step)"
+    assert undoes(recipe, first, RULE.name)
