@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
-from paribus.experiment.pool import main_hidden, make_pool, warm_up
+from paribus.experiment.pool import Pool, warm_up
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork server")
+
+
+def result(pool: Pool, function: Callable[..., Any], *args: Any) -> Any:
+    """What a call gives, in one of the pool's processes."""
+    future = pool.submit(function, *args)
+    assert pool.wait({future}) == ({future}, set())
+    return future.result()
 
 
 def modules_there() -> set[str]:
@@ -88,27 +99,76 @@ def memory(pid: int) -> dict[str, int]:
 @linux
 def test_a_worker_has_torch_from_the_server_and_most_of_its_memory_is_shared() -> None:
     warm_up()
-    with main_hidden(), make_pool(1) as pool:
-        assert {"torch", "paribus.experiment.worker"} <= pool.submit(modules_there).result()
-        used = memory(pool.submit(os.getpid).result())
+    with Pool(1) as pool:
+        assert {"torch", "paribus.experiment.worker"} <= result(pool, modules_there)
+        used = memory(result(pool, os.getpid))
         assert used["Private_Dirty"] + used["Private_Clean"] < used["Rss"] / 2
 
 
 def test_a_worker_has_the_environment_as_it_is_when_the_pool_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     warm_up()
     monkeypatch.setenv("PARIBUS_SET_SINCE", "so")
-    with main_hidden(), make_pool(1) as pool:
-        assert pool.submit(variable, "PARIBUS_SET_SINCE").result() == "so"
-        assert pool.submit(variable, "PYTHONSAFEPATH").result() == os.environ.get("PYTHONSAFEPATH")
+    with Pool(1) as pool:
+        assert result(pool, variable, "PARIBUS_SET_SINCE") == "so"
+        assert result(pool, variable, "PYTHONSAFEPATH") == os.environ.get("PYTHONSAFEPATH")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
 def test_a_worker_takes_sigint_as_a_wish() -> None:
-    with main_hidden(), make_pool(1) as pool:
-        assert pool.submit(interrupted).result() == "asked to stop"
+    with Pool(1) as pool:
+        assert result(pool, interrupted) == "asked to stop"
 
 
 def test_a_training_loads_neither_torchs_compiler_nor_its_algebra() -> None:
-    with main_hidden(), make_pool(1) as pool:
-        assert pool.submit(an_optimiser_loads_no_compiler).result()
-        assert pool.submit(probing_loads_no_algebra).result()
+    with Pool(1) as pool:
+        assert result(pool, an_optimiser_loads_no_compiler)
+        assert result(pool, probing_loads_no_algebra)
+
+
+class Unsendable(Exception):
+    """It cannot be made again from its arguments."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__("unsendable")
+
+
+def fails(error: type[Exception], *args: Any) -> NoReturn:
+    raise error(*args)
+
+
+def waits(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def test_what_a_call_raises_comes_back_with_where_it_was() -> None:
+    with Pool(1) as pool:
+        with pytest.raises(ValueError, match="so") as raised:
+            result(pool, fails, ValueError, "so")
+        assert "in fails" in raised.value.__notes__[0]
+        with pytest.raises(TypeError):
+            result(pool, fails, Unsendable, 1, 2)
+        assert result(pool, os.getpid) != os.getpid()  # and the process goes on
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_dies_ends_every_wait(number: int) -> None:
+    """Calls under way and calls that no process has begun: none is left that never ends."""
+    with Pool(2) as pool:
+        futures = {pool.submit(waits, 600.0) for _ in range(5)}
+        processes = [worker.process for worker in pool._workers]
+        assert processes[0].pid is not None
+        os.kill(processes[0].pid, number)
+        done, pending = pool.wait(futures, timeout=30.0)
+        assert (done, pending) == (futures, set())
+        assert all(isinstance(future.exception(), BrokenProcessPool) for future in done)
+        assert not any(process.is_alive() for process in processes)
+
+
+def test_no_process_outlives_its_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one that does not heed the wish to stop."""
+    monkeypatch.setattr("paribus.experiment.pool.GRACE_SECONDS", 0.2)
+    with contextlib.suppress(KeyError), Pool(1) as pool:
+        pool.submit(waits, 600.0)
+        process = pool._workers[0].process
+        raise KeyError
+    assert not process.is_alive()

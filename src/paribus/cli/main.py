@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -19,28 +20,34 @@ from paribus.values.errors import ParibusError
 if TYPE_CHECKING:
     from paribus.presentation.translation import Lang
 
-INTERRUPTED = 130  # what shells report after SIGINT
-TERMINATED = 143  # and after SIGTERM
-BROKEN_PIPE = 141  # what shells report for a program that SIGPIPE ended
+INTERRUPTED = 130  # what shells report after SIGINT: 128 and the signal's number
+BROKEN_PIPE = 141  # and for a program that SIGPIPE ended
+# Taken as Ctrl-C is: by `timeout` and schedulers, and by a terminal that is closed (which Windows has not).
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 130 or 143 interrupted."""
+    """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 129, 130 or 143 interrupted."""
     parser = make_parser(paribus.__version__)
     given = sys.argv[1:] if argv is None else argv
     if not given:  # somebody who does not know the commands yet
         parser.print_help(sys.stderr)
         sys.exit(ParibusError.exit_code)
     options = parser.parse_args(given)
-    code = run(options)
-    if code in (INTERRUPTED, TERMINATED):
+    came: list[int] = []
+    try:
+        code = run(options, came)
+    except KeyboardInterrupt:  # one more, while it was leaving
+        code = INTERRUPTED
+    if came:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # on the way out another Ctrl-C has nothing left to stop
+        code = 128 + next((number for number in came if number in ENDING), signal.SIGINT) if code else code
     sys.exit(code)
 
 
-def run(options: argparse.Namespace) -> int:
-    """One command's exit code. Each command's module is imported only when it is asked for."""
-    with _noticed(options.command) as came:
+def run(options: argparse.Namespace, came: list[int]) -> int:
+    """One command's exit code. Each command's module is imported only when it is asked for. `came`: gets signals."""
+    with _noticed(options.command, came):
         try:
             _dispatch(options)
             sys.stdout.flush()
@@ -48,20 +55,40 @@ def run(options: argparse.Namespace) -> int:
             if error.exit_code != INTERRUPTED:  # of which the command has told, with what is kept
                 from paribus.presentation.errors import error_words
 
-                print(f"paribus: {error_words(error, _language(options))}", file=sys.stderr)
-            return TERMINATED if signal.SIGTERM in came else error.exit_code
-        except BrokenPipeError:  # `paribus list | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return BROKEN_PIPE
-        except (KeyboardInterrupt, Exception):
+                _tell(error_words(error, _language(options)))
+            return error.exit_code
+        except (KeyboardInterrupt, Exception) as error:
+            if _is_deaf(error):
+                return BROKEN_PIPE
             if not came:
                 raise
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             from paribus.presentation.translation import translator
 
-            print(f"paribus: {translator(_language(options)).text('stopped')}", file=sys.stderr)
-            return TERMINATED if signal.SIGTERM in came else INTERRUPTED
+            _tell(translator(_language(options)).text("stopped"))
+            return INTERRUPTED
     return 0
+
+
+def _tell(text: str) -> None:
+    """To people, if any are left."""
+    try:
+        print(f"paribus: {text}", file=sys.stderr, flush=True)
+    except OSError as error:
+        if not _is_deaf(error):
+            raise
+
+
+def _is_deaf(error: BaseException) -> bool:
+    """Whether nobody reads any more (`| head`, a closed terminal); then what is still said goes nowhere."""
+    if not isinstance(error, OSError) or error.errno not in (errno.EPIPE, errno.EIO) or error.filename is not None:
+        return False
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+            continue
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return True
 
 
 def _language(options: argparse.Namespace) -> Lang:
@@ -71,13 +98,12 @@ def _language(options: argparse.Namespace) -> Lang:
 
 
 @contextlib.contextmanager
-def _noticed(command: str) -> Iterator[list[int]]:
-    """What comes is a list that Ctrl-C adds to: loading torch may turn a KeyboardInterrupt into another error.
+def _noticed(command: str, came: list[int]) -> Iterator[None]:
+    """Whatever ends the command is added to `came`: loading torch may turn a KeyboardInterrupt into another error.
 
-    SIGTERM is taken as Ctrl-C is: a command that it ended at once would leave its workers' semaphores behind, of which
-    Python's resource tracker then warns. The server's loop has its own way with it.
+    SIGTERM and SIGHUP are taken as Ctrl-C is, so that workers end with the command, and what is kept is said. The
+    server's loop has its own way with them; `nohup` ignores them, and so do we then.
     """
-    came: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
         came.append(number)
@@ -89,18 +115,18 @@ def _noticed(command: str) -> Iterator[list[int]]:
 
     before = signal.getsignal(signal.SIGINT)
     if not callable(before) or threading.current_thread() is not threading.main_thread():
-        yield came
+        yield
         return
     signal.signal(signal.SIGINT, note)
-    taken = command != "serve" and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    if taken:
-        signal.signal(signal.SIGTERM, stop)
+    taken = [number for number in ENDING if command != "serve" and signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, stop)
     try:
-        yield came
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
-        if taken:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _dispatch(options: argparse.Namespace) -> None:

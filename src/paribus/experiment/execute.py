@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from paribus.experiment.pool import main_hidden, make_pool
-from paribus.experiment.stopping import CtrlC, Stopped, sigint_held_back
+from paribus.experiment.pool import GRACE_SECONDS, Pool
+from paribus.experiment.stopping import CtrlC, Stopped
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task, bundles, perform_together
 from paribus.values.errors import ParibusError
@@ -51,16 +52,12 @@ def execute(
         return
     with CtrlC() as ctrl_c:
         if executor is not None:
-            _Runs(store, workers, on_event, executor.submit).follow(todo, meanwhile, then, ctrl_c, patient=False)
+            runs = _Runs(store, workers, on_event, executor.submit, _first_done)
+            runs.follow(todo, meanwhile, then, ctrl_c, patience=0.0)
             return
-        pool = make_pool(workers)
-        try:
-            _Runs(store, workers, on_event, _held_back(pool)).follow(todo, meanwhile, then, ctrl_c, patient=True)
-        except BaseException:  # nobody follows the runs any more
-            ctrl_c.pass_on()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with Pool(workers) as pool:
+            runs = _Runs(store, workers, on_event, pool.submit, pool.wait)
+            runs.follow(todo, meanwhile, then, ctrl_c, patience=GRACE_SECONDS)
 
 
 def _missing(tasks: Sequence[Task], store: Store, on_event: Callable[[Event], None]) -> list[Task]:
@@ -74,23 +71,23 @@ def _missing(tasks: Sequence[Task], store: Store, on_event: Callable[[Event], No
     return todo
 
 
-def _held_back(pool: Executor) -> Callable[..., Results]:
-    """The pool's `submit`; its workers start as tasks are submitted."""
-
-    def submit(perform: Callable[..., tuple[Status, ...]], tasks: tuple[Task, ...]) -> Results:
-        with main_hidden(), sigint_held_back():
-            return pool.submit(perform, tasks)
-
-    return submit
+def _first_done(pending: set[Results], timeout: float) -> tuple[set[Results], set[Results]]:
+    """Of an executor's runs."""
+    return wait(pending, timeout=timeout, return_when=FIRST_COMPLETED)
 
 
 class _Runs:
-    """Runs that were handed out and not yet all ended. `submit`: an executor's."""
+    """Runs that were handed out and not yet all ended. `submit`, `wait`: a pool's, or an executor's."""
 
     def __init__(
-        self, store: Store, workers: int, on_event: Callable[[Event], None], submit: Callable[..., Results]
+        self,
+        store: Store,
+        workers: int,
+        on_event: Callable[[Event], None],
+        submit: Callable[..., Results],
+        wait: Callable[[set[Results], float], tuple[set[Results], set[Results]]],
     ) -> None:
-        self._store, self._workers, self._on_event, self._submit = store, workers, on_event, submit
+        self._store, self._workers, self._on_event, self._submit, self._wait = store, workers, on_event, submit, wait
         self._handed: dict[Results, tuple[Task, ...]] = {}
         self._shown: dict[str, int] = {}
         self._failures: list[BaseException] = []
@@ -101,21 +98,30 @@ class _Runs:
         meanwhile: Callable[[], None],
         then: Callable[[], Sequence[Task]],
         ctrl_c: CtrlC,
-        patient: bool,
+        patience: float,
     ) -> None:
-        """Report until all is done. After Ctrl-C the patient wait for the runs under way to stop."""
-        pending = self._hand_out(todo)
-        meanwhile()
-        told = False
-        while pending and (patient or not ctrl_c.asked):
-            done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            self._report(done, pending)
-            if ctrl_c.asked and not told:
-                told = True
-                _cancel(pending, ctrl_c)
-            elif done and len(pending) < self._workers and not (ctrl_c.asked or self._failures):
-                pending |= self._hand_out(_missing(then(), self._store, self._on_event))
+        """Report until all is done. After Ctrl-C wait so many seconds for the runs under way to stop."""
+        pending: set[Results] = set()
+        asked_at: float | None = None
+        try:
+            pending = self._hand_out(todo)
+            meanwhile()
+            while pending:
+                if ctrl_c.asked and asked_at is None:
+                    asked_at = time.monotonic()
+                    ctrl_c.pass_on()  # what no worker has begun ends as soon as one takes it up
+                if asked_at is not None and time.monotonic() >= asked_at + patience:
+                    break
+                done, pending = self._wait(pending, POLL_SECONDS)
+                self._report(done, pending)
+                if done and len(pending) < self._workers and not (ctrl_c.asked or self._failures):
+                    pending |= self._hand_out(_missing(then(), self._store, self._on_event))
+        except OSError:  # whoever ended this process's group ended the server of its workers too
+            if not ctrl_c.asked:
+                raise
         if ctrl_c.asked or any(isinstance(f, Stopped) for f in self._failures):
+            for future in pending:
+                future.cancel()
             raise Interrupted("stopped; everything but the epochs in progress is kept")
         if self._failures:
             _raise(self._failures)
@@ -138,12 +144,6 @@ class _Runs:
                     self._on_event(RunEnded(task.arm, task.seed, status, False, task.run_id))
             else:
                 self._failures.append(failure)
-
-
-def _cancel(pending: set[Results], ctrl_c: CtrlC) -> None:
-    for future in pending:
-        future.cancel()
-    ctrl_c.pass_on()
 
 
 def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:

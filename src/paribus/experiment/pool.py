@@ -10,16 +10,24 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import resource_tracker
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Set
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import connection, resource_tracker
+from multiprocessing.process import BaseProcess
 from typing import Any
 
-from paribus.experiment.stopping import enter_worker, sigint_held_back
+from paribus.experiment.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
+GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 
 def warm_up() -> None:
@@ -35,17 +43,142 @@ def warm_up() -> None:
         forkserver.ensure_running()
 
 
-def make_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool whose processes have this one's environment variables, also those set since the server started."""
-    warm_up()
-    context = multiprocessing.get_context(_METHOD)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_enter, initargs=(dict(os.environ),))
+class Pool:
+    """Processes that each do one call at a time, started as there is work for them.
+
+    Whoever waits for a call feeds the processes and hears from them, through a pipe each: there is no thread in
+    between that could die, and a process that is gone is seen by the end of its pipe. So no wait is for ever.
+    """
+
+    def __init__(self, workers: int) -> None:
+        warm_up()
+        self._context: Any = multiprocessing.get_context(_METHOD)
+        self._most = workers
+        self._workers: list[_Worker] = []
+        self._calls: deque[_Call] = deque()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *what: object) -> None:
+        """Let every process end; ask those to stop that are at work, and kill those that do not."""
+        for worker in self._workers:
+            worker.pipe.close()
+            if kind is not None and worker.process.is_alive():
+                ask_to_stop(worker.process)
+        end = time.monotonic() + GRACE_SECONDS
+        for worker in self._workers:
+            worker.process.join(max(0.0, end - time.monotonic()))
+        self.kill()
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Do it in a process that is idle, or else as soon as one is; `wait` for what comes of it."""
+        call = _Call(function, args)
+        self._calls.append(call)
+        self._feed()
+        return call.future
+
+    def wait(self, pending: Set[Future[Any]], timeout: float | None = None) -> tuple[set[Any], set[Any]]:
+        """Wait until one of them is done, for so many seconds at most: those that are done, and those that are not."""
+        at_work = [worker for worker in self._workers if worker.call is not None]
+        if not any(future.done() for future in pending):
+            ready = {*connection.wait([end for one in at_work for end in (one.pipe, one.process.sentinel)], timeout)}
+            for worker in [one for one in at_work if {one.pipe, one.process.sentinel} & ready]:
+                self._hear(worker)
+            self._feed()
+        done = {future for future in pending if future.done()}
+        return done, set(pending) - done
+
+    def kill(self) -> None:
+        """End every process at once, and with them the calls that are not done; the store bears that."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.pipe.close()
+        calls = [*(worker.call for worker in self._workers if worker.call is not None), *self._calls]
+        self._workers.clear()
+        self._calls.clear()
+        for call in calls:
+            if not call.future.done():
+                call.future.set_exception(BrokenProcessPool("a process ended before its work was done"))
+
+    def _feed(self) -> None:
+        """Hand calls to idle processes, and start processes for others as long as there may be more."""
+        while self._calls:
+            worker = next((one for one in self._workers if one.call is None), None)
+            if worker is None and len(self._workers) == self._most:
+                return
+            if worker is None:
+                worker = self._started()
+            worker.call = self._calls.popleft()
+            worker.call.future.set_running_or_notify_cancel()
+            try:
+                worker.pipe.send((worker.call.function, worker.call.args))
+            except OSError:  # it is gone
+                return self.kill()
+
+    def _started(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, dict(os.environ)))
+        with main_hidden(), sigint_held_back():
+            process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _hear(self, worker: _Worker) -> None:
+        """Take in what came of a call. Where its process is gone, perhaps for want of memory, all others end too."""
+        call, worker.call = worker.call, None
+        if call is None:  # all were ended just now
+            return
+        try:
+            if not worker.pipe.poll():
+                raise EOFError
+            good, answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.call = call
+            self.kill()
+        except Exception as error:  # what it raised cannot be made here
+            call.future.set_exception(error)
+        else:
+            (call.future.set_result if good else call.future.set_exception)(answer)
 
 
-def _enter(environment: dict[str, str]) -> None:
+@dataclass
+class _Call:
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: connection.Connection
+    call: _Call | None = None  # that it is doing
+
+
+def _serve(pipe: connection.Connection, environment: dict[str, str]) -> None:
+    """In a process of the pool: do what comes through the pipe until its other end is closed.
+
+    It has the environment variables of the process that it works for, also those set since the server started.
+    """
     os.environ.clear()
     os.environ.update(environment)
     enter_worker()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            function, args = pipe.recv()
+            try:
+                answer = True, function(*args)
+            except BaseException as error:
+                error.add_note("".join(traceback.format_exception(error)))  # where it was, which no pickle keeps
+                answer = False, error
+            try:
+                pipe.send(answer)
+            except (AttributeError, TypeError, pickle.PicklingError):
+                pipe.send((False, RuntimeError(repr(answer[1]))))
 
 
 @contextlib.contextmanager

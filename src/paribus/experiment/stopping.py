@@ -60,6 +60,13 @@ def _mask(how: str) -> None:
         signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT})
 
 
+def ask_to_stop(worker: BaseProcess) -> None:
+    """Have a worker stop after its step."""
+    if worker.pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGINT)
+
+
 class CtrlC:
     """While workers train, SIGINT raises nothing: `asked` says that it came, for a loop to look at.
 
@@ -88,9 +95,7 @@ class CtrlC:
     def pass_on(self) -> None:
         """Ask every worker to stop after its step: a terminal's Ctrl-C reaches them too, a signal to us does not."""
         for worker in self._workers():
-            if worker.pid is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(worker.pid, signal.SIGINT)
+            ask_to_stop(worker)
 
     def _came(self, number: int, frame: FrameType | None) -> None:
         if self.asked:

@@ -78,14 +78,16 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
 
 @contextlib.contextmanager
 def _stopping(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the server well from here on: before uvicorn listens to them, and when it is done.
+    """Ctrl-C, SIGTERM and a closed terminal end the server well from here on: before uvicorn listens, and after it.
 
     (It raises what came once more at its end, for whoever handled it before.)
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    ending = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = [number for number in ending if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: stop()) for number in heeded}
     try:
         yield
     finally:

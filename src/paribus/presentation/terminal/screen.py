@@ -41,6 +41,14 @@ class Column:
     whole: bool = False
 
 
+class _Console(Console):
+    """rich would leave the program by itself, past whoever has workers to end."""
+
+    def on_broken_pipe(self) -> None:
+        """Nobody reads any more: the error goes on to who can end the command well."""
+        raise
+
+
 class Screen:
     """Where the command line prints, in one language.
 
@@ -52,7 +60,7 @@ class Screen:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Hangul is no reason to lose a comparison
         self.words: Words = translator(lang)
-        self.console = Console(
+        self.console = _Console(
             file=stream,
             _environ=env,
             no_color=bool(env.get("NO_COLOR")),
