@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals, together
-from paribus.analysis.judgement import course, judge, recovered
+from paribus.analysis.judgement import Outcome, Scale, course, recovered
+from paribus.analysis.judgement import judge as judged
 from paribus.analysis.screening import best_first, rungs
 from paribus.values.explanation import Change, Effect, Intervention
+from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
@@ -45,6 +47,13 @@ def outcome(before: float, after: float, low: float | None = None, seeds: int = 
         trained_before=0,
         trained_after=seeds,
     )
+
+
+EXPLAINED = Scale(least=0.1, most=1.0)
+
+
+def judge(outcomes: Sequence[Outcome]) -> tuple[Result, ...]:
+    return judged(outcomes, EXPLAINED)
 
 
 NO_DECAY = intervention("weight_decay", 0.0, "collapse_to_zero")
@@ -164,7 +173,7 @@ def test_what_makes_every_run_train_is_a_cause_though_another_change_leads_furth
 
 
 def test_a_network_that_trains_as_well_as_anything_tried_has_nothing_to_explain() -> None:
-    assert recovered(outcome(0.985, 0.989), best=0.989) == 0
+    assert recovered(outcome(0.985, 0.989), best=0.989, scale=EXPLAINED) == 0
     assert [t.kind for t in judge([(NO_DECAY, outcome(0.985, 0.989), None)])] == ["ruled_out"]
 
 
@@ -189,7 +198,7 @@ def test_the_best_goes_first_and_equals_keep_their_order() -> None:
 
 
 def test_the_deficit_is_what_the_best_reached_over_what_there_was() -> None:
-    assert recovered(outcome(0.1, 0.5), best=0.9) == pytest.approx(0.5)
+    assert recovered(outcome(0.1, 0.5), best=0.9, scale=EXPLAINED) == pytest.approx(0.5)
 
 
 def test_a_course_is_the_mean_of_paired_runs_and_one_that_broke_stays_where_it_was() -> None:

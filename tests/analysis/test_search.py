@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals
-from paribus.analysis.judgement import LEAST_DEFICIT
+from paribus.analysis.judgement import Scale
 from paribus.analysis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
 from paribus.values.comparison import Design
 from paribus.values.explanation import Effect, Intervention
@@ -20,6 +20,7 @@ from tests.factories import make_design
 from tests.presentation.explanations import COLLAPSE, a_change, an_effect
 
 EPOCHS = 15
+EXPLAINED = Scale(least=0.1, most=1.0)
 FRESH = (6, 7, 8)
 World = Mapping[tuple[str, Any], float]  # what a recipe reaches with a field so changed; without, nothing
 CURED: World = {("weight_decay", 0.0): 0.95, ("optimizer", "adamw"): 0.94}
@@ -28,7 +29,7 @@ CURED: World = {("weight_decay", 0.0): 0.95, ("optimizer", "adamw"): 0.94}
 def question(recipe: Recipe | None = None, pointed_at: bool = True) -> Question:
     recipe = recipe or Recipe(epochs=EPOCHS)
     proposed = proposals(recipe, (COLLAPSE,) if pointed_at else (), ("activation",))
-    return Question(recipe, proposed, 0, FRESH, without_cause(recipe))
+    return Question(recipe, proposed, 0, FRESH, without_cause(recipe), EXPLAINED)
 
 
 def without_cause(recipe: Recipe) -> Callable[[Intervention], Design | None]:
@@ -197,14 +198,14 @@ def test_where_nothing_helps_nothing_is_named() -> None:
 
 
 def test_a_recipe_that_trains_has_nothing_to_explain() -> None:
-    found = Driver(lambda one, epochs: LEAST_DEFICIT / 2).run(question())
+    found = Driver(lambda one, epochs: EXPLAINED.least / 2).run(question())
     assert {t.kind for t in found.tested} == {"ruled_out"}
 
 
 def test_without_proposals_nothing_is_run() -> None:
     driver = Driver(by({}))
     asked = question()
-    found = driver.run(Question(asked.recipe, (), asked.seed, asked.fresh, asked.again))
+    found = driver.run(replace(asked, proposed=()))
     assert (driver.asked, found) == ([], Found((), None))
 
 
@@ -230,7 +231,7 @@ def test_a_repetition_for_which_time_is_short_now_is_asked_for_again_at_the_end(
 def test_no_comparison_is_repeated_where_there_is_none_without_the_cause() -> None:
     asked = question()
     driver = Driver(by(CURED))
-    found = driver.run(Question(asked.recipe, asked.proposed, asked.seed, asked.fresh, lambda cause: None))
+    found = driver.run(replace(asked, again=lambda cause: None))
     assert found.cause is not None
     assert (found.again, driver.again) == (None, [])
 
@@ -252,4 +253,4 @@ def test_a_head_start_of_another_change_keeps_no_suspected_cause_from_being_conf
         )
         for to, after in reached.items()
     }
-    assert tuple(one.changes[0].after for one in to_confirm(screened)) == chosen
+    assert tuple(one.changes[0].after for one in to_confirm(screened, EXPLAINED)) == chosen

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
-from paribus.values.explanation import Course, Effect, Intervention, Kind, Tested
+from paribus.values.explanation import OFF_DEFAULT, Course, Effect, Intervention, Kind, Tested
 from paribus.values.records import EpochMetrics, RunResult
 
-# Entropy left unexplained that somebody explained, from which on there is something to explain.
-LEAST_DEFICIT = 0.1
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
 RESTORING, CONTRIBUTING = 0.8, 0.1
 # And what a finding points at, where with it every run trains and without it none: another activation, say, may lead
 # further than the recipe ever went before it was spoilt.
 RESTORING_ALL = 0.5
-MOST_EXPLAINED = 1.0  # no run explains more
+
+
+@dataclass(frozen=True)
+class Scale:
+    """In what deficits are counted, more of it being better.
+
+    least: a smaller deficit is nothing to explain. most: no run reaches more; infinite where that cannot be known.
+    """
+
+    least: float
+    most: float = math.inf
+
 
 # An intervention with what its screening and its confirmation gave; None where not run.
 Outcome = tuple[Intervention, Effect | None, Effect | None]
@@ -96,10 +106,10 @@ def trained_by(result: RunResult, epochs: int) -> bool:
 
 def best_reached(effects: Iterable[Effect | None]) -> float:
     """What the best intervention reached, the unchanged recipe's deficit being what it lacks to that."""
-    return max((effect.explained_after for effect in effects if effect is not None), default=0.0)
+    return max((effect.explained_after for effect in effects if effect is not None), default=-math.inf)
 
 
-def judge(outcomes: Sequence[Outcome], best: float | None = None) -> tuple[Tested, ...]:
+def judge(outcomes: Sequence[Outcome], scale: Scale, best: float | None = None) -> tuple[Tested, ...]:
     """Each intervention with its screening and its confirmation (None where not run), judged together.
 
     Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. Half
@@ -113,14 +123,17 @@ def judge(outcomes: Sequence[Outcome], best: float | None = None) -> tuple[Teste
     named: set[str] = set()
     tested = []
     for intervention, short, long in outcomes:
-        kind = _kind(intervention, short, long, best, named)
-        if kind == "cause" and intervention.finding is not None:
-            named.add(intervention.finding)
+        pointer = _pointer(intervention)
+        kind = _kind(short, long, lambda effect: recovered(effect, best, scale), pointer != "" and pointer not in named)
+        if kind == "cause":
+            named.add(pointer)
         tested.append(Tested(intervention=intervention, kind=kind, screened=short, confirmed=long))
     return tuple(tested)
 
 
-def settled_cause(outcomes: Sequence[Outcome], under_way: Collection[Intervention]) -> Intervention | None:
+def settled_cause(
+    outcomes: Sequence[Outcome], under_way: Collection[Intervention], scale: Scale
+) -> Intervention | None:
     """The first cause, once none of the confirmations under way can change which that is, or that it is one.
 
     One under way may turn out to be a cause itself, which only matters if it comes first. And it may reach more than
@@ -128,9 +141,9 @@ def settled_cause(outcomes: Sequence[Outcome], under_way: Collection[Interventio
     tried here nobody's share of the deficit rises.
     """
     known = best_reached(effect for _, *seen in outcomes for effect in seen)
-    begins = (long.explained_before + LEAST_DEFICIT for _, _, long in outcomes if long is not None)
-    bests = (known, *(best for best in begins if known < best < MOST_EXPLAINED), MOST_EXPLAINED)
-    causes = [_first_cause(judge(outcomes, best)) for best in bests]
+    begins = (long.explained_before + scale.least for _, _, long in outcomes if long is not None)
+    bests = (known, *(best for best in begins if known < best < scale.most), max(known, scale.most))
+    causes = [_first_cause(judge(outcomes, scale, best)) for best in bests]
     first = causes[0]
     if first is None or any(cause != first for cause in causes):
         return None
@@ -142,27 +155,38 @@ def _first_cause(tested: Sequence[Tested]) -> Intervention | None:
     return next((t.intervention for t in tested if t.kind == "cause"), None)
 
 
-def _kind(intervention: Intervention, short: Effect | None, long: Effect | None, best: float, named: set[str]) -> Kind:
+def _pointer(intervention: Intervention) -> str:
+    """What points at the intervention, for each of which one cause is named; empty where nothing does."""
+    if intervention.finding != OFF_DEFAULT:
+        return intervention.finding or ""
+    return " ".join([OFF_DEFAULT, *(change.factor for change in intervention.changes)])  # of each field by itself
+
+
+def _kind(short: Effect | None, long: Effect | None, won_back: Callable[[Effect], float], pointed_at: bool) -> Kind:
     seen = long or short
     if seen is None:
         return "not_established"
-    share = recovered(seen, best)
+    share = won_back(seen)
     if long is None:
         return "not_established" if share >= CONTRIBUTING else "ruled_out"
     if share < CONTRIBUTING:
         return "ruled_out"
     if not _certain(long):
         return "not_established"
-    known = intervention.finding is not None and intervention.finding not in named
-    if known and (share >= RESTORING or (share >= RESTORING_ALL and _all_or_none(long))):
+    if pointed_at and (share >= RESTORING or (share >= RESTORING_ALL and _all_or_none(long))):
         return "cause"
     return "remedy" if share >= RESTORING else "contributing"
 
 
-def recovered(seen: Effect, best: float) -> float:
-    """Share of the deficit that an intervention wins back; 0 where there is nothing to win."""
+def recovered(seen: Effect, best: float, scale: Scale) -> float:
+    """Share of the deficit that an intervention wins back; 0 where there is nothing to win.
+
+    Where the unchanged one comes to no figure at all, whatever does wins all back.
+    """
     deficit = best - seen.explained_before
-    return (seen.explained_after - seen.explained_before) / deficit if deficit >= LEAST_DEFICIT else 0.0
+    if math.isinf(deficit):
+        return float(math.isinf(seen.explained_before) and math.isfinite(seen.explained_after))
+    return (seen.explained_after - seen.explained_before) / deficit if deficit >= scale.least and deficit else 0.0
 
 
 def _all_or_none(seen: Effect) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paribus.analysis.interventions import together
-from paribus.analysis.judgement import CONTRIBUTING, RESTORING, best_reached, judge, recovered, settled_cause
+from paribus.analysis.judgement import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
 from paribus.analysis.screening import CONFIRMED, best_first, rungs
 from paribus.values.comparison import Design
 from paribus.values.events import Phase
@@ -30,6 +30,7 @@ class Question:
 
     proposed: what to try, in order. seed: of screening. fresh: seeds that nobody has looked at. again: the comparison
     with an intervention made in all its arms; None where there is none to make again, or it means nothing then.
+    scale: in what the deficit is counted.
     """
 
     recipe: Recipe
@@ -37,6 +38,7 @@ class Question:
     seed: int
     fresh: tuple[int, ...]
     again: Callable[[Intervention], Design | None]
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ Part = Generator[Wanted, Known, Effects]
 def search(question: Question) -> Search:
     """The whole search: what to run is yielded, and what came of it is sent."""
     screened = yield from _screen(question)
-    pairs = () if restoring(screened) else _pairs(screened)
+    pairs = () if restoring(screened, question.scale) else _pairs(screened)
     length = max((effect.epochs for effect in screened.values()), default=1)
     tried = yield from _screening(question, pairs, min(length, question.recipe.epochs))
     screened, proposed = {**screened, **tried}, (*question.proposed, *pairs)
@@ -136,16 +138,16 @@ def _confirm_and_repair(question: Question, proposed: Sequence[Intervention], sc
     """At full length on fresh seeds; and the comparison without the cause, as soon as nothing can unmake that."""
     again: Design | None = None
     known = Known()
-    if chosen := to_confirm(screened):
+    if chosen := to_confirm(screened, question.scale):
         known = yield Trials("confirming", question.recipe, chosen, question.fresh, question.recipe.epochs)
     while known.under_way:
         so_far = _together(proposed, screened, known.effects)
-        cause = None if again else settled_cause(so_far, known.under_way)
+        cause = None if again else settled_cause(so_far, known.under_way, question.scale)
         if cause is not None and (design := question.again(cause)) is not None:
             known = yield Again(design, cause)
             again = design if known.begun else None
         known = yield Wait()
-    tested = judge(_together(proposed, screened, known.effects))
+    tested = judge(_together(proposed, screened, known.effects), question.scale)
     cause = Found(tested, None).cause
     if again is None and cause is not None and (design := question.again(cause)) is not None:
         known = yield Again(design, cause)
@@ -159,26 +161,26 @@ def _together(
     return [(one, screened.get(one), confirmed.get(one)) for one in proposed]
 
 
-def _winning(screened: Effects, share: float) -> list[Intervention]:
+def _winning(screened: Effects, scale: Scale, share: float) -> list[Intervention]:
     """Those that win back so much of the deficit, the ones that a finding points at first."""
     best = best_reached(screened.values())
-    good = {one: effect for one, effect in screened.items() if recovered(effect, best) >= share}
+    good = {one: effect for one, effect in screened.items() if recovered(effect, best, scale) >= share}
     return sorted(best_first(good), key=lambda one: one.finding is None)
 
 
-def restoring(screened: Effects) -> list[Intervention]:
+def restoring(screened: Effects, scale: Scale) -> list[Intervention]:
     """Those that restore training in their short runs."""
-    return _winning(screened, RESTORING)
+    return _winning(screened, scale, RESTORING)
 
 
-def to_confirm(screened: Effects) -> tuple[Intervention, ...]:
+def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
     """What is run at full length: what restores training, and with it what a finding points at where that helps.
 
     A short run says little of how far an intervention leads, so that another one's head start must not keep the
     suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help.
     """
-    good = restoring(screened)
-    suspected = [i for i in _winning(screened, CONTRIBUTING) if i.finding is not None and i not in good]
+    good = restoring(screened, scale)
+    suspected = [i for i in _winning(screened, scale, CONTRIBUTING) if i.finding is not None and i not in good]
     chosen = good + suspected if any(i.finding is not None for i in good) else suspected[:1] + good
     if not good:
         chosen += [i for i in best_first(screened) if i not in chosen]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.analysis.interventions import changed, proposals
+from paribus.analysis.judgement import Scale
 from paribus.analysis.search import Question
 from paribus.experiment.design import design_from_factor
 from paribus.values.comparison import Comparison, Design
@@ -13,6 +14,8 @@ from paribus.values.explanation import Intervention, Symptoms
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
+# In what a recipe's deficits are counted: entropy left unexplained that somebody explained.
+EXPLAINED = Scale(least=0.1, most=1.0)
 FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interventions were chosen
 
 
@@ -36,7 +39,7 @@ class Subject:
     def question(self) -> Question:
         """What the search is for."""
         seed = self.runs[0].record.seed
-        return Question(self.recipe, self.proposals(), seed, self.fresh(FRESH_SEEDS), self.again)
+        return Question(self.recipe, self.proposals(), seed, self.fresh(FRESH_SEEDS), self.again, EXPLAINED)
 
     def fresh(self, count: int) -> tuple[int, ...]:
         """Seeds that nobody has looked at, not even in runs of the comparison that are gone."""

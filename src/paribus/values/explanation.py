@@ -20,6 +20,11 @@ Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"
 SaturationVerdict = Literal["refuted", "partly", "found"]
 
 
+# What points at a change of a program that shows nothing of its inside: the field is not at its default. The mechanism
+# by which it acts is not measured then, and whoever tells of the cause says so.
+OFF_DEFAULT = "off_default"
+
+
 class Change(Frozen):
     """One recipe field, from one value to another."""
 
