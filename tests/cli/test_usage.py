@@ -97,6 +97,27 @@ def test_list_gives_the_epochs_that_an_interrupted_run_has(tmp_path, capsys):
     assert (run["status"], run["epochs_done"]) == ("running", 2)
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["compare", "activation=relu,tanh", "--seed", "6"], "--seeds"),
+        (["compare", "activation=relu,tanh", "--seed=6"], "--seeds"),
+        (["compare", "activation=relu,tanh", "--dry"], "--dry-run"),
+        (["train", "--seeds=3"], "--seed"),
+        (["map", "activation=relu,tanh", "--over=epochs=1,2", "--epoch=3"], "--epochs"),
+        (["list", "--jsn"], "--json"),
+    ],
+)
+def test_an_option_is_written_whole_and_the_nearest_is_named(monkeypatch, capsys, words, meant):
+    """`--seed 6` was taken for `--seeds 6` without a word."""
+    for lang, said in (("en", f"did you mean {meant}?"), ("ko", f"혹시 {meant}입니까?")):
+        monkeypatch.setattr("sys.argv", ["paribus", *words, f"--lang={lang}"])
+        with pytest.raises(SystemExit) as left:
+            main(sys.argv[1:])
+        assert left.value.code == 2
+        assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys, number, code):
     monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from paribus.cli.usage import said_of_usage
 
@@ -18,12 +19,26 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors guess what was meant, in the user's language. Those of its commands are of this class."""
+    """A parser whose errors guess what was meant, in the user's language. Those of its commands are of this class.
+
+    Options are written whole: `--seed 6` is no short form of `--seeds 6`, since it may mean something else elsewhere.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Say how the command is used and what is wrong, and leave."""
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {said_of_usage(message, sys.argv[1:])}\n")
+        self.exit(2, f"{self.prog}: {said_of_usage(message, sys.argv[1:], self._options(sys.argv[1:]))}\n")
+
+    def _options(self, given: Sequence[str]) -> list[str]:
+        """Those of the command that is given, or of this one."""
+        for commands in self._actions:
+            if isinstance(commands, argparse._SubParsersAction):
+                named = next((commands.choices[word] for word in given if word in commands.choices), self)
+                return list(named._option_string_actions)
+        return list(self._option_string_actions)
 
 
 def make_parser(version: str) -> argparse.ArgumentParser:
