@@ -9,10 +9,14 @@ import pytest
 
 from paribus.api import estimating
 from paribus.api.comparing import design_for, run_plan, sharing
+from paribus.api.estimating import opened_once
+from paribus.api.grid import grid_for
+from paribus.api.map_planning import plan_map
 from paribus.api.planning import Settings, check_data, make_plan
+from paribus.cli.main import main
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
-from paribus.matter.data import open_dataset
+from paribus.matter.data import DataSet, open_dataset
 from paribus.matter.data.sampling import split
 from paribus.values.errors import ParibusError
 from tests.experiment.store_cases import new_record, write_run
@@ -34,9 +38,9 @@ def test_a_class_share_that_only_a_later_seed_cannot_have_is_found_before_anythi
     zeros = [int((labels[split(len(labels), 0.2, seed)[0]] == 0).sum()) for seed in range(20)]
     bad = next(seed for seed in range(1, 20) if zeros[seed] < zeros[0])
     asked = {"validation_fraction": 0.2, "majority_fraction": 0.5, "train_size": 2 * zeros[0]}
-    check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad, None, False))
+    check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad, None, False), opened_once())
     with pytest.raises(ParibusError, match=f"class 0 would need {zeros[0]:,}, and there are {zeros[bad]:,}"):
-        check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad + 1, None, False))
+        check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad + 1, None, False), opened_once())
 
 
 def test_a_processor_s_time_is_no_estimate_for_another_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +95,38 @@ def test_comparisons_that_share_seeds_are_known_by_name(tmp_path: Path) -> None:
     assert sharing(mine, store) == {alone: (4, 5), f"{alone}-f2": (4, 5)}
     assert sharing(design_for("activation", ["sigmoid", "relu"], "fair", {}, 3, None, False, 6), store) == {}
     assert sharing(mine, Store(tmp_path / "none")) == {}
+
+
+def test_planning_opens_the_data_once_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opened them once a task, and started the server that forks the workers."""
+    opened: list[str] = []
+
+    def opening(name: str) -> DataSet:
+        opened.append(name)
+        return open_dataset(name)
+
+    monkeypatch.setattr("paribus.matter.data.open_dataset", opening)
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: pytest.fail("a server was started"))
+    values = ["relu", "tanh", "sigmoid", "elu"]
+    design = design_for("activation", values, "lesson", {}, 100, None, False)
+    assert len(make_plan(design, Settings(tmp_path, device="cpu"), timed=False).tasks) == 400
+    assert opened == ["mnist"]
+
+    opened.clear()
+    grid = grid_for("activation", values, {"weight_decay": [0.0, 0.1], "epochs": [1, 2]}, "lesson", {}, 8, None, 1.0)
+    assert opened == ["mnist"]
+    monkeypatch.setattr("paribus.api.map_planning.estimate", lambda todo, store, workers: 1.0)
+    plan_map(grid, Settings(tmp_path, device="cpu"))
+    assert opened == ["mnist"] * 2
+
+
+@pytest.mark.parametrize(
+    "words", [["compare", "activation=relu,tanh"], ["map", "activation=relu,tanh", "--over=epochs=1,2"]]
+)
+def test_a_dry_run_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setattr("paribus.api.estimating._trial", lambda recipe, kernel: 1.0)
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: pytest.fail("a server was started"))
+    with pytest.raises(SystemExit) as left:
+        main([*words, "--dry-run", "--out", str(tmp_path / "lab"), "--json", "--quiet"])
+    assert left.value.code == 0
+    assert not (tmp_path / "lab").exists()

@@ -19,6 +19,7 @@ from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
+from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
@@ -77,6 +78,8 @@ def compare(
     with gathering:
         design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust)
     gathering.settle()
+    if executor is None:
+        warm_up()  # workers' torch is loaded meanwhile; planning needs none where the device is the CPU
     return run_plan(make_plan(design, how), margin, on_event, executor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import statistics
@@ -17,6 +18,10 @@ from paribus.values.recipe import Recipe
 if TYPE_CHECKING:
     from torch import nn
 
+    from paribus.matter.data import DataSet
+
+Sets = Callable[[str], "DataSet"]  # data sets by name
+
 # Loading torch, opening the data and preparing them, before the first step.
 STARTING_SECONDS = 2.0
 
@@ -26,6 +31,13 @@ _PYTORCH_SLOWER = 4.0  # than a kernel of our own
 # Fields on which the time of an epoch does not depend: a map has many recipes that differ in these alone.
 _TIMELESS = ("epochs", "learning_rate", "weight_decay", "beta1", "beta2", "init_gain", "initialisation", "bias_value")
 _ALIKE = 1.25  # costs that differ by less are no reason to leave the order of the seeds
+
+
+def opened_once() -> Sets:
+    """Data sets by name, each opened when it is first asked for, and never again: that takes milliseconds."""
+    from paribus.matter.data import open_dataset
+
+    return functools.cache(open_dataset)
 
 
 def estimate(todo: Sequence[Task], store: Store, workers: int) -> float | None:
@@ -55,17 +67,15 @@ def _pace(recipe: Recipe) -> Recipe:
     return recipe.model_copy(update={field: getattr(usual, field) for field in _TIMELESS})
 
 
-def longest_first(todo: Sequence[Task], store: Store) -> tuple[Task, ...]:
+def longest_first(todo: Sequence[Task], store: Store, sets: Sets) -> tuple[Task, ...]:
     """The runs that take longest first, so that no core is idle while another ends one; like ones as they were."""
-    return tuple(sorted(todo, key=lambda task: -round(math.log(_cost(task, store), _ALIKE))))
+    return tuple(sorted(todo, key=lambda task: -round(math.log(_cost(task, store, sets), _ALIKE))))
 
 
-def _cost(task: Task, store: Store) -> float:
+def _cost(task: Task, store: Store, sets: Sets) -> float:
     """How long what is left of a run takes, in images of the lesson's network: a guess by its sizes alone."""
-    from paribus.matter.data import open_dataset
-
     recipe = task.recipe
-    whole = len(open_dataset(recipe.dataset).train_labels)
+    whole = len(sets(recipe.dataset).train_labels)
     held_out = round(whole * recipe.validation_fraction)
     images = recipe.train_size or whole - held_out
     steps = -(-images // recipe.batch_size)
@@ -121,24 +131,23 @@ def in_turn(
     threads = torch.get_num_threads()
     settle_process()
     try:
-        data = prepare(open_dataset(recipes[0].dataset), recipes[0], 0, torch.device("cpu"))
+        dataset = open_dataset(recipes[0].dataset)
+        data = prepare(dataset, recipes[0], 0, torch.device("cpu"))
         took: list[list[float]] = [[] for _ in recipes]
         for round_number in range(rounds):
             order = range(len(recipes))
             for place in order if round_number % 2 == 0 else reversed(order):  # none is always the first
                 recipe = recipes[place]
-                took[place].append(seconds_an_epoch(network(recipe, kernel), data, recipe, clock))
+                took[place].append(seconds_an_epoch(network(recipe, dataset, kernel), data, recipe, clock))
         return [tuple(seconds) for seconds in took]
     finally:
         torch.set_num_threads(threads)
         torch.set_flush_denormal(False)
 
 
-def network(recipe: Recipe, kernel: str = PLAIN) -> nn.Module:
+def network(recipe: Recipe, dataset: DataSet, kernel: str = PLAIN) -> nn.Module:
     """The recipe's network for its data set, with the first weights of seed 0."""
-    from paribus.matter.data import open_dataset
     from paribus.matter.models import build_model
 
-    dataset = open_dataset(recipe.dataset)
     channels, height, width = dataset.train_images.shape[1:]
     return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))

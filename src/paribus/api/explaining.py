@@ -18,7 +18,7 @@ from paribus.analysis.search import Found, search
 from paribus.analysis.symptoms import common
 from paribus.api.comparing import run_plan
 from paribus.api.evidence import arm_results, claims_of, saturations
-from paribus.api.planning import Settings, check_settings, make_plan, store_at
+from paribus.api.planning import Settings, check_settings, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult, Run
@@ -26,6 +26,7 @@ from paribus.api.runner import Runner, typical_epoch
 from paribus.api.subject import Subject
 from paribus.api.trial_runner import TrialRunner
 from paribus.api.trust import refuse_code
+from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError, shown
@@ -63,6 +64,8 @@ def explain(
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how)
+    if executor is None:
+        warm_up()  # workers' torch is loaded while the search is begun
     begun = time.monotonic()
     runner = Runner(how, executor, None if budget is None else begun + budget)
     subject = _subject(what, settings or {}, runner, on_event)
@@ -125,7 +128,7 @@ def _again(
     """The comparison without its cause, whose runs the search has made."""
     if found.again is None or subject.comparison is None:
         return None
-    plan = make_plan(found.again, runner.how)
+    plan = runner.plan_of(found.again)
     return run_plan(plan, subject.comparison.margin * 100, on_event, executor).comparison
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
+from paribus.api.estimating import opened_once
 from paribus.api.planning import Settings, check_data, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
@@ -135,9 +136,10 @@ def grid_for(
         margin=margin / 100,
         given_epochs=epochs,
     )
+    sets = opened_once()
     for at in grid.points():
         with gathering:
-            check_data(grid.design(at, min(seeds, PROBING), grid.length(at)))
+            check_data(grid.design(at, min(seeds, PROBING), grid.length(at)), sets)
     gathering.settle()
     return grid
 

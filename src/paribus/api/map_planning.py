@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.analysis.map import first_step
-from paribus.api.estimating import estimate
+from paribus.api.estimating import estimate, opened_once
 from paribus.api.grid import Grid
 from paribus.api.planning import Plan, Settings, make_plan, workers_on
 from paribus.experiment.store import Store
@@ -14,8 +14,9 @@ from paribus.values.map import MapPlan
 def plan_map(grid: Grid, how: Settings) -> MapPlan:
     """Count and estimate; nothing is run."""
     store, points = Store(how.out), grid.points()
-    first = [make_plan(grid.design(at, first_step(grid.seeds, 1).seeds, grid.length(at)), how) for at in points]
-    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how) for at in points]
+    sets, seeds = opened_once(), first_step(grid.seeds, 1).seeds
+    first = [make_plan(grid.design(at, seeds, grid.length(at)), how, sets=sets) for at in points]
+    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how, sets=sets) for at in points]
     workers = workers_on(first[0].device, how.workers)
     return MapPlan(
         id=grid.id,

@@ -13,8 +13,9 @@ import paribus
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.api.grid import At, Grid, command_for, grid_for
 from paribus.api.map_results import MapResult
-from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
+from paribus.api.planning import Plan, Settings, check_settings, store_at
 from paribus.api.runner import Runner, typical_epoch
+from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
@@ -81,6 +82,8 @@ def run_map(
 ) -> MapResult:
     """Run what is missing, judge every cell, and keep the map in the store."""
     begun = time.monotonic()
+    if executor is None:
+        warm_up()
     runner = Runner(how, executor, None if budget is None else begun + budget)
     survey = Survey(grid, runner, on_event)
     cells = survey.cells()
@@ -136,7 +139,7 @@ class Survey:
         return tuple(ended(cell, grid.whole(at)) for at, cell in cells.items())
 
     def _plan(self, at: At, step: Step) -> Plan:
-        return make_plan(self.grid.design(at, step.seeds, step.epochs), self.runner.how)
+        return self.runner.plan_of(self.grid.design(at, step.seeds, step.epochs))
 
     def _note(self, plans: Iterable[Plan]) -> None:
         """Before anything is run, so that `prune` keeps it."""

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.api.estimating import estimate, longest_first, network
+from paribus.api.estimating import Sets, estimate, longest_first, network, opened_once
 from paribus.engine.place import choose_place
 from paribus.experiment.identity import device_identity, identity_for, run_id
-from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, run_bytes
 from paribus.experiment.task import PROBES, Task
 from paribus.matter.kernels import kernel_for
@@ -66,32 +65,33 @@ def store_at(out: str | Path | None) -> Path:
     return Path(out or os.environ.get("PARIBUS_OUT") or LAB)
 
 
-def make_plan(design: Design, settings: Settings, *, timed: bool = False) -> Plan:
+def make_plan(design: Design, settings: Settings, *, timed: bool = False, sets: Sets | None = None) -> Plan:
     """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
 
-    Settings were checked by `check_settings`, with whatever else the user gave.
+    Settings were checked by `check_settings`, with whatever else the user gave. `sets`: data sets that are open, for
+    who makes several plans. Starts no process.
     """
-    warm_up()  # workers' torch is loaded meanwhile; this process needs none where the device is the CPU
+    sets = sets or opened_once()
     device, name = choose_place(settings.device)
-    check_data(design)
+    check_data(design, sets)
     store = Store(settings.out)
-    tasks = _tasks(design, settings, device, device_identity(device, name))
+    tasks = _tasks(design, settings, device, device_identity(device, name), sets)
     ended = {task.run_id for task in tasks if store.ended(task.run_id)}
     there = [task for task in tasks if task.run_id in ended]
     todo = [task for task in tasks if task.run_id not in ended]
     workers = max(1, min(workers_on(device, settings.workers), len(todo)))
     return Plan(
         design=design,
-        tasks=(*there, *longest_first(todo, store)),
+        tasks=(*there, *longest_first(todo, store, sets)),
         workers=workers,
         device=device,
         device_name=name,
         finished=len(there),
         resumed=sum(store.has_run(task.run_id) for task in todo),
         seconds=estimate(todo, store, workers) if timed else None,
-        data=_data(design),
+        data=_data(design, sets),
         settings=settings,
-        bytes=_bytes(todo),
+        bytes=_bytes(todo, sets),
     )
 
 
@@ -105,10 +105,8 @@ def workers_on(device: str, asked: int | None) -> int:
     return asked or (usable_cores() if device == "cpu" else 1)
 
 
-def _data(design: Design) -> tuple[str, int, int]:
-    from paribus.matter.data import open_dataset
-
-    dataset = open_dataset(design.arms[0].recipe.dataset)
+def _data(design: Design, sets: Sets) -> tuple[str, int, int]:
+    dataset = sets(design.arms[0].recipe.dataset)
     return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
 
 
@@ -129,18 +127,17 @@ def check_settings(settings: Settings) -> None:
     gathering.settle()
 
 
-def check_data(design: Design) -> None:
+def check_data(design: Design, sets: Sets) -> None:
     """Raise RecipeError or DataError where an arm asks for what its data set has not.
 
     How many images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
     """
-    from paribus.matter.data import open_dataset
     from paribus.matter.data.prepare import input_table
     from paribus.matter.data.sampling import sample
 
     gathering = Gathering("the plan")
     for recipe in dict.fromkeys(arm.recipe for arm in design.arms):
-        dataset = open_dataset(recipe.dataset)
+        dataset = sets(recipe.dataset)
         with gathering:
             seeds = design.seeds if recipe.majority_fraction > 0 else design.seeds[:1]
             images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in seeds)
@@ -159,11 +156,9 @@ def to_download(design: Design) -> int:
     return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
 
 
-def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple[Task, ...]:
-    from paribus.matter.data import open_dataset
-
+def _tasks(design: Design, settings: Settings, device: str, place: str, sets: Sets) -> tuple[Task, ...]:
     kernel = kernel_for([arm.recipe for arm in design.arms], device, settings.kernel)
-    digests = {name: open_dataset(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
+    digests = {name: sets(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
     identity = {m: identity_for(m, place, kernel) for m in {arm.recipe.model for arm in design.arms}}
     return tuple(
         Task(
@@ -183,16 +178,14 @@ def _tasks(design: Design, settings: Settings, device: str, place: str) -> tuple
     )
 
 
-def _bytes(todo: Sequence[Task]) -> int:
+def _bytes(todo: Sequence[Task], sets: Sets) -> int:
     """A bound on the disk space of all runs to be made."""
     runs = Counter((task.recipe, task.probes) for task in todo)
-    return sum(count * _run_bytes(recipe, probes) for (recipe, probes), count in runs.items())
+    return sum(count * _run_bytes(recipe, probes, sets) for (recipe, probes), count in runs.items())
 
 
-def _run_bytes(recipe: Recipe, probes: str) -> int:
-    from paribus.matter.data import open_dataset
-
-    dataset = open_dataset(recipe.dataset)
+def _run_bytes(recipe: Recipe, probes: str, sets: Sets) -> int:
+    dataset = sets(recipe.dataset)
     numbers, layers = _sizes(recipe, dataset)
     return run_bytes(
         numbers,
@@ -209,5 +202,5 @@ def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     if recipe.model == "lenet":
         channels, height, width = dataset.train_images.shape[1:]
         return lenet_sizes(recipe, channels, (height, width), dataset.classes)
-    tensors = network(recipe).state_dict().values()
+    tensors = network(recipe, dataset).state_dict().values()
     return sum(tensor.numel() for tensor in tensors), sum(tensor.dim() > 1 for tensor in tensors)

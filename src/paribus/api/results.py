@@ -135,16 +135,18 @@ class Run:
         """
         from paribus.api.estimating import network
         from paribus.engine.state import load_weights
+        from paribus.matter.data import open_dataset
         from paribus.matter.kernels import usable
         from paribus.matter.weights import weights_digest
 
-        named = self.record.recipe.model
+        recipe = self.record.recipe
+        named = recipe.model
         if named != "lenet" and not trust:
             raise ParibusError(
                 f"the model of {self.record.id} is {shown(named)}, code of somebody's own that would run with your "
                 "rights, as it now is on this machine. Where you trust it: model(trust=True)"
             )
-        model = network(self.record.recipe, usable(self.record.environment.kernel))
+        model = network(recipe, open_dataset(recipe.dataset), usable(self.record.environment.kernel))
         weights = self.folder.weights()
         ended = self.record.status != "running"  # the digest is that of the weights at the end
         if ended and weights_digest(weights) != self.record.weights_digest:

@@ -11,6 +11,7 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
 from paribus.api.results import Run
 from paribus.api.trust import refuse_code
+from paribus.experiment.pool import warm_up
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import Fault, FaultsError, Gathering
@@ -36,6 +37,7 @@ def train(
     `trust`: run a model that is code also where a recipe file of somebody's store names it.
     """
     how = Settings(store_at(out), device, 1, probes, kernel)
+    warm_up()
     plan = plan_training(recipe, settings or {}, seed, epochs, how, trust)
     return run_training(plan, on_event)
 

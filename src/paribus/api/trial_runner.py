@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from paribus.analysis.interventions import changed
 from paribus.analysis.judgement import effect
 from paribus.analysis.search import Again, Found, Known, Search, Trials, Wait, Wanted
-from paribus.api.planning import Plan, make_plan
+from paribus.api.planning import Plan
 from paribus.api.runner import Runner
 from paribus.experiment.task import Task
 from paribus.values.errors import DataError, RecipeError
@@ -136,7 +136,7 @@ class TrialRunner:
 
     def _begin_again(self, wanted: Again) -> list[Task]:
         """The comparison's runs, where there is time for all of them after those that are under way."""
-        plan = make_plan(wanted.design, self._runner.how)
+        plan = self._runner.plan_of(wanted.design)
         under_way = [task for pair in self._progress.under_way for task in pair.plan.tasks]
         missing = self._runner.epochs(plan.tasks)
         cost = self._epoch * self._runner.epochs([*plan.tasks, *under_way]) if missing else 0.0

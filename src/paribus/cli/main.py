@@ -131,9 +131,10 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
 
 def _dispatch(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
-        from paribus.experiment.pool import warm_up
+        if not getattr(options, "dry_run", False):
+            from paribus.experiment.pool import warm_up
 
-        warm_up()  # before anything else: it takes longest, in a process of its own
+            warm_up()  # before anything else: it takes longest, in a process of its own
         if options.command == "map":
             from paribus.cli.map import draw_up
 
