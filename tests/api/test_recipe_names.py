@@ -61,6 +61,6 @@ def test_list_counts_the_finished_epochs_of_an_interrupted_run(
     for epoch in (1, 2):
         train_epoch(folder, epoch)
     assert folder.record().epochs_done == 0
-    assert run(make_parser("0").parse_args(["list", "--lang=en", "--out", str(tmp_path)])) == 0
+    assert run(make_parser("0").parse_args(["list", "--lang=en", "--out", str(tmp_path)]), []) == 0
     (row,) = [line for line in capsys.readouterr().out.splitlines() if "interrupted" in line]
     assert row.split()[:4] == [folder.path.name, "interrupted", "0", "2"]
