@@ -1,16 +1,25 @@
 """Small runs and comparisons for the store's tests. Imports no torch, so that a process of its own starts at once."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from paribus.experiment.store import RunFolder, Store
+from paribus.experiment.store.documents import digest_of
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, RunRecord
 from paribus.values.trace import LayerTrace, StepTrace
 from tests.synthetic_runs import ENVIRONMENT
 
 IMAGES, CLASSES = 40, 10
+
+
+def rewrite(path: Path, content: dict[str, Any]) -> None:
+    """Put the content in the document's place, with the digest that it should have."""
+    content = {name: value for name, value in content.items() if name != "digest"}
+    path.write_text(json.dumps(content | {"digest": digest_of(content)}))
 
 
 def new_record(run_id: str = "lenet-relu-0123abcd-s0", epochs: int = 3, seed: int = 0, **fields: object) -> RunRecord:

@@ -55,7 +55,7 @@ def test_a_map_under_way_is_none_yet_but_its_runs_are_kept(tmp_path: Path) -> No
         ({"cells": (a_map().cells[0].model_copy(update={"winner": None}), *a_map().cells[1:])}, "a winner where one"),
         ({"arms": a_map().arms[:1]}, "two arms or more"),
         ({"axes": ()}, "one or two axes"),
-        ({"schema_number": 2}, "schema_number must be 1; got 2"),
+        ({"schema_number": 99}, "schema_number must be 2; got 99"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(tmp_path: Path, change: dict[str, object], message: str) -> None:

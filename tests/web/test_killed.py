@@ -139,7 +139,7 @@ def test_what_cannot_be_served_is_said(tmp_path, wishes, text):
 
 
 def test_a_queue_that_cannot_be_read_is_said(tmp_path):
-    (tmp_path / "queue.json").write_text('{"schema_number": 2}')
+    (tmp_path / "queue.json").write_text('{"schema_number": 99}')
     with pytest.raises(ParibusError, match="newer Paribus"), serving(Wishes(tmp_path, port=0)):
         pass
 

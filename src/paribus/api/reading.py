@@ -20,7 +20,7 @@ from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.files import make_folder, write_whole
 from paribus.experiment.store.seal import private_key
 from paribus.values.errors import ParibusError, StoreError, shown
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, RunRecord
 from paribus.values.trace import StepTrace
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LAST = "last"  # the newest weights of a run, whatever they are called
 LARGEST_NOTE = 1 << 26  # bytes
 
-Note = TypeVar("Note", bound=Frozen)
+Note = TypeVar("Note", bound=Document)
 RunState = Literal["waiting", "training", "finished", "diverged"]
 
 
@@ -148,12 +148,12 @@ def data_sets() -> tuple[tuple[str, str, bool], ...]:
     return tuple((entry.name, entry.title, entry.available) for entry in catalogue())
 
 
-def read_note(store: Path, name: str, model: type[Note], schema: int) -> Note | None:
+def read_note(store: Path, name: str, model: type[Note]) -> Note | None:
     """A document that the page keeps beside the runs; None where there is none. Raises StoreError."""
-    return read_document(store / name, model, schema, LARGEST_NOTE)
+    return read_document(store / name, model, LARGEST_NOTE)
 
 
-def write_note(store: Path, name: str, note: Frozen) -> None:
+def write_note(store: Path, name: str, note: Document) -> None:
     """Keep it: after a kill it is the old one or the new one. Raises StoreError."""
     make_folder(store)
     write_whole(store / name, to_json(note))

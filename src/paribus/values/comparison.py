@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document, Frozen
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
 from paribus.values.records import Environment, Status
 
-COMPARISON_SCHEMA = 1
+COMPARISON_SCHEMA = 2
 
 Verdict = Literal["a_better", "b_better", "equal", "open"]
 
@@ -164,7 +164,7 @@ class Disagreement(Frozen):
     channels: int
 
 
-class Comparison(Frozen):
+class Comparison(Document):
     """Arms x seeds, with statistics; ends in a verdict by the rule of docs/decisions (the decision rule).
 
     `margin`: practically equal is within this difference (a fraction). `look`: which look at these arms this is,
@@ -172,6 +172,7 @@ class Comparison(Frozen):
     predictor, nats. `class_names`: what the classes are called, for display.
     """
 
+    kind: ClassVar[str] = "comparison"
     schema_number: int = COMPARISON_SCHEMA
     id: str
     factor: str

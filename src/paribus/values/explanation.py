@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from paribus.values.claims import Claim
 from paribus.values.comparison import Comparison
 from paribus.values.findings import Finding
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document, Frozen
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
 
-EXPLANATION_SCHEMA = 1
+EXPLANATION_SCHEMA = 2
 
 # What an intervention turned out to be; see `analysis.judgement` for the rules.
 Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
@@ -185,7 +185,7 @@ class Spent(Frozen):
     complete: bool
 
 
-class Explanation(Frozen):
+class Explanation(Document):
     """Why `recipe` trains badly, as far as that was tested. `subject` names the comparison, run or recipe.
 
     `arm`: the arm of the comparison that is explained; empty for a recipe by itself. `repaired`: the comparison made
@@ -194,6 +194,7 @@ class Explanation(Frozen):
     recipe) whose units have two flat ends. `claims`: of a comparison of activations, for each pair of arms.
     """
 
+    kind: ClassVar[str] = "explanation"
     schema_number: int = EXPLANATION_SCHEMA
     subject: str
     arm: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from paribus.values.comparison import Comparison, Reason, Verdict
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document, Frozen
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe
 from paribus.values.records import Environment
 
-MAP_SCHEMA = 1
+MAP_SCHEMA = 2
 
 # What a cell came to. `neither_trains`: no run of any arm trained; `open`: nothing is established, or it was not run.
 CellState = Literal["better", "equal", "neither_trains", "open"]
@@ -76,13 +76,14 @@ class MapCell(Frozen):
     pairs: tuple[CellPair, ...] = ()
 
 
-class VerdictMap(Frozen):
+class VerdictMap(Document):
     """Where which arm wins. `recipe` is what the axes start from; `epochs` how long its cells' runs are at first.
 
     `margin` (a fraction) is what counts as practically equal. `alpha`: the level that all looks at one cell share, at
     most. `complete`: nothing was left out for want of time. `runs`: the ids of all runs that the map rests on.
     """
 
+    kind: ClassVar[str] = "map"
     schema_number: int = MAP_SCHEMA
     id: str
     factor: str

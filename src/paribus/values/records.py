@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document, Frozen
 from paribus.values.recipe import Recipe
 
-RECORD_SCHEMA = 1
+RECORD_SCHEMA = 2
 
 Status = Literal["running", "finished", "diverged"]
 
@@ -49,7 +49,7 @@ class Environment(Frozen):
     git_dirty: bool | None = None
 
 
-class RunRecord(Frozen):
+class RunRecord(Document):
     """record.json: a run is finished once this file says so (status `finished` or `diverged`).
 
     `prior_entropy`: entropy in nats of the label frequencies of the validation set, the loss of the best constant
@@ -57,6 +57,7 @@ class RunRecord(Frozen):
     averaged over classes; 0 for a network that ignores its input.
     """
 
+    kind: ClassVar[str] = "run"
     schema_number: int = RECORD_SCHEMA
     id: str
     recipe: Recipe

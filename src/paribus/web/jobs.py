@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document, Frozen
 from paribus.web.orders import Order
 
-QUEUE_SCHEMA = 1
+QUEUE_SCHEMA = 2
 
 State = Literal["waiting", "running", "pausing", "resuming", "stopping", "paused", "finished", "failed", "stopped"]
 Kind = Literal["compare", "why"]
@@ -106,9 +106,10 @@ class Job(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
-class Kept(Frozen):
+class Kept(Document):
     """queue.json."""
 
+    kind: ClassVar[str] = "queue"
     schema_number: int = QUEUE_SCHEMA
     jobs: tuple[Job, ...] = Field(default=())
 

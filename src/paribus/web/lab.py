@@ -15,7 +15,7 @@ from paribus.api.reading import read_note, write_note
 from paribus.values.errors import StoreError
 from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
-from paribus.web.jobs import LIVE, QUEUE_SCHEMA, Job, Kept
+from paribus.web.jobs import LIVE, Job, Kept
 from paribus.web.processes import Planner
 from paribus.web.queue import Queue
 from paribus.web.views import job_json
@@ -31,7 +31,7 @@ class Lab:
         self.own_models = own_models
         self.lang = lang
         self.queue = Queue(
-            read_note(store, QUEUE, Kept, QUEUE_SCHEMA),
+            read_note(store, QUEUE, Kept),
             keep=lambda kept: write_note(store, QUEUE, kept),
             tell=self._changed,
             complain=_complain,

@@ -52,9 +52,9 @@ class Queue:
         tell: Callable[[Job], None] = lambda job: None,
         complain: Callable[[StoreError], None] = lambda error: None,
     ) -> None:
-        jobs = () if kept is None else kept.jobs
+        self._kept = kept or Kept()
         self.jobs: tuple[Job, ...] = tuple(
-            moved(job, INTERRUPTED[job.state]) if job.state in INTERRUPTED else job for job in jobs
+            moved(job, INTERRUPTED[job.state]) if job.state in INTERRUPTED else job for job in self._kept.jobs
         )
         self._keep = keep
         self._tell = tell
@@ -194,6 +194,6 @@ class Queue:
         ended = sorted((job for job in jobs if job.state in ENDED), key=lambda job: job.ended or "")
         forgotten = {job.id for job in ended[: max(0, len(ended) - MOST_ENDED)]} - {changed.id}
         jobs = tuple(job for job in jobs if job.id not in forgotten)
-        self._keep(Kept(jobs=jobs))
+        self._keep(self._kept.model_copy(update={"jobs": jobs}))
         self.jobs = jobs
         self._tell(changed)

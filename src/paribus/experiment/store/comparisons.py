@@ -7,6 +7,7 @@ import binascii
 import math
 from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
 from filelock import FileLock
 from pydantic import ValidationError
@@ -15,16 +16,18 @@ from paribus.experiment.store import files
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.seal import write_sealed
 from paribus.matter.factories import is_code
-from paribus.values.comparison import COMPARISON_SCHEMA, Comparison
+from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
-from paribus.values.explanation import EXPLANATION_SCHEMA, Explanation
-from paribus.values.frozen import Frozen
+from paribus.values.explanation import Explanation
+from paribus.values.frozen import Document, Frozen
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
+
+PLAN_SCHEMA = 2
 
 
 class Look(Frozen):
@@ -34,9 +37,11 @@ class Look(Frozen):
     margin: float = 0.001  # of lines from before margins were noted
 
 
-class Planned(Frozen):
+class Planned(Document):
     """The ids of the runs that a comparison needs, noted as it begins: until it ends nothing else names them."""
 
+    kind: ClassVar[str] = "plan"
+    schema_number: int = PLAN_SCHEMA
     runs: tuple[str, ...]
 
 
@@ -54,7 +59,7 @@ def load(folder: Path) -> Comparison:
     files.check_folder(folder)
     missing = "missing; the comparison was begun and not ended. The same command goes on with it"
     path = folder / COMPARISON
-    return read_of_folder(path, Comparison, COMPARISON_SCHEMA, LARGEST_COMPARISON, missing, _incoherent)
+    return read_of_folder(path, Comparison, LARGEST_COMPARISON, missing, _incoherent)
 
 
 def save_explanation(folder: Path, explanation: Explanation) -> Path:
@@ -67,7 +72,7 @@ def save_explanation(folder: Path, explanation: Explanation) -> Path:
 def load_explanation(folder: Path) -> Explanation | None:
     """Why, as it was last found; None where nobody asked."""
     files.check_folder(folder)
-    return read_document(folder / EXPLANATION, Explanation, EXPLANATION_SCHEMA, LARGEST_COMPARISON)
+    return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
 
 
 def save_plan(folder: Path, runs: Iterable[str]) -> None:
@@ -78,7 +83,7 @@ def save_plan(folder: Path, runs: Iterable[str]) -> None:
 
 def load_plan(folder: Path) -> tuple[str, ...]:
     """The ids of the runs that the comparison needs; none where nothing was noted."""
-    plan = read_document(folder / PLAN, Planned, 1, LARGEST_PLAN)
+    plan = read_document(folder / PLAN, Planned, LARGEST_PLAN)
     return () if plan is None else plan.runs
 
 

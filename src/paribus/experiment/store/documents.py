@@ -1,80 +1,91 @@
-"""JSON files as frozen values. Whatever is wrong with one is a StoreError that names the file."""
+"""JSON files as frozen values. Whatever is wrong with one is a StoreError that names the file.
+
+A document's last field is `digest`, SHA-256 (hex) of all others: one that was changed since it was written is refused.
+Those of schema 1 have none.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from paribus.experiment.store.files import read_bytes
+from paribus.experiment.store.migrations import Json, migrated, newest
 from paribus.experiment.store.names import safe_name
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document
 from paribus.values.map import VerdictMap
 from paribus.values.records import RunRecord
 
-Document = TypeVar("Document", bound=Frozen)
+DocumentT = TypeVar("DocumentT", bound=Document)
 Named = TypeVar("Named", RunRecord, Comparison, VerdictMap)
 
+DIGESTS_SINCE = 2  # the schema number from which on every document has a digest
 _FAULTS_SHOWN = 3
-_KINDS: dict[type[Frozen], str] = {RunRecord: "run", Comparison: "comparison", VerdictMap: "map"}
+_OBJECT = TypeAdapter(Json)
 
 
-class _Schema(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-    schema_number: int
-
-
-def to_json(document: Frozen) -> bytes:
+def to_json(document: Document) -> bytes:
     """As JSON, indented for people; NaN and infinities are texts."""
-    return document.model_dump_json(indent=1).encode() + b"\n"
+    text = document.model_dump_json(indent=1)
+    head, digest = text.removesuffix("\n}"), digest_of(from_json(text))
+    return f'{head},\n "digest": "{digest}"\n}}\n'.encode()
 
 
-def read_document(path: Path, model: type[Document], schema: int, limit: int) -> Document | None:
-    """The file as a `model`, or None where there is no file. `schema`: the newest schema number that we know."""
+def digest_of(content: Json) -> str:
+    """SHA-256 (hex) of a document's fields: JSON without spaces, names in order."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT | None:
+    """The file as a `model`, of whatever schema up to the model's own; None where there is no file."""
     data = read_bytes(path, limit)
     if data is None:
         return None
     try:
-        document = model.model_validate_json(data)
+        content = _object(data)
+        digest = content.pop("digest", None)
+        changed = digest is not None and digest != digest_of(content)
+        number = content.get("schema_number", 1)  # small documents had none at first
+        if type(number) is int and not 1 <= number <= newest(model.kind):
+            raise _other_schema(path, number, newest(model.kind))
+        document = model.model_validate_json(json.dumps(migrated(model.kind, content)))
     except ValidationError as error:
-        _refuse_newer(path, data, schema)
-        raise StoreError(f"{path}: not a valid {_title(model)}: {faults_of(error)}") from None
-    if (number := getattr(document, "schema_number", schema)) != schema:
-        raise _other_schema(path, number, schema)
+        raise StoreError(f"{path}: not a valid {_title(model.kind)}: {faults_of(error)}") from None
+    if changed or (digest is None and number >= DIGESTS_SINCE):
+        raise StoreError(f"{path}: was damaged, or changed since it was written: its digest is not that of its content")
     return document
 
 
+def _object(data: bytes) -> Json:
+    """Raises ValidationError where it is none."""
+    return _OBJECT.validate_json(data)
+
+
 def read_of_folder(
-    path: Path, model: type[Named], schema: int, limit: int, missing: str, incoherent: Callable[[Named], str | None]
+    path: Path, model: type[Named], limit: int, missing: str, incoherent: Callable[[Named], str | None]
 ) -> Named:
     """The document that its folder is named after, checked to be of this folder and to agree with itself.
 
     `missing`: what it means that there is no such file. `incoherent`: what in a document contradicts the rest of it.
     """
-    document = read_document(path, model, schema, limit)
+    document = read_document(path, model, limit)
     if document is None:
         raise StoreError(f"{path}: {missing}")
-    kind, name = _KINDS[model], path.parent.name
+    kind, name = model.kind, path.parent.name
     safe_name(document.id, kind)
     if document.id != name:
         raise StoreError(f"{path}: its {kind} is {document.id}, which the folder's name must be; got {name!a}")
     if fault := incoherent(document):
-        raise StoreError(f"{path}: not a valid {_title(model)}: {fault}")
+        raise StoreError(f"{path}: not a valid {_title(kind)}: {fault}")
     return document
-
-
-def _refuse_newer(path: Path, data: bytes, schema: int) -> None:
-    try:
-        number = _Schema.model_validate_json(data).schema_number
-    except ValidationError:
-        return
-    if number != schema:
-        raise _other_schema(path, number, schema) from None
 
 
 def _other_schema(path: Path, number: int, schema: int) -> StoreError:
@@ -82,8 +93,8 @@ def _other_schema(path: Path, number: int, schema: int) -> StoreError:
     return StoreError(f"{path}: schema_number must be {schema}; got {number}. Perhaps {age}")
 
 
-def _title(model: type[Any]) -> str:
-    return "run record" if model is RunRecord else _KINDS.get(model, model.__name__)
+def _title(kind: str) -> str:
+    return "run record" if kind == "run" else kind
 
 
 def faults_of(error: ValidationError) -> str:

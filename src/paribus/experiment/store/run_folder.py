@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,9 @@ from paribus.experiment.store.seal import write_sealed
 from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
 from paribus.matter.factories import is_code
 from paribus.values.errors import StoreError
-from paribus.values.frozen import Frozen
+from paribus.values.frozen import Document
 from paribus.values.recipe_text import recipe_to_toml
-from paribus.values.records import RECORD_SCHEMA, EpochMetrics, RunRecord, RunResult
+from paribus.values.records import EpochMetrics, RunRecord, RunResult
 from paribus.values.trace import StepTrace
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
@@ -37,12 +37,15 @@ LARGEST_TRACE = 1 << 28
 LARGEST_PREDICTIONS = 1 << 28
 LARGEST_WEIGHTS = 1 << 31
 
+CHECKPOINT_SCHEMA = 2
 _WEIGHTS_IN_STATE = "model/"  # how the engine's state names the weights among its arrays
 
 
-class Checkpoint(Frozen):
+class Checkpoint(Document):
     """Weights kept at some step of a run. `meta` holds at least `step`, the number of steps made (decimal)."""
 
+    kind: ClassVar[str] = "checkpoint"
+    schema_number: int = CHECKPOINT_SCHEMA
     name: str
     meta: dict[str, str]
 
@@ -64,7 +67,7 @@ class RunFolder:
     def record(self) -> RunRecord:
         """The record, checked to be of this folder."""
         missing = "missing. A run begins by writing it: this folder holds no run"
-        return read_of_folder(self.path / RECORD, RunRecord, RECORD_SCHEMA, LARGEST_RECORD, missing, _incoherent)
+        return read_of_folder(self.path / RECORD, RunRecord, LARGEST_RECORD, missing, _incoherent)
 
     def metrics(self) -> tuple[EpochMetrics, ...]:
         """One entry an epoch, from epoch 1. A last line that a killed writer left torn does not count."""
@@ -135,7 +138,7 @@ class RunFolder:
 
     def _checkpoint(self, name: str) -> Checkpoint:
         path = self._checkpoints() / f"{name}.json"
-        checkpoint = read_document(path, Checkpoint, 1, LARGEST_RECORD)
+        checkpoint = read_document(path, Checkpoint, LARGEST_RECORD)
         if checkpoint is None:
             raise StoreError(f"{path}: missing")
         if checkpoint.name != name or not _is_count(checkpoint.meta.get("step")):

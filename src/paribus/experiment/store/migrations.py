@@ -1,0 +1,50 @@
+"""Documents of older versions, read as today's: one small function a step, from JSON object to JSON object.
+
+A step is listed under the kind of document and the schema number that it starts from. It changes what has changed and
+leaves the rest, also fields that nobody here knows. What is not as the step expects, it leaves to the validation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Json = dict[str, Any]
+Step = Callable[[Json], Json]
+
+
+def _digest_came(document: Json) -> Json:
+    """From schema 2 on a document ends in a digest of itself; nothing else changed."""
+    return document
+
+
+STEPS: Mapping[str, Mapping[int, Step]] = {
+    "run": {1: _digest_came},
+    "checkpoint": {1: _digest_came},
+    "comparison": {1: _digest_came},
+    "explanation": {1: _digest_came},
+    "plan": {1: _digest_came},
+    "map": {1: _digest_came},
+    "queue": {1: _digest_came},
+}
+
+
+def newest(kind: str) -> int:
+    """The schema number of the documents that this version writes."""
+    return max(STEPS[kind]) + 1
+
+
+def migrated(kind: str, document: Json) -> Json:
+    """The document in the form of today; as far as the steps came where it is not what its schema says.
+
+    Then validation finds what is wrong with it.
+    """
+    number = document.get("schema_number", 1)  # small documents had none at first
+    if type(number) is not int:
+        return document
+    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
+        while number < newest(kind):
+            document = STEPS[kind][number](document)
+            number += 1
+    return {**document, "schema_number": number}
