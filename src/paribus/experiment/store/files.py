@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from paribus.values import atomic
 from paribus.values.errors import StoreError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -20,7 +20,6 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # not on Windows, where making a link takes a privilege
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # a named pipe in a file's place must not hang the reader
 _BINARY = getattr(os, "O_BINARY", 0)
-_TEMPORARY = ".tmp"
 
 
 @contextlib.contextmanager
@@ -74,42 +73,8 @@ def subfolders(path: Path) -> tuple[str, ...]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{_TEMPORARY}")
     with writing(path):
-        try:
-            _write_new(temporary, data)
-            temporary.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-        sync_folder(path.parent)
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)  # less the umask
-    try:
-        _write_all(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def sync_folder(path: Path) -> None:
-    """Make the folder's own list of names durable, so that a rename outlives a power cut."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        atomic.write_whole(path, data)
 
 
 def append_line(path: Path, line: bytes, *, durable: bool) -> None:
@@ -121,7 +86,7 @@ def append_line(path: Path, line: bytes, *, durable: bool) -> None:
             os.ftruncate(descriptor, end)
             os.lseek(descriptor, end, os.SEEK_SET)
             try:
-                _write_all(descriptor, line + b"\n")
+                atomic.write_all(descriptor, line + b"\n")
                 if durable:
                     os.fsync(descriptor)
             except BaseException:
@@ -199,5 +164,5 @@ def keep_lines(path: Path, lines: list[bytes]) -> None:
 def remove_temporaries(folder: Path) -> None:
     """Take away what killed writers left half-written. Only for who holds the lock of what lies here."""
     with writing(folder):
-        for path in folder.glob(f".*{_TEMPORARY}"):
+        for path in folder.glob(f".*{atomic.TEMPORARY}"):
             path.unlink(missing_ok=True)

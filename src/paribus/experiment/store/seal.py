@@ -20,6 +20,7 @@ from typing import Any
 from platformdirs import user_state_path
 
 from paribus.experiment.store import files
+from paribus.values import atomic
 
 SEAL = "seal"
 LARGEST_SEAL = 1 << 12  # bytes
@@ -92,13 +93,5 @@ def _make_key(path: Path) -> bytes | None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():  # damaged, or open to others: whoever read it could seal what they like
         path.unlink()
-    temporary = path.with_name(f".key.{secrets.token_hex(6)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
-    finally:
-        temporary.unlink()
+    atomic.write_once(path, secrets.token_bytes(_KEY_BYTES), 0o600)
     return _read_key(path)

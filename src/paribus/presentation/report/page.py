@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
 import re
-import secrets
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +22,7 @@ from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
 from paribus.presentation.report.why import WhyView, why_view
 from paribus.presentation.translation import translator
+from paribus.values import atomic
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 
@@ -91,24 +89,12 @@ def write_report(comparison: Comparison, path: Path, lang: str = "en", contents:
     Raises StoreError where it cannot be written.
     """
     content = render(comparison, lang, contents).encode("utf-8")
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        atomic.write_whole(path, content)
     except OSError as error:
         raise StoreError(f"{path}: the report cannot be written here; {error.strerror}") from None
-    finally:
-        _remove(partial)
     return path
-
-
-def _remove(partial: Path) -> None:
-    with contextlib.suppress(OSError):
-        partial.unlink()
 
 
 SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css", "why.css")

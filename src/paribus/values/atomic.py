@@ -1,0 +1,60 @@
+"""Files that are there whole or not at all, whatever kills the writer. Raises OSError; who calls says what it means."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+TEMPORARY = ".tmp"  # how what a killed writer left half-written ends
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
+    with _written(path, data, 0o666) as temporary:  # less the umask
+        temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def write_once(path: Path, data: bytes, mode: int) -> None:
+    """Make the file in one step, unless there is one already: then that stays."""
+    with _written(path, data, mode) as temporary, contextlib.suppress(FileExistsError):
+        os.link(temporary, path)
+
+
+@contextlib.contextmanager
+def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """The bytes beside their place, on the disk and not only in its buffers; nothing stays there."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Every byte: the system may take fewer at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the folder's own list of names durable, so that a rename outlives a power cut."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
