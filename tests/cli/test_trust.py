@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from paribus.experiment.store import RunFolder
+from paribus.experiment.store.documents import to_json
 from paribus.experiment.store.seal import SEAL
 from tests.cli.lab import Done, paribus, refused, well
 
@@ -128,9 +129,9 @@ def test_a_seal_proves_the_document_that_it_was_made_for_and_no_other(owner):
     run, _ = names(owner)
     folder = owner.folder / "lab" / "runs" / run
     kept = (folder / "record.json").read_bytes()
-    record = json.loads(kept)
+    changed = RunFolder(folder).record().model_copy(update={"note": "x"})
     try:
-        (folder / "record.json").write_text(json.dumps({**record, "note": "x"}))
+        (folder / "record.json").write_bytes(to_json(changed))  # as whoever knows how records are written could
         refused(owner.gives("why", run, "--budget=20s"), "--trust")
         (folder / "record.json").write_bytes(kept)
         (owner.home / "state" / "paribus" / "key").chmod(0o644)

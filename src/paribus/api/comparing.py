@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, option_words, store_at
 from paribus.api.recipes import recipe as recipe_for
-from paribus.api.recipes import recipe_name
+from paribus.api.recipes import recipe_name, start_words
 from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
@@ -25,14 +25,13 @@ from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe, canonical
-from paribus.values.recipe_text import BUILT_IN, value_word
+from paribus.values.recipe_text import value_word
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event], None]
 
 MOST_SEEDS = 1000
 LARGEST_FIRST_SEED = 1_000_000
-_KEPT = ("out", "device", "kernel", "probes")  # the settings that a command is given again with
 
 
 def _ignore(event: Event) -> None:
@@ -234,18 +233,12 @@ def command_for(design: Design, margin: float, how: Settings) -> str:
         words.append(f"--first-seed={design.seeds[0]}")
     if margin != 0.1:
         words.append(f"--margin={value_text(float(margin))}")
-    usual = Settings(store_at(None))
-    words += [f"--{name}={getattr(how, name)}" for name in _KEPT if getattr(how, name) != getattr(usual, name)]
-    return shlex.join(words)
+    return shlex.join([*words, *option_words(how)])
 
 
 def _factor_words(design: Design) -> list[str]:
-    words = [f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)]
-    of_each = {name: recipe_for(name).differences(design.arms[0].recipe) for name in BUILT_IN}
-    base = min(of_each, key=lambda name: len(of_each[name].keys() - {design.factor}))
-    if base != "lesson":
-        words.append(f"--recipe={base}")
-    return words + [f"--set={f}={value_word(v)}" for f, (_, v) in of_each[base].items() if f != design.factor]
+    factor = f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)
+    return [factor, *start_words(design.arms[0].recipe, {design.factor})]
 
 
 def _files(design: Design, out: Path) -> list[str]:

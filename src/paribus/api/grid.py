@@ -15,9 +15,9 @@ from typing import Any
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
 from paribus.api.estimating import opened_once
-from paribus.api.planning import Settings, check_data, store_at
+from paribus.api.planning import Settings, check_data, option_words
 from paribus.api.recipes import recipe as recipe_for
-from paribus.api.recipes import recipe_name
+from paribus.api.recipes import recipe_name, start_words
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, value_text
 from paribus.experiment.store.names import slug
@@ -26,7 +26,7 @@ from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering
 from paribus.values.map import Axis
 from paribus.values.program import FieldValue
 from paribus.values.recipe import FIELDS, Recipe, canonical, inert
-from paribus.values.recipe_text import BUILT_IN, value_word
+from paribus.values.recipe_text import value_word
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
 
@@ -197,10 +197,7 @@ def command_for(grid: Grid, how: Settings) -> str:
     words = ["paribus", "map", _assigned(grid.factor, grid.values)]
     words += [f"--over={_assigned(axis.field, axis.values)}" for axis in grid.axes]
     free = {grid.factor, *(axis.field for axis in grid.axes)}
-    of_each = {name: recipe_for(name).differences(grid.recipe) for name in BUILT_IN}
-    start = min(of_each, key=lambda name: len(of_each[name].keys() - free))
-    words += [f"--recipe={start}"] if start != "lesson" else []
-    words += [f"--set={field}={value_word(value)}" for field, (_, value) in of_each[start].items() if field not in free]
+    words += start_words(grid.recipe, free)
     given = {
         "seeds": (grid.seeds, DEFAULT_SEEDS),
         "epochs": (grid.given_epochs, None),
@@ -208,10 +205,7 @@ def command_for(grid: Grid, how: Settings) -> str:
         "margin": (100 * grid.margin, 100 * DEFAULT_MARGIN),
     }
     words += [f"--{name}={value_text(value)}" for name, (value, usual) in given.items() if value != usual]
-    usual_how = Settings(store_at(None))
-    kept = ("out", "device", "kernel")
-    words += [f"--{name}={getattr(how, name)}" for name in kept if getattr(how, name) != getattr(usual_how, name)]
-    return shlex.join(words)
+    return shlex.join([*words, *option_words(how)])
 
 
 def _assigned(field: str, values: Sequence[FieldValue]) -> str:

@@ -65,6 +65,12 @@ def store_at(out: str | Path | None) -> Path:
     return Path(out or os.environ.get("PARIBUS_OUT") or LAB)
 
 
+def option_words(how: Settings) -> list[str]:
+    """The options that give a command again with these settings, where they are not the usual ones."""
+    usual, kept = Settings(store_at(None)), ("out", "device", "kernel", "probes")
+    return [f"--{name}={getattr(how, name)}" for name in kept if getattr(how, name) != getattr(usual, name)]
+
+
 def make_plan(design: Design, settings: Settings, *, timed: bool = False, sets: Sets | None = None) -> Plan:
     """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
 from paribus.values.recipe import Recipe
-from paribus.values.recipe_text import BUILT_IN, canonical_fields, recipe_from, recipe_from_toml
+from paribus.values.recipe_text import (
+    BUILT_IN,
+    canonical_fields,
+    nearest_built_in,
+    recipe_from,
+    recipe_from_toml,
+    value_word,
+)
 
+DEFAULT = "lesson"  # the recipe, where none is named
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
 
 
@@ -31,6 +39,13 @@ def recipe_name(start: str | Path | Recipe, settings: Mapping[str, Any]) -> str:
     base = recipe(start)
     differing = base.differences(recipe(base, **settings))
     return _name(start) + "".join(f", {field}={_plain(value)}" for field, (_, value) in differing.items())
+
+
+def start_words(recipe: Recipe, free: Collection[str]) -> list[str]:
+    """The options that start a command from this recipe, by the nearest built-in one; `free`: what it varies."""
+    start, changes = nearest_built_in(recipe, free)
+    named = [f"--recipe={start}"] if start != DEFAULT else []
+    return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
 
 def _name(start: str | Path | Recipe) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -40,6 +40,15 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
         ),
     ),
 }
+
+
+def nearest_built_in(recipe: Recipe, free: Collection[str] = ()) -> tuple[str, dict[str, Any]]:
+    """The built-in recipe that differs in fewest fields, with this recipe's values of those; `free` do not count."""
+    changes = {
+        name: {field: value for field, (_, value) in built_in.differences(recipe).items() if field not in free}
+        for name, (built_in, _) in BUILT_IN.items()
+    }
+    return min(changes.items(), key=lambda one: len(one[1]))
 
 
 def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:

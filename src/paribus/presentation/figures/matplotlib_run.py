@@ -36,7 +36,7 @@ from paribus.presentation.figures.run_views import Line, RunMaterial
 from paribus.presentation.figures.scale import epoch_axis
 from paribus.presentation.translation import Words, translator
 from paribus.values.errors import ParibusError
-from paribus.values.recipe_text import BUILT_IN, value_word
+from paribus.values.recipe_text import nearest_built_in, value_word
 from paribus.values.records import RunRecord
 
 Draw = Callable[[RunMaterial, Words], PaperFigure]
@@ -61,9 +61,8 @@ def draw_run(material: RunMaterial, kind: str, lang: str) -> PaperFigure:
 
 def run_caption(record: RunRecord, words: Words) -> str:
     """What the recipe changes of the built-in one that is nearest to it, and the seed."""
-    changes = {name: recipe.differences(record.recipe) for name, (recipe, _) in BUILT_IN.items()}
-    name = min(changes, key=lambda one: len(changes[one]))
-    changed = [f"{field}={value_word(values[1])}" for field, values in changes[name].items()]
+    name, changes = nearest_built_in(record.recipe)
+    changed = [f"{field}={value_word(value)}" for field, value in changes.items()]
     return words.text("{recipe}, seed {seed}", recipe=", ".join([name, *changed]), seed=record.seed)
 
 
