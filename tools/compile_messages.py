@@ -4,13 +4,15 @@
     python tools/compile_messages.py --prune  the same, and drop messages that nothing uses any longer
     python tools/compile_messages.py --check  change nothing; exit with 1 where something is stale or untranslated
 
-Messages are the first arguments of `text(...)`, `plural(...)` and `mark(...)` in Python, and of `text(...)` and
-`plural(...)` in Jinja templates. Write each as one literal.
+Messages are the first arguments of `text(...)`, `plural(...)`, `mark(...)`, `Message(...)`, `Fault(...)` and of every
+error in Python, and of `text(...)` and `plural(...)` in Jinja templates. Write each as one literal. The meanings of
+recipe fields and recipes, which floor 0 has as plain English, are messages as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import sys
 from datetime import UTC, datetime
@@ -25,13 +27,26 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
 LOCALE = SOURCE / "presentation" / "locale"
 KEYWORDS = {"text": None, "plural": (1, 2), "mark": None}
+SAYING = ("Message", "Fault", "Gathering", "BrokenRule", "ParibusError")  # they and their subclasses begin with an id
 METHODS = [("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]
+
+
+def saying() -> frozenset[str]:
+    """The names of the classes that are made of a message: errors, and what they hold."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = {node.name: {ast.unparse(base) for base in node.bases} for node in classes}
+    found = set(SAYING)
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def messages() -> Catalog:
     """Every message that the source uses, with the files that use it."""
     catalog = Catalog()
-    found = extract_from_dir(SOURCE, METHODS, {"**/templates/**": {"silent": "false"}}, KEYWORDS)
+    keywords = {**KEYWORDS, **dict.fromkeys(saying())}
+    found = extract_from_dir(SOURCE, METHODS, {"**/templates/**": {"silent": "false"}}, keywords)
     for filename, _, message, _, _ in sorted(found, key=lambda f: (f[0], f[1])):
         if message and not isinstance(message, str):
             message = tuple(message)

@@ -1,116 +1,96 @@
-"""Errors in Korean: no sentence that the source raises is left in English."""
+"""Errors in Korean: no message that the source makes is left in English, and every place of it gets its value."""
 
 from __future__ import annotations
 
 import ast
+import importlib.util
+import pickle
+import string
 from pathlib import Path
 
 import pytest
 
 import paribus
 from paribus.api.comparing import design_for
+from paribus.experiment.store import Store
 from paribus.presentation.errors import error_words
-from paribus.presentation.fault_forms import SENTENCES
-from paribus.presentation.faults import rule_words
-from paribus.values.errors import Fault, FaultsError, ParibusError, RecipeError
+from paribus.presentation.translation import translator
+from paribus.values.errors import Fault, FaultsError, ParibusError, RecipeError, StoreError, nearest, reason_of
+from paribus.values.messages import Message, message_of
 
 ROOT = Path(paribus.__file__).parent
-RAISED = {"ParibusError", "ComparisonError", "DataError", "StoreError", "Fault", "Refused", "NotThere", "Interrupted"}
-# Said to programs, not to people: misuse of the Python API, and faults inside of a file that we wrote.
-TO_PROGRAMS = (
-    "every must be a whole number",
-    "look must be",
-    "probe.step must be called",
-    "an image of ",
-    "the pixels of test image",
-    "a figure of classes is drawn",
-    "a figure of features is drawn",
-)
-# Put together from sentences that are said elsewhere: `test_every_form_is_taken_for_itself` knows what they come to.
-COMPOSED = {
-    "7 7",
-    "7 7.",
-    "7 7. A data set is 7, or a folder with 7, plain or gzipped (.gz).",
-    "7 holds 7 labels (7) than there are images (7).",
-    "7 is not the file it should be: its SHA-256 must be 7; got 7. 7.",
-    "7, and one is missing (7). This makes it again: 7",
-    "77",
-    "7: 7",
-    "7: run",
-    "7: schema_number must be 7; got 7. Perhaps 7",
-    "7; got 7 and 7",
-    "a value 7",
-    "a value 7; got 7",
-    "epochs 7",
-    "epochs would change nothing under this recipe: 7",
-    "majority_fraction: of the 7 images, 7",
-    "the factor must be a field of the recipe; got 7",
-    "unknown field 7",
-}
-PLACES = {
-    "field": "epochs",
-    "factor": "epochs",
-    "choices": "a, b",
-    "other": "optimizer",
-    "kind": "run",
-    "problem": "none is of class 0",
-}
+TOOL = ROOT.parents[1] / "tools" / "compile_messages.py"
+MADE_OF_OTHERS = {"got", "hint"}  # what the maker of an error takes besides the values of its message
 
 
-def sentence(node: ast.expr) -> str | None:
-    """A literal with `<place>` for whatever is put into it; None for what is no literal."""
+def saying() -> frozenset[str]:
+    spec = importlib.util.spec_from_file_location("compile_messages", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool.saying()
+
+
+def sentences(node: ast.expr, marked: dict[str, str], place: str) -> list[str]:
+    """The ids that an argument may be: one literal, or marked ones to choose from; none where it is handed on."""
+    assert not isinstance(node, ast.JoinedStr), f"{place}: an f-string cannot be translated"
     match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=pieces):
-            return "".join(p.value if isinstance(p, ast.Constant) else _place(p.value) for p in pieces)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            first, second = sentence(left), sentence(right)
-            return None if first is None else first + (second or _place(right))
-    return None
+        case ast.Constant(value=str(sentence)):
+            return [sentence]
+        case ast.Name(id=name) if name in marked:
+            return [marked[name]]
+        case ast.IfExp(body=body, orelse=other):
+            return [*sentences(body, marked, place), *sentences(other, marked, place)]
+    return []
 
 
-def _place(node: ast.expr) -> str:
-    source = ast.unparse(node)
-    if "nearest(" in source or source in ("hint", "there"):
-        return ""  # nothing near
-    return {"factor": "epochs", "field": "epochs", "found.kind": "run", "kind": "run"}.get(source, "7")
-
-
-def said() -> list[str]:
-    found = set()
+def messages() -> list[tuple[str, str, set[str] | None, bool]]:
+    """Where a message is made, its id, the names of its values (None: unknown), and whether it is one of several."""
+    names, found = saying(), []
     for path in sorted(ROOT.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        if not any(f"{name}(" in text for name in RAISED):
-            continue
-        for node in ast.walk(ast.parse(text)):
-            name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-            if name in RAISED and node.args and (words := sentence(node.args[0])) is not None:
-                found.add(words)
-    return sorted(found)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        marked = {
+            node.targets[0].id: node.value.args[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Call)
+            if isinstance(node.value.func, ast.Name) and node.value.func.id == "mark"
+        }
+        for node in ast.walk(tree):
+            called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+            if called not in names or not isinstance(node, ast.Call) or not node.args:
+                continue
+            given = {str(keyword.arg) for keyword in node.keywords} - (set() if called == "Message" else MADE_OF_OTHERS)
+            place = f"{path.relative_to(ROOT)}:{node.lineno}"
+            said = sentences(node.args[0], marked, place)
+            found += [(place, one, None if "None" in given else given, len(said) > 1) for one in said]
+    return found
 
 
-def test_every_sentence_that_is_raised_has_its_korean():
-    sentences = said()
-    assert len(sentences) > 130
-    english = {one for one in sentences if rule_words(one, "ko") == one and not one.startswith(TO_PROGRAMS)}
-    assert english == COMPOSED
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-def test_every_form_is_taken_for_itself():
-    """With other words in its places, and not for a more general one before it."""
-    for form in SENTENCES:
-        pieces = form.split("{")
-        filled, places = pieces[0], []
-        for piece in pieces[1:]:
-            name, _, rest = piece.partition("}")
-            places.append(PLACES.get(name, f"<{name}>"))
-            filled += places[-1] + rest
-        korean = rule_words(filled, "ko", codes=True)
-        assert korean != filled, form
-        assert any("가" <= letter <= "힣" for letter in korean), form
-        assert all(place in korean for place in places if place.startswith("<")), (form, korean)
-        assert rule_words(filled, "en") == filled
+def test_every_message_has_its_korean():
+    words, found = translator("ko"), messages()
+    assert len(found) > 200
+    same = {sentence for _, sentence, *_ in found if words.text(sentence) == sentence}
+    assert same <= {
+        *("{name}", "{name}={value}", "{field}: {problem}", "{path}: {fault}", "{subject}: {fault}"),
+        "{address}: {reason}",
+    }
+
+
+def test_every_place_of_a_message_has_a_value():
+    for place, sentence, given, one_of_several in messages():
+        if given is not None:
+            later = (
+                {"field"} if place.startswith(("values/recipe", "values/fields")) else set()
+            )  # which field it was is known later
+            assert places(sentence) - given <= later, place
+            assert one_of_several or given <= places(sentence), place
 
 
 def korean(fault: Fault | str, *more: Fault) -> str:
@@ -118,18 +98,29 @@ def korean(fault: Fault | str, *more: Fault) -> str:
 
 
 def test_english_stays_letter_for_letter():
-    error = RecipeError("the factor activation", [Fault("activation must be one of a, b", "c"), Fault("not TOML: x")])
+    faults = [
+        Fault("{field} must be one of {choices}", "c", field="activation", choices=("a", "b")),
+        Fault("not TOML: {reason}", reason="x"),
+    ]
+    error = RecipeError("the factor {field}", faults, field="activation")
     assert error_words(error, "en") == str(error)
+    assert str(error).splitlines() == [
+        "the factor activation has 2 faults:",
+        '  - activation must be one of a, b; got "c"',
+        "  - not TOML: x",
+    ]
 
 
 def test_a_command_is_told_its_own_name_of_a_field():
-    assert korean(Fault("learning_rate must be greater than 0.0", -1)) == (
+    assert korean(Fault("{field} must be greater than {limit}", -1, field="learning_rate", limit=0.0)) == (
         "계획: 학습률(learning_rate)은 0.0보다 커야 합니다. 받은 값: -1"
     )
 
 
 def test_several_faults_are_a_list():
-    lines = korean(Fault("workers must be at least 1", 0), Fault("nothing was started", has_value=False)).splitlines()
+    lines = korean(
+        Fault("{field} must be at least {limit}", 0, field="workers", limit=1), Fault("nothing was started")
+    ).splitlines()
     assert lines == [
         "계획: 잘못된 것이 2건 있습니다",
         "  - 동시에 학습하는 프로세스 수는 1 이상이어야 합니다. 받은 값: 0",
@@ -138,23 +129,60 @@ def test_several_faults_are_a_list():
 
 
 def test_what_is_shown_may_hold_what_follows_a_sentence():
-    said = korean('--to needs a folder that is there; got "a; got b; did you mean c?"')
-    assert said.endswith('있는 폴더를 주어야 합니다. 받은 값: "a; got b; did you mean c?"')
+    error = ParibusError("--to needs a folder that is there", got="a; got b; did you mean c?")
+    assert error_words(error, "ko").endswith('있는 폴더를 주어야 합니다. 받은 값: "a; got b; did you mean c?"')
+
+
+@pytest.mark.parametrize("name", ["a in the store b", "a: cannot be read: b", "{name}", "map", "학습률; got 3"])
+def test_a_name_that_reads_like_a_sentence_stays_a_name(name, tmp_path):
+    """From the English sentence nobody can tell where such a name ends."""
+    with pytest.raises(StoreError) as caught:
+        Store(tmp_path).load_comparison(name)
+    said = error_words(caught.value, "ko")
+    assert said.startswith(f'저장소 {tmp_path}에 비교 "{name}"')
+    assert str(caught.value) == f'no comparison "{name}" in the store {tmp_path}; it has none'
 
 
 def test_an_error_within_an_error_and_the_systems_reason_are_said_too():
-    inner = "x: cannot be read: Permission denied"
-    said = korean(f"features are drawn from the run's weights, and they are missing ({inner})")
-    assert "x: 읽을 수 없습니다: 권한이 없습니다" in said
+    reason = reason_of(PermissionError(13, "Permission denied"))
+    inner = StoreError("{path}: cannot be read: {reason}", path="x", reason=reason)
+    outer = ParibusError(
+        "features are drawn from the run's weights, and they are missing ({problem})", problem=inner.message
+    )
+    assert str(outer).endswith("(x: cannot be read: Permission denied)")
+    assert "x: 읽을 수 없습니다: 권한이 없습니다" in error_words(outer, "ko")
 
 
 def test_several_sentences_within_one_are_each_said():
-    said = korean("mnist is not as it should be: a cannot be read (b).; c ends within its header.")
-    assert said == "mnist가 올바르지 않습니다: a를 읽을 수 없습니다(b).; c가 머리글 안에서 끝납니다."
+    problems = [
+        Message("{path} cannot be read ({reason}).", path="a", reason="b"),
+        Message("{path} ends within its header.", path="c"),
+    ]
+    error = ParibusError("{name} is not as it should be: {problems:semicolons}", name="mnist", problems=problems)
+    assert str(error) == "mnist is not as it should be: a cannot be read (b).; c ends within its header."
+    assert error_words(error, "ko") == (
+        "mnist가 올바르지 않습니다: a를 읽을 수 없습니다(b).; c가 머리글 안에서 끝납니다."
+    )
 
 
 def test_a_sentence_that_nobody_knows_stays_as_it_is():
-    assert korean("a sentence of the future") == "a sentence of the future"
+    assert korean("a sentence of {the} future") == "a sentence of {the} future"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ParibusError(
+            "{field} must be one of {choices}", field="kind", choices=("a", "b"), got="c", hint=nearest("c", "c")
+        ),
+        FaultsError("{name}", [Fault("nothing was started"), Fault("{path}: missing", path=Path("x"))], name="y"),
+    ],
+)
+def test_errors_come_whole_out_of_another_process_and_out_of_json(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), again.faults, again.message) == (str(error), error.faults, error.message)
+    assert str(message_of(error.message.json())) == str(error)
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,22 @@
-"""Faults in Korean: every rule that the page can meet is known by its form, and no part of it gets lost."""
+"""Faults in Korean: every rule that the page can meet is translated, and no part of it gets lost."""
 
 from __future__ import annotations
 
 import pytest
 
 from paribus.api.comparing import check_margin, design_for
-from paribus.presentation.faults import RULES, SUBJECTS, rule_words
+from paribus.presentation.errors import PARTS, TERMS, message_words
 from paribus.presentation.translation import translator
-from paribus.values.errors import Fault, FaultsError, ParibusError
+from paribus.values.errors import Fault, ParibusError, nearest
+from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS, Recipe
 from tests.presentation.hostile import NAMES
 
-WRONG = {bool: 3, int: -1, float: -1.0, str: 7}
 
-
-def faults(error: ParibusError) -> list[str]:
-    found = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
-    return [fault.rule for fault in found]
-
-
-def rules_of(factor, values, **settings) -> list[str]:
+def rules_of(factor, values, **settings) -> list[Message]:
     with pytest.raises(ParibusError) as caught:
         design_for(factor, values, "lesson", settings, settings.pop("seeds", 1), None, False)
-    return faults(caught.value)
+    return [fault.message for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -31,10 +25,11 @@ def test_whatever_is_wrong_with_a_field_is_said_in_korean(field, value):
     try:
         Recipe().with_field(field, value)
     except ParibusError as error:
-        for rule in faults(error):
-            said = rule_words(rule, "ko")
-            assert said != rule
+        for fault in error.faults:
+            said = message_words(fault.rule, "ko")
+            assert said != str(fault.rule)
             assert any("가" <= letter <= "힣" for letter in said)
+            assert fault.field == field
 
 
 @pytest.mark.parametrize(
@@ -51,34 +46,25 @@ def test_whatever_is_wrong_with_a_field_is_said_in_korean(field, value):
     ],
 )
 def test_what_is_wrong_with_a_comparison_is_said_in_korean(rules, said):
-    found = [rule_words(rule, "ko") for rule in rules()]
+    found = [message_words(rule, "ko") for rule in rules()]
     assert any(said in words for words in found), found
 
 
 def test_a_margin_is_said_in_korean():
     with pytest.raises(ParibusError) as caught:
         check_margin(0)
-    (rule,) = faults(caught.value)
-    assert rule_words(rule, "ko") == "사실상 같다고 볼 차이는 0보다 크고 100퍼센트포인트 이하여야 합니다"
+    (fault,) = caught.value.faults
+    said = "사실상 같다고 볼 차이는 0보다 크고 100퍼센트포인트 이하여야 합니다"
+    assert message_words(fault.rule, "ko") == said
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_form_knows_itself_and_is_translated(rule):
-    filled = rule
-    for place in ("field", "bound", "most", "name", "other", "first", "second", "value", "values", "choices"):
-        filled = filled.replace("{" + place + "}", {"field": "epochs", "other": "optimizer"}.get(place, f"<{place}>"))
-    said = rule_words(filled, "ko")
-    assert said != filled
-    assert rule_words(filled, "en") == filled
-    for place in ("bound", "most", "first", "second"):
-        assert (f"<{place}>" in said) == (f"<{place}>" in filled)
-
-
-def test_subjects_are_translated():
-    assert all(translator("ko").text(subject) != subject for subject in SUBJECTS.values())
+@pytest.mark.parametrize("name", [*PARTS.values(), *TERMS])
+def test_names_of_things_are_translated(name):
+    assert translator("ko").text(name) != name
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_hostile_names_pass_through_as_they_are(name):
-    assert rule_words(name, "ko") == name
-    assert rule_words(f"unknown field {name}; did you mean epochs?", "ko")
+    assert message_words(Message(name), "ko") == name
+    assert name in message_words(Message("{path}: missing", path=name), "ko")
+    assert message_words(Fault("unknown field {name!q}", name=name, hint=nearest("epoch", ["epochs"])).message, "ko")

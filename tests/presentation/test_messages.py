@@ -37,7 +37,8 @@ def _texts(message: str | tuple[str, ...] | list[str]) -> list[str]:
 
 def _fields(text: str) -> dict[str, str]:
     """Placeholders of a format string with their format specs."""
-    return {name: spec or "" for _, name, spec, _ in string.Formatter().parse(text) if name is not None}
+    parsed = string.Formatter().parse(text)
+    return {name: (f"!{converted}" if converted else "") + (spec or "") for _, name, spec, converted in parsed if name}
 
 
 def test_the_catalogue_has_just_the_messages_of_the_source(tool: ModuleType, catalog: Catalog) -> None:
@@ -63,10 +64,12 @@ def test_translations_have_the_same_placeholders(catalog: Catalog) -> None:
                     assert set(_fields(translation)) == set(_fields(id_)), message.id
 
 
-def test_korean_asks_only_for_particles_that_there_are(catalog: Catalog) -> None:
+def test_korean_adds_particles_and_changes_no_other_format(catalog: Catalog) -> None:
     for message in catalog:
         for translation in _texts(message.string) if message.id else []:
-            assert set(_fields(translation).values()) <= {"", *PARTICLES}, message.id
+            english = _fields(_texts(message.id)[-1])
+            for name, spec in _fields(translation).items():
+                assert next((spec.removesuffix(p) for p in PARTICLES if spec.endswith(p)), spec) == english[name]
 
 
 def test_korean_never_fixes_a_particle_after_a_name(catalog: Catalog) -> None:

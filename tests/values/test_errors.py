@@ -56,5 +56,5 @@ def test_values_are_shown_as_one_short_line():
 
 
 def test_the_nearest_name_is_offered_only_where_one_is_near():
-    assert nearest("activatoin", ["activation", "pooling"]) == "; did you mean activation?"
-    assert nearest("zzz", ["activation", "pooling"]) == ""
+    assert str(nearest("activatoin", ["activation", "pooling"])) == "did you mean activation?"
+    assert nearest("zzz", ["activation", "pooling"]) is None

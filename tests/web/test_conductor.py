@@ -179,8 +179,8 @@ def test_what_a_process_refuses_and_one_that_dies_are_told_and_can_be_tried_agai
         stage.puppets[1].end(1)
         await settle()
         assert (stage.state(refused), stage.state(died)) == ("failed", "failed")
-        assert stage.queue.find(refused.id).problems[0].rule == "no such data"
-        assert "code 1" in stage.queue.find(died.id).problems[0].rule
+        assert str(stage.queue.find(refused.id).problems[0].rule) == "no such data"
+        assert "code 1" in str(stage.queue.find(died.id).problems[0].rule)
         stage.conductor.command(died.id, "resume")
         await settle()
         assert stage.state(died) == "running"
@@ -213,7 +213,7 @@ def test_no_process_can_be_started(capsys):
         job = stage.add()
         await settle()
         assert stage.state(job) == "failed"
-        assert "no more processes" in stage.queue.find(job.id).problems[0].rule
+        assert "no more processes" in str(stage.queue.find(job.id).problems[0].rule)
 
     play(scenario)
 
@@ -276,7 +276,9 @@ def test_a_report_that_fails_after_the_answer_is_told_and_the_job_stays_finished
         stage.puppets[0].end(0 if lines else 1)
         await settle()
         (problem,) = stage.queue.find(job.id).problems
-        assert problem.rule == ("full" if lines else "the report could not be made; the server's terminal says why")
+        assert str(problem.rule) == (
+            "full" if lines else "the report could not be made; the server's terminal says why"
+        )
         assert stage.state(job) == "finished"
 
     play(scenario)

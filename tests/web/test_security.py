@@ -34,7 +34,7 @@ def refused(answer: Answer, status: int) -> str:
     assert list(answer.json) == ["faults"]
     assert answer.json["faults"]
     for fault in answer.json["faults"]:
-        assert set(fault) == {"rule", "received", "choices", "field"}
+        assert set(fault) == {"rule", "received", "choices", "field", "id", "values"}
         assert set(fault["rule"]) == {"en", "ko"}
         assert "Traceback" not in fault["rule"]["en"]
     secured(answer)

@@ -103,7 +103,7 @@ def _check(
             if fault:
                 faults.append(f"arm {arm.name}, seed {seed}: {fault}")
     if faults:
-        raise ComparisonError("these runs cannot be compared:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        raise ComparisonError("these runs cannot be compared:\n{listed:lines}", listed=faults)
 
 
 def _run_fault(result: RunResult | None, images: int, classes: int) -> str | None:

@@ -27,7 +27,7 @@ TRAINED_SPREAD = 1e-3
 def look_level(look: int) -> float:
     """The level that look number `look` (from 1) may use; 0 beyond the last allowed one, where nothing is decided."""
     if look < 1:
-        raise ComparisonError(f"look must be at least 1; got {look}")
+        raise ComparisonError("look must be at least 1", got=look)
     return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
 
 

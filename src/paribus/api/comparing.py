@@ -86,7 +86,8 @@ def check_margin(margin: float) -> None:
     """Raise FaultsError unless `margin` is one in percentage points."""
     if not 0 < margin <= 100:
         raise FaultsError(
-            "the comparison", [Fault("margin must be greater than 0 and at most 100 percentage points", margin)]
+            "the comparison",
+            [Fault("{field} must be greater than 0 and at most 100 percentage points", margin, field="margin")],
         )
 
 
@@ -119,7 +120,7 @@ def design_for(
             base = recipe_for(recipe, **changed)
         with gathering:
             if not values:
-                raise ComparisonError(f"a factor needs two values or more: {factor}=V1,V2")
+                raise ComparisonError("a factor needs two values or more: {factor}=V1,V2", factor=factor)
             named = [canonical(factor, value) for value in values]
             design = design_from_factor(named[0][0], [value for _, value in named], base, "", numbers)
     else:
@@ -138,11 +139,13 @@ def design_for(
 def _check_seeds(seeds: int, first_seed: int) -> None:
     faults = []
     if seeds < 1:
-        faults.append(Fault("seeds must be at least 1", seeds))
+        faults.append(Fault("{field} must be at least {limit}", seeds, field="seeds", limit=1))
     if seeds > MOST_SEEDS:
-        faults.append(Fault(f"seeds must be at most {MOST_SEEDS:,}", seeds))
+        faults.append(Fault("{field} must be at most {limit:,}", seeds, field="seeds", limit=MOST_SEEDS))
     if not 0 <= first_seed <= LARGEST_FIRST_SEED:
-        faults.append(Fault(f"the first seed must be at least 0 and at most {LARGEST_FIRST_SEED:,}", first_seed))
+        faults.append(
+            Fault("the first seed must be at least 0 and at most {limit:,}", first_seed, limit=LARGEST_FIRST_SEED)
+        )
     if faults:
         raise FaultsError("the comparison", faults)
 
@@ -204,7 +207,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
     for task in plan.tasks:
         result = store.result(task.run_id)
         if result is None:
-            raise ComparisonError(f"run {task.run_id} is not finished; the same command goes on with it")
+            raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
         results[task.arm, task.seed] = result
     dataset = open_dataset(design.arms[0].recipe.dataset)
     return analyse(

@@ -29,7 +29,7 @@ from paribus.api.trust import refuse_code
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
 from paribus.values.recipe import Recipe
@@ -109,11 +109,11 @@ def planned(
 
 def _check(what: object, settings: dict[str, Any] | None, budget: float | None) -> None:
     if settings and isinstance(what, ComparisonResult | Run):
-        raise ParibusError(
-            f"settings change a recipe; a comparison or a run is as it was run; got {shown(', '.join(settings))}"
-        )
+        raise ParibusError("settings change a recipe; a comparison or a run is as it was run", got=", ".join(settings))
     if budget is not None and not 0 < budget < float("inf"):
-        raise ParibusError(f"budget must be a number of seconds greater than 0, or None for no bound; got {budget}")
+        raise ParibusError(
+            "budget must be a number of seconds greater than 0, or {none} for no bound", none="None", got=budget
+        )
 
 
 def _store_of(what: object) -> Store | None:
@@ -156,7 +156,11 @@ def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
     runs = {arm.name: arm_results(arm, store) for arm in comparison.arms}
     worst = comparison.weakest
     if not all(runs.values()):
-        raise StoreError(f"{comparison.id}: an arm has no run left in {store.root}, so there is nothing to go by")
+        raise StoreError(
+            "{name}: an arm has no run left in {path}, so there is nothing to go by",
+            name=comparison.id,
+            path=store.root,
+        )
     symptoms = tuple(_symptoms(name, found, store) for name, found in runs.items())
     return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
 

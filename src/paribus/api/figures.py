@@ -14,7 +14,7 @@ from paribus.experiment.store import Store
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView
 from paribus.presentation.figures.matplotlib_figure import Material, check_kind, figure
 from paribus.values.comparison import ArmView, Comparison, RunView
-from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
 from paribus.values.recipe import Recipe
@@ -56,7 +56,7 @@ def maps_reaching(comparison: Comparison, store: Store) -> tuple[VerdictMap, ...
 
 def _seed(comparison: Comparison, seed: int | None) -> int:
     if seed is not None and seed not in comparison.seeds:
-        raise ParibusError(f"seed must be one of {', '.join(map(str, comparison.seeds))}; got {seed}")
+        raise ParibusError("{field} must be one of {choices}", field="seed", choices=comparison.seeds, got=seed)
     if seed is not None:
         return seed
     return max(comparison.seeds, key=lambda one: sum(_run(arm, one).trained for arm in comparison.arms))
@@ -73,11 +73,18 @@ def _traces(comparison: Comparison, store: Store, seed: int) -> dict[str, tuple[
         try:
             trace = store.open_run(run.id).trace()
         except StoreError as error:
-            raise _missing(comparison, "forces are drawn from what the probes saw", str(error)) from None
+            raise ParibusError(
+                "forces are drawn from what the probes saw, and one is missing ({problem}). This makes it again: "
+                "{command}",
+                problem=error.message,
+                command=comparison.command,
+            ) from None
         if not trace:
             raise ParibusError(
-                f"forces are drawn from what the probes saw, and run {run.id} was trained with --probes=off. Its trace "
-                "comes with a new run: in another store (--out) or on another seed"
+                "{what} are drawn from what the probes saw, and run {name} was trained with --probes=off. Its trace "
+                "comes with a new run: in another store (--out) or on another seed",
+                what="forces",
+                name=run.id,
             )
         found[arm.name] = trace
     if len({tuple(trace[0].layers) for trace in found.values()}) > 1:
@@ -105,11 +112,11 @@ def shown_image(recipe: Recipe, index: int) -> ShownImage:
     from paribus.matter.data.prepare import input_table
 
     if recipe.model != "lenet":
-        raise ParibusError(f"features are drawn of lenet, whose layers are known; got {shown(recipe.model)}")
+        raise ParibusError("features are drawn of lenet, whose layers are known", got=recipe.model)
     dataset = open_dataset(recipe.dataset)
     if not 0 <= index < len(dataset.test_labels):
         last = len(dataset.test_labels) - 1
-        raise ParibusError(f"image must be from 0 to {last}, its place in the test set; got {index}")
+        raise ParibusError("image must be from 0 to {most}, its place in the test set", most=last, got=index)
     pixels = np.asarray(dataset.test_images[index])
     return ShownImage(index, int(dataset.test_labels[index]), pixels, input_table(dataset, recipe))
 
@@ -135,7 +142,12 @@ def _features(comparison: Comparison, store: Store, seed: int, image: int) -> Fe
         try:
             made.append(features_of(arm.name, load_run(_run(arm, seed).id, store.root), shown_to))
         except StoreError as error:
-            raise _missing(comparison, "features are drawn from the runs' weights", str(error)) from None
+            raise ParibusError(
+                "features are drawn from the runs' weights, and one is missing ({problem}). This makes it again: "
+                "{command}",
+                problem=error.message,
+                command=comparison.command,
+            ) from None
     return images[0].view(seed, tuple(made))
 
 
@@ -143,11 +155,13 @@ def _explanation(comparison: Comparison, store: Store) -> Explanation:
     found = store.explanation(comparison.id)
     if found is None:
         raise ParibusError(
-            f"interventions are drawn from an explanation, and nobody asked for one yet: paribus why {comparison.id}"
+            "interventions are drawn from an explanation, and nobody asked for one yet: {command}",
+            command=f"paribus why {comparison.id}",
         )
     if not any(tested.screened or tested.confirmed for tested in found.tested):
         raise ParibusError(
-            f"interventions are drawn from their runs, and this explanation has none: paribus why {comparison.id}"
+            "interventions are drawn from their runs, and this explanation has none: {command}",
+            command=f"paribus why {comparison.id}",
         )
     return found
 
@@ -158,7 +172,9 @@ def _map(comparison: Comparison, store: Store) -> VerdictMap:
         values = ",".join(value_word(arm.value) for arm in comparison.arms)
         axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
         words = ["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *_settings(comparison)]
-        raise ParibusError(f"no map of this comparison is there yet. This would make one: {shlex.join(words)}")
+        raise ParibusError(
+            "no map of this comparison is there yet. This would make one: {command}", command=shlex.join(words)
+        )
     return found[-1]
 
 
@@ -166,7 +182,3 @@ def _settings(comparison: Comparison) -> list[str]:
     """What the comparison's recipe changes of the lesson's, but for the factor."""
     changed = comparison.arms[0].recipe.changed()
     return [f"--set={field}={value_word(v)}" for field, v in changed.items() if field != comparison.factor]
-
-
-def _missing(comparison: Comparison, needed: str, problem: str) -> ParibusError:
-    return ParibusError(f"{needed}, and one is missing ({problem}). This makes it again: {comparison.command}")

@@ -22,8 +22,9 @@ from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, value_text
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest, shown
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest
 from paribus.values.map import Axis
+from paribus.values.messages import Message
 from paribus.values.program import FieldValue
 from paribus.values.recipe import FIELDS, Recipe, canonical, inert
 from paribus.values.recipe_text import value_word
@@ -147,18 +148,22 @@ def grid_for(
 def _check_numbers(seeds: int, epochs: int | None, first_seed: int) -> None:
     faults = []
     if not 2 <= seeds <= MOST_SEEDS:
-        faults.append(Fault(f"seeds must be at least 2 and at most {MOST_SEEDS:,}: one leaves every cell open", seeds))
+        faults.append(
+            Fault("seeds must be at least 2 and at most {most:,}: one leaves every cell open", seeds, most=MOST_SEEDS)
+        )
     if epochs is not None and epochs < 1:
-        faults.append(Fault("epochs must be at least 1", epochs))
+        faults.append(Fault("{field} must be at least {limit}", epochs, field="epochs", limit=1))
     if not 0 <= first_seed <= LARGEST_FIRST_SEED:
-        faults.append(Fault(f"the first seed must be at least 0 and at most {LARGEST_FIRST_SEED:,}", first_seed))
+        faults.append(
+            Fault("the first seed must be at least 0 and at most {limit:,}", first_seed, limit=LARGEST_FIRST_SEED)
+        )
     if faults:
         raise FaultsError("the map", faults)
 
 
 def _axes(over: Mapping[str, Sequence[Any]], base: Recipe, factor: str) -> tuple[Axis, ...]:
     if not 1 <= len(over) <= 2:
-        raise ComparisonError(f"a map goes over one or two fields, --over FIELD=V1,V2; got {len(over)}")
+        raise ComparisonError("a map goes over one or two fields, --over FIELD=V1,V2", got=len(over))
     gathering = Gathering("the map's axes")
     axes: list[Axis] = []
     for spelling, values in over.items():
@@ -167,11 +172,11 @@ def _axes(over: Mapping[str, Sequence[Any]], base: Recipe, factor: str) -> tuple
     gathering.settle()
     fields = [axis.field for axis in axes]
     if factor in fields:
-        raise ComparisonError(f"an axis must be another field than the factor; got {factor} for both")
+        raise ComparisonError("an axis must be another field than the factor; got {factor} for both", factor=factor)
     if len(set(fields)) < len(fields):
-        raise ComparisonError(f"the two axes must be different fields; got {fields[0]} twice")
+        raise ComparisonError("the two axes must be different fields; got {factor} twice", factor=fields[0])
     if (cells := math.prod(len(axis.values) for axis in axes)) > MOST_CELLS:
-        raise ComparisonError(f"a map has at most {MOST_CELLS} cells; got {cells}")
+        raise ComparisonError("a map has at most {most} cells", most=MOST_CELLS, got=cells)
     return tuple(axes)
 
 
@@ -179,16 +184,18 @@ def _axis(spelling: str, values: Sequence[Any], base: Recipe) -> Axis:
     named = [canonical(spelling, value) for value in values]
     field = named[0][0] if named else spelling
     if field not in FIELDS:
-        hint = nearest(field, FIELDS) or "; the fields are " + ", ".join(FIELDS)
-        raise ComparisonError(f"an axis must be a field of the recipe; got {shown(field)}{hint}")
+        others = Message("the fields are {choices}", choices=FIELDS)
+        raise ComparisonError("an axis must be a field of the recipe", got=field, hint=nearest(field, FIELDS, others))
     if len(named) < 2:
-        raise ComparisonError(f"an axis needs two values or more, --over {field}=V1,V2; got {len(named)}")
+        raise ComparisonError("an axis needs two values or more, --over {factor}=V1,V2", factor=field, got=len(named))
     recipes = [base.with_field(field, value) for _, value in named]
     if len(set(recipes)) < len(recipes):
-        raise ComparisonError(f"the values of an axis must differ; got {shown([value for _, value in named])}")
+        raise ComparisonError("the values of an axis must differ", got=[value for _, value in named])
     reasons = [inert(field, recipe) for recipe in recipes]
     if all(reasons):
-        raise ComparisonError(f"{field} would change nothing under this recipe: {reasons[0]}")
+        raise ComparisonError(
+            "{field} would change nothing under this recipe: {reason}", field=field, reason=reasons[0]
+        )
     return Axis(field=field, values=tuple(getattr(recipe, field) for recipe in recipes))
 
 

@@ -70,7 +70,9 @@ def map_verdict(
 def check_budget(budget: float | None) -> None:
     """Raise ParibusError unless it is a span of time in seconds, or None."""
     if budget is not None and not 0 < budget < float("inf"):
-        raise ParibusError(f"budget must be a number of seconds greater than 0, or None for no bound; got {budget}")
+        raise ParibusError(
+            "budget must be a number of seconds greater than 0, or {none} for no bound", none="None", got=budget
+        )
 
 
 def run_map(

@@ -121,10 +121,12 @@ def check_settings(settings: Settings) -> None:
     gathering = Gathering("the plan")
     with gathering:
         if settings.workers is not None and settings.workers < 1:
-            raise FaultsError("the plan", [Fault("workers must be at least 1", settings.workers)])
+            fault = Fault("{field} must be at least {limit}", settings.workers, field="workers", limit=1)
+            raise FaultsError("the plan", [fault])
     with gathering:
         if settings.probes not in PROBES:
-            raise FaultsError("the plan", [Fault("probes must be one of " + ", ".join(PROBES), settings.probes)])
+            fault = Fault("{field} must be one of {choices}", settings.probes, field="probes", choices=PROBES)
+            raise FaultsError("the plan", [fault])
     with gathering:
         kernel_for([], "cpu", settings.kernel)
     with gathering:
@@ -149,8 +151,13 @@ def check_data(design: Design, sets: Sets) -> None:
             images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in seeds)
             input_table(dataset, recipe)
             if recipe.drop_last and images < recipe.batch_size:
-                rule = f"batch_size must be at most {images:,}, the training images, as drop_last leaves out less"
-                raise RecipeError("what the recipe asks of the data", [Fault(rule, recipe.batch_size)])
+                fault = Fault(
+                    "{field} must be at most {most:,}, the training images, as drop_last leaves out less",
+                    recipe.batch_size,
+                    field="batch_size",
+                    most=images,
+                )
+                raise RecipeError("what the recipe asks of the data", [fault])
     gathering.settle()
 
 

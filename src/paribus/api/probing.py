@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from paribus.analysis.findings import findings_of
 from paribus.engine.probes import Probe as EngineProbe
 from paribus.engine.probes import Sampling
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError
 from paribus.values.findings import Finding
 from paribus.values.trace import StepTrace
 
@@ -50,7 +50,7 @@ class Probe:
         loss: Callable[[Any, Tensor], Tensor] = F.cross_entropy,
     ) -> None:
         if type(every) is not int or every < 1:
-            raise ParibusError(f"every must be a whole number, at least 1; got {shown(every)}")
+            raise ParibusError("every must be a whole number, at least 1", got=every)
         looks = Sampling(_Looks(every), _Multiples(every) if curvature else ())
         self._model, self._optimizer = model, optimizer
         self._seen: list[StepTrace] = []

@@ -19,7 +19,7 @@ from paribus.experiment.store import Checkpoint, RunFolder, Store
 from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.files import make_folder, write_whole
 from paribus.experiment.store.seal import private_key
-from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.frozen import Document
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics, RunRecord
@@ -70,7 +70,7 @@ def comparison_file(store: Path, name: str) -> Path:
     """Where the comparison of this very name lies. Raises NotThere or StoreError."""
     path = Store(store).comparison_folder(name) / "comparison.json"
     if not path.is_file():
-        raise NotThere(f"this store has no comparison {shown(name)}")
+        raise NotThere("this store has no comparison {name!q}", name=name)
     return path
 
 
@@ -175,7 +175,7 @@ def kept_session(store: Path) -> str:
 
 def _run(store: Path, name: str) -> RunFolder:
     if not Store(store).has_run(name):
-        raise NotThere(f"this store has no run {shown(name)}")
+        raise NotThere("this store has no run {name!q}", name=name)
     return RunFolder(Store(store).run_folder(name))
 
 
@@ -184,7 +184,7 @@ def _dataset(recipe: Recipe) -> DataSet:
     from paribus.matter.data import catalogue, open_dataset
 
     if any(entry.name == recipe.dataset and not entry.available for entry in catalogue()):
-        raise NotThere(f"the data set {recipe.dataset} is not on this machine")
+        raise NotThere("the data set {name} is not on this machine", name=recipe.dataset)
     return open_dataset(recipe.dataset)
 
 
@@ -193,4 +193,4 @@ def _moment(checkpoint: Checkpoint) -> Moment:
     try:
         return Moment(checkpoint.name, None if epoch is None else int(epoch), checkpoint.step)
     except ValueError:
-        raise StoreError(f"checkpoint {checkpoint.name}: its epoch is no number") from None
+        raise StoreError("checkpoint {name}: its epoch is no number", name=checkpoint.name) from None

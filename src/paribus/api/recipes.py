@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, shown
+from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, reason_of, shown
+from paribus.values.messages import Message
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import (
     BUILT_IN,
@@ -64,20 +65,25 @@ def _named(name: str) -> Recipe:
     path = Path(name)
     if path.suffix != ".toml":
         raise ParibusError(
-            f"recipe must be one of {', '.join(BUILT_IN)}, or a file ending in .toml; got {shown(name)}"
-            + nearest(name, BUILT_IN)
+            "recipe must be one of {choices}, or a file ending in .toml",
+            choices=tuple(BUILT_IN),
+            got=name,
+            hint=nearest(name, BUILT_IN),
         )
     return recipe_from_file(path)
 
 
 def recipe_from_file(path: Path) -> Recipe:
     """A recipe from a TOML file. Raises RecipeError or ParibusError, naming the file."""
+    subject = Message("{name}", name=path)
     try:
         if path.stat().st_size > LARGEST_RECIPE:
-            raise ParibusError(f"{path}: a recipe has at most {LARGEST_RECIPE} bytes; got {path.stat().st_size}")
+            raise ParibusError(
+                "{path}: a recipe has at most {most} bytes", path=path, most=LARGEST_RECIPE, got=path.stat().st_size
+            )
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ParibusError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ParibusError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     except UnicodeDecodeError:
-        raise RecipeError(str(path), [Fault("must be text in UTF-8", has_value=False)]) from None
-    return recipe_from_toml(text, str(path))
+        raise RecipeError(subject, [Fault("must be text in UTF-8")]) from None
+    return recipe_from_toml(text, subject)

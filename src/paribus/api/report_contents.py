@@ -119,7 +119,7 @@ def _material(
     for arm, folder, seen in zip(opened.comparison.arms, folders, traced, strict=True):
         result = opened.result(folder)
         if result is None or result.classes is None or len(result.classes) != len(dataset.test_labels):
-            raise StoreError(f"{folder.path}: has no answers to the test set")
+            raise StoreError("{path}: has no answers to the test set", path=folder.path)
         arms.append(
             replace(
                 seen,
@@ -143,7 +143,7 @@ def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
     record = folder.record()
     final = folder.weights()
     if weights_digest(final) != record.weights_digest:
-        raise StoreError(f"{folder.path}: its weights are not those that its record tells of")
+        raise StoreError("{path}: its weights are not those that its record tells of", path=folder.path)
     kept = []
     steps = 0
     for checkpoint in folder.checkpoints():

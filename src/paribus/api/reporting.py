@@ -46,7 +46,7 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
     found = store.explanation(comparison.id)
     if found is not None and {told.arm for told in found.symptoms} != {arm.name for arm in comparison.arms}:
         path = store.comparison_folder(comparison.id) / "explanation.json"
-        raise StoreError(f"{path}: it is of other arms than the comparison beside it")
+        raise StoreError("{path}: it is of other arms than the comparison beside it", path=path)
     return found
 
 

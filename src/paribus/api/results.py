@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.findings import Finding
 from paribus.values.map import VerdictMap
@@ -143,18 +143,22 @@ class Run:
         named = recipe.model
         if named != "lenet" and not trust:
             raise ParibusError(
-                f"the model of {self.record.id} is {shown(named)}, code of somebody's own that would run with your "
-                "rights, as it now is on this machine. Where you trust it: model(trust=True)"
+                "the model of {name} is {what!q}, code of somebody's own that would run with your rights, as it now "
+                "is on this machine. Where you trust it: model(trust=True)",
+                name=self.record.id,
+                what=named,
             )
         model = network(recipe, open_dataset(recipe.dataset), usable(self.record.environment.kernel))
         weights = self.folder.weights()
         ended = self.record.status != "running"  # the digest is that of the weights at the end
         if ended and weights_digest(weights) != self.record.weights_digest:
-            raise StoreError(f"{self.folder.path}: its weights are not those that its record tells of")
+            raise StoreError("{path}: its weights are not those that its record tells of", path=self.folder.path)
         try:
             load_weights(model, weights)
         except RuntimeError as error:
-            raise StoreError(f"{self.folder.path}: its weights do not fit the recipe's network: {error}") from None
+            raise StoreError(
+                "{path}: its weights do not fit the recipe's network: {fault}", path=self.folder.path, fault=str(error)
+            ) from None
         return model.eval()
 
     def findings(self) -> tuple[Finding, ...]:

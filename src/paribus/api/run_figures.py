@@ -14,6 +14,7 @@ from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_run_
 from paribus.presentation.figures.run_views import ClassShares, RunMaterial
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.findings import Finding
+from paribus.values.messages import Message
 from paribus.values.trace import StepTrace
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def check_run_figure(kind: str, probes: str) -> None:
     check_run_kind(kind)
     if probes == "off" and kind not in UNSEEN:
         raise ParibusError(
-            f"{kind} are drawn from what the probes see; got --probes=off. Without them: {', '.join(UNSEEN)}"
+            "{what} are drawn from what the probes see; got --probes=off. Without them: {choices}",
+            what=kind,
+            choices=UNSEEN,
         )
 
 
@@ -75,7 +78,9 @@ def _shares(run: Run) -> ClassShares:
     result = run.folder.result()
     if result is None or result.classes is None:
         raise ParibusError(
-            f"classes are drawn from the answers to the test images; run {record.id}, {record.status}, has none"
+            "classes are drawn from the answers to the test images; run {name}, {status}, has none",
+            name=record.id,
+            status=Message(record.status),
         )
     dataset = open_dataset(record.recipe.dataset)
     trained = sample(dataset.train_labels, dataset.classes, record.recipe, record.seed).train_labels
@@ -91,7 +96,9 @@ def _features(run: Run, image: int) -> FeaturesView:
     try:
         made = features_of("", run, shown)
     except StoreError as error:
-        raise ParibusError(f"features are drawn from the run's weights, and they are missing ({error})") from None
+        raise ParibusError(
+            "features are drawn from the run's weights, and they are missing ({problem})", problem=error.message
+        ) from None
     return shown.view(run.record.seed, (made,))
 
 

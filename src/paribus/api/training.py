@@ -57,7 +57,7 @@ def plan_training(
         refuse_code(recipe, trust)
     with gathering:
         if seed < 0:
-            raise FaultsError("the run", [Fault("seed must be at least 0", seed)])
+            raise FaultsError("the run", [Fault("{field} must be at least {limit}", seed, field="seed", limit=0)])
     with gathering:
         check_settings(how)
     with gathering:

@@ -11,7 +11,7 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.results import ComparisonResult, Run
 from paribus.experiment.store.seal import code_sealed_in
 from paribus.matter.factories import is_code
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError
 
 
 def refuse_code(what: object, trust: bool) -> None:
@@ -33,8 +33,10 @@ def refuse_code(what: object, trust: bool) -> None:
     code = {recipe.model for recipe in recipes if is_code(recipe.model)}
     if code and (foreign := sorted(code - code_sealed_in(folder))):
         raise ParibusError(
-            f"{name} names the model {shown(foreign[0])}, which is code: it is run only where a command of yours on "
-            "this machine wrote that. Where you trust it: --trust (in Python trust=True)"
+            "{name} names the model {what!q}, which is code: it is run only where a command of yours on this machine "
+            "wrote that. Where you trust it: --trust (in Python trust=True)",
+            name=name,
+            what=foreign[0],
         )
 
 

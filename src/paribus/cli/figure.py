@@ -13,7 +13,7 @@ from paribus.api.training import load_run
 from paribus.cli.session import language
 from paribus.experiment.store import Store
 from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_kind
-from paribus.values.errors import ParibusError, nearest, shown
+from paribus.values.errors import ParibusError, nearest, reason_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,13 +28,13 @@ def figure(options: argparse.Namespace) -> None:
     if options.kind is not None and options.kind not in RUN_KINDS:
         check_kind(options.kind)
     if target is not None and not target.parent.is_dir():
-        raise ParibusError(f"--to needs a folder that is there; got {shown(options.to)}")
+        raise ParibusError("--to needs a folder that is there", got=options.to)
     drawn, folder, name = _drawn(options)
     path = target or folder / f"{name}.{kind}"
     try:
         drawn.savefig(path, format=kind)
     except OSError as error:
-        raise ParibusError(f"{path}: cannot be written: {error.strerror}") from None
+        raise ParibusError("{path}: cannot be written: {reason}", path=path, reason=reason_of(error)) from None
     print(path)
 
 
@@ -43,7 +43,7 @@ def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
     store, lang = Store(store_at(options.out)), language(options)
     if store.is_map(options.name):
         if options.kind not in (None, "map"):
-            raise ParibusError(f"{shown(options.name)} is a map, of which there is --kind=map; got {options.kind}")
+            raise ParibusError("{name!q} is a map, of which there is --kind=map", name=options.name, got=options.kind)
         made = load_map(options.name, options.out).in_language(lang)
         return made.figure(), made.folder, "map"
     kind = options.kind or "curves"
@@ -61,7 +61,9 @@ def _format(given: str | None, target: Path | None) -> str:
     ending = target.suffix.removeprefix(".").lower()
     if ending not in FORMATS:
         raise ParibusError(
-            f"--to must end in one of {', '.join('.' + form for form in FORMATS)}, or --format say which it is; got "
-            f"{shown(str(target))}{nearest(ending, FORMATS)}"
+            "--to must end in one of {choices}, or --format say which it is",
+            choices=["." + form for form in FORMATS],
+            got=str(target),
+            hint=nearest(ending, FORMATS),
         )
     return ending

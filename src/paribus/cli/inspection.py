@@ -205,7 +205,7 @@ def report(options: argparse.Namespace) -> None:
     """Write the report again, in the language asked for."""
     result = load_comparison(options.name, options.out).in_language(language(options))
     if options.to is not None and not Path(options.to).parent.is_dir():
-        raise ParibusError(f"--to needs a folder that is there; got {shown(options.to)}")
+        raise ParibusError("--to needs a folder that is there", got=options.to)
     print(result.report(options.to))
 
 

@@ -13,7 +13,7 @@ from paribus.api.planning import Settings, check_settings, store_at
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import MapShow
-from paribus.values.errors import ComparisonError, Gathering, shown
+from paribus.values.errors import ComparisonError, Gathering
 
 
 def draw_up(options: argparse.Namespace) -> None:
@@ -52,7 +52,9 @@ def _grid(options: argparse.Namespace) -> Grid:
     for word in options.over:
         field, points = assignment(word)
         if field in over:
-            raise ComparisonError(f"--over {shown(word)} gives {field} a second time; all its values go into one")
+            raise ComparisonError(
+                "--over {word!q} gives {factor} a second time; all its values go into one", word=word, factor=field
+            )
         over[field] = points
     return grid_for(
         factor,

@@ -15,7 +15,8 @@ from paribus.presentation.json_view import strict
 from paribus.presentation.labels import field_called
 from paribus.presentation.terminal import Screen, Waiting
 from paribus.presentation.words import Lang, language_from_locale
-from paribus.values.errors import Gathering, ParibusError, shown
+from paribus.values.errors import Gathering, ParibusError, did_you_mean
+from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS
 from paribus.values.recipe_text import parse_assignment
 
@@ -61,7 +62,7 @@ def assignment(word: str) -> tuple[str, list[Any]]:
     """`field=v1,v2` as a field and its values. What people call a field is answered with the field's own name."""
     field, values = parse_assignment(word)
     if field not in FIELDS and (own := field_called(field)) is not None:
-        raise ParibusError(f"unknown field {shown(field)}; did you mean {own}?")
+        raise ParibusError("unknown field {name!q}", name=field, hint=did_you_mean(own))
     return field, values
 
 
@@ -71,20 +72,26 @@ def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
     `epochs`: what `--epochs` says, which is one of these fields in other words.
     """
     changed: dict[str, Any] = {}
-    gathering = Gathering("--set")
+    gathering = Gathering(Message("{name}", name="--set"))
     for word in words:
         with gathering:
             field, values = assignment(word)
             if len(values) != 1:
-                raise ParibusError(f"--set takes one value a field (a list is written [120,84]); got {shown(word)}")
+                raise ParibusError("--set takes one value a field (a list is written [120,84])", got=word)
             if changed.get(field, values[0]) != values[0]:
-                raise ParibusError(f"--set {shown(word)} gives {field} a second value; it has {shown(changed[field])}")
+                raise ParibusError(
+                    "--set {word!q} gives {factor} a second value; it has {earlier!q}",
+                    word=word,
+                    factor=field,
+                    earlier=changed[field],
+                )
             changed[field] = values[0]
     with gathering:
         if epochs is not None and changed.get("epochs", epochs) != epochs:
             raise ParibusError(
-                f"--epochs={epochs} and --set epochs={shown(changed['epochs'])} give one field two values; leave one "
-                "of them out"
+                "--epochs={given} and --set epochs={other_value!q} give one field two values; leave one of them out",
+                given=epochs,
+                other_value=changed["epochs"],
             )
     gathering.settle()
     return changed
@@ -96,5 +103,5 @@ def seconds(text: str | None) -> float | None:
         return None
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
     if match is None or float(match[1]) == 0:
-        raise ParibusError(f"--budget is a time greater than 0, written 90s, 5m or 1h; got {shown(text)}")
+        raise ParibusError("--budget is a time greater than 0, written 90s, 5m or 1h", got=text)
     return float(match[1]) * _UNITS[match[2]]

@@ -20,7 +20,8 @@ from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, Gathering, ParibusError, shown
+from paribus.values.errors import ComparisonError, Gathering, ParibusError
+from paribus.values.messages import Message
 
 ASK_BEYOND_SECONDS = 3600.0
 START = "lesson"  # the recipe, where none is named
@@ -115,7 +116,9 @@ def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
     with gathering:
         budget = seconds(options.budget)
         if budget is not None and not options.why:
-            raise ParibusError(f"--budget bounds an explanation, and needs --why; got --budget {options.budget}")
+            raise ParibusError(
+                "--budget bounds an explanation, and needs --why; got --budget {value}", value=options.budget
+            )
     with gathering:
         check_margin(options.margin)
     with gathering:
@@ -134,18 +137,20 @@ def _design(options: argparse.Namespace) -> Design:
     common |= {"first_seed": options.first_seed, "trust": options.trust}
     if len(files) == len(options.what):
         if len(files) < 2:
-            raise ComparisonError(f"a comparison of recipe files needs two or more; got {shown(files[0])} alone")
+            raise ComparisonError("a comparison of recipe files needs two or more; got {name!q} alone", name=files[0])
         if options.recipe is not None:
             raise ComparisonError(
-                f"recipe files are whole recipes, and start from no other; got --recipe {options.recipe}"
+                "recipe files are whole recipes, and start from no other; got --recipe {name}", name=options.recipe
             )
         return design_for(files, None, START, changed, **common)
     if files or len(options.what) > 1:
         given = " ".join(options.what)
         joined = re.sub(r"\s*,\s*", ",", given)
         raise ComparisonError(
-            "compare takes one factor (field=value,value) or recipe files (A.toml B.toml), since only one thing may "
-            f"change; got {shown(given)}" + (f"; without the space: {joined}" if joined != given else "")
+            "compare takes one factor (field=value,value) or recipe files (A.toml B.toml), since only one thing "
+            "may change",
+            got=given,
+            hint=Message("without the space: {word}", word=joined) if joined != given else None,
         )
     factor, values = assignment(options.what[0])
     return design_for(factor, values, options.recipe or START, changed, **common)

@@ -9,9 +9,10 @@ from paribus.api.planning import store_at
 from paribus.cli.session import print_json, screen
 from paribus.experiment.store import Store, prune, to_prune
 from paribus.matter.data import catalogue, fetch, verify
-from paribus.presentation.faults import rule_words
+from paribus.presentation.errors import message_words
 from paribus.presentation.terminal import Column
 from paribus.values.errors import DataError, ParibusError
+from paribus.values.messages import Message
 
 
 def data(options: argparse.Namespace) -> None:
@@ -24,14 +25,17 @@ def data(options: argparse.Namespace) -> None:
         out.table(columns, rows)
     elif options.action == "verify":
         checks = verify(options.name or "mnist")
-        said = [words.text("as it should be") if c.ok else rule_words(c.problem, words.lang) for c in checks]
+        fine = Message("as it should be")
+        said = [message_words(c.problem or fine, words.lang) for c in checks]
         rows = [[c.file, result, c.sha256 or ""] for c, result in zip(checks, said, strict=True)]
         out.table([words.text("File"), words.text("Result"), "SHA-256"], rows)
-        if problems := [c.problem or c.file for c in checks if not c.ok]:
-            raise DataError(f"{options.name or 'mnist'} is not as it should be: {'; '.join(problems)}")
+        if problems := [c.problem for c in checks if c.problem is not None]:
+            raise DataError(
+                "{name} is not as it should be: {problems:semicolons}", name=options.name or "mnist", problems=problems
+            )
     else:
         if not options.name:
-            raise ParibusError("data fetch needs a name: " + ", ".join(e.name for e in catalogue()))
+            raise ParibusError("data fetch needs a name: {choices}", choices=[e.name for e in catalogue()])
         files = fetch(options.name, out.paragraph)
         for path in files.values():
             out.paragraph(str(path))

@@ -8,11 +8,22 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from paribus.values.errors import Fault, did_you_mean, nearest
+from paribus.values.messages import Message, mark
+
 if TYPE_CHECKING:
     from paribus.presentation.translation import Lang
 
-_OPTION = re.compile(r"^unrecognized arguments: (?:.* )?(--[^\s=]+)")
-_CHOICE = re.compile(r"invalid choice: (.+?) \(choose from (.+)\)")
+# What argparse says: it has no values for us, but its sentences.
+_ARGPARSE = (
+    mark("argument {name}: invalid choice: {value} (choose from {choices})"),
+    mark("argument {name}: invalid int value: {value}"),
+    mark("argument {name}: invalid float value: {value}"),
+    mark("argument {name}: expected one argument"),
+    mark("argument {name}: expected at least one argument"),
+    mark("the following arguments are required: {choices}"),
+    mark("unrecognized arguments: {choices}"),
+)
 
 
 def said_of_usage(message: str, given: Sequence[str], options: Sequence[str] = ()) -> str:
@@ -20,23 +31,33 @@ def said_of_usage(message: str, given: Sequence[str], options: Sequence[str] = (
 
     `given`: the words of the command. `options`: all that it has.
     """
-    from paribus.presentation.faults import rule_words
+    from paribus.presentation.errors import message_words
 
-    lang = _language(given)
-    said = rule_words(message + _hint(message, given, options), lang)
+    lang, rule = _language(given), _known(message)
+    said = message_words(Fault(rule, hint=_hint(rule, given, options)).message, lang)
     return f"error: {said}" if lang == "en" else said
 
 
-def _hint(message: str, given: Sequence[str], options: Sequence[str]) -> str:
-    from paribus.values.errors import nearest
+def _known(message: str) -> Message:
+    for form in _ARGPARSE:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form))
+        if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
+            return Message(form, **found.groupdict())
+    return Message(message)
 
-    if (found := _CHOICE.search(message)) is not None:
-        return nearest(found[1].strip("'"), [choice.strip("'") for choice in found[2].split(", ")])
-    if (unknown := _OPTION.search(message)) is not None:
-        longer = [option for option in options if option.startswith(unknown[1])]
-        return f"; did you mean {min(longer, key=len)}?" if longer else nearest(unknown[1], options)
+
+def _hint(rule: Message, given: Sequence[str], options: Sequence[str]) -> Message | None:
+    if "value" in rule.values and "choices" in rule.values:
+        choices = [choice.strip("'") for choice in rule.values["choices"].split(", ")]
+        return nearest(rule.values["value"].strip("'"), choices)
+    if rule.id != _ARGPARSE[-1]:
+        return None
+    unknown = [word.partition("=")[0] for word in rule.values["choices"].split() if word.startswith("--")]
+    if unknown:
+        longer = [option for option in options if option.startswith(unknown[0])]
+        return did_you_mean(min(longer, key=len)) if longer else nearest(unknown[0], options)
     parted = [f"{a}{b}" for a, b in itertools.pairwise(given) if a.endswith(",") or b.startswith(",")]
-    return f"; without the space: {parted[0]}" if parted and message.startswith("unrecognized") else ""
+    return Message("without the space: {word}", word=parted[0]) if parted else None
 
 
 def _language(given: Sequence[str]) -> Lang:

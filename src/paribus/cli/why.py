@@ -17,6 +17,7 @@ from paribus.presentation.explanation_json import explanation_json, intervention
 from paribus.presentation.terminal import ExplanationShow
 from paribus.values.errors import ParibusError
 from paribus.values.explanation import Explanation
+from paribus.values.messages import mark
 from paribus.values.recipe_text import BUILT_IN
 
 
@@ -67,7 +68,9 @@ def _subject(options: argparse.Namespace) -> ComparisonResult | Run | str:
         name = _latest(store)
     found = store.resolve(name)
     if options.settings:
-        raise ParibusError(f"--set changes a recipe; {name} is a {found.kind}, which is as it was run")
+        run = mark("--set changes a recipe; {name} is a run, which is as it was run")
+        comparison = mark("--set changes a recipe; {name} is a comparison, which is as it was run")
+        raise ParibusError(run if found.kind == "run" else comparison, name=name)
     if found.kind == "comparison":
         return load_comparison(name, options.out).in_language(language(options))
     return load_run(name, options.out)

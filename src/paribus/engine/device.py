@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import torch
 
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -23,10 +23,14 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
     if name not in there:
-        raise ParibusError(f"device must be one of {', '.join(DEVICES)}; got {shown(name)}")
+        raise ParibusError("{field} must be one of {choices}", field="device", choices=DEVICES, got=name)
     if not there[name]:
-        here = ", ".join(kind for kind in DEVICES[1:] if there[kind])
-        raise ParibusError(f'device "{name}" is not available to this PyTorch ({torch.__version__}); here: {here}')
+        raise ParibusError(
+            "device {name!q} is not available to this PyTorch ({version}); here: {choices}",
+            name=name,
+            version=torch.__version__,
+            choices=[kind for kind in DEVICES[1:] if there[kind]],
+        )
     return torch.device(name)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import ComparisonError, Fault, Gathering, RecipeError, nearest, shown
+from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe, inert
 
 MOST_ARMS = 20
@@ -20,13 +21,19 @@ def design_from_factor(
 ) -> Design:
     """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
     if factor not in FIELDS:
-        hint = nearest(factor, FIELDS) or "; the fields are " + ", ".join(FIELDS)
-        raise ComparisonError(f"the factor must be a field of the recipe; got {shown(factor)}{hint}")
-    gathering = Gathering(f"the comparison of {factor}")
+        others = Message("the fields are {choices}", choices=FIELDS)
+        raise ComparisonError(
+            "the factor must be a field of the recipe", got=factor, hint=nearest(factor, FIELDS, others)
+        )
+    gathering = Gathering("the comparison of {field}", field=factor)
     with gathering:
         if not 2 <= len(values) <= MOST_ARMS:
             raise ComparisonError(
-                f"a factor needs 2 to {MOST_ARMS} values, {factor}=V1,V2; got {len(values)} ({shown(list(values))})"
+                "a factor needs 2 to {most} values, {factor}=V1,V2; got {count} ({values!q})",
+                most=MOST_ARMS,
+                factor=factor,
+                count=len(values),
+                values=list(values),
             )
     with gathering:
         _refuse_inert(factor, [base])
@@ -46,7 +53,9 @@ def _refuse_inert(field: str, recipes: Sequence[Recipe]) -> None:
     """A field that nothing uses would compare an arm with itself."""
     reasons = [inert(field, recipe) for recipe in recipes]
     if all(reasons):
-        raise ComparisonError(f"{field} would change nothing under this recipe: {reasons[0]}")
+        raise ComparisonError(
+            "{field} would change nothing under this recipe: {reason}", field=field, reason=reasons[0]
+        )
 
 
 def _same_test_images(fields: Sequence[str]) -> None:
@@ -59,7 +68,7 @@ def _same_test_images(fields: Sequence[str]) -> None:
 
 def _check_seeds(seeds: Sequence[int]) -> None:
     if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise ComparisonError(f"seeds must be different whole numbers from 0; got {shown(list(seeds))}")
+        raise ComparisonError("seeds must be different whole numbers from 0", got=list(seeds))
 
 
 def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
@@ -72,10 +81,11 @@ def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
             faults.extend(error.faults)
             continue
         if recipe in recipes:
-            faults.append(Fault(f"{factor} has the same value twice", value))
+            faults.append(Fault("{field} has the same value twice", value, field=factor))
         recipes.append(recipe)
     if faults:
-        raise RecipeError(f"the factor {factor}" if len(faults) > 1 else "the factor", faults)
+        several = Message("the factor {field}", field=factor)
+        raise RecipeError(several if len(faults) > 1 else "the factor", faults)
     settled = [getattr(recipe, factor) for recipe in recipes]
     named = zip(_unique([value_text(value) for value in settled]), settled, recipes, strict=True)
     return [Arm(name=name, value=value, recipe=recipe) for name, value, recipe in named]
@@ -86,7 +96,7 @@ def design_from_recipes(
 ) -> Design:
     """An arm for each recipe. Refused where they differ in no field, or in several unless `confounded`."""
     if not 2 <= len(recipes) <= MOST_ARMS:
-        raise ComparisonError(f"a comparison needs 2 to {MOST_ARMS} recipes; got {len(recipes)}")
+        raise ComparisonError("a comparison needs 2 to {most} recipes", most=MOST_ARMS, got=len(recipes))
     only = [recipe for _, recipe in recipes]
     fields = [f for f in FIELDS if len({getattr(recipe, f) for recipe in only}) > 1]
     differences = {f: tuple(getattr(recipe, f) for recipe in only) for f in fields}
@@ -96,7 +106,13 @@ def design_from_recipes(
         _refuse_twins(recipes)
     with gathering:
         if mixed and not confounded:
-            raise ComparisonError(_unexpected(differences))
+            raise ComparisonError(
+                "the arms must differ in one field only, and these differ in {count}:\n{listed:lines}\n"
+                "Which of them made a difference could not be told. Make them alike, or say --confounded if it is "
+                "meant",
+                count=len(differences),
+                listed=[f"{field}: {' / '.join(map(shown, values))}" for field, values in differences.items()],
+            )
     with gathering:
         _same_test_images(fields)
     with gathering:
@@ -118,18 +134,7 @@ def design_from_recipes(
 def _refuse_twins(recipes: Sequence[tuple[str, Recipe]]) -> None:
     twins = [f"{b} and {a}" for i, (a, one) in enumerate(recipes) for b, other in recipes[:i] if one == other]
     if twins:
-        raise ComparisonError(f"the arms must differ, and these are the same recipe: {', '.join(twins)}")
-
-
-def _unexpected(differences: dict[str, tuple[Any, ...]]) -> str:
-    listed = [f"  - {field}: {' / '.join(shown(v) for v in values)}" for field, values in differences.items()]
-    return "\n".join(
-        [
-            f"the arms must differ in one field only, and these differ in {len(listed)}:",
-            *listed,
-            "Which of them made a difference could not be told. Make them alike, or say --confounded if it is meant",
-        ]
-    )
+        raise ComparisonError("the arms must differ, and these are the same recipe: {names}", names=twins)
 
 
 def value_text(value: Any) -> str:

@@ -31,6 +31,7 @@ from paribus.matter.kernels import PLAIN, STACKED, usable
 from paribus.matter.models import build_model
 from paribus.matter.weights import weights_digest
 from paribus.values.errors import StoreError
+from paribus.values.messages import Message
 from paribus.values.records import EpochMetrics, RunRecord, Status
 
 PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
@@ -153,7 +154,11 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     if dataset.digest == task.data_digest and same_code and task.kernel in (PLAIN, STACKED, usable(task.kernel)):
         return
     what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
-    raise StoreError(f"run {task.run_id}: this worker's {what} are not those of the plan; give the command again")
+    raise StoreError(
+        "run {name}: this worker's {what} are not those of the plan; give the command again",
+        name=task.run_id,
+        what=Message(what),
+    )
 
 
 def _finite_so_far(folder: RunFolder) -> bool:

@@ -33,11 +33,18 @@ def load_factory(name: str) -> Callable[..., nn.Module]:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        raise ParibusError(f"model {name}: no module {error.name!r} on the path or in the current folder") from None
+        raise ParibusError(
+            "model {name}: no module {module!r} on the path or in the current folder", name=name, module=error.name
+        ) from None
     factory = getattr(module, attribute, None)
     if not callable(factory):
-        hint = nearest(attribute, dir(module))
-        raise ParibusError(f"model {name}: {module_name} has no callable {attribute!r}{hint}")
+        raise ParibusError(
+            "model {name}: {module} has no callable {what!r}",
+            name=name,
+            module=module_name,
+            what=attribute,
+            hint=nearest(attribute, dir(module)),
+        )
     return factory  # type: ignore[no-any-return]
 
 

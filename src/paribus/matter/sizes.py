@@ -16,8 +16,10 @@ def last_maps(image_size: tuple[int, int]) -> tuple[int, int]:
     height, width = ((side // 2 - 4) // 2 for side in image_size)
     if min(height, width) < 1:
         raise ParibusError(
-            "lenet needs images of at least 12 x 12 pixels (two 5x5 convolutions, each followed by a "
-            f"halving); got {image_size[0]} x {image_size[1]}"
+            "lenet needs images of at least 12 x 12 pixels (two 5x5 convolutions, each followed by a halving); "
+            "got {height} x {width}",
+            height=image_size[0],
+            width=image_size[1],
         )
     return height, width
 

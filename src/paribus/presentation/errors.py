@@ -1,59 +1,59 @@
-"""Whole errors in the user's language: the subject, and every fault."""
+"""Messages of errors in the user's language."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from paribus.presentation.faults import rule_words
 from paribus.presentation.labels import field_label
-from paribus.presentation.translation import Lang, Words, mark, translator
-from paribus.values.errors import Fault, FaultsError, ParibusError, shown
+from paribus.presentation.translation import Lang, Words, mark
+from paribus.values.errors import ParibusError
+from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS
 
-# Of what faults are reported together; other subjects are names of files, fields and options.
-SUBJECTS: tuple[str, ...] = (
-    mark("the command"),
-    mark("the comparison"),
-    mark("the explanation"),
-    mark("the factor"),
-    mark("the map"),
-    mark("the map's axes"),
-    mark("the plan"),
-    mark("the run"),
-    mark("recipe"),
-    mark("what the recipe asks of the data"),
+# What rules are about that is no field of the recipe.
+PARTS: dict[str, str] = {
+    "seeds": mark("the number of seeds"),
+    "margin": mark("the margin"),
+    "values": mark("the list of values"),
+    "factor": mark("the factor"),
+    "workers": mark("the number of workers"),
+}
+# Things, states and reasons of the operating system that messages name by `Message(name)`.
+TERMS: tuple[str, ...] = (
+    *(mark("comparison"), mark("run"), mark("map"), mark("checkpoint"), mark("run record"), mark("run or comparison")),
+    *(mark("waiting"), mark("running"), mark("pausing"), mark("resuming"), mark("stopping"), mark("paused")),
+    *(mark("finished"), mark("diverged"), mark("failed"), mark("stopped")),
+    *(mark("data"), mark("code, versions, kernel or device")),
+    *(mark("No such file or directory"), mark("Permission denied"), mark("No space left on device")),
+    *(mark("Is a directory"), mark("Not a directory"), mark("Read-only file system"), mark("File exists")),
 )
+
+
+class _Messages(Words):
+    """Messages in one language, with fields by their labels. `codes`: with what a command calls them as well."""
+
+    def __init__(self, lang: Lang, codes: bool) -> None:
+        super().__init__(lang)
+        self._codes = codes
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        value = super().get_value(key, args, kwargs)
+        if not isinstance(value, str) or not (key == "field" or str(key).endswith("_field")):
+            return value
+        if value in PARTS:
+            return self.say(Message(PARTS[value]))
+        label = field_label(value, self.lang)
+        return f"{label}({value})" if self._codes and value in FIELDS else label
+
+
+def message_words(message: Message, lang: Lang, *, codes: bool = False) -> str:
+    """The message in this language. `codes`: fields with what a command calls them as well, 학습률(learning_rate)."""
+    if lang == "en":
+        return str(message)
+    return _Messages(lang, codes).say(message)
 
 
 def error_words(error: ParibusError, lang: Lang) -> str:
     """What `str(error)` says, in this language; English stays letter for letter."""
-    if lang == "en":
-        return str(error)
-    if not isinstance(error, FaultsError):
-        return rule_words(str(error), lang, codes=True)
-    words = translator(lang)
-    subject = _subject(error.subject, words)
-    said = [_fault(fault, words) for fault in error.faults]
-    if len(said) == 1:
-        return f"{subject}: {said[0]}"
-    head = words.text("{subject} has {n} faults:", subject=subject, n=len(said))
-    return "\n".join([head, *(f"  - {fault}" for fault in said)])
-
-
-def _fault(fault: Fault, words: Words) -> str:
-    said = rule_words(fault.rule, words.lang, codes=True)
-    if fault.has_value:
-        said = words.text("{rule}; got {value}", rule=said, value=shown(fault.got))
-    return words.text("{rule}; did you mean {nearest}?", rule=said, nearest=fault.meant) if fault.meant else said
-
-
-def _subject(subject: str, words: Words) -> str:
-    if subject in SUBJECTS:
-        return words.text(subject)
-    found = re.fullmatch(r"the (comparison of|factor) (\w+)", subject)
-    if found is None or found[2] not in FIELDS:
-        return subject
-    field = f"{field_label(found[2], words.lang)}({found[2]})"
-    if found[1] == "factor":
-        return words.text("the factor {field}", field=field)
-    return words.text("the comparison of {field}", field=field)
+    return message_words(error.message, lang, codes=True)

@@ -18,7 +18,7 @@ from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import ArmView, Comparison
-from paribus.values.errors import StoreError, shown
+from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation, Symptoms
 from paribus.values.findings import Finding
 
@@ -90,7 +90,9 @@ def _arm(name: str, comparison: Comparison) -> ArmView:
     """Its arms are the explanation's, unless somebody changed a file."""
     found = [arm for arm in comparison.arms if arm.name == name]
     if not found:
-        raise StoreError(f"the explanation is of an arm {shown(name)}, which {shown(comparison.id)} has not")
+        raise StoreError(
+            "the explanation is of an arm {name!q}, which {other_name!q} has not", name=name, other_name=comparison.id
+        )
     return found[0]
 
 

@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import gettext
-import string
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from paribus.presentation.korean import PARTICLES, particle
-from paribus.values.errors import ParibusError, shown
-from paribus.values.messages import mark
+from paribus.values.errors import ParibusError
+from paribus.values.messages import Message, Phrasing, mark
 
 Lang = Literal["en", "ko"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -25,23 +24,11 @@ _DOMAIN = "paribus"
 _LOCALE = Path(__file__).with_name("locale")
 
 
-class _Formatter(string.Formatter):
-    """`str.format`, and for Korean `{word:은}`: the word followed by the particle that suits its ending."""
+class Words(Phrasing):
+    """Messages in one language. `lang` is `en` or `ko`.
 
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        if format_spec in PARTICLES:
-            return f"{value}{particle(str(value), format_spec)}"
-        return super().format_field(value, format_spec)
-
-    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return kwargs[str(key)]
-
-
-_FORMAT = _Formatter()
-
-
-class Words:
-    """Messages in one language. `lang` is `en` or `ko`."""
+    Besides what messages may ask for, a Korean one asks for `{word:은}`: the word with the particle that suits it.
+    """
 
     def __init__(self, lang: Lang) -> None:
         self.lang: Lang = lang
@@ -49,14 +36,25 @@ class Words:
             gettext.NullTranslations() if lang == "en" else gettext.translation(_DOMAIN, _LOCALE, languages=[lang])
         )
 
+    def say(self, message: Message) -> str:
+        """A message in this language; in English where there is no translation."""
+        return self.filled(self._catalogue.gettext(message.id), message.values)
+
     def text(self, msgid: str, /, **values: object) -> str:
         """The message in this language with its `{placeholders}` filled in."""
-        message = self._catalogue.gettext(msgid)
-        return _FORMAT.vformat(message, (), values) if values else message
+        return self.filled(self._catalogue.gettext(msgid), values)
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """The message for `n` things; `{n}` is given."""
-        return _FORMAT.vformat(self._catalogue.ngettext(one, many, n), (), {"n": n, **values})
+        return self.filled(self._catalogue.ngettext(one, many, n), {"n": n, **values})
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A place, and after it the particle that its format asks for: `{count:,이}`."""
+        asked = next((form for form in PARTICLES if format_spec.endswith(form)), None)
+        if asked is None:
+            return super().format_field(value, format_spec)
+        text = super().format_field(value, format_spec.removesuffix(asked))
+        return text + particle(text, asked)
 
     def join(self, names: Sequence[str]) -> str:
         """A list in a sentence: `a, b and c`."""
@@ -71,7 +69,7 @@ def translator(lang: str) -> Words:
     for known in LANGUAGES:
         if lang == known:
             return Words(known)
-    raise ParibusError(f"lang must be one of {', '.join(LANGUAGES)}; got {shown(lang)}")
+    raise ParibusError("{field} must be one of {choices}", field="lang", choices=LANGUAGES, got=lang)
 
 
 def language_from_locale(env: Mapping[str, str]) -> Lang:

@@ -20,6 +20,9 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
+from paribus.values.errors import BrokenRule
+from paribus.values.messages import Message
+
 Kind = Literal["switch", "whole", "number", "text", "list", "choice"]
 
 
@@ -84,7 +87,7 @@ class OneOf:
 
     def _check(self, value: str) -> str:
         if value not in self.labels:
-            raise ValueError("must be one of " + ", ".join(self.labels))
+            raise BrokenRule("{field} must be one of {choices}", choices=tuple(self.labels))
         return value
 
 
@@ -116,14 +119,18 @@ class FieldSpec:
         """What people call the field: a message id."""
         return self.about.label or self.name
 
-    def inert(self, values: Mapping[str, Any]) -> str:
-        """Why the field does nothing beside these values of the others; empty where it does something."""
+    def inert(self, values: Mapping[str, Any]) -> Message | None:
+        """Why the field does nothing beside these values of the others; None where it does something."""
         if self.about.used_with is None:
-            return ""
+            return None
         other, needed = self.about.used_with
         if values[other] in needed:
-            return ""
-        return f"only {other} {' and '.join(needed)} {'uses' if len(needed) == 1 else 'use'} it"
+            return None
+        if len(needed) == 1:
+            return Message("only {other_field} {value} uses it", other_field=other, value=needed[0])
+        return Message(
+            "only {other_field} {first} and {second} use it", other_field=other, first=needed[:-1], second=needed[-1]
+        )
 
 
 def specifications(model: type[BaseModel]) -> dict[str, FieldSpec]:

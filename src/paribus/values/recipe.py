@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.errors import RecipeError, shown
+from paribus.values.errors import BrokenRule, RecipeError, shown
 from paribus.values.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.messages import mark
+from paribus.values.messages import Message, mark
 from paribus.values.recipe_faults import faults_of, own_name
 
 
@@ -21,7 +21,7 @@ def _model_name(value: str) -> str:
     module, colon, factory = value.partition(":")
     is_path = colon and all(part.isidentifier() for part in [*module.split("."), factory])
     if value != "lenet" and not is_path:
-        raise ValueError('must be lenet, or a factory of your own written "package.module:factory"')
+        raise BrokenRule('{field} must be lenet, or a factory of your own written "package.module:factory"')
     return value
 
 
@@ -32,13 +32,13 @@ def _widths(value: object, least: int) -> object:
         value = (value,)
     whole = isinstance(value, tuple) and all(type(v) is int and 1 <= v <= 65536 for v in value)
     if not whole or not least <= len(value) <= 64:  # type: ignore[arg-type]
-        raise ValueError(f"must be a list of {least} to 64 whole numbers from 1 to 65536")
+        raise BrokenRule("{field} must be a list of {least} to 64 whole numbers from 1 to 65536", least=least)
     return value
 
 
 def _two_widths(value: tuple[int, ...]) -> tuple[int, ...]:
     if len(value) != 2:
-        raise ValueError("must be a list of two whole numbers, the channels of both convolutions")
+        raise BrokenRule("{field} must be a list of two whole numbers, the channels of both convolutions")
     return value
 
 
@@ -241,7 +241,8 @@ class Recipe(BaseModel):
         try:
             return Recipe.model_validate({**self.model_dump(), field: value})
         except ValidationError as error:
-            raise RecipeError(f"{field}={shown(value)}", faults_of(error, SPECIFICATIONS)) from None
+            faults = faults_of(error, SPECIFICATIONS)
+            raise RecipeError("{name}={value}", faults, name=field, value=shown(value)) from None
 
 
 SPECIFICATIONS: dict[str, FieldSpec] = specifications(Recipe)
@@ -255,6 +256,6 @@ def canonical(field: str, value: Any) -> tuple[str, Any]:
     return own_name(field, SPECIFICATIONS), value
 
 
-def inert(field: str, recipe: Recipe) -> str:
-    """Why a field does nothing in a recipe, so that as a factor it would compare an arm with itself; else empty."""
+def inert(field: str, recipe: Recipe) -> Message | None:
+    """Why a field does nothing in a recipe, so that as a factor it would compare an arm with itself; else None."""
     return SPECIFICATIONS[field].inert(recipe.model_dump())

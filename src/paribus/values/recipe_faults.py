@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from paribus.values.errors import Fault, closest, nearest, shown
+from paribus.values.errors import BrokenRule, Fault, nearest, shown
 from paribus.values.fields import FieldSpec
+from paribus.values.messages import Message, mark
 
 
 def own_name(spelling: str, specifications: Mapping[str, FieldSpec]) -> str:
@@ -30,33 +31,42 @@ def _first_of_each(error: ValidationError) -> list[Any]:
 
 
 def _fault(detail: Any, specifications: Mapping[str, FieldSpec]) -> Fault:
-    field, kind = str(detail["loc"][0]), detail["type"]
-    if kind == "extra_forbidden":
+    field, given = str(detail["loc"][0]), detail["input"]
+    if detail["type"] == "extra_forbidden":
         spellings = [spelling for spec in specifications.values() for spelling in spec.about.spellings]
-        hint = nearest(field, [*specifications, *spellings]) or "; the fields are " + ", ".join(specifications)
-        return Fault(f"unknown field {shown(field)}{hint}", has_value=False)
-    spec, given = specifications[field], detail["input"]
+        others = Message("the fields are {choices}", choices=tuple(specifications))
+        return Fault("unknown field {name!q}", name=field, hint=nearest(field, [*specifications, *spellings], others))
+    spec = specifications[field]
+    hint = nearest(given, spec.choices) if spec.kind == "choice" else None
+    return Fault(_rule(spec, detail).with_values(field=field), given, hint=hint)
+
+
+def _rule(spec: FieldSpec, detail: Any) -> Message:
+    kind, context = detail["type"], detail.get("ctx", {})
     if spec.kind == "number" and spec.choices:
-        words = ", ".join(f'"{word}"' for word in spec.choices)
-        rule = f"must be a finite number, or {words}"
-    elif kind == "value_error":
-        rule = str(detail["ctx"]["error"])
-    else:
-        rule = _RULES.get(kind, detail["msg"][0].lower() + detail["msg"][1:]).format(**detail.get("ctx", {}))
-    meant = closest(given, spec.choices) if spec.kind == "choice" and isinstance(given, str) else ""
-    return Fault(f"{field} {rule}", given, meant=meant)
+        return Message("{field} must be a finite number, or {words}", words=[shown(word) for word in spec.choices])
+    if isinstance(broken := context.get("error"), BrokenRule):
+        return broken.rule
+    if kind in _RULES:
+        return Message(_RULES[kind])
+    if kind in _LIMITS:
+        rule, limit = _LIMITS[kind]
+        return Message(rule, limit=context[limit])
+    return Message("{field}: {problem}", problem=detail["msg"])
 
 
 _RULES = {
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "string_type": "must be a text",
-    "string_too_short": "must not be empty",
-    "string_too_long": "must have at most {max_length} characters",
-    "finite_number": "must be finite",
+    "int_type": mark("{field} must be a whole number"),
+    "float_type": mark("{field} must be a number"),
+    "bool_type": mark("{field} must be true or false"),
+    "string_type": mark("{field} must be a text"),
+    "string_too_short": mark("{field} must not be empty"),
+    "finite_number": mark("{field} must be finite"),
+}
+_LIMITS = {
+    "greater_than": (mark("{field} must be greater than {limit}"), "gt"),
+    "greater_than_equal": (mark("{field} must be at least {limit}"), "ge"),
+    "less_than": (mark("{field} must be less than {limit}"), "lt"),
+    "less_than_equal": (mark("{field} must be at most {limit}"), "le"),
+    "string_too_long": (mark("{field} must have at most {limit} characters"), "max_length"),
 }

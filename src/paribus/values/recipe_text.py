@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from paribus.values.errors import Fault, ParibusError, RecipeError, shown
-from paribus.values.messages import mark
+from paribus.values.errors import BrokenRule, Fault, ParibusError, RecipeError
+from paribus.values.messages import Message, mark
 from paribus.values.recipe import SPECIFICATIONS, Recipe, canonical
 from paribus.values.recipe_faults import faults_of
 
@@ -51,7 +51,10 @@ def nearest_built_in(recipe: Recipe, free: Collection[str] = ()) -> tuple[str, d
     return min(changes.items(), key=lambda one: len(one[1]))
 
 
-def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
+_RECIPE = Message("recipe")
+
+
+def recipe_from(fields: Mapping[str, Any], subject: Message = _RECIPE) -> Recipe:
     """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name."""
     named = canonical_fields(fields, subject)
     try:
@@ -60,7 +63,7 @@ def recipe_from(fields: Mapping[str, Any], subject: str = "recipe") -> Recipe:
         raise RecipeError(subject, faults_of(error, SPECIFICATIONS)) from None
 
 
-def canonical_fields(fields: Mapping[str, Any], subject: str = "recipe") -> dict[str, Any]:
+def canonical_fields(fields: Mapping[str, Any], subject: Message = _RECIPE) -> dict[str, Any]:
     """Fields under their own names. Raises RecipeError where two spellings give one field two values."""
     named: dict[str, tuple[str, Any]] = {}
     faults = []
@@ -68,8 +71,16 @@ def canonical_fields(fields: Mapping[str, Any], subject: str = "recipe") -> dict
         field, value = canonical(spelling, given)
         if field in named and named[field][1] != value:
             other, earlier = named[field]
-            rule = f"{other} and {spelling} are one field, {field}, which has one value"
-            faults.append(Fault(f"{rule}; got {shown(earlier)} and {shown(value)}", has_value=False))
+            faults.append(
+                Fault(
+                    "{first} and {second} are one field, {name}, which has one value; got {earlier!q} and {later!q}",
+                    first=other,
+                    second=spelling,
+                    name=field,
+                    earlier=earlier,
+                    later=value,
+                )
+            )
         named.setdefault(field, (spelling, value))
     if faults:
         raise RecipeError(subject, faults)
@@ -83,14 +94,14 @@ def parse_value(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     except _Excessive as error:
-        raise ParibusError(f"a value {error}; got {shown(text)}") from None
+        raise ParibusError(error.rule, got=text) from None
 
 
 def parse_assignment(word: str) -> tuple[str, list[Any]]:
     """`field=v1,v2` as a field and its values. Commas inside brackets or quotes do not separate."""
     field, equals, rest = word.partition("=")
     if not equals or not field.strip() or not rest.strip():
-        raise ParibusError(f"a field and its value are written field=value; got {shown(word)}")
+        raise ParibusError("a field and its value are written field=value", got=word)
     pieces, depth, quote, piece, escaped = [], 0, "", "", False
     for letter in rest:
         if escaped:
@@ -113,18 +124,18 @@ def parse_assignment(word: str) -> tuple[str, list[Any]]:
     return named[0][0], [value for _, value in named]
 
 
-def recipe_from_toml(text: str, subject: str) -> Recipe:
+def recipe_from_toml(text: str, subject: Message) -> Recipe:
     """A recipe from TOML text; `subject` names the file in errors."""
     try:
         fields = _loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(subject, [Fault(f"not TOML: {error}", has_value=False)]) from None
+        raise RecipeError(subject, [Fault("not TOML: {reason}", reason=str(error))]) from None
     except _Excessive as error:
-        raise RecipeError(subject, [Fault(f"a value {error}", has_value=False)]) from None
+        raise RecipeError(subject, [Fault(error.rule)]) from None
     return recipe_from(fields, subject)
 
 
-class _Excessive(Exception):
+class _Excessive(BrokenRule):
     """TOML that Python will not hold or write out."""
 
 
@@ -136,9 +147,9 @@ def _loads(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
-        raise _Excessive("must not have so many brackets within brackets") from None
+        raise _Excessive("a value must not have so many brackets within brackets") from None
     except ValueError:
-        raise _Excessive("must not be a number of so many digits") from None
+        raise _Excessive("a value must not be a number of so many digits") from None
     return fields
 
 

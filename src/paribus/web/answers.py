@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paribus.presentation.faults import rule_words
 from paribus.presentation.json_view import strict
-from paribus.presentation.words import LANGUAGES
-from paribus.values.errors import Fault, FaultsError, ParibusError, shown
-from paribus.values.recipe import FIELDS
+from paribus.values.errors import Fault, ParibusError
+from paribus.values.messages import Message
 from paribus.web.events import written
+from paribus.web.problems import Problem, problems_of
 
 LARGEST_BODY = 64 * 1024  # bytes
 DEEPEST_BODY = 8  # brackets within brackets: an order has three
@@ -23,11 +22,27 @@ JSON_TYPE = "application/json"
 
 
 class BadRequest(ParibusError):
-    """A request that is none of ours. `status`: of the answer."""
+    """A request that is none of ours."""
 
-    def __init__(self, rule: str, status: int = 400) -> None:
-        self.status = status
-        super().__init__(rule)
+    status = 400  # of the answer
+
+
+class TooLarge(BadRequest):
+    """More than we read."""
+
+    status = 413
+
+
+class WrongType(BadRequest):
+    """Not JSON."""
+
+    status = 415
+
+
+class Missing(BadRequest):
+    """There is no such part of what is there."""
+
+    status = 404
 
 
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -36,9 +51,9 @@ def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return Response(written(strict(data)), status, kept, media_type=JSON_TYPE)
 
 
-def refusal(status: int, rule: str, headers: dict[str, str] | None = None) -> Response:
-    """One fault that has no value."""
-    return answer({"faults": [fault_json(rule, None)]}, status, headers)
+def refusal(status: int, fault: Fault, headers: dict[str, str] | None = None) -> Response:
+    """One fault."""
+    return answer({"faults": [Problem.of(fault).answer()]}, status, headers)
 
 
 def refused(error: ParibusError, status: int) -> Response:
@@ -48,37 +63,25 @@ def refused(error: ParibusError, status: int) -> Response:
 
 def faults_json(error: ParibusError) -> list[dict[str, Any]]:
     """Each fault of an error."""
-    faults = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
-    return [fault_json(fault.rule, shown(fault.got) if fault.has_value else None) for fault in faults]
-
-
-def fault_json(rule: str, received: str | None) -> dict[str, Any]:
-    """The rule in words, the value received, the valid choices, and the recipe field that it is about."""
-    field = rule.split(" ", 1)[0]
-    _, one_of, listed = rule.partition("must be one of ")
-    choices: Sequence[str] = listed.split(";")[0].split(", ") if one_of else ()
-    return {
-        "rule": {lang: rule_words(rule, lang) for lang in LANGUAGES},
-        "received": received,
-        "choices": list(choices),
-        "field": field if field in FIELDS else None,
-    }
+    return [problem.answer() for problem in problems_of(error)]
 
 
 async def read_json(request: Request, parts: Iterable[str] | None = None) -> dict[str, Any]:
     """The body, one JSON object; `parts`: the names it may have. Raises BadRequest."""
     if request.headers.getlist("content-type") != [JSON_TYPE]:
-        raise BadRequest(f"the content type must be {JSON_TYPE}", 415)
+        raise WrongType("the content type must be {name}", name=JSON_TYPE)
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST_BODY:
-            raise BadRequest(f"a body must have at most {LARGEST_BODY} bytes", 413)
+            raise TooLarge("a body must have at most {most} bytes", most=LARGEST_BODY)
     data = _parsed(bytes(body))
     if not isinstance(data, dict):
         raise BadRequest("the body must be a JSON object")
     if parts is not None and (unknown := data.keys() - set(parts)):
-        raise BadRequest(f"unknown {shown(sorted(unknown)[0])}; the parts are {', '.join(parts) or 'none'}")
+        raise BadRequest(
+            "unknown {name!q}; the parts are {choices}", name=min(unknown), choices=tuple(parts) or Message("none")
+        )
     return data
 
 
@@ -94,7 +97,7 @@ def _parsed(body: bytes) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise BadRequest(f"{name} is not JSON")
+    raise BadRequest("{name} is not JSON", name=name)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check(value: Any, depth: int) -> None:
     if depth < 0:
-        raise BadRequest(f"the body must not be deeper than {DEEPEST_BODY} brackets")
+        raise BadRequest("the body must not be deeper than {most} brackets", most=DEEPEST_BODY)
     if isinstance(value, str):
         value.encode()  # half of a surrogate pair is a UnicodeEncodeError, a ValueError
     elif isinstance(value, float) and not math.isfinite(value):

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from paribus.api.reading import NotThere
-from paribus.values.errors import ParibusError, StoreError
+from paribus.values.errors import Fault, ParibusError, StoreError
 from paribus.web.answers import BadRequest, refusal, refused
 from paribus.web.lab import Lab
 from paribus.web.queue import Refused, Unknown
@@ -55,10 +55,10 @@ def _status(error: ParibusError) -> int:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    rule = {404: "there is nothing at this address", 405: "this address takes another method"}
-    return refusal(error.status_code, rule.get(error.status_code, error.detail), dict(error.headers or {}))
+    known = {404: Fault("there is nothing at this address"), 405: Fault("this address takes another method")}
+    return refusal(error.status_code, known.get(error.status_code, Fault(error.detail)), dict(error.headers or {}))
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
     """Starlette raises it again for the server's terminal; the page hears that much."""
-    return refusal(500, "something went wrong that should not; the server's terminal says what")
+    return refusal(500, Fault("something went wrong that should not; the server's terminal says what"))

@@ -15,11 +15,13 @@ from starlette.responses import Response, StreamingResponse
 
 from paribus.api.reading import open_comparison, run_history
 from paribus.values.errors import Fault, FaultsError, ParibusError
-from paribus.web.answers import BadRequest, answer, fault_json, faults_json, read_json
+from paribus.values.messages import Message
+from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import command_of, design_of, read_order, refuse_code
+from paribus.web.problems import Problem
 from paribus.web.queue import Refused
 from paribus.web.views import arms_json, job_json, title_of
 
@@ -36,7 +38,7 @@ async def check(request: Request) -> Response:
     counted = await lab.planner.plan(order.model_dump(mode="json"))
     known = {"id": design.id, "command": command_of(order, design, lab.store)}
     if "problems" in counted:
-        faults = [fault_json(problem["rule"], problem["received"]) for problem in counted["problems"]]
+        faults = [Problem.model_validate(problem).answer() for problem in counted["problems"]]
         return answer({"ok": False, "faults": faults, **known, "estimate": None})
     estimate = {name: value for name, value in counted.items() if name != "kind"}
     return answer({"ok": True, "faults": [], **known, "estimate": estimate})
@@ -59,7 +61,7 @@ async def why_of_job(request: Request) -> Response:
     """The same, of what a job made."""
     job = lab_of(request).queue.find(request.path_params["id"])
     if job.state != "finished":
-        raise Refused(f"why is for a job that is finished; this one is {job.state}")
+        raise Refused("why is for a job that is finished; this one is {state}", state=Message(job.state))
     return await _why(request, job.comparison)
 
 
@@ -67,8 +69,8 @@ async def _why(request: Request, name: str) -> Response:
     lab = lab_of(request)
     budget = (await read_json(request, ("budget",))).get("budget")
     if budget is not None and (type(budget) not in (int, float) or not 0 < budget < 1e9):
-        rule = "budget must be a number of seconds greater than 0, or null for no bound"
-        raise FaultsError("the explanation", [Fault(rule, budget)])
+        fault = Fault("budget must be a number of seconds greater than 0, or {none} for no bound", budget, none="null")
+        raise FaultsError("the explanation", [fault])
     result = await run_in_threadpool(open_comparison, lab.store, name)
     refuse_code((arm.recipe for arm in result.comparison.arms), lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
@@ -109,7 +111,7 @@ def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:
         lab = lab_of(request)
         revision = (await read_json(request, ("revision",))).get("revision")
         if revision is not None and type(revision) is not int:
-            raise BadRequest("revision must be a whole number")
+            raise BadRequest("{field} must be a whole number", field="revision")
         job = lab.conductor.command(request.path_params["id"], command, revision)
         return answer({"job": job_json(job, lab.queue)})
 

@@ -14,7 +14,7 @@ from paribus.presentation import fonts, page
 from paribus.presentation.figures.theme import arm_rules, dash_rules
 from paribus.presentation.page.bundling import module_source
 from paribus.presentation.page.tokens import theme_rules
-from paribus.web.answers import BadRequest
+from paribus.web.answers import Missing
 
 MOST_ARMS = 20  # of a comparison
 THEME = "theme.css"
@@ -44,7 +44,7 @@ def asset(request: Request) -> Response:
         facts = path.stat()
         data = _read(path, facts.st_mtime_ns, facts.st_size)
     else:
-        raise BadRequest("the page has no such part", 404)
+        raise Missing("the page has no such part")
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
     if request.headers.get("if-none-match") == tag:

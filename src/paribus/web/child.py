@@ -26,9 +26,10 @@ from paribus.api.reading import open_comparison
 from paribus.presentation.json_view import strict
 from paribus.presentation.search import Search, search_json
 from paribus.values.comparison import Design
-from paribus.values.errors import Fault, FaultsError, ParibusError, shown
+from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, RunEnded, RunStarted, SearchEvent
 from paribus.web.orders import Order, design_of, refuse_code
+from paribus.web.problems import problems_of
 
 INTERRUPTED = 130  # what shells report after SIGINT
 
@@ -76,9 +77,7 @@ class Lines:
 
     def failed(self, error: ParibusError) -> None:
         """What a user can mend."""
-        faults = error.faults if isinstance(error, FaultsError) else (Fault(str(error), has_value=False),)
-        listed = [{"rule": f.rule, "received": shown(f.got) if f.has_value else None} for f in faults]
-        self.write("failed", problems=listed)
+        self.write("failed", problems=[problem.model_dump(mode="json") for problem in problems_of(error)])
 
 
 def main() -> int:

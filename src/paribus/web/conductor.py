@@ -9,13 +9,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paribus.presentation.safe_text import one_line
+from paribus.values.errors import reason_of
+from paribus.values.messages import Message
 from paribus.web.events import SEARCH, Events
-from paribus.web.jobs import LIVE, Command, Job, PlannedRun, Problem
+from paribus.web.jobs import LIVE, Command, Job, PlannedRun
+from paribus.web.problems import Problem
 from paribus.web.processes import Worker
 from paribus.web.queue import Queue
 
 INTERRUPTED_CODE = 130  # of a process that the server's end has stopped
-_NO_REPORT = "the report could not be made; the server's terminal says why"
+_NO_REPORT = Message("the report could not be made; the server's terminal says why")
 
 
 class Conductor:
@@ -73,7 +76,8 @@ class Conductor:
                 problems += watch.heard(line)
             code = await worker.ended()
         except OSError as error:
-            problems = [Problem(rule=f"the process that trains cannot be started: {error.strerror}")]
+            rule = Message("the process that trains cannot be started: {reason}", reason=reason_of(error))
+            problems = [Problem(rule=rule)]
         except Exception:  # whatever becomes of one job, the others shall have their turn
             traceback.print_exc()
             if self._worker is not None:
@@ -97,7 +101,8 @@ class Conductor:
             self._queue.interrupted(job_id)
             return
         if not problems:
-            problems = [Problem(rule=f"the process that trains ended with code {code}; the server's terminal says why")]
+            rule = Message("the process that trains ended with code {code}; the server's terminal says why", code=code)
+            problems = [Problem(rule=rule)]
             if job.state == "running":
                 print(f"paribus: {one_line(job.comparison)}: {problems[0].rule}", file=sys.stderr)
         self._queue.gone(job_id, problems)

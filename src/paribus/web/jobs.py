@@ -9,6 +9,7 @@ from pydantic import Field
 
 from paribus.values.frozen import Document, Frozen
 from paribus.web.orders import Order
+from paribus.web.problems import Problem
 
 QUEUE_SCHEMA = 2
 
@@ -75,13 +76,6 @@ class PlannedRun(Frozen):
     arm: str
     seed: int
     epochs: int
-
-
-class Problem(Frozen):
-    """A fault as it is kept: its rule in English, and the value received, as text."""
-
-    rule: str
-    received: str | None = None
 
 
 class Job(Frozen):

@@ -13,6 +13,7 @@ from paribus.api.planning import Settings
 from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
 from paribus.values.frozen import Frozen
+from paribus.values.messages import Message, Value, mark
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe, canonical
 from paribus.values.recipe_text import BUILT_IN
@@ -35,23 +36,33 @@ def _whole(value: object) -> bool:
     return type(value) is int and abs(value) < 1 << 53
 
 
-_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "factor": (lambda v: isinstance(v, str), "must be a text, the name of a recipe field"),
-    "values": (lambda v: isinstance(v, list), "must be a list of values"),
-    "recipe": (lambda v: isinstance(v, str) and v in BUILT_IN, f"must be one of {', '.join(BUILT_IN)}"),
-    "settings": (lambda v: isinstance(v, dict), "must map recipe fields to values"),
-    "seeds": (_whole, "must be a whole number"),
-    "epochs": (lambda v: v is None or _whole(v), "must be a whole number, or null for the recipe's"),
-    "margin": (lambda v: _whole(v) or isinstance(v, float), "must be a number"),
-    "first_seed": (_whole, "must be a whole number"),
+_Check = tuple[Callable[[Any], bool], str, dict[str, Value]]
+_KINDS: dict[str, _Check] = {
+    "factor": (lambda v: isinstance(v, str), mark("{field} must be a text, the name of a recipe field"), {}),
+    "values": (lambda v: isinstance(v, list), mark("{field} must be a list of values"), {}),
+    "recipe": (
+        lambda v: isinstance(v, str) and v in BUILT_IN,
+        mark("{field} must be one of {choices}"),
+        {"choices": tuple(BUILT_IN)},
+    ),
+    "settings": (lambda v: isinstance(v, dict), mark("{field} must map recipe fields to values"), {}),
+    "seeds": (_whole, mark("{field} must be a whole number"), {}),
+    "epochs": (lambda v: v is None or _whole(v), mark("{field} must be a whole number, or null for the recipe's"), {}),
+    "margin": (lambda v: _whole(v) or isinstance(v, float), mark("{field} must be a number"), {}),
+    "first_seed": (_whole, mark("{field} must be a whole number"), {}),
 }
 
 
 def read_order(body: Mapping[str, Any], own_models: bool) -> Order:
     """The order in a request's body. Raises FaultsError for what is no order, and for a model that is code."""
-    faults = [Fault(f"unknown part of an order; the parts are {', '.join(_KINDS)}", n) for n in body.keys() - _KINDS]
-    faults += [Fault(f"{n} must be given", has_value=False) for n in ("factor", "values") if n not in body]
-    faults += [Fault(f"{n} {rule}", body[n]) for n, (fits, rule) in _KINDS.items() if n in body and not fits(body[n])]
+    faults = [
+        Fault("unknown part of an order; the parts are {choices}", n, choices=tuple(_KINDS))
+        for n in body.keys() - _KINDS
+    ]
+    faults += [Fault("{field} must be given", field=n) for n in ("factor", "values") if n not in body]
+    for name, (fits, rule, values) in _KINDS.items():
+        if name in body and not fits(body[name]):
+            faults.append(Fault(Message(rule, field=name, **values), body[name]))
     if not faults and not own_models:
         faults = _own_models(body)
     if faults:
@@ -65,8 +76,15 @@ def _own_models(body: Mapping[str, Any]) -> list[Fault]:
     named = [value for field, value in settings.items() if canonical(field, value)[0] == "model"]
     if canonical(body["factor"], None)[0] == "model":
         named += body["values"]
-    rule = "model must be lenet, since a model of your own is code: paribus serve --own-models lets the page run it"
-    return [Fault(rule, value) for value in named if value != "lenet"]
+    return [
+        Fault(
+            "{field} must be lenet, since a model of your own is code: paribus serve --own-models lets the page run it",
+            value,
+            field="model",
+        )
+        for value in named
+        if value != "lenet"
+    ]
 
 
 def design_of(order: Order) -> Design:

@@ -105,7 +105,7 @@ class Planner:
     async def plan(self, order: dict[str, Any]) -> dict[str, Any]:
         """What `paribus compare --dry-run` counts; or `problems`. Raises ParibusError where no process answers."""
         if self._asking >= MOST_PLANS:
-            raise ParibusError(f"at most {MOST_PLANS} estimates are made at once; ask again in a moment")
+            raise ParibusError("at most {most} estimates are made at once; ask again in a moment", most=MOST_PLANS)
         self._asking += 1
         try:
             async with self._lock:
@@ -116,7 +116,9 @@ class Planner:
                 self._ready = None
         finally:
             self._asking -= 1
-        raise ParibusError(f"the process that plans ended with code {await child.ended()}; its terminal says why")
+        raise ParibusError(
+            "the process that plans ended with code {code}; its terminal says why", code=await child.ended()
+        )
 
     async def take(self) -> Child:
         """The child for a job; the next plan starts another."""

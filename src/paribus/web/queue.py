@@ -8,7 +8,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.errors import ParibusError, StoreError
+from paribus.values.messages import Message
 from paribus.web.jobs import (
     COMMANDS,
     ENDED,
@@ -19,12 +20,12 @@ from paribus.web.jobs import (
     Kept,
     Kind,
     PlannedRun,
-    Problem,
     Progress,
     moved,
     now,
 )
 from paribus.web.orders import Order
+from paribus.web.problems import Problem
 
 MOST_ACTIVE = 100  # jobs that are not at their end
 MOST_ENDED = 100  # that are remembered; what they made stays in the store
@@ -65,7 +66,7 @@ class Queue:
         for job in self.jobs:
             if job.id == job_id:
                 return job
-        raise Unknown(f"there is no job {shown(job_id)}")
+        raise Unknown("there is no job {name!q}", name=job_id)
 
     def place(self, job: Job) -> int | None:
         """Its place among those that wait, from 1; None for others."""
@@ -87,7 +88,9 @@ class Queue:
         if (twin := self._active(kind, comparison, order)) is not None:
             return self.command(twin.id, "resume"), False
         if sum(job.state not in ENDED for job in self.jobs) >= MOST_ACTIVE:
-            raise Refused(f"the queue holds at most {MOST_ACTIVE} jobs that are not at their end; stop one of them")
+            raise Refused(
+                "the queue holds at most {most} jobs that are not at their end; stop one of them", most=MOST_ACTIVE
+            )
         name = f"job-{secrets.token_hex(5)}"
         asked = {"kind": kind, "comparison": comparison, "title": title, "order": order, "budget": budget}
         new = Job.model_validate({"id": name, "created": now(), **asked})
@@ -98,11 +101,15 @@ class Queue:
         """Pause, resume or stop a job, and return it. Raises Unknown or Refused."""
         job = self.find(job_id)
         if revision is not None and revision != job.revision:
-            raise Refused(f"the job has changed since: its revision is {job.revision}; got {revision}")
+            raise Refused("the job has changed since: its revision is {revision}", revision=job.revision, got=revision)
         after = COMMANDS[command].get(job.state)
         if after is None:
-            allowed = ", ".join(COMMANDS[command])
-            raise Refused(f"{command} is for a job that is {allowed}; this one is {job.state}")
+            raise Refused(
+                "{command} is for a job that is {allowed}; this one is {state}",
+                command=command,
+                allowed=[Message(state) for state in COMMANDS[command]],
+                state=Message(job.state),
+            )
         if job.state in ENDED and after == "waiting" and self._active(job.kind, job.comparison, job.order):
             raise Refused("the same job is in the queue already")
         return job if after == job.state else self._replace(moved(job, after))

@@ -4,7 +4,8 @@ Every route but the plain page that asks for it needs the token's cookie; Host a
 POST takes JSON alone (`Content-Type: application/json`, at most 64 KiB), and needs the page's own Origin. Whatever
 goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or more. Words are `{"en", "ko"}`.
 
-    fault       {rule: words, received: text | null, choices: [text], field: recipe field | null}
+    fault       {rule: words, received: text | null, choices: [text], field: recipe field | null, id: the rule's English
+                sentence with places, values: what stands in them}
     order       {factor, values: [...], recipe: "lesson", settings: {field: value}, seeds: 6, epochs: null, margin: 0.1,
                 first_seed: 0}; only factor and values must be given
     job         {id, kind: "compare" | "why", state, revision, order | null, comparison: id, title: words, created,

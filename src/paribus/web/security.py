@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paribus.values.errors import Fault
 from paribus.web.answers import refusal
 from paribus.web.gate import gate_page
 
@@ -80,22 +81,22 @@ class Guard:
         if not self._has_session(request.headers):
             if request.url.path == "/":
                 return HTMLResponse(gate_page(_language(request)), status_code=401, headers=_PRIVATE)
-            return refusal(401, "this needs the cookie that the address with the token sets")
+            return refusal(401, Fault("this needs the cookie that the address with the token sets"))
         return None
 
-    def _stranger(self, request: Request) -> str | None:
+    def _stranger(self, request: Request) -> Fault | None:
         headers = request.headers
         if len(headers.getlist("host")) != 1 or headers["host"] not in self._keys.hosts:
-            return "the host must be " + " or ".join(sorted(self._keys.hosts))
+            return Fault("the host must be one of {choices}", choices=sorted(self._keys.hosts))
         own = f"http://{headers['host']}"
         origins = headers.getlist("origin")
         if any(origin != own for origin in origins) or len(origins) > 1:
-            return f"the origin must be {own}"
+            return Fault("the origin must be {name}", name=own)
         if request.method not in READING and not origins:
-            return f"what changes something needs an Origin, {own}"
+            return Fault("what changes something needs an Origin, {name}", name=own)
         entering = request.url.path == "/" and request.method in READING
         if not entering and headers.get("sec-fetch-site", "none") not in OWN_SITES:
-            return "only the page itself may ask for this"
+            return Fault("only the page itself may ask for this")
         return None
 
     def _with_token(self, request: Request) -> Response:

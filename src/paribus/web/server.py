@@ -21,7 +21,7 @@ import uvicorn
 from filelock import FileLock, Timeout
 
 from paribus.api.reading import kept_session, served_store
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError, reason_of
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
 from paribus.web.security import Keys
@@ -62,7 +62,7 @@ def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
     Raises ParibusError where the port is taken, or the store is served by another process.
     """
     if wishes.workers is not None and wishes.workers < 1:
-        raise ParibusError(f"workers must be at least 1; got {wishes.workers}")
+        raise ParibusError("{field} must be at least {limit}", field="workers", limit=1, got=wishes.workers)
     store = served_store(wishes.out)
     with _alone(store), _listening(wishes) as sock:
         lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
@@ -144,9 +144,13 @@ def _alone(store: Path) -> Iterator[None]:
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:
-        raise ParibusError(f"{store} is served already, by another paribus serve: use its page, or stop it") from None
+        raise ParibusError(
+            "{path} is served already, by another paribus serve: use its page, or stop it", path=store
+        ) from None
     except OSError as error:
-        raise ParibusError(f"{path}: cannot be written: {error.strerror}. Choose another folder with --out") from None
+        raise ParibusError(
+            "{path}: cannot be written: {reason}. Choose another folder with --out", path=path, reason=reason_of(error)
+        ) from None
     try:
         yield
     finally:
@@ -157,14 +161,18 @@ def _alone(store: Path) -> Iterator[None]:
 def _listening(wishes: Wishes) -> Iterator[socket.socket]:
     wished = range(PORT, PORT + PORTS_TRIED) if wishes.port is None else (wishes.port,)
     if not 0 <= wished[0] <= 65535:
-        raise ParibusError(f"port must be from 0 to 65535; got {wished[0]}")
+        raise ParibusError("port must be from 0 to 65535", got=wished[0])
     for port in wished:
         if (sock := _bound(wishes.host, port)) is not None:
             with sock:
                 yield sock
             return
     tried = f"{wished[0]} is" if len(wished) == 1 else f"{wished[0]} to {wished[-1]} are"
-    raise ParibusError(f"port {tried} in use on {wishes.host}: choose another with --port, or 0 for any that is free")
+    raise ParibusError(
+        "port {choices} in use on {name}: choose another with --port, or 0 for any that is free",
+        choices=tried,
+        name=wishes.host,
+    )
 
 
 def _bound(host: str, port: int) -> socket.socket | None:
@@ -173,7 +181,9 @@ def _bound(host: str, port: int) -> socket.socket | None:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         sock = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise ParibusError(f"host must be an address of this machine; got {shown(host)}: {error.strerror}") from None
+        raise ParibusError(
+            "host must be an address of this machine; got {name!q}: {reason}", name=host, reason=reason_of(error)
+        ) from None
     try:
         if os.name == "posix":  # elsewhere it would let two programs have one port
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -183,7 +193,9 @@ def _bound(host: str, port: int) -> socket.socket | None:
         sock.close()
         if error.errno == errno.EADDRINUSE:
             return None
-        raise ParibusError(f"{host} port {port} cannot be had: {error.strerror}") from None
+        raise ParibusError(
+            "{name} port {number} cannot be had: {reason}", name=host, number=port, reason=reason_of(error)
+        ) from None
     sock.setblocking(False)
     return sock
 

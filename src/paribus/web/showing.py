@@ -37,9 +37,9 @@ from paribus.presentation.page.network_plan import network_plan, packed_weights,
 from paribus.presentation.page.packing import Kind, pack_arrays
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
-from paribus.values.errors import StoreError, shown
+from paribus.values.errors import StoreError
 from paribus.values.recipe import Recipe
-from paribus.web.answers import BadRequest, answer, fault_json, faults_json
+from paribus.web.answers import BadRequest, Missing, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
 from paribus.web.views import comparison_page, summary_json
@@ -65,7 +65,7 @@ def comparisons(request: Request) -> Response:
         except FileNotFoundError:  # taken away meanwhile
             continue
         except (StoreError, NotThere) as error:
-            faults.append(fault_json(str(error), None))
+            faults += faults_json(error)
     return answer({"comparisons": sorted(found, key=lambda c: (c["created"], c["id"]), reverse=True), "faults": faults})
 
 
@@ -96,7 +96,7 @@ def why(request: Request) -> Response:
     result = open_comparison(lab_of(request).store, request.path_params["id"])
     part = explained_part(result.comparison, result.store, _language(request))
     if part is None:
-        raise NotThere(f"nobody has asked why of {shown(result.comparison.id)} yet")
+        raise NotThere("nobody has asked why of {name!q} yet", name=result.comparison.id)
     return answer(part)
 
 
@@ -126,7 +126,7 @@ def report(request: Request) -> Response:
 def _language(request: Request) -> str:
     lang = request.query_params.get("lang", "en")
     if lang not in LANGUAGES:
-        raise BadRequest(f"lang must be one of {', '.join(LANGUAGES)}; got {shown(lang)}")
+        raise BadRequest("{field} must be one of {choices}", field="lang", choices=LANGUAGES, got=lang)
     return lang
 
 
@@ -173,7 +173,7 @@ def _chosen(moments: tuple[Moment, ...], name: str) -> Moment:
     if name == LAST:
         found = list(moments[-1:])
     if not found:
-        raise BadRequest(f"the run has no weights at the moment {shown(name)}", 404)
+        raise Missing("the run has no weights at the moment {name!q}", name=name)
     return found[0]
 
 
@@ -194,7 +194,7 @@ def trace(request: Request) -> Response:
     """What the probes saw so far."""
     after = request.query_params.get("after", "-1")
     if not after.removeprefix("-").isascii() or not after.removeprefix("-").isdigit() or len(after) > 15:
-        raise BadRequest(f"after must be a whole number, a step; got {shown(after)}")
+        raise BadRequest("after must be a whole number, a step", got=after)
     name = request.path_params["run"]
     steps = run_trace(lab_of(request).store, name, int(after))
     return answer({"run": name, "steps": [step.model_dump(exclude_none=True) for step in steps]})

@@ -12,7 +12,6 @@ from paribus.presentation.translation import Lang
 from paribus.presentation.verdict import headline, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
-from paribus.web.answers import fault_json
 from paribus.web.jobs import Job
 from paribus.web.options import both
 from paribus.web.queue import Queue
@@ -35,7 +34,7 @@ def job_json(job: Job, queue: Queue) -> dict[str, Any]:
         "ended": job.ended,
         "place": queue.place(job),
         "progress": job.progress.model_dump(),
-        "faults": [fault_json(problem.rule, problem.received) for problem in job.problems],
+        "faults": [problem.answer() for problem in job.problems],
     }
 
 

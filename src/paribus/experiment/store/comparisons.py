@@ -20,6 +20,7 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.frozen import Document, Frozen
+from paribus.values.messages import mark
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
@@ -57,7 +58,7 @@ def save(folder: Path, comparison: Comparison) -> Path:
 def load(folder: Path) -> Comparison:
     """The comparison, checked to be of this folder and to agree with itself."""
     files.check_folder(folder)
-    missing = "missing; the comparison was begun and not ended. The same command goes on with it"
+    missing = mark("{path}: missing; the comparison was begun and not ended. The same command goes on with it")
     path = folder / COMPARISON
     return read_of_folder(path, Comparison, LARGEST_COMPARISON, missing, _incoherent)
 
@@ -139,7 +140,9 @@ def looks(folder: Path) -> tuple[Look, ...]:
         try:
             found.append(Look.model_validate_json(line))
         except ValidationError as error:
-            raise StoreError(f"{path}: line {number} is not a look: {faults_of(error)}") from None
+            raise StoreError(
+                "{path}: line {number} is not a look: {fault}", path=path, number=number, fault=faults_of(error)
+            ) from None
     return tuple(found)
 
 

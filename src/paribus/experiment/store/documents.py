@@ -22,6 +22,7 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.frozen import Document
 from paribus.values.map import VerdictMap
+from paribus.values.messages import Message, mark
 from paribus.values.records import RunRecord
 
 DocumentT = TypeVar("DocumentT", bound=Document)
@@ -58,9 +59,13 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
             raise _other_schema(path, number, newest(model.kind))
         document = model.model_validate_json(json.dumps(migrated(model.kind, content)))
     except ValidationError as error:
-        raise StoreError(f"{path}: not a valid {_title(model.kind)}: {faults_of(error)}") from None
+        raise StoreError(
+            "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=faults_of(error)
+        ) from None
     if changed or (digest is None and number >= DIGESTS_SINCE):
-        raise StoreError(f"{path}: was damaged, or changed since it was written: its digest is not that of its content")
+        raise StoreError(
+            "{path}: was damaged, or changed since it was written: its digest is not that of its content", path=path
+        )
     return document
 
 
@@ -74,23 +79,33 @@ def read_of_folder(
 ) -> Named:
     """The document that its folder is named after, checked to be of this folder and to agree with itself.
 
-    `missing`: what it means that there is no such file. `incoherent`: what in a document contradicts the rest of it.
+    `missing`: the message for a file that is not there, with the place {path}. `incoherent`: what in a document
+    contradicts the rest of it.
     """
     document = read_document(path, model, limit)
     if document is None:
-        raise StoreError(f"{path}: {missing}")
+        raise StoreError(missing, path=path)
     kind, name = model.kind, path.parent.name
     safe_name(document.id, kind)
     if document.id != name:
-        raise StoreError(f"{path}: its {kind} is {document.id}, which the folder's name must be; got {name!a}")
+        raise StoreError(
+            "{path}: its {kind} is {name}, which the folder's name must be",
+            path=path,
+            kind=Message(kind),
+            name=document.id,
+            got=name,
+        )
     if fault := incoherent(document):
-        raise StoreError(f"{path}: not a valid {_title(kind)}: {fault}")
+        raise StoreError("{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(kind)), fault=fault)
     return document
 
 
 def _other_schema(path: Path, number: int, schema: int) -> StoreError:
-    age = "a newer Paribus wrote it: upgrade to read it" if number > schema else "this Paribus cannot read it"
-    return StoreError(f"{path}: schema_number must be {schema}; got {number}. Perhaps {age}")
+    newer = mark(
+        "{path}: schema_number must be {number}; got {given}. Perhaps a newer Paribus wrote it: upgrade to read it"
+    )
+    older = mark("{path}: schema_number must be {number}; got {given}. Perhaps this Paribus cannot read it")
+    return StoreError(newer if number > schema else older, path=path, number=schema, given=number)
 
 
 def _title(kind: str) -> str:

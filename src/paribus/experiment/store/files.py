@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from paribus.values import atomic
-from paribus.values.errors import StoreError
+from paribus.values.errors import StoreError, reason_of
+from paribus.values.messages import mark
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -28,18 +29,18 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror or error}. {_advice(error)}") from error
+        raise StoreError(_refusal(error), path=path, reason=reason_of(error)) from error
 
 
-def _advice(error: OSError) -> str:
+def _refusal(error: OSError) -> str:
     if error.errno in _FULL:
-        return (
-            "What was there before is intact. Free some space (paribus prune removes snapshots), and give the same "
-            "command again: it goes on from the last finished epoch"
+        return mark(
+            "{path}: cannot be written: {reason}. What was there before is intact. Free some space (paribus prune "
+            "removes snapshots), and give the same command again: it goes on from the last finished epoch"
         )
     if error.errno in _FORBIDDEN:
-        return "Choose a folder that you may write to, with --out"
-    return "What was there before is intact"
+        return mark("{path}: cannot be written: {reason}. Choose a folder that you may write to, with --out")
+    return mark("{path}: cannot be written: {reason}. What was there before is intact")
 
 
 def make_folder(path: Path) -> None:
@@ -54,10 +55,11 @@ def check_folder(path: Path) -> None:
     try:
         mode = path.lstat().st_mode
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read: {_reason(error)}") from None
+        raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     if not stat.S_ISDIR(mode):
-        kind = "a link, which a store must not hold" if stat.S_ISLNK(mode) else "not a folder"
-        raise StoreError(f"{path}: {kind}")
+        if stat.S_ISLNK(mode):
+            raise StoreError("{path}: a link, which a store must not hold", path=path)
+        raise StoreError("{path}: not a folder", path=path)
 
 
 def subfolders(path: Path) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ def subfolders(path: Path) -> tuple[str, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {_reason(error)}") from None
+        raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -127,27 +129,25 @@ def read_bytes(path: Path, limit: int) -> bytes | None:
     """
     try:
         if path.is_symlink():  # said as what it is, and for systems without O_NOFOLLOW
-            raise StoreError(f"{path}: a link, which a store must not hold")
+            raise StoreError("{path}: a link, which a store must not hold", path=path)
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAIT | _BINARY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read: {_reason(error)}") from None
+        raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     try:
         with os.fdopen(descriptor, "rb") as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
-                raise StoreError(f"{path}: not a file")
+                raise StoreError("{path}: not a file", path=path)
             data = file.read(limit + 1) if facts.st_size <= limit else b""
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {_reason(error)}") from None
+        raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     if facts.st_size > limit or len(data) > limit:
-        raise StoreError(f"{path}: must have at most {limit} bytes; got {max(facts.st_size, len(data))}")
+        raise StoreError(
+            "{path}: must have at most {most} bytes", path=path, most=limit, got=max(facts.st_size, len(data))
+        )
     return data
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def read_lines(path: Path, limit: int) -> list[bytes]:

@@ -9,6 +9,7 @@ from paribus.experiment.store.documents import read_of_folder, to_json
 from paribus.experiment.store.names import find, not_found, safe_name
 from paribus.values.errors import StoreError
 from paribus.values.map import VerdictMap
+from paribus.values.messages import mark
 
 MAP = "map.json"
 LARGEST_MAP = 1 << 26  # bytes
@@ -62,7 +63,7 @@ def _ids(root: Path) -> list[str]:
 
 def _read(folder: Path) -> VerdictMap:
     files.check_folder(folder)
-    return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, "missing", _incoherent)
+    return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, mark("{path}: missing"), _incoherent)
 
 
 def _incoherent(made: VerdictMap) -> str | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from paribus.values.errors import StoreError, nearest, shown
+from paribus.values.errors import StoreError, nearest
+from paribus.values.messages import Message
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,119}", re.ASCII)
 # Windows keeps these for devices, with any ending.
@@ -26,8 +27,10 @@ def safe_name(name: Any, kind: str) -> str:
     if isinstance(name, str) and is_safe(name):
         return name
     raise StoreError(
-        f"the name of a {kind} must be 1 to 120 ASCII letters, digits, dots, hyphens or underscores, and begin with a "
-        f"letter or digit; got {shown(name)!a}"
+        "the name of a {kind} must be 1 to 120 ASCII letters, digits, dots, hyphens or underscores, and "
+        "begin with a letter or digit",
+        kind=Message(kind),
+        got=name,
     )
 
 
@@ -51,12 +54,20 @@ def find(name: str, known: Iterable[str]) -> str | None:
     matches = [other for other in names if name and other.startswith(name)]
     if len(matches) > 1:
         listed = ", ".join(matches[:5]) + (", ..." if len(matches) > 5 else "")
-        raise StoreError(f"{shown(name)} begins {len(matches)} names: {listed}. Give more of it")
+        raise StoreError(
+            "{name!q} begins {count} names: {listed}. Give more of it", name=name, count=len(matches), listed=listed
+        )
     return matches[0] if matches else None
 
 
 def not_found(kind: str, name: str, known: Iterable[str], root: Path) -> StoreError:
     """The error for a name that nothing has."""
     names = sorted(known)
-    there = nearest(name, names) or (f"; there are {len(names)}, see paribus list" if names else "; it has none")
-    return StoreError(f"no {kind} {shown(name)} in the store {root}{there}")
+    there = Message("there are {count}, see paribus list", count=len(names)) if names else Message("it has none")
+    return StoreError(
+        "no {kind} {name!q} in the store {path}",
+        kind=Message(kind),
+        name=name,
+        path=root,
+        hint=nearest(name, names, there),
+    )

@@ -64,10 +64,10 @@ def _needed(store: Store) -> tuple[frozenset[str], frozenset[str]]:
     """The ids of the runs that comparisons named as they began, and of those that ended comparisons use."""
     comparisons, faults = store.comparison_survey()
     if faults:
-        listed = "".join(f"\n  - {fault}" for fault in faults)
         raise StoreError(
-            f"whole runs can be removed only where every comparison can be read, as a run may be one's that cannot. "
-            f"Remove or mend:{listed}"
+            "whole runs can be removed only where every comparison can be read, as a run may be one's that "
+            "cannot. Remove or mend:\n{listed:lines}",
+            listed=[fault.message for fault in faults],
         )
     return store.planned_runs(), frozenset(run.id for c in comparisons for arm in c.arms for run in arm.runs)
 

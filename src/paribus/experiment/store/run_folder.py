@@ -23,6 +23,7 @@ from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
 from paribus.matter.factories import is_code
 from paribus.values.errors import StoreError
 from paribus.values.frozen import Document
+from paribus.values.messages import Message, mark
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import EpochMetrics, RunRecord, RunResult
 from paribus.values.trace import StepTrace
@@ -66,7 +67,7 @@ class RunFolder:
 
     def record(self) -> RunRecord:
         """The record, checked to be of this folder."""
-        missing = "missing. A run begins by writing it: this folder holds no run"
+        missing = mark("{path}: missing. A run begins by writing it: this folder holds no run")
         return read_of_folder(self.path / RECORD, RunRecord, LARGEST_RECORD, missing, _incoherent)
 
     def metrics(self) -> tuple[EpochMetrics, ...]:
@@ -77,9 +78,20 @@ class RunFolder:
             try:
                 metrics = EpochMetrics.model_validate_json(line)
             except ValidationError as error:
-                raise StoreError(f"{path}: line {number} is not an epoch's metrics: {faults_of(error)}") from None
+                raise StoreError(
+                    "{path}: line {number} is not an epoch's metrics: {fault}",
+                    path=path,
+                    number=number,
+                    fault=faults_of(error),
+                ) from None
             if metrics.epoch != number:
-                raise StoreError(f"{path}: line {number} must be of epoch {number}; got {metrics.epoch}")
+                raise StoreError(
+                    "{path}: line {number} must be of epoch {count}",
+                    path=path,
+                    number=number,
+                    count=number,
+                    got=metrics.epoch,
+                )
             found.append(metrics)
         return tuple(found)
 
@@ -91,7 +103,10 @@ class RunFolder:
         metrics = self.metrics()
         if len(metrics) != record.epochs_done:
             raise StoreError(
-                f"{self.path / METRICS}: must have {record.epochs_done} epochs, as the record says; got {len(metrics)}"
+                "{path}: must have {count} epochs, as the record says",
+                path=self.path / METRICS,
+                count=record.epochs_done,
+                got=len(metrics),
             )
         if record.status == "diverged":
             return RunResult(record, metrics)
@@ -102,12 +117,12 @@ class RunFolder:
         path = self.path / PREDICTIONS
         read = read_tensors(path, LARGEST_PREDICTIONS)
         if read is None:
-            raise StoreError(f"{path}: missing, though the run is finished")
+            raise StoreError("{path}: missing, though the run is finished", path=path)
         arrays, _ = read
         if set(arrays) != {"classes", "probabilities"}:
-            raise StoreError(f"{path}: must hold the arrays classes and probabilities")
+            raise StoreError("{path}: must hold the arrays classes and probabilities", path=path)
         if fault := _answers_fault(arrays["classes"], arrays["probabilities"], record.test_count):
-            raise StoreError(f"{path}: {fault}")
+            raise StoreError("{path}: {fault}", path=path, fault=fault)
         return arrays["classes"], arrays["probabilities"]
 
     def weights(self) -> Arrays:
@@ -117,7 +132,7 @@ class RunFolder:
             return self.read_checkpoint(final)[0]
         state = self.read_state()
         if state is None:
-            raise StoreError(f"{self.path}: has no weights yet; the end of the first epoch leaves some")
+            raise StoreError("{path}: has no weights yet; the end of the first epoch leaves some", path=self.path)
         start = len(_WEIGHTS_IN_STATE)
         return {name[start:]: array for name, array in state[0].items() if name.startswith(_WEIGHTS_IN_STATE)}
 
@@ -140,9 +155,9 @@ class RunFolder:
         path = self._checkpoints() / f"{name}.json"
         checkpoint = read_document(path, Checkpoint, LARGEST_RECORD)
         if checkpoint is None:
-            raise StoreError(f"{path}: missing")
+            raise StoreError("{path}: missing", path=path)
         if checkpoint.name != name or not _is_count(checkpoint.meta.get("step")):
-            raise StoreError(f"{path}: must give the checkpoint's own name, and its step as a whole number")
+            raise StoreError("{path}: must give the checkpoint's own name, and its step as a whole number", path=path)
         return checkpoint
 
     def read_checkpoint(self, name: str) -> tuple[Arrays, dict[str, str]]:
@@ -151,7 +166,7 @@ class RunFolder:
         path = self.path / CHECKPOINTS / f"{name}.safetensors"
         read = read_tensors(path, LARGEST_WEIGHTS)
         if read is None:
-            raise StoreError(f"{path}: missing")
+            raise StoreError("{path}: missing", path=path)
         return read[0], checkpoint.meta
 
     def read_state(self) -> tuple[Arrays, dict[str, str]] | None:
@@ -162,7 +177,12 @@ class RunFolder:
             return None
         epochs = read[1].get("epochs")
         if not _is_count(epochs) or int(epochs or 0) > len(self.metrics()):
-            raise StoreError(f"{path}: must say after how many of the epochs in {METRICS} it was taken; got {epochs!a}")
+            raise StoreError(
+                "{path}: must say after how many of the epochs in {name} it was taken",
+                path=path,
+                name=METRICS,
+                got=epochs,
+            )
         return read
 
     def trace(self) -> tuple[StepTrace, ...]:
@@ -188,10 +208,16 @@ class RunFolder:
     def _check_same_run(self, record: RunRecord) -> None:
         there = self.record()
         if there.status != "running":
-            raise StoreError(f"{self.path}: this run is {there.status}; nothing is trained twice")
+            raise StoreError(
+                "{path}: this run is {status}; nothing is trained twice", path=self.path, status=Message(there.status)
+            )
         for field in ("recipe", "seed", "data_digest", "code_identity"):
             if getattr(there, field) != getattr(record, field):
-                raise StoreError(f"{self.path / RECORD}: is of a run with another {field}. Move this folder away")
+                raise StoreError(
+                    "{path}: is of a run with another {name}. Move this folder away",
+                    path=self.path / RECORD,
+                    name=field,
+                )
 
     def append_metrics(self, metrics: EpochMetrics) -> None:
         """Add an epoch, durably."""
@@ -294,4 +320,9 @@ def _trace_line(path: Path, number: int, line: bytes) -> StepTrace:
     try:
         return StepTrace.model_validate_json(line)
     except ValidationError as error:
-        raise StoreError(f"{path}: line {number} is not what a probe writes: {faults_of(error)}") from None
+        raise StoreError(
+            "{path}: line {number} is not what a probe writes: {fault}",
+            path=path,
+            number=number,
+            fault=faults_of(error),
+        ) from None

@@ -45,7 +45,7 @@ def read_tensors(path: Path, limit: int) -> tuple[Arrays, dict[str, str]] | None
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         reason = reason.encode("unicode_escape").decode()  # it may quote the file, and that may hold control codes
-        raise StoreError(f"{path}: not valid safetensors: {reason}") from None
+        raise StoreError("{path}: not valid safetensors: {fault}", path=path, fault=reason) from None
 
 
 def _check_header(data: bytes) -> dict[str, str]:

@@ -20,7 +20,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from paribus.values.errors import DataError
+from paribus.values.errors import DataError, reason_of
 
 _FACTS = "facts.json"
 
@@ -68,11 +68,15 @@ def entry(group: str, state: str, build: Callable[[], Content]) -> Entry:
                     found = _load(folder)
     except OSError as error:
         raise DataError(
-            f"{folder}, the cache of unpacked data sets, cannot be used ({error.strerror or error}). Set "
-            "PARIBUS_CACHE to a folder that can be written to, with about 100 MB free for a set of MNIST's size."
+            "{path}, the cache of unpacked data sets, cannot be used ({reason}). Set PARIBUS_CACHE to a folder "
+            "that can be written to, with about 100 MB free for a set of MNIST's size.",
+            path=folder,
+            reason=reason_of(error),
         ) from None
     if found is None:
-        raise DataError(f"{folder} cannot be read back after it was written. Is another program changing the cache?")
+        raise DataError(
+            "{path} cannot be read back after it was written. Is another program changing the cache?", path=folder
+        )
     return found
 
 

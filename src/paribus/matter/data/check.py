@@ -13,6 +13,7 @@ from paribus.matter.data.cache import Content
 from paribus.matter.data.idx import Bytes, idx_sha256, shape_text
 from paribus.matter.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
 from paribus.values.errors import DataError
+from paribus.values.messages import mark
 
 MAX_CHANNELS = 16
 
@@ -27,16 +28,20 @@ def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Conten
     test_images = _images(arrays[TEST_IMAGES], files[TEST_IMAGES])
     if train_images.shape[1:] != test_images.shape[1:]:
         raise DataError(
-            f"{files[TEST_IMAGES]} holds images of {shape_text(test_images.shape[1:])}, "
-            f"but the training images are of {shape_text(train_images.shape[1:])} (channels x height x width)."
+            "{path} holds images of {shape}, but the training images are of {other_shape} (channels x height x width).",
+            path=str(files[TEST_IMAGES]),
+            shape=shape_text(test_images.shape[1:]),
+            other_shape=shape_text(train_images.shape[1:]),
         )
     train_labels = _labels(arrays[TRAIN_LABELS], files[TRAIN_LABELS], len(train_images))
     test_labels = _labels(arrays[TEST_LABELS], files[TEST_LABELS], len(test_images))
     classes = _classes(train_labels, files[TRAIN_LABELS])
     if (highest := int(test_labels.max())) >= classes:
         raise DataError(
-            f"{files[TEST_LABELS]} has the label {highest}, which is out of range: "
-            f"the training labels run from 0 to {classes - 1}."
+            "{path} has the label {number}, which is out of range: the training labels run from 0 to {most}.",
+            path=str(files[TEST_LABELS]),
+            number=highest,
+            most=classes - 1,
         )
     digests = {name: idx_sha256(arrays[name]) for name in STANDARD_NAMES}
     mean, std = normalisation(train_images)
@@ -78,25 +83,38 @@ def as_idx(images: Bytes) -> Bytes:
 def _images(array: Bytes, file: object) -> Bytes:
     if array.ndim not in (3, 4):
         raise DataError(
-            f"{file} has {array.ndim} dimensions ({shape_text(array.shape)}); images have 3 "
-            "(number x height x width) or 4 (number x channels x height x width)."
+            "{path} has {count} dimensions ({shape}); images have 3 (number x height x width) or 4 (number x "
+            "channels x height x width).",
+            path=str(file),
+            count=array.ndim,
+            shape=shape_text(array.shape),
         )
     if array.ndim == 3:
         return array[:, np.newaxis]
     if array.shape[1] > MAX_CHANNELS:
         raise DataError(
-            f"{file} is {shape_text(array.shape)}, so each image would have {array.shape[1]} channels; at most "
-            f"{MAX_CHANNELS} are read. The order is number x channels x height x width, channels before height."
+            "{path} is {shape}, so each image would have {count} channels; at most {most} are read. The order is "
+            "number x channels x height x width, channels before height.",
+            path=str(file),
+            shape=shape_text(array.shape),
+            count=array.shape[1],
+            most=MAX_CHANNELS,
         )
     return array
 
 
 def _labels(array: Bytes, file: object, images: int) -> NDArray[np.int64]:
     if array.ndim != 1:
-        raise DataError(f"{file} has {array.ndim} dimensions ({shape_text(array.shape)}); labels have 1.")
+        raise DataError(
+            "{path} has {count} dimensions ({shape}); labels have 1.",
+            path=str(file),
+            count=array.ndim,
+            shape=shape_text(array.shape),
+        )
     if len(array) != images:
-        relation = "more" if len(array) > images else "fewer"
-        raise DataError(f"{file} holds {relation} labels ({len(array):,}) than there are images ({images:,}).")
+        more = mark("{path} holds more labels ({count:,}) than there are images ({images:,}).")
+        fewer = mark("{path} holds fewer labels ({count:,}) than there are images ({images:,}).")
+        raise DataError(more if len(array) > images else fewer, path=str(file), count=len(array), images=images)
     return array.astype(np.int64)
 
 
@@ -105,9 +123,12 @@ def _classes(train_labels: NDArray[np.int64], file: object) -> int:
     if present != list(range(len(present))):
         gap = next(i for i, label in enumerate(present) if i != label)
         raise DataError(
-            f"{file} has the label {present[gap]}, which is out of range: labels must run from 0 without a "
-            f"gap, and no image has the label {gap}."
+            "{path} has the label {number}, which is out of range: labels must run from 0 without a gap, and no "
+            "image has the label {gap}.",
+            path=str(file),
+            number=present[gap],
+            gap=gap,
         )
     if len(present) == 1:
-        raise DataError(f"{file} holds one class only; there must be two at least.")
+        raise DataError("{path} holds one class only; there must be two at least.", path=str(file))
     return len(present)

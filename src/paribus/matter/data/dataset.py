@@ -18,7 +18,8 @@ from paribus.matter.data.idx import Bytes, idx_sha256, read_idx
 from paribus.matter.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
 from paribus.matter.data.local import download_folder, local_files
 from paribus.matter.data.shipped import read_shipped
-from paribus.values.errors import DataError
+from paribus.values.errors import DataError, reason_of
+from paribus.values.messages import mark
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
 
@@ -99,14 +100,20 @@ def file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
+        raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
 
 
 def _must_match(known: KnownSet, path: Path, expected: str, found: str) -> None:
     if found != expected:
         downloaded = path.parent == download_folder(known)
-        remedy = f"paribus data fetch {known.name} downloads it again" if downloaded else "Install its package anew"
-        raise DataError(f"{path} is not the file it should be: its SHA-256 must be {expected}; got {found}. {remedy}.")
+        again = mark(
+            "{path} is not the file it should be: its SHA-256 must be {digest}; got {given}. paribus data fetch "
+            "{name} downloads it again."
+        )
+        anew = mark(
+            "{path} is not the file it should be: its SHA-256 must be {digest}; got {given}. Install its package anew."
+        )
+        raise DataError(again if downloaded else anew, path=path, digest=expected, given=found, name=known.name)
 
 
 def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:

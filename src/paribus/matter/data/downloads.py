@@ -9,7 +9,8 @@ from filelock import FileLock
 
 from paribus.matter.data.known import KNOWN, KnownSet
 from paribus.matter.data.local import download_folder, system_files
-from paribus.values.errors import DataError, nearest, shown
+from paribus.values.errors import DataError, nearest, reason_of
+from paribus.values.messages import Message, mark
 
 _SECONDS = 30  # that a mirror may keep silent
 
@@ -22,8 +23,7 @@ def fetch(name: str, report: Callable[[str], None] = lambda text: None) -> Mappi
     """
     known = KNOWN.get(name)
     if known is None:
-        choices = ", ".join(KNOWN)
-        raise DataError(f"data set must be one of {choices}; got {shown(name)}{nearest(name, KNOWN)}")
+        raise DataError("data set must be one of {choices}", choices=tuple(KNOWN), got=name, hint=nearest(name, KNOWN))
     if not known.mirrors:
         return {}
     if (installed := system_files(known)) is not None:
@@ -34,7 +34,9 @@ def fetch(name: str, report: Callable[[str], None] = lambda text: None) -> Mappi
         with FileLock(folder / ".lock"):
             return {file: _file(known, file, digest, folder, report) for file, digest in known.gzip_sha256.items()}
     except OSError as error:
-        raise DataError(f"{folder}, for downloads, cannot be written to ({error.strerror or error}).") from None
+        raise DataError(
+            "{path}, for downloads, cannot be written to ({reason}).", path=folder, reason=reason_of(error)
+        ) from None
 
 
 def _file(known: KnownSet, file: str, digest: str, folder: Path, report: Callable[[str], None]) -> Path:
@@ -50,16 +52,16 @@ def _file(known: KnownSet, file: str, digest: str, folder: Path, report: Callabl
         try:
             path = pooch.retrieve(f"{mirror}{name}", f"sha256:{digest}", name, folder, downloader=downloader)
         except (OSError, ValueError) as error:  # OSError: the network; ValueError: another digest
-            failures.append(f"{mirror}: {_reason(error)}")
+            failures.append(Message("{address}: {reason}", address=mirror, reason=_reason(error)))
         else:
             return Path(path)
-    raise DataError(_advice(known, name, failures, folder))
+    raise _offline(known, name, failures, folder)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> str | Message:
     """The innermost cause in a few words: network libraries wrap the same sentence several times."""
     if isinstance(error, ValueError) and "hash" in str(error):
-        return "the file has another SHA-256"
+        return Message("the file has another SHA-256")
     inner: BaseException = error
     while (cause := inner.__cause__ or inner.__context__) is not None:
         inner = cause
@@ -67,9 +69,21 @@ def _reason(error: Exception) -> str:
     return text if len(text) <= 160 else text[:157] + "..."
 
 
-def _advice(known: KnownSet, name: str, failures: list[str], folder: Path) -> str:
-    packaged = f", or install Debian's package dataset-{known.name}" if known.folders else ""
-    return (
-        f"{name} of {known.name} could not be downloaded ({'; '.join(failures)}). Is this machine offline? Try again "
-        f"later{packaged}, or put the four .gz files from {known.homepage} into {folder}. MNIST needs no download."
+def _offline(known: KnownSet, name: str, failures: list[Message], folder: Path) -> DataError:
+    said = mark(
+        "{name} of {what} could not be downloaded ({problems:semicolons}). Is this machine offline? Try again "
+        "later, or put the four .gz files from {address} into {path}. MNIST needs no download."
+    )
+    packaged = mark(
+        "{name} of {what} could not be downloaded ({problems:semicolons}). Is this machine offline? Try again "
+        "later, or install Debian's package dataset-{what}, or put the four .gz files from {address} into {path}. "
+        "MNIST needs no download."
+    )
+    return DataError(
+        packaged if known.folders else said,
+        name=name,
+        what=known.name,
+        problems=failures,
+        address=known.homepage,
+        path=folder,
     )

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from paribus.matter.data.known import KNOWN, STANDARD_NAMES
-from paribus.values.errors import DataError, closest
+from paribus.values.errors import DataError, closest, reason_of
+from paribus.values.messages import mark
 
 
 def find_files(folder: Path) -> dict[str, Path]:
@@ -18,23 +19,18 @@ def find_files(folder: Path) -> dict[str, Path]:
     """
     try:
         if not folder.is_dir():
-            near = closest(str(folder), KNOWN)
-            meant = f" (did you mean {near}?)" if near else ""
-            what = "is a file, not a folder" if folder.exists() else f"does not exist{meant}"
-            raise DataError(
-                f"{folder} {what}. A data set is {', '.join(KNOWN)}, or a folder with {', '.join(STANDARD_NAMES)}, "
-                "plain or gzipped (.gz)."
-            )
+            raise _no_folder(folder)
         places = [folder, folder / "raw", *sorted(folder.glob("*/raw"))]
         found = {place: _files_in(place) for place in places}
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
-        raise DataError(f"{folder} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
+        raise DataError("{path} cannot be read ({reason}).", path=folder, reason=reason_of(error)) from None
     complete = [place for place in places if len(found[place]) == len(STANDARD_NAMES)]
     if not complete:
-        raise DataError(_what_is_missing(folder, found))
+        raise _incomplete(folder, found)
     if len(complete) > 1 and complete[0] != folder:
-        choices = ", ".join(str(place) for place in complete)
-        raise DataError(f"{folder} holds several data sets; give the folder of one of them: {choices}.")
+        raise DataError(
+            "{path} holds several data sets; give the folder of one of them: {choices}.", path=folder, choices=complete
+        )
     return found[complete[0]]
 
 
@@ -48,7 +44,7 @@ def signature(files: Mapping[str, Path]) -> tuple[str, str]:
         try:
             status = path.stat()
         except OSError as error:
-            raise DataError(f"{path} cannot be read ({error.strerror or error}).") from None
+            raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
         places.append((name, str(path.resolve())))
         states.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     place, state = (hashlib.sha256(repr(part).encode()).hexdigest()[:24] for part in (places, states))
@@ -64,12 +60,33 @@ def _files_in(place: Path) -> dict[str, Path]:
     }
 
 
-def _what_is_missing(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> str:
+def _no_folder(path: Path) -> DataError:
+    file = mark(
+        "{path} is a file, not a folder. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz)."
+    )
+    missing = mark("{path} does not exist. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz).")
+    mistyped = mark(
+        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, or a folder with {listed}, plain or "
+        "gzipped (.gz)."
+    )
+    near = closest(str(path), KNOWN)
+    return DataError(
+        file if path.exists() else mistyped if near else missing,
+        path=path,
+        choices=tuple(KNOWN),
+        listed=STANDARD_NAMES,
+        nearest=near,
+    )
+
+
+def _incomplete(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> DataError:
     place, present = max(found.items(), key=lambda item: len(item[1]))
     if not present:
-        return (
-            f"{folder} holds no data set: neither it nor a folder named raw below it has "
-            f"{', '.join(STANDARD_NAMES)}, plain or gzipped (.gz)."
+        return DataError(
+            "{path} holds no data set: neither it nor a folder named raw below it has {listed}, plain or gzipped "
+            "(.gz).",
+            path=folder,
+            listed=STANDARD_NAMES,
         )
     missing = [name for name in STANDARD_NAMES if name not in present]
-    return f"{place} lacks {', '.join(missing)} (plain, or gzipped with .gz)."
+    return DataError("{path} lacks {listed} (plain, or gzipped with .gz).", path=place, listed=missing)

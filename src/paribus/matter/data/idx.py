@@ -12,12 +12,13 @@ import math
 import stat
 import zlib
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.values.errors import DataError
+from paribus.values.errors import DataError, reason_of
+from paribus.values.messages import Message
 
 MAX_BYTES = 1 << 30  # a file may hold 1 GiB of values: 1.3 million images of MNIST's size
 _CHUNK = 1 << 20
@@ -40,7 +41,7 @@ def read_idx(path: Path | str, max_bytes: int = MAX_BYTES) -> Bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            _refuse(path, "is not a regular file")
+            raise DataError("{path} is not a regular file.", path=path)
         with path.open("rb") as file:
             zipped = file.read(2) == _GZIP_MAGIC
             file.seek(0)
@@ -49,16 +50,20 @@ def read_idx(path: Path | str, max_bytes: int = MAX_BYTES) -> Bytes:
             with gzip.GzipFile(fileobj=file) as stream:
                 return read_from(stream, path, min(max_bytes, status.st_size * _DEFLATE_LIMIT), max_bytes)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        _refuse(path, f"is a truncated or corrupt gzip file ({error})")
+        raise DataError(
+            "{path} is a truncated or corrupt gzip file ({reason}).", path=path, reason=str(error)
+        ) from None
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
-        _refuse(path, f"cannot be read ({getattr(error, 'strerror', None) or error})")
+        raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
 
 
 def read_from(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int, max_bytes: int = MAX_BYTES) -> Bytes:
     """The array of an IDX file that is all of `stream`, which cannot hold more than `possible` bytes."""
     array = read_one(stream, name, possible, max_bytes)
     if stream.read(1):
-        _refuse(name, f"holds more than its header says, which is {shape_text(array.shape)}")
+        raise DataError(
+            "{path} holds more than its header says, which is {shape}.", path=name, shape=shape_text(array.shape)
+        )
     return array
 
 
@@ -67,17 +72,29 @@ def read_one(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int, 
     shape = _header(stream, name)
     size = math.prod(shape)
     if size == 0:
-        _refuse(name, f"is empty: its header says {shape_text(shape)}")
+        raise DataError("{path} is empty: its header says {shape}.", path=name, shape=shape_text(shape))
     if size > max_bytes:
-        _refuse(name, f"announces {size:,} bytes ({shape_text(shape)}); at most {max_bytes:,} are read")
+        raise DataError(
+            "{path} announces {count:,} bytes ({shape}); at most {most:,} are read.",
+            path=name,
+            count=size,
+            shape=shape_text(shape),
+            most=max_bytes,
+        )
     if size > possible:
-        _refuse(name, f"is too short for its header, which says {shape_text(shape)}")
+        raise DataError("{path} is too short for its header, which says {shape}.", path=name, shape=shape_text(shape))
     values = np.empty(size, np.uint8)
     filled, view = 0, values.data
     while filled < size:
         count = stream.readinto(view[filled : filled + _CHUNK])  # type: ignore[union-attr]
         if not count:
-            _refuse(name, f"ends after {filled:,} of the {size:,} bytes that its header says ({shape_text(shape)})")
+            raise DataError(
+                "{path} ends after {count:,} of the {most:,} bytes that its header says ({shape}).",
+                path=name,
+                count=filled,
+                most=size,
+                shape=shape_text(shape),
+            )
         filled += count
     return values.reshape(shape)
 
@@ -85,12 +102,20 @@ def read_one(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int, 
 def _header(stream: BinaryIO | gzip.GzipFile, name: Path | str) -> tuple[int, ...]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or not 1 <= magic[3] <= 4:
-        _refuse(name, f"is not an IDX file: it begins with {magic.hex(' ') or 'nothing'}, not with 00 00 08 and 1 to 4")
+        raise DataError(
+            "{path} is not an IDX file: it begins with {what}, not with 00 00 08 and 1 to 4.",
+            path=name,
+            what=magic.hex(" ") or Message("nothing"),
+        )
     if magic[2] != 8:
-        _refuse(name, f"holds IDX values of type {magic[2]:#04x}; only unsigned bytes (0x08) are read")
+        raise DataError(
+            "{path} holds IDX values of type {number:#04x}; only unsigned bytes (0x08) are read.",
+            path=name,
+            number=magic[2],
+        )
     sizes = stream.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
-        _refuse(name, "ends within its header")
+        raise DataError("{path} ends within its header.", path=name)
     return tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
 
 
@@ -109,7 +134,3 @@ def idx_sha256(array: Bytes) -> str:
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as `60,000 x 28 x 28`."""
     return " x ".join(f"{size:,}" for size in shape)
-
-
-def _refuse(name: Path | str, what: str) -> NoReturn:
-    raise DataError(f"{name} {what}.")

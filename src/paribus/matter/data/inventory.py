@@ -26,6 +26,7 @@ from paribus.matter.data.known import (
 from paribus.matter.data.local import local_files
 from paribus.matter.data.shipped import read_shipped
 from paribus.values.errors import DataError
+from paribus.values.messages import Message
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,20 @@ class FileCheck:
     """One original file, by its standard name, and where it lies.
 
     sha256: of the uncompressed IDX file, header included, rebuilt from the arrays that a training would read.
-    expected: what it must be; for a folder of the user's own, that of the file in the folder. problem: empty where
-    all is well, otherwise a sentence; it may then be the digest of the original, or of a gzip file, that differs.
+    expected: what it must be; for a folder of the user's own, that of the file in the folder. problem: None where all
+    is well; otherwise it may be the digest of the original, or of a gzip file, that differs.
     """
 
     file: str
     source: str
     sha256: str
     expected: str
-    problem: str = ""
+    problem: Message | None = None
 
     @property
     def ok(self) -> bool:
         """Whether the file, and the copy of it that is used, are what they should be."""
-        return not self.problem
+        return self.problem is None
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,16 @@ def verify(name_or_path: str) -> tuple[FileCheck, ...]:
     """
     known = KNOWN.get(name_or_path)
     if known is not None and not _where(known):
-        raise DataError(f"{known.name} is not on this machine: paribus data fetch {known.name} downloads it.")
+        raise DataError(
+            "{name} is not on this machine: paribus data fetch {name} downloads it.",
+            name=known.name,
+        )
     originals = _originals(known, name_or_path)
     if any(original.problem for original in originals.values()):  # opening might unpack what is damaged
         return tuple(originals[name] for name in STANDARD_NAMES)
     content = open_folder(name_or_path) if known is None else open_known(known)
     arrays = _rebuilt(content)
-    copy = f"the copy in {content.folder} (delete that folder, and it is made anew)"
+    copy = Message("the copy in {path} (delete that folder, and it is made anew)", path=content.folder)
     checks = []
     for name in STANDARD_NAMES:
         pinned = known.idx_sha256.get(name) if known else None
@@ -101,8 +105,9 @@ def _originals(known: KnownSet | None, name_or_path: str) -> dict[str, FileCheck
     """A check of each original file; empty where a named set is only in the cache."""
     if known is MNIST:
         shipped = read_shipped(check=False)
+        file = Message("the shipped file")
         return {
-            name: _compare(name, "the package", idx_sha256(shipped[name]), MNIST.idx_sha256[name], "the shipped file")
+            name: _compare(name, "the package", idx_sha256(shipped[name]), MNIST.idx_sha256[name], file)
             for name in STANDARD_NAMES
         }
     files = find_files(Path(name_or_path).expanduser()) if known is None else local_files(known) or {}
@@ -116,14 +121,18 @@ def _original(known: KnownSet | None, name: str, path: Path) -> FileCheck:
             zipped = _compare(name, str(path), file_sha256(path), known.gzip_sha256[name], str(path))
             return zipped if zipped.problem else FileCheck(name, str(path), found, found)
     except DataError as error:
-        return FileCheck(name, str(path), "", "", str(error))
+        return FileCheck(name, str(path), "", "", error.message)
     expected = known.idx_sha256[name] if known else found
     return _compare(name, str(path), found, expected, str(path))
 
 
-def _compare(name: str, source: str, found: str, expected: str, what: str) -> FileCheck:
-    problem = "" if found == expected else f"{what} is damaged: its SHA-256 must be {expected}; got {found}."
-    return FileCheck(name, source, found, expected, problem)
+def _compare(name: str, source: str, found: str, expected: str, what: str | Message) -> FileCheck:
+    if found == expected:
+        return FileCheck(name, source, found, expected)
+    said = Message(
+        "{path} is damaged: its SHA-256 must be {digest}; got {given}.", path=what, digest=expected, given=found
+    )
+    return FileCheck(name, source, found, expected, said)
 
 
 def _rebuilt(content: Content) -> Mapping[str, Bytes]:

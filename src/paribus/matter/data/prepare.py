@@ -82,8 +82,9 @@ def input_table(dataset: DataSet, recipe: Recipe) -> NDArray[np.float32]:
     if recipe.normalise:
         if dataset.std == 0:
             raise DataError(
-                f"{dataset.name} cannot be normalised: every pixel of its training images is the same. "
-                "Set normalise = false to train on it as it is."
+                "{name} cannot be normalised: every pixel of its training images is the same. Set normalise = false "
+                "to train on it as it is.",
+                name=dataset.name,
             )
         values = (values - np.float32(dataset.mean)) / np.float32(dataset.std)
     return values * np.float32(recipe.input_scale)

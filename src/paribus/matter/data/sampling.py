@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.values.errors import Fault, RecipeError
+from paribus.values.messages import Message, mark
 from paribus.values.recipe import Recipe
 from paribus.values.seeds import generator
 
@@ -39,15 +40,40 @@ def sample(labels: NDArray[np.int64], classes: int, recipe: Recipe, seed: int) -
     train, validation = split(len(labels), recipe.validation_fraction, seed)
     faults = []
     if not len(validation) or not len(train):
-        empty = "validation" if not len(validation) else "training"
-        rule = f"validation_fraction must leave images for training and validation; no {empty} image is left of "
-        faults.append(Fault(f"{rule}{len(labels):,}", recipe.validation_fraction))
+        training = mark("{field} must leave images for training and validation; no training image is left of {count:,}")
+        validating = mark(
+            "{field} must leave images for training and validation; no validation image is left of {count:,}"
+        )
+        faults.append(
+            Fault(
+                validating if not len(validation) else training,
+                recipe.validation_fraction,
+                field="validation_fraction",
+                count=len(labels),
+            )
+        )
     if recipe.train_size > len(train):
-        faults.append(Fault(f"train_size must be at most {len(train):,} after the split", recipe.train_size))
+        faults.append(
+            Fault(
+                "{field} must be at most {most:,} after the split",
+                recipe.train_size,
+                field="train_size",
+                most=len(train),
+            )
+        )
     if not faults and recipe.majority_fraction > 0:
-        for part, index, size in (("training", train, recipe.train_size), ("validation", validation, 0)):
+        of_training = mark("{field}: of the training images, {problem}")
+        of_validation = mark("{field}: of the validation images, {problem}")
+        for rule, index, size in ((of_training, train, recipe.train_size), (of_validation, validation, 0)):
             if problem := _balance_problem(labels[index], classes, recipe.majority_fraction, size):
-                faults.append(Fault(f"majority_fraction: of the {part} images, {problem}", recipe.majority_fraction))
+                faults.append(
+                    Fault(
+                        rule,
+                        recipe.majority_fraction,
+                        field="majority_fraction",
+                        problem=problem,
+                    )
+                )
     if faults:
         raise RecipeError("what the recipe asks of the data", faults)
     if recipe.majority_fraction > 0:
@@ -101,24 +127,29 @@ def class_counts(available: NDArray[np.int64], fraction: float, size: int = 0) -
     return np.array([majority, *others], dtype=np.int64)
 
 
-def _balance_problem(labels: NDArray[np.int64], classes: int, fraction: float, size: int) -> str | None:
+def _balance_problem(labels: NDArray[np.int64], classes: int, fraction: float, size: int) -> Message | None:
     """Why this share cannot be had, as the end of a sentence; None where it can."""
     available = np.bincount(labels, minlength=classes)
     if available[0] == 0:
-        return "none is of class 0"
+        return Message("none is of class 0")
     wanted = class_counts(available, fraction, size)
     if wanted.min() == 0:
-        return f"class {int(wanted.argmin())} would be left with none"
+        return Message("class {number} would be left with none", number=int(wanted.argmin()))
     short = np.flatnonzero(wanted > available)
     if not len(short):
         return None
     k = int(short[0])
-    problem = f"class {k} would need {wanted[k]:,}, and there are {available[k]:,}"
-    if not size:
-        others = int(available[1:].min()) * (classes - 1)
-        least = int(available[0]) / (int(available[0]) + others)
-        problem += f"; it must be at least {math.ceil(least * 1000) / 1000:g}"
-    return problem
+    problem = Message(
+        "class {number} would need {count:,}, and there are {most:,}",
+        number=k,
+        count=int(wanted[k]),
+        most=int(available[k]),
+    )
+    if size:
+        return problem
+    others = int(available[1:].min()) * (classes - 1)
+    least = int(available[0]) / (int(available[0]) + others)
+    return Message("{problem}; it must be at least {least:g}", problem=problem, least=math.ceil(least * 1000) / 1000)
 
 
 def _balanced(

@@ -28,7 +28,11 @@ def read_shipped(check: bool = True) -> dict[str, Bytes]:
         with source.open("rb") as file, lzma.open(file) as stream:
             return read_packed(cast(BinaryIO, stream), str(source), check)
     except (OSError, EOFError, lzma.LZMAError) as error:
-        raise DataError(f"{source}, the MNIST that Paribus ships, cannot be read ({error}). Install it anew.") from None
+        raise DataError(
+            "{path}, the MNIST that Paribus ships, cannot be read ({reason}). Install it anew.",
+            path=str(source),
+            reason=str(error),
+        ) from None
 
 
 def read_packed(stream: BinaryIO, name: str, check: bool = True) -> dict[str, Bytes]:
@@ -37,5 +41,11 @@ def read_packed(stream: BinaryIO, name: str, check: bool = True) -> dict[str, By
     for file in PACKED_FILES:
         arrays[file] = read_one(stream, f"{name} ({file})", possible=60_000 * 28 * 28)
         if check and (found := idx_sha256(arrays[file])) != (digest := MNIST.idx_sha256[file]):
-            raise DataError(f"{name} ({file}) is damaged: its SHA-256 must be {digest}; got {found}. Install it anew.")
+            raise DataError(
+                "{name} ({path}) is damaged: its SHA-256 must be {digest}; got {given}. Install it anew.",
+                name=name,
+                path=file,
+                digest=digest,
+                given=found,
+            )
     return arrays

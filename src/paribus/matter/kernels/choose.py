@@ -11,7 +11,8 @@ from typing import Any
 
 from paribus.matter.stacking import can_stack
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.errors import ParibusError, shown
+from paribus.values.errors import ParibusError
+from paribus.values.messages import Message
 from paribus.values.recipe import Recipe
 
 native: Any  # a module, or None
@@ -89,30 +90,38 @@ def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> 
     auto, native or stacked (an error where it cannot be), or pytorch.
     """
     if wanted not in KERNELS:
-        raise ParibusError(f"kernel must be one of {', '.join(KERNELS)}; got {shown(wanted)}")
+        raise ParibusError("{field} must be one of {choices}", field="kernel", choices=KERNELS, got=wanted)
     recipes = tuple(recipes)
     stackable = all(can_stack(recipe) for recipe in recipes)
     if wanted == STACKED and not stackable:
-        raise ParibusError(
-            f"kernel {STACKED} cannot be used here: an arm has dropout, or is a model of your own; "
-            f"leave it to auto, or take {PLAIN}"
-        )
+        raise _refused(STACKED, Message("an arm has dropout, or is a model of your own"))
     if wanted == STACKED or (wanted == "auto" and device != "cpu" and stackable):
         return STACKED
     obstacle = _obstacle(recipes, device)
     if wanted == "native" and obstacle:
-        raise ParibusError(f"kernel native cannot be used here: {obstacle}; leave it to auto, or take {PLAIN}")
+        raise _refused("native", obstacle)
     if obstacle or wanted == PLAIN:
         return PLAIN
     return native_kernel(whole=all(can_fuse_whole(recipe) for recipe in recipes)) or PLAIN
 
 
-def _obstacle(recipes: Iterable[Recipe], device: str) -> str:
-    """Why our own kernel cannot serve; empty where it can."""
+def _refused(kernel: str, problem: Message) -> ParibusError:
+    return ParibusError(
+        "kernel {name} cannot be used here: {problem}; leave it to auto, or take {other_name}",
+        name=kernel,
+        problem=problem,
+        other_name=PLAIN,
+    )
+
+
+def _obstacle(recipes: Iterable[Recipe], device: str) -> Message | None:
+    """Why our own kernel cannot serve; None where it can."""
     if native is None:
-        return "it was not built: Paribus was installed without a C++ compiler"
+        return Message("it was not built: Paribus was installed without a C++ compiler")
     if device != "cpu":
-        return f"it is for the CPU; the device is {device}"
+        return Message("it is for the CPU; the device is {name}", name=device)
     if not all(can_fuse(recipe) for recipe in recipes):
-        return "an arm pools by average or after an activation that dips, normalises batches, or is a model of your own"
-    return ""
+        return Message(
+            "an arm pools by average or after an activation that dips, normalises batches, or is a model of your own"
+        )
+    return None

@@ -51,10 +51,12 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
     needed = {p.name for p in parameters if p.default is p.empty and p.name in wanted}
     if unknown := sorted(needed - offered.keys()):
         raise ParibusError(
-            f"model {name}: its factory needs {', '.join(unknown)}, which no recipe has; a factory may take "
-            + ", ".join(sorted(offered))
+            "model {name}: its factory needs {what}, which no recipe has; a factory may take {choices}",
+            name=name,
+            what=unknown,
+            choices=sorted(offered),
         )
     model = factory(**{k: v for k, v in offered.items() if takes_all or k in wanted})
     if not isinstance(model, nn.Module):
-        raise ParibusError(f"model {name}: its factory must return an nn.Module; got {type(model).__name__}")
+        raise ParibusError("model {name}: its factory must return an nn.Module", name=name, got=type(model).__name__)
     return model

@@ -67,7 +67,9 @@ def _view(comparison: Comparison, shown: Disagreement) -> DisagreementView:
     try:
         pixels = base64.b64decode(shown.pixels, validate=True)
     except binascii.Error as error:
-        raise DataError(f"the pixels of test image {shown.index} must be base64; {error}") from None
+        raise DataError(
+            "the pixels of test image {index} must be base64; {error}", index=shown.index, error=str(error)
+        ) from None
     image = png_data_uri(pixels, shown.height, shown.width, shown.channels)
     label = class_name(comparison, shown.label)
     return DisagreementView(shown.index, label, image, shown.width, shown.height, answers)

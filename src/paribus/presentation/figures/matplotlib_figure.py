@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError, nearest, shown
+from paribus.values.errors import ParibusError, nearest
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
 from paribus.values.trace import StepTrace
@@ -56,17 +56,27 @@ def figure(comparison: Comparison, kind: str = "curves", lang: str = "en", mater
 def check_kind(kind: str) -> None:
     """Raise ParibusError unless there are figures of this kind, of a comparison."""
     if kind in RUN_KINDS and kind not in KINDS:
-        raise ParibusError(f"{kind} is drawn of a single run; of a comparison there are {', '.join(KINDS)}")
+        raise ParibusError(
+            "{what} is drawn of a single run; of a comparison there are {choices}", what=kind, choices=KINDS
+        )
     if kind not in KINDS:
-        raise ParibusError(f"kind must be one of {', '.join(KINDS)}; got {shown(kind)}{nearest(kind, KINDS)}")
+        raise _unknown(kind, KINDS)
+
+
+def _unknown(kind: str, kinds: tuple[str, ...]) -> ParibusError:
+    return ParibusError(
+        "{field} must be one of {choices}", field="kind", choices=kinds, got=kind, hint=nearest(kind, kinds)
+    )
 
 
 def check_run_kind(kind: str) -> None:
     """Raise ParibusError unless there are figures of this kind, of a single run."""
     if kind in KINDS and kind not in RUN_KINDS:
-        raise ParibusError(f"{kind} is drawn of a comparison; of a single run there are {', '.join(RUN_KINDS)}")
+        raise ParibusError(
+            "{what} is drawn of a comparison; of a single run there are {choices}", what=kind, choices=RUN_KINDS
+        )
     if kind not in RUN_KINDS:
-        raise ParibusError(f"kind must be one of {', '.join(RUN_KINDS)}; got {shown(kind)}{nearest(kind, RUN_KINDS)}")
+        raise _unknown(kind, RUN_KINDS)
 
 
 def run_figure(material: RunMaterial, kind: str = "curves", lang: str = "en") -> Figure:
@@ -124,7 +134,7 @@ def _drawn(comparison: Comparison, kind: str, lang: str, material: Material) -> 
         from paribus.presentation.figures.matplotlib_map import draw_map
 
         return draw_map(material.map, lang)
-    raise ParibusError(f"a figure of {kind} is drawn from more than the comparison, and that was not given")
+    raise ParibusError("a figure of {what} is drawn from more than the comparison, and that was not given", what=kind)
 
 
 def png_bytes(drawn: Figure) -> bytes:

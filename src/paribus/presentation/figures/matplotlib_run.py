@@ -50,8 +50,10 @@ def draw_run(material: RunMaterial, kind: str, lang: str) -> PaperFigure:
     words = translator(lang)
     if kind in _OF_TRACE and not material.trace:
         raise ParibusError(
-            f"{kind} are drawn from what the probes saw, and run {material.record.id} has no trace: --probes=off. One "
-            "comes with a new run: in another store (--out) or on another seed"
+            "{what} are drawn from what the probes saw, and run {name} has no trace: --probes=off. One comes "
+            "with a new run: in another store (--out) or on another seed",
+            what=kind,
+            name=material.record.id,
         )
     drawn = _KINDS[kind](material, words)
     told = "\n".join(textwrap.wrap(run_caption(material.record, words), _CAPTION))

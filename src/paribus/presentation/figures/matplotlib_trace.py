@@ -128,7 +128,7 @@ def draw_units(material: RunMaterial, words: Words) -> PaperFigure:
     found = units_view(material.trace)
     if not found:
         raise ParibusError(
-            f"units are drawn of layers with an activation, and no probe saw one in {material.record.id}"
+            "units are drawn of layers with an activation, and no probe saw one in {name}", name=material.record.id
         )
     drawn = paper(WIDE, 2.3)
     grid = drawn.subplots(1, len(found), squeeze=False, sharey=True)[0]

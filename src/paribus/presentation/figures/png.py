@@ -21,8 +21,12 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
     """
     if min(height, width, channels) < 1 or len(pixels) != height * width * channels:
         raise DataError(
-            f"an image of {height} x {width} pixels and {channels} channels has {height * width * channels} bytes; "
-            f"got {len(pixels)}"
+            "an image of {height} x {width} pixels and {channels} channels has {value} bytes",
+            height=height,
+            width=width,
+            channels=channels,
+            value=height * width * channels,
+            got=len(pixels),
         )
     if channels not in _COLOUR_TYPES:
         means = (sum(pixels[at : at + channels]) / channels for at in range(0, len(pixels), channels))

@@ -24,7 +24,7 @@ from paribus.presentation.report.why import WhyView, why_view
 from paribus.presentation.translation import translator
 from paribus.values import atomic
 from paribus.values.comparison import Comparison
-from paribus.values.errors import StoreError
+from paribus.values.errors import StoreError, reason_of
 
 HERE = Path(__file__).parent
 _LOOSE = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ")
@@ -93,7 +93,9 @@ def write_report(comparison: Comparison, path: Path, lang: str = "en", contents:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_whole(path, content)
     except OSError as error:
-        raise StoreError(f"{path}: the report cannot be written here; {error.strerror}") from None
+        raise StoreError(
+            "{path}: the report cannot be written here; {reason}", path=path, reason=reason_of(error)
+        ) from None
     return path
 
 
