@@ -89,11 +89,11 @@ def read_of_folder(
     safe_name(document.id, kind)
     if document.id != name:
         raise StoreError(
-            "{path}: its {kind} is {name}, which the folder's name must be",
+            "{path}: its {kind} is {name}, which the folder's name must be; got {given!a}",
             path=path,
             kind=Message(kind),
             name=document.id,
-            got=name,
+            given=name,
         )
     if fault := incoherent(document):
         raise StoreError("{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(kind)), fault=fault)

@@ -178,10 +178,10 @@ class RunFolder:
         epochs = read[1].get("epochs")
         if not _is_count(epochs) or int(epochs or 0) > len(self.metrics()):
             raise StoreError(
-                "{path}: must say after how many of the epochs in {name} it was taken",
+                "{path}: must say after how many of the epochs in {name} it was taken; got {given!a}",
                 path=path,
                 name=METRICS,
-                got=epochs,
+                given=epochs,
             )
         return read
 
