@@ -8,7 +8,9 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test pytest test-quick check sanitize neon format messages clean
+EXTRAS := pandas
+
+.PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/paribus compare activation=sigmoid,relu --why $(DEMO_ARGS)
@@ -27,6 +29,17 @@ check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What an extra brings, each tested with the real library in an environment of its own; skipped by name where the
+# packages cannot be installed. The native kernels are not built there.
+extras: $(EXTRAS:%=extra-%)
+
+extra-%:
+	$(PYTHON) -m venv --clear .venv-extras/$*
+	@if .venv-extras/$*/bin/python -m pip install --quiet --constraint constraints.txt \
+	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.[$*]' pytest; \
+	then PARIBUS_EXTRA=$* .venv-extras/$*/bin/python -m pytest tests/extras/test_$*.py; \
+	else echo "extra $*: skipped, its packages cannot be installed here"; fi
 
 # The native kernels under the compiler's own checks; needs no Python.
 sanitize:
@@ -58,4 +71,4 @@ $(VENV)/.developed: pyproject.toml constraints.txt $(NATIVE)
 	touch $(VENV)/.installed $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-extras .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -88,13 +88,10 @@ def test_a_comparison_is_the_json_that_the_command_printed(pair, result):
     assert result.in_language("ko").verdict == pair.json["verdict"]["ko"]
 
 
-def test_a_comparison_as_a_table(pair, result):
-    frame = result.to_pandas()
-    assert len(frame) == 4  # two arms, two seeds, one epoch
-    assert {"arm", "activation", "seed", "epoch", "train_loss", "val_accuracy", "test_accuracy"} <= set(frame.columns)
-    means = frame.groupby("arm")["test_accuracy"].mean()
-    for arm in pair.json["arms"]:
-        assert means[arm["name"]] == pytest.approx(arm["test_accuracy"]["mean"])
+def test_without_pandas_a_table_says_what_to_install(result, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(pb.ParibusError, match=r"pip install 'paribus\[pandas\]'"):
+        result.to_pandas()
 
 
 def test_a_comparison_as_text_html_figure_and_report(pair, result, tmp_path):
