@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from paribus.experiment.store import Store
 from paribus.values.errors import StoreError
 from tests.experiment.hostile_cases import FILES, read_everything
-from tests.experiment.store_cases import answers_of
+from tests.experiment.store_cases import answers_of, note_digests
 from tests.factories import make_comparison
 
 
@@ -82,6 +82,7 @@ def answers(**changes):
 )
 def test_answers_that_do_not_fit_the_record(sent, content, message):
     (sent.path / "predictions.safetensors").write_bytes(content)
+    note_digests(sent)
     with pytest.raises(StoreError, match=message):
         sent.result()
 

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ from tests.experiment.store_cases import (
     write_run,
 )
 
+ENDED = ("metrics.jsonl", "trace.jsonl", "predictions.safetensors")  # what is read of a run that has ended
+
 
 def begin(root: Path, **fields):
     return Store(root).begin(new_record(**fields))
@@ -37,7 +40,8 @@ def test_a_finished_run_reads_back_as_it_was_written(tmp_path):
     folder = write_run(tmp_path, record)
     result = Store(tmp_path).result(record.id)
     classes, probabilities = answers_of()
-    assert result.record == finished(record, 3)
+    digests = {name: sha256((folder.path / name).read_bytes()).hexdigest() for name in ENDED}
+    assert result.record == finished(record, 3).model_copy(update={"digests": digests})
     assert result.metrics == (metrics_of(1), metrics_of(2), metrics_of(3))
     assert result.classes.dtype == np.int64
     assert np.array_equal(result.classes, classes)

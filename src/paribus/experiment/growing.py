@@ -14,7 +14,7 @@ from pathlib import Path
 
 from paribus.experiment.identity import run_id
 from paribus.experiment.stopping import check
-from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
+from paribus.experiment.store import RunFolder, RunWriter, Store, early_steps, snapshot_epochs
 from paribus.experiment.store.run_folder import final_checkpoint
 from paribus.experiment.task import Task
 from paribus.values.errors import StoreError
@@ -70,7 +70,7 @@ def _begun(task: Task, shorter: RunRecord) -> RunRecord:
     )
 
 
-def _copy(source: RunFolder, folder: RunFolder, task: Task, steps: int) -> None:
+def _copy(source: RunFolder, folder: RunWriter, task: Task, steps: int) -> None:
     """Everything of the shorter run that the longer one leaves too. `steps`: in an epoch."""
     from paribus.engine.probes import sampling
 

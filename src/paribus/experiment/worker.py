@@ -24,7 +24,7 @@ from paribus.engine.state import pack, unpack, weights_of
 from paribus.experiment.environment import describe
 from paribus.experiment.identity import device_identity, identity_for
 from paribus.experiment.stopping import check
-from paribus.experiment.store import RunFolder, Store, early_steps, snapshot_epochs
+from paribus.experiment.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.experiment.task import Task
 from paribus.matter.data import DataSet, PreparedData, open_dataset, prepare
 from paribus.matter.kernels import PLAIN, STACKED, usable
@@ -45,7 +45,7 @@ class _Started:
     """
 
     trainee: Trainee
-    folder: RunFolder
+    folder: RunWriter
     epochs_done: int
     finite: bool
     validated: list[Answers]
@@ -161,13 +161,13 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     )
 
 
-def _finite_so_far(folder: RunFolder) -> bool:
+def _finite_so_far(folder: RunWriter) -> bool:
     history = folder.metrics()
     return not history or math.isfinite(history[-1].train_loss + history[-1].val_loss)
 
 
 def _watch(
-    folder: RunFolder,
+    folder: RunWriter,
     task: Task,
     model: torch.nn.Module,
     optimizer: torch.optim.Optimizer,

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from paribus.values.frozen import Document, Frozen
 from paribus.values.recipe import Recipe
@@ -54,7 +55,8 @@ class RunRecord(Document):
 
     `prior_entropy`: entropy in nats of the label frequencies of the validation set, the loss of the best constant
     predictor. `output_spread`: standard deviation over validation images of a class's predicted probability,
-    averaged over classes; 0 for a network that ignores its input.
+    averaged over classes; 0 for a network that ignores its input. `damaged`: the file of an earlier
+    beginning that was damaged, so that the run was begun anew. `digests`: SHA-256 (hex) of the run's files, by name.
     """
 
     kind: ClassVar[str] = "run"
@@ -81,6 +83,8 @@ class RunRecord(Document):
     weights_digest: str | None = None
     probes: str = "light"
     note: str = ""
+    damaged: str = ""
+    digests: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from paribus.experiment.store.differences import RunDifferences, differences
 from paribus.experiment.store.names import recipe_file
 from paribus.experiment.store.prune import Pruning, prune, to_prune
 from paribus.experiment.store.run_folder import Checkpoint, RunFolder
+from paribus.experiment.store.run_writer import RunWriter
 from paribus.experiment.store.snapshots import early_steps, run_bytes, snapshot_epochs
 from paribus.experiment.store.store import Found, Store
 
@@ -13,6 +14,7 @@ __all__ = [
     "Pruning",
     "RunDifferences",
     "RunFolder",
+    "RunWriter",
     "Store",
     "differences",
     "early_steps",

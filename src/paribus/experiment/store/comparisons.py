@@ -12,7 +12,7 @@ from typing import ClassVar
 from filelock import FileLock
 from pydantic import ValidationError
 
-from paribus.experiment.store import files
+from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.seal import write_sealed
 from paribus.matter.factories import is_code
@@ -136,13 +136,16 @@ def looks(folder: Path) -> tuple[Look, ...]:
     """How the data were looked at, in order; none where nobody has looked."""
     path = folder / LOOKS
     found = []
-    for number, line in enumerate(files.read_lines(path, LARGEST_LOOKS), start=1):
+    read = lines.read(path, LARGEST_LOOKS)
+    for number, line in enumerate(read.bodies, start=1):
         try:
             found.append(Look.model_validate_json(line))
         except ValidationError as error:
             raise StoreError(
                 "{path}: line {number} is not a look: {fault}", path=path, number=number, fault=faults_of(error)
             ) from None
+    if read.fault:
+        raise read.fault
     return tuple(found)
 
 
@@ -157,11 +160,7 @@ def record_look(folder: Path, look: Look, lock: Path) -> int:
     with files.writing(lock), FileLock(lock):
         earlier = looks(folder)
         if look not in earlier:
-            files.append_line(folder / LOOKS, to_line(look), durable=True)
+            before = lines.read(folder / LOOKS, LARGEST_LOOKS).digest
+            lines.append(folder / LOOKS, look.model_dump_json().encode(), before, durable=True)
             earlier = (*earlier, look)
         return earlier.index(look) + 1
-
-
-def to_line(look: Look) -> bytes:
-    """A look as a line of its history."""
-    return look.model_dump_json().encode()

@@ -53,7 +53,7 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
     try:
         content = _object(data)
         digest = content.pop("digest", None)
-        changed = digest is not None and digest != digest_of(content)
+        differs = digest is not None and digest != digest_of(content)
         number = content.get("schema_number", 1)  # small documents had none at first
         if type(number) is int and not 1 <= number <= newest(model.kind):
             raise _other_schema(path, number, newest(model.kind))
@@ -62,11 +62,22 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
         raise StoreError(
             "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=faults_of(error)
         ) from None
-    if changed or (digest is None and number >= DIGESTS_SINCE):
-        raise StoreError(
-            "{path}: was damaged, or changed since it was written: its digest is not that of its content", path=path
-        )
+    if differs or (digest is None and number >= DIGESTS_SINCE):
+        raise changed(path)
     return document
+
+
+def changed_since(path: Path, data: bytes | None, digest: str) -> StoreError | None:
+    """What is wrong where the bytes have not the SHA-256 that was noted, or None."""
+    if data is None:
+        return StoreError("{path}: missing", path=path)
+    return None if hashlib.sha256(data).hexdigest() == digest else changed(path)
+
+
+def changed(path: Path) -> StoreError:
+    """What is wrong with a file that has not the digest which it should have."""
+    sentence = "{path}: was damaged, or changed since it was written: its digest is not that of its content"
+    return StoreError(sentence, path=path)
 
 
 def _object(data: bytes) -> Json:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -152,7 +153,18 @@ def read_bytes(path: Path, limit: int) -> bytes | None:
 
 def read_lines(path: Path, limit: int) -> list[bytes]:
     """The file's whole lines, without their ends; a torn last line is left out. None of a file that is not there."""
-    data = read_bytes(path, limit) or b""
+    return whole_lines(read_bytes(path, limit) or b"")
+
+
+def digest_of_file(path: Path) -> str | None:
+    """SHA-256 (hex) of a file of our own; None where there is none."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return None
+
+
+def whole_lines(data: bytes) -> list[bytes]:
+    """The lines without their ends, but for a torn last one."""
     return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
 
 

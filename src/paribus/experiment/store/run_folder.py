@@ -1,13 +1,14 @@
-"""One run's folder: what a training writes as it goes on, and what others read of it.
+"""One run's folder, as others read it: bounded, checked against the digests that were noted as it was written.
 
-Only the holder of the run's lock writes. `record.json` with a status other than `running` is the one commit point:
-it comes last, so a folder that says *finished* is complete.
+`run_writer` has the writing side.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,16 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from paribus.experiment.store import files
-from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
+from paribus.experiment.store import files, lines
+from paribus.experiment.store.documents import changed, faults_of, read_document, read_of_folder
 from paribus.experiment.store.names import safe_name
-from paribus.experiment.store.seal import write_sealed
-from paribus.experiment.store.tensors import Arrays, read_tensors, write_tensors
-from paribus.matter.factories import is_code
+from paribus.experiment.store.tensors import Arrays, read_tensors
+from paribus.matter.weights import weights_digest
 from paribus.values.errors import StoreError
 from paribus.values.frozen import Document
-from paribus.values.messages import Message, mark
-from paribus.values.recipe_text import recipe_to_toml
+from paribus.values.messages import mark
 from paribus.values.records import EpochMetrics, RunRecord, RunResult
 from paribus.values.trace import StepTrace
 
@@ -39,6 +38,7 @@ LARGEST_PREDICTIONS = 1 << 28
 LARGEST_WEIGHTS = 1 << 31
 
 CHECKPOINT_SCHEMA = 2
+DIGEST, LOOKS = "digest", "looks"  # what a state notes of itself, and how many lines the trace had
 _WEIGHTS_IN_STATE = "model/"  # how the engine's state names the weights among its arrays
 
 
@@ -49,6 +49,7 @@ class Checkpoint(Document):
     schema_number: int = CHECKPOINT_SCHEMA
     name: str
     meta: dict[str, str]
+    file_digest: str | None = None
 
     @property
     def step(self) -> int:
@@ -68,13 +69,14 @@ class RunFolder:
     def record(self) -> RunRecord:
         """The record, checked to be of this folder."""
         missing = mark("{path}: missing. A run begins by writing it: this folder holds no run")
-        return read_of_folder(self.path / RECORD, RunRecord, LARGEST_RECORD, missing, _incoherent)
+        return read_of_folder(self.path / RECORD, RunRecord, LARGEST_RECORD, missing, incoherent)
 
     def metrics(self) -> tuple[EpochMetrics, ...]:
         """One entry an epoch, from epoch 1. A last line that a killed writer left torn does not count."""
         path = self.path / METRICS
+        read = lines.read(path, LARGEST_METRICS, self._noted(METRICS))
         found = []
-        for number, line in enumerate(files.read_lines(path, LARGEST_METRICS), start=1):
+        for number, line in enumerate(read.bodies, start=1):
             try:
                 metrics = EpochMetrics.model_validate_json(line)
             except ValidationError as error:
@@ -93,7 +95,14 @@ class RunFolder:
                     got=metrics.epoch,
                 )
             found.append(metrics)
+        if read.fault:
+            raise read.fault
         return tuple(found)
+
+    def _noted(self, name: str) -> str | None:
+        """The digest that the record of an ended run notes of a file; None while it runs, or for want of one."""
+        ended = (self.path / RECORD).exists() and self.record()
+        return ended.digests.get(name) if ended and ended.status != "running" else None
 
     def result(self) -> RunResult | None:
         """Everything that analysis takes of a run; None as long as it is not finished."""
@@ -115,13 +124,13 @@ class RunFolder:
 
     def _predictions(self, record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         path = self.path / PREDICTIONS
-        read = read_tensors(path, LARGEST_PREDICTIONS)
+        read = read_tensors(path, LARGEST_PREDICTIONS, record.digests.get(PREDICTIONS))
         if read is None:
             raise StoreError("{path}: missing, though the run is finished", path=path)
         arrays, _ = read
         if set(arrays) != {"classes", "probabilities"}:
             raise StoreError("{path}: must hold the arrays classes and probabilities", path=path)
-        if fault := _answers_fault(arrays["classes"], arrays["probabilities"], record.test_count):
+        if fault := answers_fault(arrays["classes"], arrays["probabilities"], record.test_count):
             raise StoreError("{path}: {fault}", path=path, fault=fault)
         return arrays["classes"], arrays["probabilities"]
 
@@ -135,6 +144,26 @@ class RunFolder:
             raise StoreError("{path}: has no weights yet; the end of the first epoch leaves some", path=self.path)
         start = len(_WEIGHTS_IN_STATE)
         return {name[start:]: array for name, array in state[0].items() if name.startswith(_WEIGHTS_IN_STATE)}
+
+    def damaged(self) -> str | None:
+        """The first damaged one of the files that an unfinished run would go on from; None where all are whole."""
+        reads: list[tuple[str, Callable[[], object]]] = [(METRICS, self.metrics), (TRACE, self.trace)]
+        reads += [(STATE, self._state_of_epochs), (CHECKPOINTS, self._read_checkpoints)]
+        for name, read in reads:
+            try:
+                read()
+            except StoreError:
+                return name
+        return None
+
+    def _state_of_epochs(self) -> None:
+        """The state is replaced after each epoch: only that of the first may be missing."""
+        if self.read_state() is None and len(self.metrics()) > 1:
+            raise StoreError("{path}: missing", path=self.path / STATE)
+
+    def _read_checkpoints(self) -> None:
+        for checkpoint in self.checkpoints():
+            self.read_checkpoint(checkpoint.name)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """The complete checkpoints, by step."""
@@ -164,7 +193,7 @@ class RunFolder:
         """The weights of a checkpoint and what was noted with it."""
         checkpoint = self._checkpoint(safe_name(name, "checkpoint"))
         path = self.path / CHECKPOINTS / f"{name}.safetensors"
-        read = read_tensors(path, LARGEST_WEIGHTS)
+        read = read_tensors(path, LARGEST_WEIGHTS, checkpoint.file_digest)
         if read is None:
             raise StoreError("{path}: missing", path=path)
         return read[0], checkpoint.meta
@@ -183,96 +212,33 @@ class RunFolder:
                 name=METRICS,
                 given=epochs,
             )
+        digest = read[1].pop(DIGEST, None)
+        if digest is not None and digest != state_digest(*read):
+            raise changed(path)
+        looks = read[1].pop(LOOKS, "0")
+        if not _is_count(looks) or len(lines.read(self.path / TRACE, LARGEST_TRACE).bodies) < int(looks):
+            raise StoreError(
+                "{path}: must have {count} lines at least, as {name} says",
+                path=self.path / TRACE,
+                count=looks,
+                name=STATE,
+            )
         return read
 
     def trace(self) -> tuple[StepTrace, ...]:
         """What the probes saw, a step a line; empty without probes."""
         path = self.path / TRACE
-        return tuple(
-            _trace_line(path, n, line) for n, line in enumerate(files.read_lines(path, LARGEST_TRACE), start=1)
-        )
+        read = lines.read(path, LARGEST_TRACE, self._noted(TRACE))
+        seen = tuple(trace_line(path, n, line) for n, line in enumerate(read.bodies, start=1))
+        if read.fault:
+            raise read.fault
+        return seen
 
-    # What the training writes
 
-    def begin(self, record: RunRecord) -> None:
-        """Make the folder ready for a training: a new run's record, and no half-written files of a killed one."""
-        files.remove_temporaries(self.path)
-        if (self.path / RECORD).exists():
-            self._check_same_run(record)
-        else:
-            files.write_whole(self.path / RECIPE, recipe_to_toml(record.recipe).encode())
-            self._write_record(record)
-        files.make_folder(self.path / CHECKPOINTS)
-        files.remove_temporaries(self.path / CHECKPOINTS)
-
-    def _check_same_run(self, record: RunRecord) -> None:
-        there = self.record()
-        if there.status != "running":
-            raise StoreError(
-                "{path}: this run is {status}; nothing is trained twice", path=self.path, status=Message(there.status)
-            )
-        for field in ("recipe", "seed", "data_digest", "code_identity"):
-            if getattr(there, field) != getattr(record, field):
-                raise StoreError(
-                    "{path}: is of a run with another {name}. Move this folder away",
-                    path=self.path / RECORD,
-                    name=field,
-                )
-
-    def append_metrics(self, metrics: EpochMetrics) -> None:
-        """Add an epoch, durably."""
-        files.append_line(self.path / METRICS, metrics.model_dump_json().encode(), durable=True)
-
-    def truncate_metrics(self, epochs: int) -> None:
-        """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""
-        path = self.path / METRICS
-        if len(self.metrics()) > epochs:
-            files.keep_lines(path, files.read_lines(path, LARGEST_METRICS)[:epochs])
-
-    def append_trace(self, seen: StepTrace) -> None:
-        """Add what a probe saw at a step; `write_state` makes it durable."""
-        files.append_line(self.path / TRACE, seen.model_dump_json(exclude_none=True).encode(), durable=False)
-
-    def truncate_trace(self, steps: int) -> None:
-        """Keep what was seen in the first `steps` steps (steps count from 0)."""
-        path = self.path / TRACE
-        lines = files.read_lines(path, LARGEST_TRACE)
-        kept = [line for n, line in enumerate(lines, start=1) if _trace_line(path, n, line).step < steps]
-        if len(kept) < len(lines):
-            files.keep_lines(path, kept)
-
-    def write_checkpoint(self, name: str, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
-        """Keep weights under a name. The description comes last: a checkpoint that has one is complete."""
-        path = self._checkpoints() / safe_name(name, "checkpoint")
-        # Without the description, whose order safetensors leaves to chance: equal weights are equal files.
-        write_tensors(path.with_name(f"{name}.safetensors"), tensors, {})
-        files.write_whole(path.with_name(f"{name}.json"), to_json(Checkpoint(name=name, meta=dict(meta))))
-
-    def write_state(self, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
-        """Replace what a training goes on from; `meta` has `epochs`, how many are done (decimal)."""
-        files.sync_file(self.path / TRACE)
-        write_tensors(self.path / STATE, tensors, meta)
-
-    def finish(
-        self, record: RunRecord, classes: NDArray[np.int64] | None, probabilities: NDArray[np.float32] | None
-    ) -> None:
-        """Commit the run: its answers (none if it diverged), then its record, and nothing after that."""
-        if record.status == "running":
-            raise ValueError("a run is committed as finished or diverged")
-        if fault := _incoherent(record):
-            raise ValueError(fault)
-        if record.status == "finished":
-            if classes is None or probabilities is None:
-                raise ValueError("a finished run has answers to every test image")
-            if fault := _answers_fault(classes, probabilities, record.test_count):
-                raise ValueError(fault)
-            answers: dict[str, NDArray[Any]] = {"classes": classes, "probabilities": probabilities}
-            write_tensors(self.path / PREDICTIONS, answers, {"run": record.id})
-        self._write_record(record)
-
-    def _write_record(self, record: RunRecord) -> None:
-        write = write_sealed if is_code(record.recipe.model) else files.write_whole
-        write(self.path / RECORD, to_json(record))
+def state_digest(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
+    """SHA-256 (hex) of a state: every array, and what is noted with them."""
+    noted = json.dumps({name: value for name, value in meta.items() if name != DIGEST}, sort_keys=True)
+    return hashlib.sha256(f"{weights_digest(arrays)} {noted}".encode()).hexdigest()
 
 
 def final_checkpoint(epochs_done: int) -> str:
@@ -284,7 +250,7 @@ def _is_count(text: str | None) -> bool:
     return text is not None and text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def _incoherent(record: RunRecord) -> str | None:
+def incoherent(record: RunRecord) -> str | None:
     """What in a record contradicts itself, or None."""
     if not 0 <= record.epochs_done <= record.recipe.epochs:
         return f"epochs_done must be from 0 to the recipe's {record.recipe.epochs}; got {record.epochs_done}"
@@ -300,7 +266,7 @@ def _incoherent(record: RunRecord) -> str | None:
     return None
 
 
-def _answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: int | None) -> str | None:
+def answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: int | None) -> str | None:
     """What is wrong with answers to the test set, or None."""
     if classes.dtype != np.int64 or probabilities.dtype != np.float32:
         return f"classes must be int64 and probabilities float32; got {classes.dtype} and {probabilities.dtype}"
@@ -316,7 +282,8 @@ def _answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: in
     return None
 
 
-def _trace_line(path: Path, number: int, line: bytes) -> StepTrace:
+def trace_line(path: Path, number: int, line: bytes) -> StepTrace:
+    """What a probe saw, from a line of a trace."""
     try:
         return StepTrace.model_validate_json(line)
     except ValidationError as error:

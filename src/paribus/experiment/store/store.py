@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from paribus.experiment.store import comparisons, files, maps, names
 from paribus.experiment.store.run_folder import RECORD, RunFolder
+from paribus.experiment.store.run_writer import RunWriter
 from paribus.experiment.store.tensors import Arrays
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
@@ -114,11 +115,11 @@ class Store:
     def _lock_file(self, run_id: str) -> Path:
         return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
 
-    def begin(self, record: RunRecord) -> RunFolder:
+    def begin(self, record: RunRecord) -> RunWriter:
         """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this."""
         path = self.run_folder(record.id)
         files.make_folder(path)
-        folder = RunFolder(path)
+        folder = RunWriter(path)
         folder.begin(record)
         return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from paribus.experiment.store.documents import changed_since
 from paribus.experiment.store.files import read_bytes, write_whole
 from paribus.values.errors import StoreError
 
@@ -22,16 +24,24 @@ _DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", 
 _MOST_DIMENSIONS = 8
 
 
-def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> int:
-    """Put arrays and their description in place in one step. Returns the file's size in bytes."""
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
+    """Put arrays and their description in place in one step. Returns the file's SHA-256 (hex)."""
     # order="C", not ascontiguousarray, which would make a scalar an array of one
-    data = save({name: np.asarray(array, order="C") for name, array in tensors.items()}, dict(meta))
+    data = _settled(save({name: np.asarray(array, order="C") for name, array in tensors.items()}, dict(meta)))
     write_whole(path, data)
-    return len(data)
+    return hashlib.sha256(data).hexdigest()
 
 
-def read_tensors(path: Path, limit: int) -> tuple[Arrays, dict[str, str]] | None:
-    """Arrays by name and the file's description; None where there is no file.
+def _settled(data: bytes) -> bytes:
+    """The same file with its header in order, which the library leaves to chance: equal contents are equal bytes."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[end:]
+
+
+def read_tensors(path: Path, limit: int, digest: str | None = None) -> tuple[Arrays, dict[str, str]] | None:
+    """Arrays by name and the file's description; None where there is no file. `digest`: the SHA-256 that it must have.
 
     The file is read into memory, not mapped: one that another process cuts short cannot crash the reader.
     Raises StoreError for a file of more than `limit` bytes, and for anything that is not safetensors.
@@ -40,12 +50,14 @@ def read_tensors(path: Path, limit: int) -> tuple[Arrays, dict[str, str]] | None
     if data is None:
         return None
     try:
-        meta = _check_header(data)
-        return load(data), meta
+        meta, arrays = _check_header(data), load(data)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         reason = reason.encode("unicode_escape").decode()  # it may quote the file, and that may hold control codes
         raise StoreError("{path}: not valid safetensors: {fault}", path=path, fault=reason) from None
+    if digest is not None and (fault := changed_since(path, data, digest)):
+        raise fault
+    return arrays, meta
 
 
 def _check_header(data: bytes) -> dict[str, str]:
