@@ -100,7 +100,7 @@ def phases(out: Path, before: Collection[str]) -> list[tuple[str, float, float]]
     spans = []
     for record in store.runs():
         if record.id not in before:
-            whole = record.recipe.epochs == found[0].recipe.epochs
+            whole = record.recipe.epochs == found[0].program.length_of(found[0].fields)
             phase = "confirming" if record.id in confirming else "repairing"
             folder = store.run_folder(record.id)
             begun, ended = ((folder / name).stat().st_mtime for name in ("recipe.toml", "record.json"))

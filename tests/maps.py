@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from paribus.analysis.map import judged
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Arm
 from paribus.values.map import Axis, MapArm, MapCell, VerdictMap
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe
 from tests.factories import make_comparison
 from tests.synthetic_runs import Outcome, make_run
@@ -22,7 +24,7 @@ def a_cell(
     for place, (name, of_each) in enumerate(outcomes.items()):
         arm = Arm(name=name, value=name, recipe=Recipe(activation=name, epochs=5))
         arms.append((name, [_run(arm, seed, outcome, place) for seed, outcome in enumerate(of_each)]))
-    return judged(at, arms, epochs=5, look=look, margin=margin, images=IMAGES)
+    return judged(at, arms, epochs=5, look=look, margin=margin, metric=RECIPE.steering.of_items(IMAGES))
 
 
 def _run(arm, seed, outcome, place):
@@ -54,7 +56,8 @@ def a_map(*, axes: int = 2, complete: bool = True) -> VerdictMap:
     return VerdictMap(
         id="map-activation-relu-sigmoid-over-weight_decay-1a2b3c4d",
         factor="activation",
-        recipe=Recipe(),
+        program=RECIPE,
+        fields=Fields(Recipe().model_dump()),
         recipe_name="lesson",
         arms=(MapArm(name="sigmoid", value="sigmoid"), MapArm(name="relu", value="relu")),
         axes=tuple(Axis(field=field, values=of) for field, of in zip(fields, values, strict=False)),

@@ -53,5 +53,5 @@ def test_where_only_some_runs_trained_they_alone_count() -> None:
     table = interaction(CAUSE, mixed, removed)
     (cell,) = [c for c in table.cells if c.arm == arm.name and not c.removed]
     trained = [run.test_accuracy for run in arm.runs if run.trained and run.test_accuracy is not None]
-    assert cell.accuracy == pytest.approx(np.mean(trained))
+    assert cell.value == pytest.approx(np.mean(trained))
     assert cell.trained == len(trained) < cell.runs

@@ -20,7 +20,7 @@ def test_a_difference_between_arms_that_train_is_the_paired_t_tests() -> None:
     (pair,) = cell.pairs
     assert (cell.state, cell.winner, pair.verdict, pair.reason) == ("better", "relu", "b_better", "accuracy")
     assert pair.difference == pytest.approx(0.05)
-    assert cell.arms[0].accuracy == pytest.approx(0.905)
+    assert cell.arms[0].value == pytest.approx(0.905)
     noisy = {"sigmoid": [0.90, 0.93, 0.91, 0.90], "relu": [0.95, 0.94, 0.96, 0.95]}
     (pair,) = a_cell(noisy).pairs
     expected = stats.ttest_rel(noisy["relu"], noisy["sigmoid"])
@@ -40,7 +40,7 @@ def test_counts_decide_where_a_run_did_not_train() -> None:
 
 def test_an_arm_that_trains_in_some_runs_has_the_mean_of_those() -> None:
     cell = a_cell({**OPEN, "sigmoid": ["collapsed", 0.8, 0.9, 0.7]})
-    assert (cell.state, cell.arms[0].accuracy) == ("open", pytest.approx(0.8))
+    assert (cell.state, cell.arms[0].value) == ("open", pytest.approx(0.8))
 
 
 def test_equal_neither_and_open() -> None:
@@ -149,7 +149,7 @@ def test_a_map_reaches_the_comparisons_in_its_plane() -> None:
     comparison = make_comparison("lesson")
     made = a_map()
     assert made.reaches(comparison)
-    other = made.model_copy(update={"recipe": made.recipe.with_field("batch_size", 8)})
+    other = made.model_copy(update={"fields": made.fields.replace(batch_size=8)})
     assert not other.reaches(comparison)
     assert not made.model_copy(update={"factor": "pooling"}).reaches(comparison)
     assert not made.model_copy(update={"arms": made.arms[:1]}).reaches(comparison)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paribus.analysis.interaction import interaction
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.claims import Claim, Measured
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import (
@@ -20,6 +21,7 @@ from paribus.values.explanation import (
     UnitsSeen,
 )
 from paribus.values.findings import Evidence, Finding
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe
 from tests.factories import make_comparison
 
@@ -161,7 +163,8 @@ def an_explanation(
     return Explanation(
         subject=comparison.id if comparison else "lesson",
         arm=names[0],
-        recipe=comparison.arms[0].recipe if comparison else Recipe(activation="sigmoid"),
+        program=RECIPE,
+        fields=Fields((comparison.arms[0].recipe if comparison else Recipe(activation="sigmoid")).model_dump()),
         symptoms=tuple(symptoms),
         tested=tested,
         repaired=repaired,

@@ -11,6 +11,7 @@ from paribus.presentation.explanation import explanation_headline, explanation_s
 from paribus.presentation.interventions import intervention_words, planned_words
 from paribus.presentation.terminal import ExplanationShow, Screen
 from paribus.presentation.translation import LANGUAGES, Lang, translator
+from paribus.programs.recipe.info import RECIPE
 from paribus.values import explanation as values
 from paribus.values.claims import Claim, ClaimQuantity, Measured
 from paribus.values.comparison import Comparison
@@ -35,12 +36,12 @@ NO_NEED = values.Tested(intervention=a_change("batch_size", 128, 64), kind="rule
 
 
 def test_a_cause_has_its_numbers_and_says_what_was_run() -> None:
-    assert wording.tested_words(NO_DECAY, "en") == (
+    assert wording.tested_words(NO_DECAY, RECIPE, "en") == (
         "Weight decay 0.1 → 0 restores training: validation accuracy 11.2 % → 91.2 %, +80.0 percentage points "
         "(79.8 to 80.2; 3 seeds, 15 epochs; trained 0 → 3 of 3). Put back, weight decay 0.1 breaks it again: on the "
         "same fresh seeds 11.2 %, and 0 of 3 runs train."
     )
-    assert wording.tested_words(NO_DECAY, "ko") == (
+    assert wording.tested_words(NO_DECAY, RECIPE, "ko") == (
         "가중치 감쇠 0.1 → 0으로 바꾸면 학습이 되살아납니다: 검증 정확도 11.2% → 91.2%, +80.0%p "
         "(79.8~80.2, 시드 3개, 에폭 15회, 학습 성공 3번 중 0 → 3번). "
         "가중치 감쇠 0.1로 되돌리면 다시 학습하지 못합니다: 같은 새 시드에서 11.2%, 3번 중 0번 학습 성공."
@@ -48,16 +49,18 @@ def test_a_cause_has_its_numbers_and_says_what_was_run() -> None:
 
 
 def test_one_seed_has_no_interval_and_what_was_not_run_no_number() -> None:
-    assert wording.tested_words(SHUFFLED, "en") == (
+    assert wording.tested_words(SHUFFLED, RECIPE, "en") == (
         "Batches as they are → shuffled batches does not restore training within 3 epochs: "
         "validation accuracy 11.2 % → 9.8 % (1 seed, 3 epochs)."
     )
-    assert "not confirmed" in wording.tested_words(SLOWER, "en")
+    assert "not confirmed" in wording.tested_words(SLOWER, RECIPE, "en")
     unsure = SLOWER.model_copy(update={"confirmed": an_effect(0.1, 0.7, epochs=15, seeds=3, trained=(0, 2))})
-    assert wording.tested_words(unsure, "en").startswith("Learning rate 0.001 → 1e-4 did better, but by its validation")
-    assert "확실하지" in wording.tested_words(unsure, "ko")
-    assert wording.tested_words(LONGER, "en") == "Epochs 15 → 45 was not tested."
-    assert wording.tested_words(LONGER, "ko") == "에폭 수 15 → 45는 시험하지 않았습니다."
+    assert wording.tested_words(unsure, RECIPE, "en").startswith(
+        "Learning rate 0.001 → 1e-4 did better, but by its validation"
+    )
+    assert "확실하지" in wording.tested_words(unsure, RECIPE, "ko")
+    assert wording.tested_words(LONGER, RECIPE, "en") == "Epochs 15 → 45 was not tested."
+    assert wording.tested_words(LONGER, RECIPE, "ko") == "에폭 수 15 → 45는 시험하지 않았습니다."
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_what_helps_is_no_cause() -> None:
 
 
 def test_a_recipe_that_trains_is_not_said_to_fail() -> None:
-    assert wording.tested_words(NO_NEED, "en").startswith("Batch size 128 → 64 makes little difference: ")
+    assert wording.tested_words(NO_NEED, RECIPE, "en").startswith("Batch size 128 → 64 makes little difference: ")
 
 
 def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -> None:
@@ -173,5 +176,5 @@ def test_in_a_file_there_is_a_line_for_each_and_no_control_code(lang: Lang) -> N
     show.explanation(an_explanation(*EVERY_KIND), None)
     text = stream.getvalue()
     assert "\x1b" not in text
-    assert f"  · {wording.tested_words(NO_DECAY, lang)}\n" in text
+    assert f"  · {wording.tested_words(NO_DECAY, RECIPE, lang)}\n" in text
     assert text.count("  · ") == 2 * len(EVERY_KIND) + 6  # planned, told, symptoms, saturation, effort, ranges

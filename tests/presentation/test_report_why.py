@@ -12,6 +12,7 @@ from paribus.presentation import explanation as wording  # `tested_words` by its
 from paribus.presentation.report.contents import ReportContents
 from paribus.presentation.report.page import render, write_report
 from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Course
@@ -41,7 +42,7 @@ def test_each_intervention_stands_once_under_what_it_came_to(lang: Lang) -> None
     page = read_page(why(comparison, lang))
     text = plain(page)
     for tested in EVERY_KIND:
-        assert text.count(wording.tested_words(tested, lang)) == 1
+        assert text.count(wording.tested_words(tested, RECIPE, lang)) == 1
     explanation = an_explanation(*EVERY_KIND, comparison=comparison)
     assert wording.explanation_headline(explanation, comparison, lang) in text
     for section in wording.explanation_sections(explanation, comparison, lang):

@@ -44,7 +44,7 @@ def interaction(cause: Intervention, present: Comparison, removed: Comparison) -
 
 def _cell(arm: ArmView, removed: bool) -> Cell:
     reached = arm.test_accuracy.mean if arm.test_accuracy else None
-    return Cell(arm=arm.name, removed=removed, trained=arm.trained, runs=len(arm.runs), accuracy=reached)
+    return Cell(arm=arm.name, removed=removed, trained=arm.trained, runs=len(arm.runs), value=reached)
 
 
 def _cost(present: ArmView, removed: ArmView, floor: float) -> Cost:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, fisher_p, t_interval
 from paribus.values.map import CellArm, CellPair, MapCell
-from paribus.values.program import FieldValue
+from paribus.values.program import FieldValue, Metric
 from paribus.values.records import RunResult
 
 PROBING = 2  # seeds that tell whether any arm trains at all, before anything is compared
@@ -70,17 +70,17 @@ def _can_be_decided(cell: MapCell, most: int) -> bool:
     the other's. Holm's correction is left out, which only makes p larger.
     """
     arms = cell.arms
-    if all(arm.trained == arm.runs for arm in arms):
+    if all(arm.counted == arm.runs for arm in arms):
         return True
     return any(all(_can_win(a, b, cell.look, most) for b in arms if b is not a) for a in arms)
 
 
 def _can_win(a: CellArm, b: CellArm, look: int, most: int) -> bool:
-    if a.trained == a.runs and b.trained == b.runs:
+    if a.counted == a.runs and b.counted == b.runs:
         return True
     left = [(number, seeds) for number, seeds in enumerate(looks(most), start=1) if number > look and seeds >= a.runs]
-    best = [(seeds, a.trained + seeds - a.runs, rule.look_level(number)) for number, seeds in left]
-    return any(trained > b.trained and fisher_p(trained, b.trained, seeds) <= level for seeds, trained, level in best)
+    best = [(seeds, a.counted + seeds - a.runs, rule.look_level(number)) for number, seeds in left]
+    return any(counted > b.counted and fisher_p(counted, b.counted, seeds) <= level for seeds, counted, level in best)
 
 
 def ended(cell: MapCell, whole: int) -> MapCell:
@@ -96,16 +96,16 @@ def judged(
     epochs: int,
     look: int,
     margin: float,
-    images: int,
+    metric: Metric,
 ) -> MapCell:
-    """The cell from its runs, an arm's in the order of the seeds: the decision rule on final validation accuracy.
+    """The cell from its runs, an arm's in the order of the seeds: the decision rule on the steering metric at the end.
 
-    `images`: how many a validation set has. `look` 0 establishes nothing, except that no run trained.
+    `metric`: with as many items as the runs had. `look` 0 establishes nothing, except that no run trained.
     """
     names = [name for name, _ in arms]
     trained = np.array([[rule.trained(run.record) for run in runs] for _, runs in arms])
-    accuracy = np.array([[_accuracy(run) for run in runs] for _, runs in arms])
-    pairs = _pairs(names, trained, accuracy, look=look, margin=margin, images=images)
+    values = np.array([[_at_the_end(run, metric) for run in runs] for _, runs in arms])
+    pairs = _pairs(names, trained, values, look=look, margin=margin, metric=metric)
     winner = next((name for name in names if _beats_all(name, pairs)), None)
     if not trained.any():
         state = "neither_trains"
@@ -120,14 +120,14 @@ def judged(
         epochs=epochs,
         seeds=tuple(run.record.seed for run in arms[0][1]),
         look=look,
-        arms=tuple(_arm(name, t, a) for name, t, a in zip(names, trained, accuracy, strict=True)),
+        arms=tuple(_arm(name, t, a) for name, t, a in zip(names, trained, values, strict=True)),
         pairs=pairs,
     )
 
 
-def _accuracy(run: RunResult) -> float:
-    """At the end; 0 for a run without an answer, which did not train and is counted as such."""
-    value = run.record.val_accuracy
+def _at_the_end(run: RunResult, metric: Metric) -> float:
+    """The run's figure; 0 for one that came to none, which did not train and is counted as such."""
+    value = getattr(run.record, metric.name)
     return value if value is not None and np.isfinite(value) else 0.0
 
 
@@ -136,32 +136,32 @@ def _beats_all(name: str, pairs: Sequence[CellPair]) -> bool:
     return all(pair.verdict == ("a_better" if pair.a == name else "b_better") for pair in mine)
 
 
-def _arm(name: str, trained: NDArray[np.bool_], accuracy: NDArray[np.float64]) -> CellArm:
+def _arm(name: str, trained: NDArray[np.bool_], values: NDArray[np.float64]) -> CellArm:
     count = int(trained.sum())
     over = trained if 0 < count < len(trained) else np.ones_like(trained)
-    return CellArm(name=name, runs=len(trained), trained=count, accuracy=float(accuracy[over].mean()))
+    return CellArm(name=name, runs=len(trained), counted=count, trained=count, value=float(values[over].mean()))
 
 
 def _pairs(
     names: Sequence[str],
     trained: NDArray[np.bool_],
-    accuracy: NDArray[np.float64],
+    values: NDArray[np.float64],
     *,
     look: int,
     margin: float,
-    images: int,
+    metric: Metric,
 ) -> tuple[CellPair, ...]:
-    """All pairs, a before b; trained and accuracy are [arms, seeds]."""
+    """All pairs, a before b; trained and values are [arms, seeds]."""
     places = list(combinations(range(len(names)), 2))
     first, second = [a for a, _ in places], [b for _, b in places]
-    differences = accuracy[second] - accuracy[first]
+    differences = values[second] - values[first]
     counts = trained.sum(axis=1)
-    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, test_count=images)
+    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, test_count=metric.items or 0)
     decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
     found = []
     for i, (a, b) in enumerate(places):
         comparable = bool(trained[[a, b]].all())
-        low, high = _interval(differences[i], images) if comparable else (None, None)
+        low, high = _interval(differences[i], metric) if comparable else (None, None)
         found.append(
             CellPair(
                 a=names[a],
@@ -177,8 +177,8 @@ def _pairs(
     return tuple(found)
 
 
-def _interval(differences: NDArray[np.float64], images: int) -> tuple[float | None, float | None]:
+def _interval(differences: NDArray[np.float64], metric: Metric) -> tuple[float | None, float | None]:
     if len(differences) < 2:
         return None, None
-    low, high = t_interval(differences, LEVEL, rule.least_variance(images))
+    low, high = t_interval(differences, LEVEL, rule.least_variance(metric.items or 0))
     return float(low), float(high)

@@ -28,10 +28,12 @@ from paribus.api.trial_runner import TrialRunner
 from paribus.api.trust import refuse_code
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
@@ -75,7 +77,8 @@ def explain(
     explanation = Explanation(
         subject=subject.name,
         arm=subject.arm,
-        recipe=subject.recipe,
+        program=RECIPE,
+        fields=Fields(subject.recipe.model_dump()),
         symptoms=subject.symptoms,
         tested=found.tested,
         repaired=again,
@@ -166,5 +169,7 @@ def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
 
 
 def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:
-    found = [findings_of(store.open_run(run.record.id).trace(), run.metrics) for run in runs]
-    return Symptoms(arm=arm, seeds=tuple(run.record.seed for run in runs), findings=common(found))
+    traces = [store.open_run(run.record.id).trace() for run in runs]
+    found = [findings_of(trace, run.metrics) for trace, run in zip(traces, runs, strict=True)]
+    seeds = tuple(run.record.seed for run in runs)
+    return Symptoms(arm=arm, seeds=seeds, findings=common(found), traced=any(traces))

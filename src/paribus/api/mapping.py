@@ -17,9 +17,11 @@ from paribus.api.planning import Plan, Settings, check_settings, store_at
 from paribus.api.runner import Runner, typical_epoch
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
 from paribus.values.map import MapArm, MapCell, MapRound, VerdictMap
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
@@ -92,7 +94,8 @@ def run_map(
     made = VerdictMap(
         id=grid.id,
         factor=grid.factor,
-        recipe=grid.recipe,
+        program=RECIPE,
+        fields=Fields(grid.recipe.model_dump()),
         recipe_name=grid.recipe_name,
         arms=tuple(MapArm(name=arm.name, value=arm.value) for arm in grid.design(grid.points()[0], 1, 1).arms),
         axes=grid.axes,
@@ -173,8 +176,9 @@ class Survey:
         results = {(task.arm, task.seed): store.result(task.run_id) for task in plan.tasks}
         arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
         self.seen += [run for _, runs in arms for run in runs]
-        images = round(recipe.validation_fraction * len(open_dataset(recipe.dataset).train_labels))
-        return judged(at, arms, epochs=step.epochs, look=step.look, margin=self.grid.margin, images=images)
+        items = round(recipe.validation_fraction * len(open_dataset(recipe.dataset).train_labels))
+        metric = RECIPE.steering.of_items(items)
+        return judged(at, arms, epochs=step.epochs, look=step.look, margin=self.grid.margin, metric=metric)
 
 
 def _uncertainty(cell: MapCell) -> float:

@@ -15,6 +15,7 @@ from paribus.analysis.search import Again, Found, Known, Search, Trials, Wait, W
 from paribus.api.planning import Plan
 from paribus.api.runner import Runner
 from paribus.experiment.task import Task
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.errors import DataError, RecipeError
 from paribus.values.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.values.explanation import Effect, Intervention
@@ -120,7 +121,7 @@ class TrialRunner:
         pairs = pairs[: self._runner.fitting(self._costs(pairs), wanted)]
         if pairs:
             told = tuple(pair.intervention for pair in pairs)
-            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds))
+            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds, RECIPE.steering))
         self._progress.begin(pairs)
         return [task for pair in pairs for task in pair.plan.tasks]
 
@@ -145,7 +146,7 @@ class TrialRunner:
             return []
         if missing:
             epochs = max(arm.recipe.epochs for arm in wanted.design.arms)
-            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds))
+            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, RECIPE.steering))
             self._runner.store.record_plan(wanted.design.id, [task.run_id for task in plan.tasks])
         return list(plan.tasks)
 

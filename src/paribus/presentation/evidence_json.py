@@ -8,6 +8,7 @@ from paribus.presentation.claims import claim_words
 from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import intervention_words
 from paribus.presentation.labels import arm_name
+from paribus.presentation.measure import measure_of
 from paribus.presentation.saturation import saturation_words
 from paribus.presentation.translation import LANGUAGES, Lang, translator
 from paribus.values.claims import Claim
@@ -75,5 +76,5 @@ def _saturation_text(explanation: Explanation, one: Saturation, lang: Lang) -> s
 def _interaction_text(explanation: Explanation, lang: Lang) -> str:
     if explanation.interaction is None or explanation.repaired is None:
         return ""
-    words, names = translator(lang), _names(explanation, lang)
-    return " ".join(interaction_section(explanation.interaction, explanation.repaired.factor, names, words).sentences)
+    measure, names = measure_of(explanation.program.judging, lang), _names(explanation, lang)
+    return " ".join(interaction_section(explanation.interaction, explanation.repaired.factor, names, measure).sentences)

@@ -12,6 +12,7 @@ from paribus.presentation.findings import evidence_text, finding_label, finding_
 from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import arm_label, arm_name, initial_capital, value_name
+from paribus.presentation.measure import measure_of
 from paribus.presentation.numbers import duration_text
 from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
@@ -19,7 +20,7 @@ from paribus.presentation.translation import Lang, Words, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import StoreError
-from paribus.values.explanation import Explanation, Symptoms
+from paribus.values.explanation import Explanation, Kind, Symptoms
 from paribus.values.findings import Finding
 
 NUMBERS_SHOWN = 2  # of a symptom
@@ -32,12 +33,14 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     """
     words = translator(lang)
     sections = [
-        Section(_symptom_title(s, comparison, words), symptom_words(s.findings, words), role="symptoms")
+        Section(
+            _symptom_title(s, comparison, words), symptom_words(s.findings, words, traced=s.traced), role="symptoms"
+        )
         for s in explanation.symptoms
     ]
     sections += _saturation(explanation, comparison, words)
     sections += [
-        Section(words.text(title), tuple(tested_words(t, lang) for t in explanation.of(kind)))
+        Section(words.text(title), tuple(tested_words(t, explanation.program, lang) for t in explanation.of(kind)))
         for kind, title in KINDS.items()
     ]
     if comparison is not None:
@@ -52,7 +55,8 @@ def _of_comparison(explanation: Explanation, comparison: Comparison, words: Word
         yield _side_by_side(explanation, comparison, explanation.repaired, words)
     names = {arm.name: _arm_name(arm.name, comparison, words) for arm in comparison.arms}
     if explanation.interaction is not None:
-        yield interaction_section(explanation.interaction, comparison.factor, names, words)
+        measure = measure_of(explanation.program.judging, words.lang)
+        yield interaction_section(explanation.interaction, comparison.factor, names, measure)
     causes = explanation.of("cause")
     removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
     for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
@@ -96,8 +100,10 @@ def _arm(name: str, comparison: Comparison) -> ArmView:
     return found[0]
 
 
-def symptom_words(findings: Sequence[Finding], words: Words) -> tuple[str, ...]:
-    """A sentence or two for each finding; one that says so where there is none."""
+def symptom_words(findings: Sequence[Finding], words: Words, *, traced: bool = True) -> tuple[str, ...]:
+    """A sentence or two for each finding; one that says so where there is none, or nothing to look at."""
+    if not traced:
+        return (words.text("It leaves no trace of what goes on inside it: no mechanism could be measured."),)
     return tuple(_symptom(finding, words) for finding in findings) or (words.text("The rules saw none."),)
 
 
@@ -121,7 +127,9 @@ def explanation_headline(explanation: Explanation, comparison: Comparison | None
     named = {kind: [intervention_words(t.intervention, lang) for t in explanation.of(kind)] for kind in KINDS}
     if named["cause"]:
         return _cause_words(explanation, comparison, words)
-    if named["remedy"]:
+    if not explanation.counts_trained:
+        said = _without_cause(named, words)
+    elif named["remedy"]:
         said = words.text(
             "No cause established. What restores training all the same: {changes}.", changes="; ".join(named["remedy"])
         )
@@ -139,17 +147,33 @@ def explanation_headline(explanation: Explanation, comparison: Comparison | None
     return _of_arm(said, explanation, comparison, words)
 
 
+def _without_cause(named: dict[Kind, list[str]], words: Words) -> str:
+    """Where no cause was found, of a program to which *trained* means nothing."""
+    if named["remedy"]:
+        return words.text(
+            "No cause established. What wins back what was lost all the same: {changes}.",
+            changes="; ".join(named["remedy"]),
+        )
+    if named["contributing"]:
+        return words.text("No cause established. What helps: {changes}.", changes="; ".join(named["contributing"]))
+    if named["not_established"]:
+        return words.text("No cause established: not everything that may matter was confirmed.")
+    return words.text("Nothing that was tested does much better.")
+
+
 def _cause_words(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
     causes = [tested.intervention for tested in explanation.of("cause")]
     arm = words.text("the recipe") if comparison is None else _arm_name(explanation.arm, comparison, words)
-    return words.text(
-        "What keeps {arm} from training: {values}. Restored by: {changes}.",
-        arm=arm,
-        values="; ".join(
+    said = {
+        "arm": arm,
+        "values": "; ".join(
             " + ".join(value_name(c.factor, c.before, words.lang) for c in cause.changes) for cause in causes
         ),
-        changes="; ".join(intervention_words(cause, words.lang) for cause in causes),
-    )
+        "changes": "; ".join(intervention_words(cause, words.lang) for cause in causes),
+    }
+    if not explanation.counts_trained:
+        return words.text("What holds {arm} back: {values}. Won back by: {changes}.", **said)
+    return words.text("What keeps {arm} from training: {values}. Restored by: {changes}.", **said)
 
 
 def _of_arm(said: str, explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
@@ -183,7 +207,7 @@ def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
     took = words.text("Explained in {time}.", time=duration_text(explanation.spent.seconds, words.lang))
     if not explanation.spent.complete:
         took += " " + words.text("The budget was spent before everything was tested.")
-    effects = [seen.low for one in explanation.tested for seen in (one.screened, one.confirmed) if seen is not None]
-    if any(low is not None for low in (*effects, *(m.low for claim in explanation.claims for m in claim.measured))):
+    measured = (m.low for claim in explanation.claims for m in claim.measured)
+    if any(low is not None for low in (*(effect.low for effect in explanation.effects), *measured)):
         return took, words.text("The ranges in brackets are 95 % intervals of the paired differences.")
     return (took,)

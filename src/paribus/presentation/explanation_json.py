@@ -8,9 +8,11 @@ from typing import Any
 from paribus.presentation.evidence_json import evidence_json, intervention_json
 from paribus.presentation.findings import finding_sentence
 from paribus.presentation.interventions import tested_words
-from paribus.presentation.json_view import comparison_json, strict
+from paribus.presentation.json_view import comparison_json, program_json, strict
+from paribus.presentation.programs import program_view
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
+from paribus.values.program import ProgramInfo
 
 KEYS: dict[Kind, str] = {
     "cause": "causes",
@@ -32,15 +34,18 @@ def explained_json(comparison: Comparison, explanation: Explanation | None) -> d
 def explanation_json(explanation: Explanation) -> dict[str, Any]:
     """Interventions by what they came to; `repaired` is the repaired comparison's own object."""
     repaired = explanation.repaired
-    return {
+    view = {
+        **program_json(explanation.program, explanation.program.steering),
+        "fields": dict(explanation.fields),
         "subject": explanation.subject,
         "arm": explanation.arm,
-        **{key: [_tested(t) for t in explanation.of(kind)] for kind, key in KEYS.items()},
+        **{key: [_tested(t, explanation.program) for t in explanation.of(kind)] for kind, key in KEYS.items()},
         "symptoms": [_symptoms(s) for s in explanation.symptoms],
         "repaired": None if repaired is None else comparison_json(repaired),
         **evidence_json(explanation),
         "budget": explanation.spent.model_dump(),
     }
+    return program_view(explanation.program).explanation_json(view)
 
 
 def interventions_json(interventions: Sequence[Intervention]) -> list[dict[str, Any]]:
@@ -48,7 +53,7 @@ def interventions_json(interventions: Sequence[Intervention]) -> list[dict[str, 
     return [intervention_json(intervention) for intervention in interventions]
 
 
-def _tested(tested: Tested) -> dict[str, Any]:
+def _tested(tested: Tested, program: ProgramInfo) -> dict[str, Any]:
     seen = tested.confirmed or tested.screened
     return {
         **intervention_json(tested.intervention),
@@ -56,7 +61,7 @@ def _tested(tested: Tested) -> dict[str, Any]:
         "confirmed": tested.confirmed is not None,
         "epochs": None if seen is None else seen.epochs,
         "seeds": [] if seen is None else seen.seeds,
-        "text": {"en": tested_words(tested, "en"), "ko": tested_words(tested, "ko")},
+        "text": {"en": tested_words(tested, program, "en"), "ko": tested_words(tested, program, "ko")},
     }
 
 
@@ -68,6 +73,7 @@ def _symptoms(symptoms: Symptoms) -> dict[str, Any]:
     return {
         "arm": symptoms.arm,
         "seeds": symptoms.seeds,
+        "traced": symptoms.traced,
         "findings": [
             {**f.model_dump(), "text": {"en": finding_sentence(f, "en"), "ko": finding_sentence(f, "ko")}}
             for f in symptoms.findings

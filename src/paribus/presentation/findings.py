@@ -6,6 +6,7 @@ from paribus.analysis.findings.rules import RULES
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import Lang, Words, mark, translator
+from paribus.values.explanation import OFF_DEFAULT
 from paribus.values.findings import Evidence, Finding, Strength
 
 STRENGTHS: dict[Strength, str] = {"weak": mark("weak"), "moderate": mark("moderate"), "strong": mark("strong")}
@@ -18,6 +19,8 @@ _LAYERS_SHOWN = 4
 
 def finding_label(name: str, lang: Lang) -> str:
     """What people call a finding: `dead units`, `죽은 유닛`. One that no rule has any more keeps its name."""
+    if name == OFF_DEFAULT:
+        return translator(lang).text("not at its default")
     return translator(lang).text(RULES[name].label) if name in RULES else one_line(name)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from paribus.presentation.findings import finding_label
 from paribus.presentation.labels import initial_capital, plain_value, value_name
-from paribus.presentation.numbers import decimals, percent, points, signed_points
+from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.programs import program_view
 from paribus.presentation.translation import Lang, Words, mark, translator
-from paribus.values.explanation import Change, Effect, Intervention, Kind, Tested
+from paribus.values.explanation import OFF_DEFAULT, Change, Effect, Intervention, Kind, Tested
+from paribus.values.program import ProgramInfo
 
 # In the order in which they are told.
 KINDS: dict[Kind, str] = {
@@ -41,36 +46,54 @@ def _change_words(change: Change, lang: Lang) -> str:
     return f"{before} → {value_name(change.factor, change.after, lang) if named else plain_value(change.after)}"
 
 
-def tested_words(tested: Tested, lang: Lang) -> str:
+def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
     """One intervention in one or two sentences, with its numbers."""
     words, change = translator(lang), initial_capital(intervention_words(tested.intervention, lang))
+    measure = measure_of(program.steering, lang)
     seen = tested.confirmed or tested.screened
     if seen is None:
         return words.text("{change} was not tested.", change=change)
-    said = {"change": change, "numbers": _numbers(seen, words)}
+    said = {"change": change, "numbers": _numbers(seen, measure)}
     match tested.kind:
-        case "cause" | "remedy":
-            put_back = f" {_put_back(tested.intervention, seen, words)}" if tested.kind == "cause" else ""
-            return words.text("{change} restores training: {numbers}.", **said) + put_back
+        case "cause":
+            return " ".join([_restoring(seen, said, words), *_told_of_cause(tested.intervention, seen, measure)])
+        case "remedy":
+            return _restoring(seen, said, words)
+        case "contributing" if seen.trained_before is None:
+            return words.text("{change} helps, but wins back only a part: {numbers}.", **said)
         case "contributing":
             return words.text("{change} helps, but does not restore training: {numbers}.", **said)
         case "ruled_out":
             return _not_restoring(tested, seen, said, words)
         case "not_established" if tested.confirmed is not None:
-            return words.text("{change} did better, but by its validation loss that is not certain: {numbers}.", **said)
+            by = program_view(program).deficit(program, words)
+            return words.text("{change} did better, but by its {by} that is not certain: {numbers}.", by=by, **said)
         case "not_established":
             return words.text("{change} did better in a short run, which was not confirmed: {numbers}.", **said)
 
 
-def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
+def _restoring(seen: Effect, said: dict[str, str], words: Words) -> str:
+    if seen.trained_before is None:
+        return words.text("{change} wins back what was lost: {numbers}.", **said)
+    return words.text("{change} restores training: {numbers}.", **said)
+
+
+def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -> Iterator[str]:
     """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
+    words = measure.words
     said = {
         "values": " + ".join(value_name(c.factor, c.before, words.lang) for c in intervention.changes),
-        "before": percent(seen.before, words.lang),
+        "before": measure.value(seen.before, measure.places()),
         "k": seen.trained_before,
         "n": len(seen.seeds),
     }
-    if seen.trained_before:
+    yield _put_back(seen, said, words)
+    if intervention.finding == OFF_DEFAULT:
+        yield words.text("How it acts was not measured: all that pointed at it is that it is not at its default.")
+
+
+def _put_back(seen: Effect, said: dict[str, Any], words: Words) -> str:
+    if seen.trained_before != 0:
         return words.text("With {values} put back the same fresh seeds are at {before} again.", **said)
     return words.text(
         "Put back, {values} breaks it again: on the same fresh seeds {before}, and {k} of {n} runs train.", **said
@@ -78,7 +101,7 @@ def _put_back(intervention: Intervention, seen: Effect, words: Words) -> str:
 
 
 def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
-    if seen.trained_before == len(seen.seeds):
+    if seen.trained_before is None or seen.trained_before == len(seen.seeds):
         return words.text("{change} makes little difference: {numbers}.", **said)
     if tested.confirmed is not None:
         return words.text("{change} does not restore training: {numbers}.", **said)
@@ -90,28 +113,34 @@ def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Wo
     )
 
 
-def _numbers(seen: Effect, words: Words) -> str:
-    """Validation accuracy before and after, the paired difference with its interval, and over what."""
-    difference = seen.after - seen.before
-    places = decimals(difference)
+def _numbers(seen: Effect, measure: Measure) -> str:
+    """The steering metric before and after, the paired difference with its interval, and over what."""
+    words, difference = measure.words, seen.after - seen.before
+    places = measure.places(difference)
     reached = words.text(
-        "validation accuracy {before} → {after}",
-        before=percent(seen.before, words.lang, places),
-        after=percent(seen.after, words.lang, places),
+        "{metric} {before} → {after}",
+        metric=measure.label,
+        before=measure.value(seen.before, places),
+        after=measure.value(seen.after, places),
     )
     seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
     epochs = words.plural("{n} epoch", "{n} epochs", seen.epochs)
     if seen.low is None or seen.high is None:
         return words.text("{reached} ({seeds}, {epochs})", reached=reached, seeds=seeds, epochs=epochs)
+    said = {
+        "reached": reached,
+        "signed": measure.with_unit(measure.signed(difference, places)),
+        "low": measure.number(seen.low, places),
+        "high": measure.number(seen.high, places),
+        "seeds": seeds,
+        "epochs": epochs,
+    }
+    if seen.trained_before is None:
+        return words.text("{reached}, {signed} ({low} to {high}; {seeds}, {epochs})", **said)
     return words.text(
-        "{reached}, {signed} percentage points ({low} to {high}; {seeds}, {epochs}; trained {before} → {after} of {n})",
-        reached=reached,
-        signed=signed_points(difference, places),
-        low=points(seen.low, places),
-        high=points(seen.high, places),
-        seeds=seeds,
-        epochs=epochs,
+        "{reached}, {signed} ({low} to {high}; {seeds}, {epochs}; trained {before} → {after} of {n})",
         before=seen.trained_before,
         after=seen.trained_after,
         n=len(seen.seeds),
+        **said,
     )

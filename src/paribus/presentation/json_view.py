@@ -7,6 +7,7 @@ from typing import Any
 
 from paribus.presentation.verdict import verdict_words
 from paribus.values.comparison import ArmView, Comparison, Disagreement, Estimate, PairView
+from paribus.values.program import Metric, ProgramInfo
 
 JSON_SCHEMA = 1
 
@@ -70,6 +71,23 @@ def _pair(pair: PairView) -> dict[str, Any]:
 def _disagreement(image: Disagreement) -> dict[str, Any]:
     """Without the pixels, which the data set has."""
     return image.model_dump(exclude={"pixels", "height", "width", "channels"})
+
+
+def program_json(program: ProgramInfo, primary: Metric) -> dict[str, Any]:
+    """What is told of a program: `program` and its `metrics`, of which one is `primary` here."""
+    return {
+        "program": {"kind": program.kind, "name": program.name, "identity": program.identity},
+        "metrics": [
+            {
+                "name": metric.name,
+                "direction": metric.direction,
+                "unit": metric.unit,
+                "primary": metric.name == primary.name,
+                "resolution": (primary if metric.name == primary.name else metric).resolution,
+            }
+            for metric in program.metrics
+        ],
+    }
 
 
 def strict(value: Any) -> Any:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.presentation.json_view import JSON_SCHEMA, strict
+from paribus.presentation.json_view import JSON_SCHEMA, program_json, strict
 from paribus.presentation.map_words import cell_words, map_words
+from paribus.presentation.programs import program_view
 from paribus.values.map import MapCell, VerdictMap
 
 
 def map_json(made: VerdictMap) -> dict[str, Any]:
     """The object that `paribus map --json` prints: strict JSON."""
-    fields = made.model_dump(exclude={"schema_number", "cells"})
+    own = made.model_dump(exclude={"schema_number", "program", "cells"})
     view = {
         "schema": JSON_SCHEMA,
-        **fields,
+        **program_json(made.program, made.metric),
+        **own,
         "cells": [_cell(made, cell) for cell in made.cells],
         "text": {"en": map_words(made, "en"), "ko": map_words(made, "ko")},
     }
-    return {name: strict(value) for name, value in view.items()}
+    whole = program_view(made.program).map_json(view)
+    return {name: strict(value) for name, value in whole.items()}
 
 
 def _cell(made: VerdictMap, cell: MapCell) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from paribus.presentation.labels import arm_label, arm_name, field_label, initial_capital, plain_value
-from paribus.presentation.numbers import decimals, level_text, margin_text, points, signed_points
-from paribus.presentation.translation import Lang, translator
+from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.numbers import level_text
+from paribus.presentation.translation import Lang, Words, translator
 from paribus.values.map import CellPair, MapCell, VerdictMap
 
 
@@ -38,15 +39,16 @@ def map_headline(made: VerdictMap, lang: str) -> str:
 
 
 def _margin(made: VerdictMap, lang: str) -> str:
-    words, margin = translator(lang), margin_text(made.margin)
-    if margin == "1":
-        return words.text("within one percentage point of validation accuracy")
-    return words.text("within {margin} percentage points of validation accuracy", margin=margin)
+    measure = measure_of(made.metric, lang)
+    margin = measure.margin(made.margin)
+    if measure.is_share and margin == "1":
+        return measure.words.text("within one percentage point of {metric}", metric=measure.label)
+    return measure.words.text("within {margin} of {metric}", margin=measure.with_unit(margin), metric=measure.label)
 
 
 def _length(made: VerdictMap, lang: str) -> list[str]:
     words = translator(lang)
-    if "epochs" in (made.factor, *(axis.field for axis in made.axes)):
+    if made.program.length in (None, made.factor, *(axis.field for axis in made.axes)):
         return []
     longest = max(cell.epochs for cell in made.cells)
     told = words.plural("Runs have {n} epoch", "Runs have {n} epochs", made.epochs)
@@ -96,33 +98,42 @@ def cell_words(made: VerdictMap, cell: MapCell, lang: str) -> str:
     pair = nearest_pair(cell)
     if not cell.seeds or pair is None:
         return words.text("Not run.")
+    trained = _trained(cell, names, words)
+    if cell.state == "neither_trains":
+        return words.text("No arm trains. {trained}", trained=trained)
+    size = _size(pair, names, measure_of(made.metric, lang))
+    if cell.winner is not None:
+        told = words.text("{arm} is better.", arm=names[cell.winner])
+        parts = (told, size or words.text("It trains more often."), trained)
+    else:
+        parts = (words.text("Practically equal.") if cell.state == "equal" else words.text("Open."), size, trained)
+    return " ".join(initial_capital(part) for part in parts if part)
+
+
+def _trained(cell: MapCell, names: dict[str, str], words: Words) -> str:
+    """How many runs of each arm trained; empty where that means nothing to the program."""
+    if any(arm.trained is None for arm in cell.arms):
+        return ""
     counts = ", ".join(
         words.text("{arm} {trained} of {runs}", arm=names[arm.name], trained=arm.trained, runs=arm.runs)
         for arm in cell.arms
     )
-    trained = words.text("Trained in {n} epochs: {counts}.", n=cell.epochs, counts=counts)
-    if cell.state == "neither_trains":
-        return words.text("No arm trains. {trained}", trained=trained)
-    size = _size(pair, names, lang)
-    if cell.winner is not None:
-        told = words.text("{arm} is better.", arm=names[cell.winner])
-        return " ".join(initial_capital(part) for part in (told, size or words.text("It trains more often."), trained))
-    told = words.text("Practically equal.") if cell.state == "equal" else words.text("Open.")
-    return " ".join(initial_capital(part) for part in (told, size, trained) if part)
+    return words.text("Trained in {n} epochs: {counts}.", n=cell.epochs, counts=counts)
 
 
-def _size(pair: CellPair, names: dict[str, str], lang: str) -> str:
+def _size(pair: CellPair, names: dict[str, str], measure: Measure) -> str:
     """The difference with its interval; empty where a run did not train, for there counts decide."""
     if pair.difference is None:
         return ""
-    places = decimals(pair.difference)
-    return translator(lang).text(
-        "{b} minus {a}: {mean} points of validation accuracy (95 % interval {low} to {high}).",
+    places = measure.places(pair.difference)
+    return measure.words.text(
+        "{b} minus {a}: {mean} of {metric} (95 % interval {low} to {high}).",
         a=names[pair.a],
         b=names[pair.b],
-        mean=signed_points(pair.difference, places),
-        low=points(pair.low, places),
-        high=points(pair.high, places),
+        mean=measure.with_short_unit(measure.signed(pair.difference, places)),
+        metric=measure.label,
+        low=measure.number(pair.low, places),
+        high=measure.number(pair.high, places),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.presentation.interventions import intervention_words
 from paribus.presentation.labels import initial_capital
-from paribus.presentation.numbers import percent
+from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.translation import LANGUAGES, Lang, Words, translator
 from paribus.values.events import SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.values.explanation import Effect, Intervention
@@ -78,7 +78,7 @@ def _phase(begun: TrialsBegun, words: Words) -> str:
 def search_json(search: Search) -> dict[str, Any]:
     """For the page, in every language: `phase`, `doing`, `ended` of `of`, and `done`, the latest first.
 
-    Each of `done` has its `change`, `before` and `after` (fractions of validation images) and `text`, with the numbers.
+    Each of `done` has its `change`, `before` and `after` (in the metric's unit) and `text`, with the numbers.
     """
     begun = search.phase
     return {
@@ -91,9 +91,10 @@ def search_json(search: Search) -> dict[str, Any]:
                 "change": _named(one),
                 "before": seen.before,
                 "after": seen.after,
-                "text": {lang: _reached(seen, lang) for lang in LANGUAGES},
+                "text": {lang: _reached(seen, measure_of(begun.metric, lang)) for lang in LANGUAGES},
             }
             for one, seen in reversed(search.effects.items())
+            if begun is not None
         ],
     }
 
@@ -102,12 +103,12 @@ def _named(intervention: Intervention) -> dict[Lang, str]:
     return {lang: initial_capital(intervention_words(intervention, lang)) for lang in LANGUAGES}
 
 
-def _reached(seen: Effect, lang: Lang) -> str:
-    words = translator(lang)
+def _reached(seen: Effect, measure: Measure) -> str:
+    words, places = measure.words, measure.places()
     return words.text(
         "{before} → {after} ({epochs}, {seeds})",
-        before=percent(seen.before, lang),
-        after=percent(seen.after, lang),
+        before=measure.value(seen.before, places),
+        after=measure.value(seen.after, places),
         epochs=words.plural("{n} epoch", "{n} epochs", seen.epochs),
         seeds=words.plural("{n} seed", "{n} seeds", len(seen.seeds)),
     )

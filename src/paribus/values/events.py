@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paribus.values.explanation import Effect, Intervention
+from paribus.values.program import Metric
 from paribus.values.records import EpochMetrics, Status
 
 
@@ -51,12 +52,16 @@ Phase = Literal["screening", "confirming", "repairing"]
 
 @dataclass(frozen=True)
 class TrialsBegun:
-    """These interventions are tested next, all with these seeds and `epochs`; of a repaired comparison, its cause."""
+    """These interventions are tested next, all with these seeds and `epochs`; of a repaired comparison, its cause.
+
+    `metric`: what their effects are in.
+    """
 
     phase: Phase
     interventions: tuple[Intervention, ...]
     epochs: int
     seeds: tuple[int, ...]
+    metric: Metric
 
 
 @dataclass(frozen=True)

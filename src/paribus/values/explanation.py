@@ -10,8 +10,7 @@ from paribus.values.claims import Claim
 from paribus.values.comparison import Comparison
 from paribus.values.findings import Finding
 from paribus.values.frozen import Document, Frozen
-from paribus.values.program import FieldValue
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields, FieldValue, ProgramInfo
 
 EXPLANATION_SCHEMA = 2
 
@@ -45,13 +44,13 @@ class Intervention(Frozen):
 
 
 class Effect(Frozen):
-    """Runs without and with an intervention, paired by seed. Accuracies are fractions of validation images.
+    """Runs without and with an intervention, paired by seed, in the unit of the steering metric.
 
     `before`, `after`: means over `seeds`; `low`, `high`: t interval at 95 % of the mean paired difference, None for
-    one seed. `explained_before`, `explained_after`: share of the label prior's entropy that the validation loss is
-    below it, from 0 to 1, which is fair to any balance of classes; `explained_low`: lower end of the interval of its
-    difference. `trained_before`, `trained_after`: how many of the runs trained. `runs_before`, `runs_after`: their ids,
-    in the order of `seeds`; none in an explanation of an earlier version.
+    one seed. `explained_before`, `explained_after`: what the program counts deficits in, more of it being better;
+    `explained_low`: lower end of the interval of its difference. `trained_before`, `trained_after`: how many of the
+    runs trained; None where that means nothing to the program. `runs_before`, `runs_after`: their ids, in the order of
+    `seeds`; none in an explanation of an earlier version.
     """
 
     epochs: int
@@ -63,16 +62,16 @@ class Effect(Frozen):
     explained_before: float
     explained_after: float
     explained_low: float | None
-    trained_before: int
-    trained_after: int
+    trained_before: int | None
+    trained_after: int | None
     runs_before: tuple[str, ...] = ()
     runs_after: tuple[str, ...] = ()
 
 
 class Course(Frozen):
-    """How an intervention's runs learned: validation accuracy after each epoch, from the first, means over seeds.
+    """How an intervention's runs learned: the steering metric after each epoch, from the first, means over seeds.
 
-    `before`, `after`: the unchanged recipe's and the changed one's; of one length, fractions of validation images.
+    `before`, `after`: without the change and with it; of one length.
     """
 
     before: tuple[float, ...]
@@ -92,11 +91,15 @@ class Tested(Frozen):
 
 
 class Symptoms(Frozen):
-    """What the rules saw in at least half of an arm's runs. `arm`: its name; empty for a recipe by itself."""
+    """What the rules saw in at least half of an arm's runs. `arm`: its name; empty for a recipe by itself.
+
+    `traced`: whether there was a trace to look at. Without one no mechanism can be measured.
+    """
 
     arm: str
     seeds: tuple[int, ...]
     findings: tuple[Finding, ...]
+    traced: bool = True
 
 
 class UnitsSeen(Frozen):
@@ -129,17 +132,20 @@ class Saturation(Frozen):
 
 
 class Cell(Frozen):
-    """One arm with or without (`removed`) the cause: its mean test accuracy, over trained runs where only some did."""
+    """One arm with or without (`removed`) the cause: its mean of the judged metric, `value`.
+
+    It is over the trained runs where only some did; `trained` is None where that means nothing to the program.
+    """
 
     arm: str
     removed: bool
-    trained: int
+    trained: int | None
     runs: int
-    accuracy: float | None
+    value: float | None
 
 
 class Cost(Frozen):
-    """What the cause costs an arm: test accuracy without it less test accuracy with it, and its 95 % interval."""
+    """What the cause costs an arm: how much better it is without it, and the 95 % interval of that."""
 
     arm: str
     cost: float | None
@@ -163,7 +169,7 @@ class Together(Frozen):
 
 
 class Interaction(Frozen):
-    """The table of factor by cause: every arm with the cause and without. Accuracies are fractions of test images.
+    """The table of factor by cause: every arm with the cause and without, in the unit of the judged metric.
 
     `cause`: the change that removes it. `seeds_present`, `seeds_removed`: the seeds of the two comparisons, which are
     not the same ones.
@@ -186,7 +192,7 @@ class Spent(Frozen):
 
 
 class Explanation(Document):
-    """Why `recipe` trains badly, as far as that was tested. `subject` names the comparison, run or recipe.
+    """Why a program does badly with `fields`, as far as that was tested. `subject` names the comparison, run or recipe.
 
     `arm`: the arm of the comparison that is explained; empty for a recipe by itself. `repaired`: the comparison made
     again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
@@ -198,7 +204,8 @@ class Explanation(Document):
     schema_number: int = EXPLANATION_SCHEMA
     subject: str
     arm: str
-    recipe: Recipe
+    program: ProgramInfo
+    fields: Fields
     symptoms: tuple[Symptoms, ...]
     tested: tuple[Tested, ...]
     repaired: Comparison | None
@@ -229,6 +236,21 @@ class Explanation(Document):
         if not named <= arms:
             raise ValueError("arms must be those whose symptoms are told")
         return self
+
+    @property
+    def traced(self) -> bool:
+        """Whether what is explained left a trace, so that a mechanism could be measured."""
+        return next(symptoms.traced for symptoms in self.symptoms if symptoms.arm == self.arm)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """All that was measured, of each intervention first what was screened."""
+        return tuple(seen for one in self.tested for seen in (one.screened, one.confirmed) if seen is not None)
+
+    @property
+    def counts_trained(self) -> bool:
+        """Whether *trained* means anything to the program."""
+        return all(effect.trained_before is not None for effect in self.effects)
 
     def of(self, kind: Kind) -> tuple[Tested, ...]:
         """The interventions that turned out to be of one kind."""

@@ -7,8 +7,7 @@ from typing import ClassVar, Literal
 
 from paribus.values.comparison import Comparison, Reason, Verdict
 from paribus.values.frozen import Document, Frozen
-from paribus.values.program import FieldValue
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.values.records import Environment
 
 MAP_SCHEMA = 2
@@ -32,19 +31,21 @@ class MapArm(Frozen):
 
 
 class CellArm(Frozen):
-    """One arm in a cell: how many of its `runs` trained, and its mean final validation accuracy (a fraction).
+    """One arm in a cell: how many of its `runs` trained, and the mean of its steering metric at the end, `value`.
 
-    The mean is over all runs where all or none of them trained, else over those that did; None where there is none.
+    `trained` is None where that means nothing to the program; `counted` are then those that came to a figure. The mean
+    is over all runs where all or none of them count, else over those that do; None where there is none.
     """
 
     name: str
     runs: int
-    trained: int
-    accuracy: float | None
+    counted: int
+    trained: int | None
+    value: float | None
 
 
 class CellPair(Frozen):
-    """Two arms in a cell, paired seed by seed. `difference`: b minus a, a fraction of validation accuracy.
+    """Two arms in a cell, paired seed by seed. `difference`: b minus a, in the unit of the steering metric.
 
     `difference`, `low`, `high` (t interval at 95 %) are None where a run did not train: there counts decide. `p`: of
     the test that decides, after Holm's correction over the cell's pairs.
@@ -77,17 +78,19 @@ class MapCell(Frozen):
 
 
 class VerdictMap(Document):
-    """Where which arm wins. `recipe` is what the axes start from; `epochs` how long its cells' runs are at first.
+    """Where which arm wins. `fields` are what the axes start from; `epochs` how long its cells' runs are at first.
 
-    `margin` (a fraction) is what counts as practically equal. `alpha`: the level that all looks at one cell share, at
-    most. `complete`: nothing was left out for want of time. `runs`: the ids of all runs that the map rests on.
+    `margin` (in the unit of `metric`) is what counts as practically equal. `alpha`: the level that all looks at one
+    cell share, at most. `complete`: nothing was left out for want of time. `runs`: the ids of all runs that the map
+    rests on.
     """
 
     kind: ClassVar[str] = "map"
     schema_number: int = MAP_SCHEMA
     id: str
     factor: str
-    recipe: Recipe
+    program: ProgramInfo
+    fields: Fields
     recipe_name: str
     arms: tuple[MapArm, ...]
     axes: tuple[Axis, ...]
@@ -103,6 +106,11 @@ class VerdictMap(Document):
     created: str
     paribus: str
 
+    @property
+    def metric(self) -> Metric:
+        """What cells are judged by: the metric that steers."""
+        return self.program.steering
+
     def cell(self, *at: FieldValue) -> MapCell:
         """The cell at a value of each axis. Raises KeyError where the map has none there."""
         for cell in self.cells:
@@ -117,14 +125,14 @@ class VerdictMap(Document):
     def reaches(self, comparison: Comparison) -> bool:
         """Whether the comparison is one point of the map's plane, whatever the length of its runs.
 
-        Its arms must be among the map's, and its recipe may differ from the map's in factor, axes and epochs alone.
+        Its arms must be among the map's, and it may differ from the map in factor, axes and length alone.
         """
-        free = {self.factor, "epochs", *(axis.field for axis in self.axes)}
+        free = {self.factor, self.program.length, *(axis.field for axis in self.axes)}
         known = [arm.value for arm in self.arms]
         return (
             comparison.factor == self.factor
             and all(arm.value in known for arm in comparison.arms)
-            and all(set(arm.recipe.differences(self.recipe)) <= free for arm in comparison.arms)
+            and all(set(self.fields.differences(arm.recipe.model_dump())) <= free for arm in comparison.arms)
         )
 
 

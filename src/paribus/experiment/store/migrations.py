@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from paribus.programs.recipe.info import RECIPE
+
 Json = dict[str, Any]
 Step = Callable[[Json], Json]
 
@@ -19,13 +21,39 @@ def _digest_came(document: Json) -> Json:
     return document
 
 
+def _map_of_any_program(document: Json) -> Json:
+    """A map was of recipes, its cells' arms had an accuracy."""
+
+    def arm_of(arm: Json) -> Json:
+        return {**_renamed(arm, "accuracy", "value"), "counted": arm["trained"]}
+
+    cells = [{**cell, "arms": [arm_of(arm) for arm in cell["arms"]]} for cell in document["cells"]]
+    return {**_of_recipes(document), "cells": cells}
+
+
+def _explanation_of_any_program(document: Json) -> Json:
+    """An explanation was of a recipe, the cells of its table had an accuracy."""
+    made, table, repaired = _of_recipes(document), document.get("interaction"), document["repaired"]
+    if table is not None:
+        made["interaction"] = {**table, "cells": [_renamed(cell, "accuracy", "value") for cell in table["cells"]]}
+    return {**made, "repaired": None if repaired is None else migrated("comparison", repaired)}
+
+
+def _of_recipes(document: Json) -> Json:
+    return {**_renamed(document, "recipe", "fields"), "program": RECIPE.model_dump(mode="json")}
+
+
+def _renamed(document: Json, old: str, new: str) -> Json:
+    return {new if name == old else name: value for name, value in document.items()}
+
+
 STEPS: Mapping[str, Mapping[int, Step]] = {
     "run": {1: _digest_came},
     "checkpoint": {1: _digest_came},
     "comparison": {1: _digest_came},
-    "explanation": {1: _digest_came},
+    "explanation": {1: _explanation_of_any_program},
     "plan": {1: _digest_came},
-    "map": {1: _digest_came},
+    "map": {1: _map_of_any_program},
     "queue": {1: _digest_came},
 }
 

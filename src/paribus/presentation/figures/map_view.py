@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from paribus.presentation.labels import field_label, initial_capital, plain_value
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
-from paribus.presentation.numbers import decimals, signed_points
+from paribus.presentation.measure import measure_of
 from paribus.presentation.translation import translator
 from paribus.values.map import CellState, MapCell, VerdictMap
 from paribus.values.program import FieldValue
@@ -20,7 +20,7 @@ STATE_MARKS: dict[CellState, str] = {"equal": "=", "neither_trains": "×", "open
 class CellView:
     """One cell. `arm`: place of the winner among the arms, None without one. `title` in a word or two, `detail` beside.
 
-    `detail` is the difference in percentage points where all runs trained, else how many of each arm's runs did.
+    `detail` is the difference of the metric where all runs trained, else how many of each arm's runs did.
     """
 
     state: CellState
@@ -66,6 +66,9 @@ def grid_view(made: VerdictMap, lang: str) -> GridView:
 def _details(made: VerdictMap, lang: str) -> str:
     """Which way differences are taken, and in which order counts stand."""
     words, names = translator(lang), map_arm_names(made, lang, sentence=True)
+    if made.metric.unit != "share":
+        told = words.text("numbers: lead in {metric}", metric=made.metric.label.text(words.lang))
+        return told if len(names) > 2 else words.text("numbers: {b} minus {a}", a=names[0], b=names[1])
     if len(names) > 2:
         order = ", ".join(names)
         return words.text(
@@ -101,7 +104,8 @@ def _detail(made: VerdictMap, cell: MapCell) -> str:
     if pair.difference is None:
         return " · ".join(f"{arm.trained}/{arm.runs}" for arm in cell.arms)
     lead = -pair.difference if len(made.arms) > 2 and pair.a == cell.winner else pair.difference
-    return signed_points(lead, decimals(lead))
+    measure = measure_of(made.metric, "en")
+    return measure.signed(lead, measure.places(lead))
 
 
 def _legend(made: VerdictMap, cells: tuple[tuple[CellView, ...], ...], lang: str) -> tuple[tuple[str, str], ...]:

@@ -47,14 +47,14 @@ def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView
 
 
 def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
-    """The map's figures, a row a cell: `columns` and `rows`. Accuracies are fractions of validation images."""
+    """The map's figures, a row a cell: `columns` and `rows`, in the unit of the map's metric."""
     words, names = translator(lang), map_arm_names(made, lang)
     text, spoken = words.text, words.lang
     columns = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
     columns.append(text("Outcome"))
     for name in names:
         columns += [text("{arm}: runs", arm=name), text("{arm}: trained", arm=name)]
-        columns.append(text("{arm}: validation accuracy", arm=name))
+        columns.append(text("{arm}: {metric}", arm=name, metric=made.metric.label.text(spoken)))
     columns += [text("Difference"), text("low"), text("high"), "p"]
     titles = [view.title for row in grid_view(made, lang).cells for view in row]
     rows = []
@@ -63,7 +63,7 @@ def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
         seen = {arm.name: arm for arm in cell.arms}
         for arm in made.arms:
             found = seen.get(arm.name)
-            row += [found.runs, found.trained, found.accuracy] if found else [None, None, None]
+            row += [found.runs, found.trained, found.value] if found else [None, None, None]
         pair = nearest_pair(cell)
         row += [pair.difference, pair.low, pair.high, pair.p] if pair else [None] * 4
         rows.append(row)

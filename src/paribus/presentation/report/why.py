@@ -19,6 +19,7 @@ from paribus.presentation.translation import Words, mark, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Course, Effect, Explanation, Kind, Tested
+from paribus.values.program import ProgramInfo
 
 MEANINGS: dict[Kind, str] = {
     "cause": mark("Its mechanism was measured, removing it restores training, and putting it back breaks it again."),
@@ -26,6 +27,14 @@ MEANINGS: dict[Kind, str] = {
     "contributing": mark("It helps, but does not restore training."),
     "ruled_out": mark("It was tested, and does not restore training within the length that was run."),
     "not_established": mark("It was not confirmed at full length, or not run."),
+}
+# The same of a program to which *trained* means nothing.
+WITHOUT_TRAINED: dict[Kind, str] = {
+    **MEANINGS,
+    "cause": mark("A measurement or a value off its default pointed at it; without it what was lost is won back."),
+    "remedy": mark("It wins back what was lost, but nothing pointed at it, or the cause is known already."),
+    "contributing": mark("It helps, but wins back only a part of what was lost."),
+    "ruled_out": mark("It was tested, and makes little difference within the length that was run."),
 }
 _WIDE, _HIGH = 200, 16  # of a bar, in SVG units
 
@@ -156,19 +165,20 @@ def _without_curves(explanation: Explanation, courses: Courses, words: Words) ->
 
 def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words) -> Branch:
     known = dict(zip(explanation.tested, courses, strict=False))
-    leaves = tuple(_leaf(tested, known.get(tested), words) for tested in explanation.of(kind))
+    leaves = tuple(_leaf(tested, known.get(tested), explanation.program, words) for tested in explanation.of(kind))
+    meaning = (MEANINGS if explanation.counts_trained else WITHOUT_TRAINED)[kind]
     folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
-    return Branch(kind, words.text(KINDS[kind]), words.text(MEANINGS[kind]), leaves, folded)
+    return Branch(kind, words.text(KINDS[kind]), words.text(meaning), leaves, folded)
 
 
-def _leaf(tested: Tested, course: Course | None, words: Words) -> Leaf:
+def _leaf(tested: Tested, course: Course | None, program: ProgramInfo, words: Words) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
         drawn=_drawn(seen, course, words) if seen else Markup(),
         numbers=_numbers(seen, words) if seen else words.text("not run"),
-        sentence=tested_words(tested, words.lang),
+        sentence=tested_words(tested, program, words.lang),
     )
 
 
