@@ -8,8 +8,9 @@ import pytest
 
 from paribus.experiment.growing import begin, with_beginning
 from paribus.experiment.identity import identity_for, run_id
+from paribus.experiment.perform import perform_together
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task, perform_together
+from paribus.experiment.task import Task
 from paribus.experiment.worker import perform
 from paribus.matter.data import open_dataset
 from paribus.matter.data.idx import idx_header

@@ -10,14 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from paribus.api.networks import network
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
-from paribus.matter.kernels import PLAIN, usable
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from paribus.matter.data import DataSet
 
 Sets = Callable[[str], "DataSet"]  # data sets by name
@@ -143,11 +141,3 @@ def in_turn(
     finally:
         torch.set_num_threads(threads)
         torch.set_flush_denormal(False)
-
-
-def network(recipe: Recipe, dataset: DataSet, kernel: str = PLAIN) -> nn.Module:
-    """The recipe's network for its data set, with the first weights of seed 0."""
-    from paribus.matter.models import build_model
-
-    channels, height, width = dataset.train_images.shape[1:]
-    return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.api.training import load_run
-from paribus.experiment.store import Store
+from paribus.api.networks import convolved, trained_network
+from paribus.experiment.store import RunFolder, Store
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView
 from paribus.presentation.figures.matplotlib_figure import Material, check_kind, figure
 from paribus.values.comparison import ArmView, Comparison, RunView
@@ -24,7 +24,6 @@ from paribus.values.trace import StepTrace
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from paribus.api.results import Run
     from paribus.matter.models import LeNet
 
 
@@ -121,18 +120,17 @@ def shown_image(recipe: Recipe, index: int) -> ShownImage:
     return ShownImage(index, int(dataset.test_labels[index]), pixels, input_table(dataset, recipe))
 
 
-def features_of(name: str, run: Run, image: ShownImage) -> ArmFeatures:
-    """What the run's network makes of an image. Raises StoreError where its weights are missing."""
+def features_of(name: str, folder: RunFolder, image: ShownImage) -> ArmFeatures:
+    """What a run's network makes of an image. Raises StoreError where its weights are missing."""
     import torch
 
-    model = cast("LeNet", run.model())
+    model = cast("LeNet", trained_network(folder.record(), folder))
     with torch.no_grad():
         inputs = torch.from_numpy(image.table[image.pixels])[None]
-        first = model.activation(model.bn1(model.conv1(inputs)))
-        second = model.activation(model.bn2(model.conv2(model.pool(first, 2))))
+        first, second = (maps[0].numpy() for maps in convolved(model, inputs))
         probabilities = model(inputs)[0].softmax(dim=0)
         filters = model.conv1.weight.mean(dim=1)
-    return ArmFeatures(name, filters.numpy(), first[0].numpy(), second[0].numpy(), probabilities.numpy())
+    return ArmFeatures(name, filters.numpy(), first, second, probabilities.numpy())
 
 
 def _features(comparison: Comparison, store: Store, seed: int, image: int) -> FeaturesView:
@@ -140,7 +138,7 @@ def _features(comparison: Comparison, store: Store, seed: int, image: int) -> Fe
     images = [shown_image(arm.recipe, image) for arm in comparison.arms]
     for arm, shown_to in zip(comparison.arms, images, strict=True):
         try:
-            made.append(features_of(arm.name, load_run(_run(arm, seed).id, store.root), shown_to))
+            made.append(features_of(arm.name, store.open_run(_run(arm, seed).id), shown_to))
         except StoreError as error:
             raise ParibusError(
                 "features are drawn from the runs' weights, and one is missing ({problem}). This makes it again: "

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.api.estimating import Sets, estimate, longest_first, network, opened_once
+from paribus.api.estimating import Sets, estimate, longest_first, opened_once
+from paribus.api.networks import network
 from paribus.engine.place import choose_place
 from paribus.experiment.identity import device_identity, identity_for, run_id
 from paribus.experiment.store import Store, run_bytes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Comparison
-from paribus.values.errors import ParibusError, StoreError
+from paribus.values.errors import ParibusError
 from paribus.values.explanation import Explanation
 from paribus.values.findings import Finding
 from paribus.values.map import VerdictMap
@@ -133,33 +133,9 @@ class Run:
         refused unless `trust`. Weights are read from safetensors, which hold no code, and must have the digest that
         the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
         """
-        from paribus.api.estimating import network
-        from paribus.engine.state import load_weights
-        from paribus.matter.data import open_dataset
-        from paribus.matter.kernels import usable
-        from paribus.matter.weights import weights_digest
+        from paribus.api.networks import trained_network
 
-        recipe = self.record.recipe
-        named = recipe.model
-        if named != "lenet" and not trust:
-            raise ParibusError(
-                "the model of {name} is {what!q}, code of somebody's own that would run with your rights, as it now "
-                "is on this machine. Where you trust it: model(trust=True)",
-                name=self.record.id,
-                what=named,
-            )
-        model = network(recipe, open_dataset(recipe.dataset), usable(self.record.environment.kernel))
-        weights = self.folder.weights()
-        ended = self.record.status != "running"  # the digest is that of the weights at the end
-        if ended and weights_digest(weights) != self.record.weights_digest:
-            raise StoreError("{path}: its weights are not those that its record tells of", path=self.folder.path)
-        try:
-            load_weights(model, weights)
-        except RuntimeError as error:
-            raise StoreError(
-                "{path}: its weights do not fit the recipe's network: {fault}", path=self.folder.path, fault=str(error)
-            ) from None
-        return model.eval()
+        return trained_network(self.record, self.folder, trust)
 
     def findings(self) -> tuple[Finding, ...]:
         """What the rules see in this run alone, the strongest first; none where no probe looked."""

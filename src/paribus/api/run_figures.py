@@ -94,7 +94,7 @@ def _share(labels: NDArray[np.int64], classes: int) -> tuple[float, ...]:
 def _features(run: Run, image: int) -> FeaturesView:
     shown = shown_image(run.record.recipe, image)
     try:
-        made = features_of("", run, shown)
+        made = features_of("", run.folder, shown)
     except StoreError as error:
         raise ParibusError(
             "features are drawn from the run's weights, and they are missing ({problem})", problem=error.message

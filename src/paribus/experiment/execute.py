@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from paribus.experiment.perform import perform_together
 from paribus.experiment.pool import GRACE_SECONDS, Pool
 from paribus.experiment.stopping import CtrlC, Stopped
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task, bundles, perform_together
+from paribus.experiment.task import Task, bundles
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.values.records import Status

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from paribus.matter.kernels import STACKED
 from paribus.matter.stacking import stack_key
 from paribus.values.recipe import Recipe
-from paribus.values.records import Status
 
 PROBES = ("off", "light", "full")  # what may be watched in a training
 
@@ -44,13 +43,3 @@ def bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
         alike.setdefault(key, []).append(task)
     size = min(LARGEST_STACK, -(-len(tasks) // workers))
     return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]
-
-
-def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
-    """`worker.perform_together`, for an executor: who hands it on loads no torch. Runs go on from their beginnings."""
-    from paribus.experiment import growing, worker
-
-    for task in tasks:
-        if task.beginning:
-            growing.begin(task)
-    return worker.perform_together(tasks)
