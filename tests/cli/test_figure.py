@@ -11,7 +11,7 @@ import paribus as pb
 from paribus.api.figures import comparison_figure
 from paribus.experiment.store import Store
 from paribus.presentation.figures.features import FeaturesView
-from paribus.presentation.figures.run_views import RunMaterial
+from paribus.presentation.figures.run import RunMaterial
 from paribus.values.map import VerdictMap
 from tests.cli.lab import Done, paribus, refused, well
 from tests.maps import a_map

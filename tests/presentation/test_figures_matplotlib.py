@@ -12,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from paribus.presentation.figures.matplotlib_figure import figure
+from paribus.presentation.figures.kinds import figure
 from paribus.presentation.fonts import FAMILY, figure_fonts
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError
@@ -35,7 +35,7 @@ def test_what_needs_more_is_refused_without_it(kind: str) -> None:
 def test_the_mean_line_is_the_mean_over_seeds() -> None:
     comparison = make_comparison("lesson")
     axes = figure(comparison).axes[0]
-    (mean,) = [artist for artist in axes.lines if artist.get_gid() == "mean-1"]
+    (mean,) = [artist for artist in axes.lines if artist.get_gid() == "mean" and artist.get_label() == "ReLU"]
     expected = np.mean([run.val_accuracy for run in comparison.arms[1].runs], axis=0)
     np.testing.assert_allclose(mean.get_ydata(), expected)
     np.testing.assert_array_equal(mean.get_xdata(), range(1, 16))
@@ -110,7 +110,7 @@ def test_an_unknown_kind_is_refused_with_the_choices() -> None:
 def test_importing_presentation_loads_neither_matplotlib_nor_torch() -> None:
     code = (
         "import sys, paribus.presentation.report, paribus.presentation.notebook,"
-        " paribus.presentation.figures.matplotlib_figure;"
+        " paribus.presentation.figures.kinds;"
         "print([name for name in ('matplotlib', 'torch', 'scipy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

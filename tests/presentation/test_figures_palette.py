@@ -14,9 +14,9 @@ from paribus.presentation.figures.palette import (
     PAGE_LIGHT,
     arm_colour,
     arm_dash,
-    contrast,
+    dash_rules,
 )
-from paribus.presentation.figures.theme import dash_rules
+from tests.presentation.contrast import contrast
 
 # Machado, Oliveira and Fernandes (2009), table of matrices for severity 1.0, on linear RGB.
 MACHADO = {

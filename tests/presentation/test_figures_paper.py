@@ -1,18 +1,22 @@
-"""Forces, features, interventions and maps by matplotlib: the numbers that were put in, on axes that hold them."""
+"""Forces, features, interventions and maps: the numbers that were put in, on axes that hold them, by both back ends."""
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView, mosaic
 from paribus.presentation.figures.forces import forces_view
 from paribus.presentation.figures.interventions import intervention_groups
-from paribus.presentation.figures.map_view import grid_view
-from paribus.presentation.figures.matplotlib_canvas import power_label
-from paribus.presentation.figures.matplotlib_figure import Material, figure, map_figure
+from paribus.presentation.figures.kinds import Material, figure, figure_spec, map_figure
+from paribus.presentation.figures.map import grid_view
+from paribus.presentation.figures.map import map_figure as map_spec
+from paribus.presentation.figures.specification import FigureSpec, Image, Line, Panel, Points, Rect
+from paribus.presentation.figures.steps import power_label
+from paribus.presentation.figures.svg import svg
 from paribus.values.seeds import generator
 from tests.analysis.traces import make_trace
 from tests.factories import make_comparison
@@ -26,25 +30,42 @@ def fading(name: str, step: int) -> dict[str, float]:
     return {"gradient_norm": 0.1 / 10**step, "decay_pull": 0.5, "weight_norm": 5.0}
 
 
-def texts(drawn: Figure) -> str:
-    return "\n".join(text.get_text() for axes in drawn.axes for text in axes.texts)
+def drawn_of(kind: str, lang: str, material: Material) -> FigureSpec:
+    """By both back ends; a missing glyph is a warning, which fails."""
+    comparison = make_comparison("lesson")
+    FigureCanvasAgg(figure(comparison, kind, lang, material)).draw()
+    spec = figure_spec(comparison, kind, lang, material)
+    assert "nan" not in re.sub(r"base64,[^\"]+", "", svg(spec)).lower()
+    return spec
+
+
+def lines(panel: Panel, kind: str) -> list[Line]:
+    return [mark for mark in panel.marks if isinstance(mark, Line) and mark.kind == kind]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_forces_are_those_of_the_traces(lang: str) -> None:
     traces = {"sigmoid": make_trace(fading), "relu": make_trace()}
-    drawn = figure(make_comparison("lesson"), "forces", lang, Material(seed=3, traces=traces))
-    FigureCanvasAgg(drawn).draw()
-    first = drawn.axes[0]
-    assert (first.get_title(loc="left"), first.get_xscale(), first.get_yscale()) == ("first", "log", "log")
-    gradient, pull = first.lines
-    np.testing.assert_array_equal(pull.get_ydata(), 0.5)
-    np.testing.assert_array_equal(gradient.get_xdata(), [1, 2, 5, 10, 20, 50, 100, 200])
-    np.testing.assert_allclose(gradient.get_ydata()[:3], [0.1, 0.01, 1e-5])
-    low, high = first.get_ylim()
-    assert high / low <= 1e12 * 1.001  # what has decayed to nothing leaves the axis
-    assert len(drawn.axes[3].lines) == 1  # of relu: without weight decay there is no pull
-    assert ("no weight decay" if lang == "en" else "감쇠") in texts(drawn)
+    spec = drawn_of("forces", lang, Material(seed=3, traces=traces))
+    first, other = spec.rows[0][0], spec.rows[1][0]
+    assert (first.title, first.x.logarithmic, first.y.logarithmic) == ("first", True, True)
+    (gradient,), (pull,) = lines(first, "gradient"), lines(first, "pull")
+    assert {y for _, y in pull.points} == {0.5}
+    assert [x for x, _ in gradient.points] == [1, 2, 5, 10, 20, 50, 100, 200]
+    np.testing.assert_allclose([y for _, y in gradient.points[:3]], [0.1, 0.01, 1e-5])
+    assert first.y.high / first.y.low <= 1e12 * 1.001  # what has decayed to nothing leaves the axis
+    assert lines(other, "pull") == []  # of relu: without weight decay there is no pull
+    assert any(("no weight decay" if lang == "en" else "감쇠") in words for words in spec.texts())
+
+
+def test_where_decay_is_the_stronger_is_shaded_from_crossing_to_crossing() -> None:
+    def crossing(name: str, step: int) -> dict[str, float]:
+        return {"gradient_norm": 0.05 if step < 10 else 5.0, "decay_pull": 0.5, "weight_norm": 5.0}
+
+    spec = drawn_of("forces", "en", Material(traces={"sigmoid": make_trace(crossing), "relu": make_trace()}))
+    (area,) = [mark.points for mark in spec.rows[0][0].marks if mark.kind == "stronger"]
+    assert area[0] == (1.0, 0.05, 0.5)
+    assert area[-1] == pytest.approx((np.sqrt(10 * 20), 0.5, 0.5))  # half-way from step 10 to 20, on a log axis
 
 
 def test_of_many_layers_the_first_the_last_and_some_between_are_drawn() -> None:
@@ -69,12 +90,13 @@ def test_features_are_the_arrays_that_were_given(lang: str) -> None:
         for name, scale in (("sigmoid", 1e-6), ("relu", 0.3))
     )
     view = FeaturesView(index=4, label=7, image=np.zeros((28, 28, 1), np.uint8), seed=0, arms=arms)
-    drawn = figure(make_comparison("lesson"), "features", lang, Material(features=view))
-    FigureCanvasAgg(drawn).draw()
-    small, large = drawn.axes[1].images[0], drawn.axes[5].images[0]
-    np.testing.assert_array_equal(np.asarray(large.get_array())[:5, :5], arms[1].filters[0])
-    assert small.get_clim() == large.get_clim()  # one scale, on which what decayed is pale
-    assert drawn.axes[3].get_xlabel() == "0.5"
+    spec = drawn_of("features", lang, Material(features=view))
+    small, large = (row[1].marks[0] for row in spec.rows)
+    assert isinstance(small, Image)
+    assert isinstance(large, Image)
+    np.testing.assert_array_equal(large.values[:5, :5], arms[1].filters[0])
+    assert (small.low, small.high) == (large.low, large.high)  # one scale, on which what decayed is pale
+    assert spec.rows[0][3].note == "0.5"
 
 
 def test_a_mosaic_has_its_maps_in_rows_with_a_gap_between() -> None:
@@ -95,31 +117,33 @@ def test_interventions_show_before_after_and_interval(lang: str) -> None:
     assert (row.before, row.after, row.confirmed, row.length) == (0.112, 0.912, True, "15 epochs, 3 seeds")
     assert (row.low, row.high) == (pytest.approx(0.910), pytest.approx(0.914))
     assert (ruled_out.rows[0].low, left.rows, left.not_run) == (None, (), 1)
-    drawn = figure(make_comparison("lesson"), "interventions", lang, Material(explanation=explanation))
-    FigureCanvasAgg(drawn).draw()
-    points = [line.get_xdata() for line in drawn.axes[0].lines if line.get_marker() == "o"]
-    np.testing.assert_allclose(np.concatenate(points), [11.2, 91.2])
-    assert any("95" in axes.get_xlabel() for axes in drawn.axes)
+    spec = drawn_of("interventions", lang, Material(explanation=explanation))
+    points = [mark.points[0][0] for mark in spec.panels()[0].marks if isinstance(mark, Points)]
+    np.testing.assert_allclose(points, [0.112, 0.912])
+    assert any("95" in panel.x.label for panel in spec.panels())
 
 
 def test_where_every_intervention_had_one_seed_no_interval_is_promised() -> None:
-    explanation = an_explanation(SHUFFLED)
-    drawn = figure(make_comparison("lesson"), "interventions", "en", Material(explanation=explanation))
-    assert drawn.axes[0].get_xlabel() == "validation accuracy: without the change ○, with it ●"
+    spec = drawn_of("interventions", "en", Material(explanation=an_explanation(SHUFFLED)))
+    assert spec.panels()[0].x.label == "validation accuracy: without the change ○, with it ●"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("axes", [1, 2])
 def test_a_map_has_a_word_and_a_number_in_every_cell(axes: int, lang: str) -> None:
     made = a_map(axes=axes)
-    drawn = map_figure(made, lang)
-    FigureCanvasAgg(drawn).draw()
-    shown = texts(drawn)
+    FigureCanvasAgg(map_figure(made, lang)).draw()
+    spec, view = map_spec(made, lang, here=(0, 0)), grid_view(made, lang)
+    (panel,) = spec.panels()
+    shown = "\n".join(spec.texts())
     for detail in ("● ReLU", "+5.0", "0/4 · 4/4", "= ", "? ", "× "):
         assert detail in shown
-    view = grid_view(made, lang)
-    assert len(drawn.axes[0].patches) == len(made.cells) == sum(map(len, view.cells))
-    assert [tick.get_text() for tick in drawn.axes[0].get_yticklabels()] == list(view.rows)
+    cells = [mark for mark in panel.marks if isinstance(mark, Rect) and mark.kind.startswith("cell")]
+    assert len(cells) == len(made.cells) == sum(map(len, view.cells))
+    assert panel.y.labels == view.rows
+    (frame,) = spec.marks("here")
+    assert (frame.x, frame.y) == ((0, 1), (0, 1))
+    assert "nan" not in svg(spec, "map")
 
 
 def test_powers_of_ten_are_short() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from paribus.presentation.figures.confusion import confusion_views
-from paribus.presentation.figures.curves import METRICS, curves_view
-from paribus.presentation.figures.differences import differences_view
+from paribus.presentation.figures.curves import curves_view
+from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.disagreements import class_name, disagreement_views
 from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
@@ -111,7 +111,7 @@ def test_where_the_arms_have_other_shares_of_classes_no_line_is_guessing() -> No
 def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:
     lesson = make_comparison("lesson")
     view = curves_view(lesson)
-    assert [panel.metric for panel in view.panels] == list(METRICS)
+    assert [panel.measure.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_accuracy", "train_loss"]
     assert view.panel("val_loss").guessing == lesson.prior_entropy
     assert view.panel("val_accuracy").guessing == 0.1
 
@@ -144,12 +144,23 @@ def test_an_arm_that_gives_one_answer_is_said_to() -> None:
 
 def test_differences_are_the_comparisons_own() -> None:
     comparison = make_comparison("three_arms")
-    view = differences_view(comparison)
-    assert [(row.a, row.b) for row in view.rows] == [("sigmoid", "relu"), ("sigmoid", "tanh"), ("relu", "tanh")]
-    assert view.rows[0].points == comparison.pairs[0].differences
-    assert view.rows[0].mean == comparison.pairs[0].difference
-    assert view.margin == comparison.margin
-    assert 0.0 in view.values()
+    spec = differences_figure(comparison, "en")
+    sides = [mark.text for mark in spec.marks("name")]
+    assert sides[:2] == ["← Sigmoid better", "ReLU better →"]
+    assert sides[4:] == ["← ReLU better", "Tanh better →"]
+    strokes, means = spec.marks("seed-mark"), spec.marks("mean-mark")
+    bars, wide = spec.marks("interval"), spec.marks("interval-items")
+    for pair, seeds, mean, bar, items in zip(comparison.pairs, strokes, means, bars, wide, strict=True):
+        assert [x for x, _ in seeds.points] == pytest.approx([100 * d for d in pair.differences])
+        assert mean.points[0][0] == pytest.approx(100 * pair.difference)
+        assert [x for x, _ in bar.points] == pytest.approx([100 * pair.low, 100 * pair.high])
+        assert [x for x, _ in items.points] == pytest.approx([100 * pair.images_low, 100 * pair.images_high])
+    (margin,), (zero,) = spec.marks("margin"), spec.marks("zero")
+    assert margin.x == pytest.approx((-100 * comparison.margin, 100 * comparison.margin))
+    assert zero.at == 0
+    (panel,) = spec.panels()
+    assert panel.x.low <= 0 <= panel.x.high
+    assert panel.x.label == "percentage points"
 
 
 def test_disagreements_show_the_pixels_that_were_stored() -> None:

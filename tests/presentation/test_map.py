@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from paribus.presentation.figures.map_view import grid_view
+from paribus.presentation.figures.map import grid_view
 from paribus.presentation.map_words import cell_words, map_headline, map_text, map_words
 from paribus.presentation.terminal import MapShow, Screen
 from paribus.values.map import MapPlan, MapRound, VerdictMap

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
+from paribus.presentation.figures.interventions import course_figure
+from paribus.presentation.figures.measured import Measure
 from paribus.presentation.report.contents import ReportContents
 from paribus.presentation.report.page import render, write_report
-from paribus.presentation.translation import LANGUAGES, Lang
+from paribus.presentation.translation import LANGUAGES, Lang, translator
 from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Course
 from tests.factories import make_comparison
-from tests.presentation.explanations import EVERY_KIND, an_explanation
+from tests.presentation.explanations import EVERY_KIND, an_effect, an_explanation
 from tests.presentation.hostile import NAMES, hostile_comparison
 from tests.presentation.opened import CONTRASTS, OVERFLOWING, Opened
 from tests.presentation.page import Page, read_page
@@ -51,7 +53,7 @@ def test_each_intervention_stands_once_under_what_it_came_to(lang: Lang) -> None
     assert [value for tag, name, value in page.attributes if name == "class" and value.startswith("branch ")] == [
         f"branch {tested.kind}" for tested in EVERY_KIND[:5]
     ]
-    assert page.tags.count("svg") == len(EVERY_KIND) - 1  # one was not run
+    assert page.tags.count("svg") == len(EVERY_KIND)  # one was not run, and one shows them all, to be saved
     assert [row[0] for row in page.rows if len(row) == 4][1:] == ["Sigmoid", "ReLU"] or lang == "ko"
 
 
@@ -102,15 +104,26 @@ def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
     rising = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
     courses = (rising, rising, None, Course(before=(0.1,), after=(0.2,)), rising, None)
     html = render(comparison, "en", ReportContents(explanation=explanation, courses=courses))
-    drawn = re.findall(r'<svg class="learned".*?</svg>', html)
+    drawn = re.findall(r'<svg [^>]*class="learned".*?</svg>', html)
     assert len(drawn) == 4
     assert 'aria-label="Validation accuracy after each epoch. Without the change: 10.0 %, 10.0 %, 10.0 %.' in drawn[0]
-    assert 'd="M40.0 65.6L138.0 40.0L236.0 14.4" class="with"' in drawn[0], "64 units are 100 %: 40 points are 25.6"
-    rings = {re.findall(r'cy="([\d.]+)" r="4.5"', svg)[0] for svg in drawn}
-    assert rings == {"65.6"}, "the unchanged runs are at 10 % in all of them, whatever their length"
-    assert html.count('<svg class="effect"') == 1, "the one whose runs are gone keeps its bar"
+    rings = {re.findall(r'cy="([\d.]+)"[^>]*class="before"', svg)[0] for svg in drawn}
+    assert len(rings) == 1, "the unchanged runs are at 10 % in all of them, whatever their length"
+    assert len(re.findall(r'<svg [^>]*class="effect"', html)) == 1, "the one whose runs are gone keeps its bar"
     assert "1 change has no curve, since its runs are no longer in the store." in html
     assert '"courses": {"columns"' in html or '"courses":{"columns"' in html
+
+
+def test_a_curve_has_both_means_from_0_to_100_percent_and_the_interval_at_its_end() -> None:
+    seen = an_effect(0.1, 0.9, epochs=3, seeds=3, trained=(0, 3))
+    course = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
+    spec = course_figure(course, seen, "cause", Measure("val_accuracy", "share"), translator("en"))
+    (without,), (changed,), (interval,) = spec.marks("without"), spec.marks("with"), spec.marks("interval")
+    assert without.points == ((1, 0.1), (2, 0.1), (3, 0.1))
+    assert changed.points == ((1, 0.1), (2, 0.5), (3, 0.9))
+    assert interval.points == ((3, 0.1 + seen.low), (3, 0.1 + seen.high))
+    (panel,) = spec.panels()
+    assert (panel.y.low, panel.y.high, panel.y.labels) == (0, 1, ("0 %", "", "100 %"))
 
 
 def test_an_explanation_of_an_earlier_version_says_why_it_has_no_curves() -> None:

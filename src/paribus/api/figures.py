@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paribus.api.networks import convolved, trained_network
 from paribus.experiment.store import RunFolder, Store
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView
-from paribus.presentation.figures.matplotlib_figure import Material, check_kind, figure
+from paribus.presentation.figures.kinds import Material, check_kind, figure
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.explanation import Explanation

@@ -40,7 +40,7 @@ class MapResult:
 
     def figure(self) -> Figure:
         """The map drawn by matplotlib."""
-        from paribus.presentation.figures.matplotlib_figure import map_figure
+        from paribus.presentation.figures.kinds import map_figure
 
         return map_figure(self.map, self.lang)
 
@@ -50,7 +50,7 @@ class MapResult:
         return self.store.root / "maps" / self.map.id
 
     def _repr_png_(self) -> bytes:
-        from paribus.presentation.figures.matplotlib_figure import png_bytes
+        from paribus.presentation.figures.kinds import png_bytes
 
         return png_bytes(self.figure())
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from paribus.analysis.findings import findings_of
 from paribus.api.figures import features_of, shown_image
+from paribus.presentation.figures.classes import ClassShares
 from paribus.presentation.figures.features import FeaturesView
-from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_run_kind, run_figure
-from paribus.presentation.figures.run_views import ClassShares, RunMaterial
+from paribus.presentation.figures.kinds import RUN_KINDS, check_run_kind, run_figure
+from paribus.presentation.figures.run import RunMaterial
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.findings import Finding
 from paribus.values.messages import Message

@@ -12,7 +12,7 @@ from paribus.api.planning import store_at
 from paribus.api.training import load_run
 from paribus.cli.session import language
 from paribus.experiment.store import Store
-from paribus.presentation.figures.matplotlib_figure import RUN_KINDS, check_kind
+from paribus.presentation.figures.kinds import RUN_KINDS, check_kind
 from paribus.values.errors import ParibusError, nearest, reason_of
 
 if TYPE_CHECKING:

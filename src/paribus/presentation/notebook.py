@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.presentation.figures.captions import chart_words, panel_title, short_names
-from paribus.presentation.figures.curves import curves_view
-from paribus.presentation.figures.legend import swatch
-from paribus.presentation.figures.svg import NARROW, line_chart
-from paribus.presentation.figures.theme import arm_rules, theme_variables
+from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.curves import NARROW, curve_figure, curves_view
+from paribus.presentation.figures.palette import arm_rules, declarations
+from paribus.presentation.figures.svg import svg, swatch
 from paribus.presentation.numbers import p_number
 from paribus.presentation.report.design import asked_view
 from paribus.presentation.report.methods import pair_places
@@ -35,11 +34,10 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
     """
     words, view = translator(lang), curves_view(comparison)
     uid = "paribus-" + hashlib.sha256(comparison.id.encode("utf-8", "replace")).hexdigest()[:12]
-    panels = [view.panel("val_accuracy"), view.closer or view.panel("val_loss")]
-    drawn = [
-        (panel_title(panel, lang), line_chart(panel, chart_words(panel, comparison, lang), NARROW, f"{uid}-{number}"))
-        for number, panel in enumerate(panels)
-    ]
+    panels = [view.panels[0], view.closer or view.panels[1]]
+    names, short = arm_names(comparison, lang), short_names(comparison, lang)
+    figures = [curve_figure(panel, names, lang, NARROW, short) for panel in panels]
+    drawn = [(figure.title, svg(figure, f"{uid}-{number}")) for number, figure in enumerate(figures)]
     return template("fragment.html.j2").render(
         lang=words.lang,
         style=_style(len(comparison.arms)),
@@ -104,6 +102,6 @@ def _table(columns: dict[str, list[str]]) -> Table:
 
 
 def _style(arms: int) -> str:
-    light, dark = theme_variables(arms, dark=False), theme_variables(arms, dark=True)
+    light, dark = declarations(arms, dark=False), declarations(arms, dark=True)
     written = STYLE.read_text("utf-8").replace("/* light palette */", light).replace("/* dark palette */", dark)
     return f"{written}\n{arm_rules(arms, '.paribus-card')}\n"

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from paribus.presentation import fonts, page
-from paribus.presentation.figures.theme import arm_rules, dash_rules
+from paribus.presentation.figures.palette import arm_rules, dash_rules
 from paribus.presentation.page.bundling import module_source
 from paribus.presentation.page.tokens import theme_rules
 from paribus.web.answers import Missing

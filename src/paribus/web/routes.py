@@ -57,6 +57,7 @@ GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: t
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
+GET  /api/comparisons/ID/differences   ?lang=en|ko   {wide, narrow}: the paired differences as SVG
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
 
 GET  /api/runs/RUN/weights          ?moment=last | NAME   {run, moment: {name, epoch | null, step | null}, moments:
@@ -106,6 +107,7 @@ ROUTES = [
     Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", showing.lab),
     Route("/api/comparisons/{id}/curves", showing.curves),
+    Route("/api/comparisons/{id}/differences", showing.differences),
     Route("/api/comparisons/{id}/report", showing.report),
     Route("/api/runs/{run}/weights", showing.weights),
     Route("/api/runs/{run}/images", showing.images),

@@ -32,6 +32,8 @@ from paribus.api.reading import (
 )
 from paribus.api.report_contents import report_lab
 from paribus.api.reporting import explained_part, sound_explanation
+from paribus.presentation.figures.differences import NARROW, WIDE, differences_figure
+from paribus.presentation.figures.svg import svg
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import Kind, pack_arrays
@@ -110,6 +112,14 @@ def curves(request: Request) -> Response:
     """The comparison's training curves, as the page's chart takes them."""
     comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
     return answer(curves_data(comparison, _language(request)))
+
+
+def differences(request: Request) -> Response:
+    """The paired differences drawn as in the report, for wide and for narrow windows."""
+    comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
+    lang = _language(request)
+    sizes = {"wide": WIDE, "narrow": NARROW}
+    return answer({size: svg(differences_figure(comparison, lang, px), "differences") for size, px in sizes.items()})
 
 
 def report(request: Request) -> Response:

@@ -68,11 +68,10 @@ SENTENCES: dict[str, str] = {
     "verdict.words": mark("In words"),
     "verdict.differences": mark("The difference, seed by seed"),
     "verdict.differences.how": mark(
-        "Each dot is one seed: test accuracy of the one arm minus that of the other. The bar is the 95 % interval of "
-        "the mean difference, the diamond its value. Within the grey band both count as "
-        "practically equal."
+        "Each short stroke is one seed's difference, the dot their mean. The thick bar is the interval over seeds, "
+        "the thin one over seeds and test images. The grey band around zero is the margin: a difference within it is "
+        "practically none."
     ),
-    "verdict.differences.alt": mark("Differences of {n} seeds, in percentage points of test accuracy; mean {size}."),
     "verdict.no_pairs": mark("There is no seed in which both can be compared by their accuracy."),
     "verdict.points": mark("{n} percentage points"),
     "verdict.interval": mark("{level} interval {low} to {high}"),

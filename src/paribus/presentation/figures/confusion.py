@@ -1,10 +1,26 @@
-"""Confusion matrices as a view: shares of each true class, and the mistakes that are made most."""
+"""Confusion matrices: shares of each true class, the mistakes that are made most, and the figure of them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from paribus.presentation.figures.arms import arm_names
+from paribus.presentation.figures.disagreements import class_name
+from paribus.presentation.figures.scale import Axis
+from paribus.presentation.figures.specification import (
+    PAPER_WIDTH,
+    Colour,
+    FigureSpec,
+    Mark,
+    Panel,
+    Rect,
+    Text,
+)
+from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import Comparison
+
+_MOST_NAMED = 30  # classes whose names there is room for
 
 
 @dataclass(frozen=True)
@@ -61,3 +77,50 @@ def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
     if len(columns) < 2 or not total or max(columns) < 0.99 * total:
         return None
     return columns.index(max(columns))
+
+
+def confusion_figure(comparison: Comparison, lang: str, arm: int | None = None) -> FigureSpec:
+    """A matrix for each arm, or for that one, in per cent of the true class."""
+    words, views = translator(lang), confusion_views(comparison)
+    names = arm_names(comparison, lang)
+    shown = views if arm is None else views[arm : arm + 1]
+    panels = tuple(_panel(comparison, view, names[view.index], words) for view in shown)
+    side = 395.0
+    return FigureSpec(
+        title=words.text("Which class is taken for which"),
+        description=", ".join(names[view.index] for view in shown),
+        rows=(panels,),
+        width=side * len(panels) if arm is not None else max(PAPER_WIDTH, side * len(panels)),
+        height=470.0,
+    )
+
+
+def _panel(comparison: Comparison, view: ConfusionView, name: str, words: Words) -> Panel:
+    count = max(1, len(view.shares))
+    if not view.runs:
+        told = Text(0.5, 0.5, words.text("No run of this arm reached a test."), inside="both")
+        return Panel((told,), Axis(0, 1), Axis(0, 1), title=name, bare=True)
+    marks: list[Mark] = []
+    for true, row in enumerate(view.shares):
+        for predicted, share in enumerate(row):
+            if not view.counts[true][predicted]:
+                continue
+            # The root of a share sets the shade, so that a class confused in 1 of 100 images is still seen.
+            cell = ((predicted - 0.5, predicted + 0.5), (true - 0.5, true + 0.5))
+            marks.append(Rect(*cell, "ink", max(0.04, share**0.5), inset=0.5, kind="cell"))
+            if share >= 0.005:
+                said = f"{100 * share:.0f}"
+                colour: Colour = "page" if share > 0.25 else "ink"
+                marks.append(Text(predicted, true, said, colour, size=min(11.0, 120 / count), kind="share"))
+    every = math.ceil(count / _MOST_NAMED)
+    places = tuple(float(n) for n in range(0, count, every))
+    labels = [class_name(comparison, int(n)) for n in places]
+    x, y = Axis(-0.5, count - 0.5, places), Axis(count - 0.5, -0.5, places)
+    return Panel(
+        tuple(marks),
+        x.named(labels, words.text("predicted class")),
+        y.named(labels, words.text("true class")),
+        title=name,
+        bare=True,
+        square=True,
+    )

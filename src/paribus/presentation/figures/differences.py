@@ -1,57 +1,112 @@
-"""The paired differences as a view: one row a pair, a dot a seed, the interval, and the margin around zero."""
+"""The paired differences: a row a pair, a stroke a seed, the mean with both intervals, and the margin around zero."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.measured import Measure, judged
+from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
+from paribus.presentation.figures.specification import (
+    PAPER_WIDTH,
+    FigureSpec,
+    Line,
+    Mark,
+    Panel,
+    Points,
+    Rect,
+    Rule,
+    Text,
+)
+from paribus.presentation.figures.text_width import shortened
+from paribus.presentation.numbers import decimals
+from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import Comparison, PairView
 
+WIDE, NARROW = 960.0, 360.0
+_ROW = 62.0
 
-@dataclass(frozen=True)
-class DifferenceRow:
-    """One pair: differences b minus a in fractions, one a seed; `mean`, `low`, `high` are None where unknown.
 
-    `images_low` and `images_high` are the wider interval, over seeds and test images.
+def differences_title(comparison: Comparison, lang: str) -> str:
+    """What the figure shows."""
+    words = translator(lang)
+    return words.text("Difference in {metric}, seed by seed", metric=judged(comparison).label(words))
+
+
+def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_WIDTH) -> FigureSpec:
+    """All pairs under each other on one axis: what lies to the left of zero favours one arm, to the right
+    the other. The thick bar is the interval over seeds, the thin one over seeds and items.
     """
-
-    a: str
-    b: str
-    seeds: tuple[int, ...]
-    points: tuple[float, ...]
-    mean: float | None
-    low: float | None
-    high: float | None
-    images_low: float | None
-    images_high: float | None
-
-
-@dataclass(frozen=True)
-class DifferencesView:
-    """All pairs on one axis, with the margin within which arms count as practically equal (a fraction)."""
-
-    rows: tuple[DifferenceRow, ...]
-    margin: float
-
-    def values(self) -> list[float]:
-        """Every value that is drawn, zero included: a difference is read from there."""
-        drawn = [(*r.points, r.mean, r.low, r.high, r.images_low, r.images_high) for r in self.rows]
-        return [0.0, *(value for row in drawn for value in row if value is not None)]
+    words, measure = translator(lang), judged(comparison)
+    shown, margin = comparison.pairs, measure.factor * comparison.margin
+    marks: list[Mark] = [
+        Rect((-margin, margin), None, "rule", 0.6, kind="margin"),
+        Rule(0.0, "x", dash=(), kind="zero"),
+    ]
+    for place, pair in enumerate(shown):
+        marks += _sides(comparison, pair, measure, -place, width, words)
+        marks += _row(pair, measure.factor, -place)
+    x = _axis(comparison, shown, measure)
+    labels = [("+" if tick > 0 else "") + label for tick, label in zip(x.ticks, tick_labels(x), strict=True)]
+    panel = Panel(tuple(marks), x.named(labels, measure.difference_unit(words)), Axis(-len(shown) + 0.5, 0.5), grid="")
+    return FigureSpec(
+        title=differences_title(comparison, lang),
+        description=" ".join(_sentence(comparison, pair, measure, words) for pair in shown),
+        rows=((panel,),),
+        width=width,
+        height=_ROW * max(1, len(shown)) + 58,
+    )
 
 
-def differences_view(comparison: Comparison) -> DifferencesView:
-    """The differences of every pair of a comparison, in its order."""
-    return DifferencesView(tuple(map(_row, comparison.pairs)), comparison.margin)
+def _axis(comparison: Comparison, pairs: tuple[PairView, ...], measure: Measure) -> Axis:
+    """The margin is shown whole where the differences are of its size; zero always, for they are read from there."""
+    ends = [(*p.differences, p.difference, p.low, p.high, p.images_low, p.images_high) for p in pairs]
+    values = [0.0, *(measure.factor * value for row in ends for value in row if value is not None)]
+    margin = measure.factor * comparison.margin
+    if max(values) - min(values) < 20 * margin:
+        values += [-1.5 * margin, 1.5 * margin]
+    return linear_axis(values, intervals=6)
 
 
-def _row(pair: PairView) -> DifferenceRow:
-    return DifferenceRow(
-        a=pair.a,
-        b=pair.b,
-        seeds=pair.seeds,
-        points=pair.differences,
-        mean=pair.difference,
-        low=pair.low,
-        high=pair.high,
-        images_low=pair.images_low,
-        images_high=pair.images_high,
+def _sides(
+    comparison: Comparison, pair: PairView, measure: Measure, row: int, width: float, words: Words
+) -> list[Mark]:
+    """Which arm is better to the left of zero, and which to the right."""
+    order = [arm.name for arm in comparison.arms]
+    names = short_names(comparison, words.lang)
+    left, right = (pair.a, pair.b) if measure.direction == "max" else (pair.b, pair.a)
+    indices, room = [order.index(left), order.index(right)], width / 2 - 40
+    told = [shortened(words.text("{arm} better", arm=names[index]), room) for index in indices]
+    y = row + 0.28
+    return [
+        Text(0.0, y, f"← {told[0]}", indices[0], "start", bold=True, inside="x", kind="name"),
+        Text(1.0, y, f"{told[1]} →", indices[1], "end", bold=True, inside="x", kind="name"),
+    ]
+
+
+def _row(pair: PairView, factor: float, row: int) -> list[Mark]:
+    y = row - 0.06
+    found: list[Mark] = []
+    for low, high, width, kind in (
+        (pair.images_low, pair.images_high, 1.5, "interval-items"),
+        (pair.low, pair.high, 6.0, "interval"),
+    ):
+        if low is not None and high is not None:
+            found.append(Line(((factor * low, y), (factor * high, y)), "ink", width, kind=kind))
+    strokes = tuple((factor * value, y - 0.22) for value in pair.differences)
+    found.append(Points(strokes, "ink", "stroke", 5.0, 0.7, kind="seed-mark"))
+    if pair.difference is not None:
+        found.append(Points(((factor * pair.difference, y),), "ink", "dot", 5.5, kind="mean-mark"))
+    return found
+
+
+def _sentence(comparison: Comparison, pair: PairView, measure: Measure, words: Words) -> str:
+    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, words.lang), strict=True))
+    places = decimals(pair.difference)
+    return words.text(
+        "{b} minus {a}: {mean} points, interval {low} to {high}; seed by seed {seeds}.",
+        a=names[pair.a],
+        b=names[pair.b],
+        mean=measure.difference(pair.difference, places),
+        low=measure.bound(pair.low, places),
+        high=measure.bound(pair.high, places),
+        seeds=", ".join(measure.difference(value, places) for value in pair.differences),
     )

@@ -1,9 +1,10 @@
-"""Colours for the arms, after Okabe and Ito: the first three are told apart under every kind of colour vision.
+"""Every colour: of the pages in their light and dark theme, and of the arms, after Okabe and Ito.
 
 Source: M. Okabe, K. Ito, "Color Universal Design" (2008). Their eight colours are made for areas; as lines and
 words on a page some are too pale, so each is darkened (light theme) or lightened (dark theme) until it has a contrast
-of at least 4.5:1 with its page (WCAG 2.2, 1.4.3), and ordered so that near ones come late. Colour is never the only
-difference: each arm has a dash pattern too, and its name at the line's end.
+of at least 4.5:1 with its page (WCAG 2.2, 1.4.3), and ordered so that near ones come late: the first three are told
+apart under every kind of colour vision. Colour is never the only difference: each arm has a dash pattern too, and its
+name at the line's end.
 """
 
 from __future__ import annotations
@@ -12,6 +13,27 @@ from dataclasses import dataclass
 
 PAGE_LIGHT = "#fbfaf7"
 PAGE_DARK = "#14171d"
+
+# Custom property: (light, dark). Words in `ink`, `ink-2`, `accent`, `good`, `bad` have a contrast of at least 4.5:1
+# with `page`, `panel` and `soft`; `edge` marks what can be pressed with at least 3:1 (WCAG 2.2, 1.4.3 and 1.4.11).
+COLOURS: dict[str, tuple[str, str]] = {
+    "page": (PAGE_LIGHT, PAGE_DARK),
+    "panel": ("#ffffff", "#1b1f27"),
+    "soft": ("#f1eee6", "#20252e"),
+    "ink": ("#1b2130", "#eceae4"),
+    "ink-2": ("#4b5262", "#b1b5bf"),
+    "rule": ("#dcd8cd", "#333945"),
+    "edge": ("#878c98", "#7b828f"),
+    "accent": ("#005c94", "#6bbff2"),
+    "on-accent": ("#ffffff", "#10141a"),
+    "good": ("#1d6b4c", "#63c99d"),
+    "bad": ("#a33a12", "#ff9d73"),
+    "banner": ("#fbe9c8", "#4a3710"),
+    "banner-ink": ("#4a3200", "#ffe3a8"),
+}
+# Numbers as colours: from nothing to much, and from below zero over zero to above it.
+RAMP = ("#fbfaf7", "#1b2130")
+SIGNED = ("#0069a8", "#fbfaf7", "#bf4b00")
 
 
 @dataclass(frozen=True)
@@ -46,14 +68,30 @@ def arm_dash(index: int) -> tuple[float, ...]:
     return DASHES[index % len(DASHES)]
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2)."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def on_white(colour: int | str) -> str:
+    """An arm's or a role's colour as `#rrggbb`, on paper."""
+    return arm_colour(colour).light if isinstance(colour, int) else COLOURS[colour][0]
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+def on_page(colour: int | str) -> str:
+    """The same in the page's theme; where there is no page, the light one."""
+    name = f"arm-{colour}" if isinstance(colour, int) else colour
+    return f"var(--{name}, {on_white(colour)})"
+
+
+def declarations(arms: int, *, dark: bool) -> str:
+    """The custom properties of one theme: the roles, and `--arm-0` and so on for `arms` arms."""
+    pairs = [f"--{name}: {both[dark]};" for name, both in COLOURS.items()]
+    colours = [arm_colour(index) for index in range(arms)]
+    return " ".join([*pairs, *(f"--arm-{i}: {c.dark if dark else c.light};" for i, c in enumerate(colours))])
+
+
+def arm_rules(arms: int, scope: str = "") -> str:
+    """`.arm-0 { color: var(--arm-0) }` and so on; what stands beside names is drawn with `currentColor`."""
+    return "\n".join(f"{scope} .arm-{i} {{ color: var(--arm-{i}); }}".lstrip() for i in range(arms))
+
+
+def dash_rules(arms: int) -> str:
+    """`.arm-0 { --dash: none }` and so on: marks beside names are dashed as the lines of charts are."""
+    dashes = (" ".join(f"{length:g}px" for length in arm_dash(index)) or "none" for index in range(arms))
+    return "\n".join(f".arm-{index} {{ --dash: {dash}; }}" for index, dash in enumerate(dashes))

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A range of values with its ticks. `logarithmic` axes have positive bounds only."""
+    """A range of values with its ticks. `logarithmic` axes have positive bounds only.
+
+    `labels`: what stands at the ticks, nothing where empty; `label`: what the axis is of, with its unit.
+    """
 
     low: float
     high: float
-    ticks: tuple[float, ...]
+    ticks: tuple[float, ...] = ()
     logarithmic: bool = False
+    labels: tuple[str, ...] = ()
+    label: str = ""
+
+    def named(self, labels: Iterable[str] | None = None, label: str = "") -> Axis:
+        """The same axis in words; without labels those of `tick_labels`."""
+        return replace(self, labels=tick_labels(self) if labels is None else tuple(labels), label=label)
 
     def share(self, value: float) -> float:
         """Where `value` lies: 0 at `low`, 1 at `high`; values outside are held at the nearer end."""

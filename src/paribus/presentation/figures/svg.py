@@ -1,200 +1,223 @@
-"""Line charts of training curves as SVG."""
+"""The back end for HTML: a figure as an SVG that stands alone, in the colours of the page where it is in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup
 
-from paribus.presentation.figures.curves import ArmCurves, Panel, SeedLine
 from paribus.presentation.figures.markup import element
-from paribus.presentation.figures.palette import PAGE_LIGHT
-from paribus.presentation.figures.scale import Axis, epoch_axis, fraction_axis, linear_axis, log_axis, tick_labels
-from paribus.presentation.figures.svg_parts import (
-    FONT,
-    INK,
-    Box,
-    apart,
-    arm_group,
-    canvas,
-    dash_attribute,
-    horizontal_ticks,
-    path,
-    shortened,
-    text,
-    text_width,
-    vertical_ticks,
-)
+from paribus.presentation.figures.palette import arm_dash
+from paribus.presentation.figures.scale import Axis
+from paribus.presentation.figures.specification import End, FigureSpec, Key, Panel
+from paribus.presentation.figures.svg_marks import FONT, Box, Plot, dashes, drawn, lettering, stroke
+from paribus.presentation.figures.text_width import apart, shortened, text_width, wrapped
 
-LOG_FROM = 1000.0  # a loss that spans more than this many times its least value is drawn on a logarithmic axis
+LINE = 18.0  # px from one line of words to the next
+SAMPLE = 28.0  # px of a line in the legend
+_EDGE = 2.0  # px between words and the end of the drawing
+_NAMES = 0.24  # of the width, the most that names at lines' ends take
 
 
 @dataclass(frozen=True)
-class Size:
-    """A canvas in px, and how much of its width the names at the lines' ends may take."""
+class _Rim:
+    """What a panel needs around its box, px."""
 
-    width: float
-    height: float
-    names: float
-
-
-WIDE = Size(960, 380, 190)
-NARROW = Size(360, 260, 84)
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
-@dataclass(frozen=True)
-class ChartWords:
-    """What a chart says, in the reader's language. `names`: the arms as shown; `guessing`: the reference
-    line; `percent`: what follows a percentage."""
+def svg(figure: FigureSpec, uid: str = "", kind: str = "chart") -> Markup:
+    """The `svg` element of a figure: an image with a name and a description, which refer by ids that begin with `uid`.
 
-    title: str
-    description: str
-    epoch: str
-    guessing: str
-    log_scale: str
-    percent: str
-    names: tuple[str, ...]
-
-
-def line_chart(panel: Panel, words: ChartWords, size: Size, uid: str) -> Markup:
-    """One panel: bands, thin lines for each seed, a thick line for each arm's mean, names at the lines' ends."""
-    y_axis, x_axis = value_axis(panel), epochs_axis(panel)
-    labels = tick_labels(y_axis, words.percent if panel.is_fraction else "")
-    names = [shortened(name, size.names) for name in words.names]
-    box = Box(
-        left=14 + max(text_width(label) for label in labels),
-        top=FONT,
-        right=size.width - 18 - max(text_width(name) for name in (*names, words.epoch)),
-        bottom=size.height - 2 * FONT,
-    )
-    plot = _Plot(box, x_axis, y_axis)
-    parts = vertical_ticks(box, map(y_axis.share, y_axis.ticks), labels)
-    parts += horizontal_ticks(box, map(x_axis.share, x_axis.ticks), [f"{tick:g}" for tick in x_axis.ticks])
-    parts.append(text(box.right + 14, box.bottom + 6 + FONT, words.epoch))
-    if y_axis.logarithmic:
-        parts.append(text(box.left + 6, box.top + FONT, words.log_scale, kind="note"))
-    parts += [arm_group(arm.index, *_spread(plot, arm)) for arm in panel.arms]
-    parts += [arm_group(arm.index, *_mean(plot, arm)) for arm in panel.arms]
-    parts += _guessing(plot, panel, words.guessing)
-    parts += _names(plot, panel, names)
-    return canvas(size.width, size.height, uid, words.title, words.description, *parts)
+    Without `uid` the name is the element's label, and a figure without a title is hidden from those who hear the page.
+    Colours are `var(--name, #rrggbb)`: in a page those of its theme, else the light ones. Inside HTML it needs no
+    namespace, and the file stays free of addresses.
+    """
+    head = _legend(figure.legend, figure.width) if figure.legend else (0.0, [])
+    captions = [line for words in figure.caption for line in wrapped(words, figure.width - 4)]
+    top = head[0]
+    parts = [Markup(), *head[1]]
+    if figure.heading:
+        parts.append(lettering(figure.heading, 0, top + FONT, "start", "ink", size=13, weight=650))
+        top += LINE + 4
+    bottom = figure.height - LINE * len(captions) - (4 if captions else 0)
+    for line, words in enumerate(captions):
+        parts.append(lettering(words, 0, bottom + LINE * (line + 1) - 2, "start", "ink-2"))
+    parts += _grid(figure, Box(0, top, figure.width, bottom))
+    return element("svg", *_named(figure, uid), *parts, **_attributes(figure, uid, kind))
 
 
-def value_axis(panel: Panel) -> Axis:
-    """The axis of a panel: per cent for accuracies; from zero for losses, or logarithmic where they explode."""
-    values = panel.values()
-    if panel.is_fraction:
-        return fraction_axis(values)
-    positive = [value for value in values if value > 0]
-    if positive and max(positive) > LOG_FROM * min(positive):
-        return log_axis(values)
-    return linear_axis(values, floor=0.0)
-
-
-def epochs_axis(panel: Panel) -> Axis:
-    """The axis of a panel's epochs."""
-    axis = epoch_axis(panel.last_epoch)
-    if panel.first_epoch == 1:
-        return axis
-    first = float(panel.first_epoch)
-    return Axis(first, axis.high, (first, *(t for t in axis.ticks if t > first + (axis.high - first) / 12)))
-
-
-@dataclass(frozen=True)
-class _Plot:
-    box: Box
-    x: Axis
-    y: Axis
-
-    def at(self, epoch: float, value: float) -> tuple[float, float]:
-        return self.box.x(self.x.share(epoch)), self.box.y(self.y.share(value))
-
-
-def _spread(plot: _Plot, arm: ArmCurves) -> list[Markup]:
-    parts = []
-    if len(arm.band) > 1 and arm.counted > 1:
-        top = [plot.at(p.epoch, p.high) for p in arm.band]
-        bottom = [plot.at(p.epoch, p.low) for p in reversed(arm.band)]
-        d = path([*top, *bottom], closed=True)
-        parts.append(element("path", d=d, fill="currentColor", fill_opacity=0.16, class_="band"))
-    return parts + [part for line in arm.lines for part in _seed(plot, line)]
-
-
-def _seed(plot: _Plot, line: SeedLine) -> list[Markup]:
-    if not line.points:
+def _named(figure: FigureSpec, uid: str) -> list[Markup]:
+    if not uid:
         return []
-    d = "".join(path([plot.at(*point) for point in piece]) for piece in _pieces(line.points))
-    # A run that the mean leaves out has no band to show it, so its own line must.
-    style = {"stroke_width": 1, "stroke_opacity": 0.55} if line.in_band else {"stroke_width": 1.5}
-    parts = [element("path", d=d, class_="seed", stroke="currentColor", fill="none", **style)]
-    if line.diverged:
-        x, y = plot.at(*line.points[-1])
-        cross = f"M{x - 4:.2f} {y - 4:.2f}l8 8m0 -8l-8 8"
-        parts.append(element("path", d=cross, stroke="currentColor", stroke_width=2, class_="diverged"))
+    both = [element("title", figure.title, id=f"{uid}-title")]
+    return [*both, element("desc", figure.description, id=f"{uid}-desc")] if figure.description else both
+
+
+def _attributes(figure: FigureSpec, uid: str, kind: str) -> dict[str, object]:
+    size = {"width": figure.width, "height": figure.height}
+    base = {"viewBox": f"0 0 {figure.width:g} {figure.height:g}", **size, "class_": kind}
+    style = {"font_size": FONT, "font_family": "inherit"}
+    if uid:
+        ids = f"{uid}-title {uid}-desc" if figure.description else f"{uid}-title"
+        return {**base, "role": "img", "aria_labelledby": ids, **style}
+    if figure.title:
+        words = " ".join(filter(None, (figure.title, figure.description)))
+        return {**base, "role": "img", "aria_label": words, **style}
+    return {**base, "aria_hidden": "true", **style}
+
+
+def swatch(index: int) -> Markup:
+    """A short piece of arm `index`'s line, colour and dash, to stand beside its name."""
+    line = stroke("line", index, 3, stroke_dasharray=dashes(arm_dash(index)), x1=1, x2=SAMPLE - 1, y1=6, y2=6)
+    shape = {"viewBox": f"0 0 {SAMPLE:g} 12", "width": SAMPLE, "height": 12}
+    return element("svg", line, **shape, aria_hidden="true", class_="swatch")
+
+
+def _legend(keys: tuple[Key, ...], width: float) -> tuple[float, list[Markup]]:
+    """Entries side by side, in as many lines as they need; how high that is."""
+    parts, x, y = [], 0.0, 0.0
+    for key in keys:
+        words = shortened(key.text, width - SAMPLE - 12)
+        wide = SAMPLE + 8 + text_width(words)
+        if x and x + wide > width:
+            x, y = 0.0, y + LINE
+        parts += drawn(key.mark, Plot.sample(Box(x, y, x + SAMPLE, y + LINE)), sample=True)
+        parts.append(lettering(words, x + SAMPLE + 8, y + LINE / 2 + 0.35 * FONT, "start", "ink-2"))
+        x += wide + 20
+    return y + LINE + 8, parts
+
+
+def _grid(figure: FigureSpec, area: Box) -> list[Markup]:
+    """The panels, each with its rim, in columns and rows."""
+    rims = [[_rim(panel, figure, i, j) for j, panel in enumerate(row)] for i, row in enumerate(figure.rows)]
+    columns, lines = len(figure.rows[0]), len(figure.rows)
+    left = [max(row[j].left for row in rims) for j in range(columns)]
+    right = [max(row[j].right for row in rims) for j in range(columns)]
+    top, bottom = [max(r.top for r in row) for row in rims], [max(r.bottom for r in row) for row in rims]
+    wide = _shared(area.right - area.left - sum(left) - sum(right), figure.widths or (1,) * columns)
+    high = _shared(area.bottom - area.top - sum(top) - sum(bottom), figure.heights or (1,) * lines)
+    xs = [area.left, *accumulate((a + b + c for a, b, c in zip(left, wide, right, strict=True)), initial=area.left)]
+    ys = [area.top, *accumulate((a + b + c for a, b, c in zip(top, high, bottom, strict=True)), initial=area.top)]
+    parts: list[Markup] = []
+    for i, row in enumerate(figure.rows):
+        for j, panel in enumerate(row):
+            x, y = xs[j + 1] + left[j], ys[i + 1] + top[i]
+            box = Box(x, y, x + wide[j], y + high[i])
+            parts += _panel(_in_shape(panel, box), panel, figure, i, j)
     return parts
 
 
-def _pieces(points: tuple[tuple[int, float], ...]) -> list[list[tuple[int, float]]]:
-    """Unbroken stretches: an epoch without a finite value is a gap, not a straight line across."""
-    pieces: list[list[tuple[int, float]]] = []
-    for point in points:
-        if pieces and point[0] == pieces[-1][-1][0] + 1:
-            pieces[-1].append(point)
-        else:
-            pieces.append([point])
-    return pieces
+def _shared(room: float, shares: tuple[float, ...]) -> list[float]:
+    return [max(10.0, room) * share / sum(shares) for share in shares]
 
 
-def _mean(plot: _Plot, arm: ArmCurves) -> list[Markup]:
-    if not arm.band:
-        return []
-    points = [plot.at(p.epoch, p.mean) for p in arm.band]
-    line = element(
-        "path",
-        d=path(points),
-        stroke="currentColor",
-        stroke_width=2.5,
-        stroke_linejoin="round",
-        stroke_dasharray=dash_attribute(arm.index),
-        fill="none",
-        class_="mean",
+def _in_shape(panel: Panel, box: Box) -> Box:
+    """Of a square panel the largest box with its proportions."""
+    if not panel.square:
+        return box
+    wide, high = panel.x.high - panel.x.low, abs(panel.y.high - panel.y.low)
+    unit = min((box.right - box.left) / wide, (box.bottom - box.top) / high)
+    return Box(box.left, box.top, box.left + unit * wide, box.top + unit * high)
+
+
+def _labels(panel: Panel, figure: FigureSpec, row: int, column: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands at the ticks of x and y: where axes are shared, outside alone."""
+    x = () if figure.shared and row < len(figure.rows) - 1 else panel.x.labels
+    return x, (() if figure.shared and column else panel.y.labels)
+
+
+def _rim(panel: Panel, figure: FigureSpec, row: int, column: int) -> _Rim:
+    xs, ys = _labels(panel, figure, row, column)
+    names = [text_width(shortened(end.text, _NAMES * figure.width)) + 9 for end in panel.ends]
+    names += [text_width(words, FONT - 1) + 8 for _, words in panel.beside]
+    words = [bool(panel.x.label), bool(panel.note)]
+    return _Rim(
+        left=(LINE if panel.side or panel.y.label else 0)
+        + max([*(text_width(label) + 8 for label in ys), 0.5 * text_width(xs[0]) if xs else 0.0])
+        + 4,
+        top=LINE + 4 if panel.title else 0.6 * FONT,
+        right=max([*names, 0.5 * text_width(xs[-1]) if xs and not names else 0.0]) + (4 if names else 8),
+        bottom=(FONT + 8 if xs else 4) + LINE * sum(words),
     )
-    x, y = points[-1]
-    # Under the dashes the page shows through, not the seeds' lines, or else no dash would be seen.
-    casing = element("path", d=path(points), stroke=PAGE_LIGHT, stroke_width=4, fill="none", class_="casing")
-    return [casing, line, element("circle", cx=x, cy=y, r=3.5, fill="currentColor", class_="end")]
 
 
-def _guessing(plot: _Plot, panel: Panel, words: str) -> list[Markup]:
-    """What ignoring the input reaches: a dotted line, where it lies on the axis."""
-    value = panel.guessing
-    if value is None or not plot.y.low <= value <= plot.y.high:
-        return []
-    y = plot.at(1, value)[1]
-    line = element(
-        "line", x1=plot.box.left, x2=plot.box.right, y1=y, y2=y, stroke=INK, stroke_dasharray="1 4", class_="guessing"
-    )
-    below = y + 1.2 * FONT if plot.box.bottom - y > 1.4 * FONT else y - 7
-    return [line, text((plot.box.left + plot.box.right) / 2, below, words, "middle", kind="note")]
+def _panel(box: Box, panel: Panel, figure: FigureSpec, row: int, column: int) -> list[Markup]:
+    xs, ys = _labels(panel, figure, row, column)
+    plot = Plot(box, panel.x, panel.y, figure.width)
+    parts = _frame(plot, panel, xs, ys)
+    if panel.title:
+        title = shortened(panel.title, figure.width - box.left, 13)
+        parts.append(lettering(title, box.left, box.top - 8, "start", "ink", size=13, weight=650, kind="title"))
+    beside = max((text_width(label) + 8 for label in ys), default=0.0)
+    for words, colour in ((panel.side, panel.side_colour), (panel.y.label, "ink-2")):
+        if words:
+            x, y = box.left - beside - 8, (box.top + box.bottom) / 2
+            turn = f"rotate(-90 {x:g} {y:g})"
+            parts.append(lettering(words, x, y, "middle", colour, weight=650 if panel.side else None, transform=turn))
+    for mark in panel.marks:
+        parts += drawn(mark, plot)
+    return [*parts, *_ends(panel.ends, plot, figure), *_beside(panel, plot)]
 
 
-def _names(plot: _Plot, panel: Panel, names: list[str]) -> list[Markup]:
-    ends = [_end(arm) for arm in panel.arms]
-    drawn = [i for i, end in enumerate(ends) if end is not None]
-    wanted = [plot.at(1, end)[1] for end in ends if end is not None]
-    heights = apart(wanted, FONT * 1.2, plot.box.top, plot.box.bottom)
+def _frame(plot: Plot, panel: Panel, xs: tuple[str, ...], ys: tuple[str, ...]) -> list[Markup]:
+    """Grid lines, the axis below, and what stands at the ticks."""
+    box, parts = plot.box, []
+    for tick in panel.y.ticks if panel.grid == "y" and not panel.bare else ():
+        y = plot.y(tick)
+        parts.append(stroke("line", "rule", x1=box.left, x2=box.right, y1=y, y2=y, class_="grid"))
+    for tick in panel.x.ticks if panel.grid == "x" and not panel.bare else ():
+        x = plot.x(tick)
+        parts.append(stroke("line", "rule", x1=x, x2=x, y1=box.top, y2=box.bottom, class_="grid"))
+    if panel.x.labels and not panel.bare:
+        parts.append(stroke("line", "ink-2", x1=box.left, x2=box.right, y1=box.bottom, y2=box.bottom, class_="axis"))
+    for tick, label in zip(panel.y.ticks, ys, strict=False):
+        parts.append(lettering(label, box.left - 8, plot.y(tick) + FONT * 0.35, "end", "ink-2", kind="tick y-tick"))
+    parts += _across(plot, panel.x, xs, bare=panel.bare)
+    below = box.bottom + (FONT + 8 if xs else 4)
+    if panel.note:
+        parts.append(lettering(panel.note, (box.left + box.right) / 2, below + 12, "middle", "ink-2"))
+        below += LINE
+    if panel.x.label:
+        parts.append(lettering(panel.x.label, box.right, below + 12, "end", "ink-2", kind="label"))
+    return parts
+
+
+def _across(plot: Plot, axis: Axis, labels: tuple[str, ...], *, bare: bool) -> list[Markup]:
+    box, parts = plot.box, []
+    for tick, label in zip(axis.ticks, labels, strict=False):
+        x, half = plot.x(tick), 0.5 * text_width(label)
+        if not bare:
+            parts.append(stroke("line", "ink-2", x1=x, x2=x, y1=box.bottom, y2=box.bottom + 4, class_="axis"))
+        held = min(max(x, half + _EDGE), plot.width - half - _EDGE)
+        parts.append(lettering(label, held, box.bottom + 6 + FONT, "middle", "ink-2", kind="tick x-tick"))
+    return parts
+
+
+def _ends(ends: tuple[End, ...], plot: Plot, figure: FigureSpec) -> list[Markup]:
+    box = plot.box
+    heights = apart([plot.y(end.at) for end in ends], FONT * 1.2, box.top, box.bottom)
     return [
-        arm_group(
-            panel.arms[i].index,
-            element("text", names[i], x=plot.box.right + 9, y=y + FONT * 0.35, fill="currentColor", class_="name"),
+        lettering(
+            shortened(end.text, _NAMES * figure.width),
+            box.right + 9,
+            y + FONT * 0.35,
+            "start",
+            end.colour,
+            weight=650,
+            haloed=True,
+            kind="name",
         )
-        for i, y in zip(drawn, heights, strict=True)
+        for end, y in zip(ends, heights, strict=True)
     ]
 
 
-def _end(arm: ArmCurves) -> float | None:
-    """Where the arm's name belongs: its mean's end, or else the last value of any of its runs."""
-    if arm.band:
-        return arm.band[-1].mean
-    last = [line.points[-1] for line in arm.lines if line.points]
-    return max(last)[1] if last else None
+def _beside(panel: Panel, plot: Plot) -> list[Markup]:
+    x = plot.box.right + 8
+    return [
+        lettering(words, x, plot.y(at) + FONT * 0.35, "start", "ink-2", size=FONT - 1) for at, words in panel.beside
+    ]

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.presentation.figures.captions import arm_names, chart_words, panel_title, short_names
-from paribus.presentation.figures.curves import ArmCurves, Metric, Panel, SeedLine, curves_view
+from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.curves import (
+    ArmCurves,
+    Curves,
+    SeedLine,
+    curves_description,
+    curves_title,
+    curves_view,
+    guessing_words,
+    value_axis,
+)
 from paribus.presentation.figures.palette import arm_colour, arm_dash
-from paribus.presentation.figures.svg import value_axis
 from paribus.presentation.numbers import percent
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
-
-_ORDER: tuple[Metric, ...] = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
 
 
 def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
@@ -32,8 +38,8 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "epochs": list(range(1, epochs + 1)),
         "seeds": list(comparison.seeds),
         "arms": arm_styles(comparison, lang),
-        "metrics": [_metric(view.panel(key), comparison, lang) for key in _ORDER],
-        "curves": {key: [_arm(arm, epochs) for arm in view.panel(key).arms] for key in _ORDER},
+        "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
+        "curves": {panel.measure.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
         "percent": percent(1.0, translator(lang).lang).removeprefix("100.0"),
         "name": file_name(comparison),
@@ -56,15 +62,14 @@ def file_name(comparison: Comparison) -> str:
     return comparison.id
 
 
-def _metric(panel: Panel, comparison: Comparison, lang: str) -> dict[str, Any]:
-    words = chart_words(panel, comparison, lang)
+def _metric(panel: Curves, comparison: Comparison, lang: str) -> dict[str, Any]:
     return {
-        "key": panel.metric,
-        "title": panel_title(panel, lang),
-        "description": words.description,
-        "fraction": panel.is_fraction,
+        "key": panel.measure.name,
+        "title": curves_title(panel, lang),
+        "description": curves_description(panel, arm_names(comparison, lang), lang),
+        "fraction": panel.measure.is_share,
         "guessing": panel.guessing,
-        "guessingText": words.guessing,
+        "guessingText": guessing_words(panel, translator(lang)),
         "log": value_axis(panel).logarithmic,
     }
 

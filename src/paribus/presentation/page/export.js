@@ -49,7 +49,7 @@ export function fileName(name) {
   return trimmed && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(trimmed) ? trimmed : `paribus-${trimmed || "chart"}`;
 }
 
-/** A drawing as a file's text. It stands alone: a ground, a font, a size, and no class that a page would style. */
+/** A drawing as a file's text. It stands alone: a ground, a font, a size, colours on white, and nothing of the page's. */
 export function svgText(drawing) {
   const copy = drawing.cloneNode(true);
   const { width, height } = drawing.viewBox.baseVal;
@@ -57,13 +57,13 @@ export function svgText(drawing) {
   copy.setAttribute("width", width);
   copy.setAttribute("height", height);
   copy.setAttribute("font-family", FONT);
-  for (const name of ["class", "role", "aria-labelledby"]) copy.removeAttribute(name);
+  for (const name of ["class", "role", "aria-label", "aria-labelledby", "aria-hidden"]) copy.removeAttribute(name);
   for (const node of copy.querySelectorAll("[class], [id]")) {
     node.removeAttribute("class");
     node.removeAttribute("id");
   }
   copy.prepend(svgElement("rect", { width, height, fill: "#ffffff" }));
-  return new XMLSerializer().serializeToString(copy);
+  return new XMLSerializer().serializeToString(copy).replaceAll(/var\(--[\w-]+, (#\w+)\)/g, "$1");
 }
 
 /** The same drawn into a PNG. */

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paribus.presentation.figures.captions import arm_names
+from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.page.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot
 from paribus.presentation.page.moments import Moment, by_importance, moments_of, traced_moments
 from paribus.presentation.page.network_plan import filter_scales, fits, network_plan, packed_weights

@@ -2,7 +2,7 @@
 
 import { button, element, fill } from "./dom.js";
 import { saveButtons } from "./export.js";
-import { layoutPicture } from "./layout_picture.js";
+import { drawnIn } from "./saveable.js";
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -18,9 +18,8 @@ export function mount(host, data) {
     if (!table) continue;
     const arm = data.arms[Number(figure.dataset.arm)];
     if (sheet) openable(figure, table, arm, data, sheet);
-    const title = fill(data.words.matrix, { arm: arm.name });
     const save = { name: `${data.name}-confusion-${arm.name}`, words: data.words, table: () => counts(arm, data) };
-    figure.append(saveButtons({ ...save, picture: () => layoutPicture(table, title) }));
+    figure.append(saveButtons({ ...save, picture: () => drawnIn(figure) }));
   }
 }
 

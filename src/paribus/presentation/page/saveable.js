@@ -1,11 +1,10 @@
 /** Buttons that save what the server drew, and its figures as a table. */
 
 import { saveButtons } from "./export.js";
-import { layoutPicture } from "./layout_picture.js";
 import { tableFold } from "./tables.js";
 
 /**
- * Adds them below every `[data-chart]` (a figure with an h2 or h3, and a chart or a `[data-drawn]` part) and into every
+ * Adds them below every `[data-chart]` (with an h2 or h3, and a chart or a template that has one) and into every
  * `[data-table]` of `root`, there in a fold that `data-fold` names; one that is hidden without a script is shown.
  * @param {ParentNode} root
  * @param {{tables: Object<string, import("./export.js").Table>, words: Object<string, string>, name: string}} data
@@ -14,8 +13,9 @@ export function makeSaveable(root, { tables, words, name }) {
   for (const figure of root.querySelectorAll("[data-chart]")) {
     const chart = figure.dataset.chart;
     const title = figure.querySelector("h2, h3").textContent;
-    const picture = () => drawnIn(figure) ?? layoutPicture(figure.querySelector("[data-drawn]"), title);
-    figure.append(saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture }));
+    figure.append(
+      saveButtons({ name: `${name}-${chart}`, words, table: () => tables[chart], picture: () => drawnIn(figure) }),
+    );
     figure.append(tableFold(words.table, () => tables[chart], { title }));
   }
   for (const host of root.querySelectorAll("[data-table]")) {
@@ -28,7 +28,8 @@ export function makeSaveable(root, { tables, words, name }) {
   }
 }
 
-/** The chart in the size for this window; undefined where the figure is a table. */
-function drawnIn(figure) {
-  return [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
+/** The chart in the size for this window, or the one that is there to be saved alone. @returns {SVGElement} */
+export function drawnIn(figure) {
+  const shown = [...figure.querySelectorAll("svg.chart")].find((drawn) => drawn.checkVisibility());
+  return shown ?? figure.querySelector("template").content.firstElementChild;
 }

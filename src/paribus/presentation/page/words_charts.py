@@ -56,5 +56,4 @@ def mistake_words(lang: str) -> dict[str, str]:
         "none": text("The run of seed {seed} called no such image so."),
         "image": text("Test image {number}"),
         "close": text("Close"),
-        "matrix": text("Confusion matrix of {arm}"),
     }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from paribus.presentation.figures.captions import arm_names, chart_words, difference_words, panel_title
-from paribus.presentation.figures.curves import Panel, curves_view
-from paribus.presentation.figures.differences import differences_view
-from paribus.presentation.figures.legend import swatch
-from paribus.presentation.figures.svg import NARROW, WIDE, line_chart, value_axis
-from paribus.presentation.figures.svg_differences import difference_chart
+from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.curves import NARROW, Curves, curve_figure, curves_view, value_axis
+from paribus.presentation.figures.differences import NARROW as NARROW_ROWS
+from paribus.presentation.figures.differences import WIDE as WIDE_ROWS
+from paribus.presentation.figures.differences import differences_figure
+from paribus.presentation.figures.svg import svg, swatch
 from paribus.presentation.numbers import percent
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -44,40 +44,30 @@ class Charts:
 def charts(comparison: Comparison, lang: str) -> Charts:
     """All charts of a comparison's report."""
     view = curves_view(comparison)
-    main = _curve(view.panel("val_accuracy"), comparison, lang, wide=True)
-    small = [view.closer] if view.closer else []
-    small += [view.panel("val_loss"), view.panel("train_loss"), view.panel("train_accuracy")]
+    main, *others = view.panels
+    small = [view.closer, *others] if view.closer else others
     return Charts(
-        main=main,
+        main=_curve(main, comparison, lang, wide=True),
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
         differences=_differences(comparison, lang),
-        swatches=tuple(swatch(index) for index in range(len(arm_names(comparison, lang)))),
+        swatches=tuple(swatch(index) for index in range(len(comparison.arms))),
     )
 
 
-def _curve(panel: Panel, comparison: Comparison, lang: str, *, wide: bool) -> Chart:
-    uid = f"curve-{panel.metric.replace('_', '-')}-{panel.first_epoch}"
-    words, axis = chart_words(panel, comparison, lang), value_axis(panel)
+def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> Chart:
+    uid = f"curve-{shown.measure.name.replace('_', '-')}-{shown.first_epoch}"
+    figure = curve_figure(shown, arm_names(comparison, lang), lang, short=short_names(comparison, lang))
+    narrow = replace(figure, width=NARROW[0], height=NARROW[1])
+    low = value_axis(shown).low
     note = ""
-    if panel.is_fraction and axis.low > 0:
-        low = percent(axis.low, translator(lang).lang, 0 if (100 * axis.low).is_integer() else 1)
-        note = translator(lang).text("The axis starts at {low}.", low=low)
-    return Chart(
-        title=panel_title(panel, lang),
-        narrow=line_chart(panel, words, NARROW, uid),
-        wide=line_chart(panel, words, WIDE, f"{uid}-wide") if wide else None,
-        note=note,
-    )
+    if shown.measure.is_share and low > 0:
+        text = percent(low, translator(lang).lang, 0 if (100 * low).is_integer() else 1)
+        note = translator(lang).text("The axis starts at {low}.", low=text)
+    return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)
 
 
 def _differences(comparison: Comparison, lang: str) -> Chart | None:
-    view = differences_view(comparison)
-    if not any(row.points for row in view.rows):
+    if not any(pair.differences for pair in comparison.pairs):
         return None
-    words = difference_words(view, comparison, lang)
-    return Chart(
-        title=words.title,
-        narrow=difference_chart(view, words, 360, "differences"),
-        wide=difference_chart(view, words, 960, "differences-wide"),
-        name="differences",
-    )
+    narrow, wide = (differences_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))
+    return Chart(narrow.title, svg(narrow, "differences"), svg(wide, "differences-wide"), name="differences")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paribus.presentation.figures.captions import arm_names
-from paribus.presentation.figures.differences import differences_view
+from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
@@ -56,11 +55,11 @@ def _differences(comparison: Comparison, lang: str) -> Table:
     columns += [text("{interval}, {end}", interval=i, end=e) for i in intervals for e in (text("low"), text("high"))]
     columns += [text("Seed {n}", n=seed) for seed in comparison.seeds]
     rows = []
-    for row in differences_view(comparison).rows:
-        of_seed = dict(zip(row.seeds, row.points, strict=True))
-        figures = (row.mean, row.low, row.high, row.images_low, row.images_high)
+    for pair in comparison.pairs:
+        of_seed = dict(zip(pair.seeds, pair.differences, strict=True))
+        figures = (pair.difference, pair.low, pair.high, pair.images_low, pair.images_high)
         values = (*figures, *(of_seed.get(seed) for seed in comparison.seeds))
-        rows.append([f"{names[row.b]} − {names[row.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
+        rows.append([f"{names[pair.b]} − {names[pair.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
     return {"columns": columns, "rows": rows}
 
 

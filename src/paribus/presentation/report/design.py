@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.presentation.figures.captions import arm_names, short_names
+from paribus.presentation.figures.arms import arm_names, short_names
 from paribus.presentation.labels import field_label, initial_capital, is_named, plain_value, value_label
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator

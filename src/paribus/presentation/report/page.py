@@ -42,7 +42,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     words = translator(lang)
     view = report_view(comparison, lang, contents)
     reach = None if contents.verdict_map is None else reach_view(contents.verdict_map, comparison, lang)
-    arms = max([len(comparison.arms), *(place + 1 for place in (reach.colours if reach else ()))])
+    arms = max(len(comparison.arms), reach.arms if reach else 0)
     style, script = style_sheet(arms), bundle("report.js")
     return template("report.html.j2").render(
         view=view,
@@ -105,8 +105,7 @@ SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network
 def style_sheet(arms: int) -> str:
     """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
     own = (HERE / "style.css").read_text("utf-8")
-    won = [f".won-{arm} {{ background: var(--arm-{arm}); }}" for arm in range(arms)]
-    return "\n".join((web_font_css(), page_style(arms, *SHEETS), own, *won))
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), own))
 
 
 def policy(style: str, script: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.presentation.figures.map_view import GridView, grid_view
+from markupsafe import Markup
+
+from paribus.presentation.figures.map import grid_view, map_figure
+from paribus.presentation.figures.svg import svg
 from paribus.presentation.labels import field_label, initial_capital, plain_value
 from paribus.presentation.map_words import map_arm_names, map_words, nearest_pair, place_words
 from paribus.presentation.safe_text import one_line
@@ -16,18 +19,18 @@ from paribus.values.map import MapCell, VerdictMap
 
 @dataclass(frozen=True)
 class ReachView:
-    """The grid, the answer in words, each cell in a sentence (where, what), and where the comparison itself lies.
+    """The map drawn, the answer in words, and each cell in a sentence (where, what).
 
-    `here`: row and column of the cell with the comparison's own recipe, None where the map has no such point.
-    `colours`: for each arm of the map the place of its colour, which is the comparison's where it is one of its arms.
-    `command`: what makes the map again.
+    `marked`: whether a frame marks the comparison's own recipe. `arms`: how many colours are used, for arms have those
+    of the comparison where they are its arms. `command`: what makes the map again.
     """
 
-    grid: GridView
+    title: str
+    drawn: Markup
     words: str
     sentences: tuple[tuple[str, str], ...]
-    here: tuple[int, int] | None
-    colours: tuple[int, ...]
+    marked: bool
+    arms: int
     command: str
 
 
@@ -36,12 +39,15 @@ def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView
     spoken, grid = translator(lang).lang, grid_view(made, lang)
     told = [view.sentence for row in grid.cells for view in row]
     places = [initial_capital(place_words(made, cell, spoken)) for cell in _in_order(made)]
+    colours, here = _colours(made, comparison), _here(made, comparison)
+    figure = map_figure(made, lang, colours, here)
     return ReachView(
-        grid=grid,
+        title=figure.title,
+        drawn=svg(figure, "map", "chart sized"),
         words=map_words(made, lang),
         sentences=tuple(zip(places, told, strict=True)),
-        here=_here(made, comparison),
-        colours=_colours(made, comparison),
+        marked=here is not None,
+        arms=max(colours) + 1,
         command=one_line(made.command, 400),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.figures.captions import arm_names
+from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.numbers import decimals, level_text, loss, percent
 from paribus.presentation.report.methods import trained_text
 from paribus.presentation.safe_text import one_line

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.figures.confusion import ConfusionView, confusion_views
-from paribus.presentation.figures.curves import one_prior
+from markupsafe import Markup
+
+from paribus.presentation.figures.confusion import ConfusionView, confusion_figure, confusion_views
 from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
+from paribus.presentation.figures.measured import one_prior
+from paribus.presentation.figures.svg import svg
 from paribus.presentation.numbers import loss, percent
 from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
@@ -34,7 +37,10 @@ class PairBlock:
 
 @dataclass(frozen=True)
 class ConfusionBlock:
-    """One arm's confusion matrix. `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences."""
+    """One arm's confusion matrix. `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences.
+
+    `picture`: the same as a figure, to be saved.
+    """
 
     name: str
     index: int
@@ -42,6 +48,7 @@ class ConfusionBlock:
     classes: tuple[str, ...]
     cells: tuple[tuple[tuple[str, int, int], ...], ...]
     notes: tuple[str, ...]
+    picture: Markup
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,8 @@ def _confusion(comparison: Comparison, view: ConfusionView, names: dict[str, str
             )
             for mistake in view.mistakes
         )
-    return ConfusionBlock(names[view.name], view.index, view.runs, classes, cells, notes)
+    picture = svg(confusion_figure(comparison, lang, view.index))
+    return ConfusionBlock(names[view.name], view.index, view.runs, classes, cells, notes, picture)
 
 
 def _cell(share: float, count: int) -> tuple[str, int, int]:

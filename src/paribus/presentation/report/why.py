@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 from paribus.presentation.claims import CLAIMS, claim_verdict, claim_words
 from paribus.presentation.explanation import explanation_headline, explanation_sections
-from paribus.presentation.figures.svg_course import course_chart
+from paribus.presentation.figures.interventions import course_figure, effect_figure, interventions_figure
+from paribus.presentation.figures.measured import Measure, steering
+from paribus.presentation.figures.specification import titled
+from paribus.presentation.figures.svg import svg
 from paribus.presentation.findings import finding_label
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import arm_label, arm_name, initial_capital
@@ -36,7 +39,6 @@ WITHOUT_TRAINED: dict[Kind, str] = {
     "contributing": mark("It helps, but wins back only a part of what was lost."),
     "ruled_out": mark("It was tested, and makes little difference within the length that was run."),
 }
-_WIDE, _HIGH = 200, 16  # of a bar, in SVG units
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,13 @@ class Verdicts:
 class WhyView:
     """All of it. `has_curves`: whether any intervention has one; `without_curves`: a sentence on those without.
 
-    `together`: the arms with the cause and without; None without a repaired comparison.
+    `picture`: all interventions in one figure, to be
+    saved. `together`: the arms with the cause and without; None without a repaired comparison.
     """
 
     answer: str
     root: str
+    picture: Markup
     has_curves: bool
     without_curves: str
     branches: tuple[Branch, ...]
@@ -121,6 +125,7 @@ def why_view(explanation: Explanation, comparison: Comparison, lang: str, course
     return WhyView(
         answer=explanation_headline(explanation, comparison, words.lang),
         root=_root(explanation, comparison, words),
+        picture=svg(titled(interventions_figure(comparison, explanation, words.lang))),
         has_curves=any(course is not None for course in courses),
         without_curves=_without_curves(explanation, courses, words),
         branches=tuple(_branch(kind, explanation, courses, words) for kind in KINDS if explanation.of(kind)),
@@ -165,18 +170,21 @@ def _without_curves(explanation: Explanation, courses: Courses, words: Words) ->
 
 def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words) -> Branch:
     known = dict(zip(explanation.tested, courses, strict=False))
-    leaves = tuple(_leaf(tested, known.get(tested), explanation.program, words) for tested in explanation.of(kind))
+    measure, program = steering(explanation), explanation.program
+    leaves = tuple(_leaf(kind, tested, known.get(tested), measure, program, words) for tested in explanation.of(kind))
     meaning = (MEANINGS if explanation.counts_trained else WITHOUT_TRAINED)[kind]
     folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
     return Branch(kind, words.text(KINDS[kind]), words.text(meaning), leaves, folded)
 
 
-def _leaf(tested: Tested, course: Course | None, program: ProgramInfo, words: Words) -> Leaf:
+def _leaf(
+    kind: Kind, tested: Tested, course: Course | None, measure: Measure, program: ProgramInfo, words: Words
+) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
-        drawn=_drawn(seen, course, words) if seen else Markup(),
+        drawn=_drawn(kind, seen, course, measure, words) if seen else Markup(),
         numbers=_numbers(seen, words) if seen else words.text("not run"),
         sentence=tested_words(tested, program, words.lang),
     )
@@ -186,32 +194,10 @@ def _numbers(seen: Effect, words: Words) -> str:
     return f"{percent(seen.before, words.lang)} → {percent(seen.after, words.lang)}"
 
 
-def _drawn(seen: Effect, course: Course | None, words: Words) -> Markup:
-    return _bar(seen) if course is None else course_chart(course, seen, words)
-
-
-def _bar(seen: Effect) -> Markup:
-    """From the accuracy without (a ring) to the accuracy with (a dot), on a scale from 0 to 100 %, with its interval.
-
-    The words beside it say the same, so that it is hidden from those who hear the page.
-    """
-    before, after = (_x(value) for value in (seen.before, seen.after))
-    parts = [f'<path class="scale" d="M{_x(0)} 8H{_x(1)}M{_x(0)} 4V12M{_x(1)} 4V12"/>']
-    if seen.low is not None and seen.high is not None:
-        low, high = _x(seen.before + seen.low), _x(seen.before + seen.high)
-        parts.append(f'<path class="between" d="M{low} 3V13M{high} 3V13M{low} 8H{high}"/>')
-    parts.append(f'<path class="way" d="M{before} 8H{after}"/>')
-    parts.append(
-        f'<circle class="before" cx="{before}" cy="8" r="3.5"/><circle class="after" cx="{after}" cy="8" r="5"/>'
-    )
-    drawn = "".join(parts)
-    return Markup(
-        f'<svg class="effect" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true">{drawn}</svg>'
-    )  # numbers alone
-
-
-def _x(share: float) -> str:
-    return f"{6 + (_WIDE - 12) * min(1.0, max(0.0, share)):.1f}"
+def _drawn(kind: Kind, seen: Effect, course: Course | None, measure: Measure, words: Words) -> Markup:
+    if course is None:
+        return svg(effect_figure(seen, kind, measure, words), kind="effect")
+    return svg(course_figure(course, seen, kind, measure, words), kind="learned")
 
 
 def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Verdicts, ...]:

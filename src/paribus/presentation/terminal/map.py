@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from paribus.presentation.figures.map_view import CellView, GridView, grid_view
+from paribus.presentation.figures.map import CellView, GridView, grid_view
 from paribus.presentation.map_words import map_headline, map_notes, map_words
 from paribus.presentation.numbers import bytes_text, duration_text
 from paribus.presentation.safe_text import printable

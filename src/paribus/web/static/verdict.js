@@ -1,7 +1,6 @@
 // What came out: the verdict first and largest, then what it rests on, then the networks themselves.
 
-import { armMark, armName, button, el, own, refill, renew } from "./elements.js";
-import { differencesChart } from "./differences.js";
+import { armMark, armName, button, el, fromServer, own, refill, renew } from "./elements.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
 
@@ -95,6 +94,7 @@ function show(body, app, found, notice) {
       { class: "part", "aria-labelledby": "pairs-title" },
       el("h2", { id: "pairs-title" }, language.t("verdict.differences")),
       el("p", { class: "prose" }, language.t("verdict.differences.how")),
+      differencesDrawn(app, comparison),
       comparison.pairs.map((pair) => pairFigure(app, comparison, pair, arms)),
     ),
     part,
@@ -166,6 +166,17 @@ function armCard(app, arm, index, name) {
   );
 }
 
+/** All pairs on one axis, as the report has them. */
+function differencesDrawn(app, { id, pairs }) {
+  const host = el("div", { class: "differences" });
+  if (pairs.every(({ difference }) => difference === null)) return host;
+  const path = `/api/comparisons/${encodeURIComponent(id)}/differences?lang=${app.language.lang}`;
+  app.server.get(path).then((drawn) => {
+    if (drawn.ok) refill(host, fromServer(drawn.value[window.innerWidth < 700 ? "narrow" : "wide"]));
+  });
+  return host;
+}
+
 function pairFigure(app, comparison, pair, names) {
   const { language, numbers } = app;
   const index = (name) => comparison.arms.findIndex((arm) => arm.name === name);
@@ -194,7 +205,6 @@ function pairFigure(app, comparison, pair, names) {
       ),
       interval && el("span", { class: "what" }, interval),
     ),
-    differencesChart(app, comparison, pair),
     pairTable(app, comparison, pair, [a, b], names),
   );
 }

@@ -1,7 +1,7 @@
 // Why: suspected causes are tested by changing them. Before the test the view says what it does; while it runs, what is
 // tested now and what came of the rest; after it the answer, which the server draws for the report as well.
 
-import { button, el, own, refill, renew, say } from "./elements.js";
+import { button, el, fromServer, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText, unreported } from "./jobs_view.js";
 import { makeSaveable } from "./saveable.js";
@@ -157,9 +157,7 @@ function searched(app, search) {
   ];
 }
 
-/** The server's piece of HTML. Every name in it is escaped, and the page's policy runs no script of it. */
 function answer(app, found, part, host) {
-  const parsed = new DOMParser().parseFromString(part.html, "text/html");
-  refill(host, titleOf(app, found), unreported(app, found.comparison.id), ...document.adoptNode(parsed.body).childNodes);
+  refill(host, titleOf(app, found), unreported(app, found.comparison.id), fromServer(part.html));
   makeSaveable(host, part);
 }

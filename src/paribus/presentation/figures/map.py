@@ -1,9 +1,12 @@
-"""A map as a grid to be drawn: rows, columns, and what stands in each cell. Terminal, figure and page share it."""
+"""A map: rows, columns, and what stands in each cell, as the terminal shows it too; and the figure of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from paribus.presentation.figures.scale import Axis
+from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
+from paribus.presentation.figures.text_width import shortened
 from paribus.presentation.labels import field_label, initial_capital, plain_value
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.presentation.measure import measure_of
@@ -120,3 +123,61 @@ def _legend(made: VerdictMap, cells: tuple[tuple[CellView, ...], ...], lang: str
         (STATE_MARKS["open"], words.text("open: nothing established")),
     ]
     return tuple((mark, meaning) for mark, meaning in marks if mark in there)
+
+
+_CELL = (142.0, 62.0)
+_LEAST = 520.0
+
+
+def map_figure(
+    made: VerdictMap, lang: str, colours: tuple[int, ...] = (), here: tuple[int, int] | None = None
+) -> FigureSpec:
+    """The map as a grid of cells, told apart by colour, mark, word and hatching; rows from the top, as in a table.
+
+    `colours`: for each arm the place of its colour, in order where empty. `here`: row and column of a cell to frame.
+    """
+    words, view = translator(lang), grid_view(made, lang)
+    rows, columns = len(view.rows), len(view.columns)
+    width = min(PAPER_WIDTH, max(_LEAST, 170 + _CELL[0] * columns))
+    marks: list[Mark] = []
+    for row, cells in enumerate(view.cells):
+        for column, cell in enumerate(cells):
+            colour = (colours or tuple(range(len(made.arms))))[cell.arm] if cell.arm is not None else None
+            marks += _cell_marks(cell, colour, column, row, (width - 130) / columns - 12)
+    if here is not None:
+        row, column = here
+        marks.append(Rect((column, column + 1), (row, row + 1), None, edge="ink", edge_width=2.0, kind="here"))
+    x = Axis(0.0, float(columns), tuple(place + 0.5 for place in range(columns)))
+    y = Axis(float(rows), 0.0, tuple(place + 0.5 for place in range(rows)))
+    kept = "\N{NO-BREAK SPACE}"  # an entry stays on one line
+    legend = f"{2 * kept} ".join(f"{mark} {meaning}".replace(" ", kept) for mark, meaning in view.legend)
+    panel = Panel(tuple(marks), x.named(view.columns, view.column_field), y.named(view.rows, view.row_field), bare=True)
+    return FigureSpec(
+        title=words.text("Where which arm wins"),
+        description=" ".join(cell.sentence for row in view.cells for cell in row),
+        rows=((panel,),),
+        width=width,
+        height=130 + _CELL[1] * rows,
+        caption=(legend, view.details),
+    )
+
+
+def _cell_marks(cell: CellView, colour: int | None, column: int, row: int, room: float) -> list[Mark]:
+    faces: dict[CellState, Colour | None] = {"equal": "soft"}
+    fill = colour if colour is not None else faces.get(cell.state)
+    ground = Rect(
+        (column, column + 1),
+        (row, row + 1),
+        fill,
+        edge=colour if colour is not None else "rule",
+        dashed=cell.state == "open",
+        hatched=cell.state == "neither_trains",
+        inset=2.0,
+        kind=f"cell {cell.state}",
+    )
+    ink: Colour = "page" if colour is not None else "ink"
+    haloed = cell.state == "neither_trains"
+    told = shortened(f"{cell.mark} {cell.title}", room, 13.0)
+    title = Text(column + 0.5, row + 0.36, told, ink, bold=True, size=13.0, haloed=haloed)
+    detail = Text(column + 0.5, row + 0.72, cell.detail, ink, haloed=haloed) if cell.detail else None
+    return [ground, title, *([detail] if detail else [])]
