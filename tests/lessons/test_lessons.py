@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from paribus.api.comparing import load_comparison
 from paribus.experiment.store import Store
+from paribus.matter.data.sampling import sample
+from paribus.values.recipe import Recipe
 from tools.execute_lessons import LESSONS, executed
 
 REDUCED = {"SEEDS": 2, "EPOCHS": 1, "SETTINGS": {"train_size": 512}}
@@ -84,3 +87,27 @@ def test_shipped_outputs_name_no_folder_of_the_machine_that_made_them(lesson):
 def test_both_languages_have_the_same_cells():
     one, other = (nbformat.read(lesson, as_version=4).cells for lesson in LESSONS)
     assert [(c.cell_type, c.id, c.metadata) for c in one] == [(c.cell_type, c.id, c.metadata) for c in other]
+
+
+OPEN = ("The verdict is open", "판정은 보류입니다")
+DECIDED = ("is better:", "더 낫습니다")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.name)
+def test_the_prose_of_a_lesson_says_what_its_outputs_say(lesson):
+    """Both said that the verdict is open, under an output that says which arm is better."""
+    cells = nbformat.read(lesson, as_version=4).cells
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    verdicts = [text for text in shown_as(nbformat.read(lesson, as_version=4), "text/plain") if "p = " in " ".join(text.split())]
+    assert len(verdicts) == 2
+    assert any(word in " ".join(verdicts[-1].split()) for word in DECIDED)
+    assert not any(word in prose for word in OPEN)
+
+
+def test_the_lesson_s_document_says_in_which_order_batches_come():
+    """As the split leaves the images, which are drawn at random: not in the data's own order."""
+    recipe = Recipe(train_size=6)
+    labels = np.arange(60_000) % 10
+    assert not np.array_equal(sample(labels, 10, recipe, seed=0).train, np.sort(sample(labels, 10, recipe, seed=0).train))
+    said = " ".join((LESSONS[0].parents[1] / "docs" / "lesson.md").read_text(encoding="utf-8").split())
+    assert "the order that the random split gave the images" in said
