@@ -64,7 +64,8 @@ def judged(comparison: Comparison) -> Measure:
 
 def steering(explanation: Explanation) -> Measure:
     """The metric that interventions are measured in."""
-    return Measure("val_accuracy", "share")
+    metric = explanation.program.steering
+    return Measure(metric.name, metric.unit, metric.direction)
 
 
 def curve_measures(comparison: Comparison) -> tuple[Measure, ...]:
