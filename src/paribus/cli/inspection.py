@@ -17,7 +17,15 @@ from paribus.presentation.errors import error_words
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
-from paribus.presentation.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, show_symptoms
+from paribus.presentation.terminal import (
+    Column,
+    ComparisonShow,
+    ExplanationShow,
+    MapShow,
+    Screen,
+    anew_words,
+    show_symptoms,
+)
 from paribus.presentation.words import (
     field_label,
     field_meaning,
@@ -140,6 +148,7 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     facts = [
         (words.text("Run"), record.id),
         (words.text("Status"), status_label(record.status, words.lang) + (f": {record.note}" if record.note else "")),
+        *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
         (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),

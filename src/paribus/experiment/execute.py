@@ -142,7 +142,9 @@ class _Runs:
                 continue
             if (failure := future.exception()) is None:
                 for task, status in zip(self._handed[future], future.result(), strict=True):
-                    self._on_event(RunEnded(task.arm, task.seed, status, False, task.run_id))
+                    ended = self._store.record(task.run_id)
+                    damaged = ended.damaged if ended else ""
+                    self._on_event(RunEnded(task.arm, task.seed, status, False, task.run_id, damaged))
             else:
                 self._failures.append(failure)
 

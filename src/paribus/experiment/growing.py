@@ -44,12 +44,17 @@ def begin(task: Task) -> None:
             return
         try:
             source = store.open_run(task.beginning)
-            shorter, state = source.record(), source.read_state()
+            shorter = source.record()
         except StoreError:  # damaged: the run is trained from its first step
             return
-        if state is None or int(state[1]["epochs"]) != shorter.epochs_done:
+        record = _begun(task, shorter)
+        if damaged := source.damaged():
+            store.begin(record.model_copy(update={"damaged": f"{task.beginning}/{damaged}"}))
             return
-        folder = store.begin(_begun(task, shorter))
+        state = source.read_state()
+        if state is None or int(state[1]["epochs"]) != shorter.epochs_done:  # pruned
+            return
+        folder = store.begin(record)
         steps = source.read_checkpoint(final_checkpoint(shorter.epochs_done))[1]["step"]
         _copy(source, folder, task, int(steps) // shorter.epochs_done)
         folder.write_state(*state)  # last: what it names is there

@@ -36,13 +36,14 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run is finished or diverged."""
+    """A run is finished or diverged. `damaged`: the file that made it begin anew; empty where none did."""
 
     arm: str
     seed: int
     status: Status
     reused: bool = False
     run_id: str = ""
+    damaged: str = ""
 
 
 # Short runs choose what to confirm; at full length on fresh seeds it is confirmed, and the old value put back; then the

@@ -4,7 +4,7 @@ from paribus.presentation.terminal.board import PlanView
 from paribus.presentation.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.presentation.terminal.map import MapShow
 from paribus.presentation.terminal.screen import Column, Screen
-from paribus.presentation.terminal.show import ComparisonShow
+from paribus.presentation.terminal.show import ComparisonShow, anew_words
 from paribus.presentation.terminal.waiting import Waiting
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "PlanView",
     "Screen",
     "Waiting",
+    "anew_words",
     "show_symptoms",
 ]

@@ -15,9 +15,15 @@ from paribus.presentation.terminal.epochs import epoch_table
 from paribus.presentation.terminal.frame import Frame
 from paribus.presentation.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.presentation.terminal.screen import Screen
+from paribus.presentation.translation import Words
 from paribus.presentation.verdict import verdict_words
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
+
+
+def anew_words(damaged: str, words: Words) -> str:
+    """That a run was begun anew, and why."""
+    return words.text("begun anew, since {file} of its earlier beginning was damaged", file=damaged)
 
 
 class ComparisonShow:
@@ -60,6 +66,8 @@ class ComparisonShow:
         self._board = self._board.after(event)
         if self._quiet:
             return
+        if isinstance(event, RunEnded) and event.damaged:
+            self.screen.paragraph(f"{self._name(event)}: {anew_words(event.damaged, self.screen.words)}")
         if not self.screen.live:
             self._plain(event, self._board)
             return
@@ -110,8 +118,7 @@ class ComparisonShow:
 
     def _plain(self, event: Event, board: Board) -> None:
         words = self.screen.words
-        run = board.runs[event.arm, event.seed]
-        name = words.text("{arm}, seed {seed}", arm=self._names.get(event.arm, event.arm), seed=event.seed)
+        run, name = board.runs[event.arm, event.seed], self._name(event)
         match event:
             case RunStarted(reused=False):
                 self.screen.paragraph(words.text("{run}: started", run=name))
@@ -119,6 +126,10 @@ class ComparisonShow:
                 self._plain_epoch(name, event)
             case RunEnded():
                 self._plain_end(name, event, board)
+
+    def _name(self, event: Event) -> str:
+        name = self._names.get(event.arm, event.arm)
+        return self.screen.words.text("{arm}, seed {seed}", arm=name, seed=event.seed)
 
     def _plain_epoch(self, name: str, event: EpochDone) -> None:
         words, m = self.screen.words, event.metrics
