@@ -131,7 +131,7 @@ def compare(rounds: int) -> None:
     from paribus.engine.device import settle_process
     from paribus.matter.data import open_dataset, prepare
     from paribus.matter.kernels import PLAIN, convpool, native_kernel
-    from paribus.matter.models import lenet
+    from paribus.matter.models.built_in.lenet import network as lenet
     from paribus.values.recipe_text import BUILT_IN
 
     def conv_pool(x, conv, kernel):  # type: ignore[no-untyped-def]

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from paribus.engine.probes import Probe, Sampling
-from paribus.matter.models.lenet import LeNet
+from paribus.matter.models.built_in.lenet import LeNet
 from paribus.values.trace import StepTrace
 
 

@@ -10,10 +10,10 @@ from torch import nn
 
 from paribus.matter.factories import source_digest
 from paribus.matter.models import LeNet, build_model, initialise
-from paribus.matter.sizes import lenet_sizes
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError
 from paribus.values.initialisations import INITIALISATIONS
+from paribus.values.models import BUILT_IN_MODELS, plan_of
 from paribus.values.recipe import Recipe
 
 
@@ -98,11 +98,21 @@ def test_shapes_follow_the_data(size, channels, classes, widths):
 
 @pytest.mark.parametrize("widths", [(), (5,), (120, 84)])
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_sizes_are_told_without_the_network(widths, batch_norm):
-    recipe = Recipe(dense_widths=widths, conv_channels=(3, 7), batch_norm=batch_norm, dropout=0.5)
-    state = build_model(recipe, 0, 2, (13, 28), 4).state_dict().values()
-    expected = sum(tensor.numel() for tensor in state), sum(tensor.dim() > 1 for tensor in state)
-    assert lenet_sizes(recipe, 2, (13, 28), 4) == expected
+@pytest.mark.parametrize("model", BUILT_IN_MODELS)
+def test_the_form_of_a_network_is_told_without_it(model, widths, batch_norm):
+    recipe = Recipe(model=model, dense_widths=widths, conv_channels=(3, 7), batch_norm=batch_norm, dropout=0.5)
+    state = build_model(recipe, 0, 2, (13, 28), 4).state_dict()
+    plan = plan_of(recipe, (2, 13, 28), 4)
+    assert plan.numbers() == sum(tensor.numel() for tensor in state.values())
+    assert len(plan.layers()) == sum(tensor.dim() > 1 for tensor in state.values())
+    learned = {name: tuple(tensor.shape) for name, tensor in state.items() if tensor.dim()}
+    assert plan.shapes() == learned
+
+
+def test_the_lessons_network_multiplies_and_adds_as_often_as_its_layers_say():
+    plan = plan_of(Recipe(), (1, 28, 28), 10)
+    assert plan.multiply_adds() == 28 * 28 * 25 * 6 + 10 * 10 * 25 * 6 * 16 + 400 * 120 + 120 * 84 + 84 * 10
+    assert plan_of(Recipe(model="a.b:c"), (1, 28, 28), 10) is None
 
 
 def test_an_image_too_small_is_refused_with_the_reason():

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from paribus.engine.state import weights_of
-from paribus.matter.models import build_model
+from paribus.matter.models import LeNet, build_model
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import pack_arrays
 from paribus.values.activations import ACTIVATIONS
@@ -43,6 +43,8 @@ FORMS: list[dict[str, Any]] = [
     {"activation": "relu", "batch_norm": True, "dropout": 0.3},
     {"activation": "tanh", "conv_channels": (3, 5), "dense_widths": ()},
     {"activation": "elu", "conv_channels": (2, 9), "dense_widths": (31, 17, 13)},
+    {"model": "mlp", "activation": "tanh", "dense_widths": (9, 5), "batch_norm": True},
+    {"model": "mlp", "dense_widths": ()},
 ]
 SIZES = ((1, 28, 28), (3, 33, 30))
 
@@ -62,12 +64,12 @@ def _model(recipe: Recipe, size: tuple[int, ...]) -> torch.nn.Module:
 
 def _maps(model: torch.nn.Module, x: torch.Tensor) -> list[NDArray[np.float32]]:
     """What every hidden layer answers, after its activation and before pooling, layer by layer in plain torch."""
-    activate, pool = model.activation, model.pool  # type: ignore[union-attr]
+    activate = model.activation  # type: ignore[union-attr]
     found = []
-    for conv, norm in (("conv1", "bn1"), ("conv2", "bn2")):
+    for conv, norm in (("conv1", "bn1"), ("conv2", "bn2")) if isinstance(model, LeNet) else ():
         maps = activate(model.get_submodule(norm)(model.get_submodule(conv)(x)))  # type: ignore[operator]
         found.append(maps)
-        x = pool(maps, 2)  # type: ignore[operator]
+        x = model.pool(maps, 2)  # type: ignore[operator, union-attr]
     x = x.flatten(1)
     for name in model.dense[:-1]:  # type: ignore[index, union-attr]
         x = activate(model.get_submodule(f"{name}_bn")(model.get_submodule(name)(x)))  # type: ignore[operator]

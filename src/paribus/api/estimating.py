@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import statistics
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from paribus.api.networks import network
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
+from paribus.values.models import BUILT_IN_MODELS, plan_of
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -84,11 +84,10 @@ def _cost(task: Task, store: Store, sets: Sets) -> float:
 
 
 def _multiply_adds(recipe: Recipe) -> int:
-    """Of LeNet's forward pass on 28 x 28 pixels."""
-    first, second = recipe.conv_channels
-    widths = [25 * second, *recipe.dense_widths, 10]
-    convolutions = 28 * 28 * 25 * first + 10 * 10 * 25 * first * second
-    return convolutions + sum(a * b for a, b in itertools.pairwise(widths))
+    """Of the forward pass on 28 x 28 pixels; of a model of the user's own as LeNet's."""
+    image = (1, 28, 28)
+    plan = plan_of(recipe, image, 10) or BUILT_IN_MODELS["lenet"].plan(recipe, image, 10)
+    return plan.multiply_adds()
 
 
 def _seconds_an_epoch(task: Task, store: Store) -> float | None:

@@ -17,6 +17,7 @@ from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
+from paribus.values.models import BUILT_IN_MODELS
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import value_word
 from paribus.values.trace import StepTrace
@@ -110,7 +111,8 @@ def shown_image(recipe: Recipe, index: int) -> ShownImage:
     from paribus.matter.data import open_dataset
     from paribus.matter.data.prepare import input_table
 
-    if recipe.model != "lenet":
+    model = BUILT_IN_MODELS.get(recipe.model)
+    if model is None or not model.convolves:
         raise ParibusError("features are drawn of lenet, whose layers are known", got=recipe.model)
     dataset = open_dataset(recipe.dataset)
     if not 0 <= index < len(dataset.test_labels):

@@ -6,9 +6,9 @@ import copy
 from typing import TYPE_CHECKING
 
 from paribus.experiment.store import RunFolder
-from paribus.matter.factories import is_code
 from paribus.matter.kernels import PLAIN, usable
 from paribus.values.errors import ParibusError, StoreError
+from paribus.values.models import is_code
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunRecord
 

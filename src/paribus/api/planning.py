@@ -16,9 +16,9 @@ from paribus.experiment.identity import device_identity, identity_for, run_id
 from paribus.experiment.store import Store, run_bytes
 from paribus.experiment.task import PROBES, Task
 from paribus.matter.kernels import kernel_for
-from paribus.matter.sizes import lenet_sizes
 from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, RecipeError
+from paribus.values.models import plan_of
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -213,8 +213,9 @@ def _run_bytes(recipe: Recipe, probes: str, sets: Sets) -> int:
 
 def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     """Numbers in the network's state and layers with weights; a network of the user's own is built to be measured."""
-    if recipe.model == "lenet":
-        channels, height, width = dataset.train_images.shape[1:]
-        return lenet_sizes(recipe, channels, (height, width), dataset.classes)
+    channels, height, width = dataset.train_images.shape[1:]
+    plan = plan_of(recipe, (channels, height, width), dataset.classes)
+    if plan is not None:
+        return plan.numbers(), len(plan.layers())
     tensors = network(recipe, dataset).state_dict().values()
     return sum(tensor.numel() for tensor in tensors), sum(tensor.dim() > 1 for tensor in tensors)

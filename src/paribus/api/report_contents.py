@@ -19,6 +19,7 @@ from paribus.presentation.page.lab_data import BUDGET, lab_data
 from paribus.presentation.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
 from paribus.values.comparison import Comparison, RunView
 from paribus.values.errors import DataError, StoreError
+from paribus.values.models import is_code
 
 if TYPE_CHECKING:
     from paribus.values.trace import StepTrace
@@ -49,7 +50,7 @@ def lab_material(opened: Opened) -> LabMaterial:
         traced = tuple(_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
-    if any(arm.recipe.model != "lenet" for arm in comparison.arms):
+    if any(is_code(arm.recipe.model) for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
     if len({arm.recipe.dataset for arm in comparison.arms}) > 1:
         return nothing(seed, "several_data", traced)

@@ -129,7 +129,7 @@ class Run:
     def model(self, trust: bool = False) -> nn.Module:
         """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
 
-        A model that is not LeNet is code, looked up in the current folder too, which runs with the user's rights:
+        A model that is not built in is code, looked up in the current folder too, which runs with the user's rights:
         refused unless `trust`. Weights are read from safetensors, which hold no code, and must have the digest that
         the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
         """

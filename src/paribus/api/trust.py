@@ -10,8 +10,8 @@ from pathlib import Path
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.results import ComparisonResult, Run
 from paribus.experiment.store.seal import code_sealed_in
-from paribus.matter.factories import is_code
 from paribus.values.errors import ParibusError
+from paribus.values.models import is_code
 
 
 def refuse_code(what: object, trust: bool) -> None:

@@ -17,6 +17,7 @@ from paribus.engine.flat import zero
 from paribus.engine.schedules import learning_rate_at
 from paribus.matter.data import PreparedData
 from paribus.matter.models import Dropout, native_gradient
+from paribus.values.models import is_code
 from paribus.values.recipe import Recipe
 from paribus.values.records import EpochMetrics
 from paribus.values.seeds import derive
@@ -229,7 +230,7 @@ def _widest(device: torch.device) -> torch.dtype:
 
 def _reseed(run: Trainee, epoch: int, device: torch.device) -> None:
     """Each epoch's draws come from streams of its own; a user's model may draw from torch's global state."""
-    if run.recipe.model != "lenet":
+    if is_code(run.recipe.model):
         torch.manual_seed(derive(run.seed, f"model/{epoch}"))
     for name, module in run.model.named_modules():
         if isinstance(module, Dropout):

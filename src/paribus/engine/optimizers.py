@@ -9,6 +9,7 @@ from torch import nn, optim
 
 from paribus.engine.eager import eager
 from paribus.engine.flat import flatten
+from paribus.values.models import is_code
 from paribus.values.recipe import Recipe
 
 SGD, Adam = eager(optim.SGD), eager(optim.Adam)
@@ -36,8 +37,8 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> optim.Optimizer:
     A model of the user's own keeps its parameters apart: some of them may take no part in the loss, and then torch's
     optimisers leave them alone.
     """
-    ours = recipe.model == "lenet"
-    parameters = flatten(model) if ours else [p for p in model.parameters() if p.requires_grad]
+    theirs = is_code(recipe.model)
+    parameters = [p for p in model.parameters() if p.requires_grad] if theirs else flatten(model)
     return _MAKERS[recipe.optimizer](parameters, recipe)
 
 

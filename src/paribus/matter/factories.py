@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paribus.values.errors import ParibusError, nearest
+from paribus.values.models import is_code
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-def is_code(model: str) -> bool:
-    """Whether a recipe's model is code of somebody's own, which runs as it is looked up."""
-    return model != "lenet"
 
 
 def load_factory(name: str) -> Callable[..., nn.Module]:
@@ -49,7 +45,7 @@ def load_factory(name: str) -> Callable[..., nn.Module]:
 
 
 def source_digest(name: str) -> str:
-    """What a factory's own code adds to a run's identity: SHA-256 of its module's source; empty for lenet."""
+    """What a factory's own code adds to a run's identity: SHA-256 of its module's source; empty for ours."""
     if not is_code(name):
         return ""
     source = inspect.getsourcefile(inspect.unwrap(load_factory(name)))

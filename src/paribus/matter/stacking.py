@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paribus.values.models import BUILT_IN_MODELS
 from paribus.values.recipe import Recipe
 
 # Recipe fields in which runs of one stack may differ: they change neither a tensor's shape nor a step's form.
@@ -29,7 +30,8 @@ def can_stack(recipe: Recipe) -> bool:
     """Whether runs of the recipe can be stacked: not models of the user's own, which may do what they like, nor
     dropout, whose draws are a run's own.
     """
-    return recipe.model == "lenet" and recipe.dropout == 0
+    model = BUILT_IN_MODELS.get(recipe.model)
+    return model is not None and model.stackable and recipe.dropout == 0
 
 
 def stack_key(recipe: Recipe) -> str:

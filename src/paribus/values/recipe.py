@@ -14,14 +14,18 @@ from paribus.values.errors import BrokenRule, RecipeError, shown
 from paribus.values.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.messages import Message, mark
+from paribus.values.models import BUILT_IN_MODELS, is_code
 from paribus.values.recipe_faults import faults_of, own_name
 
 
 def _model_name(value: str) -> str:
     module, colon, factory = value.partition(":")
     is_path = colon and all(part.isidentifier() for part in [*module.split("."), factory])
-    if value != "lenet" and not is_path:
-        raise BrokenRule('{field} must be lenet, or a factory of your own written "package.module:factory"')
+    if is_code(value) and not is_path:
+        raise BrokenRule(
+            '{field} must be {choices}, or a factory of your own written "package.module:factory"',
+            choices=tuple(BUILT_IN_MODELS),
+        )
     return value
 
 
@@ -133,8 +137,12 @@ class Recipe(BaseModel):
     model: Annotated[
         str,
         AfterValidator(_model_name),
-        _network(label=mark("model"), names={"lenet": "LeNet"}, written="`lenet`, `package.module:factory`"),
-    ] = Field("lenet", description=mark("lenet, or package.module:factory of your own"))
+        _network(
+            label=mark("model"),
+            names=Labels(BUILT_IN_MODELS),
+            written=", ".join(f"`{name}`" for name in (*BUILT_IN_MODELS, "package.module:factory")),
+        ),
+    ] = Field("lenet", description=mark("a built-in network, or package.module:factory of your own"))
     conv_channels: Annotated[
         Widths,
         BeforeValidator(partial(_widths, least=2)),
@@ -258,4 +266,7 @@ def canonical(field: str, value: Any) -> tuple[str, Any]:
 
 def inert(field: str, recipe: Recipe) -> Message | None:
     """Why a field does nothing in a recipe, so that as a factor it would compare an arm with itself; else None."""
+    model = BUILT_IN_MODELS.get(recipe.model)
+    if model is not None and field in model.inert:
+        return Message("{other_field} {value} has no use for it", other_field="model", value=recipe.model)
     return SPECIFICATIONS[field].inert(recipe.model_dump())

@@ -14,6 +14,7 @@ from paribus.values.comparison import Design
 from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
 from paribus.values.frozen import Frozen
 from paribus.values.messages import Message, Value, mark
+from paribus.values.models import BUILT_IN_MODELS, is_code
 from paribus.values.program import FieldValue
 from paribus.values.recipe import Recipe, canonical
 from paribus.values.recipe_text import BUILT_IN
@@ -78,12 +79,14 @@ def _own_models(body: Mapping[str, Any]) -> list[Fault]:
         named += body["values"]
     return [
         Fault(
-            "{field} must be lenet, since a model of your own is code: paribus serve --own-models lets the page run it",
+            "{field} must be built in ({choices}), since a model of your own is code: paribus serve --own-models lets "
+            "the page run it",
             value,
             field="model",
+            choices=tuple(BUILT_IN_MODELS),
         )
         for value in named
-        if value != "lenet"
+        if not isinstance(value, str) or is_code(value)
     ]
 
 
@@ -122,5 +125,5 @@ def refuse_code(recipes: Iterable[Recipe], own_models: bool) -> None:
 
     Looked at again before anything runs: a queue or a comparison may lie in a folder that somebody sent.
     """
-    if not own_models and any(recipe.model != "lenet" for recipe in recipes):
+    if not own_models and any(is_code(recipe.model) for recipe in recipes):
         raise ParibusError("its model is code of somebody's own: paribus serve --own-models lets the page run it")

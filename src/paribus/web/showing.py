@@ -40,6 +40,7 @@ from paribus.presentation.page.packing import Kind, pack_arrays
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
 from paribus.values.errors import StoreError
+from paribus.values.models import is_code
 from paribus.values.recipe import Recipe
 from paribus.web.answers import BadRequest, Missing, answer, faults_json
 from paribus.web.lab import Lab, lab_of
@@ -163,7 +164,7 @@ def weights(request: Request) -> Response:
 
 def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
     """What the page's own forward pass takes; None for a network that it has none for."""
-    if recipe.model != "lenet":
+    if is_code(recipe.model):
         return None
     inputs = run_inputs(recipe)
     plan = network_plan(recipe, inputs.shape, len(inputs.class_names))

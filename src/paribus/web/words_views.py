@@ -108,7 +108,7 @@ SENTENCES: dict[str, str] = {
     "inside.title": mark("The networks as they are now"),
     "inside.hint": mark("Seed {n}. Draw a digit: after every epoch both networks answer anew."),
     "inside.wait": mark("The first answer comes after the first epoch."),
-    "inside.other": mark("This network is not LeNet: the page cannot run it."),
+    "inside.other": mark("This network is not built in: the page cannot run it."),
     "inside.after": mark("after epoch {n}"),
     "inside.steps": mark("after {n} steps"),
     "inside.forces": mark("What pulls at the weights"),

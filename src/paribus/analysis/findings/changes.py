@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from paribus.values.findings import Finding
+from paribus.values.models import is_code
 
 # A field and the value it would get, of all fields' values and of the finding that points there, if any; the same
 # value, or None, where there is nothing to change.
@@ -57,7 +58,7 @@ def _decoupled(fields: Mapping[str, Any], finding: Finding | None) -> str | None
 
 
 def _own_normalisation(fields: Mapping[str, Any], finding: Finding | None) -> bool | None:
-    return True if fields["model"] == "lenet" else None  # a network of the user's own has no such switch
+    return None if is_code(fields["model"]) else True  # a network of the user's own has no such switch
 
 
 NO_DECAY, DECOUPLED = to("weight_decay", 0.0), ("optimizer", _decoupled)

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.seal import write_sealed
-from paribus.matter.factories import is_code
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.frozen import Document, Frozen
 from paribus.values.messages import mark
+from paribus.values.models import is_code
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 

@@ -38,9 +38,9 @@ from paribus.experiment.store.run_folder import (
 )
 from paribus.experiment.store.seal import write_sealed
 from paribus.experiment.store.tensors import write_tensors
-from paribus.matter.factories import is_code
 from paribus.values.errors import StoreError
 from paribus.values.messages import Message
+from paribus.values.models import is_code
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import EpochMetrics, RunRecord
 from paribus.values.trace import StepTrace

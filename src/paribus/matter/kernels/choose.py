@@ -13,6 +13,7 @@ from paribus.matter.stacking import can_stack
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError
 from paribus.values.messages import Message
+from paribus.values.models import BUILT_IN_MODELS
 from paribus.values.recipe import Recipe
 
 native: Any  # a module, or None
@@ -70,8 +71,9 @@ def can_fuse(recipe: Recipe) -> bool:
     Otherwise it runs on PyTorch's operations: average pooling, an activation that dips, batch normalisation before
     the pooling, or a model of the user's own.
     """
+    model = BUILT_IN_MODELS.get(recipe.model)
     monotone = ACTIVATIONS[recipe.activation].monotone
-    return recipe.model == "lenet" and recipe.pooling == "max" and monotone and not recipe.batch_norm
+    return model is not None and model.native and recipe.pooling == "max" and monotone and not recipe.batch_norm
 
 
 def can_fuse_whole(recipe: Recipe) -> bool:

@@ -1,12 +1,15 @@
-"""Models: LeNet as a plain `nn.Module`, factories of the user's own, and how their weights begin."""
+"""Models: our own, a folder each, factories of the user's own, and how their weights begin."""
 
 from paribus.matter.models.build import build_model
+from paribus.matter.models.built_in import native_gradient, plain_twin
+from paribus.matter.models.built_in.lenet import LeNet
+from paribus.matter.models.built_in.lenet.native import NativeGradient
+from paribus.matter.models.built_in.mlp import MLP
 from paribus.matter.models.dropout import Dropout
 from paribus.matter.models.initialise import initialise
-from paribus.matter.models.lenet import LeNet, plain_twin
-from paribus.matter.models.native import NativeGradient, native_gradient
 
 __all__ = [
+    "MLP",
     "Dropout",
     "LeNet",
     "NativeGradient",

@@ -1,9 +1,10 @@
-"""A recipe's network, ready to train: LeNet, or the product of a factory of the user's own."""
+"""A recipe's network, ready to train: one of ours, or the product of a factory of the user's own."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -12,8 +13,8 @@ from torch import nn
 from paribus.matter.factories import load_factory
 from paribus.matter.kernels import PLAIN
 from paribus.matter.models.initialise import initialise
-from paribus.matter.models.lenet import LeNet
 from paribus.values.errors import ParibusError
+from paribus.values.models import BUILT_IN_MODELS, BuiltInModel
 from paribus.values.recipe import Recipe
 from paribus.values.seeds import derive
 
@@ -33,15 +34,22 @@ def build_model(
     from torch's global state, seeded from the stream `model` for the length of the call.
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
-    factory = LeNet if recipe.model == "lenet" else load_factory(recipe.model)
-    offered = {**recipe.model_dump(), **shape, **({"kernel": kernel} if recipe.model == "lenet" else {})}
+    ours = BUILT_IN_MODELS.get(recipe.model)
+    factory = load_factory(recipe.model) if ours is None else _network(ours)
+    offered = {**recipe.model_dump(), **shape, **({"kernel": kernel} if ours else {})}
     with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)
     untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
-    if recipe.model == "lenet" or not untouched:
+    if ours or not untouched:
         initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)
     return model
+
+
+def _network(model: BuiltInModel) -> Callable[..., nn.Module]:
+    module, _, name = model.network.partition(":")
+    network: Callable[..., nn.Module] = getattr(import_module(module), name)
+    return network
 
 
 def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str) -> nn.Module:

@@ -17,6 +17,7 @@ from paribus.presentation.page.training_story import story
 from paribus.presentation.page.words_lab import absence_words, lab_words, moment_label, moment_mark, seed_note
 from paribus.presentation.safe_text import one_line
 from paribus.values.comparison import Comparison
+from paribus.values.models import is_code
 
 BUDGET = 3_400_000  # characters: what the report, of 5 MB in all, has room for
 _DRAWN_CHANNELS = 1  # an image with one colour can be drawn
@@ -34,10 +35,11 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
     (whether one can draw), images (packed pixels, labels, places, disagree).
     """
     names = arm_names(comparison, lang)
-    plans = [
-        network_plan(arm.recipe, material.images.shape[1:], len(comparison.class_names)) for arm in comparison.arms
-    ]
-    absent = material.absent or _unfit(comparison, material, plans)
+    absent, plans = material.absent or _without_plan(comparison), []
+    if absent is None:
+        image, classes = material.images.shape[1:], len(comparison.class_names)
+        plans = [network_plan(arm.recipe, image, classes) for arm in comparison.arms]
+        absent = None if all(map(fits, plans, material.arms)) else "misfit"
     finals: list[Packed] = []
     images: dict[str, Any] = {}
     if absent is None:
@@ -78,10 +80,8 @@ def _arm(arm: ArmMaterial, number: int, moments: Sequence[Moment], packed: dict[
     }
 
 
-def _unfit(comparison: Comparison, material: LabMaterial, plans: Sequence[dict[str, Any]]) -> Absence | None:
-    if any(arm.recipe.model != "lenet" for arm in comparison.arms):
-        return "own_model"
-    return None if all(map(fits, plans, material.arms)) else "misfit"
+def _without_plan(comparison: Comparison) -> Absence | None:
+    return "own_model" if any(is_code(arm.recipe.model) for arm in comparison.arms) else None
 
 
 def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absence, lang: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 /**
- * The LeNet family's forward pass, as `matter/models/lenet.py` has it, for one image at a time.
+ * The forward pass of the built-in models, as `matter/models/` has it, for one image at a time: 5x5 convolutions,
+ * each with pooling, then dense layers; a perceptron has no convolutions.
  *
  * Arrays are row-major: maps [channels, height, width], images likewise. Sums are taken in doubles and rounded to
  * float32 after each layer, so that answers differ from torch's by torch's own rounding alone.
@@ -48,9 +49,14 @@ const NORM_EPSILON = 1e-5;
  */
 export function createNetwork(plan, weights) {
   const stages = [];
-  const first = convolution(plan, weights, 1, plan.channels, plan.height + 2 * PADDING, plan.width + 2 * PADDING);
-  const second = convolution(plan, weights, 2, plan.conv_channels[0], first.pooledHeight, first.pooledWidth);
-  let width = plan.conv_channels[1] * second.pooledHeight * second.pooledWidth;
+  let [channels, high, wide] = [plan.channels, plan.height + 2 * PADDING, plan.width + 2 * PADDING];
+  plan.conv_channels.forEach((count, place) => {
+    const stage = convolution(plan, weights, place + 1, channels, high, wide);
+    stages.push(stage);
+    [channels, high, wide] = [count, stage.pooledHeight, stage.pooledWidth];
+  });
+  const convolves = stages.length > 0;
+  let width = convolves ? channels * high * wide : plan.channels * plan.height * plan.width;
   plan.dense_widths.forEach((units, place) => {
     stages.push(dense(weights, `fc${place + 1}`, width, units, plan));
     width = units;
@@ -60,12 +66,11 @@ export function createNetwork(plan, weights) {
   const network = {
     plan,
     weights,
-    layers: [first.layer, second.layer, ...stages.map((stage) => stage.layer)],
+    layers: stages.map((stage) => stage.layer),
     logits: last.layer.values,
     probabilities: new Float32Array(plan.classes),
     run(input) {
-      pad(input, plan, padded);
-      let x = second.run(first.run(padded));
+      let x = convolves ? pad(input, plan, padded) : input;
       for (const stage of stages) x = stage.run(x);
       softmax(last.run(x), network.probabilities);
       return network;
@@ -99,6 +104,7 @@ function pad(input, plan, padded) {
       padded.set(input.subarray(row, row + plan.width), c * area + (y + PADDING) * wide + PADDING);
     }
   }
+  return padded;
 }
 
 /** Convolution, batch normalisation, activation and 2x2 pooling, of maps that need no more padding. */

@@ -9,41 +9,32 @@ import numpy as np
 
 from paribus.presentation.page.lab_material import ArmMaterial, Weights
 from paribus.presentation.page.packing import Kind, pack_arrays
+from paribus.values.models import BUILT_IN_MODELS, Plan, Shapes
 from paribus.values.recipe import Recipe
-
-Shapes = dict[str, tuple[int, ...]]
 
 
 def network_plan(recipe: Recipe, image: Sequence[int], classes: int) -> dict[str, Any]:
     """What `createNetwork` of network.js takes. image: channels, height, width."""
+    channels, height, width = image
+    plan = BUILT_IN_MODELS[recipe.model].plan(recipe, (channels, height, width), classes)
     return {
         "activation": recipe.activation,
         "pooling": recipe.pooling,
-        "channels": image[0],
-        "height": image[1],
-        "width": image[2],
+        "channels": channels,
+        "height": height,
+        "width": width,
         "classes": classes,
-        "conv_channels": list(recipe.conv_channels),
-        "dense_widths": list(recipe.dense_widths),
+        "conv_channels": list(plan.convolutions),
+        "dense_widths": list(plan.hidden),
         "batch_norm": recipe.batch_norm,
     }
 
 
 def weight_shapes(plan: dict[str, Any]) -> Shapes:
     """The weights that a network of this form has, by the names of torch's `state_dict`."""
-    first, second = plan["conv_channels"]
-    height, width = ((side // 2 - 4) // 2 for side in (plan["height"], plan["width"]))
-    widths = [second * height * width, *plan["dense_widths"], plan["classes"]]
-    layers: Shapes = {"conv1": (first, plan["channels"], 5, 5), "conv2": (second, first, 5, 5)}
-    layers |= {f"fc{i}": (widths[i], widths[i - 1]) for i in range(1, len(widths))}
-    found: Shapes = {}
-    for name, shape in layers.items():
-        found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
-    if plan["batch_norm"]:
-        norms = {"bn1": first, "bn2": second} | {f"fc{i}_bn": w for i, w in enumerate(plan["dense_widths"], start=1)}
-        parts = ("weight", "bias", "running_mean", "running_var")
-        found |= {f"{name}.{part}": (units,) for name, units in norms.items() for part in parts}
-    return found
+    image = (plan["channels"], plan["height"], plan["width"])
+    convolutions, hidden = tuple(plan["conv_channels"]), tuple(plan["dense_widths"])
+    return Plan(image, convolutions, hidden, plan["classes"], plan["batch_norm"]).shapes()
 
 
 def fits(plan: dict[str, Any], arm: ArmMaterial) -> bool:
@@ -65,6 +56,8 @@ def filter_scales(arm: ArmMaterial, places: Sequence[int]) -> dict[str, float]:
     """
     found = {}
     for name in ("conv1", "conv2"):
+        if f"{name}.weight" not in arm.snapshots[-1].weights:
+            continue
         sizes = [0.0]
         for place in places:
             weight = np.asarray(arm.snapshots[place].weights[f"{name}.weight"], dtype=np.float64)

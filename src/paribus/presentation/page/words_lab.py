@@ -11,7 +11,7 @@ _ABSENCES: dict[Absence, str] = {
     "damaged": mark("The stored networks of this comparison cannot be read, or are not those that were trained."),
     "data": mark("The data set is not on this machine as it was in training: the networks have no image to answer to."),
     "several_data": mark("The arms learned different data sets: no image is the same question to all of them."),
-    "own_model": mark("The network of this comparison is not LeNet: the page cannot run it."),
+    "own_model": mark("The network of this comparison is not built in: the page cannot run it."),
     "misfit": mark("The stored weights do not fit the recipe's network."),
     "large": mark("The networks of this comparison are too large to lie in a page."),
 }

@@ -95,11 +95,13 @@ async function take(entry, { network, moment }) {
   const arrays = await unpackArrays(network.weights);
   entry.table ??= (await unpackArrays(network.table)).table;
   entry.network = createNetwork(network.plan, arrays);
-  const [inputs, outputs] = network.plan.conv_channels;
-  entry.scales ??= {
-    conv1: largestSize(arrays["conv1.weight"]),
-    conv2: largestSize(filterMeans(arrays["conv2.weight"], { count: outputs, inputs })),
-  };
+  const inputs = [1, ...network.plan.conv_channels]; // a filter of the first convolution is drawn as it is
+  entry.scales ??= Object.fromEntries(
+    network.plan.conv_channels.map((count, i) => {
+      const filters = arrays[`conv${i + 1}.weight`];
+      return [`conv${i + 1}`, largestSize(i ? filterMeans(filters, { count, inputs: inputs[i] }) : filters)];
+    }),
+  );
   Object.assign(entry, { plan: network.plan, classes: network.classes, moment });
 }
 

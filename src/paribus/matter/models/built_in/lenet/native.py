@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from paribus.matter.kernels import instruction_set, is_whole
 from paribus.matter.kernels.choose import native
-from paribus.matter.models.lenet import LeNet
 from paribus.values.activations import ACTIVATIONS
+
+if TYPE_CHECKING:
+    from paribus.matter.models.built_in.lenet.network import LeNet
 
 
 class NativeGradient:
@@ -50,11 +52,9 @@ class NativeGradient:
         return loss, hits
 
 
-def native_gradient(model: nn.Module, parameters: list[Tensor]) -> NativeGradient | None:
+def gradient_of(model: LeNet, parameters: list[Tensor]) -> NativeGradient | None:
     """For a model made for a kernel that takes whole networks, laid into `parameters` by `flatten`; else None."""
-    if native is None or not isinstance(model, LeNet) or not is_whole(model.kernel) or model.dropout.p > 0:
-        return None
-    if len(parameters) != 1:
+    if native is None or not is_whole(model.kernel) or model.dropout.p > 0 or len(parameters) != 1:
         return None
     (values,) = parameters
     return NativeGradient(model, values) if _is_laid_into(values, list(model.parameters())) else None

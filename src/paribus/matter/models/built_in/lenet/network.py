@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from importlib import import_module
 
 import torch
 import torch.nn.functional as F
@@ -12,16 +11,15 @@ from torch import Tensor, nn
 
 from paribus.matter.kernels import PLAIN
 from paribus.matter.kernels.convpool import conv_pool
-from paribus.matter.models.dropout import Dropout
-from paribus.matter.sizes import last_maps
+from paribus.matter.models.built_in import BuiltIn
+from paribus.matter.models.built_in.lenet.native import NativeGradient, gradient_of
 from paribus.values.activations import ACTIVATIONS
-
-Function = Callable[[Tensor], Tensor]
+from paribus.values.models import KERNEL, Plan, lenet_plan
 
 POOLS: dict[str, Callable[[Tensor, int], Tensor]] = {"max": F.max_pool2d, "avg": F.avg_pool2d}
 
 
-class LeNet(nn.Module):
+class LeNet(BuiltIn):
     """Two convolutions with pooling, then dense layers; the lesson's has 61,706 parameters.
 
     Layers are named conv1, conv2, fc1, fc2, ...; the last dense layer gives one logit a class.
@@ -46,30 +44,24 @@ class LeNet(nn.Module):
         pool_first: bool | None = None,
         kernel: str = PLAIN,
     ) -> None:
-        super().__init__()
-        module, _, name = ACTIVATIONS[activation].function.partition(":")
-        self.activation: Function = getattr(import_module(module), name)
+        height, width = image_size
+        plan = lenet_plan(
+            Plan((in_channels, height, width), tuple(conv_channels), tuple(dense_widths), classes, batch_norm)
+        )
+        super().__init__(activation)
         self.pool = POOLS[pooling]
         exact = pooling == "max" and ACTIVATIONS[activation].monotone
         self.pool_first = exact if pool_first is None else pool_first
         self.kernel = kernel if exact and self.pool_first and not batch_norm else PLAIN
-        self.activation_name, self.image_size = activation, tuple(image_size)
+        self.image_size = tuple(image_size)
         self._described = f"activation={activation}, pooling={pooling}"
 
-        height, width = last_maps(image_size)
         first, second = conv_channels
-        self.conv1 = nn.Conv2d(in_channels, first, 5, padding=2)
-        self.conv2 = nn.Conv2d(first, second, 5)
+        self.conv1 = nn.Conv2d(in_channels, first, KERNEL, padding=2)
+        self.conv2 = nn.Conv2d(first, second, KERNEL)
         self.bn1 = nn.BatchNorm2d(first) if batch_norm else nn.Identity()
         self.bn2 = nn.BatchNorm2d(second) if batch_norm else nn.Identity()
-        widths = [second * height * width, *dense_widths, classes]
-        self.dense = [f"fc{i}" for i in range(1, len(widths))]
-        for i, name in enumerate(self.dense):
-            self.add_module(name, nn.Linear(widths[i], widths[i + 1]))
-        for name in self.dense[:-1]:
-            units = int(self.get_submodule(name).out_features)  # type: ignore[arg-type]
-            self.add_module(f"{name}_bn", nn.BatchNorm1d(units) if batch_norm else nn.Identity())
-        self.dropout = Dropout(dropout)
+        self.add_dense(plan, dropout)
 
     def extra_repr(self) -> str:
         """What `print(model)` shows besides the layers."""
@@ -79,12 +71,7 @@ class LeNet(nn.Module):
         """Logits [batch, classes] of images [batch, channels, height, width]."""
         x = self._pooled(x, self.conv1, self.bn1)  # (N, 6, 14, 14)
         x = self._pooled(x, self.conv2, self.bn2)  # (N, 16, 5, 5)
-        x = torch.flatten(x, 1)  # (N, 400)
-        for name in self.dense[:-1]:
-            x = self.get_submodule(f"{name}_bn")(self.get_submodule(name)(x))
-            x = self.dropout(self.activation(x))  # (N, 120), (N, 84)
-        logits: Tensor = self.get_submodule(self.dense[-1])(x)
-        return logits
+        return self.classify(torch.flatten(x, 1))  # (N, 400)
 
     def _pooled(self, x: Tensor, conv: nn.Conv2d, norm: nn.Module) -> Tensor:
         if self.kernel != PLAIN:
@@ -92,20 +79,17 @@ class LeNet(nn.Module):
         x = norm(conv(x))
         return self.activation(self.pool(x, 2)) if self.pool_first else self.pool(self.activation(x), 2)
 
+    def plain_twin(self) -> nn.Module:
+        """A network that pools first computes only the activations that win, which are not like the others."""
+        twin = copy.copy(self)
+        twin.pool_first, twin.kernel = False, PLAIN
+        if twin.pool is F.max_pool2d:
+            twin.pool = _largest_of_four
+        return twin
 
-def plain_twin(model: nn.Module) -> nn.Module:
-    """The same function of the same weights, in PyTorch's operations, with each activation before its pooling.
-
-    A LeNet that pools first computes only the activations that win, which are not like the others. Layers are shared;
-    `model` is left as it is. Any other model is its own twin.
-    """
-    if not isinstance(model, LeNet):
-        return model
-    twin = copy.copy(model)
-    twin.pool_first, twin.kernel = False, PLAIN
-    if twin.pool is F.max_pool2d:
-        twin.pool = _largest_of_four
-    return twin
+    def native_gradient(self, parameters: list[Tensor]) -> NativeGradient | None:
+        """Where it was made for a kernel that takes whole networks."""
+        return gradient_of(self, parameters)
 
 
 def _largest_of_four(x: Tensor, side: int) -> Tensor:
