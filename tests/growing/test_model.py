@@ -64,7 +64,7 @@ def test_it_trains_and_is_known_by_name(linear: Recipe) -> None:
     plan = plan_of(linear, (1, 12, 12), 4)
     assert plan is not None
     assert plan.numbers() == sum(p.numel() for p in model.parameters()) == 144 * 4 + 4
-    assert inert("activation", linear) == "model linear has no use for it"
+    assert str(inert("activation", linear)) == "model linear has no use for it"
     with pytest.raises(ParibusError, match="model must be lenet, mlp, linear, or a factory"):
         recipe_from({"model": "forest"})
 

@@ -66,5 +66,7 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
         )
     model = factory(**{k: v for k, v in offered.items() if takes_all or k in wanted})
     if not isinstance(model, nn.Module):
-        raise ParibusError("model {name}: its factory must return an nn.Module", name=name, got=type(model).__name__)
+        raise ParibusError(
+            "model {name}: its factory must return an nn.Module; got {kind}", name=name, kind=type(model).__name__
+        )
     return model
