@@ -16,8 +16,9 @@ from paribus.engine.fit import Trainee
 from paribus.engine.optimizers import make_optimizer
 from paribus.engine.stacked import Stack
 from paribus.matter.kernels import PLAIN, STACKED, kernel_for
-from paribus.matter.models import MLP, build_model
+from paribus.matter.models import build_model
 from paribus.matter.models.built_in import BuiltIn
+from paribus.matter.models.built_in.mlp import MLP
 from paribus.presentation.labels import value_label
 from paribus.values.errors import ParibusError
 from paribus.values.models import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of

@@ -25,26 +25,13 @@ _RIEUL = 8  # index of ㄹ among the 28 finals of a Hangul syllable
 _DIGIT_FINALS = {"0": 21, "1": 8, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": 8, "8": 8, "9": 0}
 # A single Latin letter, or an all-capital abbreviation, is spelled out: 엘, 엠, 엔, 알 end in a consonant.
 _LETTER_FINALS = {"L": 8, "M": 16, "N": 4, "R": 8}
-# Names of this field as they are said. Others are judged by their last letters.
-_NAME_FINALS = {
-    "adam": 16,  # 아담
-    "adamw": 0,  # 아담더블유
-    "rmsprop": 17,  # 알엠에스프롭
-    "sgd": 0,
-    "he": 0,
-    "xavier": 0,
-    "lecun": 4,
-    "mnist": 0,  # 엠니스트
-    "true": 0,
-    "false": 0,
-}
 
 
 def final(word: str) -> int:
     """The final consonant of a word's last syllable as it is said: 0 for a vowel, else 1 to 27 (8 is ㄹ).
 
-    Hangul is exact; digits are read in Sino-Korean; Latin words follow a table of this field's names, then the
-    sounds of their last letters. Closing brackets, quotes and a percent sign are looked past or read aloud. A gloss in
+    Hangul is exact; digits are read in Sino-Korean; Latin words follow the sounds of their last
+    letters. Closing brackets, quotes and a percent sign are looked past or read aloud. A gloss in
     brackets after Hangul, as in 학습률(learning_rate), is not spoken.
     """
     spoken = _GLOSS.sub("", word).rstrip("\"'”’)]}»>.,;:!? ")
@@ -78,8 +65,6 @@ def _latin_final(text: str) -> int:
     word = text[start:]
     if not word:
         return 0
-    if word.lower() in _NAME_FINALS:
-        return _NAME_FINALS[word.lower()]
     if len(word) == 1 or word.isupper():
         return _LETTER_FINALS.get(word[-1].upper(), 0)
     lower = word.lower()
