@@ -89,8 +89,12 @@ def test_comparisons_that_share_seeds_are_known_by_name(tmp_path: Path) -> None:
     store, fair = Store(tmp_path), make_comparison("fair")  # seeds 0 to 5
     mine = design_for("activation", ["sigmoid", "relu"], "fair", {}, 3, None, False, 4)
     alone = mine.id.removesuffix("-f4")
-    for name in (alone, f"{alone}-f2", f"{alone}0", mine.id):  # the third of other arms, the last made before
+    for name in (alone, f"{alone}-f2", mine.id):  # the last made before
         store.save_comparison(fair.model_copy(update={"id": name}))
+    first, second = fair.arms
+    longer = [arm.model_copy(update={"recipe": arm.recipe.with_field("epochs", 9)}) for arm in (first, second)]
+    for name, other in ((f"{alone}0", {"arms": tuple(longer)}), (f"{alone}1", {"confounded": True})):
+        store.save_comparison(fair.model_copy(update={"id": name, **other}))
     (tmp_path / "comparisons" / f"{alone}-f5").mkdir()  # begun and not ended
     assert sharing(mine, store) == {alone: (4, 5), f"{alone}-f2": (4, 5)}
     assert sharing(design_for("activation", ["sigmoid", "relu"], "fair", {}, 3, None, False, 6), store) == {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -18,7 +17,7 @@ from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name, start_words
 from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
-from paribus.experiment.design import design_from_factor, design_from_recipes, value_text
+from paribus.experiment.design import arms_digest, design_from_factor, design_from_recipes, value_text
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
@@ -167,7 +166,8 @@ def run_plan(
 
     check_margin(margin)
     store = Store(Path(plan.tasks[0].store))
-    store.record_plan(plan.design.id, [task.run_id for task in plan.tasks])
+    arms = arms_digest([arm.recipe for arm in plan.design.arms], plan.design.confounded)
+    store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
     execute(plan.tasks, store, plan.workers, on_event, executor, _load_analysis)
     comparison = compare_runs(plan, store, margin)
     store.save_comparison(comparison)
@@ -180,13 +180,14 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
 
     Their runs are the same, and so is their chance; but each counts its own looks.
     """
-    alone = re.sub(r"-f\d+$", "", design.id)
+    arms = arms_digest([arm.recipe for arm in design.arms], design.confounded)
     found: dict[str, tuple[int, ...]] = {}
-    for folder in sorted((store.root / "comparisons").glob(f"{alone}*")):
-        if folder.name != design.id and re.fullmatch(r"(-f\d+)?", folder.name.removeprefix(alone)):
-            with contextlib.suppress(StoreError):  # begun and not ended, or damaged
-                common = set(design.seeds) & set(store.load_comparison(folder.name).seeds)
-                found |= {folder.name: tuple(sorted(common))} if common else {}
+    for name in store.comparisons_of(arms):
+        with contextlib.suppress(StoreError):  # begun and not ended, or damaged
+            other = store.load_comparison(name)
+            common = set(design.seeds) & set(other.seeds)
+            if common and name != design.id and arms_digest([a.recipe for a in other.arms], other.confounded) == arms:
+                found[name] = tuple(sorted(common))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from paribus.experiment.store.names import slug
@@ -171,8 +171,7 @@ def _design(
 ) -> Design:
     # Without the number of seeds and the arms' order, so that adding seeds or swapping arms finds the same comparison
     # again, and counts as a further look at it. Another first seed makes other data.
-    recipes = sorted(json.dumps(arm.recipe.changed(), sort_keys=True) for arm in arms)
-    digest = hashlib.sha256(json.dumps([recipes, confounded]).encode()).hexdigest()[:8]
+    digest = arms_digest([arm.recipe for arm in arms], confounded)
     # A confounded comparison's arms are called as their files are, and files may be renamed.
     names = [] if confounded else sorted(arm.name for arm in arms)
     fresh = f"-f{seeds[0]}" if seeds[0] else ""
@@ -183,5 +182,11 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug('-'.join([factor, *names]), 60)}-{digest}{fresh}",
+        id=f"{slug('-'.join([factor, *names]), 60)}-{digest[:8]}{fresh}",
     )
+
+
+def arms_digest(recipes: Iterable[Recipe], confounded: bool) -> str:
+    """What is compared, whatever the seeds and the order: SHA-256 (hex) of the arms' recipes."""
+    changes = sorted(json.dumps(recipe.changed(), sort_keys=True) for recipe in recipes)
+    return hashlib.sha256(json.dumps([changes, confounded]).encode()).hexdigest()

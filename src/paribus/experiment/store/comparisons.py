@@ -39,11 +39,15 @@ class Look(Frozen):
 
 
 class Planned(Document):
-    """The ids of the runs that a comparison needs, noted as it begins: until it ends nothing else names them."""
+    """The ids of the runs that a comparison needs, noted as it begins: until it ends nothing else names them.
+
+    `arms`: a digest of what is compared, whatever the seeds; empty where it was not noted, as in 0.1.0.
+    """
 
     kind: ClassVar[str] = "plan"
     schema_number: int = PLAN_SCHEMA
     runs: tuple[str, ...]
+    arms: str = ""
 
 
 def save(folder: Path, comparison: Comparison) -> Path:
@@ -76,16 +80,15 @@ def load_explanation(folder: Path) -> Explanation | None:
     return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
 
 
-def save_plan(folder: Path, runs: Iterable[str]) -> None:
+def save_plan(folder: Path, runs: Iterable[str], arms: str = "") -> None:
     """Note in one step which runs the comparison needs, in place of those that it needed when it last began."""
     files.make_folder(folder)
-    files.write_whole(folder / PLAN, to_json(Planned(runs=tuple(runs))))
+    files.write_whole(folder / PLAN, to_json(Planned(runs=tuple(runs), arms=arms)))
 
 
-def load_plan(folder: Path) -> tuple[str, ...]:
-    """The ids of the runs that the comparison needs; none where nothing was noted."""
-    plan = read_document(folder / PLAN, Planned, LARGEST_PLAN)
-    return () if plan is None else plan.runs
+def load_plan(folder: Path) -> Planned:
+    """What the comparison needs; no runs where nothing was noted."""
+    return read_document(folder / PLAN, Planned, LARGEST_PLAN) or Planned(runs=())
 
 
 def _incoherent(c: Comparison) -> str | None:

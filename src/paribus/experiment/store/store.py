@@ -210,16 +210,25 @@ class Store:
                     faults.append(fault)
         return tuple(sorted(found, key=lambda c: (c.created, c.id))), tuple(faults)
 
-    def record_plan(self, comparison_id: str, run_ids: Iterable[str]) -> None:
-        """Remember which runs a comparison that begins will need: `prune` keeps them."""
-        comparisons.save_plan(self.comparison_folder(comparison_id), run_ids)
+    def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
+        """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""
+        comparisons.save_plan(self.comparison_folder(comparison_id), run_ids, arms)
+
+    def comparisons_of(self, arms: str) -> tuple[str, ...]:
+        """The names of comparisons of these arms, by their digest, and of those that do not say what they are of."""
+        below, found = self._below("comparisons"), []
+        for name in files.subfolders(below):
+            with contextlib.suppress(StoreError):  # damaged: prune says so
+                if comparisons.load_plan(below / name).arms in (arms, ""):
+                    found.append(name)
+        return tuple(found)
 
     def planned_runs(self) -> frozenset[str]:
         """The ids of the runs that any comparison or map needs, also one that was begun and not ended."""
         folders = [
             self._below(kind) / name for kind in ("comparisons", "maps") for name in files.subfolders(self._below(kind))
         ]
-        return frozenset(run for folder in folders for run in comparisons.load_plan(folder))
+        return frozenset(run for folder in folders for run in comparisons.load_plan(folder).runs)
 
     def looks(self, comparison_id: str) -> tuple[int, ...]:
         """The numbers of seeds at which these arms were compared before, in order."""
