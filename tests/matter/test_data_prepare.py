@@ -345,5 +345,5 @@ def test_the_least_majority_that_is_named_is_possible() -> None:
     """The error for 0.1 names the least share of each part; the larger of the two works."""
     with pytest.raises(RecipeError) as caught:
         prepared(majority_fraction=0.1)
-    least = max(float(fault.rule.split("at least ")[1]) for fault in caught.value.faults)
+    least = max(float(str(fault.rule).split("at least ")[1]) for fault in caught.value.faults)
     assert prepared(majority_fraction=least).train_y.bincount(minlength=4).min() > 0

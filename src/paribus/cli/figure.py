@@ -43,7 +43,9 @@ def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
     store, lang = Store(store_at(options.out)), language(options)
     if store.is_map(options.name):
         if options.kind not in (None, "map"):
-            raise ParibusError("{name!q} is a map, of which there is --kind=map", name=options.name, got=options.kind)
+            raise ParibusError(
+                "{name!q} is a map, of which there is --kind=map; got {value}", name=options.name, value=options.kind
+            )
         made = load_map(options.name, options.out).in_language(lang)
         return made.figure(), made.folder, "map"
     kind = options.kind or "curves"

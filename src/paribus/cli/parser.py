@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from paribus.cli.usage import said_of_usage
+from paribus.presentation.translation import LANGUAGES
 
 COMPARE_EXAMPLES = """\
 examples:
@@ -259,4 +260,4 @@ def _add_store(command: argparse.ArgumentParser) -> None:
 
 
 def _add_language(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("ko", "en"), help="language of what is shown (from the locale)")
+    command.add_argument("--lang", choices=LANGUAGES, help="language of what is shown (from the locale)")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from paribus.presentation.labels import field_label
-from paribus.presentation.translation import Lang, Words, mark
+from paribus.presentation.translation import SOURCE, Lang, Words, mark
 from paribus.values.errors import ParibusError
 from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS
@@ -49,7 +49,7 @@ class _Messages(Words):
 
 def message_words(message: Message, lang: Lang, *, codes: bool = False) -> str:
     """The message in this language. `codes`: fields with what a command calls them as well, 학습률(learning_rate)."""
-    if lang == "en":
+    if lang == SOURCE:
         return str(message)
     return _Messages(lang, codes).say(message)
 

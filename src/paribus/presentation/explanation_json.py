@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from paribus.presentation.evidence_json import evidence_json, intervention_json
@@ -10,6 +11,7 @@ from paribus.presentation.findings import finding_sentence
 from paribus.presentation.interventions import tested_words
 from paribus.presentation.json_view import comparison_json, program_json, strict
 from paribus.presentation.programs import program_view
+from paribus.presentation.translation import in_each_language
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
 from paribus.values.program import ProgramInfo
@@ -61,7 +63,7 @@ def _tested(tested: Tested, program: ProgramInfo) -> dict[str, Any]:
         "confirmed": tested.confirmed is not None,
         "epochs": None if seen is None else seen.epochs,
         "seeds": [] if seen is None else seen.seeds,
-        "text": {"en": tested_words(tested, program, "en"), "ko": tested_words(tested, program, "ko")},
+        "text": in_each_language(partial(tested_words, tested, program)),
     }
 
 
@@ -75,7 +77,6 @@ def _symptoms(symptoms: Symptoms) -> dict[str, Any]:
         "seeds": symptoms.seeds,
         "traced": symptoms.traced,
         "findings": [
-            {**f.model_dump(), "text": {"en": finding_sentence(f, "en"), "ko": finding_sentence(f, "ko")}}
-            for f in symptoms.findings
+            {**f.model_dump(), "text": in_each_language(partial(finding_sentence, f))} for f in symptoms.findings
         ],
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
+from paribus.presentation.translation import in_each_language
 from paribus.presentation.verdict import verdict_words
 from paribus.values.comparison import ArmView, Comparison, Disagreement, Estimate, PairView
 from paribus.values.program import Metric, ProgramInfo
@@ -38,7 +40,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "pairs": [_pair(pair) for pair in c.pairs],
         "disagreements": [_disagreement(image) for image in c.disagreements],
         "environment": c.environment.model_dump(),
-        "verdict": {"en": verdict_words(c, "en"), "ko": verdict_words(c, "ko")},
+        "verdict": in_each_language(partial(verdict_words, c)),
     }
     return {name: strict(value) for name, value in view.items()}
 

@@ -84,8 +84,7 @@ def status_label(status: Status, lang: Lang) -> str:
 
 def value_label(field: str, value: Any, lang: Lang) -> str:
     """What people call a field's value, good as an arm's name: `ReLU`, `Max pooling`, `Weight decay 0.1`."""
-    name = value_name(field, value, lang)
-    return capitalised(name, field, value) if lang == "en" else name
+    return capitalised(value_name(field, value, lang), field, value)
 
 
 def value_name(field: str, value: Any, lang: Lang) -> str:

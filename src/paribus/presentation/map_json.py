@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from paribus.presentation.json_view import JSON_SCHEMA, program_json, strict
 from paribus.presentation.map_words import cell_words, map_words
 from paribus.presentation.programs import program_view
+from paribus.presentation.translation import in_each_language
 from paribus.values.map import MapCell, VerdictMap
 
 
@@ -18,12 +20,12 @@ def map_json(made: VerdictMap) -> dict[str, Any]:
         **program_json(made.program, made.metric),
         **own,
         "cells": [_cell(made, cell) for cell in made.cells],
-        "text": {"en": map_words(made, "en"), "ko": map_words(made, "ko")},
+        "text": in_each_language(partial(map_words, made)),
     }
     whole = program_view(made.program).map_json(view)
     return {name: strict(value) for name, value in whole.items()}
 
 
 def _cell(made: VerdictMap, cell: MapCell) -> dict[str, Any]:
-    text = {"en": cell_words(made, cell, "en"), "ko": cell_words(made, cell, "ko")}
+    text = in_each_language(partial(cell_words, made, cell))
     return {**cell.model_dump(), "text": text}

@@ -24,7 +24,12 @@ def percent(value: float | None, lang: Lang = "en", places: int = 1) -> str:
         return "–"
     while 0 < value < 1 and float(f"{100 * value:.{places}f}") in (0, 100) and places < 6:
         places += 1
-    return f"{_number(100 * value, places)}{'%' if lang == 'ko' else ' %'}"
+    return _number(100 * value, places) + percent_sign(lang)
+
+
+def percent_sign(lang: Lang) -> str:
+    """What follows a number in per cent: ` %`, in Korean `%`."""
+    return translator(lang).text(" %")
 
 
 def points(value: float | None, places: int = 1) -> str:
@@ -72,7 +77,7 @@ def p_number(p: float | None, level: float = 0.05) -> str:
 
 def level_text(level: float, lang: Lang = "en") -> str:
     """A confidence level: `95 %`, `98.3 %`."""
-    return f"{round(100 * level, 1):g}{'%' if lang == 'ko' else ' %'}"
+    return f"{round(100 * level, 1):g}{percent_sign(lang)}"
 
 
 def alpha_text(alpha: float) -> str:

@@ -64,8 +64,8 @@ class Scene:
         return self.comparison.look <= self.comparison.looks_allowed
 
     def sentence(self, text: str) -> str:
-        """In English the text with a capital first letter, unless it begins with a name that a user gave."""
-        for arm in (self.first, self.second) if self.words.lang == "en" else ():
+        """The text with a capital first letter, where there are such, unless it begins with a name that a user gave."""
+        for arm in (self.first, self.second):
             if text.startswith(self._name(arm)):
                 value = arm.value if self.comparison.factor in FIELDS else arm.name
                 return capitalised(text, self.comparison.factor, value)

@@ -6,26 +6,28 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from paribus.presentation.korean import PARTICLES, particle
 from paribus.values.errors import ParibusError
 from paribus.values.messages import Message, Phrasing, mark
 
-Lang = Literal["en", "ko"]
-LANGUAGES: tuple[Lang, ...] = get_args(Lang)
-
-__all__ = ["LANGUAGES", "Lang", "Words", "language_from_locale", "mark", "translator"]
+__all__ = ["LANGUAGES", "Lang", "Words", "in_each_language", "language_from_locale", "mark", "translator"]
 
 _DOMAIN = "paribus"
 _LOCALE = Path(__file__).with_name("locale")
 
+Lang = str  # the code of a language, as in its catalogue's folder
+SOURCE: Lang = "en"  # of the message ids, which need no catalogue
+# The table of languages: that of the ids, and those with a catalogue.
+LANGUAGES: tuple[Lang, ...] = (SOURCE, *sorted(path.parents[1].name for path in _LOCALE.glob(f"*/*/{_DOMAIN}.mo")))
+
 
 class Words(Phrasing):
-    """Messages in one language. `lang` is `en` or `ko`.
+    """Messages in one language, and what else differs from language to language, which are messages as well.
 
     Besides what messages may ask for, a Korean one asks for `{word:은}`: the word with the particle that suits it.
     """
@@ -33,7 +35,7 @@ class Words(Phrasing):
     def __init__(self, lang: Lang) -> None:
         self.lang: Lang = lang
         self._catalogue = (
-            gettext.NullTranslations() if lang == "en" else gettext.translation(_DOMAIN, _LOCALE, languages=[lang])
+            gettext.NullTranslations() if lang == SOURCE else gettext.translation(_DOMAIN, _LOCALE, languages=[lang])
         )
 
     def say(self, message: Message) -> str:
@@ -72,6 +74,11 @@ def translator(lang: str) -> Words:
     raise ParibusError("{field} must be one of {choices}", field="lang", choices=LANGUAGES, got=lang)
 
 
+def in_each_language(say: Callable[[Lang], str]) -> dict[Lang, str]:
+    """The same words in every language, by its code: as JSON has them."""
+    return {lang: say(lang) for lang in LANGUAGES}
+
+
 def language_from_locale(env: Mapping[str, str]) -> Lang:
     """The user's language as gettext finds it: LANGUAGE (a list), then LC_ALL, LC_MESSAGES, LANG; else English.
 
@@ -85,4 +92,4 @@ def language_from_locale(env: Mapping[str, str]) -> Lang:
         for known in LANGUAGES:
             if language == known:
                 return known
-    return "en"
+    return SOURCE

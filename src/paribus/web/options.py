@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from paribus.api.comparing import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
+from paribus.presentation.translation import in_each_language
 from paribus.presentation.words import (
-    LANGUAGES,
-    Lang,
     field_label,
     field_meaning,
     recipe_meaning,
@@ -27,7 +26,7 @@ def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: b
     """The object of `GET /api/options`."""
     return {
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
-        "recipes": [{"name": name, "meaning": both(partial(recipe_meaning, name))} for name in BUILT_IN],
+        "recipes": [{"name": name, "meaning": in_each_language(partial(recipe_meaning, name))} for name in BUILT_IN],
         "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
         "dashes": [list(dash) for dash in DASHES],
@@ -38,19 +37,14 @@ def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: b
     }
 
 
-def both(say: Callable[[Lang], str]) -> dict[str, str]:
-    """The same words in each language."""
-    return {lang: say(lang) for lang in LANGUAGES}
-
-
 def _field(spec: FieldSpec) -> dict[str, Any]:
     words_too = spec.kind == "number" and spec.choices  # the initial bias: a number, or the word default
     return {
         "name": spec.name,
-        "label": both(partial(field_label, spec.name)),
-        "meaning": both(partial(field_meaning, spec.name)),
+        "label": in_each_language(partial(field_label, spec.name)),
+        "meaning": in_each_language(partial(field_meaning, spec.name)),
         "group": spec.about.group,
-        "unit": both(partial(unit_label, spec.name)),
+        "unit": in_each_language(partial(unit_label, spec.name)),
         "kind": "text" if words_too else spec.kind,
         "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
         "limits": spec.limits,
@@ -61,4 +55,4 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _choice(field: str, value: str) -> dict[str, Any]:
-    return {"value": value, "label": both(partial(value_label, field, value))}
+    return {"value": value, "label": in_each_language(partial(value_label, field, value))}

@@ -2,7 +2,8 @@
 
 Every route but the plain page that asks for it needs the token's cookie; Host and Origin are checked on every route.
 POST takes JSON alone (`Content-Type: application/json`, at most 64 KiB), and needs the page's own Origin. Whatever
-goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or more. Words are `{"en", "ko"}`.
+goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or more. Words are a text in each language,
+`{"en", "ko"}`.
 
     fault       {rule: words, received: text | null, choices: [text], field: recipe field | null, id: the rule's English
                 sentence with places, values: what stands in them}

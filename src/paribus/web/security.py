@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paribus.presentation.translation import LANGUAGES, SOURCE
 from paribus.values.errors import Fault
 from paribus.web.answers import refusal
 from paribus.web.gate import gate_page
@@ -135,4 +136,5 @@ def _same(given: str, right: str) -> bool:
 
 
 def _language(request: Request) -> str:
-    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
+    wanted = request.headers.get("accept-language", "").lower()
+    return next((lang for lang in LANGUAGES if wanted.startswith(lang)), SOURCE)

@@ -8,12 +8,11 @@ from typing import Any
 from paribus.presentation.explanation import explanation_headline
 from paribus.presentation.explanation_json import explained_json
 from paribus.presentation.labels import arm_label, arm_name, field_label
-from paribus.presentation.translation import Lang
+from paribus.presentation.translation import Lang, in_each_language
 from paribus.presentation.verdict import headline, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
 from paribus.web.jobs import Job
-from paribus.web.options import both
 from paribus.web.queue import Queue
 
 _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
@@ -40,12 +39,12 @@ def job_json(job: Job, queue: Queue) -> dict[str, Any]:
 
 def arms_json(of: Design | Comparison) -> list[dict[str, Any]]:
     """The arms' names, and what people call them."""
-    return [{"name": arm.name, "label": both(partial(_label, of, arm))} for arm in of.arms]
+    return [{"name": arm.name, "label": in_each_language(partial(_label, of, arm))} for arm in of.arms]
 
 
 def title_of(of: Design | Comparison) -> dict[str, str]:
     """What people call a comparison: its arms."""
-    return both(lambda lang: " / ".join(_label(of, arm, lang) for arm in of.arms))
+    return in_each_language(lambda lang: " / ".join(_label(of, arm, lang) for arm in of.arms))
 
 
 def _label(of: Design | Comparison, arm: Arm | ArmView, lang: Lang) -> str:
@@ -59,14 +58,14 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "id": c.id,
         "factor": c.factor,
-        "factor_label": both(partial(field_label, c.factor)),
+        "factor_label": in_each_language(partial(field_label, c.factor)),
         "recipe_name": c.recipe_name,
         "title": title_of(c),
         "created": c.created,
         "seeds": len(c.seeds),
         "confounded": c.confounded,
         "verdict": c.pairs[0].verdict if len(c.pairs) == 1 else None,
-        "headline": both(lambda lang: "; ".join(headline(c, pair, lang) for pair in first)),
+        "headline": in_each_language(lambda lang: "; ".join(headline(c, pair, lang) for pair in first)),
     }
 
 
@@ -80,15 +79,17 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
             {
                 "a": pair.a,
                 "b": pair.b,
-                "headline": both(partial(headline, c, pair)),
-                "sentence": both(partial(pair_words, c, pair)),
+                "headline": in_each_language(partial(headline, c, pair)),
+                "sentence": in_each_language(partial(pair_words, c, pair)),
             }
             for pair in c.pairs
         ],
-        "why": None if explanation is None else {"headline": both(partial(explanation_headline, explanation, c))},
+        "why": None
+        if explanation is None
+        else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
         "why_faults": faults,
         "explains": {
-            "arm": both(partial(_name, c, c.weakest)),
+            "arm": in_each_language(partial(_name, c, c.weakest)),
             "all_trained": all(arm.trained == len(arm.runs) for arm in c.arms),
         },
     }

@@ -1,4 +1,4 @@
-"""Every sentence of the lab page, in both languages at once: the page changes its language without asking again.
+"""Every sentence of the lab page, in each language at once: the page changes its language without asking again.
 
 The page's scripts hold no words. A key is what they ask for; `{name}` is filled in by them, so that no Korean particle
 may stand behind one.
@@ -21,6 +21,9 @@ from paribus.web.words_views import SENTENCES as VIEWS
 Text = str | dict[str, str]
 
 SENTENCES: dict[str, str] = {
+    "language.name": mark("English"),  # what a language calls itself
+    "number.percent": mark(" %"),
+    "date.locale": mark("en-GB"),  # in whose manner dates are written
     "title.ask": mark("A new comparison"),
     "title.all": mark("All comparisons"),
     "title.train": mark("Training"),

@@ -29,7 +29,7 @@ from paribus.presentation.figures.specification import (
     Text,
     keys,
 )
-from paribus.presentation.numbers import decimals, percent
+from paribus.presentation.numbers import decimals, percent_sign
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, RunView
 
@@ -202,7 +202,7 @@ def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:
         marks.append(Rule(shown.guessing, text=guessing_words(shown, words), side="middle", kind="guessing"))
     if y.logarithmic:
         marks.append(Text(0.01, 0.95, words.text("logarithmic scale"), anchor="start", inside="both", kind="note"))
-    labels = tick_labels(y, percent(1.0, words.lang).removeprefix("100.0") if shown.measure.is_share else "")
+    labels = tick_labels(y, percent_sign(words.lang) if shown.measure.is_share else "")
     across = x.named([f"{tick:g}" for tick in x.ticks], words.text("epoch"))
     return Panel(tuple(marks), across, y.named(labels), title=curves_title(shown, lang))
 

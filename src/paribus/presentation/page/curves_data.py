@@ -19,7 +19,7 @@ from paribus.presentation.figures.curves import (
     value_axis,
 )
 from paribus.presentation.figures.palette import arm_colour, arm_dash
-from paribus.presentation.numbers import percent
+from paribus.presentation.numbers import percent_sign
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -41,7 +41,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
         "curves": {panel.measure.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
-        "percent": percent(1.0, translator(lang).lang).removeprefix("100.0"),
+        "percent": percent_sign(lang),
         "name": file_name(comparison),
         "title": translator(lang).text("How training went"),
         "words": chart_interface(lang),

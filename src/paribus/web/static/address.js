@@ -9,9 +9,9 @@ const LONGEST = 4096; // characters; what is longer was not made by this page
 
 /**
  * A hash as {view, id, form, lang, theme}; whatever is no address of ours is the form. `lang`, `theme`: null where
- * the address names none. `form`: {factor, values: [text], recipe, seeds, epochs, settings: {field: text}}, all text.
+ * the address names none of `languages`, of the themes. `form`: {factor, values: [text], recipe, seeds, epochs, settings: {field: text}}, all text.
  */
-export function parseAddress(hash) {
+export function parseAddress(hash, languages) {
   const [path, query = ""] = hash.slice(0, LONGEST).replace(/^#\/?/, "").split("?", 2);
   const [name, ...rest] = path.split("/");
   let id = "";
@@ -29,7 +29,7 @@ export function parseAddress(hash) {
   return {
     view: known ? name : "ask",
     id: known && WITH_ID.has(name) ? id : "",
-    lang: ["en", "ko"].includes(lang) ? lang : null,
+    lang: languages.includes(lang) ? lang : null,
     theme: THEMES.includes(theme) ? theme : null,
     form: {
       factor: params.get("factor") ?? "",

@@ -53,7 +53,7 @@ const app = {
   options: null,
   connection: "open",
   theme: "auto",
-  address: parseAddress(location.hash),
+  address: parseAddress(location.hash, language.languages),
 
   field: (name) => app.options.fields.find((field) => field.name === name),
   isList: (name) => app.field(name)?.kind === "list",
@@ -247,11 +247,11 @@ function build(name, key) {
 /** A link that was made before another language or theme was chosen leads on with those of today. */
 function keepPreferences(event) {
   const link = event.target.closest?.('a[href^="#/"]');
-  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash)));
+  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash, language.languages)));
 }
 
 function navigate() {
-  const next = parseAddress(location.hash);
+  const next = parseAddress(location.hash, language.languages);
   const otherForm = next.view === "ask" && app.address.view === "ask" && location.hash !== app.hash(app.address);
   app.address = { ...next, lang: next.lang ?? app.address.lang };
   if (next.theme) app.theme = next.theme;

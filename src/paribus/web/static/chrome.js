@@ -40,11 +40,8 @@ function header(app, busy) {
       el(
         "div",
         { class: "segments", role: "group", "aria-label": language.t("pref.language") },
-        [
-          ["en", "English"],
-          ["ko", "한국어"],
-        ].map(([lang, name]) =>
-          button(name, () => app.prefer({ lang }), {
+        language.languages.map((lang) =>
+          button(language.nameOf(lang), () => app.prefer({ lang }), {
             key: `lang-${lang}`,
             lang,
             "aria-pressed": String(language.lang === lang),

@@ -1,4 +1,4 @@
-// What the page says. Python hands it every sentence in both languages; nothing is written here.
+// What the page says. Python hands it every sentence in each language; nothing is written here.
 
 import { fill } from "./dom.js";
 
@@ -10,6 +10,11 @@ export function createLanguage(dictionary, lang) {
     lang: dictionary[lang] ? lang : "en",
     languages: Object.keys(dictionary),
 
+    /** What a language calls itself. */
+    nameOf: (lang) => dictionary[lang]["language.name"],
+
+    /** What follows a number in per cent, on the number's own line. */
+    percentSign: () => language.t("number.percent").replace(" ", "\u00a0"),
     /** The text of a key with its {placeholders} filled in. */
     t(key, values = {}) {
       const found = dictionary[language.lang][key];
@@ -51,7 +56,7 @@ export function createLanguage(dictionary, lang) {
       return named ? language.value(field, value) : plain(value);
     },
 
-    /** One of {en, ko}. */
+    /** One of {en, ko, ...}. */
     of: (texts) => (texts === null || texts === undefined ? "" : (texts[language.lang] ?? texts.en ?? "")),
 
     /** Names to choose from: "a, b or c". */
@@ -72,7 +77,7 @@ export function plain(value) {
 
 /** Numbers as people read them, in one language. Accuracies are fractions. */
 export function createNumbers(language) {
-  const space = () => (language.lang === "ko" ? "" : "\u00a0");
+
   const minus = (text) => text.replace("-", "\u2212");
   return {
     /** A fraction as a percentage; what is short of 100 % is not rounded up to it. */
@@ -81,7 +86,7 @@ export function createNumbers(language) {
       let digits = places;
       while (value > 0 && value < 1 && [0, 100].includes(Number((100 * value).toFixed(digits))) && digits < 6)
         digits += 1;
-      return `${minus((100 * value).toFixed(digits))}${space()}%`;
+      return minus((100 * value).toFixed(digits)) + language.percentSign();
     },
 
     /** A difference of fractions in percentage points, with its sign and without the unit. */
@@ -121,7 +126,7 @@ export function createNumbers(language) {
     when(iso) {
       const date = new Date(iso);
       if (Number.isNaN(date.getTime())) return String(iso);
-      return date.toLocaleString(language.lang === "ko" ? "ko-KR" : "en-GB", {
+      return date.toLocaleString(language.t("date.locale"), {
         dateStyle: "medium",
         timeStyle: "short",
       });

@@ -54,7 +54,7 @@ function liveCurves(app, { arms, names, runs, seeds, seed, job }) {
     epochs,
     seeds,
     name: `job-${job.id}`,
-    percent: language.lang === "ko" ? "%" : "\u00a0%",
+    percent: language.percentSign(),
     arms: names.map((name, i) => ({ name, short: name, dash: dashes[i % dashes.length] })),
     metrics: Object.keys(METRICS).map(metric),
     curves: Object.fromEntries(Object.keys(METRICS).map((key) => [key, curves(key)])),
