@@ -20,7 +20,8 @@ from paribus.presentation.report.methods import pair_places
 from paribus.presentation.report.page import template
 from paribus.presentation.report.results import arm_cards
 from paribus.presentation.translation import translator
-from paribus.presentation.words import headline, signed_points, verdict_words
+from paribus.presentation.verdict import verdict_paragraphs, verdict_words
+from paribus.presentation.words import headline, signed_points
 from paribus.values.comparison import Comparison
 
 STYLE = Path(__file__).parent / "report" / "fragment.css"
@@ -43,7 +44,7 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         style=_style(len(comparison.arms)),
         title=asked_view(comparison, lang).title,
         headlines=[headline(comparison, pair, lang) for pair in comparison.pairs],
-        paragraphs=verdict_words(comparison, lang).split("\n\n"),
+        paragraphs=verdict_paragraphs(comparison, lang),
         cards=arm_cards(comparison, lang),
         swatches=[swatch(index) for index in range(len(comparison.arms))],
         charts=drawn,

@@ -16,11 +16,21 @@ from paribus.values.comparison import Comparison, PairView
 
 
 def verdict_words(comparison: Comparison, lang: str) -> str:
-    """The whole verdict in plain words: a paragraph a pair, parted by blank lines."""
+    """The whole verdict in plain words, its paragraphs parted by blank lines."""
+    return "\n\n".join(verdict_paragraphs(comparison, lang))
+
+
+def verdict_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
+    """What goes for all of it, if anything does, and then a paragraph a pair."""
+    opening = opening_words(comparison, lang)
+    pairs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
+    return (opening, *pairs) if opening else tuple(pairs)
+
+
+def opening_words(comparison: Comparison, lang: str) -> str:
+    """What goes for every pair: that the comparison is confounded, which look it is; empty where neither is told."""
     words = translator(lang)
-    opening = [*_confounded(comparison, words), *_look(comparison, words)]
-    paragraphs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
-    return "\n\n".join([" ".join(opening), *paragraphs] if opening else paragraphs)
+    return " ".join([*_confounded(comparison, words), *_look(comparison, words)])
 
 
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:

@@ -51,9 +51,10 @@ GET  /api/comparisons               {comparisons: [{id, factor, factor_label: wo
                                     seeds, confounded, explained: bool, verdict, headline: words}], faults: [fault]},
                                     the newest first
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
-                                    arms: [{name, label: words}], pairs: [{a, b, headline: words, sentence: words}],
-                                    why: {headline: words} | null, why_faults: [fault] of an explanation that is
-                                    damaged, explains: {arm: words, all_trained: bool}: which arm why would be about}
+                                    arms: [{name, label: words}], opening: words on all of it, may be empty, pairs: [{a,
+                                    b, headline: words, sentence: words}], why: {headline: words} | null, why_faults:
+                                    [fault] of an explanation that is damaged, explains: {arm: words, all_trained:
+                                    bool}: which arm why would be about}
 GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download

@@ -9,7 +9,7 @@ from paribus.presentation.explanation import explanation_headline
 from paribus.presentation.explanation_json import explained_json
 from paribus.presentation.labels import arm_label, arm_name, field_label
 from paribus.presentation.translation import Lang, in_each_language
-from paribus.presentation.verdict import headline, pair_words
+from paribus.presentation.verdict import headline, opening_words, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
 from paribus.web.jobs import Job
@@ -75,6 +75,7 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         "comparison": explained_json(c, explanation),
         "title": title_of(c),
         "arms": arms_json(c),
+        "opening": in_each_language(partial(opening_words, c)),
         "pairs": [
             {
                 "a": pair.a,

@@ -18,7 +18,7 @@ from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_r
 from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, run_rows
 from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import Lang, translator
-from paribus.presentation.words import headline, verdict_words
+from paribus.presentation.verdict import headline, opening_words, pair_words
 from paribus.values.comparison import Comparison, PairView
 
 
@@ -88,17 +88,13 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
     words = translator(lang)
     asked = asked_view(comparison, lang)
     names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
-    paragraphs = tuple(verdict_words(comparison, lang).split("\n\n"))
-    opening = ""
-    if len(paragraphs) > len(comparison.pairs):
-        opening, *rest = paragraphs
-        paragraphs = tuple(rest)
+
     return ReportView(
         lang=words.lang,
         title=asked.title,
         headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
-        opening=opening,
-        paragraphs=paragraphs,
+        opening=opening_words(comparison, lang),
+        paragraphs=tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs),
         confounded=comparison.confounded,
         arms=arm_cards(comparison, lang),
         asked=asked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 
 from rich.panel import Panel
 from rich.text import Text
@@ -217,5 +217,9 @@ def show_how_to_go_on(screen: Screen, comparison: Comparison, report_path: str |
 
 
 def _with_seeds(command: str, seeds: int) -> str:
-    without = re.sub(r" --seeds[= ]\d+", "", command)
-    return f"{without} --seeds={seeds}"
+    """The same command with another number of seeds."""
+    try:
+        words = [word for word in shlex.split(command) if not word.startswith("--seeds=")]
+    except ValueError:  # not written by us; of several the last one counts
+        return f"{command} --seeds={seeds}"
+    return shlex.join([*words, f"--seeds={seeds}"])

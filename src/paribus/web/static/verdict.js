@@ -58,7 +58,7 @@ function show(body, app, found, notice) {
   const { language } = app;
   const { comparison } = found;
   const arms = found.arms.map((arm) => language.of(arm.label));
-  const paragraphs = language.of(comparison.verdict).split("\n\n");
+  const paragraphs = [found.opening, ...found.pairs.map((pair) => pair.sentence)].map(language.of).filter(Boolean);
   const part = el(
     "section",
     { class: "part", "aria-labelledby": "lab-title" },
