@@ -29,7 +29,7 @@ for finder in list(sys.meta_path):  # one of an editable install knows only wher
         sys.meta_path.remove(finder)
 import paribus
 from paribus.cli.main import main
-from paribus.presentation.figures import matplotlib_figure
+from paribus.presentation.figures import kinds
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.notebook import comparison_text
 from paribus.presentation.report import render
@@ -49,7 +49,7 @@ print(json.dumps({
     "report": render(made, "eo"),
     "json": comparison_json(made)["verdict"],
     "page": page_words()["eo"],
-    "figure": [axes.get_title() for axes in matplotlib_figure.figure(made, "curves", "eo").axes],
+    "figure": [axes.get_title() for axes in kinds.figure(made, "curves", "eo").axes],
 }))
 """
 
