@@ -23,10 +23,10 @@ from paribus.presentation.figures.curves import (
     value_axis,
 )
 from paribus.presentation.figures.differences import differences_figure
-from paribus.presentation.figures.measured import Measure
 from paribus.presentation.figures.specification import FigureSpec, Panel
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.figures.text_width import apart, shortened, text_width, wrapped
+from paribus.values.program import Label, Metric
 from tests.factories import CASES, make_comparison
 
 NAMES = ("Sigmoid", "ReLU", "Tanh")
@@ -38,7 +38,9 @@ def line(points: list[tuple[int, float]], **changes: bool) -> SeedLine:
 
 def curves(*arms: ArmCurves, unit: str = "share", guessing: float | None = None) -> Curves:
     last = max((p[0] for arm in arms for drawn in arm.lines for p in drawn.points), default=1)
-    return Curves(Measure("val_accuracy", unit), arms, guessing, 1, last)
+    return Curves(
+        Metric(name="val_accuracy", direction="max", unit=unit, label=Label(en="any")), arms, guessing, 1, last
+    )
 
 
 def drawn(view: Curves, names: tuple[str, ...] = NAMES, lang: str = "en") -> ElementTree.Element:

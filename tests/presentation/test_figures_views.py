@@ -111,7 +111,7 @@ def test_where_the_arms_have_other_shares_of_classes_no_line_is_guessing() -> No
 def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:
     lesson = make_comparison("lesson")
     view = curves_view(lesson)
-    assert [panel.measure.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_accuracy", "train_loss"]
+    assert [panel.metric.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_accuracy", "train_loss"]
     assert view.panel("val_loss").guessing == lesson.prior_entropy
     assert view.panel("val_accuracy").guessing == 0.1
 

@@ -10,10 +10,10 @@ import pytest
 
 from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
 from paribus.presentation.figures.interventions import course_figure
-from paribus.presentation.figures.measured import Measure
+from paribus.presentation.measure import measure_of
 from paribus.presentation.report.contents import ReportContents
 from paribus.presentation.report.page import render, write_report
-from paribus.presentation.translation import LANGUAGES, Lang, translator
+from paribus.presentation.translation import LANGUAGES, Lang
 from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
@@ -117,7 +117,7 @@ def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
 def test_a_curve_has_both_means_from_0_to_100_percent_and_the_interval_at_its_end() -> None:
     seen = an_effect(0.1, 0.9, epochs=3, seeds=3, trained=(0, 3))
     course = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
-    spec = course_figure(course, seen, "cause", Measure("val_accuracy", "share"), translator("en"))
+    spec = course_figure(course, seen, "cause", measure_of(RECIPE.steering, "en"))
     (without,), (changed,), (interval,) = spec.marks("without"), spec.marks("with"), spec.marks("interval")
     assert without.points == ((1, 0.1), (2, 0.1), (3, 0.1))
     assert changed.points == ((1, 0.1), (2, 0.5), (3, 0.9))

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.measured import Measure, counted, curve, curve_measures, reference
+from paribus.presentation.figures.measured import counted, curve, curve_metrics, reference, title_of
 from paribus.presentation.figures.palette import arm_dash
 from paribus.presentation.figures.scale import Axis, epoch_axis, fraction_axis, linear_axis, log_axis, tick_labels
 from paribus.presentation.figures.specification import (
@@ -29,9 +29,11 @@ from paribus.presentation.figures.specification import (
     Text,
     keys,
 )
-from paribus.presentation.numbers import decimals, percent_sign
-from paribus.presentation.translation import Words, translator
+from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.numbers import percent_sign
+from paribus.presentation.translation import translator
 from paribus.values.comparison import ArmView, Comparison, RunView
+from paribus.values.program import Metric
 
 WIDE, NARROW = (960.0, 380.0), (360.0, 260.0)
 LOG_FROM = 1000.0  # what spans more than this many times its least value is drawn on a logarithmic axis
@@ -75,7 +77,7 @@ class Curves:
     `first_epoch` is above 1 in a closer look at a training's end.
     """
 
-    measure: Measure
+    metric: Metric
     arms: tuple[ArmCurves, ...]
     guessing: float | None
     first_epoch: int
@@ -95,21 +97,21 @@ class CurvesView:
 
     def panel(self, metric: str) -> Curves:
         """The panel of one metric."""
-        return next(panel for panel in self.panels if panel.measure.name == metric)
+        return next(panel for panel in self.panels if panel.metric.name == metric)
 
 
 def curves_view(comparison: Comparison) -> CurvesView:
     """The curves of a comparison. `closer` is the leading metric in the last two thirds of the epochs, if that takes
     less than a fifth of the whole's height: where arms end near each other, the first epochs hide the rest.
     """
-    panels = tuple(_curves(comparison, measure) for measure in curve_measures(comparison))
+    panels = tuple(_curves(comparison, metric) for metric in curve_metrics(comparison))
     return CurvesView(panels, _closer(panels[0]))
 
 
-def _curves(comparison: Comparison, measure: Measure) -> Curves:
-    arms = tuple(_arm(arm, index, measure.name) for index, arm in enumerate(comparison.arms))
+def _curves(comparison: Comparison, metric: Metric) -> Curves:
+    arms = tuple(_arm(arm, index, metric.name) for index, arm in enumerate(comparison.arms))
     epochs = [point[0] for arm in arms for line in arm.lines for point in line.points]
-    return Curves(measure, arms, reference(comparison, measure.name), 1, max(epochs, default=1))
+    return Curves(metric, arms, reference(comparison, metric.name), 1, max(epochs, default=1))
 
 
 def _arm(arm: ArmView, index: int, metric: str) -> ArmCurves:
@@ -148,25 +150,24 @@ def _from(arm: ArmCurves, first: int) -> ArmCurves:
 
 def curves_title(shown: Curves, lang: str) -> str:
     """The metric, with a capital; a closer look says from which epoch."""
-    words = translator(lang)
-    title = shown.measure.title(words)
-    if shown.first_epoch > 1:
-        return words.text("{metric}, closer, from epoch {epoch}", metric=title, epoch=shown.first_epoch)
-    return title
+    title = title_of(measure_of(shown.metric, lang))
+    if shown.first_epoch == 1:
+        return title
+    return translator(lang).text("{metric}, closer, from epoch {epoch}", metric=title, epoch=shown.first_epoch)
 
 
 def curves_description(shown: Curves, names: tuple[str, ...], lang: str) -> str:
     """Where each arm's curve ends, in words."""
-    words = translator(lang)
-    return " ".join(_told(shown.measure, arm, names[arm.index], words) for arm in shown.arms)
+    measure = measure_of(shown.metric, lang)
+    return " ".join(_told(measure, arm, names[arm.index]) for arm in shown.arms)
 
 
-def guessing_words(shown: Curves, words: Words) -> str:
+def guessing_words(shown: Curves, lang: str) -> str:
     """What stands at the line of guessing; nothing where there is none."""
     if shown.guessing is None:
         return ""
-    value = shown.measure.text(shown.guessing, words, 1 if shown.measure.is_share else 2)
-    return words.text("guessing: {value}", value=value)
+    measure = measure_of(shown.metric, lang)
+    return measure.words.text("guessing: {value}", value=measure.value(shown.guessing, 1 if measure.is_share else 2))
 
 
 def curve_figure(
@@ -199,10 +200,10 @@ def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:
     marks = [mark for arm in shown.arms for mark in _spread(arm)]
     marks += [mark for arm in shown.arms for mark in _mean(arm, names[arm.index])]
     if shown.guessing is not None:
-        marks.append(Rule(shown.guessing, text=guessing_words(shown, words), side="middle", kind="guessing"))
+        marks.append(Rule(shown.guessing, text=guessing_words(shown, lang), side="middle", kind="guessing"))
     if y.logarithmic:
         marks.append(Text(0.01, 0.95, words.text("logarithmic scale"), anchor="start", inside="both", kind="note"))
-    labels = tick_labels(y, percent_sign(words.lang) if shown.measure.is_share else "")
+    labels = tick_labels(y, percent_sign(words.lang) if shown.metric.unit == "share" else "")
     across = x.named([f"{tick:g}" for tick in x.ticks], words.text("epoch"))
     return Panel(tuple(marks), across, y.named(labels), title=curves_title(shown, lang))
 
@@ -210,7 +211,7 @@ def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:
 def value_axis(shown: Curves) -> Axis:
     """The axis of a panel: per cent for shares; from zero for others, or logarithmic where they explode."""
     values = shown.values()
-    if shown.measure.is_share:
+    if shown.metric.unit == "share":
         return fraction_axis(values)
     positive = [value for value in values if value > 0]
     if positive and max(positive) > LOG_FROM * min(positive):
@@ -268,12 +269,13 @@ def _ends(shown: Curves, names: tuple[str, ...]) -> tuple[End, ...]:
     return tuple(found)
 
 
-def _told(measure: Measure, arm: ArmCurves, name: str, words: Words) -> str:
+def _told(measure: Measure, arm: ArmCurves, name: str) -> str:
+    words = measure.words
     if not arm.band:
         return words.text("{arm}: no run reached the end.", arm=name)
     end = arm.band[-1]
-    places = decimals(end.high - end.low) if measure.is_share else 3
-    low, mean, high = (measure.text(value, words, places) for value in (end.low, end.mean, end.high))
+    places = measure.places(end.high - end.low) if measure.is_share else 3
+    low, mean, high = (measure.value(value, places) for value in (end.low, end.mean, end.high))
     return words.text(
         "{arm}: {mean} after epoch {epoch}, from {low} to {high} over {n} runs.",
         arm=name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.presentation.figures.arms import arm_names, short_names
-from paribus.presentation.figures.measured import Measure, judged
+from paribus.presentation.figures.measured import factor, judged
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import (
     PAPER_WIDTH,
@@ -17,8 +17,7 @@ from paribus.presentation.figures.specification import (
     Text,
 )
 from paribus.presentation.figures.text_width import shortened
-from paribus.presentation.numbers import decimals
-from paribus.presentation.translation import Words, translator
+from paribus.presentation.measure import Measure, measure_of
 from paribus.values.comparison import Comparison, PairView
 
 WIDE, NARROW = 960.0, 360.0
@@ -27,52 +26,51 @@ _ROW = 62.0
 
 def differences_title(comparison: Comparison, lang: str) -> str:
     """What the figure shows."""
-    words = translator(lang)
-    return words.text("Difference in {metric}, seed by seed", metric=judged(comparison).label(words))
+    measure = measure_of(judged(comparison), lang)
+    return measure.words.text("Difference in {metric}, seed by seed", metric=measure.label)
 
 
 def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_WIDTH) -> FigureSpec:
     """All pairs under each other on one axis: what lies to the left of zero favours one arm, to the right
     the other. The thick bar is the interval over seeds, the thin one over seeds and items.
     """
-    words, measure = translator(lang), judged(comparison)
-    shown, margin = comparison.pairs, measure.factor * comparison.margin
+    measure = measure_of(judged(comparison), lang)
+    shown, scale = comparison.pairs, factor(measure.metric)
+    margin = scale * comparison.margin
     marks: list[Mark] = [
         Rect((-margin, margin), None, "rule", 0.6, kind="margin"),
         Rule(0.0, "x", dash=(), kind="zero"),
     ]
     for place, pair in enumerate(shown):
-        marks += _sides(comparison, pair, measure, -place, width, words)
-        marks += _row(pair, measure.factor, -place)
-    x = _axis(comparison, shown, measure)
+        marks += _sides(comparison, pair, measure, -place, width)
+        marks += _row(pair, scale, -place)
+    x = _axis(shown, scale, margin)
     labels = [("+" if tick > 0 else "") + label for tick, label in zip(x.ticks, tick_labels(x), strict=True)]
-    panel = Panel(tuple(marks), x.named(labels, measure.difference_unit(words)), Axis(-len(shown) + 0.5, 0.5), grid="")
+    panel = Panel(tuple(marks), x.named(labels, measure.unit), Axis(-len(shown) + 0.5, 0.5), grid="")
     return FigureSpec(
         title=differences_title(comparison, lang),
-        description=" ".join(_sentence(comparison, pair, measure, words) for pair in shown),
+        description=" ".join(_sentence(comparison, pair, measure) for pair in shown),
         rows=((panel,),),
         width=width,
         height=_ROW * max(1, len(shown)) + 58,
     )
 
 
-def _axis(comparison: Comparison, pairs: tuple[PairView, ...], measure: Measure) -> Axis:
+def _axis(pairs: tuple[PairView, ...], scale: float, margin: float) -> Axis:
     """The margin is shown whole where the differences are of its size; zero always, for they are read from there."""
     ends = [(*p.differences, p.difference, p.low, p.high, p.images_low, p.images_high) for p in pairs]
-    values = [0.0, *(measure.factor * value for row in ends for value in row if value is not None)]
-    margin = measure.factor * comparison.margin
+    values = [0.0, *(scale * value for row in ends for value in row if value is not None)]
     if max(values) - min(values) < 20 * margin:
         values += [-1.5 * margin, 1.5 * margin]
     return linear_axis(values, intervals=6)
 
 
-def _sides(
-    comparison: Comparison, pair: PairView, measure: Measure, row: int, width: float, words: Words
-) -> list[Mark]:
+def _sides(comparison: Comparison, pair: PairView, measure: Measure, row: int, width: float) -> list[Mark]:
     """Which arm is better to the left of zero, and which to the right."""
     order = [arm.name for arm in comparison.arms]
+    words = measure.words
     names = short_names(comparison, words.lang)
-    left, right = (pair.a, pair.b) if measure.direction == "max" else (pair.b, pair.a)
+    left, right = (pair.a, pair.b) if measure.metric.direction == "max" else (pair.b, pair.a)
     indices, room = [order.index(left), order.index(right)], width / 2 - 40
     told = [shortened(words.text("{arm} better", arm=names[index]), room) for index in indices]
     y = row + 0.28
@@ -82,7 +80,7 @@ def _sides(
     ]
 
 
-def _row(pair: PairView, factor: float, row: int) -> list[Mark]:
+def _row(pair: PairView, scale: float, row: int) -> list[Mark]:
     y = row - 0.06
     found: list[Mark] = []
     for low, high, width, kind in (
@@ -90,23 +88,24 @@ def _row(pair: PairView, factor: float, row: int) -> list[Mark]:
         (pair.low, pair.high, 6.0, "interval"),
     ):
         if low is not None and high is not None:
-            found.append(Line(((factor * low, y), (factor * high, y)), "ink", width, kind=kind))
-    strokes = tuple((factor * value, y - 0.22) for value in pair.differences)
+            found.append(Line(((scale * low, y), (scale * high, y)), "ink", width, kind=kind))
+    strokes = tuple((scale * value, y - 0.22) for value in pair.differences)
     found.append(Points(strokes, "ink", "stroke", 5.0, 0.7, kind="seed-mark"))
     if pair.difference is not None:
-        found.append(Points(((factor * pair.difference, y),), "ink", "dot", 5.5, kind="mean-mark"))
+        found.append(Points(((scale * pair.difference, y),), "ink", "dot", 5.5, kind="mean-mark"))
     return found
 
 
-def _sentence(comparison: Comparison, pair: PairView, measure: Measure, words: Words) -> str:
+def _sentence(comparison: Comparison, pair: PairView, measure: Measure) -> str:
+    words = measure.words
     names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, words.lang), strict=True))
-    places = decimals(pair.difference)
+    places = measure.places(pair.difference)
     return words.text(
         "{b} minus {a}: {mean} points, interval {low} to {high}; seed by seed {seeds}.",
         a=names[pair.a],
         b=names[pair.b],
-        mean=measure.difference(pair.difference, places),
-        low=measure.bound(pair.low, places),
-        high=measure.bound(pair.high, places),
-        seeds=", ".join(measure.difference(value, places) for value in pair.differences),
+        mean=measure.signed(pair.difference, places),
+        low=measure.number(pair.low, places),
+        high=measure.number(pair.high, places),
+        seeds=", ".join(measure.signed(value, places) for value in pair.differences),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.figures.measured import Measure, steering
+from paribus.presentation.figures.measured import title_of
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import Colour, FigureSpec, Line, Mark, Panel, Points, line_of
 from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import arm_name, initial_capital
-from paribus.presentation.numbers import percent
+from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.translation import Words, mark, translator
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Course, Effect, Explanation, Kind, Tested
@@ -85,23 +85,23 @@ def _row(tested: Tested, lang: str) -> InterventionRow | None:
 
 def interventions_figure(comparison: Comparison, explanation: Explanation, lang: str) -> FigureSpec:
     """A panel for each kind, its height by its rows; all on one axis."""
-    words, measure = translator(lang), steering(explanation)
+    words, measure = translator(lang), measure_of(explanation.program.steering, lang)
     shown = [group for group in intervention_groups(explanation, lang) if group.rows]
     names = {arm.name: arm_name(arm.name, comparison.factor, arm.value, words.lang) for arm in comparison.arms}
     title = words.text("What changes the training of {arm}", arm=names.get(explanation.arm, explanation.subject))
     ends = [v for g in shown for r in g.rows for v in (r.before, r.after, r.low, r.high) if v is not None]
-    axis = _axis(measure, ends, words)
+    axis = _axis(measure, ends)
     legend = mark("{metric}: without the change ○, with it ●, 95 % interval of the difference")
     if all(row.low is None for group in shown for row in group.rows):  # one seed leaves no spread
         legend = mark("{metric}: without the change ○, with it ●")
-    told = words.text(legend, metric=measure.label(words))
+    told = words.text(legend, metric=measure.label)
     last = len(shown) - 1
     panels = [_group(group, axis.named(axis.labels if n == last else (), told if n == last else ""), words)
               for n, group in enumerate(shown)]  # fmt: skip
     heights = [float(len(group.rows)) for group in shown]
     return FigureSpec(
         title=title,
-        description=" ".join(_sentence(row, measure, words) for group in shown for row in group.rows),
+        description=" ".join(_sentence(row, measure) for group in shown for row in group.rows),
         rows=tuple((panel,) for panel in panels),
         height=64 + sum(_ROW * high + _TITLE for high in heights),
         heading=title,
@@ -109,11 +109,11 @@ def interventions_figure(comparison: Comparison, explanation: Explanation, lang:
     )
 
 
-def _axis(measure: Measure, values: list[float], words: Words, intervals: int = 5) -> Axis:
+def _axis(measure: Measure, values: list[float], intervals: int = 5) -> Axis:
     """A share on the whole of 0 to 100 %, so that figures can be compared by eye; another metric by its values."""
     if measure.is_share:
         axis = Axis(0.0, 1.0, tuple(tick / intervals for tick in range(intervals + 1)))
-        return axis.named(percent(tick, words.lang, 0) if intervals > 2 or tick != 0.5 else "" for tick in axis.ticks)
+        return axis.named(measure.value(tick, 0) if intervals > 2 or tick != 0.5 else "" for tick in axis.ticks)
     axis = linear_axis(values, intervals)
     return axis.named(tick_labels(axis))
 
@@ -145,12 +145,14 @@ def _marks(row: InterventionRow, y: float, colour: Colour) -> list[Mark]:
     return found
 
 
-def _sentence(row: InterventionRow, measure: Measure, words: Words) -> str:
-    before, after = (measure.text(value, words, 1) for value in (row.before, row.after))
-    return words.text("{change}: {before} without it, {after} with it.", change=row.change, before=before, after=after)
+def _sentence(row: InterventionRow, measure: Measure) -> str:
+    before, after = (measure.value(value, 1) for value in (row.before, row.after))
+    return measure.words.text(
+        "{change}: {before} without it, {after} with it.", change=row.change, before=before, after=after
+    )
 
 
-def course_figure(course: Course, seen: Effect, kind: Kind, measure: Measure, words: Words) -> FigureSpec:
+def course_figure(course: Course, seen: Effect, kind: Kind, measure: Measure) -> FigureSpec:
     """The small curve of one intervention: unchanged runs dashed, changed ones solid, the difference's interval at the
     end. All have the same size and scale, so that a tree of them can be compared by eye.
 
@@ -159,7 +161,7 @@ def course_figure(course: Course, seen: Effect, kind: Kind, measure: Measure, wo
     epochs = len(course.after)
     both = (course.before, course.after)
     x = Axis(1.0, float(epochs), (1.0, float(epochs))) if epochs > 1 else Axis(0.0, 2.0, (1.0,))
-    last = words.text("epoch {n}", n=epochs)
+    last = measure.words.text("epoch {n}", n=epochs)
     left, right = (float(epochs),) * 2 if epochs > 1 else (0.9, 1.1)
     colour = _COLOURS[kind]
     marks: list[Mark] = []
@@ -174,22 +176,22 @@ def course_figure(course: Course, seen: Effect, kind: Kind, measure: Measure, wo
         marks.append(Line(((right, low), (right, high)), "ink-2", 3.0, kind="interval"))
     marks.append(Points(((left, course.before[-1]),), "ink-2", "ring", 4.5, kind="before"))
     marks.append(Points(((right, course.after[-1]),), colour, "dot", 3.0, kind="after"))
-    told = (", ".join(measure.text(value, words, 1) for value in side) for side in both)
-    y = _axis(measure, [*course.before, *course.after], words, 2)
-    title = words.text(
+    told = (", ".join(measure.value(value, 1) for value in side) for side in both)
+    y = _axis(measure, [*course.before, *course.after], 2)
+    title = measure.words.text(
         "{metric} after each epoch. Without the change: {before}. With it: {after}.",
-        metric=measure.title(words),
+        metric=title_of(measure),
         **dict(zip(("before", "after"), told, strict=True)),
     )
     panel = Panel(tuple(marks), x.named(("1", last) if epochs > 1 else (last,)), y)
     return FigureSpec(title, ((panel,),), 250.0, 92.0)
 
 
-def effect_figure(seen: Effect, kind: Kind, measure: Measure, words: Words) -> FigureSpec:
+def effect_figure(seen: Effect, kind: Kind, measure: Measure) -> FigureSpec:
     """The same where the runs are gone: from end to end on one line. The words beside it say the same: no title."""
     colour = _COLOURS[kind]
     ends = [seen.before, seen.after]
-    axis = _axis(measure, ends, words, 1)
+    axis = _axis(measure, ends, 1)
     marks: list[Mark] = [Line(((axis.low, 0.0), (axis.high, 0.0)), "edge", 1.0, kind="scale")]
     marks.append(Points(((axis.low, 0.0), (axis.high, 0.0)), "edge", "stroke", 4.0, kind="scale"))
     if seen.low is not None and seen.high is not None:

@@ -1,79 +1,27 @@
-"""What figures take from a comparison: its metrics, each run's curves, and figures in the words of a metric's unit."""
+"""What figures take from a comparison: its metrics and each run's curves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-from paribus.presentation.labels import initial_capital, metric_label
-from paribus.presentation.numbers import loss, percent, points, signed, signed_points
-from paribus.presentation.translation import Words
+from paribus.presentation.labels import initial_capital
+from paribus.presentation.measure import Measure
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import ArmView, Comparison, RunView
-from paribus.values.explanation import Explanation
+from paribus.values.program import Label, Metric
 
-CURVES = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")  # the leading one first, others beside it
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A metric as figures show it: a share in per cent and its differences in percentage points, or its own unit."""
-
-    name: str
-    unit: str
-    direction: Literal["min", "max"] = "max"
-
-    @property
-    def is_share(self) -> bool:
-        """Whether it is a fraction."""
-        return self.unit == "share"
-
-    @property
-    def factor(self) -> float:
-        """From the metric's unit to what an axis of differences shows."""
-        return 100.0 if self.is_share else 1.0
-
-    def label(self, words: Words) -> str:
-        """What it is called inside a sentence."""
-        return metric_label(self.name, words.lang)
-
-    def title(self, words: Words) -> str:
-        """The same with a capital."""
-        return initial_capital(self.label(words))
-
-    def text(self, value: float, words: Words, places: int = 3) -> str:
-        """A figure in words; `places` of a percentage, or of the number itself."""
-        return percent(value, words.lang, places) if self.is_share else loss(value, places)
-
-    def difference(self, value: float | None, places: int) -> str:
-        """A difference with its sign, without its unit."""
-        return signed_points(value, places) if self.is_share else signed(value, places + 2)
-
-    def bound(self, value: float | None, places: int) -> str:
-        """The end of a difference's interval."""
-        return points(value, places) if self.is_share else signed(value, places + 2)
-
-    def difference_unit(self, words: Words) -> str:
-        """What differences are in."""
-        return words.text("percentage points") if self.is_share else self.unit
+_TRAINING = (
+    Metric(name="train_accuracy", direction="max", unit="share", label=Label(en="training accuracy", ko="훈련 정확도")),
+    Metric(name="train_loss", direction="min", unit="nats", label=Label(en="training loss", ko="훈련 손실")),
+)
 
 
-def judged(comparison: Comparison) -> Measure:
+def judged(comparison: Comparison) -> Metric:
     """The metric that the verdict is on."""
-    return Measure("test_accuracy", "share")
+    return RECIPE.judging
 
 
-def steering(explanation: Explanation) -> Measure:
-    """The metric that interventions are measured in."""
-    metric = explanation.program.steering
-    return Measure(metric.name, metric.unit, metric.direction)
-
-
-def curve_measures(comparison: Comparison) -> tuple[Measure, ...]:
+def curve_metrics(comparison: Comparison) -> tuple[Metric, ...]:
     """The metrics that are known epoch by epoch, the leading one first."""
-    return tuple(
-        Measure(name, "share" if name.endswith("accuracy") else "nats", "max" if name.endswith("accuracy") else "min")
-        for name in CURVES
-    )
+    return (RECIPE.steering, RECIPE.metric("val_loss"), *_TRAINING)
 
 
 def curve(run: RunView, name: str) -> tuple[float, ...]:
@@ -85,6 +33,16 @@ def curve(run: RunView, name: str) -> tuple[float, ...]:
 def counted(arm: ArmView, run: RunView) -> bool:
     """Whether the arm's means count this run: where only some trained, those alone."""
     return arm.over == "all" or run.trained
+
+
+def factor(metric: Metric) -> float:
+    """From the metric's unit to what an axis of differences shows: a share's are percentage points."""
+    return 100.0 if metric.unit == "share" else 1.0
+
+
+def title_of(measure: Measure) -> str:
+    """What the metric is called, with a capital."""
+    return initial_capital(measure.label)
 
 
 def reference(comparison: Comparison, name: str) -> float | None:

@@ -2,7 +2,7 @@
 
 import { svgElement } from "./dom.js";
 
-const [INK, RULE] = ["#3f4652", "#d9d6cd"];
+const [INK, RULE] = ["#4b5262", "#dcd8cd"]; // of palette.py, on white
 const LEFT = 66;
 const BOTTOM = 34;
 

@@ -39,7 +39,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "seeds": list(comparison.seeds),
         "arms": arm_styles(comparison, lang),
         "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
-        "curves": {panel.measure.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
+        "curves": {panel.metric.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
         "percent": percent_sign(lang),
         "name": file_name(comparison),
@@ -64,12 +64,12 @@ def file_name(comparison: Comparison) -> str:
 
 def _metric(panel: Curves, comparison: Comparison, lang: str) -> dict[str, Any]:
     return {
-        "key": panel.measure.name,
+        "key": panel.metric.name,
         "title": curves_title(panel, lang),
         "description": curves_description(panel, arm_names(comparison, lang), lang),
-        "fraction": panel.measure.is_share,
+        "fraction": panel.metric.unit == "share",
         "guessing": panel.guessing,
-        "guessingText": guessing_words(panel, translator(lang)),
+        "guessingText": guessing_words(panel, lang),
         "log": value_axis(panel).logarithmic,
     }
 

@@ -55,12 +55,12 @@ def charts(comparison: Comparison, lang: str) -> Charts:
 
 
 def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> Chart:
-    uid = f"curve-{shown.measure.name.replace('_', '-')}-{shown.first_epoch}"
+    uid = f"curve-{shown.metric.name.replace('_', '-')}-{shown.first_epoch}"
     figure = curve_figure(shown, arm_names(comparison, lang), lang, short=short_names(comparison, lang))
     narrow = replace(figure, width=NARROW[0], height=NARROW[1])
     low = value_axis(shown).low
     note = ""
-    if shown.measure.is_share and low > 0:
+    if shown.metric.unit == "share" and low > 0:
         text = percent(low, translator(lang).lang, 0 if (100 * low).is_integer() else 1)
         note = translator(lang).text("The axis starts at {low}.", low=text)
     return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)

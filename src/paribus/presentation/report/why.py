@@ -9,12 +9,12 @@ from markupsafe import Markup
 from paribus.presentation.claims import CLAIMS, claim_verdict, claim_words
 from paribus.presentation.explanation import explanation_headline, explanation_sections
 from paribus.presentation.figures.interventions import course_figure, effect_figure, interventions_figure
-from paribus.presentation.figures.measured import Measure, steering
 from paribus.presentation.figures.specification import titled
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.findings import finding_label
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import arm_label, arm_name, initial_capital
+from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.numbers import percent
 from paribus.presentation.report.contents import Courses
 from paribus.presentation.sections import Section
@@ -170,21 +170,19 @@ def _without_curves(explanation: Explanation, courses: Courses, words: Words) ->
 
 def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words) -> Branch:
     known = dict(zip(explanation.tested, courses, strict=False))
-    measure, program = steering(explanation), explanation.program
-    leaves = tuple(_leaf(kind, tested, known.get(tested), measure, program, words) for tested in explanation.of(kind))
+    program = explanation.program
+    leaves = tuple(_leaf(kind, tested, known.get(tested), program, words) for tested in explanation.of(kind))
     meaning = (MEANINGS if explanation.counts_trained else WITHOUT_TRAINED)[kind]
     folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
     return Branch(kind, words.text(KINDS[kind]), words.text(meaning), leaves, folded)
 
 
-def _leaf(
-    kind: Kind, tested: Tested, course: Course | None, measure: Measure, program: ProgramInfo, words: Words
-) -> Leaf:
+def _leaf(kind: Kind, tested: Tested, course: Course | None, program: ProgramInfo, words: Words) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
-        drawn=_drawn(kind, seen, course, measure, words) if seen else Markup(),
+        drawn=_drawn(kind, seen, course, measure_of(program.steering, words.lang)) if seen else Markup(),
         numbers=_numbers(seen, words) if seen else words.text("not run"),
         sentence=tested_words(tested, program, words.lang),
     )
@@ -194,10 +192,10 @@ def _numbers(seen: Effect, words: Words) -> str:
     return f"{percent(seen.before, words.lang)} → {percent(seen.after, words.lang)}"
 
 
-def _drawn(kind: Kind, seen: Effect, course: Course | None, measure: Measure, words: Words) -> Markup:
+def _drawn(kind: Kind, seen: Effect, course: Course | None, measure: Measure) -> Markup:
     if course is None:
-        return svg(effect_figure(seen, kind, measure, words), kind="effect")
-    return svg(course_figure(course, seen, kind, measure, words), kind="learned")
+        return svg(effect_figure(seen, kind, measure), kind="effect")
+    return svg(course_figure(course, seen, kind, measure), kind="learned")
 
 
 def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Verdicts, ...]:
