@@ -75,7 +75,8 @@ def po_bytes(catalog: Catalog) -> bytes:
     """The catalogue as .po text, by file of use and without line numbers, so that edits elsewhere change nothing."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=118, sort_by_file=True, include_lineno=False, omit_header=True)
-    return _HEADER.format(lang=catalog.locale_identifier).encode() + buffer.getvalue().lstrip()
+    header = _HEADER.format(lang=catalog.locale_identifier, plurals=catalog.plural_forms)
+    return header.encode() + buffer.getvalue().lstrip()
 
 
 def mo_bytes(po: bytes, lang: str) -> bytes:
@@ -98,7 +99,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=1; plural=0;\\n"
+"Plural-Forms: {plurals}\\n"
 
 """
 
