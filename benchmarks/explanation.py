@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paribus.values.records import EpochMetrics
+    from paribus.values.program import Epoch
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,20 @@ def timed(out: Path, *words: str) -> float:
     return time.perf_counter() - begun
 
 
-def trained(out: Path) -> dict[str, tuple[EpochMetrics, ...]]:
+def trained(out: Path) -> dict[str, tuple[Epoch, ...]]:
     """The epochs of every run in the store."""
     from paribus.experiment.store import Store
 
     store = Store(out)
-    return {record.id: store.metrics(record.id) for record in store.runs()}
+    return {record.id: store.epochs(record.id) for record in store.runs()}
 
 
-def total(runs: Iterable[tuple[EpochMetrics, ...]]) -> Work:
+def total(runs: Iterable[tuple[Epoch, ...]]) -> Work:
     """All of these together."""
     found = list(runs)
-    epochs = {
-        m for metrics in found for m in metrics
-    }  # to the nanosecond: only an epoch that was copied is there twice
-    return Work(len(found), len(epochs), sum(m.seconds for m in epochs))
+    # To the nanosecond: only an epoch that was copied is there twice.
+    epochs = {(m.seconds, *m.figures.items()): m.seconds for metrics in found for m in metrics}
+    return Work(len(found), len(epochs), sum(epochs.values()))
 
 
 def phases(out: Path, before: Collection[str]) -> list[tuple[str, float, float]]:
@@ -100,11 +99,11 @@ def phases(out: Path, before: Collection[str]) -> list[tuple[str, float, float]]
     spans = []
     for record in store.runs():
         if record.id not in before:
-            whole = record.recipe.epochs == found[0].program.length_of(found[0].fields)
+            whole = record.fields["epochs"] == found[0].program.length_of(found[0].fields)
             phase = "confirming" if record.id in confirming else "repairing"
             folder = store.run_folder(record.id)
             begun, ended = ((folder / name).stat().st_mtime for name in ("recipe.toml", "record.json"))
-            spans.append((phase if whole else f"screening, {record.recipe.epochs} epochs", begun, ended))
+            spans.append((phase if whole else f"screening, {record.fields['epochs']} epochs", begun, ended))
     return spans
 
 

@@ -20,8 +20,8 @@ from typing import Any
 from paribus.analysis.findings import findings_of
 from paribus.analysis.findings.history import History, at_start, later_half, middle
 from paribus.analysis.findings.measures import flat_share, noise_gap, relative_update, sensitivity
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics
 from paribus.values.trace import LayerTrace, StepTrace
 
 BASE: dict[str, Any] = {"weight_decay": 0.0, "batch_order": "shuffled", "train_size": 6400, "epochs": 2}
@@ -100,7 +100,7 @@ def line(recipe: Recipe) -> list[str]:
     history = History.of(trace, metrics)
     measured = [*extremes(history), noise_gap(history)]
     found = [f"{f.strength} {f.name}" for f in findings_of(trace, metrics)]
-    accuracy = f"{metrics[-1].val_accuracy:.3f}"
+    accuracy = f"{metrics[-1].figures['val_accuracy']:.3f}"
     return [accuracy, *("-" if value is None else f"{value:.2g}" for value in measured), ", ".join(found) or "none"]
 
 
@@ -127,7 +127,7 @@ def _largest(history: History, of: Callable[[LayerTrace, StepTrace], float | Non
     return max((share for share in shares if share is not None), default=None)
 
 
-def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[EpochMetrics]]:
+def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[Epoch]]:
     """Train with light probes; what they and the epochs leave."""
     import torch
 
@@ -145,7 +145,7 @@ def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[EpochMetri
     optimizer = make_optimizer(model, recipe)
     steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
     trace: list[StepTrace] = []
-    metrics: list[EpochMetrics] = []
+    metrics: list[Epoch] = []
     batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
     probe = Probe(model, optimizer, sampling("light", steps, recipe.epochs, early_steps(steps)), trace.append, batch)
     watch = Watch(probe.after_backward, probe.after_step, metrics.append)

@@ -22,6 +22,7 @@ from paribus.analysis import rule
 from paribus.api.planning import Settings, make_plan
 from paribus.api.recipes import recipe
 from paribus.experiment.execute import execute
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.values.comparison import Arm, Design
 from paribus.values.recipe import Recipe
@@ -48,9 +49,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         records = train(arm, options.seeds, Path(options.out or scratch))
     runs = Runs(
-        np.array([r.test_accuracy if r.test_accuracy is not None else np.nan for r in records]),
-        np.array([rule.trained(r) for r in records]),
-        max(r.test_count or 1 for r in records),
+        np.array([r.figures.get("test_accuracy", np.nan) for r in records]),
+        np.array([bool(r.trained) for r in records]),
+        max(int(r.figures.get("test_count", 1)) for r in records),
     )
     print(
         f"{options.activation}, {options.train_size} training images, {options.epochs} epochs, {options.seeds} seeds: "
@@ -78,8 +79,8 @@ def parse() -> argparse.Namespace:
 
 def train(arm_recipe: Recipe, seeds: int, out: Path) -> list[RunRecord]:
     """The finished runs of one arm, those made that are missing."""
-    arm = Arm(name="arm", value="arm", recipe=arm_recipe)
-    design = Design(factor="", arms=(arm,), seeds=tuple(range(seeds)), recipe_name="", differences={}, id="")
+    arm = Arm(name="arm", value="arm", fields=arm_recipe.as_fields())
+    design = Design(program=default_program().info, arms=(arm,), seeds=tuple(range(seeds)))
     plan = make_plan(design, Settings(out))
     store = Store(out)
     execute(plan.tasks, store, plan.workers, lambda event: None)

@@ -29,7 +29,7 @@ def main() -> None:
         result = store.result(record.id)
         if result is None or result.classes is None:
             continue
-        labels = open_dataset(record.recipe.dataset).test_labels
+        labels = open_dataset(record.fields["dataset"]).test_labels
         hits = result.classes == labels
         whole = float(np.mean(hits))
         notebook = float(hits[: len(hits) // BATCH * BATCH].sum()) / len(hits)

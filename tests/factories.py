@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from paribus.analysis.compare import compare
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Arm, Comparison, Design
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_text import BUILT_IN
@@ -50,8 +51,9 @@ def make_design(
         arm_recipe: Recipe = base
         for name, choices in differences.items():
             arm_recipe = arm_recipe.with_field(name, choices[i])
-        arms.append(Arm(name=str(value), value=value, recipe=arm_recipe))
+        arms.append(Arm(name=str(value), value=value, fields=arm_recipe.as_fields()))
     return Design(
+        program=RECIPE,
         factor=factor,
         arms=tuple(arms),
         seeds=tuple(range(seeds)),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from paribus.analysis.map import judged
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.outcome import trained
 from paribus.values.comparison import Arm
 from paribus.values.map import Axis, MapArm, MapCell, VerdictMap
 from paribus.values.program import Fields
@@ -22,7 +24,7 @@ def a_cell(
     """Judged from a validation accuracy, `collapsed` or `diverged` for each arm and seed."""
     arms = []
     for place, (name, of_each) in enumerate(outcomes.items()):
-        arm = Arm(name=name, value=name, recipe=Recipe(activation=name, epochs=5))
+        arm = Arm(name=name, value=name, fields=Recipe(activation=name, epochs=5).as_fields())
         arms.append((name, [_run(arm, seed, outcome, place) for seed, outcome in enumerate(of_each)]))
     return judged(at, arms, epochs=5, look=look, margin=margin, metric=RECIPE.steering.of_items(IMAGES))
 
@@ -32,8 +34,8 @@ def _run(arm, seed, outcome, place):
     run = make_run(arm, seed, outcome, place, test_count=200)
     if not isinstance(outcome, float):
         return run
-    record = run.record.model_copy(update={"val_accuracy": outcome, "val_loss": 1.0 - outcome})
-    return type(run)(record, run.metrics, run.classes, run.probabilities)
+    figures = {**run.record.figures, "val_accuracy": outcome, "val_loss": 1.0 - outcome}
+    return replace(run, record=run.record.model_copy(update={"figures": figures, "trained": trained(figures)}))
 
 
 BETTER: dict[str, list[Outcome]] = {"sigmoid": [0.90, 0.91, 0.90, 0.91], "relu": [0.95, 0.96, 0.95, 0.96]}

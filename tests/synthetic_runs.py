@@ -8,8 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.outcome import trained
 from paribus.values.comparison import Arm
-from paribus.values.records import Environment, EpochMetrics, RunRecord, RunResult
+from paribus.values.program import Epoch
+from paribus.values.records import Environment, RunRecord, RunResult
 from paribus.values.seeds import generator
 
 CLASSES = 10
@@ -64,6 +67,11 @@ def _class_shares() -> np.ndarray:
     return shares
 
 
+def make_epoch(epoch: int, seconds: float, **figures: float) -> Epoch:
+    """An epoch of a recipe's run."""
+    return Epoch(epoch=epoch, figures=figures, seconds=seconds)
+
+
 def make_run(arm: Arm, seed: int, outcome: Outcome, place_of_arm: int = 0, test_count: int = 2000) -> RunResult:
     if outcome == "diverged":
         return _diverged(arm, seed)
@@ -76,31 +84,39 @@ def make_run(arm: Arm, seed: int, outcome: Outcome, place_of_arm: int = 0, test_
         classes, probabilities = _answers(tests.labels, outcome, place_of_arm, seed)
         loss, spread, final = 0.02 + 3.2 * (1 - outcome), 0.28, outcome
     picked = np.clip(probabilities[np.arange(len(classes)), tests.labels], 1e-12, 1)
-    metrics = _metrics(arm.recipe.epochs, final, loss, seed, place_of_arm, collapsed=outcome == "collapsed")
+    epochs = arm.fields["epochs"]
+    metrics = _metrics(epochs, final, loss, seed, place_of_arm, collapsed=outcome == "collapsed")
+    figures = {
+        "val_loss": metrics[-1].figures["val_loss"],
+        "val_accuracy": metrics[-1].figures["val_accuracy"],
+        "test_loss": float(-np.log(picked).mean()),
+        "test_accuracy": float((classes == tests.labels).mean()),
+        "test_count": len(tests.labels),
+        "output_spread": spread,
+        "prior_entropy": PRIOR_ENTROPY,
+    }
     record = _record(arm, seed).model_copy(
         update={
             "status": "finished",
-            "epochs_done": arm.recipe.epochs,
-            "val_loss": metrics[-1].val_loss,
-            "val_accuracy": metrics[-1].val_accuracy,
-            "test_loss": float(-np.log(picked).mean()),
-            "test_accuracy": float((classes == tests.labels).mean()),
-            "test_count": len(tests.labels),
-            "output_spread": spread,
+            "epochs_done": epochs,
+            "figures": figures,
+            "trained": trained(figures),
             "weights_digest": "0" * 64,
         }
     )
-    return RunResult(record, metrics, classes, probabilities)
+    return RunResult(record, metrics, {"classes": classes, "probabilities": probabilities})
 
 
 def _record(arm: Arm, seed: int) -> RunRecord:
     return RunRecord(
-        id=f"{arm.recipe.digest()[:8]}-s{seed}",
-        recipe=arm.recipe,
-        recipe_digest=arm.recipe.digest(),
+        id=f"{arm.fields.digest()[:8]}-s{seed}",
+        program=RECIPE,
+        fields=arm.fields,
+        fields_digest=arm.fields.digest(),
         seed=seed,
         status="finished",
-        prior_entropy=PRIOR_ENTROPY,
+        figures={"prior_entropy": PRIOR_ENTROPY},
+        trained=False,
         started="2025-01-01T09:00:00+00:00",
         ended="2025-01-01T09:01:10+00:00",
         seconds=70.0 + seed / 4,
@@ -113,22 +129,22 @@ def _record(arm: Arm, seed: int) -> RunRecord:
 def _diverged(arm: Arm, seed: int) -> RunResult:
     nan = float("nan")
     metrics = (
-        EpochMetrics(
+        make_epoch(
             epoch=1,
             train_loss=3.4,
             train_accuracy=0.11,
             val_loss=8.9,
             val_accuracy=0.10,
-            learning_rate=arm.recipe.learning_rate,
+            learning_rate=arm.fields["learning_rate"],
             seconds=4.5,
         ),
-        EpochMetrics(
+        make_epoch(
             epoch=2,
             train_loss=nan,
             train_accuracy=0.10,
             val_loss=nan,
             val_accuracy=0.0980,
-            learning_rate=arm.recipe.learning_rate,
+            learning_rate=arm.fields["learning_rate"],
             seconds=4.5,
         ),
     )
@@ -161,9 +177,7 @@ def _answers(labels: np.ndarray, accuracy: float, place_of_arm: int, seed: int) 
     return classes.astype(np.int64), probabilities.astype(np.float32)
 
 
-def _metrics(
-    epochs: int, accuracy: float, loss: float, seed: int, place: int, collapsed: bool
-) -> tuple[EpochMetrics, ...]:
+def _metrics(epochs: int, accuracy: float, loss: float, seed: int, place: int, collapsed: bool) -> tuple[Epoch, ...]:
     draw = generator(seed, f"curve/{place}")
     found = []
     for epoch in range(1, epochs + 1):
@@ -172,7 +186,7 @@ def _metrics(
         noise = float(draw.normal(0, 0.0004 if collapsed else 0.004 * (loss + left)))
         level = (1 - accuracy) + todo * 1.2 * (accuracy - 0.1)
         found.append(
-            EpochMetrics(
+            make_epoch(
                 epoch=epoch,
                 train_loss=loss + 1.3 * left + noise,
                 train_accuracy=float(np.clip(1 - 1.1 * level if not collapsed else accuracy + noise, 0, 1)),

@@ -14,8 +14,8 @@ from paribus.engine.optimizers import make_optimizer
 from paribus.matter.data import PreparedData
 from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.matter.models import build_model
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics
 
 KERNEL = native_kernel() or PLAIN
 
@@ -27,11 +27,11 @@ def begin(activation: str, images: Images, labels: Labels) -> Train:
     optimizer = make_optimizer(model, recipe)
 
     def train(first: int, steps: int) -> float:
-        seen: list[EpochMetrics] = []
+        seen: list[Epoch] = []
         part = slice(first * BATCH, (first + steps) * BATCH)
         data = PreparedData(x[part], y[part], x[:1], y[:1], x[:1], y[:1], math.log(10), 10)
         fit(model, optimizer, data, recipe, 0, watch=Watch(after_epoch=seen.append))
-        return seen[0].train_loss
+        return seen[0].figures["train_loss"]
 
     return train
 

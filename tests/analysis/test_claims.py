@@ -8,10 +8,11 @@ from scipy import stats
 
 from paribus.analysis.claims import Seen, claims
 from paribus.values.claims import Claim, ClaimName, Measured
-from paribus.values.records import EpochMetrics, RunResult
+from paribus.values.records import RunResult
 from paribus.values.trace import StepTrace
 from tests.analysis.traces import make_trace
 from tests.factories import Outcome, make_design, make_results
+from tests.synthetic_runs import make_epoch
 
 ARMS = {"sigmoid": "sigmoid", "relu": "relu"}
 # Validation accuracies by epoch: ReLU reaches 95 % after 2, 2, 3 epochs and sigmoid after 4, 5, 6; none reaches 98 %.
@@ -30,12 +31,12 @@ def run(result: RunResult, accuracies: Sequence[float], **changed: Sequence[floa
         **changed,
     }
     metrics = tuple(
-        EpochMetrics(
+        make_epoch(
             epoch=i + 1, val_accuracy=accuracies[i], learning_rate=1e-3, **{name: c[i] for name, c in columns.items()}
         )
         for i in epochs
     )
-    return dataclasses.replace(result, metrics=metrics)
+    return dataclasses.replace(result, epochs=metrics)
 
 
 def seen(

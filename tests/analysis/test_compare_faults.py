@@ -16,10 +16,12 @@ def test_all_faults_are_named_together() -> None:
     results = make_results(design, {"sigmoid": [0.9] * 3, "relu": [0.9] * 3})
     good = results["sigmoid", 1]
     del results["sigmoid", 0]
-    results["sigmoid", 1] = RunResult(good.record.model_copy(update={"status": "running"}), good.metrics)
-    results["sigmoid", 2] = RunResult(good.record, good.metrics)
+    results["sigmoid", 1] = RunResult(good.record.model_copy(update={"status": "running"}), good.epochs)
+    results["sigmoid", 2] = RunResult(good.record, good.epochs)
     assert good.classes is not None
-    results["relu", 1] = RunResult(good.record, good.metrics, good.classes[:7], good.probabilities)
+    results["relu", 1] = RunResult(
+        good.record, good.epochs, {"classes": good.classes[:7], "probabilities": good.probabilities}
+    )
     with pytest.raises(ComparisonError) as caught:
         compared(design, results, margin=2.0)
     message = str(caught.value)

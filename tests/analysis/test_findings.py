@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from paribus.analysis.findings import findings_of, rules
 from paribus.analysis.findings.rules import RULES
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 from tests.analysis.traces import PRIOR, make_metrics, make_trace, stuck
 
@@ -35,12 +35,15 @@ STEP = st.builds(
     output=st.one_of(st.none(), OUTPUT),
     **_values(StepTrace, ("step", "layers", "decoupled", "batch_size", "output")),
 )
-METRICS = st.builds(EpochMetrics, epoch=st.integers(1, 100), **_values(EpochMetrics, ("epoch",)))
+NAMES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate")
+METRICS = st.builds(
+    Epoch, epoch=st.integers(1, 100), figures=st.fixed_dictionaries(dict.fromkeys(NAMES, NUMBER)), seconds=NUMBER
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEP, max_size=5), st.lists(METRICS, max_size=3))
-def test_no_trace_makes_a_rule_fail(trace: list[StepTrace], metrics: list[EpochMetrics]) -> None:
+def test_no_trace_makes_a_rule_fail(trace: list[StepTrace], metrics: list[Epoch]) -> None:
     for finding in findings_of(trace, metrics):
         assert finding.evidence
         assert finding.first_step <= finding.last_step

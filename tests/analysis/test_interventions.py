@@ -14,8 +14,9 @@ from paribus.analysis.screening import best_first, rungs
 from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics
+from tests.synthetic_runs import make_epoch
 
 
 def finding(name: str, strength: Strength = "strong", evidence: Sequence[Evidence] = ()) -> Finding:
@@ -202,9 +203,9 @@ def test_the_deficit_is_what_the_best_reached_over_what_there_was() -> None:
 
 
 def test_a_course_is_the_mean_of_paired_runs_and_one_that_broke_stays_where_it_was() -> None:
-    def run(*accuracies: float) -> list[EpochMetrics]:
+    def run(*accuracies: float) -> list[Epoch]:
         rest = {"train_loss": 1.0, "train_accuracy": 0.0, "val_loss": 1.0, "learning_rate": 0.1, "seconds": 1.0}
-        return [EpochMetrics(epoch=i, val_accuracy=a, **rest) for i, a in enumerate(accuracies, start=1)]
+        return [make_epoch(epoch=i, val_accuracy=a, **rest) for i, a in enumerate(accuracies, start=1)]
 
     found = course([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2)
     assert found.before == pytest.approx((0.2, 0.25))

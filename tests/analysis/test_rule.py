@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +10,6 @@ from hypothesis import strategies as st
 from paribus.analysis import rule
 from paribus.analysis.power import fisher_power, seeds_for_counts, t_power, tost_power
 from paribus.values.errors import ComparisonError
-from tests.factories import PRIOR_ENTROPY, make_design, make_run
 
 IMAGES = 10_000
 LEVEL = rule.look_level(1)
@@ -131,25 +128,6 @@ def test_beyond_the_last_look_nothing_is_decided() -> None:
     assert rule.decide(found, rule.look_level(4)).verdict.item() == "open"
     never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, test_count=10_000)
     assert rule.decide(never_and_always, rule.look_level(4)).verdict.item() == "open"
-
-
-def test_trained_at_its_thresholds() -> None:
-    arm = make_design("activation", ["relu", "tanh"]).arms[0]
-    good = make_run(arm, 0, 0.98).record
-    edge = 0.95 * PRIOR_ENTROPY
-    assert rule.trained(good)
-    assert not rule.trained(make_run(arm, 0, "collapsed").record)
-    assert not rule.trained(make_run(arm, 0, "diverged").record)
-    for update, expected in (
-        ({"val_loss": edge - 1e-6}, True),
-        ({"val_loss": edge}, False),
-        ({"val_loss": math.nan}, False),
-        ({"output_spread": 0.0011}, True),
-        ({"output_spread": 0.001}, False),
-        ({"output_spread": None}, False),
-        ({"status": "running"}, False),
-    ):
-        assert rule.trained(good.model_copy(update=update)) is expected, update
 
 
 def settle(

@@ -111,7 +111,7 @@ def test_a_cause_is_screened_confirmed_and_removed() -> None:
     assert kind(found, "optimizer", "adamw") == "remedy"
     assert found.cause == driver.confirmed[0]
     assert found.again is not None
-    assert {arm.recipe.weight_decay for arm in found.again.arms} == {0.0}
+    assert {arm.fields["weight_decay"] for arm in found.again.arms} == {0.0}
 
 
 def test_the_comparison_begins_again_while_another_confirmation_is_under_way_and_only_once() -> None:
@@ -125,7 +125,7 @@ def test_it_is_repeated_without_what_was_confirmed_not_without_what_was_suspecte
     found = driver.run(question())
     assert [(cause.changes[0].factor, under_way) for cause, under_way in driver.again] == [("optimizer", 0)]
     assert found.again is not None
-    assert {arm.recipe.optimizer for arm in found.again.arms} == {"adamw"}
+    assert {arm.fields["optimizer"] for arm in found.again.arms} == {"adamw"}
 
 
 def test_a_confirmation_that_reaches_more_unmakes_no_cause_for_which_anything_was_begun() -> None:

@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
+from tests.synthetic_runs import make_epoch
 
 STEPS = (0, 1, 4, 9, 19, 49, 99, 199)
 LAYERS = ("first", "second", "last")
@@ -75,10 +76,10 @@ def make_metrics(
     val_accuracy: Sequence[float],
     train_loss: Sequence[float],
     val_loss: Sequence[float],
-) -> list[EpochMetrics]:
+) -> list[Epoch]:
     """Metrics of as many epochs as there are numbers."""
     return [
-        EpochMetrics(
+        make_epoch(
             epoch=place + 1,
             train_loss=train_loss[place],
             train_accuracy=train_accuracy[place],

@@ -27,10 +27,10 @@ def explained(store: Store, runs: dict[tuple[str, int], RunResult]) -> Explanati
     """As it is found by the runs, which lie in the store; and one intervention that was not run."""
     for run in runs.values():
         folder = store.begin(run.record.model_copy(update={"status": "running"}))
-        for metrics in run.metrics:
-            folder.append_metrics(metrics)
+        for metrics in run.epochs:
+            folder.append_epoch(metrics)
     sides = [[runs[arm, seed] for seed in range(3)] for arm in ("sigmoid", "relu")]
-    seen = effect(sides[0], sides[1], len(sides[0][0].metrics))
+    seen = effect(sides[0], sides[1], len(sides[0][0].epochs))
     tested = NO_DECAY.model_copy(update={"confirmed": seen})
     return an_explanation(tested, LONGER, comparison=make_comparison("lesson"))
 

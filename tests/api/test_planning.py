@@ -9,15 +9,17 @@ import pytest
 
 from paribus.api import estimating
 from paribus.api.comparing import design_for, run_plan, sharing
-from paribus.api.estimating import opened_once
 from paribus.api.grid import grid_for
 from paribus.api.map_planning import plan_map
-from paribus.api.planning import Settings, check_data, make_plan
+from paribus.api.planning import Settings, make_plan
 from paribus.cli.main import main
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task
+from paribus.experiment.task import How, Task
 from paribus.matter.data import DataSet, open_dataset
 from paribus.matter.data.sampling import split
+from paribus.programs.recipe import cost
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.errors import ParibusError
 from tests.experiment.store_cases import new_record, write_run
 from tests.factories import make_comparison
@@ -38,30 +40,33 @@ def test_a_class_share_that_only_a_later_seed_cannot_have_is_found_before_anythi
     zeros = [int((labels[split(len(labels), 0.2, seed)[0]] == 0).sum()) for seed in range(20)]
     bad = next(seed for seed in range(1, 20) if zeros[seed] < zeros[0])
     asked = {"validation_fraction": 0.2, "majority_fraction": 0.5, "train_size": 2 * zeros[0]}
-    check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad, None, False), opened_once())
+    default_program().check(design_for("activation", ["relu", "tanh"], "lesson", asked, bad, None, False))
     with pytest.raises(ParibusError, match=f"class 0 would need {zeros[0]:,}, and there are {zeros[bad]:,}"):
-        check_data(design_for("activation", ["relu", "tanh"], "lesson", asked, bad + 1, None, False), opened_once())
+        default_program().check(design_for("activation", ["relu", "tanh"], "lesson", asked, bad + 1, None, False))
 
 
 def test_a_processor_s_time_is_no_estimate_for_another_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimating, "_trial", lambda recipe, kernel: 10.0)
+    monkeypatch.setattr(cost, "trial", lambda recipe, kernel: 10.0)
     record = new_record(epochs=3)
     task = Task(
         store=str(tmp_path),
         run_id="to-do-s0",
         arm="relu",
-        recipe=record.recipe.with_field("epochs", 4),
+        program=RECIPE,
+        fields=record.fields.replace(epochs=4),
         seed=0,
-        device="cuda",
-        kernel="pytorch",
-        probes="light",
+        how=How(device="cuda", kernel="pytorch"),
         data_digest=record.data_digest,
         code_identity=record.code_identity,
     )
-    assert estimating.estimate([replace(task, device="cpu")], Store(tmp_path), 1) == 40 + estimating.STARTING_SECONDS
-    assert estimating.estimate([task], Store(tmp_path), 1) is None
+
+    def estimated(one: Task) -> float | None:
+        return estimating.estimate([one], Store(tmp_path), 1, default_program())
+
+    assert estimated(replace(task, how=How(kernel="pytorch"))) == 40 + estimating.STARTING_SECONDS
+    assert estimated(task) is None
     write_run(tmp_path, record)  # 0.25 seconds an epoch, under the same code and device
-    assert estimating.estimate([task], Store(tmp_path), 1) == 1 + estimating.STARTING_SECONDS
+    assert estimated(task) == 1 + estimating.STARTING_SECONDS
 
 
 def test_the_longest_runs_start_first_and_like_ones_seed_by_seed(tmp_path: Path) -> None:
@@ -119,7 +124,7 @@ def test_planning_opens_the_data_once_and_starts_nothing(tmp_path: Path, monkeyp
     opened.clear()
     grid = grid_for("activation", values, {"weight_decay": [0.0, 0.1], "epochs": [1, 2]}, "lesson", {}, 8, None, 1.0)
     assert opened == ["mnist"]
-    monkeypatch.setattr("paribus.api.map_planning.estimate", lambda todo, store, workers: 1.0)
+    monkeypatch.setattr("paribus.api.map_planning.estimate", lambda todo, store, workers, program: 1.0)
     plan_map(grid, Settings(tmp_path, device="cpu"))
     assert opened == ["mnist"] * 2
 
@@ -128,7 +133,7 @@ def test_planning_opens_the_data_once_and_starts_nothing(tmp_path: Path, monkeyp
     "words", [["compare", "activation=relu,tanh"], ["map", "activation=relu,tanh", "--over=epochs=1,2"]]
 )
 def test_a_dry_run_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
-    monkeypatch.setattr("paribus.api.estimating._trial", lambda recipe, kernel: 1.0)
+    monkeypatch.setattr("paribus.programs.recipe.cost.trial", lambda recipe, kernel: 1.0)
     monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: pytest.fail("a server was started"))
     with pytest.raises(SystemExit) as left:
         main([*words, "--dry-run", "--out", str(tmp_path / "lab"), "--json", "--quiet"])

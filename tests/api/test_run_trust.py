@@ -34,8 +34,8 @@ def test_code_of_somebodys_own_is_run_only_where_it_is_trusted(
 ) -> None:
     (tmp_path / "theirs_of_trust.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
-    recipe = trained.record.recipe.with_field("model", "theirs_of_trust:make")
-    sent = dataclasses.replace(trained, record=trained.record.model_copy(update={"recipe": recipe}))
+    recipe = trained.recipe.with_field("model", "theirs_of_trust:make")
+    sent = dataclasses.replace(trained, record=trained.record.model_copy(update={"fields": recipe.as_fields()}))
     with pytest.raises(pb.ParibusError, match=r"theirs_of_trust:make.*model\(trust=True\)"):
         sent.model()
     assert not Path("was-run").exists()

@@ -27,7 +27,7 @@ def like() -> list[RunResult]:
     """A run whose epochs took 2 s each."""
     design = make_design("activation", ["sigmoid", "relu"], seeds=1)
     run = make_results(design, {"sigmoid": [0.9], "relu": [0.9]})["relu", 0]
-    return [dataclasses.replace(run, metrics=tuple(m.model_copy(update={"seconds": 2.0}) for m in run.metrics))]
+    return [dataclasses.replace(run, epochs=tuple(m.model_copy(update={"seconds": 2.0}) for m in run.epochs))]
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_each_is_told_once_and_ends_with_its_last_run() -> None:
 def subject() -> Subject:
     design = make_design("activation", ["sigmoid", "relu"], seeds=1)
     run = make_results(design, {"sigmoid": [0.1], "relu": [0.9]})["sigmoid", 0]
-    run = dataclasses.replace(run, metrics=tuple(m.model_copy(update={"seconds": 1.0}) for m in run.metrics))
+    run = dataclasses.replace(run, epochs=tuple(m.model_copy(update={"seconds": 1.0}) for m in run.epochs))
     lesson = make_comparison("lesson")
     symptoms = (Symptoms(arm="sigmoid", seeds=(0,), findings=(COLLAPSE,)),)
     return Subject(lesson.id, Recipe(epochs=EPOCHS), (run,), symptoms, lesson, "sigmoid")
@@ -130,7 +130,7 @@ def test_the_comparison_begins_again_as_soon_as_a_worker_would_be_idle(
     made = {("relu", seed) for seed in (6, 7, 8)}  # by the confirmation: the recipe without its decay
     assert runs == {(arm, seed) for arm in ("sigmoid", "relu") for seed in range(6, 12)} - made
     assert {left for _, left in begun} == {1}, "one run of the confirmation is under way"
-    assert {task.recipe.weight_decay for task, _ in begun} == {0.0}
+    assert {task.fields["weight_decay"] for task, _ in begun} == {0.0}
     assert found.again is not None
     assert set(bench.store.planned_runs()) >= {task.run_id for task, _ in begun}
 
@@ -186,6 +186,6 @@ def test_screening_takes_the_unchanged_run_that_is_there_and_confirmation_pairs_
     kernels = {}
     for phase in ("screening", "confirming"):
         pair = driver._pair(Trials(phase, recipe, (normed,), (0,), 1), normed)  # type: ignore[arg-type]
-        kernels[phase] = {task.arm: task.kernel for task in pair.plan.tasks}
+        kernels[phase] = {task.arm: task.how.kernel for task in pair.plan.tasks}
     assert kernels["screening"] == {"without": native_kernel(), "with": PLAIN}
     assert kernels["confirming"] == {"without": PLAIN, "with": PLAIN}

@@ -80,7 +80,7 @@ def test_features_are_what_the_trained_network_computes(
     assert (view.label, view.seed, [arm.arm for arm in view.arms]) == (mnist.test_labels[3], 1, ["sigmoid", "relu"])
     run = pb.load_run(c.comparison.arms[1].runs[1].id, store)
     network = run.model()
-    x = torch.from_numpy(input_table(mnist, run.record.recipe)[mnist.test_images[3:4]])
+    x = torch.from_numpy(input_table(mnist, run.recipe)[mnist.test_images[3:4]])
     with torch.no_grad():
         hooked: dict[str, torch.Tensor] = {}
         network.conv2.register_forward_hook(lambda module, inputs, output: hooked.update(conv2=torch.relu(output)))

@@ -35,7 +35,7 @@ def begun(store: Path) -> bool:
     """Whether both runs are under way, one of them beyond its first epoch."""
     runs = Store(store).runs()
     assert all(run.status == "running" for run in runs), "the runs were too short to be interrupted"
-    return len(runs) == 2 and any(Store(store).metrics(run.id) for run in runs)
+    return len(runs) == 2 and any(Store(store).epochs(run.id) for run in runs)
 
 
 def workers_of(process) -> list[int]:
@@ -72,7 +72,7 @@ def test_after_ctrl_c_the_same_command_ends_bit_identical(tmp_path, uninterrupte
         said = interrupted(process)
         until(lambda: not alive(workers), seconds=20)
     assert "Stopped after 0 of 2 runs" in said
-    kept = {run.id: len(Store(tmp_path).metrics(run.id)) for run in Store(tmp_path).runs()}
+    kept = {run.id: len(Store(tmp_path).epochs(run.id)) for run in Store(tmp_path).runs()}
     assert kept.keys() == uninterrupted.keys()
     assert 1 <= max(kept.values()) < 8
 

@@ -121,7 +121,7 @@ from paribus.matter.data import open_dataset, prepare
 import torch
 settle_process()
 run = pb.load_run(sys.argv[1], out=sys.argv[2])
-data = prepare(open_dataset("mnist"), run.record.recipe, run.record.seed, torch.device("cpu"))
+data = prepare(open_dataset("mnist"), run.recipe, run.record.seed, torch.device("cpu"))
 answers = evaluate(run.model(), data.test_x, data.test_y)
 stored = load_file(sys.argv[3])
 print(np.array_equal(answers.probabilities.numpy(), stored["probabilities"]), answers.accuracy)

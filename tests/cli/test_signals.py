@@ -29,7 +29,7 @@ WORDS += ("--set=validation_fraction=0.02", "--epochs=30", "--seeds=2", "--worke
 
 
 def epochs(store: Path) -> dict[str, int]:
-    return {run.id: len(Store(store).metrics(run.id)) for run in Store(store).runs()}
+    return {run.id: len(Store(store).epochs(run.id)) for run in Store(store).runs()}
 
 
 def forked(pid: int) -> bool:

@@ -89,7 +89,7 @@ def test_list_gives_the_epochs_that_an_interrupted_run_has(tmp_path, capsys):
     with store.lock(record.id):
         folder = store.begin(record)
         for epoch in (1, 2):
-            folder.append_metrics(metrics_of(epoch))
+            folder.append_epoch(metrics_of(epoch))
     with pytest.raises(SystemExit) as left:
         main(["list", "--json", "--out", str(tmp_path)])
     assert left.value.code == 0

@@ -14,6 +14,7 @@ from paribus.analysis.findings import findings_of
 from paribus.api.planning import Settings, make_plan
 from paribus.experiment.execute import execute
 from paribus.experiment.store import Store
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Arm, Design
 from paribus.values.recipe import Recipe
 from tests.diagnosis.cases import HEALTHY, SABOTAGED, Case
@@ -59,12 +60,12 @@ def test_healthy_recipes_show_nothing_above_weak(digits: Path, tmp_path: Path) -
     """On a quarter of the data in batches of a quarter: with as many steps as the benchmark has them."""
     fewer = {"train_size": 1600, "batch_size": 16}
     recipes = {case.name: Case(case.name, {**case.settings, **fewer}).recipe(str(digits)) for case in HEALTHY}
-    arms = tuple(Arm(name=name, value=name, recipe=recipe) for name, recipe in recipes.items())
-    design = Design(factor="", arms=arms, seeds=(0,), recipe_name="", differences={}, id="")
+    arms = tuple(Arm(name=name, value=name, fields=recipe.as_fields()) for name, recipe in recipes.items())
+    design = Design(program=RECIPE, arms=arms, seeds=(0,))
     plan, store = make_plan(design, Settings(tmp_path)), Store(tmp_path)
     execute(plan.tasks, store, plan.workers, lambda event: None)
     found = {
-        task.arm: findings_of(store.open_run(task.run_id).trace(), store.metrics(task.run_id)) for task in plan.tasks
+        task.arm: findings_of(store.open_run(task.run_id).trace(), store.epochs(task.run_id)) for task in plan.tasks
     }
     above = {name: [f.name for f in seen if f.strength != "weak"] for name, seen in found.items()}
     assert len(above) == len(HEALTHY)

@@ -20,7 +20,7 @@ def read_everything(folder: RunFolder) -> list[str]:
     errors = []
     for read in (
         folder.record,
-        folder.metrics,
+        folder.epochs,
         folder.result,
         folder.trace,
         folder.read_state,

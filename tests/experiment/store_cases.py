@@ -9,10 +9,12 @@ import numpy as np
 
 from paribus.experiment.store import RunFolder, Store
 from paribus.experiment.store.documents import digest_of
+from paribus.programs.recipe.info import RECIPE
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.records import RunRecord
 from paribus.values.trace import LayerTrace, StepTrace
-from tests.synthetic_runs import ENVIRONMENT
+from tests.synthetic_runs import ENVIRONMENT, make_epoch
 
 IMAGES, CLASSES = 40, 10
 
@@ -34,8 +36,9 @@ def new_record(run_id: str = "lenet-relu-0123abcd-s0", epochs: int = 3, seed: in
     recipe = Recipe(epochs=epochs)
     return RunRecord(
         id=run_id,
-        recipe=recipe,
-        recipe_digest=recipe.digest(),
+        program=RECIPE,
+        fields=recipe.as_fields(),
+        fields_digest=recipe.as_fields().digest(),
         seed=seed,
         status="running",
         started="2025-01-01T09:00:00+00:00",
@@ -45,8 +48,8 @@ def new_record(run_id: str = "lenet-relu-0123abcd-s0", epochs: int = 3, seed: in
     ).model_copy(update=fields)
 
 
-def metrics_of(epoch: int, loss: float | None = None) -> EpochMetrics:
-    return EpochMetrics(
+def metrics_of(epoch: int, loss: float | None = None) -> Epoch:
+    return make_epoch(
         epoch=epoch,
         train_loss=1 / epoch if loss is None else loss,
         train_accuracy=0.9,
@@ -68,11 +71,11 @@ def state_of(epoch: int) -> dict[str, np.ndarray]:
     return {f"model/{name}": array for name, array in weights_of(epoch).items()} | moments | steps
 
 
-def answers_of(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def answers_of(seed: int = 0) -> dict[str, np.ndarray]:
     draws = np.random.Generator(np.random.PCG64(seed))
     raw = draws.random((IMAGES, CLASSES), dtype=np.float32) + 0.01
     probabilities = (raw / raw.sum(1, keepdims=True)).astype(np.float32)
-    return probabilities.argmax(1).astype(np.int64), probabilities
+    return {"classes": probabilities.argmax(1).astype(np.int64), "probabilities": probabilities}
 
 
 def finished(record: RunRecord, epochs: int) -> RunRecord:
@@ -80,13 +83,16 @@ def finished(record: RunRecord, epochs: int) -> RunRecord:
         update={
             "status": "finished",
             "epochs_done": epochs,
-            "val_loss": 0.3,
-            "val_accuracy": 0.9,
-            "test_loss": 0.31,
-            "test_accuracy": 0.89,
-            "test_count": IMAGES,
-            "prior_entropy": 2.3,
-            "output_spread": 0.2,
+            "figures": {
+                "val_loss": 0.3,
+                "val_accuracy": 0.9,
+                "test_loss": 0.31,
+                "test_accuracy": 0.89,
+                "test_count": IMAGES,
+                "prior_entropy": 2.3,
+                "output_spread": 0.2,
+            },
+            "trained": True,
             "ended": "2025-01-01T09:01:00+00:00",
         }
     )
@@ -98,7 +104,7 @@ def train_epoch(folder: RunFolder, epoch: int) -> None:
     folder.append_trace(StepTrace(step=(epoch - 1) * 10, layers={"fc": layer}))
     if epoch == 1:
         folder.write_checkpoint("step-000002", weights_of(0), {"step": "2"})
-    folder.append_metrics(metrics_of(epoch))
+    folder.append_epoch(metrics_of(epoch))
     folder.write_checkpoint(f"epoch-{epoch:04d}", weights_of(epoch), {"epoch": str(epoch), "step": str(epoch * 10)})
     folder.write_state(state_of(epoch), {"epochs": str(epoch)})
 
@@ -107,7 +113,7 @@ def resume(folder: RunFolder) -> int:
     """Go back to the last saved state, as a worker does; the number of epochs that it has."""
     state = folder.read_state()
     done = 0 if state is None else int(state[1]["epochs"])
-    folder.truncate_metrics(done)
+    folder.truncate_epochs(done)
     folder.truncate_trace(done * 10)
     return done
 
@@ -115,10 +121,10 @@ def resume(folder: RunFolder) -> int:
 def write_run(root: Path, record: RunRecord, epochs: int | None = None) -> RunFolder:
     """Train to the end, or take up where another process was killed."""
     store = Store(root)
-    epochs = record.recipe.epochs if epochs is None else epochs
+    epochs = record.fields["epochs"] if epochs is None else epochs
     with store.lock(record.id):
         folder = store.begin(record)
         for epoch in range(resume(folder) + 1, epochs + 1):
             train_epoch(folder, epoch)
-        folder.finish(finished(folder.record(), epochs), *answers_of(record.seed))
+        folder.finish(finished(folder.record(), epochs), answers_of(record.seed))
     return folder

@@ -71,7 +71,7 @@ def check(store: Store, run_id: str, seen: dict[str, int]) -> None:
         return
     seen[record.status] += 1
     folder = store.open_run(run_id)
-    epochs = folder.metrics()
+    epochs = folder.epochs()
     assert epochs == tuple(metrics_of(n) for n in range(1, len(epochs) + 1))
     state = folder.read_state()
     if state is not None:
@@ -87,10 +87,9 @@ def check(store: Store, run_id: str, seen: dict[str, int]) -> None:
     result = folder.result()
     assert (result is not None) == (record.status == "finished")
     if result is not None:
-        classes, probabilities = answers_of(record.seed)
-        assert len(result.metrics) == EPOCHS
-        assert np.array_equal(result.classes, classes)
-        assert np.array_equal(result.probabilities, probabilities)
+        assert len(result.epochs) == EPOCHS
+        for name, array in answers_of(record.seed).items():
+            assert np.array_equal(result.items[name], array)
         assert [seen.step for seen in folder.trace()] == [10 * n for n in range(EPOCHS)]
         assert np.array_equal(folder.weights()["fc.weight"], weights_of(EPOCHS)["fc.weight"])
 

@@ -5,27 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.experiment.design import design_from_factor, design_from_recipes
+from paribus.experiment.registry import default_program
 from paribus.experiment.store.names import is_safe
 from paribus.values.errors import ParibusError
-from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe
+from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe, recipe_of
 from paribus.values.recipe_text import BUILT_IN
 
+PROGRAM = default_program()
 LESSON, FAIR = BUILT_IN["lesson"][0], BUILT_IN["fair"][0]
 
 
 def by_factor(factor, *values, base=LESSON, seeds=(0, 1)):
-    return design_from_factor(factor, values, base, "lesson", seeds)
+    return design_from_factor(PROGRAM, factor, values, base.as_fields(), "lesson", seeds)
 
 
 def by_recipes(*recipes, seeds=(0, 1), confounded=False):
-    return design_from_recipes(recipes, seeds, confounded)
+    return design_from_recipes(PROGRAM, [(name, one.as_fields()) for name, one in recipes], seeds, confounded)
 
 
 def test_arms_are_the_base_with_one_field_changed():
     design = by_factor("activation", "sigmoid", "relu", base=FAIR, seeds=range(3))
     assert design.factor == "activation"
     assert [arm.name for arm in design.arms] == ["sigmoid", "relu"]
-    assert [arm.recipe.differences(FAIR) for arm in design.arms] == [{"activation": ("sigmoid", "relu")}, {}]
+    assert [recipe_of(arm.fields).differences(FAIR) for arm in design.arms] == [{"activation": ("sigmoid", "relu")}, {}]
     assert design.differences == {"activation": ("sigmoid", "relu")}
     assert design.seeds == (0, 1, 2)
     assert design.recipe_name == "lesson"
@@ -125,14 +127,14 @@ def test_more_differences_are_refused_and_each_is_named_with_its_values():
     design = by_recipes(("a", FAIR), ("b", b), confounded=True)
     assert design.confounded
     assert design.factor == "dense_widths+activation+weight_decay"
-    assert [(arm.name, arm.value, arm.recipe) for arm in design.arms] == [("a", "a", FAIR), ("b", "b", b)]
+    assert [(arm.name, arm.value, recipe_of(arm.fields)) for arm in design.arms] == [("a", "a", FAIR), ("b", "b", b)]
     assert set(design.differences) == {"activation", "weight_decay", "dense_widths"}
 
 
 def test_files_of_one_name_get_names_of_their_own():
     recipes = [FAIR.with_field("epochs", n).with_field("batch_size", n) for n in (1, 2, 3, 4)]
     names = ["a", "a", "a (2)", "b"]
-    design = design_from_recipes(list(zip(names, recipes, strict=True)), (0,), confounded=True)
+    design = by_recipes(*zip(names, recipes, strict=True), seeds=(0,), confounded=True)
     assert [arm.name for arm in design.arms] == ["a", "a (3)", "a (2)", "b"]
 
 

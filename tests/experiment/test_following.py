@@ -7,14 +7,14 @@ import pytest
 from paribus.experiment import execute as module
 from paribus.experiment.execute import execute
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task
 from paribus.values.errors import ParibusError
 from paribus.values.events import RunEnded
 from paribus.values.recipe import Recipe
+from tests.tasks import recipe_task
 
 
 def task(name):
-    return Task("store", name, name, Recipe(), 0, "cpu", "pytorch", "light", "d", "c")
+    return recipe_task("store", Recipe(), run_id=name, arm=name, data_digest="d", code_identity="c")
 
 
 class Bench:

@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from paribus.experiment.growing import begin, with_beginning
-from paribus.experiment.identity import identity_for, run_id
 from paribus.experiment.perform import perform_together
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task
 from paribus.experiment.worker import perform
 from paribus.matter.data import open_dataset
 from paribus.matter.data.idx import idx_header
 from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.values.recipe import Recipe
+from tests.tasks import recipe_task
 
 KERNEL = native_kernel() or PLAIN
 
@@ -34,9 +33,7 @@ def digits(tmp_path_factory):
 
 
 def task(store, recipe, kernel=KERNEL):
-    code, data = identity_for(recipe.model, "cpu", kernel), open_dataset(recipe.dataset).digest
-    name = run_id(recipe, 0, code, data)
-    return Task(str(store), name, "a", recipe, 0, "cpu", kernel, "light", data, code)
+    return recipe_task(store, recipe, kernel=kernel, arm="a")
 
 
 def left(store, name):
@@ -65,7 +62,7 @@ def test_it_leaves_what_it_would_have_left(tmp_path, digits, kernel, changes):
     perform(task(tmp_path / "grown", short, kernel))
     told = with_beginning(task(tmp_path / "grown", long, kernel), Store(tmp_path / "grown"))
     begin(told)
-    assert [m.epoch for m in Store(tmp_path / "grown").metrics(told.run_id)] == [1]
+    assert [m.epoch for m in Store(tmp_path / "grown").epochs(told.run_id)] == [1]
     assert perform_together((told,)) == ("finished",)
     assert left(tmp_path / "grown", told.run_id) == left(tmp_path / "whole", whole.run_id)
     states = [Store(root).open_run(told.run_id).read_state() for root in (tmp_path / "grown", tmp_path / "whole")]
@@ -81,7 +78,10 @@ def test_which_runs_are_a_beginning(tmp_path, digits):
     store, long = Store(tmp_path), task(tmp_path, recipe)
     assert with_beginning(long, store).beginning == task(tmp_path, recipe.with_field("epochs", 2)).run_id
     assert with_beginning(task(tmp_path, recipe.with_field("learning_rate", 0.1)), store).beginning == ""
-    assert with_beginning(dataclasses.replace(long, probes="full"), store).beginning == ""
+    assert (
+        with_beginning(dataclasses.replace(long, how=dataclasses.replace(long.how, probes="full")), store).beginning
+        == ""
+    )
     cosine = recipe.with_field("schedule", "cosine")  # whose rate falls the faster the fewer epochs there are
     perform(task(tmp_path, cosine.with_field("epochs", 1)))
     assert with_beginning(task(tmp_path, cosine), store).beginning == ""

@@ -10,9 +10,10 @@ import pytest
 
 import paribus
 from paribus.experiment import environment, identity
-from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, device_identity, run_id, training_files
+from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, device_identity, training_files
 from paribus.experiment.store.names import is_safe
 from paribus.values.recipe import Recipe
+from tests.tasks import recipe_run_id
 
 SOURCE = Path(paribus.__file__).parent
 
@@ -140,27 +141,27 @@ def test_planning_needs_no_torch():
 
 
 def test_a_run_is_named_by_what_it_is_and_by_all_that_makes_it():
-    name = run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "d" * 64)
+    name = recipe_run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "d" * 64)
     assert name.startswith("lenet-sigmoid-")
     assert name.endswith("-s3")
-    assert name == run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "d" * 64)
+    assert name == recipe_run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "d" * 64)
     others = [
-        run_id(Recipe(activation="sigmoid", epochs=14), 3, "c" * 64, "d" * 64),
-        run_id(Recipe(activation="sigmoid"), 4, "c" * 64, "d" * 64),
-        run_id(Recipe(activation="sigmoid"), 3, "e" * 64, "d" * 64),
-        run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "e" * 64),
+        recipe_run_id(Recipe(activation="sigmoid", epochs=14), 3, "c" * 64, "d" * 64),
+        recipe_run_id(Recipe(activation="sigmoid"), 4, "c" * 64, "d" * 64),
+        recipe_run_id(Recipe(activation="sigmoid"), 3, "e" * 64, "d" * 64),
+        recipe_run_id(Recipe(activation="sigmoid"), 3, "c" * 64, "e" * 64),
     ]
     assert len({name, *others}) == 5
 
 
 def test_the_name_of_a_run_does_not_change_from_one_version_to_the_next():
     """Users have these on their disks: SHA-256 of ["RECIPE'S DIGEST", "c...", "d..."], as computed by sha256sum."""
-    assert run_id(Recipe(), 0, "c" * 64, "d" * 64) == "lenet-relu-5d2d7dce13-s0"
+    assert recipe_run_id(Recipe(), 0, "c" * 64, "d" * 64) == "lenet-relu-5d2d7dce13-s0"
 
 
 @pytest.mark.parametrize("model", ["mine:_Private", "mine:모델", "mine:" + "x" * 300, "a.b.c:Big"])
 def test_any_model_gives_a_safe_name(model):
-    assert is_safe(run_id(Recipe(model=model), 10**9, "c" * 64, "d" * 64))
+    assert is_safe(recipe_run_id(Recipe(model=model), 10**9, "c" * 64, "d" * 64))
 
 
 def test_the_environment_says_what_figures_may_depend_on():

@@ -10,15 +10,14 @@ import pytest
 
 from paribus.experiment import worker
 from paribus.experiment.execute import execute
-from paribus.experiment.identity import identity_for
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task
 from paribus.experiment.worker import perform
 from paribus.matter.data import open_dataset
 from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import EpochDone, RunEnded, RunStarted
 from paribus.values.recipe import Recipe
+from tests.tasks import recipe_task
 
 SMALL = Recipe(train_size=1024, epochs=3, weight_decay=0.0, batch_order="shuffled", dropout=0.1)
 
@@ -29,18 +28,9 @@ def task(digits):
     digest = open_dataset(str(digits)).digest
 
     def make(store, recipe=SMALL, seed=0, probes="light", device="cpu", kernel="pytorch"):
-        return Task(
-            store=str(store),
-            run_id=f"run-{recipe.activation}-s{seed}",
-            arm=recipe.activation,
-            recipe=recipe.with_field("dataset", str(digits)),
-            seed=seed,
-            device=device,
-            kernel=kernel,
-            probes=probes,
-            data_digest=digest,
-            code_identity=identity_for(recipe.model, "cpu", kernel),
-        )
+        here = recipe.with_field("dataset", str(digits))
+        how = {"device": device, "kernel": kernel, "probes": probes, "data_digest": digest}
+        return recipe_task(store, here, seed, run_id=f"run-{recipe.activation}-s{seed}", **how)
 
     return make
 
@@ -119,7 +109,7 @@ def test_a_run_killed_at_random_points_ends_bit_identical(tmp_path, alone, forks
             process.join()
             kills += 1
         record = store.record(job.run_id)
-        epochs = [m.epoch for m in store.metrics(job.run_id)]
+        epochs = [m.epoch for m in store.epochs(job.run_id)]
         assert epochs == list(range(1, len(epochs) + 1))
         if record is not None and record.status == "finished":
             break
@@ -127,7 +117,7 @@ def test_a_run_killed_at_random_points_ends_bit_identical(tmp_path, alone, forks
     assert kills >= 5
     assert digests(tmp_path)[job.run_id] == digests(alone)[job.run_id]
     killed, whole = (Store(root).result(job.run_id) for root in (tmp_path, alone))
-    assert [m.val_loss for m in killed.metrics] == [m.val_loss for m in whole.metrics]
+    assert [m.val_loss for m in killed.epochs] == [m.val_loss for m in whole.epochs]
     assert np.array_equal(killed.probabilities, whole.probabilities)
     traces = [(Store(root).root / "runs" / job.run_id / "trace.jsonl").read_text() for root in (tmp_path, alone)]
     assert traces[0] == traces[1]
@@ -142,7 +132,7 @@ def test_two_processes_on_one_run_make_it_once(tmp_path, alone, forks, task):
         process.join()
     assert [process.exitcode for process in both] == [0, 0]
     assert digests(tmp_path)[job.run_id] == digests(alone)[job.run_id]
-    assert [m.epoch for m in Store(tmp_path).metrics(job.run_id)] == [1, 2, 3]
+    assert [m.epoch for m in Store(tmp_path).epochs(job.run_id)] == [1, 2, 3]
 
 
 def test_a_diverged_run_is_recorded_and_the_others_go_on(tmp_path, task):

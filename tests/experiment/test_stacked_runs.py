@@ -8,19 +8,21 @@ import pytest
 
 from paribus.experiment import worker
 from paribus.experiment.execute import execute
-from paribus.experiment.identity import identity_for
+from paribus.experiment.registry import default_program
 from paribus.experiment.stopping import Stopped
 from paribus.experiment.store import Store
-from paribus.experiment.task import LARGEST_STACK, Task, bundles
 from paribus.experiment.worker import perform, perform_together
-from paribus.matter.data import open_dataset
 from paribus.matter.kernels import PLAIN, STACKED, kernel_for
+from paribus.programs.recipe.program import LARGEST_STACK
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, RunEnded, RunStarted
 from paribus.values.recipe import Recipe
 from tests.matter.idx_files import small_set, write
+from tests.tasks import recipe_task
 
 RATES = {"small": 0.05, "fast": 0.2, "wild": 1e30}
+
+PROGRAM = default_program()
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +41,7 @@ def job(arms, tmp_path):
 
 def task(store, arms, arm, seed, kernel=STACKED):
     recipe = arms[arm]
-    return Task(
-        store=str(store),
-        run_id=f"{arm}-s{seed}",
-        arm=arm,
-        recipe=recipe,
-        seed=seed,
-        device="cpu",
-        kernel=kernel,
-        probes="light",
-        data_digest=open_dataset(recipe.dataset).digest,
-        code_identity=identity_for(recipe.model, "cpu", kernel),
-    )
+    return recipe_task(store, recipe, seed, kernel=kernel, run_id=f"{arm}-s{seed}", arm=arm)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +58,9 @@ def assert_like_alone(store, run_id, alone):
     """Records, metrics, traces, weights and answers, to rounding; and the same files."""
     mine, other = (where.open_run(run_id) for where in (store, alone))
     assert files_of(mine) == files_of(other)
-    assert figures(mine.record().model_dump()) == pytest.approx(figures(other.record().model_dump()), rel=1e-4)
-    for a, b in zip(mine.metrics(), other.metrics(), strict=True):
-        assert figures(a.model_dump()) == pytest.approx(figures(b.model_dump()), rel=1e-4, nan_ok=True)
+    assert figures(mine.record()) == pytest.approx(figures(other.record()), rel=1e-4)
+    for a, b in zip(mine.epochs(), other.epochs(), strict=True):
+        assert a.figures == pytest.approx(b.figures, rel=1e-4, nan_ok=True)
     for a, b in zip(mine.trace(), other.trace(), strict=True):
         assert numbers(a) == pytest.approx(numbers(b), rel=1e-2, abs=1e-4)
     for checkpoint in other.checkpoints():
@@ -84,7 +75,7 @@ def files_of(folder):
 
 def figures(record):
     """The numbers that the training decides."""
-    return {k: v for k, v in record.items() if isinstance(v, float) and k != "seconds"}
+    return record.figures
 
 
 def numbers(seen):
@@ -121,14 +112,14 @@ def test_a_stack_goes_on_where_it_was_stopped(tmp_path, job, alone, monkeypatch)
     store = Store(tmp_path)
 
     def stop():
-        if len(store.metrics("small-s0")) == 1:
+        if len(store.epochs("small-s0")) == 1:
             raise Stopped
 
     with monkeypatch.context() as patch:
         patch.setattr(worker, "check", stop)
         with pytest.raises(Stopped):
             perform_together(tasks)
-    assert [len(store.metrics(one.run_id)) for one in tasks] == [1, 1]
+    assert [len(store.epochs(one.run_id)) for one in tasks] == [1, 1]
     assert perform_together(tasks[1:]) == ("finished",)  # alone for the rest
     tasks.append(job("fast", 0))  # not as far as the first
     assert perform_together(tasks) == ("finished",) * 3
@@ -147,11 +138,12 @@ def test_every_run_of_a_stack_is_reported(tmp_path, job):
 
 def test_a_worker_is_handed_what_can_be_stacked_and_no_worker_is_idle(tmp_path, job, arms):
     ten = [job("small", seed) for seed in range(10)]
-    assert [len(handed) for handed in bundles(ten, 1)] == [LARGEST_STACK, 10 - LARGEST_STACK]
-    assert [len(handed) for handed in bundles(ten, 5)] == [2] * 5
-    assert [len(handed) for handed in bundles([replace(one, kernel=PLAIN) for one in ten], 1)] == [1] * 10
-    adam = replace(ten[0], recipe=arms["small"].with_field("optimizer", "adam"))
-    assert bundles([ten[0], adam, job("fast", 0)], 1) == [(ten[0], job("fast", 0)), (adam,)]
+    assert [len(handed) for handed in PROGRAM.bundles(ten, 1)] == [LARGEST_STACK, 10 - LARGEST_STACK]
+    assert [len(handed) for handed in PROGRAM.bundles(ten, 5)] == [2] * 5
+    plain = [replace(one, how=replace(one.how, kernel=PLAIN)) for one in ten]
+    assert [len(handed) for handed in PROGRAM.bundles(plain, 1)] == [1] * 10
+    adam = replace(ten[0], fields=ten[0].fields.replace(optimizer="adam"))
+    assert PROGRAM.bundles([ten[0], adam, job("fast", 0)], 1) == [(ten[0], job("fast", 0)), (adam,)]
 
 
 def test_runs_are_stacked_off_the_cpu_or_where_it_is_asked_for():

@@ -7,6 +7,7 @@ import pytest
 
 from paribus.experiment.store import Store
 from paribus.values.errors import StoreError
+from paribus.values.recipe import recipe_of
 from tests.experiment.store_cases import new_record, rewrite, write_run
 from tests.factories import CASES, make_comparison, make_design
 
@@ -26,7 +27,7 @@ def test_values_that_are_lists_of_widths_read_back_as_they_were(tmp_path):
     design = make_design("dense_widths", [(120, 84), (30,)])
     comparison = make_comparison("fair")
     arms = [
-        arm.model_copy(update={"value": of.value, "recipe": of.recipe})
+        arm.model_copy(update={"value": of.value, "recipe": recipe_of(of.fields)})
         for arm, of in zip(comparison.arms, design.arms, strict=True)
     ]
     update = {"id": "widths", "arms": tuple(arms), "differences": design.differences}

@@ -61,8 +61,7 @@ def test_arrays_that_are_none(sent, name, content):
 
 
 def answers(**changes):
-    classes, probabilities = answers_of()
-    return save({"classes": classes, "probabilities": probabilities} | changes)
+    return save(answers_of() | changes)
 
 
 @pytest.mark.parametrize(

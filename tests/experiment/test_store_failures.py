@@ -27,7 +27,7 @@ from tests.factories import make_comparison
 def folder(tmp_path):
     folder = Store(tmp_path).begin(new_record())
     train_epoch(folder, 1)
-    folder.append_metrics(metrics_of(2))
+    folder.append_epoch(metrics_of(2))
     return folder
 
 
@@ -37,12 +37,12 @@ def contents(root):
 
 
 WRITES = {
-    "metrics": lambda folder: folder.append_metrics(metrics_of(3)),
+    "metrics": lambda folder: folder.append_epoch(metrics_of(3)),
     "trace": lambda folder: folder.append_trace(StepTrace(step=10, layers={})),
     "state": lambda folder: folder.write_state(state_of(1), {"epochs": "1"}),
     "checkpoint": lambda folder: folder.write_checkpoint("epoch-0002", weights_of(2), {"step": "20"}),
-    "truncation": lambda folder: folder.truncate_metrics(1),
-    "end": lambda folder: folder.finish(finished(folder.record(), 1), *answers_of()),
+    "truncation": lambda folder: folder.truncate_epochs(1),
+    "end": lambda folder: folder.finish(finished(folder.record(), 1), answers_of()),
     "comparison": lambda folder: Store(folder.path.parents[1]).save_comparison(make_comparison("fair")),
     "look": lambda folder: Store(folder.path.parents[1]).record_look("pair", 6, 0.001),
     "run": lambda folder: Store(folder.path.parents[1]).begin(new_record("another-s0")),
@@ -130,7 +130,7 @@ def test_a_file_in_a_folders_place_is_named(tmp_path, part):
 
 def test_a_file_that_may_not_be_read_is_named(folder, monkeypatch):
     monkeypatch.setattr(store_files.os, "open", fail_with(errno.EACCES))
-    for read in (folder.record, folder.metrics, folder.read_state):
+    for read in (folder.record, folder.epochs, folder.read_state):
         with pytest.raises(StoreError, match=r"cannot be read: Permission denied"):
             read()
 
@@ -142,5 +142,5 @@ def test_a_store_on_a_full_file_system(folder, monkeypatch):
         with pytest.raises(StoreError, match="prune"):
             train_epoch(folder, 2)
     done = write_run(folder.path.parents[1], new_record())
-    assert [m.epoch for m in done.result().metrics] == [1, 2, 3]
+    assert [m.epoch for m in done.result().epochs] == [1, 2, 3]
     assert [seen.step for seen in done.trace()] == [0, 10, 20]

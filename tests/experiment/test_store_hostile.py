@@ -104,7 +104,7 @@ def test_nothing_is_written_through_a_link(sent, tmp_path_factory):
     with pytest.raises(StoreError):
         RunWriter(sent.path).append_trace(StepTrace(step=0, layers={}))
     with pytest.raises(StoreError):
-        RunWriter(sent.path).append_metrics(metrics_of(1))
+        RunWriter(sent.path).append_epoch(metrics_of(1))
     assert target.read_text() == "kept"
 
 
@@ -162,8 +162,8 @@ def test_a_state_that_lies_about_its_epochs(sent, epochs):
         ({"epochs_done": 4}, "epochs_done"),
         ({"epochs_done": 2}, "must have 2 epochs"),
         ({"status": "perfect"}, "status"),
-        ({"test_accuracy": None}, "test_accuracy"),
-        ({"recipe": {"activation": "swish"}}, "must be one of"),
+        ({"figures": {}}, "test_accuracy"),
+        ({"fields": {"activation": "swish"}}, "must be one of"),
         ({"environment": None}, "environment"),
     ],
 )
@@ -183,7 +183,7 @@ def test_epochs_that_are_repeated_or_left_out(sent, lines, message):
     whole = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(whole[n] for n in lines))
     with pytest.raises(StoreError, match=message):
-        sent.metrics()
+        sent.epochs()
 
 
 def test_a_checkpoint_under_anothers_name(sent):
@@ -212,7 +212,7 @@ def test_opening_a_run_executes_nothing(sent, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     path = sent.path / "record.json"
     record = json.loads(path.read_text())
-    record["recipe"]["model"] = "owned:factory"
+    record["fields"]["model"] = "owned:factory"
     rewrite(path, record)
-    assert sent.result().record.recipe.model == "owned:factory"
+    assert sent.result().record.fields["model"] == "owned:factory"
     assert "owned" not in sys.modules

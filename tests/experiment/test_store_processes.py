@@ -63,7 +63,7 @@ def test_processes_on_one_store_do_not_harm_each_other(tmp_path):
     alone = write_run(tmp_path / "alone", new_record("shared-s0"))
     for name in names:
         folder = store.open_run(name)
-        assert len(folder.result().metrics) == 3
+        assert len(folder.result().epochs) == 3
         assert [seen.step for seen in folder.trace()] == [0, 10, 20]
         for file in ("metrics.jsonl", "trace.jsonl", "state.safetensors", "checkpoints/epoch-0003.safetensors"):
             assert (folder.path / file).read_bytes() == (alone.path / file).read_bytes()
@@ -131,7 +131,7 @@ def test_a_reader_beside_a_writer_always_sees_whole_runs(tmp_path):
             records, faults = store.survey()
             assert faults == ()
             for record in records:
-                epochs = len(store.metrics(record.id))
+                epochs = len(store.epochs(record.id))
                 assert epochs >= most.get(record.id, 0)
                 most[record.id] = epochs
                 assert (store.result(record.id) is None) or epochs == 3 or record.status == "running"

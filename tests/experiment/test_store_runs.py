@@ -12,7 +12,7 @@ import pytest
 
 from paribus.experiment.store import Store, differences, early_steps, run_bytes, snapshot_epochs
 from paribus.values.errors import StoreError
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.values.recipe_text import recipe_from_toml
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 from tests.experiment.store_cases import (
@@ -39,14 +39,14 @@ def test_a_finished_run_reads_back_as_it_was_written(tmp_path):
     record = new_record()
     folder = write_run(tmp_path, record)
     result = Store(tmp_path).result(record.id)
-    classes, probabilities = answers_of()
     digests = {name: sha256((folder.path / name).read_bytes()).hexdigest() for name in ENDED}
     assert result.record == finished(record, 3).model_copy(update={"digests": digests})
-    assert result.metrics == (metrics_of(1), metrics_of(2), metrics_of(3))
+    assert result.epochs == (metrics_of(1), metrics_of(2), metrics_of(3))
     assert result.classes.dtype == np.int64
-    assert np.array_equal(result.classes, classes)
-    assert np.array_equal(result.probabilities, probabilities)
-    assert recipe_from_toml((folder.path / "recipe.toml").read_text(), "recipe.toml") == record.recipe
+    assert {name: array.tolist() for name, array in result.items.items()} == {
+        name: array.tolist() for name, array in answers_of().items()
+    }
+    assert recipe_from_toml((folder.path / "recipe.toml").read_text(), "recipe.toml") == recipe_of(record.fields)
     assert tomllib.loads((folder.path / "recipe.toml").read_text())["epochs"] == 3
 
 
@@ -54,7 +54,7 @@ def test_reading_a_store_that_is_not_there_makes_nothing(tmp_path):
     store = Store(tmp_path / "lab")
     assert store.record("a-run") is None
     assert store.result("a-run") is None
-    assert store.metrics("a-run") == ()
+    assert store.epochs("a-run") == ()
     assert store.runs() == ()
     assert store.comparisons() == ()
     assert store.looks("a-comparison") == ()
@@ -68,18 +68,18 @@ def test_a_run_is_not_a_result_before_it_is_finished(tmp_path):
     store = Store(tmp_path)
     assert store.record(folder.record().id).status == "running"
     assert store.result(folder.record().id) is None
-    assert store.metrics(folder.record().id) == (metrics_of(1),)
+    assert store.epochs(folder.record().id) == (metrics_of(1),)
 
 
 def test_a_diverged_run_has_its_losses_and_no_answers(tmp_path):
     folder = begin(tmp_path)
     train_epoch(folder, 1)
-    folder.append_metrics(metrics_of(2, loss=float("nan")))
+    folder.append_epoch(metrics_of(2, loss=float("nan")))
     folder.write_state(state_of(2), {"epochs": "2"})
-    folder.finish(new_record(status="diverged", epochs_done=2, val_loss=math.inf), None, None)
+    folder.finish(new_record(status="diverged", epochs_done=2, figures={"val_loss": math.inf}), {})
     result = Store(tmp_path).result(folder.record().id)
     assert result.record.val_loss == math.inf
-    assert math.isnan(result.metrics[1].train_loss)
+    assert math.isnan(result.epochs[1].train_loss)
     assert result.classes is None
     # the last epoch had no checkpoint: the final weights are the state's
     assert np.array_equal(folder.weights()["fc.weight"], weights_of(2)["fc.weight"])
@@ -88,7 +88,7 @@ def test_a_diverged_run_has_its_losses_and_no_answers(tmp_path):
 def test_no_file_of_the_store_has_json_that_others_refuse(tmp_path):
     """Python writes NaN bare, which is not JSON."""
     folder = begin(tmp_path)
-    folder.append_metrics(metrics_of(1, loss=float("nan")))
+    folder.append_epoch(metrics_of(1, loss=float("nan")))
     folder.append_trace(StepTrace(step=0, layers={"fc": LayerTrace(weight_norm=math.nan, gradient_norm=-math.inf)}))
 
     def refuse(name):
@@ -108,10 +108,10 @@ def test_a_run_goes_on_from_its_last_state_and_forgets_what_lies_beyond(tmp_path
     train_epoch(folder, 1)
     train_epoch(folder, 2)
     folder.append_trace(StepTrace(step=20, layers={}))
-    folder.append_metrics(metrics_of(3))  # and killed before the state is written
+    folder.append_epoch(metrics_of(3))  # and killed before the state is written
     again = begin(tmp_path, epochs=4)
     assert resume(again) == 2
-    assert again.metrics() == (metrics_of(1), metrics_of(2))
+    assert again.epochs() == (metrics_of(1), metrics_of(2))
     assert [seen.step for seen in again.trace()] == [0, 10]
     arrays, meta = again.read_state()
     assert meta == {"epochs": "2"}
@@ -136,10 +136,15 @@ def test_half_written_files_of_a_killed_process_are_cleared_away(tmp_path):
     assert [path.exists() for path in left] == [False, False]
 
 
-@pytest.mark.parametrize("field", ["seed", "data_digest", "code_identity", "recipe"])
+@pytest.mark.parametrize("field", ["seed", "data_digest", "code_identity", "fields"])
 def test_a_folder_of_another_run_is_not_gone_on_with(tmp_path, field):
     begin(tmp_path)
-    other = {"seed": 5, "data_digest": "e" * 64, "code_identity": "e" * 64, "recipe": Recipe(epochs=3, dropout=0.5)}
+    other = {
+        "seed": 5,
+        "data_digest": "e" * 64,
+        "code_identity": "e" * 64,
+        "fields": Recipe(epochs=3, dropout=0.5).as_fields(),
+    }
     with pytest.raises(StoreError, match=f"another {field}"):
         Store(tmp_path).begin(new_record().model_copy(update={field: other[field]}))
 
@@ -159,9 +164,9 @@ def test_a_torn_last_line_does_not_count_and_is_written_over(tmp_path, torn):
     train_epoch(folder, 2)
     with (folder.path / "metrics.jsonl").open("ab") as file:
         file.write(torn)
-    assert folder.metrics() == (metrics_of(1), metrics_of(2))
-    folder.append_metrics(metrics_of(3))
-    assert folder.metrics() == (metrics_of(1), metrics_of(2), metrics_of(3))
+    assert folder.epochs() == (metrics_of(1), metrics_of(2))
+    folder.append_epoch(metrics_of(3))
+    assert folder.epochs() == (metrics_of(1), metrics_of(2), metrics_of(3))
 
 
 def test_checkpoints_are_listed_by_step_and_only_complete(tmp_path):
@@ -188,7 +193,7 @@ def test_no_name_leads_out_of_its_folder(tmp_path, name):
     folder = begin(tmp_path)
     for use in (
         lambda: store.record(name),
-        lambda: store.metrics(name),
+        lambda: store.epochs(name),
         lambda: store.lock(name).__enter__(),
         lambda: store.begin(new_record(name)),
         lambda: store.comparison_folder(name),
@@ -203,22 +208,27 @@ def test_no_name_leads_out_of_its_folder(tmp_path, name):
 def test_only_a_whole_result_can_be_committed(tmp_path):
     folder = begin(tmp_path)
     train_epoch(folder, 1)
-    classes, probabilities = answers_of()
-    done = finished(folder.record(), 1)
+    whole = answers_of()
+    classes, done = whole["classes"], finished(folder.record(), 1)
+
+    def with_figures(**changes):
+        return done.model_copy(update={"figures": {**done.figures, **changes}})
+
+    fewer = {name: value for name, value in done.figures.items() if name != "test_accuracy"}
     for record, answers, message in [
-        (new_record(), (classes, probabilities), "finished or diverged"),
-        (done, (None, None), "answers to every test image"),
-        (done, (classes[:-1], probabilities), "test images"),
-        (done, (classes.astype(np.int32), probabilities), "int64"),
-        (done, (classes + CLASSES, probabilities), "classes must be from 0 to 9"),
-        (done, (classes, probabilities * 30), "probabilities"),
-        (done.model_copy(update={"test_accuracy": None}), (classes, probabilities), "test_accuracy"),
-        (done.model_copy(update={"val_loss": float("nan")}), (classes, probabilities), "must be finite"),
-        (done.model_copy(update={"test_loss": float("inf")}), (classes, probabilities), "must be finite"),
-        (done.model_copy(update={"epochs_done": 4}), (classes, probabilities), "epochs_done"),
+        (new_record(), whole, "once it has ended"),
+        (done, {}, "must hold the arrays"),
+        (done, whole | {"classes": classes[:-1]}, "test images"),
+        (done, whole | {"classes": classes.astype(np.int32)}, "int64"),
+        (done, whole | {"classes": classes + CLASSES}, "classes must be from 0 to 9"),
+        (done, whole | {"probabilities": whole["probabilities"] * 30}, "probabilities"),
+        (done.model_copy(update={"figures": fewer}), whole, "test_accuracy"),
+        (with_figures(val_loss=float("nan")), whole, "must be finite"),
+        (with_figures(test_loss=float("inf")), whole, "must be finite"),
+        (done.model_copy(update={"epochs_done": 4}), whole, "epochs_done"),
     ]:
         with pytest.raises(ValueError, match=message):
-            folder.finish(record, *answers)
+            folder.finish(record, answers)
         assert folder.record().status == "running"
 
 
@@ -278,13 +288,14 @@ def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, i
     for step in range(looks):
         folder.append_trace(seen.model_copy(update={"step": step}))
     for epoch in range(1, epochs + 1):
-        folder.append_metrics(metrics_of(epoch))
+        folder.append_epoch(metrics_of(epoch))
         if epoch in snapshot_epochs(epochs):
             folder.write_checkpoint(f"epoch-{epoch:04d}", weights, {"step": str(epoch * 750)})
     folder.write_state({f"{name}/w": weights["w"] for name in ("model", "m", "v")}, {"epochs": str(epochs)})
     probabilities = np.full((images, 10), 0.1, np.float32)
-    record = finished(record, epochs).model_copy(update={"test_count": images})
-    folder.finish(record, np.zeros(images, np.int64), probabilities)
+    record = finished(record, epochs)
+    record = record.model_copy(update={"figures": {**record.figures, "test_count": images}})
+    folder.finish(record, {"classes": np.zeros(images, np.int64), "probabilities": probabilities})
     used = sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file())
     assert used <= run_bytes(parameters, epochs, test_images=images, classes=10, layers=5, probes=probes) < 2.5 * used
 
@@ -311,7 +322,7 @@ def test_differences_are_told_apart_by_what_they_are_of():
     a = new_record(seed=0)
     elsewhere = a.environment.model_copy(update={"torch": "2.4.0", "processor": "Other CPU", "threads": 2})
     b = new_record(seed=1, environment=elsewhere, data_digest="e" * 64)
-    b = b.model_copy(update={"recipe": a.recipe.with_field("activation", "sigmoid").with_field("epochs", 9)})
+    b = b.model_copy(update={"fields": a.fields.replace(activation="sigmoid", epochs=9)})
     found = differences(a, b)
     assert found.recipe == {"activation": ("relu", "sigmoid"), "epochs": (3, 9)}
     assert found.identity == {"seed": (0, 1), "data_digest": ("d" * 64, "e" * 64)}

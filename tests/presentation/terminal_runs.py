@@ -46,11 +46,11 @@ def events(
         old = seed in reused
         runs = {arm.name: results[arm.name, seed] for arm in design.arms}
         for arm in design.arms:
-            yield RunStarted(arm.name, seed, runs[arm.name].record.id, arm.recipe.epochs, old)
-        for place in range(max(len(run.metrics) for run in runs.values())):
+            yield RunStarted(arm.name, seed, runs[arm.name].record.id, arm.fields["epochs"], old)
+        for place in range(max(len(run.epochs) for run in runs.values())):
             for arm in design.arms:
-                metrics = runs[arm.name].metrics
+                metrics = runs[arm.name].epochs
                 if place < len(metrics):
-                    yield EpochDone(arm.name, seed, metrics[place], arm.recipe.epochs)
+                    yield EpochDone(arm.name, seed, metrics[place], arm.fields["epochs"])
         for arm in design.arms:
             yield RunEnded(arm.name, seed, runs[arm.name].record.status, old)

@@ -27,8 +27,8 @@ OF_TRACE = ("answers", "updates", "forces", "signal", "units", "batches")
 
 def material(trace: list[StepTrace], **given: object) -> RunMaterial:
     recipe = Recipe(activation="tanh", weight_decay=0.0, batch_order="shuffled", epochs=3)
-    result = make_run(Arm(name="tanh", value="tanh", recipe=recipe), 2, 0.9)
-    return RunMaterial(record=result.record, metrics=result.metrics, trace=tuple(trace), **given)  # type: ignore[arg-type]
+    result = make_run(Arm(name="tanh", value="tanh", fields=recipe.as_fields()), 2, 0.9)
+    return RunMaterial(record=result.record, epochs=result.epochs, trace=tuple(trace), **given)  # type: ignore[arg-type]
 
 
 def spec_of(kind: str, trace: list[StepTrace], lang: str = "en", **given: object) -> FigureSpec:
@@ -145,10 +145,10 @@ def test_batches_have_the_size_of_inputs_and_the_entropy_of_labels() -> None:
 
 def test_curves_have_training_and_validation_in_one_panel() -> None:
     _, right = drawn_of("curves", make_trace()).panels()
-    given = material(make_trace()).metrics
+    given = [epoch.figures for epoch in material(make_trace()).epochs]
     training, validation = (mark for mark in right.marks if isinstance(mark, Line))
-    np.testing.assert_allclose([y for _, y in training.points], [100 * m.train_accuracy for m in given])
-    np.testing.assert_allclose([y for _, y in validation.points], [100 * m.val_accuracy for m in given])
+    np.testing.assert_allclose([y for _, y in training.points], [100 * m["train_accuracy"] for m in given])
+    np.testing.assert_allclose([y for _, y in validation.points], [100 * m["val_accuracy"] for m in given])
     assert limits(right) == {"guessing": 10}  # one of ten
 
 

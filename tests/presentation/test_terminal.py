@@ -172,8 +172,11 @@ def test_interrupted_says_what_is_kept_and_how_to_go_on() -> None:
 
 def test_names_from_outside_are_only_shown() -> None:
     hostile = "[red]x[/red]\x1b[2J\x1b]0;title\x07\u202e"
-    recipe = lesson_design(seeds=1).arms[0].recipe
-    arms = (Arm(name=hostile, value=None, recipe=recipe), Arm(name="b", value=None, recipe=recipe))
+    fields = lesson_design(seeds=1).arms[0].fields
+    arms = (
+        Arm(name=hostile, value=None, fields=fields),
+        Arm(name="b", value=None, fields=fields),
+    )
     design = lesson_design(seeds=1).model_copy(update={"factor": "recipe", "arms": arms, "recipe_name": hostile})
     for tty in (False, True):
         stream = Tty() if tty else io.StringIO()

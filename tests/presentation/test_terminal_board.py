@@ -4,13 +4,14 @@ import pytest
 
 from paribus.presentation.terminal.board import Board, board_for
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 from tests.factories import make_design
 from tests.presentation.terminal_runs import LESSON, events, lesson_design, plan_of
+from tests.synthetic_runs import make_epoch
 
 
-def epoch(number: int, seconds: float, accuracy: float = 0.5) -> EpochMetrics:
-    return EpochMetrics(
+def epoch(number: int, seconds: float, accuracy: float = 0.5) -> Epoch:
+    return make_epoch(
         epoch=number,
         train_loss=1.0,
         train_accuracy=accuracy,

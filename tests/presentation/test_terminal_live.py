@@ -85,8 +85,8 @@ def test_means_are_over_the_runs_so_far() -> None:
     board = board_for(plan_of(design))
     for event in happened:
         board = board.after(event)
-    metrics = [e.metrics for e in happened if isinstance(e, EpochDone) and e.arm == "relu" and e.metrics.epoch == 2]
-    mean = sum(m.val_accuracy for m in metrics) / 3
+    epochs = [e.epoch for e in happened if isinstance(e, EpochDone) and e.arm == "relu" and e.epoch.epoch == 2]
+    mean = sum(epoch.figures["val_accuracy"] for epoch in epochs) / 3
     last = epoch_table(board, {}, translator("en"), 140)[-1].plain
     assert last.split()[-3:] == [f"{100 * mean:.1f}", "%", "3/3"]
 

@@ -57,7 +57,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_goes_on(tmp_path):
         process.wait()
         until(lambda: not alive(family))
     assert all(record.status == "running" for record in Store(tmp_path).runs())
-    done = sum(len(Store(tmp_path).metrics(record.id)) for record in Store(tmp_path).runs())
+    done = sum(len(Store(tmp_path).epochs(record.id)) for record in Store(tmp_path).runs())
     assert done > 0
     with command(tmp_path) as (process, said, again):
         assert "2 jobs of the queue go on now." in said

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval, wilson
 from paribus.values.comparison import Arm, ArmView, Estimate, RunView
+from paribus.values.recipe import recipe_of
 from paribus.values.records import RunResult
 
 
@@ -41,18 +42,18 @@ class ArmRuns:
 
 def arm_runs(arm: Arm, results: Sequence[RunResult]) -> ArmRuns:
     """Judge each run once."""
-    return ArmRuns(arm, tuple(results), tuple(rule.trained(r.record) for r in results))
+    return ArmRuns(arm, tuple(results), tuple(bool(r.record.trained) for r in results))
 
 
 def arm_view(arm: ArmRuns, labels: NDArray[np.int64], classes: int) -> ArmView:
     """The view of one arm; labels: [images] true classes of the test set."""
     low, high = wilson(arm.trained_count, len(arm.results))
     described = arm.described()
-    accuracies = [r.record.test_accuracy for r in described if r.record.test_accuracy is not None]
+    accuracies = [r.record.figures["test_accuracy"] for r in described if "test_accuracy" in r.record.figures]
     return ArmView(
         name=arm.arm.name,
         value=arm.arm.value,
-        recipe=arm.arm.recipe,
+        recipe=recipe_of(arm.arm.fields),
         trained=arm.trained_count,
         trained_low=low,
         trained_high=high,
@@ -88,17 +89,17 @@ def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes:
 
 
 def _run_view(result: RunResult, trained: bool) -> RunView:
-    record, metrics = result.record, result.metrics
+    record, epochs = result.record, result.epochs
     return RunView(
         id=record.id,
         seed=record.seed,
         status=record.status,
         trained=trained,
-        test_accuracy=record.test_accuracy,
-        test_loss=record.test_loss,
-        train_loss=tuple(m.train_loss for m in metrics),
-        train_accuracy=tuple(m.train_accuracy for m in metrics),
-        val_loss=tuple(m.val_loss for m in metrics),
-        val_accuracy=tuple(m.val_accuracy for m in metrics),
+        test_accuracy=record.figures.get("test_accuracy"),
+        test_loss=record.figures.get("test_loss"),
+        train_loss=tuple(e.figures["train_loss"] for e in epochs),
+        train_accuracy=tuple(e.figures["train_accuracy"] for e in epochs),
+        val_loss=tuple(e.figures["val_loss"] for e in epochs),
+        val_accuracy=tuple(e.figures["val_accuracy"] for e in epochs),
         seconds=record.seconds,
     )

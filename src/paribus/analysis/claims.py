@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
 from paribus.values.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.values.records import RunResult
@@ -53,7 +52,7 @@ class _Pair:
 
     @property
     def trained(self) -> bool:
-        return rule.trained(self.of.record) and rule.trained(self.against.record)
+        return bool(self.of.record.trained and self.against.record.trained)
 
     def both(self, of_run: Callable[[RunResult], float]) -> tuple[float, float]:
         return of_run(self.of), of_run(self.against)
@@ -85,7 +84,7 @@ def claims(
 
 def _pairs(seen: Seen, of: str, against: str) -> list[_Pair]:
     rows = zip(seen.runs[of], seen.runs[against], seen.traces[of], seen.traces[against], strict=True)
-    return [_Pair(run, other, (own, others)) for run, other, own, others in rows if run.metrics and other.metrics]
+    return [_Pair(run, other, (own, others)) for run, other, own, others in rows if run.epochs and other.epochs]
 
 
 def _tests(margin: float) -> dict[ClaimName, Callable[[bool, list[_Pair]], list[Measured]]]:
@@ -118,7 +117,9 @@ def _claim(
 def _convergence(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     """Epochs and seconds until a validation accuracy that both arms reach with every seed where both trained."""
     both = [p for p in pairs if p.trained]
-    best = min((max(m.val_accuracy for m in run.metrics) for p in both for run in (p.of, p.against)), default=0.0)
+    best = min(
+        (max(m.figures["val_accuracy"] for m in run.epochs) for p in both for run in (p.of, p.against)), default=0.0
+    )
     reached = [level for level in ACCURACIES if level <= best]
     if not reached:
         return [_unasked("epochs_to_accuracy", repaired)]
@@ -132,12 +133,12 @@ def _convergence(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
 
 def epochs_to(run: RunResult, accuracy: float) -> int:
     """The first epoch, from 1, that ends with such a validation accuracy; the run has one."""
-    return next(m.epoch for m in run.metrics if m.val_accuracy >= accuracy)
+    return next(m.epoch for m in run.epochs if m.figures["val_accuracy"] >= accuracy)
 
 
 def seconds_to(run: RunResult, accuracy: float) -> float:
     """Seconds of training and validation up to the end of that epoch."""
-    return sum(m.seconds for m in run.metrics[: epochs_to(run, accuracy)])
+    return sum(m.seconds for m in run.epochs[: epochs_to(run, accuracy)])
 
 
 def _cost(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
@@ -146,7 +147,7 @@ def _cost(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     places = {(e.kernel, e.device_name) for e in environments}
     if len(places) != 1:
         return [_unasked("epoch_seconds", repaired)]
-    took = [p.both(lambda run: statistics.median(m.seconds for m in run.metrics)) for p in pairs]
+    took = [p.both(lambda run: statistics.median(m.seconds for m in run.epochs)) for p in pairs]
     return [_measured("epoch_seconds", repaired, pairs, took, -1, _share(took))]
 
 
@@ -191,16 +192,27 @@ def _overfitting(repaired: bool, pairs: list[_Pair], margin: float) -> list[Meas
     both = [p for p in pairs if p.trained]
     if not both:
         return [_unasked("accuracy_gap", repaired)]
-    gaps = [p.both(lambda run: run.metrics[-1].train_accuracy - run.metrics[-1].val_accuracy) for p in both]
-    rises = [p.both(lambda run: run.metrics[-1].val_loss - min(m.val_loss for m in run.metrics)) for p in both]
+    gaps, rises = [p.both(_gap) for p in both], [p.both(_rise) for p in both]
     return [
         _measured("accuracy_gap", repaired, both, gaps, -1, margin),
         _measured("val_loss_rise", repaired, both, rises, -1, LITTLE_LOSS),
     ]
 
 
+def _gap(run: RunResult) -> float:
+    """Training less validation accuracy at the end."""
+    last = run.epochs[-1].figures
+    return last["train_accuracy"] - last["val_accuracy"]
+
+
+def _rise(run: RunResult) -> float:
+    """Validation loss at the end over its least."""
+    losses = [epoch.figures["val_loss"] for epoch in run.epochs]
+    return losses[-1] - min(losses)
+
+
 def _counted(measured: Measured, pairs: Sequence[_Pair]) -> Measured:
-    trained = sum(rule.trained(p.of.record) for p in pairs), sum(rule.trained(p.against.record) for p in pairs)
+    trained = sum(bool(p.of.record.trained) for p in pairs), sum(bool(p.against.record.trained) for p in pairs)
     return measured.model_copy(update={"trained": trained, "runs": len(pairs)})
 
 

@@ -66,7 +66,9 @@ def compare(
 
 def _prior_entropy(arms: Sequence[ArmRuns], labels: NDArray[np.int64]) -> float:
     """Mean over runs of the validation prior's entropy; each seed has a split of its own. Nats."""
-    known = [r.record.prior_entropy for arm in arms for r in arm.results if r.record.prior_entropy is not None]
+    known = [
+        r.record.figures["prior_entropy"] for arm in arms for r in arm.results if "prior_entropy" in r.record.figures
+    ]
     if known:
         return float(np.mean(known))
     shares = np.bincount(labels) / len(labels)
@@ -113,7 +115,7 @@ def _run_fault(result: RunResult | None, images: int, classes: int) -> str | Non
         return f"run {result.record.id} must be finished or diverged; it is still running"
     if result.record.status == "diverged":
         return None
-    if result.record.test_accuracy is None or result.classes is None or result.probabilities is None:
+    if "test_accuracy" not in result.record.figures or result.classes is None or result.probabilities is None:
         return f"run {result.record.id} is finished, but has no answers on the test set"
     if result.classes.shape != (images,) or result.probabilities.shape != (images, classes):
         return (

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
 from paribus.values.explanation import OFF_DEFAULT, Course, Effect, Intervention, Kind, Tested
-from paribus.values.records import EpochMetrics, RunResult
+from paribus.values.program import Epoch
+from paribus.values.records import RunResult
 
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
 RESTORING, CONTRIBUTING = 0.8, 0.1
@@ -45,7 +46,7 @@ def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int)
     seeds = tuple(result.record.seed for result in before)
     if seeds != tuple(result.record.seed for result in after):
         raise ValueError("runs must be paired by seed")
-    accuracies = [np.array([_at(r, epochs).val_accuracy for r in runs]) for runs in (before, after)]
+    accuracies = [np.array([_at(r, epochs).figures["val_accuracy"] for r in runs]) for runs in (before, after)]
     shares = [np.array([explained_at(r, epochs) for r in runs]) for runs in (before, after)]
     low, high = _interval(accuracies[1] - accuracies[0])
     return Effect(
@@ -65,7 +66,7 @@ def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int)
     )
 
 
-def course(before: Sequence[Sequence[EpochMetrics]], after: Sequence[Sequence[EpochMetrics]], epochs: int) -> Course:
+def course(before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int) -> Course:
     """The way to an effect: the mean validation accuracy of each side after each epoch, up to `epochs`.
 
     Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
@@ -73,9 +74,10 @@ def course(before: Sequence[Sequence[EpochMetrics]], after: Sequence[Sequence[Ep
     return Course(before=_means(before, epochs), after=_means(after, epochs))
 
 
-def _means(runs: Sequence[Sequence[EpochMetrics]], epochs: int) -> tuple[float, ...]:
+def _means(runs: Sequence[Sequence[Epoch]], epochs: int) -> tuple[float, ...]:
     return tuple(
-        math.fsum(run[min(epoch, len(run) - 1)].val_accuracy for run in runs) / len(runs) for epoch in range(epochs)
+        math.fsum(run[min(epoch, len(run) - 1)].figures["val_accuracy"] for run in runs) / len(runs)
+        for epoch in range(epochs)
     )
 
 
@@ -86,22 +88,22 @@ def _interval(differences: NDArray[np.float64]) -> tuple[float | None, float | N
     return float(low), float(high)
 
 
-def _at(result: RunResult, epochs: int) -> EpochMetrics:
-    return result.metrics[min(epochs, len(result.metrics)) - 1]
+def _at(result: RunResult, epochs: int) -> Epoch:
+    return result.epochs[min(epochs, len(result.epochs)) - 1]
 
 
 def explained_at(result: RunResult, epochs: int) -> float:
     """Share of the label prior's entropy by which the validation loss is below it; 0 for a constant, or worse."""
-    prior, loss = result.record.prior_entropy, _at(result, epochs).val_loss
+    prior, loss = result.record.figures.get("prior_entropy"), _at(result, epochs).figures["val_loss"]
     return max(0.0, 1 - loss / prior) if prior and math.isfinite(loss) else 0.0
 
 
 def trained_by(result: RunResult, epochs: int) -> bool:
     """Whether the run had trained by then: the decision rule's own words for a run at its end."""
-    if epochs >= len(result.metrics):
-        return rule.trained(result.record)
-    prior = result.record.prior_entropy
-    return prior is not None and result.metrics[epochs - 1].val_loss < prior * (1 - rule.TRAINED_LOSS_SHARE)
+    if epochs >= len(result.epochs):
+        return bool(result.record.trained)
+    prior = result.record.figures.get("prior_entropy")
+    return prior is not None and result.epochs[epochs - 1].figures["val_loss"] < prior * (1 - rule.TRAINED_LOSS_SHARE)
 
 
 def best_reached(effects: Iterable[Effect | None]) -> float:

@@ -103,7 +103,7 @@ def judged(
     `metric`: with as many items as the runs had. `look` 0 establishes nothing, except that no run trained.
     """
     names = [name for name, _ in arms]
-    trained = np.array([[rule.trained(run.record) for run in runs] for _, runs in arms])
+    trained = np.array([[bool(run.record.trained) for run in runs] for _, runs in arms])
     values = np.array([[_at_the_end(run, metric) for run in runs] for _, runs in arms])
     pairs = _pairs(names, trained, values, look=look, margin=margin, metric=metric)
     winner = next((name for name in names if _beats_all(name, pairs)), None)
@@ -127,7 +127,7 @@ def judged(
 
 def _at_the_end(run: RunResult, metric: Metric) -> float:
     """The run's figure; 0 for one that came to none, which did not train and is counted as such."""
-    value = getattr(run.record, metric.name)
+    value = run.record.figures.get(metric.name)
     return value if value is not None and np.isfinite(value) else 0.0
 
 

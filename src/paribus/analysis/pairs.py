@@ -70,9 +70,10 @@ def _pair(a: ArmRuns, b: ArmRuns, test_count: int) -> _Pair:
     for i, (ra, rb) in enumerate(zip(a.results, b.results, strict=True)):
         if any(arm.over == "trained" and not arm.trained[i] for arm in (a, b)):
             continue
-        if ra.record.test_accuracy is not None and rb.record.test_accuracy is not None:
+        found = [r.record.figures.get("test_accuracy") for r in (ra, rb)]
+        if found[0] is not None and found[1] is not None:
             places.append(i)
-            hits = [round(r.record.test_accuracy * test_count) for r in (ra, rb)]  # type: ignore[operator]
+            hits = [round(accuracy * test_count) for accuracy in found if accuracy is not None]
             differences.append(hits[1] - hits[0])
     return _Pair(a, b, "all" if homogeneous else "trained", tuple(places), np.array(differences, dtype=float))
 

@@ -11,7 +11,6 @@ from paribus.analysis.power import seeds_for_counts, seeds_for_difference, seeds
 from paribus.analysis.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
 from paribus.values.comparison import Reason, Verdict
 from paribus.values.errors import ComparisonError
-from paribus.values.records import RunRecord
 
 # The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
 # less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than
@@ -21,7 +20,6 @@ DEFAULT_MARGIN = 0.001
 
 # A run trained if its loss is this share below the best constant predictor's, and its output follows its input.
 TRAINED_LOSS_SHARE = 0.05
-TRAINED_SPREAD = 1e-3
 
 
 def look_level(look: int) -> float:
@@ -29,14 +27,6 @@ def look_level(look: int) -> float:
     if look < 1:
         raise ComparisonError("look must be at least 1", got=look)
     return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
-
-
-def trained(record: RunRecord) -> bool:
-    """Whether a run trained: finished, validation loss 5 % below the label prior's entropy, an output that varies."""
-    loss, prior, spread = record.val_loss, record.prior_entropy, record.output_spread
-    if record.status != "finished" or loss is None or prior is None or spread is None:
-        return False
-    return loss < prior * (1 - TRAINED_LOSS_SHARE) and spread > TRAINED_SPREAD
 
 
 def least_variance(test_count: int) -> float:

@@ -19,11 +19,13 @@ from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import arms_digest, design_from_factor, design_from_recipes, value_text
 from paribus.experiment.pool import warm_up
+from paribus.experiment.registry import default_program, program_of
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
-from paribus.values.recipe import Recipe, canonical
+from paribus.values.program import Fields
+from paribus.values.recipe import Recipe, canonical, recipe_of
 from paribus.values.recipe_text import value_word
 from paribus.values.records import RunResult
 
@@ -105,7 +107,7 @@ def design_for(
 
     trust: whether a recipe file that lies in a store may name a model that is code (see `refuse_code`).
     """
-    changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
+    program, changed = default_program(), {**settings, **({} if epochs is None else {"epochs": epochs})}
     gathering = Gathering("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
         with gathering:
@@ -121,14 +123,16 @@ def design_for(
             if not values:
                 raise ComparisonError("a factor needs two values or more: {factor}=V1,V2", factor=factor)
             named = [canonical(factor, value) for value in values]
-            design = design_from_factor(named[0][0], [value for _, value in named], base, "", numbers)
+            design = design_from_factor(
+                program, named[0][0], [value for _, value in named], base.as_fields(), "", numbers
+            )
     else:
-        recipes: list[tuple[str, Recipe]] = []
+        recipes: list[tuple[str, Fields]] = []
         for start in factor:
             with gathering:
-                recipes.append((recipe_name(start, {}), recipe_for(start, **changed)))
+                recipes.append((recipe_name(start, {}), recipe_for(start, **changed).as_fields()))
         gathering.settle()
-        design = design_from_recipes(recipes, numbers, confounded)
+        design = design_from_recipes(program, recipes, numbers, confounded)
     gathering.settle()
     if isinstance(factor, str):
         design = design.model_copy(update={"recipe_name": recipe_name(recipe, changed)})
@@ -166,7 +170,9 @@ def run_plan(
 
     check_margin(margin)
     store = Store(Path(plan.tasks[0].store))
-    arms = arms_digest([arm.recipe for arm in plan.design.arms], plan.design.confounded)
+    arms = arms_digest(
+        program_of(plan.design.program), [arm.fields for arm in plan.design.arms], plan.design.confounded
+    )
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
     execute(plan.tasks, store, plan.workers, on_event, executor, _load_analysis)
     comparison = compare_runs(plan, store, margin)
@@ -180,13 +186,16 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
 
     Their runs are the same, and so is their chance; but each counts its own looks.
     """
-    arms = arms_digest([arm.recipe for arm in design.arms], design.confounded)
+    program = program_of(design.program)
+    arms = arms_digest(program, [arm.fields for arm in design.arms], design.confounded)
     found: dict[str, tuple[int, ...]] = {}
     for name in store.comparisons_of(arms):
         with contextlib.suppress(StoreError):  # begun and not ended, or damaged
             other = store.load_comparison(name)
             common = set(design.seeds) & set(other.seeds)
-            if common and name != design.id and arms_digest([a.recipe for a in other.arms], other.confounded) == arms:
+            others = [arm.recipe.as_fields() for arm in other.arms]
+            same = arms_digest(program, others, other.confounded) == arms
+            if common and name != design.id and same:
                 found[name] = tuple(sorted(common))
     return found
 
@@ -210,7 +219,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
         results[task.arm, task.seed] = result
-    dataset = open_dataset(design.arms[0].recipe.dataset)
+    dataset = open_dataset(design.arms[0].fields["dataset"])
     return analyse(
         design,
         results,
@@ -242,7 +251,7 @@ def command_for(design: Design, margin: float, how: Settings) -> str:
 
 def _factor_words(design: Design) -> list[str]:
     factor = f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)
-    return [factor, *start_words(design.arms[0].recipe, {design.factor})]
+    return [factor, *start_words(recipe_of(design.arms[0].fields), {design.factor})]
 
 
 def _files(design: Design, out: Path) -> list[str]:

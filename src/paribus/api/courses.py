@@ -9,14 +9,14 @@ from paribus.analysis.judgement import course
 from paribus.experiment.store import Store
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Course, Effect, Explanation
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 
-Read = Callable[[str], tuple[EpochMetrics, ...]]
+Read = Callable[[str], tuple[Epoch, ...]]
 
 
 def courses_of(explanation: Explanation, store: Store) -> tuple[Course | None, ...]:
     """One for each of `explanation.tested`; None where it was not run, or a run of it is gone or cannot be read."""
-    read = cache(store.metrics)  # all interventions of one length have the same unchanged runs
+    read = cache(store.epochs)  # all interventions of one length have the same unchanged runs
     return tuple(
         None if (seen := tested.confirmed or tested.screened) is None else _course(seen, read)
         for tested in explanation.tested
@@ -32,5 +32,5 @@ def _course(seen: Effect, read: Read) -> Course | None:
     return course(before, after, seen.epochs) if whole else None
 
 
-def _read(runs: Sequence[str], read: Read) -> list[tuple[EpochMetrics, ...]]:
+def _read(runs: Sequence[str], read: Read) -> list[tuple[Epoch, ...]]:
     return [read(run) for run in runs]

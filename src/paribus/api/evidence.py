@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from paribus.analysis.claims import Seen, claims
 from paribus.analysis.saturation import saturation
-from paribus.api.estimating import in_turn
 from paribus.api.runner import Runner
 from paribus.api.subject import Subject
 from paribus.experiment.store import Store
 from paribus.matter.kernels import usable
+from paribus.programs.recipe.cost import in_turn
 from paribus.values.claims import Claim
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.explanation import Saturation, Tested

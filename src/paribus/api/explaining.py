@@ -103,7 +103,7 @@ def planned(
     _check(what, settings, None)
     refuse_code(what, trust)
     if isinstance(what, Run) and what.record.status == "running":
-        return proposals(what.record.recipe, ())
+        return proposals(what.recipe, ())
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
         return _subject(what, {}, Runner(Settings(store.root))).proposals()
@@ -144,7 +144,7 @@ def _subject(
     if isinstance(what, ComparisonResult):
         return _of_comparison(what, runner.store)
     if isinstance(what, Run):
-        name, recipe = what.record.id, what.record.recipe
+        name, recipe = what.record.id, what.recipe
         own = runner.store.result(name)  # as it was run, also by an earlier version
         runs = [own] if own is not None else runner.runs(recipe, [what.record.seed], on_event)
     else:
@@ -170,6 +170,6 @@ def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
 
 def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:
     traces = [store.open_run(run.record.id).trace() for run in runs]
-    found = [findings_of(trace, run.metrics) for trace, run in zip(traces, runs, strict=True)]
+    found = [findings_of(trace, run.epochs) for trace, run in zip(traces, runs, strict=True)]
     seeds = tuple(run.record.seed for run in runs)
     return Symptoms(arm=arm, seeds=seeds, findings=common(found), traced=any(traces))

@@ -14,12 +14,12 @@ from typing import Any
 
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
-from paribus.api.estimating import opened_once
-from paribus.api.planning import Settings, check_data, option_words
+from paribus.api.planning import Settings, option_words
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name, start_words
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, value_text
+from paribus.experiment.registry import default_program
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest
@@ -83,7 +83,9 @@ class Grid:
         if self._own_epochs(at) is None:
             base = base.with_field("epochs", epochs)
         numbers = range(self.first_seed, self.first_seed + seeds)
-        return design_from_factor(self.factor, self.values, base, self.recipe_name, numbers)
+        return design_from_factor(
+            default_program(), self.factor, self.values, base.as_fields(), self.recipe_name, numbers
+        )
 
     @property
     def id(self) -> str:
@@ -137,10 +139,10 @@ def grid_for(
         margin=margin / 100,
         given_epochs=epochs,
     )
-    sets = opened_once()
+    program = default_program()
     for at in grid.points():
         with gathering:
-            check_data(grid.design(at, min(seeds, PROBING), grid.length(at)), sets)
+            program.check(grid.design(at, min(seeds, PROBING), grid.length(at)))
     gathering.settle()
     return grid
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from paribus.analysis.map import first_step
-from paribus.api.estimating import estimate, opened_once
+from paribus.api.estimating import estimate
 from paribus.api.grid import Grid
 from paribus.api.planning import Plan, Settings, make_plan, workers_on
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.map import MapPlan
@@ -14,9 +15,9 @@ from paribus.values.map import MapPlan
 def plan_map(grid: Grid, how: Settings) -> MapPlan:
     """Count and estimate; nothing is run."""
     store, points = Store(how.out), grid.points()
-    sets, seeds = opened_once(), first_step(grid.seeds, 1).seeds
-    first = [make_plan(grid.design(at, seeds, grid.length(at)), how, sets=sets) for at in points]
-    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how, sets=sets) for at in points]
+    program, seeds = default_program(), first_step(grid.seeds, 1).seeds
+    first = [make_plan(grid.design(at, seeds, grid.length(at)), how, program=program) for at in points]
+    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how, program=program) for at in points]
     workers = workers_on(first[0].device, how.workers)
     return MapPlan(
         id=grid.id,
@@ -24,8 +25,8 @@ def plan_map(grid: Grid, how: Settings) -> MapPlan:
         runs_least=sum(len(plan.tasks) for plan in first),
         runs_most=sum(len(plan.tasks) for plan in every),
         finished=sum(plan.finished for plan in every),
-        seconds_least=estimate(_todo(first, store), store, workers),
-        seconds_most=estimate(_todo(every, store), store, workers),
+        seconds_least=estimate(_todo(first, store), store, workers, program),
+        seconds_most=estimate(_todo(every, store), store, workers, program),
         bytes=sum(plan.bytes for plan in every),
     )
 

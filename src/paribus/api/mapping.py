@@ -22,7 +22,7 @@ from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
 from paribus.values.map import MapArm, MapCell, MapRound, VerdictMap
 from paribus.values.program import Fields
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event | MapRound], None]
@@ -172,7 +172,7 @@ class Survey:
     def _judged(self, at: At, plan: Plan, step: Step) -> MapCell:
         from paribus.matter.data import open_dataset
 
-        store, recipe = self.runner.store, plan.design.arms[0].recipe
+        store, recipe = self.runner.store, recipe_of(plan.design.arms[0].fields)
         results = {(task.arm, task.seed): store.result(task.run_id) for task in plan.tasks}
         arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
         self.seen += [run for _, runs in arms for run in runs]

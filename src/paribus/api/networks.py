@@ -6,25 +6,17 @@ import copy
 from typing import TYPE_CHECKING
 
 from paribus.experiment.store import RunFolder
-from paribus.matter.kernels import PLAIN, usable
+from paribus.matter.kernels import PLAIN
+from paribus.programs.recipe.cost import network
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.models import is_code
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import recipe_of
 from paribus.values.records import RunRecord
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from paribus.matter.data import DataSet
     from paribus.matter.models import LeNet
-
-
-def network(recipe: Recipe, dataset: DataSet, kernel: str = PLAIN) -> nn.Module:
-    """The recipe's network for its data set, with the first weights of seed 0."""
-    from paribus.matter.models import build_model
-
-    channels, height, width = dataset.train_images.shape[1:]
-    return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))
 
 
 def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -> nn.Module:
@@ -33,7 +25,7 @@ def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -
     from paribus.matter.data import open_dataset
     from paribus.matter.weights import weights_digest
 
-    recipe = record.recipe
+    recipe = recipe_of(record.fields)
     if is_code(recipe.model) and not trust:
         raise ParibusError(
             "the model of {name} is {what!q}, code of somebody's own that would run with your rights, as it now "

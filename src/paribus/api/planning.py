@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from paribus.api.estimating import Sets, estimate, longest_first, opened_once
-from paribus.api.networks import network
-from paribus.engine.place import choose_place
-from paribus.experiment.identity import device_identity, identity_for, run_id
-from paribus.experiment.store import Store, run_bytes
-from paribus.experiment.task import PROBES, Task
-from paribus.matter.kernels import kernel_for
+from paribus.api.estimating import costs, estimate, longest_first
+from paribus.experiment.identity import run_id
+from paribus.experiment.program import Program
+from paribus.experiment.registry import default_program, entry_of, program_of
+from paribus.experiment.store import Store
+from paribus.experiment.task import PROBES, How, Task
 from paribus.values.comparison import Design
-from paribus.values.errors import Fault, FaultsError, Gathering, RecipeError
-from paribus.values.models import plan_of
-from paribus.values.recipe import Recipe
-
-if TYPE_CHECKING:
-    from paribus.matter.data import DataSet
+from paribus.values.errors import Fault, FaultsError, Gathering
 
 LAB = "paribus-lab"
 
@@ -45,7 +36,7 @@ class Plan:
     So no core is idle at the end, and pairs complete early. Finished ones come before all others.
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
     what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
-    name, its training and its test images. `settings`: as the user gave them.
+    name, its training and its test images; None where there is none. `settings`: as the user gave them.
     """
 
     design: Design
@@ -57,7 +48,7 @@ class Plan:
     resumed: int
     seconds: float | None
     bytes: int
-    data: tuple[str, int, int]
+    data: tuple[str, int, int] | None
     settings: Settings
 
 
@@ -72,33 +63,33 @@ def option_words(how: Settings) -> list[str]:
     return [f"--{name}={getattr(how, name)}" for name in kept if getattr(how, name) != getattr(usual, name)]
 
 
-def make_plan(design: Design, settings: Settings, *, timed: bool = False, sets: Sets | None = None) -> Plan:
+def make_plan(design: Design, settings: Settings, *, timed: bool = False, program: Program | None = None) -> Plan:
     """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
 
-    Settings were checked by `check_settings`, with whatever else the user gave. `sets`: data sets that are open, for
-    who makes several plans. Starts no process.
+    Settings were checked by `check_settings`, with whatever else the user gave. `program`: whose data are open, for who
+    makes several plans. Starts no process.
     """
-    sets = sets or opened_once()
-    device, name = choose_place(settings.device)
-    check_data(design, sets)
+    program = program or program_of(design.program)
+    how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
+    program.check(design)
     store = Store(settings.out)
-    tasks = _tasks(design, settings, device, device_identity(device, name), sets)
+    tasks = _tasks(program, design, settings, how)
     ended = {task.run_id for task in tasks if store.ended(task.run_id)}
     there = [task for task in tasks if task.run_id in ended]
     todo = [task for task in tasks if task.run_id not in ended]
-    workers = max(1, min(workers_on(device, settings.workers), len(todo)))
+    workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))
     return Plan(
         design=design,
-        tasks=(*there, *longest_first(todo, store, sets)),
+        tasks=(*there, *longest_first(todo, store, program)),
         workers=workers,
-        device=device,
-        device_name=name,
+        device=how.device,
+        device_name=how.device_name,
         finished=len(there),
         resumed=sum(store.has_run(task.run_id) for task in todo),
-        seconds=estimate(todo, store, workers) if timed else None,
-        data=_data(design, sets),
+        seconds=estimate(todo, store, workers, program) if timed else None,
+        data=program.data_sizes(design.arms[0].fields),
         settings=settings,
-        bytes=_bytes(todo, sets),
+        bytes=sum(cost.bytes for cost in costs(todo, program)),
     )
 
 
@@ -112,13 +103,9 @@ def workers_on(device: str, asked: int | None) -> int:
     return asked or (usable_cores() if device == "cpu" else 1)
 
 
-def _data(design: Design, sets: Sets) -> tuple[str, int, int]:
-    dataset = sets(design.arms[0].recipe.dataset)
-    return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
-
-
-def check_settings(settings: Settings) -> None:
+def check_settings(settings: Settings, program: Program | None = None) -> None:
     """Raise ParibusError for what cannot be: fewer workers than one, unknown probes, a device that is not here."""
+    program = program or default_program()
     gathering = Gathering("the plan")
     with gathering:
         if settings.workers is not None and settings.workers < 1:
@@ -129,36 +116,10 @@ def check_settings(settings: Settings) -> None:
             fault = Fault("{field} must be one of {choices}", settings.probes, field="probes", choices=PROBES)
             raise FaultsError("the plan", [fault])
     with gathering:
-        kernel_for([], "cpu", settings.kernel)
+        program.how([], "cpu", settings.kernel, settings.probes)
     with gathering:
         if settings.device != "auto":  # which is always there
-            choose_place(settings.device)
-    gathering.settle()
-
-
-def check_data(design: Design, sets: Sets) -> None:
-    """Raise RecipeError or DataError where an arm asks for what its data set has not.
-
-    How many images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
-    """
-    from paribus.matter.data.prepare import input_table
-    from paribus.matter.data.sampling import sample
-
-    gathering = Gathering("the plan")
-    for recipe in dict.fromkeys(arm.recipe for arm in design.arms):
-        dataset = sets(recipe.dataset)
-        with gathering:
-            seeds = design.seeds if recipe.majority_fraction > 0 else design.seeds[:1]
-            images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in seeds)
-            input_table(dataset, recipe)
-            if recipe.drop_last and images < recipe.batch_size:
-                fault = Fault(
-                    "{field} must be at most {most:,}, the training images, as drop_last leaves out less",
-                    recipe.batch_size,
-                    field="batch_size",
-                    most=images,
-                )
-                raise RecipeError("what the recipe asks of the data", [fault])
+            program.how([], settings.device, "auto", settings.probes)
     gathering.settle()
 
 
@@ -166,56 +127,31 @@ def to_download(design: Design) -> int:
     """Bytes that have to be downloaded before it can be planned in full: of named data sets that are not here."""
     from paribus.matter.data import catalogue
 
-    wanted = {arm.recipe.dataset for arm in design.arms}
+    wanted = {arm.fields["dataset"] for arm in design.arms}
     return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
 
 
-def _tasks(design: Design, settings: Settings, device: str, place: str, sets: Sets) -> tuple[Task, ...]:
-    kernel = kernel_for([arm.recipe for arm in design.arms], device, settings.kernel)
-    digests = {name: sets(name).digest for name in {arm.recipe.dataset for arm in design.arms}}
-    identity = {m: identity_for(m, place, kernel) for m in {arm.recipe.model for arm in design.arms}}
+def _tasks(program: Program, design: Design, settings: Settings, how: How) -> tuple[Task, ...]:
+    """Seed by seed, so that pairs complete early."""
+    entry = entry_of(design.program)
+    of_arms = {
+        arm.name: (program.digest(arm.fields), program.identity(arm.fields, how), program.data_digest(arm.fields))
+        for arm in design.arms
+    }
     return tuple(
         Task(
             store=str(settings.out.resolve()),
-            run_id=run_id(arm.recipe, seed, identity[arm.recipe.model], digests[arm.recipe.dataset]),
+            run_id=run_id(program.run_name(arm.fields), digest, seed, code, data),
             arm=arm.name,
-            recipe=arm.recipe,
+            program=design.program,
+            fields=arm.fields,
             seed=seed,
-            device=device,
-            kernel=kernel,
-            probes=settings.probes,
-            data_digest=digests[arm.recipe.dataset],
-            code_identity=identity[arm.recipe.model],
+            how=how,
+            data_digest=data,
+            code_identity=code,
+            entry=entry,
         )
         for seed in design.seeds
         for arm in design.arms
+        for digest, code, data in [of_arms[arm.name]]
     )
-
-
-def _bytes(todo: Sequence[Task], sets: Sets) -> int:
-    """A bound on the disk space of all runs to be made."""
-    runs = Counter((task.recipe, task.probes) for task in todo)
-    return sum(count * _run_bytes(recipe, probes, sets) for (recipe, probes), count in runs.items())
-
-
-def _run_bytes(recipe: Recipe, probes: str, sets: Sets) -> int:
-    dataset = sets(recipe.dataset)
-    numbers, layers = _sizes(recipe, dataset)
-    return run_bytes(
-        numbers,
-        recipe.epochs,
-        test_images=len(dataset.test_labels),
-        classes=dataset.classes,
-        layers=layers,
-        probes=probes,
-    )
-
-
-def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
-    """Numbers in the network's state and layers with weights; a network of the user's own is built to be measured."""
-    channels, height, width = dataset.train_images.shape[1:]
-    plan = plan_of(recipe, (channels, height, width), dataset.classes)
-    if plan is not None:
-        return plan.numbers(), len(plan.layers())
-    tensors = network(recipe, dataset).state_dict().values()
-    return sum(tensor.numel() for tensor in tensors), sum(tensor.dim() > 1 for tensor in tensors)

@@ -21,8 +21,9 @@ from paribus.experiment.store.files import make_folder, write_whole
 from paribus.experiment.store.seal import private_key
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.frozen import Document
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.records import RunRecord
 from paribus.values.trace import StepTrace
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ LAST = "last"  # the newest weights of a run, whatever they are called
 LARGEST_NOTE = 1 << 26  # bytes
 
 Note = TypeVar("Note", bound=Document)
-RunState = Literal["waiting", "training", "finished", "diverged"]
+RunState = Literal["waiting", "training", "finished", "diverged", "failed"]
 
 
 class NotThere(ParibusError):
@@ -95,12 +96,12 @@ def run_record(store: Path, name: str) -> RunRecord:
     return _run(store, name).record()
 
 
-def run_history(store: Path, name: str) -> tuple[RunState, tuple[EpochMetrics, ...]]:
+def run_history(store: Path, name: str) -> tuple[RunState, tuple[Epoch, ...]]:
     """How far a run is that a plan names; it need not have begun."""
     record = Store(store).record(name)
     if record is None:
         return "waiting", ()
-    return "training" if record.status == "running" else record.status, Store(store).metrics(name)
+    return "training" if record.status == "running" else record.status, Store(store).epochs(name)
 
 
 def run_trace(store: Path, name: str, after: int = -1) -> tuple[StepTrace, ...]:

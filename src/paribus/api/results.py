@@ -12,7 +12,9 @@ from paribus.values.errors import ParibusError
 from paribus.values.explanation import Explanation
 from paribus.values.findings import Finding
 from paribus.values.map import VerdictMap
-from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.program import Epoch
+from paribus.values.recipe import Recipe, recipe_of
+from paribus.values.records import RunRecord
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,8 +125,18 @@ class Run:
     """A run of the store: its record, its metrics and, when asked for, its network."""
 
     record: RunRecord
-    metrics: tuple[EpochMetrics, ...]
+    epochs: tuple[Epoch, ...]
     folder: RunFolder
+
+    @property
+    def metrics(self) -> tuple[Epoch, ...]:
+        """The run's epochs; a figure of one is an attribute too: `run.metrics[-1].val_loss`."""
+        return self.epochs
+
+    @property
+    def recipe(self) -> Recipe:
+        """What was trained."""
+        return recipe_of(self.record.fields)
 
     def model(self, trust: bool = False) -> nn.Module:
         """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
@@ -154,5 +166,6 @@ class Run:
 
     def __str__(self) -> str:
         record = self.record
-        answer = "" if record.test_accuracy is None else f", test accuracy {record.test_accuracy:.2%}"
+        test = record.figures.get("test_accuracy")
+        answer = "" if test is None else f", test accuracy {test:.2%}"
         return f"run {record.id}: {record.status} after {record.epochs_done} epochs{answer}"

@@ -35,7 +35,7 @@ def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int =
     record = run.record
     material = RunMaterial(
         record=record,
-        metrics=run.metrics,
+        epochs=run.epochs,
         trace=trace_of(run) if kind not in UNSEEN else (),
         class_names=_class_names(run) if kind in ("classes", "features") else (),
         shares=_shares(run) if kind == "classes" else None,
@@ -62,13 +62,13 @@ def trace_of(run: Run) -> tuple[StepTrace, ...]:
 
 def findings_of_run(run: Run) -> tuple[Finding, ...]:
     """What the rules see in this run alone, the strongest first; none where no probe looked."""
-    return findings_of(trace_of(run), run.metrics)
+    return findings_of(trace_of(run), run.epochs)
 
 
 def _class_names(run: Run) -> tuple[str, ...]:
     from paribus.matter.data import open_dataset
 
-    return open_dataset(run.record.recipe.dataset).class_names
+    return open_dataset(run.recipe.dataset).class_names
 
 
 def _shares(run: Run) -> ClassShares:
@@ -83,8 +83,8 @@ def _shares(run: Run) -> ClassShares:
             name=record.id,
             status=Message(record.status),
         )
-    dataset = open_dataset(record.recipe.dataset)
-    trained = sample(dataset.train_labels, dataset.classes, record.recipe, record.seed).train_labels
+    dataset = open_dataset(run.recipe.dataset)
+    trained = sample(dataset.train_labels, dataset.classes, run.recipe, record.seed).train_labels
     return ClassShares(*(_share(labels, dataset.classes) for labels in (trained, dataset.test_labels, result.classes)))
 
 
@@ -93,7 +93,7 @@ def _share(labels: NDArray[np.int64], classes: int) -> tuple[float, ...]:
 
 
 def _features(run: Run, image: int) -> FeaturesView:
-    shown = shown_image(run.record.recipe, image)
+    shown = shown_image(run.recipe, image)
     try:
         made = features_of("", run.folder, shown)
     except StoreError as error:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 
-from paribus.api.estimating import STARTING_SECONDS, epochs_left, longest_first, opened_once
+from paribus.api.estimating import STARTING_SECONDS, epochs_left, longest_first
 from paribus.api.planning import Plan, Settings, make_plan, workers_on
 from paribus.engine.place import choose_place
 from paribus.experiment.growing import with_beginning
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.comparison import Arm, Design
@@ -28,7 +29,7 @@ def no_more() -> Sequence[Task]:
 
 def typical_epoch(runs: Sequence[RunResult]) -> float:
     """Seconds that an epoch of these runs took: their median."""
-    return statistics.median(m.seconds for run in runs for m in run.metrics)
+    return statistics.median(m.seconds for run in runs for m in run.epochs)
 
 
 class Runner:
@@ -40,7 +41,7 @@ class Runner:
     def __init__(self, how: Settings, executor: Executor | None = None, deadline: float | None = None) -> None:
         self.how, self.deadline, self.store = how, deadline, Store(how.out)
         self._executor = executor
-        self._sets = opened_once()
+        self._program = default_program()
         self._left_out: set[object] = set()
 
     @property
@@ -87,7 +88,7 @@ class Runner:
     def _in_order(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """Each once, those that take longest first, and each begun with the epochs of a shorter run that is there."""
         once = {task.run_id: task for task in tasks}
-        return longest_first([with_beginning(task, self.store) for task in once.values()], self.store, self._sets)
+        return longest_first([with_beginning(task, self.store) for task in once.values()], self.store, self._program)
 
     def runs(self, recipe: Recipe, seeds: Sequence[int], listener: Callable[[Event], None]) -> list[RunResult]:
         """The recipe's own runs, made where they are missing."""
@@ -97,12 +98,12 @@ class Runner:
 
     def plan(self, recipes: Sequence[tuple[str, Recipe]], seeds: Sequence[int]) -> Plan:
         """The runs of these recipes, each the arm of its name, with these seeds."""
-        arms = tuple(Arm(name=name, value=name, recipe=recipe) for name, recipe in recipes)
-        return self.plan_of(Design(factor="", arms=arms, seeds=tuple(seeds), recipe_name="", differences={}, id=""))
+        arms = tuple(Arm(name=name, value=name, fields=recipe.as_fields()) for name, recipe in recipes)
+        return self.plan_of(Design(program=self._program.info, arms=arms, seeds=tuple(seeds)))
 
     def plan_of(self, design: Design) -> Plan:
         """The runs of a design."""
-        return make_plan(design, self.how, sets=self._sets)
+        return make_plan(design, self.how, program=self._program)
 
     def results(self, plan: Plan, arm: str) -> list[RunResult]:
         """The runs of an arm that have ended, in the order of the seeds."""

@@ -8,6 +8,7 @@ from paribus.analysis.interventions import changed, proposals
 from paribus.analysis.judgement import Scale
 from paribus.analysis.search import Question
 from paribus.experiment.design import design_from_factor
+from paribus.experiment.registry import default_program
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, RecipeError
 from paribus.values.explanation import Intervention, Symptoms
@@ -56,8 +57,8 @@ class Subject:
             return None
         base, seeds = changed(self.recipe, cause), self.fresh(len(before.seeds))
         try:
-            return design_from_factor(
-                before.factor, [arm.value for arm in before.arms], base, before.recipe_name, seeds
-            )
+            values = [arm.value for arm in before.arms]
+            fields = base.as_fields()
+            return design_from_factor(default_program(), before.factor, values, fields, before.recipe_name, seeds)
         except (ComparisonError, RecipeError):
             return None

@@ -12,6 +12,7 @@ from paribus.api.recipes import recipe_name
 from paribus.api.results import Run
 from paribus.api.trust import refuse_code
 from paribus.experiment.pool import warm_up
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Arm, Design
 from paribus.values.errors import Fault, FaultsError, Gathering
@@ -62,9 +63,11 @@ def plan_training(
         check_settings(how)
     with gathering:
         name = recipe_name(recipe, changed)
-        arm = Arm(name=name, value=name, recipe=recipe_for(recipe, **changed))
+        arm = Arm(name=name, value=name, fields=recipe_for(recipe, **changed).as_fields())
     gathering.settle()
-    design = Design(factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id="")
+    design = Design(
+        program=default_program().info, factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id=""
+    )
     return make_plan(design, how)
 
 
@@ -84,4 +87,4 @@ def load_run(name: str, out: str | Path | None = None) -> Run:
 
 
 def _open(folder: RunFolder) -> Run:
-    return Run(folder.record(), folder.metrics(), folder)
+    return Run(folder.record(), folder.epochs(), folder)

@@ -145,7 +145,7 @@ class TrialRunner:
         if not self._begun:
             return []
         if missing:
-            epochs = max(arm.recipe.epochs for arm in wanted.design.arms)
+            epochs = max(wanted.design.program.length_of(arm.fields) for arm in wanted.design.arms)
             self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, RECIPE.steering))
             self._runner.store.record_plan(wanted.design.id, [task.run_id for task in plan.tasks])
         return list(plan.tasks)

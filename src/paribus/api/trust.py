@@ -25,7 +25,7 @@ def refuse_code(what: object, trust: bool) -> None:
     if isinstance(what, ComparisonResult):
         name, folder, recipes = what.comparison.id, what.folder, [arm.recipe for arm in what.comparison.arms]
     elif isinstance(what, Run):
-        name, folder, recipes = what.record.id, what.folder.path, [what.record.recipe]
+        name, folder, recipes = what.record.id, what.folder.path, [what.recipe]
     elif isinstance(what, str | Path) and _is_in_store(Path(what)):
         name, folder, recipes = str(what), Path(what).absolute().parent, [recipe_for(what)]
     else:

@@ -12,11 +12,13 @@ from paribus.api.comparing import load_comparison
 from paribus.api.planning import store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen
+from paribus.experiment.registry import own_json
 from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.errors import error_words
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
+from paribus.presentation.run_json import record_json, run_json
 from paribus.presentation.terminal import (
     Column,
     ComparisonShow,
@@ -36,7 +38,7 @@ from paribus.presentation.words import (
     status_label,
 )
 from paribus.values.errors import ParibusError, StoreError, shown
-from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe import FIELDS, Recipe, recipe_of
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.values.records import RunRecord
 
@@ -52,7 +54,7 @@ def list_store(options: argparse.Namespace) -> None:
     maps, unread = store.map_survey()
     runs, faults = store.survey()
     if options.json:
-        records = [{**record.model_dump(mode="json"), "epochs_done": _epochs(store, record)} for record in runs]
+        records = [{**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs]
         drawn = [map_json(made) for made in maps]
         print_json({"comparisons": [comparison_json(c) for c in comparisons], "maps": drawn, "runs": records})
         return
@@ -87,7 +89,7 @@ def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
     status = status_label(record.status, lang)
     if record.status == "running" and not store.is_locked(record.id):
         status = out.words.text("interrupted")
-    answer = percent(record.test_accuracy, lang, 2)
+    answer = percent(record.figures.get("test_accuracy"), lang, 2)
     return [record.id, status, str(record.seed), str(_epochs(store, record)), answer]
 
 
@@ -96,7 +98,7 @@ def _epochs(store: Store, record: RunRecord) -> int:
     if record.status != "running":
         return record.epochs_done
     try:
-        return len(store.metrics(record.id))
+        return len(store.epochs(record.id))
     except StoreError:
         return record.epochs_done
 
@@ -132,8 +134,7 @@ def show(options: argparse.Namespace) -> None:
         return
     folder = RunFolder(found.path)
     if options.json:
-        history = [m.model_dump(mode="json") for m in folder.metrics()]
-        print_json({**folder.record().model_dump(mode="json"), "metrics": history})
+        print_json(run_json(folder.record(), folder.epochs(), own_json(folder.record())))
     else:
         _show_run(folder, screen(options))
 
@@ -144,14 +145,14 @@ def _report_of(folder: Path) -> str | None:
 
 def _show_run(folder: RunFolder, out: Screen) -> None:
     words, record = out.words, folder.record()
-    changed = record.recipe.changed()
+    changed = recipe_of(record.fields).changed()
     facts = [
         (words.text("Run"), record.id),
         (words.text("Status"), status_label(record.status, words.lang) + (f": {record.note}" if record.note else "")),
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
-        (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
+        (words.text("Test accuracy"), percent(record.figures.get("test_accuracy"), words.lang, 2)),
         (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
         (words.text("Code"), record.code_identity[:12]),
         (words.text("Weights"), (record.weights_digest or "")[:12]),
@@ -162,18 +163,18 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     columns = [Column(title, "right") for title in titles]
     rows = [
         [
-            str(m.epoch),
-            f"{m.train_loss:.4f}",
-            percent(m.train_accuracy, words.lang, 2),
-            f"{m.val_loss:.4f}",
-            percent(m.val_accuracy, words.lang, 2),
+            str(epoch.epoch),
+            f"{epoch.figures['train_loss']:.4f}",
+            percent(epoch.figures["train_accuracy"], words.lang, 2),
+            f"{epoch.figures['val_loss']:.4f}",
+            percent(epoch.figures["val_accuracy"], words.lang, 2),
         ]
-        for m in folder.metrics()
+        for epoch in folder.epochs()
     ]
     out.table(columns, rows)
     if record.status != "running":
         out.blank()
-        show_symptoms(out, findings_of(folder.trace(), folder.metrics()), watched=record.probes != "off")
+        show_symptoms(out, findings_of(folder.trace(), folder.epochs()), watched=record.probes != "off")
 
 
 def diff(options: argparse.Namespace) -> None:
@@ -203,7 +204,9 @@ def _is_recipe(name: str) -> bool:
 
 
 def _recipe_of(name: str, options: argparse.Namespace) -> Recipe:
-    return recipe_for(name) if _is_recipe(name) else Store(store_at(options.out)).open_run(name).record().recipe
+    return (
+        recipe_for(name) if _is_recipe(name) else recipe_of(Store(store_at(options.out)).open_run(name).record().fields)
+    )
 
 
 def _cell(value: Any) -> str:

@@ -17,6 +17,8 @@ from paribus.api.run_figures import check_run_figure
 from paribus.api.training import plan_training, run_training
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.experiment.execute import Interrupted
+from paribus.experiment.registry import own_json
+from paribus.presentation.run_json import run_json
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.presentation.words import percent, status_label, translator
 from paribus.values.comparison import Design
@@ -106,8 +108,7 @@ def train(options: argparse.Namespace) -> None:
         run.figure(options.figure, lang=language(options)).savefig(path)
         show.screen.verbatim(show.screen.words.text("Figure:"), str(path))
     if options.json:
-        history = [m.model_dump(mode="json") for m in run.metrics]
-        print_json({**run.record.model_dump(mode="json"), "metrics": history})
+        print_json(run_json(run.record, run.epochs, own_json(run.record)))
 
 
 def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
@@ -173,8 +174,8 @@ def _show_run(show: ComparisonShow, run: Run) -> None:
         [
             (words.text("Run"), record.id),
             (words.text("Status"), status_label(record.status, words.lang)),
-            (words.text("Validation accuracy"), percent(record.val_accuracy, words.lang, 2)),
-            (words.text("Test accuracy"), percent(record.test_accuracy, words.lang, 2)),
+            (words.text("Validation accuracy"), percent(record.figures.get("val_accuracy"), words.lang, 2)),
+            (words.text("Test accuracy"), percent(record.figures.get("test_accuracy"), words.lang, 2)),
         ]
     )
 
@@ -200,6 +201,8 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
 
 
 def _data(plan: Plan, lang: str) -> str:
+    if plan.data is None:
+        return ""
     name, train, test = plan.data
     return translator(lang).text("{name}, {train} + {test} images", name=name, train=f"{train:,}", test=f"{test:,}")
 

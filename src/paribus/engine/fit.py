@@ -18,8 +18,8 @@ from paribus.engine.schedules import learning_rate_at
 from paribus.matter.data import PreparedData
 from paribus.matter.models import Dropout, native_gradient
 from paribus.values.models import is_code
+from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
-from paribus.values.records import EpochMetrics
 from paribus.values.seeds import derive
 
 Batch = slice | Tensor
@@ -39,7 +39,7 @@ class Watch:
 
     after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
     after_step: Callable[[int], None] = lambda step: None
-    after_epoch: Callable[[EpochMetrics], None] = lambda metrics: None
+    after_epoch: Callable[[Epoch], None] = lambda epoch: None
     after_validation: Callable[[Answers], None] = lambda answers: None
 
 
@@ -198,16 +198,18 @@ def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: floa
     start = time.perf_counter()
     validation = evaluate(run.model, run.data.val_x, run.data.val_y)
     run.watch.after_validation(validation)
-    metrics = EpochMetrics(
+    ended = Epoch(
         epoch=epoch + 1,
-        train_loss=loss,
-        train_accuracy=accuracy,
-        val_loss=validation.loss,
-        val_accuracy=validation.accuracy,
-        learning_rate=learning_rate_at(run.recipe, steps * (epoch + 1) - 1, steps),
+        figures={
+            "train_loss": loss,
+            "train_accuracy": accuracy,
+            "val_loss": validation.loss,
+            "val_accuracy": validation.accuracy,
+            "learning_rate": learning_rate_at(run.recipe, steps * (epoch + 1) - 1, steps),
+        },
         seconds=seconds + time.perf_counter() - start,
     )
-    run.watch.after_epoch(metrics)
+    run.watch.after_epoch(ended)
     return math.isfinite(loss) and math.isfinite(validation.loss)
 
 

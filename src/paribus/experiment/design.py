@@ -7,23 +7,27 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from paribus.experiment.program import Program
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import ComparisonError, Fault, Gathering, RecipeError, nearest, shown
+from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, nearest, shown
 from paribus.values.messages import Message
-from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe, inert
+from paribus.values.program import Fields
 
 MOST_ARMS = 20
 
 
 def design_from_factor(
-    factor: str, values: Sequence[Any], base: Recipe, recipe_name: str, seeds: Sequence[int]
+    program: Program, factor: str, values: Sequence[Any], base: Fields, recipe_name: str, seeds: Sequence[int]
 ) -> Design:
     """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
-    if factor not in FIELDS:
-        others = Message("the fields are {choices}", choices=FIELDS)
+    if factor not in program.specifications:
+        others = Message("the fields are {choices}", choices=tuple(program.specifications))
         raise ComparisonError(
-            "the factor must be a field of the recipe", got=factor, hint=nearest(factor, FIELDS, others)
+            "the factor must be a field of the {program}",
+            program=Message(program.info.name),
+            got=factor,
+            hint=nearest(factor, program.specifications, others),
         )
     gathering = Gathering("the comparison of {field}", field=factor)
     with gathering:
@@ -36,34 +40,35 @@ def design_from_factor(
                 values=list(values),
             )
     with gathering:
-        _refuse_inert(factor, [base])
+        refuse_inert(program, factor, [base])
     with gathering:
-        _same_test_images([factor])
+        _may_vary(program, [factor])
     with gathering:
         _check_seeds(seeds)
     arms: list[Arm] = []
     with gathering:
-        arms = _arms(factor, values, base)
+        arms = _arms(program, factor, values, base)
     gathering.settle()
     differences = {factor: tuple(arm.value for arm in arms)}
-    return _design(factor, arms, seeds, recipe_name, False, differences)
+    return _design(program, factor, arms, seeds, recipe_name, False, differences)
 
 
-def _refuse_inert(field: str, recipes: Sequence[Recipe]) -> None:
+def refuse_inert(program: Program, field: str, bases: Sequence[Fields]) -> None:
     """A field that nothing uses would compare an arm with itself."""
-    reasons = [inert(field, recipe) for recipe in recipes]
+    reasons = [program.inert(field, base) for base in bases]
     if all(reasons):
         raise ComparisonError(
-            "{field} would change nothing under this recipe: {reason}", field=field, reason=reasons[0]
+            "{field} would change nothing under this {program}: {reason}",
+            field=field,
+            program=Message(program.info.name),
+            reason=reasons[0],
         )
 
 
-def _same_test_images(fields: Sequence[str]) -> None:
-    if any(not SPECIFICATIONS[field].about.factor for field in fields):
-        raise ComparisonError(
-            "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
-            "another one, make the same comparison there: --set dataset=NAME"
-        )
+def _may_vary(program: Program, fields: Sequence[str]) -> None:
+    for field in fields:
+        if reason := program.may_vary(field):
+            raise ComparisonError(reason)
 
 
 def _check_seeds(seeds: Sequence[int]) -> None:
@@ -71,35 +76,34 @@ def _check_seeds(seeds: Sequence[int]) -> None:
         raise ComparisonError("seeds must be different whole numbers from 0", got=list(seeds))
 
 
-def _arms(factor: str, values: Sequence[Any], base: Recipe) -> list[Arm]:
-    recipes: list[Recipe] = []
+def _arms(program: Program, factor: str, values: Sequence[Any], base: Fields) -> list[Arm]:
+    found: list[Fields] = []
     faults: list[Fault] = []
     for value in values:
         try:
-            recipe = base.with_field(factor, value)
-        except RecipeError as error:
+            fields = program.fields({**base, factor: value})
+        except FaultsError as error:
             faults.extend(error.faults)
             continue
-        if recipe in recipes:
+        if fields in found:
             faults.append(Fault("{field} has the same value twice", value, field=factor))
-        recipes.append(recipe)
+        found.append(fields)
     if faults:
         several = Message("the factor {field}", field=factor)
         raise RecipeError(several if len(faults) > 1 else "the factor", faults)
-    settled = [getattr(recipe, factor) for recipe in recipes]
-    named = zip(_unique([value_text(value) for value in settled]), settled, recipes, strict=True)
-    return [Arm(name=name, value=value, recipe=recipe) for name, value, recipe in named]
+    names = _unique([value_text(fields[factor]) for fields in found])
+    return [Arm(name=name, value=fields[factor], fields=fields) for name, fields in zip(names, found, strict=True)]
 
 
 def design_from_recipes(
-    recipes: Sequence[tuple[str, Recipe]], seeds: Sequence[int], confounded: bool = False
+    program: Program, recipes: Sequence[tuple[str, Fields]], seeds: Sequence[int], confounded: bool = False
 ) -> Design:
     """An arm for each recipe. Refused where they differ in no field, or in several unless `confounded`."""
     if not 2 <= len(recipes) <= MOST_ARMS:
         raise ComparisonError("a comparison needs 2 to {most} recipes", most=MOST_ARMS, got=len(recipes))
-    only = [recipe for _, recipe in recipes]
-    fields = [f for f in FIELDS if len({getattr(recipe, f) for recipe in only}) > 1]
-    differences = {f: tuple(getattr(recipe, f) for recipe in only) for f in fields}
+    only = [fields for _, fields in recipes]
+    fields = [name for name in program.specifications if len({each[name] for each in only}) > 1]
+    differences = {name: tuple(each[name] for each in only) for name in fields}
     mixed = len(fields) > 1
     gathering = Gathering("the comparison")
     with gathering:
@@ -114,24 +118,24 @@ def design_from_recipes(
                 listed=[f"{field}: {' / '.join(map(shown, values))}" for field, values in differences.items()],
             )
     with gathering:
-        _same_test_images(fields)
+        _may_vary(program, fields)
     with gathering:
         _check_seeds(seeds)
     with gathering:
         if len(fields) == 1:
-            _refuse_inert(fields[0], only)
+            refuse_inert(program, fields[0], only)
     gathering.settle()
     values = differences[fields[0]]
     names = _unique([name for name, _ in recipes] if mixed else [value_text(value) for value in values])
     arms = [
-        Arm(name=name, value=name if mixed else value, recipe=recipe)
-        for name, value, recipe in zip(names, values, only, strict=True)
+        Arm(name=name, value=name if mixed else value, fields=each)
+        for name, value, each in zip(names, values, only, strict=True)
     ]
     title = " / ".join(name for name, _ in recipes)
-    return _design("+".join(fields), arms, seeds, title, mixed, differences)
+    return _design(program, "+".join(fields), arms, seeds, title, mixed, differences)
 
 
-def _refuse_twins(recipes: Sequence[tuple[str, Recipe]]) -> None:
+def _refuse_twins(recipes: Sequence[tuple[str, Fields]]) -> None:
     twins = [f"{b} and {a}" for i, (a, one) in enumerate(recipes) for b, other in recipes[:i] if one == other]
     if twins:
         raise ComparisonError("the arms must differ, and these are the same recipe: {names}", names=twins)
@@ -162,6 +166,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 def _design(
+    program: Program,
     factor: str,
     arms: Sequence[Arm],
     seeds: Sequence[int],
@@ -171,11 +176,12 @@ def _design(
 ) -> Design:
     # Without the number of seeds and the arms' order, so that adding seeds or swapping arms finds the same comparison
     # again, and counts as a further look at it. Another first seed makes other data.
-    digest = arms_digest([arm.recipe for arm in arms], confounded)
+    digest = arms_digest(program, [arm.fields for arm in arms], confounded)
     # A confounded comparison's arms are called as their files are, and files may be renamed.
     names = [] if confounded else sorted(arm.name for arm in arms)
     fresh = f"-f{seeds[0]}" if seeds[0] else ""
     return Design(
+        program=program.info,
         factor=factor,
         arms=tuple(arms),
         seeds=tuple(seeds),
@@ -186,7 +192,7 @@ def _design(
     )
 
 
-def arms_digest(recipes: Iterable[Recipe], confounded: bool) -> str:
-    """What is compared, whatever the seeds and the order: SHA-256 (hex) of the arms' recipes."""
-    changes = sorted(json.dumps(recipe.changed(), sort_keys=True) for recipe in recipes)
+def arms_digest(program: Program, arms: Iterable[Fields], confounded: bool) -> str:
+    """What is compared, whatever the seeds and the order: SHA-256 (hex) of the arms' fields."""
+    changes = sorted(json.dumps(program.telling(fields), sort_keys=True) for fields in arms)
     return hashlib.sha256(json.dumps([changes, confounded]).encode()).hexdigest()

@@ -9,9 +9,10 @@ from concurrent.futures.process import BrokenProcessPool
 
 from paribus.experiment.perform import perform_together
 from paribus.experiment.pool import GRACE_SECONDS, Pool
+from paribus.experiment.registry import program_at
 from paribus.experiment.stopping import CtrlC, Stopped
 from paribus.experiment.store import Store
-from paribus.experiment.task import Task, bundles
+from paribus.experiment.task import Task
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.values.records import Status
@@ -128,7 +129,7 @@ class _Runs:
             _raise(self._failures)
 
     def _hand_out(self, tasks: Sequence[Task]) -> set[Results]:
-        new = {self._submit(perform_together, part): part for part in bundles(tasks, self._workers)}
+        new = {self._submit(perform_together, part): part for part in _bundles(tasks, self._workers)}
         self._handed |= new
         return set(new)
 
@@ -149,20 +150,25 @@ class _Runs:
                 self._failures.append(failure)
 
 
+def _bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
+    """What each worker is handed at a time, as the program of the tasks says."""
+    return program_at(tasks[0].entry, tasks[0].program).bundles(tasks, workers) if tasks else []
+
+
 def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
-    history = store.metrics(task.run_id)
+    history = store.epochs(task.run_id)
     if task.run_id not in shown and store.record(task.run_id) is not None:
-        on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs))
+        on_event(RunStarted(task.arm, task.seed, task.run_id, task.length))
         shown[task.run_id] = 0
-    for metrics in history[shown.get(task.run_id, 0) :]:
-        on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
-        shown[task.run_id] = metrics.epoch
+    for epoch in history[shown.get(task.run_id, 0) :]:
+        on_event(EpochDone(task.arm, task.seed, epoch, task.length))
+        shown[task.run_id] = epoch.epoch
 
 
 def _report_reused(task: Task, status: Status, store: Store, on_event: Callable[[Event], None]) -> None:
-    on_event(RunStarted(task.arm, task.seed, task.run_id, task.recipe.epochs, reused=True))
-    for metrics in store.metrics(task.run_id):
-        on_event(EpochDone(task.arm, task.seed, metrics, task.recipe.epochs))
+    on_event(RunStarted(task.arm, task.seed, task.run_id, task.length, reused=True))
+    for epoch in store.epochs(task.run_id):
+        on_event(EpochDone(task.arm, task.seed, epoch, task.length))
     on_event(RunEnded(task.arm, task.seed, status, True, task.run_id))
 
 

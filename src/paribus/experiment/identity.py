@@ -10,10 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import paribus
-from paribus.experiment.store.names import slug
 from paribus.matter.factories import source_digest
 from paribus.matter.kernels import PLAIN, STACKED, native_digest
-from paribus.values.recipe import Recipe
 
 # What a run's figures depend on. Left out: files of these floors that say, read or show things and train nothing.
 TRAINING = ("values", "matter", "engine", "experiment/worker.py")
@@ -86,8 +84,7 @@ def code_of(source: str) -> str:
     return ast.dump(tree)
 
 
-def run_id(recipe: Recipe, seed: int, code: str, data_digest: str) -> str:
-    """A name for the run, the same for the same run: `lenet-sigmoid-1a2b3c4d5e-s0`."""
-    whole = hashlib.sha256(json.dumps([recipe.digest(), code, data_digest]).encode()).hexdigest()
-    model = slug(recipe.model.rpartition(":")[2], 24) or "model"  # a factory's name may be of any script
-    return f"{model}-{recipe.activation}-{whole[:10]}-s{seed}"
+def run_id(name: str, fields_digest: str, seed: int, code: str, data_digest: str) -> str:
+    """A name for the run, the same for the same run: `lenet-sigmoid-1a2b3c4d5e-s0`. `name`: how it begins."""
+    whole = hashlib.sha256(json.dumps([fields_digest, code, data_digest]).encode()).hexdigest()
+    return f"{name}-{whole[:10]}-s{seed}"

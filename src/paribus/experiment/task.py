@@ -1,45 +1,48 @@
-"""One run to be made, as it is handed to a worker. Apart from `worker`, so that planning loads no torch."""
+"""One run to be made, as it is handed to a worker. Apart from what makes it, so that planning loads no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paribus.matter.kernels import STACKED
-from paribus.matter.stacking import stack_key
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields, ProgramInfo
 
 PROBES = ("off", "light", "full")  # what may be watched in a training
 
 
-LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
+@dataclass(frozen=True)
+class How:
+    """How a run is made, apart from its fields. device: its kind; device_name: what its hardware calls itself.
+
+    kernel: whose code computes; empty where a program has no choice.
+    """
+
+    device: str = "cpu"
+    device_name: str = ""
+    kernel: str = ""
+    probes: str = "light"
 
 
 @dataclass(frozen=True)
 class Task:
     """One run to be made: all that a worker on this or another machine needs to know.
 
-    `beginning`: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
+    beginning: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
+    entry: where a worker finds the program's code, `module:factory`.
     """
 
     store: str
     run_id: str
     arm: str
-    recipe: Recipe
+    program: ProgramInfo
+    fields: Fields
     seed: int
-    device: str
-    kernel: str
-    probes: str
+    how: How
     data_digest: str
     code_identity: str
     beginning: str = ""
+    entry: str = ""
 
-
-def bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
-    """What a worker is handed at a time: one run, or as many as can be stacked and leave no worker idle."""
-    alike: dict[str, list[Task]] = {}
-    for task in tasks:
-        key = stack_key(task.recipe) if task.kernel == STACKED else f"{task.run_id} {task.arm}"
-        alike.setdefault(key, []).append(task)
-    size = min(LARGEST_STACK, -(-len(tasks) // workers))
-    return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]
+    @property
+    def length(self) -> int:
+        """How many epochs the run will have."""
+        return self.program.length_of(self.fields)

@@ -7,9 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -21,8 +19,9 @@ from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe, sampling
 from paribus.engine.stacked import Stack
 from paribus.engine.state import pack, unpack, weights_of
-from paribus.experiment.environment import describe
 from paribus.experiment.identity import device_identity, identity_for
+from paribus.experiment.performing import new_record, now
+from paribus.experiment.registry import program_of
 from paribus.experiment.stopping import check
 from paribus.experiment.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.experiment.task import Task
@@ -32,7 +31,9 @@ from paribus.matter.models import build_model
 from paribus.matter.weights import weights_digest
 from paribus.values.errors import StoreError
 from paribus.values.messages import Message
-from paribus.values.records import EpochMetrics, RunRecord, Status
+from paribus.values.program import Epoch
+from paribus.values.recipe import recipe_of
+from paribus.values.records import RunRecord, Status
 
 PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
 
@@ -77,7 +78,9 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
         records = [record for task in tasks if (record := store.ended(task.run_id)) is not None]
         statuses = {record.id: record.status for record in records}
         todo = [task for task in tasks if task.run_id not in statuses]
-        with random_state_kept(torch.device(tasks[0].device)):  # a user's own model may draw from torch's global state
+        with random_state_kept(
+            torch.device(tasks[0].how.device)
+        ):  # a user's own model may draw from torch's global state
             statuses |= _train(store, todo)
     return tuple(statuses[task.run_id] for task in tasks)
 
@@ -93,7 +96,7 @@ def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
     statuses: dict[str, Status] = {}
     while runs:
         if going := [run for run in runs if run.goes_on]:
-            _go_on(going, stacked=tasks[0].kernel == STACKED)
+            _go_on(going, stacked=tasks[0].how.kernel == STACKED)
         for run in [run for run in runs if not run.goes_on]:
             runs.remove(run)
             statuses[run.folder.record().id] = _finish(run)
@@ -108,17 +111,19 @@ def _go_on(runs: Sequence[_Started], stacked: bool) -> None:
         run.trainee = trainee  # whose data lie in the stack, and no longer beside it
     finite = fit_all(trainees, group[0].epochs_done)
     for run, run.finite in zip(group, finite, strict=True):
-        run.epochs_done = len(run.folder.metrics())
+        run.epochs_done = len(run.folder.epochs())
 
 
 def _start(store: Store, task: Task) -> _Started:
-    recipe, device = task.recipe, torch.device(task.device)
+    recipe, device = recipe_of(task.fields), torch.device(task.how.device)
     dataset = _dataset(recipe.dataset)
     _check_promises(task, dataset, device)
     data = prepare(dataset, recipe, task.seed, device)
     release_memory()
     channels, height, width = dataset.train_images.shape[1:]
-    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, usable(task.kernel)).to(device)
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, usable(task.how.kernel)).to(
+        device
+    )
     optimizer = make_optimizer(model, recipe)
 
     folder = store.begin(_new_record(task, device))
@@ -128,7 +133,7 @@ def _start(store: Store, task: Task) -> _Started:
         unpack(arrays, model, optimizer)
         epochs_done = int(meta["epochs"])
     steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
-    folder.truncate_metrics(epochs_done)
+    folder.truncate_epochs(epochs_done)
     folder.truncate_trace(epochs_done * steps)
 
     validated: list[Answers] = []
@@ -150,8 +155,9 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     That happens where a file changed since, or where a worker on another machine is not like this one.
     """
     place = device_identity(device.type, device_name(device))
-    same_code = identity_for(task.recipe.model, place, task.kernel) == task.code_identity
-    if dataset.digest == task.data_digest and same_code and task.kernel in (PLAIN, STACKED, usable(task.kernel)):
+    kernel = task.how.kernel
+    same_code = identity_for(recipe_of(task.fields).model, place, kernel) == task.code_identity
+    if dataset.digest == task.data_digest and same_code and kernel in (PLAIN, STACKED, usable(kernel)):
         return
     what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
     raise StoreError(
@@ -162,8 +168,8 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
 
 
 def _finite_so_far(folder: RunWriter) -> bool:
-    history = folder.metrics()
-    return not history or math.isfinite(history[-1].train_loss + history[-1].val_loss)
+    history = folder.epochs()
+    return not history or math.isfinite(history[-1].figures["train_loss"] + history[-1].figures["val_loss"])
 
 
 def _watch(
@@ -175,11 +181,11 @@ def _watch(
     steps: int,
 ) -> Watch:
     """Everything that a run leaves while it goes on. The state comes last: what it names is complete."""
-    early = early_steps(steps)
-    kept = frozenset(snapshot_epochs(task.recipe.epochs))
-    looks = sampling(task.probes, steps, task.recipe.epochs, early)
+    recipe, early = recipe_of(task.fields), early_steps(steps)
+    kept = frozenset(snapshot_epochs(recipe.epochs))
+    looks = sampling(task.how.probes, steps, recipe.epochs, early)
     batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
-    loss = functools.partial(F.cross_entropy, label_smoothing=task.recipe.label_smoothing)
+    loss = functools.partial(F.cross_entropy, label_smoothing=recipe.label_smoothing)
     probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss)
 
     def after_step(step: int) -> None:
@@ -188,12 +194,12 @@ def _watch(
         if step + 1 in early:
             folder.write_checkpoint(f"step-{step + 1:06d}", weights_of(model), {"step": str(step + 1)})
 
-    def after_epoch(metrics: EpochMetrics) -> None:
-        folder.append_metrics(metrics)
-        if metrics.epoch in kept:
-            meta = {"epoch": str(metrics.epoch), "step": str(metrics.epoch * steps)}
-            folder.write_checkpoint(f"epoch-{metrics.epoch:04d}", weights_of(model), meta)
-        folder.write_state(pack(model, optimizer), {"epochs": str(metrics.epoch)})
+    def after_epoch(epoch: Epoch) -> None:
+        folder.append_epoch(epoch)
+        if epoch.epoch in kept:
+            meta = {"epoch": str(epoch.epoch), "step": str(epoch.epoch * steps)}
+            folder.write_checkpoint(f"epoch-{epoch.epoch:04d}", weights_of(model), meta)
+        folder.write_state(pack(model, optimizer), {"epochs": str(epoch.epoch)})
 
     return Watch(probe.after_backward, after_step, after_epoch)
 
@@ -201,50 +207,34 @@ def _watch(
 def _finish(run: _Started) -> Status:
     """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
     folder, model, data = run.folder, run.trainee.model, run.trainee.data
-    history = folder.metrics()
-    fields: dict[str, Any] = {
-        "epochs_done": len(history),
-        "val_loss": history[-1].val_loss,
-        "val_accuracy": history[-1].val_accuracy,
-        "prior_entropy": data.prior_entropy,
-        "weights_digest": weights_digest(weights_of(model)),
-        "ended": _now(),
-        "seconds": sum(m.seconds for m in history),
-    }
-    record = folder.record().model_copy(update=fields)
+    history = folder.epochs()
+    last = history[-1].figures
+    figures = {"val_loss": last["val_loss"], "val_accuracy": last["val_accuracy"], "prior_entropy": data.prior_entropy}
     test = evaluate(model, data.test_x, data.test_y) if run.finite else None
-    if test is None or not math.isfinite(test.loss):
-        place = f"in epoch {len(history)}" if test is None else "on the test set"
-        note = f"the loss was no longer finite {place}"
-        folder.finish(record.model_copy(update={"status": "diverged", "note": note}), None, None)
-        return "diverged"
-    validated = run.validated or [evaluate(model, data.val_x, data.val_y)]  # it was stopped after its last epoch
-    answered = {
-        "status": "finished",
-        "test_loss": test.loss,
-        "test_accuracy": test.accuracy,
-        "test_count": len(data.test_y),
-        "output_spread": validated[0].spread,
+    status: Status = "diverged" if test is None or not math.isfinite(test.loss) else "finished"
+    items, note = {}, ""
+    if test is None or status == "diverged":
+        note = f"the loss was no longer finite {f'in epoch {len(history)}' if test is None else 'on the test set'}"
+    else:
+        validated = run.validated or [evaluate(model, data.val_x, data.val_y)]  # it was stopped after its last epoch
+        figures |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_count": len(data.test_y)}
+        figures |= {"output_spread": validated[0].spread}
+        items = {"classes": test.classes.cpu().numpy(), "probabilities": test.probabilities.float().cpu().numpy()}
+    ended = {
+        "status": status,
+        "epochs_done": len(history),
+        "figures": figures,
+        "trained": status == "finished" and program_of(folder.record().program).trained(figures),
+        "weights_digest": weights_digest(weights_of(model)),
+        "ended": now(),
+        "seconds": sum(epoch.seconds for epoch in history),
+        "note": note,
     }
-    classes, probabilities = test.classes.cpu().numpy(), test.probabilities.float().cpu().numpy()
-    folder.finish(record.model_copy(update=answered), classes, probabilities)
-    return "finished"
+    folder.finish(folder.record().model_copy(update=ended), items)
+    return status
 
 
 def _new_record(task: Task, device: torch.device) -> RunRecord:
-    return RunRecord(
-        id=task.run_id,
-        recipe=task.recipe,
-        recipe_digest=task.recipe.digest(),
-        seed=task.seed,
-        status="running",
-        started=_now(),
-        environment=describe(device.type, device_name(device), task.kernel, torch.get_num_threads()),
-        data_digest=task.data_digest,
-        code_identity=task.code_identity,
-        probes=task.probes,
-    )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """A worker tells the GPU's own name, and its own threads: a plan may have been made on another machine."""
+    how = replace(task.how, device_name=device_name(device))
+    return new_record(replace(task, how=how), torch.get_num_threads())

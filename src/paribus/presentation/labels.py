@@ -28,6 +28,7 @@ STATUS_LABELS: dict[Status, str] = {
     "running": mark("running"),
     "finished": mark("finished"),
     "diverged": mark("diverged"),
+    "failed": mark("failed"),
 }
 
 

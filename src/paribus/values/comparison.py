@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from paribus.values.frozen import Document, Frozen
-from paribus.values.program import FieldValue
+from paribus.values.program import Fields, FieldValue, ProgramInfo
 from paribus.values.recipe import Recipe
 from paribus.values.records import Environment, Status
 
@@ -26,11 +28,11 @@ Reason = Literal[
 
 
 class Arm(Frozen):
-    """A recipe with the factor set to one of its values. `name` is unique in its comparison."""
+    """The program's fields with the factor set to one of its values. `name` is unique in its comparison."""
 
     name: str
     value: FieldValue
-    recipe: Recipe
+    fields: Fields
 
 
 class Design(Frozen):
@@ -40,13 +42,14 @@ class Design(Frozen):
     one such field, the factor; a design with more is `confounded`, and every output says so.
     """
 
-    factor: str
+    program: ProgramInfo
+    factor: str = ""
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...]
-    recipe_name: str
+    recipe_name: str = ""
     confounded: bool = False
-    differences: dict[str, tuple[FieldValue, ...]]
-    id: str
+    differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
+    id: str = ""
 
 
 class Estimate(Frozen):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paribus.values.explanation import Effect, Intervention
-from paribus.values.program import Metric
-from paribus.values.records import EpochMetrics, Status
+from paribus.values.program import Epoch, Metric
+from paribus.values.records import Status
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """A run has done epoch `metrics.epoch` of `epochs`."""
+    """A run has done epoch `epoch.epoch` of `epochs`."""
 
     arm: str
     seed: int
-    metrics: EpochMetrics
+    epoch: Epoch
     epochs: int
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -189,3 +189,10 @@ class Epoch(Frozen):
     epoch: int
     figures: dict[str, float]
     seconds: float
+
+    if not TYPE_CHECKING:  # for people who read a run: `run.metrics[-1].val_loss`
+
+        def __getattr__(self, name: str) -> Any:
+            """A figure by its name."""
+            figures = self.__dict__.get("figures", {})
+            return figures[name] if name in figures else super().__getattr__(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from functools import partial
@@ -15,6 +16,7 @@ from paribus.values.fields import About, FieldSpec, Labels, OneOf, specification
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.messages import Message, mark
 from paribus.values.models import BUILT_IN_MODELS, is_code
+from paribus.values.program import Fields
 from paribus.values.recipe_faults import faults_of, own_name
 
 
@@ -235,6 +237,10 @@ class Recipe(BaseModel):
         """
         return hashlib.sha256(json.dumps(self.changed(), sort_keys=True).encode()).hexdigest()
 
+    def as_fields(self) -> Fields:
+        """The values of all fields, as programs have them."""
+        return Fields(self.model_dump())
+
     def changed(self) -> dict[str, Any]:
         """The fields that differ from the defaults, as plain JSON values."""
         return self.model_dump(mode="json", exclude_defaults=True)
@@ -255,6 +261,15 @@ class Recipe(BaseModel):
 
 SPECIFICATIONS: dict[str, FieldSpec] = specifications(Recipe)
 FIELDS: tuple[str, ...] = tuple(SPECIFICATIONS)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def recipe_of(fields: Fields) -> Recipe:
+    """The recipe that has these fields. Raises RecipeError, with all faults, where they are not a recipe's."""
+    try:
+        return Recipe.model_validate(dict(fields))
+    except ValidationError as error:
+        raise RecipeError("the recipe", faults_of(error, SPECIFICATIONS)) from None
 
 
 def canonical(field: str, value: Any) -> tuple[str, Any]:

@@ -155,8 +155,12 @@ def _loads(text: str) -> dict[str, Any]:
 
 def recipe_to_toml(recipe: Recipe) -> str:
     """The recipe as TOML: every field, one a line, in the order of the class. Reads back to an equal recipe."""
-    lines = [f"{field} = {_toml(value)}" for field, value in recipe.model_dump(mode="json").items()]
-    return "\n".join(lines) + "\n"
+    return fields_to_toml(recipe.as_fields())
+
+
+def fields_to_toml(fields: Mapping[str, Any]) -> str:
+    """Fields as TOML, one a line; those without a value are left out, for TOML has no word for that."""
+    return "".join(f"{field} = {_toml(value)}\n" for field, value in fields.items() if value is not None)
 
 
 def value_word(value: Any) -> str:

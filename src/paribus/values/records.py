@@ -1,36 +1,20 @@
-"""What a run leaves: its record, its metrics by epoch, and its answers on the test set."""
+"""What a run leaves: its record, its figures by epoch, and what it gave by item."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from paribus.values.frozen import Document, Frozen
-from paribus.values.recipe import Recipe
+from paribus.values.program import Epoch, Fields, ProgramInfo
 
-RECORD_SCHEMA = 2
+RECORD_SCHEMA = 3
 
-Status = Literal["running", "finished", "diverged"]
-
-
-class EpochMetrics(Frozen):
-    """One epoch: losses in nats, accuracies as fractions. `epoch` counts from 1.
-
-    The training figures are means over the samples as they were trained on, before each one's step; the
-    validation figures are those of the weights at the epoch's end. NaN and infinities are kept as they are.
-    """
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    val_loss: float
-    val_accuracy: float
-    learning_rate: float
-    seconds: float
+Status = Literal["running", "finished", "diverged", "failed"]
 
 
 class Environment(Frozen):
@@ -51,29 +35,25 @@ class Environment(Frozen):
 
 
 class RunRecord(Document):
-    """record.json: a run is finished once this file says so (status `finished` or `diverged`).
+    """record.json: a run has ended once this file says so (any status but `running`).
 
-    `prior_entropy`: entropy in nats of the label frequencies of the validation set, the loss of the best constant
-    predictor. `output_spread`: standard deviation over validation images of a class's predicted probability,
-    averaged over classes; 0 for a network that ignores its input. `damaged`: the file of an earlier
-    beginning that was damaged, so that the run was begun anew. `digests`: SHA-256 (hex) of the run's files, by name.
+    fields: the values of all the program's fields; fields_digest: SHA-256 (hex) over them. figures: what the run came
+    to, by name; those that are metrics have the metric's name. trained: what the program says of it, None where that
+    word means nothing to the program, or the run has not ended. damaged: the file of an earlier beginning that was
+    damaged, so that the run was begun anew. digests: SHA-256 (hex) of the run's files, by name.
     """
 
     kind: ClassVar[str] = "run"
     schema_number: int = RECORD_SCHEMA
     id: str
-    recipe: Recipe
-    recipe_digest: str
+    program: ProgramInfo
+    fields: Fields
+    fields_digest: str
     seed: int
     status: Status
     epochs_done: int = 0
-    val_loss: float | None = None
-    val_accuracy: float | None = None
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    test_count: int | None = None
-    prior_entropy: float | None = None
-    output_spread: float | None = None
+    figures: dict[str, float] = Field(default_factory=dict)
+    trained: bool | None = None
     started: str
     ended: str | None = None
     seconds: float = 0.0
@@ -86,16 +66,41 @@ class RunRecord(Document):
     damaged: str = ""
     digests: dict[str, str] = Field(default_factory=dict)
 
+    if not TYPE_CHECKING:  # for people who read a run: `run.record.test_accuracy`
+
+        def __getattr__(self, name: str) -> Any:
+            """A figure by its name; None for a metric that the run did not come to."""
+            known = self.__dict__
+            if name in known.get("figures", ()):
+                return known["figures"][name]
+            if any(name == metric.name for metric in getattr(known.get("program"), "metrics", ())):
+                return None
+            return super().__getattr__(name)
+
+    @property
+    def judged(self) -> float | None:
+        """The figure on which the verdict is; None where the run gave none."""
+        return self.figures.get(self.program.judged)
+
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run as analysis takes it.
+    """A run that has ended, as analysis takes it.
 
-    classes: [images] predicted class of every test image; probabilities: [images, classes] float32; both None for
-    a run that diverged.
+    items: arrays whose first axis is the items that the program was judged on, by name; none where it has no such
+    items, and of a run that gave no figures.
     """
 
     record: RunRecord
-    metrics: tuple[EpochMetrics, ...]
-    classes: NDArray[np.int64] | None = None
-    probabilities: NDArray[np.float32] | None = None
+    epochs: tuple[Epoch, ...]
+    items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> NDArray[Any] | None:
+        """The predicted class of every test image, of a recipe's run."""
+        return self.items.get("classes")
+
+    @property
+    def probabilities(self) -> NDArray[Any] | None:
+        """The predicted probabilities [images, classes], of a recipe's run."""
+        return self.items.get("probabilities")

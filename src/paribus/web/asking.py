@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from paribus.api.reading import open_comparison, run_history
+from paribus.presentation.run_json import epoch_json
 from paribus.values.errors import Fault, FaultsError, ParibusError
 from paribus.values.messages import Message
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
@@ -100,7 +101,7 @@ def _details(lab: Lab, job: Job) -> dict[str, Any]:
     runs = []
     for run in job.runs:
         state, history = run_history(lab.store, run.run)
-        runs.append({**run.model_dump(), "state": state, "metrics": [metrics.model_dump() for metrics in history]})
+        runs.append({**run.model_dump(), "state": state, "metrics": [epoch_json(epoch) for epoch in history]})
     return {"arms": arms, "runs": runs, "search": lab.conductor.searches.get(job.id)}
 
 

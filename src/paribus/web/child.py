@@ -24,10 +24,12 @@ from paribus.api.getting_ready import get_ready
 from paribus.api.planning import Settings, check_settings, make_plan, to_download
 from paribus.api.reading import open_comparison
 from paribus.presentation.json_view import strict
+from paribus.presentation.run_json import epoch_json
 from paribus.presentation.search import Search, search_json
 from paribus.values.comparison import Design
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, RunEnded, RunStarted, SearchEvent
+from paribus.values.recipe import recipe_of
 from paribus.web.orders import Order, design_of, refuse_code
 from paribus.web.problems import problems_of
 
@@ -60,9 +62,9 @@ class Lines:
                     run=self._runs.get((event.arm, event.seed)),
                     arm=event.arm,
                     seed=event.seed,
-                    epoch=event.metrics.epoch,
+                    epoch=event.epoch.epoch,
                     epochs=event.epochs,
-                    metrics=event.metrics.model_dump(),
+                    metrics=epoch_json(event.epoch),
                 )
             case RunEnded():
                 self._run(event, epochs=None, state=event.status)
@@ -159,12 +161,12 @@ class Desk:
     def _design(self, order: dict[str, Any]) -> Design:
         check_settings(self._how)
         design = design_of(Order.model_validate(order["order"]))
-        refuse_code((arm.recipe for arm in design.arms), self._own_models)
+        refuse_code((recipe_of(arm.fields) for arm in design.arms), self._own_models)
         return design
 
     def _compare(self, order: dict[str, Any]) -> None:
         plan = make_plan(self._design(order), self._how)
-        runs = [{"run": t.run_id, "arm": t.arm, "seed": t.seed, "epochs": t.recipe.epochs} for t in plan.tasks]
+        runs = [{"run": t.run_id, "arm": t.arm, "seed": t.seed, "epochs": t.length} for t in plan.tasks]
         self._lines.write("planned", runs=runs)
         made = run_plan(plan, Order.model_validate(order["order"]).margin, self._lines.event)
         self._lines.write("done", comparison=made.comparison.id)

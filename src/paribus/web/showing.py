@@ -41,7 +41,7 @@ from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
 from paribus.values.errors import StoreError
 from paribus.values.models import is_code
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.web.answers import BadRequest, Missing, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
@@ -145,9 +145,11 @@ def weights(request: Request) -> Response:
     """The weights of one moment of a run, for the page's own forward pass."""
     store, name = lab_of(request).store, request.path_params["run"]
     record, moments = run_record(store, name), run_moments(store, name)
-    recipe = record.recipe.model_dump(mode="json")
+    recipe = recipe_of(record.fields)
     if not moments:  # it has only just begun
-        return answer({"run": name, "moment": None, "moments": [], "recipe": recipe, "network": None})
+        return answer(
+            {"run": name, "moment": None, "moments": [], "recipe": recipe.model_dump(mode="json"), "network": None}
+        )
     moment = _chosen(moments, request.query_params.get("moment", LAST))
     tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
     if request.headers.get("if-none-match") == tag:
@@ -156,8 +158,8 @@ def weights(request: Request) -> Response:
         "run": name,
         "moment": asdict(moment),
         "moments": [asdict(other) for other in moments],
-        "recipe": recipe,
-        "network": _network(record.recipe, run_weights(store, name, moment.name)),
+        "recipe": recipe.model_dump(mode="json"),
+        "network": _network(recipe, run_weights(store, name, moment.name)),
     }
     return answer(data, headers={"etag": tag, "cache-control": "no-cache"})
 
@@ -196,7 +198,7 @@ def _kind(arrays: dict[str, NDArray[Any]]) -> Kind:
 
 def images(request: Request) -> Response:
     """Some test images of the run's data set, to put before a network that still trains."""
-    found = run_images(run_record(lab_of(request).store, request.path_params["run"]).recipe)
+    found = run_images(recipe_of(run_record(lab_of(request).store, request.path_params["run"]).fields))
     packed = pack_arrays({"pixels": found.pixels}, "uint8")
     return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from paribus.analysis.findings.history import History
 from paribus.analysis.findings.rules import RULES
 from paribus.values.findings import Finding, Strength
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 from paribus.values.trace import StepTrace
 
 _RANK: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 
 
-def findings_of(trace: Sequence[StepTrace], metrics: Sequence[EpochMetrics] = ()) -> tuple[Finding, ...]:
+def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tuple[Finding, ...]:
     """What the rules see in a run, the strongest first, causes before what follows from them.
 
     `trace` in any order; fields that are None, NaN or infinite leave the rules that need them silent. `metrics` are

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal, NamedTuple, TypeVar
 
 from paribus.values.findings import Evidence, Finding, Strength
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 from paribus.values.trace import LayerTrace, OutputTrace, StepTrace
 
 # Where thresholds come from, for those that no paper states.
@@ -43,10 +43,10 @@ class History:
     """A trace in the order of its steps, with the epochs' metrics. Numbers missing or not finite are left out."""
 
     steps: tuple[StepTrace, ...]
-    metrics: tuple[EpochMetrics, ...] = ()
+    metrics: tuple[Epoch, ...] = ()
 
     @staticmethod
-    def of(trace: Sequence[StepTrace], metrics: Sequence[EpochMetrics] = ()) -> History:
+    def of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> History:
         """The history of a run; its steps may come in any order."""
         return History(tuple(sorted(trace, key=lambda s: s.step)), tuple(sorted(metrics, key=lambda m: m.epoch)))
 
@@ -92,7 +92,7 @@ class History:
         else the validation set, else the last training batches. None where losses or labels are unknown.
         """
         losses = [p.value for p in self.output(lambda o: o.loss)[-1:]]
-        losses = losses or [m.val_loss for m in self.metrics[-1:]]
+        losses = losses or [m.figures["val_loss"] for m in self.metrics[-1:]]
         losses = losses or [p.value for p in self.network(lambda s: s.loss)[-3:]]
         return 1 - median(losses) / self.prior if losses and self.prior else None
 
@@ -100,7 +100,7 @@ class History:
     def broken(self) -> bool:
         """Whether any loss was NaN or infinite."""
         seen = [s.loss for s in self.steps] + [s.output.loss for s in self.steps if s.output is not None]
-        seen += [loss for m in self.metrics for loss in (m.train_loss, m.val_loss)]
+        seen += [loss for m in self.metrics for loss in (m.figures["train_loss"], m.figures["val_loss"])]
         return any(loss is not None and not math.isfinite(loss) for loss in seen)
 
     @cached_property

@@ -34,7 +34,7 @@ class RunDifferences:
 def differences(a: RunRecord, b: RunRecord) -> RunDifferences:
     """Which recipe fields, versions and machine facts of two runs differ."""
     return RunDifferences(
-        recipe=a.recipe.differences(b.recipe),
+        recipe=a.fields.differences(b.fields),
         identity=_differing(a, b, ("seed", "data_digest", "code_identity")),
         versions=_differing(a.environment, b.environment, _VERSIONS),
         machine=_differing(a.environment, b.environment, _MACHINE),

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paribus.programs.recipe.info import RECIPE
+from paribus.experiment.store.record_steps import RECIPE, record_of_any_program
 
 Json = dict[str, Any]
 Step = Callable[[Json], Json]
@@ -40,7 +40,7 @@ def _explanation_of_any_program(document: Json) -> Json:
 
 
 def _of_recipes(document: Json) -> Json:
-    return {**_renamed(document, "recipe", "fields"), "program": RECIPE.model_dump(mode="json")}
+    return {**_renamed(document, "recipe", "fields"), "program": RECIPE}
 
 
 def _renamed(document: Json, old: str, new: str) -> Json:
@@ -48,7 +48,7 @@ def _renamed(document: Json, old: str, new: str) -> Json:
 
 
 STEPS: Mapping[str, Mapping[int, Step]] = {
-    "run": {1: _digest_came},
+    "run": {1: _digest_came, 2: record_of_any_program},
     "checkpoint": {1: _digest_came},
     "comparison": {1: _digest_came},
     "explanation": {1: _explanation_of_any_program},

@@ -12,19 +12,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from paribus.experiment.registry import built_in_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import changed, faults_of, read_document, read_of_folder
 from paribus.experiment.store.names import safe_name
+from paribus.experiment.store.record_steps import epoch_of_any_program
 from paribus.experiment.store.tensors import Arrays, read_tensors
 from paribus.matter.weights import weights_digest
-from paribus.values.errors import StoreError
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.frozen import Document
 from paribus.values.messages import mark
-from paribus.values.records import EpochMetrics, RunRecord, RunResult
+from paribus.values.program import Epoch
+from paribus.values.records import RunRecord, RunResult
 from paribus.values.trace import StepTrace
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
@@ -71,30 +73,30 @@ class RunFolder:
         missing = mark("{path}: missing. A run begins by writing it: this folder holds no run")
         return read_of_folder(self.path / RECORD, RunRecord, LARGEST_RECORD, missing, incoherent)
 
-    def metrics(self) -> tuple[EpochMetrics, ...]:
+    def epochs(self) -> tuple[Epoch, ...]:
         """One entry an epoch, from epoch 1. A last line that a killed writer left torn does not count."""
         path = self.path / METRICS
         read = lines.read(path, LARGEST_METRICS, self._noted(METRICS))
         found = []
         for number, line in enumerate(read.bodies, start=1):
             try:
-                metrics = EpochMetrics.model_validate_json(line)
-            except ValidationError as error:
+                epoch = Epoch.model_validate(_of_today(line))
+            except (ValidationError, ValueError) as error:
                 raise StoreError(
                     "{path}: line {number} is not an epoch's metrics: {fault}",
                     path=path,
                     number=number,
-                    fault=faults_of(error),
+                    fault=_wrong_line(error),
                 ) from None
-            if metrics.epoch != number:
+            if epoch.epoch != number:
                 raise StoreError(
                     "{path}: line {number} must be of epoch {count}",
                     path=path,
                     number=number,
                     count=number,
-                    got=metrics.epoch,
+                    got=epoch.epoch,
                 )
-            found.append(metrics)
+            found.append(epoch)
         if read.fault:
             raise read.fault
         return tuple(found)
@@ -109,30 +111,25 @@ class RunFolder:
         record = self.record()
         if record.status == "running":
             return None
-        metrics = self.metrics()
-        if len(metrics) != record.epochs_done:
+        epochs = self.epochs()
+        if len(epochs) != record.epochs_done:
             raise StoreError(
                 "{path}: must have {count} epochs, as the record says",
                 path=self.path / METRICS,
                 count=record.epochs_done,
-                got=len(metrics),
+                got=len(epochs),
             )
-        if record.status == "diverged":
-            return RunResult(record, metrics)
-        classes, probabilities = self._predictions(record)
-        return RunResult(record, metrics, classes, probabilities)
+        return RunResult(record, epochs, self._items(record) if record.status == "finished" else {})
 
-    def _predictions(self, record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _items(self, record: RunRecord) -> Arrays:
         path = self.path / PREDICTIONS
         read = read_tensors(path, LARGEST_PREDICTIONS, record.digests.get(PREDICTIONS))
-        if read is None:
-            raise StoreError("{path}: missing, though the run is finished", path=path)
-        arrays, _ = read
-        if set(arrays) != {"classes", "probabilities"}:
-            raise StoreError("{path}: must hold the arrays classes and probabilities", path=path)
-        if fault := answers_fault(arrays["classes"], arrays["probabilities"], record.test_count):
+        items = {} if read is None else read[0]
+        if fault := items_fault(record, items):
+            if read is None:
+                raise StoreError("{path}: missing, though the run is finished", path=path)
             raise StoreError("{path}: {fault}", path=path, fault=fault)
-        return arrays["classes"], arrays["probabilities"]
+        return items
 
     def weights(self) -> Arrays:
         """The weights that the run ended with, or has reached, by the names of the model's `state_dict`."""
@@ -147,7 +144,7 @@ class RunFolder:
 
     def damaged(self) -> str | None:
         """The first damaged one of the files that an unfinished run would go on from; None where all are whole."""
-        reads: list[tuple[str, Callable[[], object]]] = [(METRICS, self.metrics), (TRACE, self.trace)]
+        reads: list[tuple[str, Callable[[], object]]] = [(METRICS, self.epochs), (TRACE, self.trace)]
         reads += [(STATE, self._state_of_epochs), (CHECKPOINTS, self._read_checkpoints)]
         for name, read in reads:
             try:
@@ -158,7 +155,7 @@ class RunFolder:
 
     def _state_of_epochs(self) -> None:
         """The state is replaced after each epoch: only that of the first may be missing."""
-        if self.read_state() is None and len(self.metrics()) > 1:
+        if self.read_state() is None and len(self.epochs()) > 1:
             raise StoreError("{path}: missing", path=self.path / STATE)
 
     def _read_checkpoints(self) -> None:
@@ -205,7 +202,7 @@ class RunFolder:
         if read is None:
             return None
         epochs = read[1].get("epochs")
-        if not _is_count(epochs) or int(epochs or 0) > len(self.metrics()):
+        if not _is_count(epochs) or int(epochs or 0) > len(self.epochs()):
             raise StoreError(
                 "{path}: must say after how many of the epochs in {name} it was taken; got {given!a}",
                 path=path,
@@ -251,35 +248,50 @@ def _is_count(text: str | None) -> bool:
 
 
 def incoherent(record: RunRecord) -> str | None:
-    """What in a record contradicts itself, or None."""
-    if not 0 <= record.epochs_done <= record.recipe.epochs:
-        return f"epochs_done must be from 0 to the recipe's {record.recipe.epochs}; got {record.epochs_done}"
+    """What in a record contradicts itself, or None. Of our own programs' records also what they say of the fields."""
+    program = built_in_of(record.program)
+    if program is not None:
+        try:
+            program.fields(record.fields)
+        except ParibusError as error:
+            return str(error)
+    length = record.program.length
+    if length is not None and not isinstance(record.fields.get(length), int):
+        return f"{length} must be a whole number"
+    if not 0 <= record.epochs_done <= record.program.length_of(record.fields):
+        most = record.program.length_of(record.fields)
+        return f"epochs_done must be from 0 to {most}, the run's {length or 'length'}; got {record.epochs_done}"
     if record.seed < 0:
         return f"seed must be at least 0; got {record.seed}"
-    figures = ("test_loss", "test_accuracy", "test_count", "prior_entropy", "output_spread")
-    missing = [name for name in (*figures, "val_loss", "val_accuracy") if getattr(record, name) is None]
-    if record.status == "finished" and missing:
+    if record.status != "finished":
+        return None
+    names = [metric.name for metric in record.program.metrics]
+    if missing := [name for name in names if name not in record.figures]:
         return f"a finished run has {', '.join(missing)}"
-    losses = (record.val_loss, record.test_loss)
-    if record.status == "finished" and not all(loss is not None and math.isfinite(loss) for loss in losses):
-        return "a finished run's val_loss and test_loss must be finite; where a loss was not, the run has diverged"
+    if infinite := [name for name in names if not math.isfinite(record.figures[name])]:
+        return f"a finished run's {' and '.join(infinite)} must be finite; where a figure was not, the run has diverged"
     return None
 
 
-def answers_fault(classes: NDArray[Any], probabilities: NDArray[Any], count: int | None) -> str | None:
-    """What is wrong with answers to the test set, or None."""
-    if classes.dtype != np.int64 or probabilities.dtype != np.float32:
-        return f"classes must be int64 and probabilities float32; got {classes.dtype} and {probabilities.dtype}"
-    if classes.shape != (count,) or probabilities.ndim != 2 or len(probabilities) != count:
-        return (
-            f"must answer the {count} test images that the record counts; got classes of shape "
-            f"{classes.shape} and probabilities of shape {probabilities.shape}"
-        )
-    if classes.size and not 0 <= classes.min() <= classes.max() < probabilities.shape[1]:
-        return f"classes must be from 0 to {probabilities.shape[1] - 1}; got {classes.min()} to {classes.max()}"
-    if not ((probabilities >= 0) & (probabilities <= 1.001)).all():  # also where one is NaN
-        return "probabilities must be from 0 to 1"
-    return None
+def items_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+    """What is wrong with what a finished run gave by item, or None; only our own programs are asked."""
+    program = built_in_of(record.program)
+    return None if program is None else program.fault(record, items)
+
+
+def _of_today(line: bytes) -> dict[str, Any]:
+    """An epoch's line, as this version has it. Raises ValueError where it is no JSON object."""
+    try:
+        read = json.loads(line)
+    except RecursionError:
+        read = None
+    if not isinstance(read, dict):
+        raise ValueError("not a JSON object")
+    return epoch_of_any_program(read)
+
+
+def _wrong_line(error: Exception) -> str:
+    return faults_of(error) if isinstance(error, ValidationError) else "not a JSON object"
 
 
 def trace_line(path: Path, number: int, line: bytes) -> StepTrace:

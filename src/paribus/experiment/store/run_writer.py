@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from paribus.experiment.registry import built_in_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import to_json
 from paribus.experiment.store.names import safe_name
@@ -31,8 +31,8 @@ from paribus.experiment.store.run_folder import (
     TRACE,
     Checkpoint,
     RunFolder,
-    answers_fault,
     incoherent,
+    items_fault,
     state_digest,
     trace_line,
 )
@@ -40,9 +40,9 @@ from paribus.experiment.store.seal import write_sealed
 from paribus.experiment.store.tensors import write_tensors
 from paribus.values.errors import StoreError
 from paribus.values.messages import Message
-from paribus.values.models import is_code
-from paribus.values.recipe_text import recipe_to_toml
-from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.program import Epoch
+from paribus.values.recipe_text import fields_to_toml
+from paribus.values.records import RunRecord
 from paribus.values.trace import StepTrace
 
 
@@ -64,7 +64,7 @@ class RunWriter(RunFolder):
             if (name := self.damaged()) is not None:
                 self._begin_anew(name)
         else:
-            files.write_whole(self.path / RECIPE, recipe_to_toml(record.recipe).encode())
+            files.write_whole(self.path / RECIPE, fields_to_toml(record.fields).encode())
             self._write_record(record)
         files.make_folder(self.path / CHECKPOINTS)
         files.remove_temporaries(self.path / CHECKPOINTS)
@@ -75,7 +75,7 @@ class RunWriter(RunFolder):
             raise StoreError(
                 "{path}: this run is {status}; nothing is trained twice", path=self.path, status=Message(there.status)
             )
-        for field in ("recipe", "seed", "data_digest", "code_identity"):
+        for field in ("fields", "seed", "data_digest", "code_identity"):
             if getattr(there, field) != getattr(record, field):
                 raise StoreError(
                     "{path}: is of a run with another {name}. Move this folder away",
@@ -99,13 +99,13 @@ class RunWriter(RunFolder):
     def _keep(self, name: str, bodies: tuple[bytes, ...]) -> None:
         self._digests[name] = lines.keep(self.path / name, bodies)
 
-    def append_metrics(self, metrics: EpochMetrics) -> None:
+    def append_epoch(self, epoch: Epoch) -> None:
         """Add an epoch, durably."""
-        self._append(METRICS, LARGEST_METRICS, metrics.model_dump_json().encode(), durable=True)
+        self._append(METRICS, LARGEST_METRICS, epoch.model_dump_json().encode(), durable=True)
 
-    def truncate_metrics(self, epochs: int) -> None:
+    def truncate_epochs(self, epochs: int) -> None:
         """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""
-        if len(self.metrics()) > epochs:
+        if len(self.epochs()) > epochs:
             self._keep(METRICS, lines.read(self.path / METRICS, LARGEST_METRICS).bodies[:epochs])
 
     def append_trace(self, seen: StepTrace) -> None:
@@ -133,21 +133,14 @@ class RunWriter(RunFolder):
         noted = {**meta, LOOKS: str(len(lines.read(self.path / TRACE, LARGEST_TRACE).bodies))}
         write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)})
 
-    def finish(
-        self, record: RunRecord, classes: NDArray[np.int64] | None, probabilities: NDArray[np.float32] | None
-    ) -> None:
-        """Commit the run: its answers (none if it diverged), then its record, and nothing after that."""
+    def finish(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> None:
+        """Commit the run: what it gave by item (nothing if it gave no figures), then its record, and nothing after."""
         if record.status == "running":
-            raise ValueError("a run is committed as finished or diverged")
-        if fault := incoherent(record):
+            raise ValueError("a run is committed once it has ended")
+        if fault := incoherent(record) or (items_fault(record, items) if record.status == "finished" else None):
             raise ValueError(fault)
-        if record.status == "finished":
-            if classes is None or probabilities is None:
-                raise ValueError("a finished run has answers to every test image")
-            if fault := answers_fault(classes, probabilities, record.test_count):
-                raise ValueError(fault)
-            answers: dict[str, NDArray[Any]] = {"classes": classes, "probabilities": probabilities}
-            write_tensors(self.path / PREDICTIONS, answers, {"run": record.id})
+        if items:
+            write_tensors(self.path / PREDICTIONS, dict(items), {"run": record.id})
         self._write_record(record.model_copy(update={"digests": self._of_files()}))
 
     def _of_files(self) -> dict[str, str]:
@@ -156,5 +149,6 @@ class RunWriter(RunFolder):
         return {name: digest for name, digest in found.items() if digest is not None}
 
     def _write_record(self, record: RunRecord) -> None:
-        write = write_sealed if is_code(record.recipe.model) else files.write_whole
-        write(self.path / RECORD, to_json(record))
+        program = built_in_of(record.program)
+        sealed = program is None or program.names_code(record.fields)
+        (write_sealed if sealed else files.write_whole)(self.path / RECORD, to_json(record))

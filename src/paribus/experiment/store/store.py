@@ -25,8 +25,9 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
+from paribus.values.program import Epoch
 from paribus.values.recipe_text import recipe_to_toml
-from paribus.values.records import EpochMetrics, RunRecord, RunResult
+from paribus.values.records import RunRecord, RunResult
 
 LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
 
@@ -136,9 +137,9 @@ class Store:
         record = self.record(run_id)
         return None if record is None or record.status == "running" else record
 
-    def metrics(self, run_id: str) -> tuple[EpochMetrics, ...]:
+    def epochs(self, run_id: str) -> tuple[Epoch, ...]:
         """A run's epochs so far; none where there is no such run."""
-        return RunFolder(self.run_folder(run_id)).metrics() if self.has_run(run_id) else ()
+        return RunFolder(self.run_folder(run_id)).epochs() if self.has_run(run_id) else ()
 
     def result(self, run_id: str) -> RunResult | None:
         """A finished run as analysis takes it; None where it is not finished, or not there."""

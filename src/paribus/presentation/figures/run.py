@@ -20,8 +20,10 @@ from paribus.presentation.figures.units import units_figure
 from paribus.presentation.figures.updates import updates_figure
 from paribus.presentation.translation import Words, translator
 from paribus.values.errors import ParibusError
+from paribus.values.program import Epoch
+from paribus.values.recipe import recipe_of
 from paribus.values.recipe_text import nearest_built_in, value_word
-from paribus.values.records import EpochMetrics, RunRecord
+from paribus.values.records import RunRecord
 from paribus.values.trace import StepTrace
 
 
@@ -30,7 +32,7 @@ class RunMaterial:
     """A run as figures take it. `trace`: empty where no probe looked. `shares`, `features`: for these kinds alone."""
 
     record: RunRecord
-    metrics: tuple[EpochMetrics, ...]
+    epochs: tuple[Epoch, ...]
     trace: tuple[StepTrace, ...] = ()
     class_names: tuple[str, ...] = ()
     shares: ClassShares | None = None
@@ -53,27 +55,28 @@ def run_spec(material: RunMaterial, kind: str, lang: str) -> FigureSpec:
 
 def run_caption(record: RunRecord, words: Words) -> str:
     """What the recipe changes of the built-in one that is nearest to it, and the seed."""
-    name, changes = nearest_built_in(record.recipe)
+    name, changes = nearest_built_in(recipe_of(record.fields))
     changed = [f"{field}={value_word(value)}" for field, value in changes.items()]
     return words.text("{recipe}, seed {seed}", recipe=", ".join([name, *changed]), seed=record.seed)
 
 
 def _curves(material: RunMaterial, words: Words) -> FigureSpec:
     """Loss and accuracy by epoch, training and validation in one panel, with what guessing reaches."""
-    metrics, record = material.metrics, material.record
-    losses = [[m.train_loss for m in metrics], [m.val_loss for m in metrics]]
-    finite = [value for row in losses for value in row if math.isfinite(value)] + [record.prior_entropy or 0.0]
+    figures, record = [epoch.figures for epoch in material.epochs], material.record
+    prior = record.figures.get("prior_entropy")
+    losses = [[each[name] for each in figures] for name in ("train_loss", "val_loss")]
+    finite = [value for row in losses for value in row if math.isfinite(value)] + [prior or 0.0]
     if max(finite) > 50 * max(min(finite), 10.0**-DECADES):
         y = powers_axis(finite)[0]
     else:
         y = linear_axis([0.0, 1.02 * max(finite) or 1.0]).named()
     left = _by_epoch(losses, y, words.text("Loss, nats"), words)
-    if record.prior_entropy is not None:
-        left = replace(left, marks=(*left.marks, limit(record.prior_entropy, words.text("entropy of the labels"))))
-    shares = [[100 * m.train_accuracy for m in metrics], [100 * m.val_accuracy for m in metrics]]
+    if prior is not None:
+        left = replace(left, marks=(*left.marks, limit(prior, words.text("entropy of the labels"))))
+    shares = [[100 * each[name] for each in figures] for name in ("train_accuracy", "val_accuracy")]
     percents = Axis(0.0, 104.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)).named()
     right = _by_epoch(shares, percents, words.text("Accuracy, %"), words)
-    guessed = guessed_share(_classes(material), record.recipe.majority_fraction)
+    guessed = guessed_share(_classes(material), record.fields["majority_fraction"])
     if guessed is not None:
         right = replace(right, marks=(*right.marks, limit(100 * guessed, words.text("guessing"))))
     return side_by_side(left, right, legend=keys([left]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from paribus.values.comparison import Design
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.values.records import EpochMetrics, Status
+from paribus.values.program import Epoch
+from paribus.values.records import Status
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ class RunState:
     seed: int
     epochs: int
     reused: bool
-    metrics: tuple[EpochMetrics, ...] = ()
+    epochs_seen: tuple[Epoch, ...] = ()
     status: Status = "running"
 
     @property
     def done(self) -> int:
         """Epochs done; all of them once it has ended, even early."""
-        return len(self.metrics) if self.status == "running" else self.epochs
+        return len(self.epochs_seen) if self.status == "running" else self.epochs
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Board:
             case RunStarted():
                 new = RunState(event.arm, event.seed, event.epochs, event.reused)
             case EpochDone():
-                new = RunState(old.arm, old.seed, event.epochs, old.reused, (*old.metrics, event.metrics))
+                new = RunState(old.arm, old.seed, event.epochs, old.reused, (*old.epochs_seen, event.epoch))
             case RunEnded():
-                new = RunState(old.arm, old.seed, old.epochs, event.reused, old.metrics, event.status)
+                new = RunState(old.arm, old.seed, old.epochs, event.reused, old.epochs_seen, event.status)
         return Board(self.arms, self.epochs, self.seeds, self.workers, {**self.runs, key: new})
 
     @property
@@ -96,15 +97,15 @@ class Board:
         """Epochs of all runs."""
         return sum(self.epochs[arm] for arm in self.arms) * self.seeds
 
-    def at_epoch(self, arm: str, epoch: int) -> tuple[EpochMetrics, ...]:
+    def at_epoch(self, arm: str, epoch: int) -> tuple[Epoch, ...]:
         """What the runs of an arm that have come so far had at `epoch`, from 1."""
-        own = (run.metrics for run in self.runs.values() if run.arm == arm)
-        return tuple(metrics[epoch - 1] for metrics in own if len(metrics) >= epoch)
+        own = (run.epochs_seen for run in self.runs.values() if run.arm == arm)
+        return tuple(seen[epoch - 1] for seen in own if len(seen) >= epoch)
 
     @property
     def longest(self) -> int:
         """The furthest epoch that any run has come to."""
-        return max((len(run.metrics) for run in self.runs.values()), default=0)
+        return max((len(run.epochs_seen) for run in self.runs.values()), default=0)
 
     def seconds_left(self) -> float | None:
         """Time until all runs are done, at the pace of the epochs so far on `workers` processes.
@@ -128,7 +129,7 @@ class Board:
         """Seconds an epoch: of the runs made now where there are any, for reused ones may be another day's."""
         own = [run for run in self.runs.values() if run.arm == arm]
         for runs in ([run for run in own if not run.reused], own):
-            seconds = [metrics.seconds for run in runs for metrics in run.metrics]
+            seconds = [epoch.seconds for run in runs for epoch in run.epochs_seen]
             if seconds:
                 return statistics.median(seconds)
         return None
@@ -139,7 +140,7 @@ def board_for(plan: PlanView) -> Board:
     arms = plan.design.arms
     return Board(
         arms=tuple(arm.name for arm in arms),
-        epochs={arm.name: arm.recipe.epochs for arm in arms},
+        epochs={arm.name: plan.design.program.length_of(arm.fields) for arm in arms},
         seeds=len(plan.design.seeds),
         workers=plan.workers,
     )

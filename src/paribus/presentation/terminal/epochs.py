@@ -11,7 +11,7 @@ from rich.text import Text
 from paribus.presentation.numbers import loss, percent
 from paribus.presentation.terminal.board import Board
 from paribus.presentation.translation import Words, mark
-from paribus.values.records import EpochMetrics
+from paribus.values.program import Epoch
 
 # Columns as (metric, title). The first set whose table fits the width is taken.
 _SETS: tuple[tuple[tuple[str, str], ...], ...] = (
@@ -71,13 +71,13 @@ def _cells(board: Board, arm: str, epoch: int, fields: Sequence[str], words: Wor
     found = board.at_epoch(arm, epoch)
     if not found:
         return [""] * (len(fields) + 1)
-    accuracies = [metrics.val_accuracy for metrics in found]
+    accuracies = [epoch.figures["val_accuracy"] for epoch in found]
     mixed = max(accuracies) - min(accuracies) > _MIXED
     return [*(_cell(found, field, mixed, words) for field in fields), f"{len(found)}/{board.seeds}"]
 
 
-def _cell(found: Sequence[EpochMetrics], field: str, mixed: bool, words: Words) -> str:
-    values = [float(getattr(metrics, field)) for metrics in found]
+def _cell(found: Sequence[Epoch], field: str, mixed: bool, words: Words) -> str:
+    values = [epoch.figures[field] for epoch in found]
     if not mixed:
         mean = sum(values) / len(values)
         return loss(mean) if field.endswith("loss") else percent(mean, words.lang)
@@ -126,7 +126,7 @@ def _latest(board: Board, names: Mapping[str, str], words: Words, width: int) ->
     titles = [words.text("arm"), words.text("epoch"), words.text("val. acc."), words.text("runs")]
     rows = []
     for arm in board.arms:
-        reached = max((len(run.metrics) for run in board.runs.values() if run.arm == arm), default=0)
+        reached = max((len(run.epochs_seen) for run in board.runs.values() if run.arm == arm), default=0)
         name = names.get(arm, arm)
         cells = _cells(board, arm, reached, ("val_accuracy",), words) if reached else ["", ""]
         rows.append([name, str(reached), *cells])

@@ -52,8 +52,8 @@ class Frame:
     def _run_row(self, run: RunState, width: int) -> list[RenderableType]:
         words = self.words
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
-        reached = words.text("epoch {n}/{total}", n=len(run.metrics), total=run.epochs)
-        last = run.metrics[-1].val_accuracy if run.metrics else None
+        reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
+        last = run.epochs_seen[-1].figures["val_accuracy"] if run.epochs_seen else None
         accuracy = "" if last is None else words.text("val. {accuracy}", accuracy=percent(last, words.lang))
         bar = ProgressBar(max(1, run.epochs), run.done, width=width)
         return [Text(name, overflow="ellipsis"), bar, Text(reached), Text(accuracy)]

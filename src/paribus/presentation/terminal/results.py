@@ -41,7 +41,7 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         plain_value(arm.value) if numeric else arm_label(arm.name, design.factor, arm.value, lang)
         for arm in design.arms
     ]
-    epochs = sorted({arm.recipe.epochs for arm in design.arms})
+    epochs = sorted({design.program.length_of(arm.fields) for arm in design.arms})
     span = "–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)])
     runs = len(design.arms) * len(design.seeds)
     threads = words.plural("{n} thread a run", "{n} threads a run", plan.threads)

@@ -132,18 +132,18 @@ class ComparisonShow:
         return self.screen.words.text("{arm}, seed {seed}", arm=name, seed=event.seed)
 
     def _plain_epoch(self, name: str, event: EpochDone) -> None:
-        words, m = self.screen.words, event.metrics
+        words, figures = self.screen.words, event.epoch.figures
         self.screen.paragraph(
             words.text(
                 "{run}: epoch {n}/{total}, training loss {train_loss}, accuracy {train_accuracy}, validation loss "
                 "{val_loss}, accuracy {val_accuracy}",
                 run=name,
-                n=m.epoch,
+                n=event.epoch.epoch,
                 total=event.epochs,
-                train_loss=loss(m.train_loss),
-                train_accuracy=percent(m.train_accuracy, words.lang),
-                val_loss=loss(m.val_loss),
-                val_accuracy=percent(m.val_accuracy, words.lang),
+                train_loss=loss(figures["train_loss"]),
+                train_accuracy=percent(figures["train_accuracy"], words.lang),
+                val_loss=loss(figures["val_loss"]),
+                val_accuracy=percent(figures["val_accuracy"], words.lang),
             )
         )
 

@@ -38,7 +38,7 @@ def detect(history: History) -> Iterator[Finding]:
     if history.outcome != "failed" or min(p.value for p in losses) < (1 - AT_PRIOR) * prior:
         return
     training = history.network(lambda s: s.loss)
-    end = history.metrics[-1].train_loss if history.metrics else middle(training[-3:])
+    end = history.metrics[-1].figures["train_loss"] if history.metrics else middle(training[-3:])
     memorised = end is not None and end < (1 - MEMORISED) * prior
     if end is None or not (memorised or _travels(history, prior)):
         return
@@ -51,7 +51,7 @@ def detect(history: History) -> Iterator[Finding]:
 
 def _surprise(history: History) -> float:
     """Validation accuracy over training accuracy, the usual epoch's but for the first, whose mean begins at chance."""
-    gaps = [m.val_accuracy - m.train_accuracy for m in history.metrics[1:]]
+    gaps = [m.figures["val_accuracy"] - m.figures["train_accuracy"] for m in history.metrics[1:]]
     return median(gaps) if gaps else 0.0
 
 

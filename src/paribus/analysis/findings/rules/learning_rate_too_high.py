@@ -31,7 +31,8 @@ def detect(history: History) -> Iterator[Finding]:
     if not training or (history.prior is not None and training[0].value > SANE_START * history.prior):
         return
     base = max(training[0].value, history.prior or 0.0)
-    later = [p.value for p in training[1:]] + [m.train_loss for m in history.metrics if math.isfinite(m.train_loss)]
+    by_epoch = [m.figures["train_loss"] for m in history.metrics]
+    later = [p.value for p in training[1:]] + [loss for loss in by_epoch if math.isfinite(loss)]
     spike = math.inf if history.broken else ratio(max(later, default=0.0), base) or 0.0
     lengths = history.network(_usual_update)
     longest = max((p.value for p in lengths), default=0.0)

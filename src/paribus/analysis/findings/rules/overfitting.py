@@ -18,9 +18,9 @@ def detect(history: History) -> Iterator[Finding]:
     """Training goes on to fit the training samples better, and others no better or worse."""
     if not history.metrics or history.prior is None or history.broken:
         return
-    last, best = history.metrics[-1], min(history.metrics, key=lambda m: m.val_loss)
-    gap, rise = last.train_accuracy - last.val_accuracy, (last.val_loss - best.val_loss) / history.prior
-    if gap < GAP or best.val_loss >= history.prior:
+    last, least = history.metrics[-1].figures, min(m.figures["val_loss"] for m in history.metrics)
+    gap, rise = last["train_accuracy"] - last["val_accuracy"], (last["val_loss"] - least) / history.prior
+    if gap < GAP or least >= history.prior:
         return
     strength: Strength = "weak"
     if gap >= WIDE_GAP:

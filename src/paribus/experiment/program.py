@@ -1,0 +1,210 @@
+"""The seam: what a program's code can say. A program gives figures for its fields and a seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from paribus.values.messages import Message
+from paribus.values.program import Fields, ProgramInfo
+from paribus.values.records import RunRecord, RunResult, Status
+
+if TYPE_CHECKING:
+    from paribus.experiment.store import RunWriter
+    from paribus.experiment.task import How, Task
+    from paribus.values.comparison import Design
+    from paribus.values.explanation import Intervention
+    from paribus.values.fields import FieldSpec
+    from paribus.values.findings import Finding
+    from paribus.values.program import Epoch
+    from paribus.values.trace import StepTrace
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run is expected to take.
+
+    work: how long, in a unit of the program's own in which its runs can be compared. bytes: a bound on disk space.
+    """
+
+    work: float = 1.0
+    bytes: int = 1 << 16
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: its figures, by name, and what it gave by item (arrays whose first axis is the items)."""
+
+    figures: Mapping[str, float]
+    items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    note: str = ""
+
+
+class Program(ABC):
+    """Anything that can be run for given fields and a seed. What has a body here may be left as it is."""
+
+    info: ProgramInfo
+
+    # Fields
+
+    @property
+    @abstractmethod
+    def specifications(self) -> Mapping[str, FieldSpec]:
+        """What each field is, by its name, in the order in which they are told."""
+
+    @abstractmethod
+    def fields(self, values: Mapping[str, Any]) -> Fields:
+        """All fields, checked, those that are not in `values` at their defaults.
+
+        Raises ParibusError with all faults at once.
+        """
+
+    def inert(self, name: str, fields: Fields) -> Message | None:
+        """Why the field `name` changes nothing beside the others as they are; None where it may."""
+        return self.specifications[name].inert(fields)
+
+    def may_vary(self, name: str) -> Message | None:
+        """Why the arms of a comparison may not differ in the field `name`; None where they may."""
+        if self.specifications[name].about.factor:
+            return None
+        return Message("all arms must have the same {field}", field=name)
+
+    def own_name(self, name: str, value: Any) -> tuple[str, Any]:
+        """A field under its own name, with its value, from whatever other spelling is accepted."""
+        return name, value
+
+    def start(self, fields: Fields) -> tuple[str, Fields]:
+        """The named fields nearest to these, from which a command says what was changed."""
+        return self.info.name, self.fields({})
+
+    def names_code(self, fields: Fields) -> bool:
+        """Whether runs with these fields run code that the fields name."""
+        return True
+
+    # What makes two runs the same run
+
+    def identity(self, fields: Fields, how: How) -> str:
+        """Digest of all that can change a run's figures besides its fields, its seed and its data."""
+        return self.info.identity
+
+    def telling(self, fields: Fields) -> Mapping[str, Any]:
+        """What tells these fields from others, as plain JSON: the names of runs and comparisons are made of it."""
+        return dict(fields)
+
+    def digest(self, fields: Fields) -> str:
+        """SHA-256 (hex) of what tells a run from others."""
+        return hashlib.sha256(json.dumps(self.telling(fields), sort_keys=True).encode()).hexdigest()
+
+    def data_digest(self, fields: Fields) -> str:
+        """Digest of the data that a run reads; empty where it reads none."""
+        return ""
+
+    def run_name(self, fields: Fields) -> str:
+        """How the names of runs with these fields begin."""
+        return self.info.name
+
+    # Planning
+
+    def how(self, arms: Sequence[Fields], device: str, kernel: str, probes: str) -> How:
+        """How runs with these fields are made, alike for all arms, where the user asked for this device and kernel."""
+        from paribus.experiment.task import How
+
+        return How(device_name=platform.machine(), probes=probes)
+
+    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
+        """The data's name, and how many items runs learn from and are judged on; None where there are none."""
+        return None
+
+    def check(self, design: Design) -> None:  # noqa: B027 - most ask nothing
+        """Raise ParibusError where an arm asks for what cannot be had: of its data, say."""
+
+    def cost(self, fields: Fields, how: How) -> Cost:
+        """What a run takes, guessed by its fields alone."""
+        return Cost(work=float(self.info.length_of(fields)))
+
+    def pace(self, fields: Fields) -> Fields:
+        """The fields that stand for all with which a unit of length takes as long."""
+        return fields.replace(**{self.info.length: 1}) if self.info.length else fields
+
+    def trial(self, fields: Fields, how: How) -> float | None:
+        """Seconds that a unit of length takes here, measured now; None where that cannot be told without a run."""
+        return None
+
+    def bundles(self, tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
+        """What a worker is handed at a time: one run, unless the program makes several at once."""
+        return [(task,) for task in tasks]
+
+    # Runs
+
+    def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
+        """Make the runs of one bundle, or take up where an earlier process stopped. Says how each one ended."""
+        from paribus.experiment.performing import perform_one
+
+        return tuple(perform_one(self, task) for task in tasks)
+
+    def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
+        """Make one run: `folder` takes its epochs, its trace and its state, and has those of a stopped one.
+
+        Called by `perform`, with the run's lock held. A program that makes several runs at once has its own `perform`.
+        """
+        raise NotImplementedError
+
+    def trained(self, figures: Mapping[str, float]) -> bool | None:
+        """Whether a run that ended with these figures trained; None where that word means nothing here."""
+        return None
+
+    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+        """What is wrong with what a finished run left, or None."""
+        return None
+
+    def shorter(self, fields: Fields) -> Iterator[Fields]:
+        """The runs, longest first, whose epochs are the first ones of a run with these fields, bit for bit."""
+        return iter(())
+
+    def grows(self, fields: Fields) -> bool:
+        """Whether a run's figures after some epochs count for those of a run that ends there."""
+        return False
+
+    # Comparing
+
+    def outcomes(self, result: RunResult) -> Mapping[str, NDArray[Any]]:
+        """By the name of a metric, its value for each item: what the run left under that name."""
+        return {m.name: result.items[m.name] for m in self.info.metrics if m.name in result.items}
+
+    # Explaining
+
+    def explained(self, result: RunResult, length: int) -> float:
+        """How far a run had come after `length` epochs, in a unit in which deficits can be shared out.
+
+        By default the steering metric, signed so that more is better.
+        """
+        metric = self.info.steering
+        epochs = result.epochs[: max(1, length)]
+        value = epochs[-1].figures.get(metric.name) if epochs else None
+        value = result.record.figures.get(metric.name) if value is None else value
+        return metric.gain(0.0, value) if value is not None and value == value else metric.gain(0.0, metric.worst)
+
+    least_deficit: float | None = None  # below it there is nothing to explain; None: the comparison's margin
+
+    def proposals(
+        self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
+    ) -> tuple[Intervention, ...]:
+        """Changes of one field to try, the most telling first; none of a field in `fixed`."""
+        return ()
+
+    def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
+        """What is seen in one run that may be a cause of its figures."""
+        return ()
+
+    # Showing
+
+    def record_json(self, record: RunRecord) -> Mapping[str, Any]:
+        """What the JSON of a run has besides what every program's has."""
+        return {}

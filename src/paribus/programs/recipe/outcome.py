@@ -1,0 +1,58 @@
+"""What a recipe's run ends with: when it counts as trained, and what is wrong with what it left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.values.records import RunRecord
+
+FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy", "test_count", "prior_entropy", "output_spread")
+
+# A run trained if its loss is this share below the best constant predictor's, and its output follows its input.
+TRAINED_LOSS_SHARE = 0.05
+TRAINED_SPREAD = 1e-3
+
+
+def trained(figures: Mapping[str, float]) -> bool:
+    """Whether a finished run trained: validation loss 5 % below the label prior's entropy, an output that varies.
+
+    figures: prior_entropy, entropy in nats of the label frequencies of the validation set, which is the loss of the
+    best constant predictor; output_spread, standard deviation over validation images of a class's predicted
+    probability, averaged over classes, 0 for a network that ignores its input.
+    """
+    known = [figures.get(name) for name in ("val_loss", "prior_entropy", "output_spread")]
+    loss, prior, spread = (math.nan if value is None else value for value in known)
+    return loss < prior * (1 - TRAINED_LOSS_SHARE) and spread > TRAINED_SPREAD
+
+
+def figures_missing(record: RunRecord) -> str | None:
+    """Which figures a finished run should have besides its metrics, or None."""
+    missing = [n for n in ("test_count", "prior_entropy", "output_spread") if n not in record.figures]
+    return f"a finished run has {', '.join(missing)}" if missing else None
+
+
+def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+    """What is wrong with the answers to the test set, or None.
+
+    items: classes, int64 [images], the predicted ones; probabilities, float32 [images, classes].
+    """
+    if set(items) != {"classes", "probabilities"}:
+        return "must hold the arrays classes and probabilities"
+    classes, probabilities, count = items["classes"], items["probabilities"], record.figures["test_count"]
+    if classes.dtype != np.int64 or probabilities.dtype != np.float32:
+        return f"classes must be int64 and probabilities float32; got {classes.dtype} and {probabilities.dtype}"
+    if classes.shape != (count,) or probabilities.ndim != 2 or len(probabilities) != count:
+        return (
+            f"must answer the {count:g} test images that the record counts; got classes of shape "
+            f"{classes.shape} and probabilities of shape {probabilities.shape}"
+        )
+    if classes.size and not 0 <= classes.min() <= classes.max() < probabilities.shape[1]:
+        return f"classes must be from 0 to {probabilities.shape[1] - 1}; got {classes.min()} to {classes.max()}"
+    if not ((probabilities >= 0) & (probabilities <= 1.001)).all():  # also where one is NaN
+        return "probabilities must be from 0 to 1"
+    return None

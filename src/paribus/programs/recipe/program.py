@@ -1,0 +1,222 @@
+"""The built-in program: a recipe, trained on LeNet and its relatives. No torch until a run is made."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.analysis.findings import findings_of
+from paribus.analysis.interventions import proposals
+from paribus.engine.place import choose_place
+from paribus.experiment.identity import device_identity, identity_for
+from paribus.experiment.program import Cost, Program
+from paribus.experiment.store.names import slug
+from paribus.experiment.task import How, Task
+from paribus.matter.kernels import STACKED, kernel_for
+from paribus.matter.stacking import stack_key
+from paribus.programs.recipe import cost, demands
+from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.outcome import FIGURES, answers_fault, figures_missing, trained
+from paribus.values.messages import Message
+from paribus.values.models import is_code
+from paribus.values.program import Fields, ProgramInfo
+from paribus.values.recipe import SPECIFICATIONS, canonical, inert, recipe_of
+from paribus.values.recipe_text import BUILT_IN, recipe_from
+from paribus.values.records import RunRecord, RunResult, Status
+
+if TYPE_CHECKING:
+    from paribus.matter.data import DataSet
+    from paribus.values.comparison import Design
+    from paribus.values.explanation import Intervention
+    from paribus.values.fields import FieldSpec
+    from paribus.values.findings import Finding
+    from paribus.values.program import Epoch
+    from paribus.values.trace import StepTrace
+
+LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
+
+# Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
+_OPEN_ENDED = ("constant", "step")
+
+
+def _opened(name: str) -> DataSet:
+    from paribus.matter.data import open_dataset
+
+    return open_dataset(name)
+
+
+class RecipeProgram(Program):
+    """Recipes, run by `experiment.worker`."""
+
+    info = RECIPE
+
+    def __init__(self) -> None:
+        self._open: demands.Sets = functools.cache(_opened)  # each once: that takes milliseconds
+
+    # What the fields are
+
+    @property
+    def specifications(self) -> Mapping[str, FieldSpec]:
+        """A recipe's."""
+        return SPECIFICATIONS
+
+    def own_name(self, name: str, value: Any) -> tuple[str, Any]:
+        """`lr` is the learning rate."""
+        return canonical(name, value)
+
+    def fields(self, values: Mapping[str, Any]) -> Fields:
+        """A recipe's, by every spelling. Raises RecipeError with all faults at once."""
+        return recipe_from(values).as_fields()
+
+    def inert(self, name: str, fields: Fields) -> Message | None:
+        """Momentum under Adam, say."""
+        return inert(name, recipe_of(fields))
+
+    def may_vary(self, name: str) -> Message | None:
+        """Arms are paired image by image."""
+        if self.specifications[name].about.factor:
+            return None
+        return Message(
+            "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
+            "another one, make the same comparison there: --set dataset=NAME"
+        )
+
+    def start(self, fields: Fields) -> tuple[str, Fields]:
+        """The nearest of the built-in recipes."""
+        starts = {name: recipe.as_fields() for name, (recipe, _) in BUILT_IN.items()}
+        name = min(starts, key=lambda start: len(starts[start].differences(fields)))
+        return name, starts[name]
+
+    def names_code(self, fields: Fields) -> bool:
+        """Whether the network is of somebody's own."""
+        return is_code(fields["model"])
+
+    # What makes two runs the same run
+
+    def identity(self, fields: Fields, how: How) -> str:
+        """Of the code that trains, the network's own source, torch, kernel and device."""
+        place = device_identity(how.device, how.device_name)
+        return identity_for(recipe_of(fields).model, place, how.kernel)
+
+    def data_digest(self, fields: Fields) -> str:
+        """Of the data set."""
+        return self._open(fields["dataset"]).digest
+
+    def telling(self, fields: Fields) -> Mapping[str, Any]:
+        """What differs from the lesson."""
+        return recipe_of(fields).changed()
+
+    def run_name(self, fields: Fields) -> str:
+        """`lenet-sigmoid`; a factory's name may be of any script."""
+        return f"{slug(fields['model'].rpartition(':')[2], 24) or 'model'}-{fields['activation']}"
+
+    # What a plan asks
+
+    def how(self, arms: Sequence[Fields], device: str, kernel: str, probes: str) -> How:
+        """One kernel for all arms. Raises ParibusError where the named device or kernel is not there."""
+        kind, name = choose_place(device)
+        return How(kind, name, kernel_for([recipe_of(fields) for fields in arms], kind, kernel), probes)
+
+    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
+        """The data set's name, its training and its test images."""
+        dataset = self._open(fields["dataset"])
+        return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
+
+    def check(self, design: Design) -> None:
+        """Raise RecipeError or DataError where an arm asks for what its data set has not."""
+        demands.check_data([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
+
+    def cost(self, fields: Fields, how: How) -> Cost:
+        """By the sizes of network and data alone."""
+        return cost.guess(recipe_of(fields), how, self._open(fields["dataset"]))
+
+    def pace(self, fields: Fields) -> Fields:
+        """Without what an epoch's time does not depend on."""
+        return cost.pace(fields)
+
+    def trial(self, fields: Fields, how: How) -> float | None:
+        """By a short training on one core of this processor, which says nothing of another device."""
+        return cost.trial(recipe_of(fields), how.kernel) if how.device == "cpu" else None
+
+    def bundles(self, tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
+        """One run, or as many as can be stacked and leave no worker idle."""
+        alike: dict[str, list[Task]] = {}
+        for task in tasks:
+            stacked = task.how.kernel == STACKED
+            key = stack_key(recipe_of(task.fields)) if stacked else f"{task.run_id} {task.arm}"
+            alike.setdefault(key, []).append(task)
+        size = min(LARGEST_STACK, -(-len(tasks) // workers))
+        return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]
+
+    # Runs
+
+    def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
+        """Train, those of a stack at once. Runs go on from their beginnings."""
+        from paribus.experiment import growing, worker
+
+        for task in tasks:
+            if task.beginning:
+                growing.begin(task)
+        return worker.perform_together(tasks)
+
+    def trained(self, figures: Mapping[str, float]) -> bool:
+        """Its loss is 5 % below the best constant predictor's, and its output follows its input."""
+        return trained(figures)
+
+    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+        """Answers to every test image, and the figures that go with them."""
+        return figures_missing(record) or answers_fault(record, items)
+
+    def shorter(self, fields: Fields) -> Iterator[Fields]:
+        """Under a constant learning rate nothing in an epoch depends on how many are to follow."""
+        if fields["schedule"] == "constant":
+            for epochs in range(fields["epochs"] - 1, 0, -1):
+                yield fields.replace(epochs=epochs)
+
+    def grows(self, fields: Fields) -> bool:
+        """Unless the learning rate knows where the run ends."""
+        return fields["schedule"] in _OPEN_ENDED
+
+    # What comparisons and explanations ask
+
+    def outcomes(self, result: RunResult) -> Mapping[str, NDArray[Any]]:
+        """Which test images were answered right."""
+        if "classes" not in result.items:
+            return {}
+        labels = np.asarray(self._open(result.record.fields["dataset"]).test_labels)
+        answers = result.items["classes"]
+        return {RECIPE.judged: answers == labels} if answers.shape == labels.shape else {}
+
+    least_deficit = 0.1  # of entropy left unexplained that somebody explained
+
+    def explained(self, result: RunResult, length: int) -> float:
+        """E of docs/why.md: share of the label prior's entropy by which the validation loss is below it, from 0."""
+        prior = result.record.figures.get("prior_entropy")
+        epochs = result.epochs[:length]
+        loss = epochs[-1].figures["val_loss"] if epochs else float("inf")
+        return max(0.0, 1 - loss / prior) if prior and np.isfinite(loss) else 0.0
+
+    def proposals(
+        self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
+    ) -> tuple[Intervention, ...]:
+        """First what a finding points at, then what is worth trying anyway."""
+        return proposals(recipe_of(fields), findings, fixed)
+
+    def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
+        """What the rules see in one run."""
+        return findings_of(trace, epochs)
+
+    def record_json(self, record: RunRecord) -> Mapping[str, Any]:
+        """The keys that a run had when all runs were recipes'."""
+        recipe = recipe_of(record.fields)
+        figures = {name: record.figures.get(name) for name in FIGURES}
+        return {"recipe": recipe.model_dump(mode="json"), "recipe_digest": recipe.digest(), **figures}
+
+
+def program(info: ProgramInfo | None) -> Program:
+    """The recipe, whatever a record calls it."""
+    return RecipeProgram()
