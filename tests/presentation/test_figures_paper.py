@@ -14,7 +14,7 @@ from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.figures.kinds import Material, figure, figure_spec, map_figure
 from paribus.presentation.figures.map import grid_view
 from paribus.presentation.figures.map import map_figure as map_spec
-from paribus.presentation.figures.specification import FigureSpec, Image, Line, Panel, Points, Rect
+from paribus.presentation.figures.specification import FigureSpec, Line, Panel, Points, Raster, Rect
 from paribus.presentation.figures.steps import power_label
 from paribus.presentation.figures.svg import svg
 from paribus.values.seeds import generator
@@ -92,8 +92,8 @@ def test_features_are_the_arrays_that_were_given(lang: str) -> None:
     view = FeaturesView(index=4, label=7, image=np.zeros((28, 28, 1), np.uint8), seed=0, arms=arms)
     spec = drawn_of("features", lang, Material(features=view))
     small, large = (row[1].marks[0] for row in spec.rows)
-    assert isinstance(small, Image)
-    assert isinstance(large, Image)
+    assert isinstance(small, Raster)
+    assert isinstance(large, Raster)
     np.testing.assert_array_equal(large.values[:5, :5], arms[1].filters[0])
     assert (small.low, small.high) == (large.low, large.high)  # one scale, on which what decayed is pale
     assert spec.rows[0][3].note == "0.5"

@@ -1,12 +1,18 @@
-"""What a program adds to the words and the JSON of a comparison: found by its kind, and without running any of it."""
+"""What a program adds to words, JSON and figures of a comparison: found by its kind, and without running any of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from paribus.presentation.translation import Words
+from paribus.values.errors import ParibusError
 from paribus.values.program import ProgramInfo
+
+if TYPE_CHECKING:
+    from paribus.presentation.figures.kinds import Builder
+    from paribus.presentation.figures.specification import FigureSpec
 
 # Kind -> the module that knows it. Others have nothing of their own to add.
 _VIEWS = {"recipe": "paribus.programs.recipe.view"}
@@ -24,6 +30,15 @@ class ProgramView(Protocol):
     def deficit(self, program: ProgramInfo, words: Words) -> str:
         """What the search counts deficits in, in a word or two."""
 
+    def figures(self) -> Mapping[str, Builder]:
+        """Its own kinds of figures of a comparison."""
+
+    def run_kinds(self) -> tuple[str, ...]:
+        """Which figures there are of a single run."""
+
+    def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
+        """One of them."""
+
 
 class _Plain:
     """A program that adds nothing."""
@@ -36,6 +51,20 @@ class _Plain:
 
     def deficit(self, program: ProgramInfo, words: Words) -> str:
         return program.steering.label.text(words.lang)
+
+    def figures(self) -> Mapping[str, Builder]:
+        return {}
+
+    def run_kinds(self) -> tuple[str, ...]:
+        return ()
+
+    def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
+        raise ParibusError("there are no figures of a single run of this program")
+
+
+def program_views() -> tuple[ProgramView, ...]:
+    """What all known programs add."""
+    return tuple(cast(ProgramView, import_module(name)) for name in _VIEWS.values())
 
 
 def program_view(program: ProgramInfo) -> ProgramView:

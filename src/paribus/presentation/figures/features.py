@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paribus.presentation.figures.disagreements import name_of
 from paribus.presentation.figures.palette import RAMP, SIGNED
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import FigureSpec, Image, Panel
+from paribus.presentation.figures.specification import FigureSpec, Panel, Raster
 from paribus.presentation.numbers import percent
 from paribus.presentation.translation import translator
 
@@ -88,22 +88,22 @@ def features_figure(names: Mapping[str, str], class_names: Sequence[str], view: 
 
 def _seen(view: FeaturesView, answer: str) -> Panel:
     if view.image.shape[2] == 3:
-        return _pictured(Image(view.image), answer)
-    return _pictured(Image(view.image[:, :, 0].astype(np.float32), RAMP, 0.0, 255.0), answer)
+        return _pictured(Raster(view.image), answer)
+    return _pictured(Raster(view.image[:, :, 0].astype(np.float32), RAMP, 0.0, 255.0), answer)
 
 
 def _filters(arm: ArmFeatures, largest: float) -> Panel:
     whole = mosaic(arm.filters, _columns(len(arm.filters)))
-    return _pictured(Image(whole, SIGNED, -largest, largest), _range(arm.filters))
+    return _pictured(Raster(whole, SIGNED, -largest, largest), _range(arm.filters))
 
 
 def _maps(maps: Floats) -> Panel:
     low, high = float(maps.min()), float(maps.max())
     whole = mosaic(maps, _columns(len(maps)))
-    return _pictured(Image(whole, RAMP, low, high if high > low else low + 1), _range(maps))
+    return _pictured(Raster(whole, RAMP, low, high if high > low else low + 1), _range(maps))
 
 
-def _pictured(image: Image, note: str) -> Panel:
+def _pictured(image: Raster, note: str) -> Panel:
     height, width = image.values.shape[:2]
     return Panel((image,), Axis(0.0, float(width)), Axis(0.0, float(height)), note=note, bare=True, square=True)
 

@@ -16,5 +16,5 @@ def element(tag: str, *children: object, **attributes: object) -> Markup:
 
 
 def _written(value: object) -> object:
-    """Coordinates to a hundredth of a pixel: more is bytes that nobody sees."""
+    """Coordinates to a hundredth of a px: more is bytes that nobody sees."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value

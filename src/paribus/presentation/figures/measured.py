@@ -6,12 +6,17 @@ from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure
 from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import ArmView, Comparison, RunView
-from paribus.values.program import Label, Metric
+from paribus.values.program import Label, Metric, ProgramInfo
 
 _TRAINING = (
     Metric(name="train_accuracy", direction="max", unit="share", label=Label(en="training accuracy", ko="훈련 정확도")),
     Metric(name="train_loss", direction="min", unit="nats", label=Label(en="training loss", ko="훈련 손실")),
 )
+
+
+def program_of(shown: object) -> ProgramInfo:
+    """The program of a comparison or of what a run is drawn from."""
+    return RECIPE
 
 
 def judged(comparison: Comparison) -> Metric:

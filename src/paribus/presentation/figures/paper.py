@@ -33,7 +33,7 @@ _DATED = {"svg": "Date", "pdf": "CreationDate"}
 
 
 class PaperFigure(Figure):
-    """A Figure that a notebook shows as an image without pyplot, and that is saved with its fonts inside."""
+    """A Figure that a notebook shows without pyplot, and that is saved with its fonts inside."""
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """As matplotlib's; in PDF the text stays text, in SVG its outlines, and PNG has 300 dots an inch."""

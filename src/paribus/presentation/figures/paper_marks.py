@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from paribus.presentation.figures.palette import on_white
 from paribus.presentation.figures.ramp import coloured
-from paribus.presentation.figures.specification import Band, Image, Key, Line, Mark, Points, Rect, Rule, Text
+from paribus.presentation.figures.specification import Band, Key, Line, Mark, Points, Raster, Rect, Rule, Text
 
 POINT = 7 / 12  # a px of the specification in points: its 12 px are 7 points, which papers have below figures
 LETTER = POINT
@@ -34,7 +34,7 @@ def drawn(axes: Axes, mark: Mark) -> None:
             _rule(axes, mark)
         case Text():
             _text(axes, mark)
-        case Image():
+        case Raster():
             place = (*axes.get_xlim(), *axes.get_ylim())
             axes.imshow(coloured(mark), interpolation="nearest", extent=place, aspect=axes.get_aspect(), gid=mark.kind)
 

@@ -1,4 +1,4 @@
-"""Axes: where the ticks go, how they are written, and where a value lies between two pixels."""
+"""Axes: where the ticks go, how they are written, and where a value lies between two px."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class Text:
 
 
 @dataclass(frozen=True, eq=False)
-class Image:
+class Raster:
     """Numbers as colours, [height, width], the first row at the top; NaN is left free; or bytes [height, width, 3].
 
     `ramp`: the colours from `low` to `high`, evenly apart.
@@ -139,7 +139,7 @@ class Image:
     kind: str = ""
 
 
-Mark = Line | Band | Points | Rect | Rule | Text | Image
+Mark = Line | Band | Points | Rect | Rule | Text | Raster
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def titled(figure: FigureSpec) -> FigureSpec:
 
 def keys(panels: Iterable[Panel]) -> tuple[Key, ...]:
     """A legend of all marks that have a name, each name once."""
-    named = [mark for panel in panels for mark in panel.marks if not isinstance(mark, Text | Image) and mark.name]
+    named = [mark for panel in panels for mark in panel.marks if not isinstance(mark, Text | Raster) and mark.name]
     return tuple({mark.name: Key(mark.name, mark) for mark in reversed(named)}.values())[::-1]
 
 

@@ -31,7 +31,7 @@ class _Rim:
 
 
 def svg(figure: FigureSpec, uid: str = "", kind: str = "chart") -> Markup:
-    """The `svg` element of a figure: an image with a name and a description, which refer by ids that begin with `uid`.
+    """The `svg` element of a figure: a drawing with a name and a description, which refer by ids that begin with `uid`.
 
     Without `uid` the name is the element's label, and a figure without a title is hidden from those who hear the page.
     Colours are `var(--name, #rrggbb)`: in a page those of its theme, else the light ones. Inside HTML it needs no

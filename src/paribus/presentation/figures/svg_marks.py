@@ -16,11 +16,11 @@ from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import (
     Band,
     Colour,
-    Image,
     Line,
     Mark,
     Point,
     Points,
+    Raster,
     Rect,
     Rule,
     Text,
@@ -83,8 +83,8 @@ def drawn(mark: Mark, plot: Plot, *, sample: bool = False) -> list[Markup]:
             return _rule(mark, plot, sample=sample)
         case Text():
             return _text(mark, plot)
-        case Image():
-            return [_image(mark, plot)]
+        case Raster():
+            return [_raster(mark, plot)]
 
 
 def stroke(tag: str, colour: Colour, width: float = 1, **attributes: object) -> Markup:
@@ -240,7 +240,7 @@ def _text(mark: Text, plot: Plot) -> list[Markup]:
     ]
 
 
-def _image(mark: Image, plot: Plot) -> Markup:
+def _raster(mark: Raster, plot: Plot) -> Markup:
     box, colours = plot.box, coloured(mark)
     height, width, channels = colours.shape
     place = {"x": box.left, "y": box.top, "width": box.right - box.left, "height": box.bottom - box.top}

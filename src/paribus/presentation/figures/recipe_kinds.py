@@ -1,0 +1,36 @@
+"""The figures that recipes add to those of every program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paribus.presentation.figures.arms import arm_names
+from paribus.presentation.figures.confusion import confusion_figure
+from paribus.presentation.figures.features import features_figure
+from paribus.presentation.figures.forces import forces_figure, forces_view
+from paribus.presentation.figures.specification import FigureSpec
+from paribus.values.comparison import Comparison
+
+if TYPE_CHECKING:
+    from paribus.presentation.figures.kinds import Builder, Material
+
+
+def _forces(comparison: Comparison, material: Material, lang: str) -> FigureSpec | None:
+    if not material.traces:
+        return None
+    view = forces_view([arm.name for arm in comparison.arms], material.traces, material.seed)
+    return forces_figure(arm_names(comparison, lang), view, lang)
+
+
+def _features(comparison: Comparison, material: Material, lang: str) -> FigureSpec | None:
+    if material.features is None:
+        return None
+    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
+    return features_figure(names, comparison.class_names, material.features, lang)
+
+
+FIGURES: dict[str, Builder] = {
+    "forces": _forces,
+    "confusion": lambda comparison, _, lang: confusion_figure(comparison, lang),
+    "features": _features,
+}
