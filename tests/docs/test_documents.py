@@ -18,7 +18,7 @@ from paribus.values.recipe_text import recipe_to_toml
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
 
 ROW = re.compile(r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
-RANGE = re.compile(r"^(whole, )?(?:(\d+) ([<≤]) )?v(?: ([<≤]) (\d+))?$")
+RANGE = re.compile(r"^(whole, )?(?:(\d+) ([<≤]) )?v(?: ([<≤]) (\d+))?(?: \(\w+\))?$")
 FIELD_ROWS = ROW.findall((ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"))
 
 
@@ -88,7 +88,8 @@ def values_column(spec: FieldSpec) -> str:
     below = "".join(f"{spec.limits[end]} {sign} " for end, sign in zip(least, "≤<", strict=True) if end in spec.limits)
     above = "".join(f" {sign} {spec.limits[end]}" for end, sign in zip(most, "≤<", strict=True) if end in spec.limits)
     whole = "whole, " if spec.kind == "whole" else ""
-    return f"{whole}{below}v{above}" if below or above else "number"
+    unit = f" ({spec.about.unit})" if spec.about.unit else ""
+    return f"{whole}{below}v{above}{unit}" if below or above else "number"
 
 
 @pytest.mark.parametrize(("field", "values"), [(field, values) for field, _, values, _ in FIELD_ROWS])

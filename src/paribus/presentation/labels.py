@@ -61,12 +61,6 @@ def field_meaning(field: str, lang: Lang) -> str:
     return translator(lang).text(SPECIFICATIONS[field].help)
 
 
-def unit_label(field: str, lang: Lang) -> str:
-    """In what the values of a recipe field count; empty for a plain number."""
-    unit = SPECIFICATIONS[field].about.unit
-    return translator(lang).text(unit) if unit else ""
-
-
 def recipe_meaning(name: str, lang: Lang) -> str:
     """What a built-in recipe is, in a sentence."""
     return translator(lang).text(BUILT_IN[name][1])

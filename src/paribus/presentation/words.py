@@ -8,7 +8,6 @@ from paribus.presentation.labels import (
     metric_label,
     recipe_meaning,
     status_label,
-    unit_label,
     value_label,
     value_name,
 )
@@ -58,7 +57,6 @@ __all__ = [
     "status_label",
     "trained_note",
     "translator",
-    "unit_label",
     "value_label",
     "value_name",
     "verdict_words",

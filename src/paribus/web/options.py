@@ -13,7 +13,6 @@ from paribus.presentation.words import (
     field_label,
     field_meaning,
     recipe_meaning,
-    unit_label,
     value_label,
 )
 from paribus.values.fields import FieldSpec
@@ -44,7 +43,6 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
         "label": in_each_language(partial(field_label, spec.name)),
         "meaning": in_each_language(partial(field_meaning, spec.name)),
         "group": spec.about.group,
-        "unit": in_each_language(partial(unit_label, spec.name)),
         "kind": "text" if words_too else spec.kind,
         "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
         "limits": spec.limits,
