@@ -12,6 +12,7 @@ from paribus.cli.main import main
 from paribus.cli.usage import said_of_usage
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store
+from paribus.presentation.translation import translator
 from paribus.values.recipe import FIELDS
 from tests.experiment.store_cases import metrics_of, new_record
 
@@ -75,9 +76,11 @@ def test_the_same_epochs_twice_are_no_fault(said):
 
 
 def test_every_field_is_found_by_what_people_call_it():
-    from paribus.presentation.labels import field_called, field_label
+    from paribus.presentation.translation import field_called
 
-    assert {field: field_called(field_label(field, "ko")) for field in FIELDS} == {field: field for field in FIELDS}
+    assert {field: field_called(translator("ko").field(field)) for field in FIELDS} == {
+        field: field for field in FIELDS
+    }
     assert field_called("learning rate") == field_called("배치크기".replace("배치크기", "학습률")) == "learning_rate"
     assert field_called("actvation") is None
     assert field_called("전혀 다른 말") is None

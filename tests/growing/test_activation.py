@@ -16,10 +16,10 @@ from paribus.engine.state import weights_of
 from paribus.matter.kernels.choose import can_fuse
 from paribus.matter.models import plain_twin
 from paribus.presentation.korean import particle
-from paribus.presentation.labels import value_label
 from paribus.presentation.page import bundling
 from paribus.presentation.page.network_plan import network_plan, packed_weights
 from paribus.presentation.page.packing import pack_arrays
+from paribus.presentation.translation import translator
 from paribus.values.activations import ACTIVATIONS, Activation
 from paribus.values.errors import RecipeError
 from paribus.values.recipe import SPECIFICATIONS, Recipe
@@ -69,7 +69,11 @@ def test_it_trains_and_is_probed(mish: Recipe) -> None:
 
 def test_it_is_known_by_name_wherever_an_activation_is(mish: Recipe) -> None:
     assert "mish" in SPECIFICATIONS["activation"].choices
-    assert value_label("activation", "mish", "en") == value_label("activation", "mish", "ko") == "Mish"
+    assert (
+        translator("en").value_label("activation", "mish")
+        == translator("ko").value_label("activation", "mish")
+        == "Mish"
+    )
     assert particle("Mish", "은") == "는"
     with pytest.raises(RecipeError, match=r"softplus, mish; got \"mich\"; did you mean mish\?"):
         recipe_from({"activation": "mich"})

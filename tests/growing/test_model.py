@@ -19,7 +19,7 @@ from paribus.matter.kernels import PLAIN, STACKED, kernel_for
 from paribus.matter.models import build_model
 from paribus.matter.models.built_in import BuiltIn
 from paribus.matter.models.built_in.mlp import MLP
-from paribus.presentation.labels import value_label
+from paribus.presentation.translation import translator
 from paribus.values.errors import ParibusError
 from paribus.values.models import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
 from paribus.values.recipe import Recipe, inert
@@ -61,7 +61,7 @@ def test_it_trains_and_is_known_by_name(linear: Recipe) -> None:
     assert history[-1].train_loss < history[0].train_loss
     assert type(model) is Linear
     assert not is_code("linear")
-    assert value_label("model", "linear", "en") == "Softmax regression"
+    assert translator("en").value_label("model", "linear") == "Softmax regression"
     plan = plan_of(linear, (1, 12, 12), 4)
     assert plan is not None
     assert plan.numbers() == sum(p.numel() for p in model.parameters()) == 144 * 4 + 4

@@ -4,18 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paribus.presentation.labels import (
-    METRIC_LABELS,
-    STATUS_LABELS,
-    arm_label,
-    field_label,
-    metric_label,
-    status_label,
-    value_label,
-    value_name,
-)
+from paribus.presentation.labels import METRIC_LABELS, STATUS_LABELS
 from paribus.presentation.safe_text import one_line, printable
-from paribus.presentation.translation import LANGUAGES
+from paribus.presentation.translation import LANGUAGES, translator
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe
@@ -27,14 +18,14 @@ def test_every_field_has_a_label() -> None:
     assert tuple(Recipe.model_fields) == FIELDS
     assert all(spec.about.label and spec.help and spec.about.group for spec in SPECIFICATIONS.values())
     for lang in LANGUAGES:
-        labels = [field_label(field, lang) for field in FIELDS]
+        labels = [translator(lang).field(field) for field in FIELDS]
         assert len(set(labels)) == len(labels)
 
 
 def test_every_metric_has_a_label() -> None:
     by_epoch = make_run(make_design("activation", ["relu"]).arms[0], 0, 0.9).epochs[0].figures
     assert {*by_epoch, "seconds"} <= set(METRIC_LABELS)
-    assert metric_label("val_accuracy", "ko") == "검증 정확도"
+    assert translator("ko").metric("val_accuracy") == "검증 정확도"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +42,7 @@ def test_every_metric_has_a_label() -> None:
 def test_every_choice_has_a_label(field: str, choices: tuple[str, ...]) -> None:
     assert tuple(SPECIFICATIONS[field].choices) == choices
     for lang in LANGUAGES:
-        assert len({value_label(field, choice, lang) for choice in choices}) == len(choices)
+        assert len({translator(lang).value_label(field, choice) for choice in choices}) == len(choices)
 
 
 def test_every_switch_has_labels() -> None:
@@ -62,27 +53,27 @@ def test_every_switch_has_labels() -> None:
 
 def test_every_status_has_a_label() -> None:
     assert set(STATUS_LABELS) == set(get_args(Status))
-    assert status_label("diverged", "ko") == "발산"
+    assert translator("ko").status("diverged") == "발산"
 
 
 def test_labels_of_values() -> None:
-    assert value_label("activation", "relu", "en") == "ReLU"
-    assert value_label("activation", "sigmoid", "en") == "Sigmoid"
-    assert value_name("activation", "sigmoid", "en") == "sigmoid"
-    assert value_label("activation", "sigmoid", "ko") == "시그모이드"
-    assert value_label("weight_decay", 1e-4, "en") == "Weight decay 1e-4"
-    assert value_label("weight_decay", 0.1, "ko") == "가중치 감쇠 0.1"
-    assert value_label("batch_norm", True, "en") == "With batch normalisation"
-    assert value_label("dense_widths", (120, 84), "en") == "Dense widths [120, 84]"
-    assert value_label("bias_value", "default", "ko") == "기본 편향"
-    assert value_label("beta1", 0.9, "en") == "β₁ 0.9"  # not the Greek capital
-    assert value_label("bias_value", -0.5, "en") == "Initial bias −0.5"
+    assert translator("en").value_label("activation", "relu") == "ReLU"
+    assert translator("en").value_label("activation", "sigmoid") == "Sigmoid"
+    assert translator("en").value_name("activation", "sigmoid") == "sigmoid"
+    assert translator("ko").value_label("activation", "sigmoid") == "시그모이드"
+    assert translator("en").value_label("weight_decay", 1e-4) == "Weight decay 1e-4"
+    assert translator("ko").value_label("weight_decay", 0.1) == "가중치 감쇠 0.1"
+    assert translator("en").value_label("batch_norm", True) == "With batch normalisation"
+    assert translator("en").value_label("dense_widths", (120, 84)) == "Dense widths [120, 84]"
+    assert translator("ko").value_label("bias_value", "default") == "기본 편향"
+    assert translator("en").value_label("beta1", 0.9) == "β₁ 0.9"  # not the Greek capital
+    assert translator("en").value_label("bias_value", -0.5) == "Initial bias −0.5"
 
 
 def test_a_users_own_names_are_kept_but_inert() -> None:
-    assert value_label("dataset", "my/digits", "en") == "my/digits"  # no capital of ours
-    assert arm_label("mine\x1b[2J\n.toml", "recipe", None, "en") == "mine�[2J .toml"
-    assert value_label("model", "my.net:make", "ko") == "my.net:make"
+    assert translator("en").value_label("dataset", "my/digits") == "my/digits"  # no capital of ours
+    assert translator("en").arm_label("mine\x1b[2J\n.toml", "recipe", None) == "mine�[2J .toml"
+    assert translator("ko").value_label("model", "my.net:make") == "my.net:make"
 
 
 @given(st.text())

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.presentation import numbers
+from paribus.presentation.translation import translator
 
 
 @pytest.mark.parametrize(
@@ -21,13 +22,13 @@ from paribus.presentation import numbers
         (math.nan, "ko", 1, "–"),
     ],
 )
-def test_percent(value: float | None, lang: numbers.Lang, places: int, expected: str) -> None:
-    assert numbers.percent(value, lang, places) == expected
+def test_percent(value: float | None, lang: str, places: int, expected: str) -> None:
+    assert translator(lang).percent(value, places) == expected
 
 
 @given(st.floats(0, 1, exclude_min=True, exclude_max=True), st.integers(0, 3))
 def test_only_all_is_100_percent(value: float, places: int) -> None:
-    text = numbers.percent(value, "en", places).removesuffix(" %")
+    text = translator("en").percent(value, places).removesuffix(" %")
     assert 0 <= float(text) <= 100
     if 1e-7 < value < 1 - 1e-7:
         assert 0 < float(text) < 100
@@ -85,18 +86,18 @@ def test_losses_and_settings() -> None:
     assert [numbers.number(v) for v in (0.0, 0.1, 1e-4, 0.001, 5.0, -0.5, 2.5e-5)] == [
         "0", "0.1", "1e-4", "0.001", "5", "−0.5", "2.5e-5",
     ]  # fmt: skip
-    assert numbers.level_text(0.95) == "95 %"
-    assert numbers.level_text(1 - 0.05 / 3, "ko") == "98.3%"
+    assert translator("en").level(0.95) == "95 %"
+    assert translator("ko").level(1 - 0.05 / 3) == "98.3%"
     assert numbers.alpha_text(0.05 / 3) == "0.0167"
     assert numbers.margin_text(0.001) == "0.1"
 
 
 def test_time_and_size() -> None:
-    assert numbers.duration_text(39.6, "en") == "40 s"
-    assert numbers.duration_text(-3, "en") == "0 s"
-    assert numbers.duration_text(61 * 12, "en") == "12 min"
-    assert numbers.duration_text(7500, "en") == "2 h 05 min"
-    assert numbers.duration_text(7500, "ko") == "2시간 05분"
+    assert translator("en").duration(39.6) == "40 s"
+    assert translator("en").duration(-3) == "0 s"
+    assert translator("en").duration(61 * 12) == "12 min"
+    assert translator("en").duration(7500) == "2 h 05 min"
+    assert translator("ko").duration(7500) == "2시간 05분"
     assert [numbers.bytes_text(n) for n in (0, 999, 1000, 31_400_000, 1_200_000_000)] == [
         "0 B", "999 B", "1.0 kB", "31 MB", "1.2 GB",
     ]  # fmt: skip

@@ -28,15 +28,8 @@ from paribus.presentation.terminal import (
     anew_words,
     show_symptoms,
 )
-from paribus.presentation.words import (
-    field_label,
-    field_meaning,
-    headline,
-    metric_label,
-    percent,
-    recipe_meaning,
-    status_label,
-)
+from paribus.presentation.translation import translator
+from paribus.presentation.words import headline
 from paribus.values.errors import ParibusError, StoreError, shown
 from paribus.values.recipe import FIELDS, Recipe, recipe_of
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
@@ -86,10 +79,10 @@ def list_store(options: argparse.Namespace) -> None:
 
 def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
     lang = out.words.lang
-    status = status_label(record.status, lang)
+    status = translator(lang).status(record.status)
     if record.status == "running" and not store.is_locked(record.id):
         status = out.words.text("interrupted")
-    answer = percent(record.figures.get("test_accuracy"), lang, 2)
+    answer = translator(lang).percent(record.figures.get("test_accuracy"), 2)
     return [record.id, status, str(record.seed), str(_epochs(store, record)), answer]
 
 
@@ -148,26 +141,26 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     changed = recipe_of(record.fields).changed()
     facts = [
         (words.text("Run"), record.id),
-        (words.text("Status"), status_label(record.status, words.lang) + (f": {record.note}" if record.note else "")),
+        (words.text("Status"), words.status(record.status) + (f": {record.note}" if record.note else "")),
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
-        (words.text("Test accuracy"), percent(record.figures.get("test_accuracy"), words.lang, 2)),
+        (words.text("Test accuracy"), words.percent(record.figures.get("test_accuracy"), 2)),
         (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
         (words.text("Code"), record.code_identity[:12]),
         (words.text("Weights"), (record.weights_digest or "")[:12]),
     ]
     out.facts(facts)
     metrics = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-    titles = [words.text("Epoch"), *(metric_label(name, words.lang) for name in metrics)]
+    titles = [words.text("Epoch"), *(words.metric(name) for name in metrics)]
     columns = [Column(title, "right") for title in titles]
     rows = [
         [
             str(epoch.epoch),
             f"{epoch.figures['train_loss']:.4f}",
-            percent(epoch.figures["train_accuracy"], words.lang, 2),
+            words.percent(epoch.figures["train_accuracy"], 2),
             f"{epoch.figures['val_loss']:.4f}",
-            percent(epoch.figures["val_accuracy"], words.lang, 2),
+            words.percent(epoch.figures["val_accuracy"], 2),
         ]
         for epoch in folder.epochs()
     ]
@@ -226,9 +219,9 @@ def recipes(options: argparse.Namespace) -> None:
     if options.json:
         print_json({name: recipe.model_dump(mode="json") for name, (recipe, _) in BUILT_IN.items()})
         return
-    out, lang = screen(options), language(options)
+    out = screen(options)
     words = out.words
-    about = [[name, recipe_meaning(name, lang)] for name in BUILT_IN]
+    about = [[name, words.recipe_meaning(name)] for name in BUILT_IN]
     out.table([words.text("Recipe"), words.text("Meaning")], about)
     out.blank()
     # Fields are there to be copied: where names or meanings leave them no room, those go.
@@ -237,9 +230,9 @@ def recipes(options: argparse.Namespace) -> None:
     rows = [
         [
             field,
-            *[field_label(field, lang)] * named,
+            *[words.field(field)] * named,
             *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
-            *[field_meaning(field, lang)] * meant,
+            *[words.meaning(field)] * meant,
         ]
         for field in FIELDS
     ]

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from paribus.presentation.json_view import strict
-from paribus.presentation.labels import field_called
 from paribus.presentation.terminal import Screen, Waiting
+from paribus.presentation.translation import field_called
 from paribus.presentation.words import Lang, language_from_locale
 from paribus.values.errors import Gathering, ParibusError, did_you_mean
 from paribus.values.messages import Message

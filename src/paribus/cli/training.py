@@ -20,7 +20,7 @@ from paribus.experiment.execute import Interrupted
 from paribus.experiment.registry import own_json
 from paribus.presentation.run_json import run_json
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
-from paribus.presentation.words import percent, status_label, translator
+from paribus.presentation.words import translator
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Gathering, ParibusError
 from paribus.values.messages import Message
@@ -173,9 +173,9 @@ def _show_run(show: ComparisonShow, run: Run) -> None:
     show.screen.facts(
         [
             (words.text("Run"), record.id),
-            (words.text("Status"), status_label(record.status, words.lang)),
-            (words.text("Validation accuracy"), percent(record.figures.get("val_accuracy"), words.lang, 2)),
-            (words.text("Test accuracy"), percent(record.figures.get("test_accuracy"), words.lang, 2)),
+            (words.text("Status"), words.status(record.status)),
+            (words.text("Validation accuracy"), words.percent(record.figures.get("val_accuracy"), 2)),
+            (words.text("Test accuracy"), words.percent(record.figures.get("test_accuracy"), 2)),
         ]
     )
 

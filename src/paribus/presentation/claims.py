@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paribus.presentation.numbers import fixed, percent, signed
+from paribus.presentation.numbers import fixed, signed
 from paribus.presentation.translation import Words, mark
 from paribus.values.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 
@@ -90,7 +90,7 @@ def _unasked_words(measured: Measured, claim: Claim, where: str, names: Mapping[
     reason = UNASKED.get(measured.quantity)
     untrained = measured.quantity == "epochs_to_accuracy" and min(trained, others) < measured.runs
     if reason is not None and not untrained:
-        return words.text(reason, where=where, accuracy=percent(ACCURACIES[0], words.lang, 0))
+        return words.text(reason, where=where, accuracy=words.percent(ACCURACIES[0], 0))
     return words.text(
         "{where} it cannot be asked: {of} trained in {k} of {n} runs, {against} in {l} of {n}.",
         where=where,
@@ -108,7 +108,7 @@ def measured_text(measured: Measured, words: Words) -> str:
     if measured.rounds:
         seeds = words.plural("{n} round", "{n} rounds", measured.rounds)
     said = {
-        "quantity": words.text(QUANTITIES[measured.quantity], accuracy=percent(measured.accuracy, words.lang, 0)),
+        "quantity": words.text(QUANTITIES[measured.quantity], accuracy=words.percent(measured.accuracy, 0)),
         "of": _value(measured, measured.of, words),
         "against": _value(measured, measured.against, words),
         "seeds": seeds,
@@ -126,7 +126,7 @@ def measured_text(measured: Measured, words: Words) -> str:
 
 def _value(measured: Measured, value: float | None, words: Words) -> str:
     if measured.quantity in _SHARES:
-        return percent(value, words.lang)
+        return words.percent(value)
     return fixed(*_in_unit(measured, value))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from paribus.presentation.labels import field_label
 from paribus.presentation.translation import SOURCE, Lang, Words, mark
 from paribus.values.errors import ParibusError
 from paribus.values.messages import Message
@@ -43,7 +42,7 @@ class _Messages(Words):
             return value
         if value in PARTS:
             return self.say(Message(PARTS[value]))
-        label = field_label(value, self.lang)
+        label = self.field(value)
         return f"{label}({value})" if self._codes and value in FIELDS else label
 
 

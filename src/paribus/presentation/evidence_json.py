@@ -7,7 +7,6 @@ from typing import Any
 from paribus.presentation.claims import claim_words
 from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import intervention_words
-from paribus.presentation.labels import arm_name
 from paribus.presentation.measure import measure_of
 from paribus.presentation.saturation import saturation_words
 from paribus.presentation.translation import LANGUAGES, Lang, translator
@@ -56,9 +55,9 @@ def intervention_json(intervention: Intervention) -> dict[str, Any]:
 def _names(explanation: Explanation, lang: Lang) -> dict[str, str]:
     """The arms as people call them. Claims are of activations, whose arms are named by their values."""
     claimed = {arm for claim in explanation.claims for arm in (claim.of, claim.against)}
-    names = {arm: arm_name(arm, "activation", arm, lang) for arm in claimed}
+    names = {arm: translator(lang).arm_name(arm, "activation", arm) for arm in claimed}
     if (again := explanation.repaired) is not None:
-        names |= {arm.name: arm_name(arm.name, again.factor, arm.value, lang) for arm in again.arms}
+        names |= {arm.name: translator(lang).arm_name(arm.name, again.factor, arm.value) for arm in again.arms}
     return names
 
 

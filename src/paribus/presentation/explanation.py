@@ -11,9 +11,8 @@ from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
 from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
-from paribus.presentation.labels import arm_label, arm_name, initial_capital, value_name
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import measure_of
-from paribus.presentation.numbers import duration_text
 from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, translator
@@ -82,12 +81,12 @@ def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Wor
 
 def _arm_label(name: str, comparison: Comparison, words: Words) -> str:
     arm = _arm(name, comparison)
-    return arm_label(arm.name, comparison.factor, arm.value, words.lang)
+    return words.arm_label(arm.name, comparison.factor, arm.value)
 
 
 def _arm_name(name: str, comparison: Comparison, words: Words) -> str:
     arm = _arm(name, comparison)
-    return arm_name(arm.name, comparison.factor, arm.value, words.lang)
+    return words.arm_name(arm.name, comparison.factor, arm.value)
 
 
 def _arm(name: str, comparison: Comparison) -> ArmView:
@@ -167,7 +166,7 @@ def _cause_words(explanation: Explanation, comparison: Comparison | None, words:
     said = {
         "arm": arm,
         "values": "; ".join(
-            " + ".join(value_name(c.factor, c.before, words.lang) for c in cause.changes) for cause in causes
+            " + ".join(words.value_name(c.factor, c.before) for c in cause.changes) for cause in causes
         ),
         "changes": "; ".join(intervention_words(cause, words.lang) for cause in causes),
     }
@@ -204,7 +203,7 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
 
 def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
     """How long it took; and, once for all that was said, what the ranges in brackets are."""
-    took = words.text("Explained in {time}.", time=duration_text(explanation.spent.seconds, words.lang))
+    took = words.text("Explained in {time}.", time=words.duration(explanation.spent.seconds))
     if not explanation.spent.complete:
         took += " " + words.text("The budget was spent before everything was tested.")
     measured = (m.low for claim in explanation.claims for m in claim.measured)

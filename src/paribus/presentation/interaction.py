@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paribus.presentation.labels import field_label, initial_capital, value_name
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure
 from paribus.presentation.sections import Grid, Section
 from paribus.presentation.translation import Words
@@ -14,7 +14,7 @@ from paribus.values.explanation import Cell, Cost, Interaction, Together
 def interaction_section(interaction: Interaction, factor: str, names: Mapping[str, str], measure: Measure) -> Section:
     """`names`: the arms, as they are said inside a sentence. `measure`: of the judged metric."""
     words = measure.words
-    fields = words.join([field_label(factor, words.lang), *(_fields(interaction, words))])
+    fields = words.join([words.field(factor), *(_fields(interaction, words))])
     return Section(
         title=initial_capital(words.text("{fields} together", fields=fields)),
         sentences=_sentences(interaction, names, measure),
@@ -24,13 +24,13 @@ def interaction_section(interaction: Interaction, factor: str, names: Mapping[st
 
 
 def _fields(interaction: Interaction, words: Words) -> list[str]:
-    return [field_label(change.factor, words.lang) for change in interaction.cause.changes]
+    return [words.field(change.factor) for change in interaction.cause.changes]
 
 
 def cause_value(interaction: Interaction, words: Words, *, removed: bool = False) -> str:
     """`weight decay 0.1`, or what it was changed to."""
     changes = interaction.cause.changes
-    return " + ".join(value_name(c.factor, c.after if removed else c.before, words.lang) for c in changes)
+    return " + ".join(words.value_name(c.factor, c.after if removed else c.before) for c in changes)
 
 
 def interaction_grid(interaction: Interaction, names: Mapping[str, str], measure: Measure) -> Grid:

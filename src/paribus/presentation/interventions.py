@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from paribus.presentation.findings import finding_label
-from paribus.presentation.labels import initial_capital, plain_value, value_name
+from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.programs import program_view
 from paribus.presentation.translation import Lang, Words, mark, translator
@@ -35,15 +35,16 @@ def planned_words(intervention: Intervention, lang: Lang) -> str:
 
 def intervention_words(intervention: Intervention, lang: Lang) -> str:
     """`weight decay 0.1 → 0`, `Adam → AdamW`; several changes are joined."""
-    return " + ".join(_change_words(change, lang) for change in intervention.changes)
+    words = translator(lang)
+    return " + ".join(_change_words(change, words) for change in intervention.changes)
 
 
-def _change_words(change: Change, lang: Lang) -> str:
+def _change_words(change: Change, words: Words) -> str:
+    after = words.value_name(change.factor, change.after)
     if isinstance(change.after, bool):
-        return value_name(change.factor, change.after, lang)  # a switch has but one other value
-    before = value_name(change.factor, change.before, lang)
+        return after  # a switch has but one other value
     named = isinstance(change.after, str)  # its name says by itself what it is
-    return f"{before} → {value_name(change.factor, change.after, lang) if named else plain_value(change.after)}"
+    return f"{words.value_name(change.factor, change.before)} → {after if named else plain_value(change.after)}"
 
 
 def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
@@ -82,7 +83,7 @@ def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -
     """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
     words = measure.words
     said = {
-        "values": " + ".join(value_name(c.factor, c.before, words.lang) for c in intervention.changes),
+        "values": " + ".join(words.value_name(c.factor, c.before) for c in intervention.changes),
         "before": measure.value(seen.before, measure.places()),
         "k": seen.trained_before,
         "n": len(seen.seeds),

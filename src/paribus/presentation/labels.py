@@ -1,4 +1,4 @@
-"""Display names of recipe fields, of their values, and of metrics, in both languages."""
+"""What people call metrics, states and values of fields, as message ids; and values as they are written."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
-from paribus.presentation.translation import LANGUAGES, Lang, mark, translator
-from paribus.values.errors import closest
-from paribus.values.recipe import FIELDS, SPECIFICATIONS
-from paribus.values.recipe_text import BUILT_IN
+from paribus.values.messages import mark
+from paribus.values.recipe import SPECIFICATIONS
 from paribus.values.records import Status
 
 METRIC_LABELS: dict[str, str] = {
@@ -32,6 +30,7 @@ STATUS_LABELS: dict[Status, str] = {
 }
 
 
+<<<<<<< HEAD
 def field_label(field: str, lang: Lang) -> str:
     """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
     spec = SPECIFICATIONS.get(field)
@@ -95,13 +94,16 @@ def value_name(field: str, value: Any, lang: Lang) -> str:
 
 
 def _names(field: str) -> Mapping[str, str]:
+=======
+def value_names(field: str) -> Mapping[str, str]:
+>>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
     """The values of a field that have names of their own, with them."""
     return SPECIFICATIONS[field].choices if field in SPECIFICATIONS else {}
 
 
 def is_named(field: str, value: Any) -> bool:
     """Whether the value is a text that has a name of its own, which says by itself what it is."""
-    return isinstance(value, str) and value in _names(field)
+    return isinstance(value, str) and value in value_names(field)
 
 
 def capitalised(text: str, field: str, value: Any) -> str:
@@ -126,13 +128,3 @@ def plain_value(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join(plain_value(v) for v in value) + "]"
     return one_line(str(value))
-
-
-def arm_label(name: str, factor: str, value: Any, lang: Lang) -> str:
-    """What people call an arm: its value's display name where the factor is a recipe field, else its own name."""
-    return value_label(factor, value, lang) if factor in FIELDS else one_line(name)
-
-
-def arm_name(name: str, factor: str, value: Any, lang: Lang) -> str:
-    """The same inside a sentence."""
-    return value_name(factor, value, lang) if factor in FIELDS else one_line(name)

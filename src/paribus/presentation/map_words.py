@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from paribus.presentation.labels import arm_label, arm_name, field_label, initial_capital, plain_value
+from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.numbers import level_text
 from paribus.presentation.translation import Lang, Words, translator
 from paribus.values.map import CellPair, MapCell, VerdictMap
 
@@ -64,7 +63,7 @@ def _caution(made: VerdictMap, lang: str) -> str:
     return words.text(
         "Each cell is decided by itself, wrongly in at most {level} of cases without a difference: were the arms alike "
         "everywhere, up to {n} of {total} cells would be expected to tell them apart. Go by regions, not by one cell.",
-        level=level_text(made.alpha, words.lang),
+        level=words.level(made.alpha),
         n=f"{expected:.1f}",
         total=len(made.cells),
     )
@@ -72,15 +71,15 @@ def _caution(made: VerdictMap, lang: str) -> str:
 
 def map_arm_names(made: VerdictMap, lang: str, *, sentence: bool = False) -> tuple[str, ...]:
     """The arms as people call them, in order; `sentence`: as they stand inside one."""
-    shown = arm_name if sentence else arm_label
-    spoken = translator(lang).lang
-    return tuple(shown(arm.name, made.factor, arm.value, spoken) for arm in made.arms)
+    words = translator(lang)
+    called = words.arm_name if sentence else words.arm_label
+    return tuple(called(arm.name, made.factor, arm.value) for arm in made.arms)
 
 
 def place_words(made: VerdictMap, cell: MapCell, lang: Lang) -> str:
     """Where a cell lies: `weight decay 0.1, learning rate 0.001`."""
     pairs = zip(made.axes, cell.at, strict=True)
-    return ", ".join(f"{field_label(axis.field, lang)} {plain_value(value)}" for axis, value in pairs)
+    return ", ".join(f"{translator(lang).field(axis.field)} {plain_value(value)}" for axis, value in pairs)
 
 
 def nearest_pair(cell: MapCell) -> CellPair | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from paribus.presentation.numbers import decimals, fixed, percent, points, signed, signed_points
+from paribus.presentation.numbers import decimals, fixed, points, signed, signed_points
 from paribus.presentation.translation import Words, translator
 from paribus.values.program import Metric
 
@@ -40,7 +40,7 @@ class Measure:
     def value(self, value: float | None, places: int) -> str:
         """A figure: `92.1 %`, `0.0312`, `3.2 s`."""
         if self.is_share:
-            return percent(value, self.words.lang, places)
+            return self.words.percent(value, places)
         text = fixed(value, places)
         return text if text == "–" else text + self._unit
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 
-from paribus.presentation.translation import Lang, translator
-
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -18,18 +16,16 @@ def decimals(*spreads: float | None) -> int:
     return 2 if known and min(known) < 0.01 else 1
 
 
-def percent(value: float | None, lang: Lang = "en", places: int = 1) -> str:
-    """A fraction as a percentage. A value short of 100 % is not rounded up to it, nor one above 0 % down to it."""
+def percentage(value: float | None, places: int = 1) -> str | None:
+    """A fraction in per cent, without the sign; None where there is none.
+
+    A value short of 100 % is not rounded up to it, nor one above 0 % down to it.
+    """
     if value is None or not math.isfinite(value):
-        return "–"
+        return None
     while 0 < value < 1 and float(f"{100 * value:.{places}f}") in (0, 100) and places < 6:
         places += 1
-    return _number(100 * value, places) + percent_sign(lang)
-
-
-def percent_sign(lang: Lang) -> str:
-    """What follows a number in per cent: ` %`, in Korean `%`."""
-    return translator(lang).text(" %")
+    return _number(100 * value, places)
 
 
 def points(value: float | None, places: int = 1) -> str:
@@ -75,11 +71,6 @@ def p_number(p: float | None, level: float = 0.05) -> str:
     return f"{p:.{places}f}"
 
 
-def level_text(level: float, lang: Lang = "en") -> str:
-    """A confidence level: `95 %`, `98.3 %`."""
-    return f"{round(100 * level, 1):g}{percent_sign(lang)}"
-
-
 def alpha_text(alpha: float) -> str:
     """A significance level: `0.05`, `0.0167`."""
     return f"{alpha:.3g}"
@@ -114,17 +105,6 @@ def _number(value: float, places: int) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", _MINUS)
-
-
-def duration_text(seconds: float, lang: Lang) -> str:
-    """A span of time, to the precision that one plans by: `40 s`, `12 min`, `2 h 05 min`."""
-    words = translator(lang)
-    if seconds < 99.5:
-        return words.text("{n} s", n=round(max(0.0, seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return words.text("{n} min", n=minutes)
-    return words.text("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def bytes_text(count: int) -> str:

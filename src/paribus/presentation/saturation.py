@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from paribus.presentation.numbers import fixed, percent
+from paribus.presentation.numbers import fixed
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.sections import Grid
 from paribus.presentation.translation import Words, mark
@@ -33,8 +33,8 @@ def saturation_words(saturation: Saturation, explained: bool, name: Namer, words
 def _shares(saturation: Saturation, words: Words) -> str:
     return words.text(
         "At most {early} of a layer's outputs are at a flat end in the first steps, and {late} later.",
-        early=percent(_most(saturation.early), words.lang),
-        late=percent(_most(saturation.late), words.lang),
+        early=words.percent(_most(saturation.early)),
+        late=words.percent(_most(saturation.late)),
     )
 
 
@@ -81,5 +81,5 @@ def saturation_grid(saturation: Saturation, words: Words) -> Grid:
 def _numbers(units: UnitsSeen | None, words: Words) -> tuple[str, str]:
     if units is None:
         return "–", "–"
-    shares = f"{percent(units.low, words.lang)} / {percent(units.high, words.lang)}"
+    shares = f"{words.percent(units.low)} / {words.percent(units.high)}"
     return shares, f"{fixed(units.pre_mean, 2)} ± {fixed(units.pre_std, 2)}"

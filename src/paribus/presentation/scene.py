@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.labels import arm_name, capitalised
-from paribus.presentation.numbers import decimals, level_text, p_text, percent, points, signed_points
+from paribus.presentation.labels import capitalised
+from paribus.presentation.numbers import decimals, p_text, points, signed_points
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, PairView
 from paribus.values.recipe import FIELDS
@@ -41,7 +41,7 @@ class Scene:
         return len(self.pair.seeds)
 
     def _name(self, arm: ArmView) -> str:
-        return arm_name(arm.name, self.comparison.factor, arm.value, self.words.lang)
+        return self.words.arm_name(arm.name, self.comparison.factor, arm.value)
 
     @property
     def only_pair(self) -> bool:
@@ -99,7 +99,7 @@ class Scene:
 
     def accuracy(self, arm: ArmView) -> str:
         """An arm's test accuracy."""
-        return percent(arm.test_accuracy.mean if arm.test_accuracy else None, self.words.lang, self.places)
+        return self.words.percent(arm.test_accuracy.mean if arm.test_accuracy else None, self.places)
 
     def size(self) -> str:
         """The difference without a sign, in points."""
@@ -123,7 +123,7 @@ class Scene:
             " ({level} interval {ends} over {n} seed)",
             " ({level} interval {ends} over {n} seeds)",
             self.seeds,
-            level=level_text(self.pair.level, self.words.lang),
+            level=self.words.level(self.pair.level),
             ends=self.ends(self.seeds_interval),
         )
 

@@ -1,4 +1,4 @@
-"""gettext: English message ids in the source, Korean in `locale/ko`.
+"""What is said in one language: gettext's translations of the English message ids, numbers, and names of things.
 
 `tools/compile_messages.py` collects the ids (`text`, `plural` and `mark` calls) and compiles the catalogue.
 """
@@ -6,28 +6,38 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from paribus.presentation.korean import PARTICLES, particle
-from paribus.values.errors import ParibusError
+from paribus.presentation.labels import METRIC_LABELS, STATUS_LABELS, capitalised, plain_value, value_names
+from paribus.presentation.languages import DOMAIN, LANGUAGES, LOCALE, SOURCE, Lang, language_from_locale
+from paribus.presentation.numbers import percentage
+from paribus.presentation.safe_text import one_line
+from paribus.values.errors import ParibusError, closest
 from paribus.values.messages import Message, Phrasing, mark
+from paribus.values.recipe import FIELDS, SPECIFICATIONS
+from paribus.values.recipe_text import BUILT_IN
+from paribus.values.records import Status
 
-__all__ = ["LANGUAGES", "Lang", "Words", "in_each_language", "language_from_locale", "mark", "translator"]
-
-_DOMAIN = "paribus"
-_LOCALE = Path(__file__).with_name("locale")
-
-Lang = str  # the code of a language, as in its catalogue's folder
-SOURCE: Lang = "en"  # of the message ids, which need no catalogue
-# The table of languages: that of the ids, and those with a catalogue.
-LANGUAGES: tuple[Lang, ...] = (SOURCE, *sorted(path.parents[1].name for path in _LOCALE.glob(f"*/*/{_DOMAIN}.mo")))
+__all__ = [
+    "LANGUAGES",
+    "SOURCE",
+    "Lang",
+    "Words",
+    "field_called",
+    "in_each_language",
+    "language_from_locale",
+    "mark",
+    "translator",
+]
 
 
 class Words(Phrasing):
-    """Messages in one language, and what else differs from language to language, which are messages as well.
+    """Everything that is said in one language: sentences, numbers with their signs, what people call things.
+
+    Whatever differs from language to language is a message, so a language is its catalogue and nothing else.
 
     Besides what messages may ask for, a Korean one asks for `{word:은}`: the word with the particle that suits it.
     """
@@ -35,7 +45,7 @@ class Words(Phrasing):
     def __init__(self, lang: Lang) -> None:
         self.lang: Lang = lang
         self._catalogue = (
-            gettext.NullTranslations() if lang == SOURCE else gettext.translation(_DOMAIN, _LOCALE, languages=[lang])
+            gettext.NullTranslations() if lang == SOURCE else gettext.translation(DOMAIN, LOCALE, languages=[lang])
         )
 
     def say(self, message: Message) -> str:
@@ -64,6 +74,78 @@ class Words(Phrasing):
             return "".join(names)
         return self.text("{most} and {last}", most=", ".join(names[:-1]), last=names[-1])
 
+    @property
+    def percent_sign(self) -> str:
+        """What follows a number in per cent: ` %`, in Korean `%`."""
+        return self.text(" %")
+
+    def percent(self, value: float | None, places: int = 1) -> str:
+        """A fraction as a percentage, `92.1 %`. What is short of 100 % is not rounded up to it, nor 0 % down to it."""
+        number = percentage(value, places)
+        return "–" if number is None else number + self.percent_sign
+
+    def level(self, level: float) -> str:
+        """A confidence level: `95 %`, `98.3 %`."""
+        return f"{round(100 * level, 1):g}{self.percent_sign}"
+
+    def duration(self, seconds: float) -> str:
+        """A span of time, to the precision that one plans by: `40 s`, `12 min`, `2 h 05 min`."""
+        if seconds < 99.5:
+            return self.text("{n} s", n=round(max(0.0, seconds)))
+        minutes = round(seconds / 60)
+        if minutes < 100:
+            return self.text("{n} min", n=minutes)
+        return self.text("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+
+    def field(self, name: str) -> str:
+        """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
+        spec = SPECIFICATIONS.get(name)
+        return one_line(name) if spec is None else self.text(spec.label)
+
+    def meaning(self, field: str) -> str:
+        """What a recipe field is for, in a few words."""
+        return self.text(SPECIFICATIONS[field].help)
+
+    def unit(self, field: str) -> str:
+        """In what the values of a recipe field count; empty for a plain number."""
+        unit = SPECIFICATIONS[field].about.unit
+        return self.text(unit) if unit else ""
+
+    def recipe_meaning(self, name: str) -> str:
+        """What a built-in recipe is, in a sentence."""
+        return self.text(BUILT_IN[name][1])
+
+    def metric(self, name: str) -> str:
+        """What people call a metric: `val_accuracy` is `validation accuracy`, `검증 정확도`."""
+        label = METRIC_LABELS.get(name)
+        return one_line(name) if label is None else self.text(label)
+
+    def status(self, status: Status) -> str:
+        """What people call a run's status."""
+        return self.text(STATUS_LABELS[status])
+
+    def value_name(self, field: str, value: Any) -> str:
+        """What people call a field's value, inside a sentence: `ReLU`, `max pooling`, `weight decay 0.1`."""
+        if isinstance(value, (str, bool)) and (named := value_names(field).get(plain_value(value))) is not None:
+            return self.text(named)
+        if isinstance(value, bool):
+            return self.text("yes") if value else self.text("no")
+        if isinstance(value, str):
+            return one_line(value)
+        return f"{self.field(field)} {plain_value(value)}"
+
+    def value_label(self, field: str, value: Any) -> str:
+        """The same, good as an arm's name: `ReLU`, `Max pooling`, `Weight decay 0.1`."""
+        return capitalised(self.value_name(field, value), field, value)
+
+    def arm_name(self, name: str, factor: str, value: Any) -> str:
+        """What people call an arm, inside a sentence: its value's name where the factor is a field, else its own."""
+        return self.value_name(factor, value) if factor in FIELDS else one_line(name)
+
+    def arm_label(self, name: str, factor: str, value: Any) -> str:
+        """The same, good as a title."""
+        return self.value_label(factor, value) if factor in FIELDS else one_line(name)
+
 
 @cache
 def translator(lang: str) -> Words:
@@ -79,17 +161,19 @@ def in_each_language(say: Callable[[Lang], str]) -> dict[Lang, str]:
     return {lang: say(lang) for lang in LANGUAGES}
 
 
-def language_from_locale(env: Mapping[str, str]) -> Lang:
-    """The user's language as gettext finds it: LANGUAGE (a list), then LC_ALL, LC_MESSAGES, LANG; else English.
+def field_called(name: str) -> str | None:
+    """The field that people call `name` in any language, or nearly so: `학습률` and `learning rate` are learning_rate.
 
-    LANGUAGE counts only where the locale is not C, as GNU gettext has it.
+    None where nothing is near. Names in Latin letters must fit exactly: they may be a field's own, mistyped.
     """
-    locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
-    base = locale.partition(".")[0].partition("@")[0]
-    wishes = [] if base in ("", "C", "POSIX") else [*env.get("LANGUAGE", "").split(":"), base]
-    for wish in wishes:
-        language = wish.partition(".")[0].partition("_")[0].lower()
-        for known in LANGUAGES:
-            if language == known:
-                return known
-    return SOURCE
+    labels = {_plain(translator(lang).field(field)): field for lang in LANGUAGES for field in FIELDS}
+    plain = _plain(name)
+    if plain in labels or plain.isascii():
+        return labels.get(plain)
+    begun = [label for label in labels if label.startswith(plain)]
+    near = begun[0] if begun else closest(plain, labels)
+    return labels.get(near)
+
+
+def _plain(label: str) -> str:
+    return "".join(label.split()).lower()

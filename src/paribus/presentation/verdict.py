@@ -7,8 +7,7 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 from __future__ import annotations
 
 from paribus.presentation.caveats import caveats, how_to_settle
-from paribus.presentation.labels import field_label
-from paribus.presentation.numbers import alpha_text, percent
+from paribus.presentation.numbers import alpha_text
 from paribus.presentation.reasons import decision, short_decision
 from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.translation import Words, translator
@@ -54,7 +53,7 @@ def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
 def _confounded(comparison: Comparison, words: Words) -> list[str]:
     if not comparison.confounded:
         return []
-    fields = words.join([field_label(field, words.lang) for field in comparison.differences])
+    fields = words.join([words.field(field) for field in comparison.differences])
     return [
         words.text(
             "Confounded: the arms differ in {n} fields at once ({fields}), so what follows cannot be put down to any "
@@ -137,5 +136,5 @@ def trained_note(lang: str) -> str:
     return translator(lang).text(
         "Trained: the final validation loss is at least {share} below that of always answering with the frequencies "
         "of the labels, and the output varies with the input.",
-        share=percent(TRAINED_LOSS_SHARE, translator(lang).lang, places=0),
+        share=translator(lang).percent(TRAINED_LOSS_SHARE, places=0),
     )

@@ -1,5 +1,6 @@
 """Every word that people read comes from here, in Korean and English. This module gathers what the others offer."""
 
+<<<<<<< HEAD
 from paribus.presentation.labels import (
     arm_label,
     arm_name,
@@ -11,17 +12,16 @@ from paribus.presentation.labels import (
     value_label,
     value_name,
 )
+=======
+>>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
 from paribus.presentation.numbers import (
     alpha_text,
     bytes_text,
     decimals,
-    duration_text,
-    level_text,
     loss,
     margin_text,
     p_number,
     p_text,
-    percent,
     points,
     signed_points,
 )
@@ -33,31 +33,24 @@ __all__ = [
     "Lang",
     "Words",
     "alpha_text",
-    "arm_label",
-    "arm_name",
     "bytes_text",
     "decimals",
-    "duration_text",
-    "field_label",
-    "field_meaning",
     "headline",
     "language_from_locale",
-    "level_text",
     "loss",
     "margin_text",
     "mark",
-    "metric_label",
     "p_number",
     "p_text",
     "pair_words",
-    "percent",
     "points",
-    "recipe_meaning",
     "signed_points",
-    "status_label",
     "trained_note",
     "translator",
+<<<<<<< HEAD
     "value_label",
     "value_name",
+=======
+>>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
     "verdict_words",
 ]

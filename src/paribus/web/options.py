@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from paribus.api.comparing import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
+<<<<<<< HEAD
 from paribus.presentation.translation import in_each_language
 from paribus.presentation.words import (
     field_label,
@@ -15,6 +15,9 @@ from paribus.presentation.words import (
     recipe_meaning,
     value_label,
 )
+=======
+from paribus.presentation.translation import Words, in_each_language, translator
+>>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
 from paribus.values.fields import FieldSpec
 from paribus.values.recipe import SPECIFICATIONS
 from paribus.values.recipe_text import BUILT_IN
@@ -25,7 +28,7 @@ def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: b
     """The object of `GET /api/options`."""
     return {
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
-        "recipes": [{"name": name, "meaning": in_each_language(partial(recipe_meaning, name))} for name in BUILT_IN],
+        "recipes": [{"name": name, "meaning": _said(Words.recipe_meaning, name)} for name in BUILT_IN],
         "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
         "dashes": [list(dash) for dash in DASHES],
@@ -40,9 +43,13 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
     words_too = spec.kind == "number" and spec.choices  # the initial bias: a number, or the word default
     return {
         "name": spec.name,
-        "label": in_each_language(partial(field_label, spec.name)),
-        "meaning": in_each_language(partial(field_meaning, spec.name)),
+        "label": _said(Words.field, spec.name),
+        "meaning": _said(Words.meaning, spec.name),
         "group": spec.about.group,
+<<<<<<< HEAD
+=======
+        "unit": _said(Words.unit, spec.name),
+>>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
         "kind": "text" if words_too else spec.kind,
         "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
         "limits": spec.limits,
@@ -53,4 +60,9 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _choice(field: str, value: str) -> dict[str, Any]:
-    return {"value": value, "label": in_each_language(partial(value_label, field, value))}
+    return {"value": value, "label": _said(Words.value_label, field, value)}
+
+
+def _said(say: Callable[..., str], *what: str) -> dict[str, str]:
+    """One of the things that `Words` can say, in each language."""
+    return in_each_language(lambda lang: say(translator(lang), *what))

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from paribus.presentation.translation import LANGUAGES, SOURCE
+from paribus.presentation.languages import LANGUAGES, SOURCE
 from paribus.values.errors import Fault
 from paribus.web.answers import refusal
 from paribus.web.gate import gate_page

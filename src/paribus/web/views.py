@@ -7,8 +7,7 @@ from typing import Any
 
 from paribus.presentation.explanation import explanation_headline
 from paribus.presentation.explanation_json import explained_json
-from paribus.presentation.labels import arm_label, arm_name, field_label
-from paribus.presentation.translation import Lang, in_each_language
+from paribus.presentation.translation import Lang, in_each_language, translator
 from paribus.presentation.verdict import headline, opening_words, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
@@ -48,7 +47,7 @@ def title_of(of: Design | Comparison) -> dict[str, str]:
 
 
 def _label(of: Design | Comparison, arm: Arm | ArmView, lang: Lang) -> str:
-    return arm_label(arm.name, of.factor, arm.value, lang)
+    return translator(lang).arm_label(arm.name, of.factor, arm.value)
 
 
 def summary_json(comparison: Comparison) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "id": c.id,
         "factor": c.factor,
-        "factor_label": in_each_language(partial(field_label, c.factor)),
+        "factor_label": in_each_language(lambda lang: translator(lang).field(c.factor)),
         "recipe_name": c.recipe_name,
         "title": title_of(c),
         "created": c.created,
@@ -98,4 +97,4 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
 
 def _name(of: Comparison, arm: ArmView, lang: Lang) -> str:
     """As it stands inside a sentence."""
-    return arm_name(arm.name, of.factor, arm.value, lang)
+    return translator(lang).arm_name(arm.name, of.factor, arm.value)

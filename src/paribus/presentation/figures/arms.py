@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from paribus.presentation.labels import arm_label, field_label
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 
@@ -10,11 +9,11 @@ from paribus.values.comparison import Comparison
 def arm_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """The arms as people call them, in order."""
     words = translator(lang)
-    return tuple(arm_label(arm.name, comparison.factor, arm.value, words.lang) for arm in comparison.arms)
+    return tuple(words.arm_label(arm.name, comparison.factor, arm.value) for arm in comparison.arms)
 
 
 def short_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """The same where the factor is named beside them: `0.05` for `Learning rate 0.05`."""
-    label = field_label(comparison.factor, translator(lang).lang)
+    label = translator(lang).field(comparison.factor)
     prefix = f"{label[:1].upper()}{label[1:]} "
     return tuple(name.removeprefix(prefix) for name in arm_names(comparison, lang))

@@ -30,7 +30,6 @@ from paribus.presentation.figures.specification import (
     keys,
 )
 from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.numbers import percent_sign
 from paribus.presentation.translation import translator
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.program import Metric
@@ -203,7 +202,7 @@ def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:
         marks.append(Rule(shown.guessing, text=guessing_words(shown, lang), side="middle", kind="guessing"))
     if y.logarithmic:
         marks.append(Text(0.01, 0.95, words.text("logarithmic scale"), anchor="start", inside="both", kind="note"))
-    labels = tick_labels(y, percent_sign(words.lang) if shown.metric.unit == "share" else "")
+    labels = tick_labels(y, words.percent_sign if shown.metric.unit == "share" else "")
     across = x.named([f"{tick:g}" for tick in x.ticks], words.text("epoch"))
     return Panel(tuple(marks), across, y.named(labels), title=curves_title(shown, lang))
 

@@ -13,7 +13,6 @@ from paribus.presentation.figures.disagreements import name_of
 from paribus.presentation.figures.palette import RAMP, SIGNED
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import FigureSpec, Panel, Raster
-from paribus.presentation.numbers import percent
 from paribus.presentation.translation import translator
 
 Floats = NDArray[np.float32]
@@ -72,7 +71,7 @@ def features_figure(names: Mapping[str, str], class_names: Sequence[str], view: 
     rows = []
     for place, arm in enumerate(view.arms):
         sure = int(arm.probabilities.argmax())
-        share = percent(float(arm.probabilities[sure]), words.lang)
+        share = words.percent(float(arm.probabilities[sure]))
         answer = words.text("answer {label}, {share}", label=name_of(class_names, sure), share=share)
         row = (_seen(view, answer), _filters(arm, largest), _maps(arm.first), _maps(arm.second))
         row = (replace(row[0], side=names[arm.arm], side_colour=order.index(arm.arm)), *row[1:])

@@ -8,7 +8,7 @@ from paribus.presentation.figures.measured import title_of
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import Colour, FigureSpec, Line, Mark, Panel, Points, line_of
 from paribus.presentation.interventions import KINDS, intervention_words
-from paribus.presentation.labels import arm_name, initial_capital
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.translation import Words, mark, translator
 from paribus.values.comparison import Comparison
@@ -87,7 +87,7 @@ def interventions_figure(comparison: Comparison, explanation: Explanation, lang:
     """A panel for each kind, its height by its rows; all on one axis."""
     words, measure = translator(lang), measure_of(explanation.program.steering, lang)
     shown = [group for group in intervention_groups(explanation, lang) if group.rows]
-    names = {arm.name: arm_name(arm.name, comparison.factor, arm.value, words.lang) for arm in comparison.arms}
+    names = {arm.name: words.arm_name(arm.name, comparison.factor, arm.value) for arm in comparison.arms}
     title = words.text("What changes the training of {arm}", arm=names.get(explanation.arm, explanation.subject))
     ends = [v for g in shown for r in g.rows for v in (r.before, r.after, r.low, r.high) if v is not None]
     axis = _axis(measure, ends)

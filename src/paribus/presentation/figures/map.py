@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
 from paribus.presentation.figures.text_width import shortened
-from paribus.presentation.labels import field_label, initial_capital, plain_value
+from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.presentation.measure import measure_of
 from paribus.presentation.translation import translator
@@ -50,7 +50,7 @@ class GridView:
 def grid_view(made: VerdictMap, lang: str) -> GridView:
     """The whole map in one language."""
     spoken = translator(lang).lang
-    labels = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
+    labels = [initial_capital(translator(spoken).field(axis.field)) for axis in made.axes]
     values = [tuple(plain_value(value) for value in axis.values) for axis in made.axes]
     second = made.axes[1].values if len(made.axes) > 1 else ()
     rests: list[tuple[FieldValue, ...]] = [(value,) for value in second] or [()]

@@ -10,7 +10,6 @@ from paribus.presentation.figures.forces import MOST_LAYERS, spread_out
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import PAPER_WIDTH, Band, FigureSpec, Line, Mark, Panel, keys, line_of
 from paribus.presentation.figures.steps import Series, looks, steps_axis
-from paribus.presentation.numbers import percent
 from paribus.presentation.translation import Words
 from paribus.values.trace import LayerTrace, StepTrace
 
@@ -32,7 +31,7 @@ def units_figure(trace: Sequence[StepTrace], words: Words) -> FigureSpec | None:
     kept = spread_out(list(found), MOST_LAYERS)
     x = steps_axis([line for name in kept for line in found[name]], words.text("step"))
     y = Axis(0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0))
-    y = y.named(percent(tick, words.lang, 0) for tick in y.ticks)
+    y = y.named(words.percent(tick, 0) for tick in y.ticks)
     panels = tuple(
         Panel(_marks(found[name], words), x if name == kept[-1] else replace(x, label=""), y, title=name)
         for name in kept

@@ -19,7 +19,6 @@ from paribus.presentation.figures.curves import (
     value_axis,
 )
 from paribus.presentation.figures.palette import arm_colour, arm_dash
-from paribus.presentation.numbers import percent_sign
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -41,7 +40,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
         "curves": {panel.metric.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
-        "percent": percent_sign(lang),
+        "percent": translator(lang).percent_sign,
         "name": file_name(comparison),
         "title": translator(lang).text("How training went"),
         "words": chart_interface(lang),

@@ -12,7 +12,6 @@ from paribus.presentation.figures.differences import NARROW as NARROW_ROWS
 from paribus.presentation.figures.differences import WIDE as WIDE_ROWS
 from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.svg import svg, swatch
-from paribus.presentation.numbers import percent
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 
@@ -61,7 +60,7 @@ def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> C
     low = value_axis(shown).low
     note = ""
     if shown.metric.unit == "share" and low > 0:
-        text = percent(low, translator(lang).lang, 0 if (100 * low).is_integer() else 1)
+        text = translator(lang).percent(low, 0 if (100 * low).is_integer() else 1)
         note = translator(lang).text("The axis starts at {low}.", low=text)
     return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)
 

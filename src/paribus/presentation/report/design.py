@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paribus.presentation.figures.arms import arm_names, short_names
-from paribus.presentation.labels import field_label, initial_capital, is_named, plain_value, value_label
+from paribus.presentation.labels import initial_capital, is_named, plain_value
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -40,7 +40,7 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
     recipe = comparison.arms[0].recipe
     fields = [field for field in (comparison.factor, *comparison.differences) if field in FIELDS]
     differing = tuple(dict.fromkeys(fields))
-    factor = field_label(comparison.factor, words.lang)
+    factor = words.field(comparison.factor)
     arms = _or(short_names(comparison, lang), lang)
     eyebrow = " · ".join((setting("dataset", recipe.dataset, lang), setting("model", recipe.model, lang)))
     return AskedView(
@@ -59,7 +59,7 @@ def setting(field: str, value: Any, lang: str) -> str:
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
     if is_named(field, value):
-        return value_label(field, value, words.lang)
+        return words.value_label(field, value)
     return plain_value(value)
 
 
@@ -80,7 +80,7 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
         recipe=recipe,
     )
     if comparison.confounded:
-        fields = words.join([field_label(field, words.lang) for field in comparison.differences])
+        fields = words.join([words.field(field) for field in comparison.differences])
         second = words.text(
             "The arms differ in more than one thing: {fields}. What comes out cannot be put down to any one of them.",
             fields=fields,
@@ -97,5 +97,5 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
 def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False) -> SettingRow:
     arms = comparison.arms[:1] if shared else comparison.arms
     values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in arms)
-    label = field_label(field, translator(lang).lang)
+    label = translator(lang).field(field)
     return SettingRow(initial_capital(label), field, values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from paribus.presentation.numbers import decimals, level_text, p_number, p_text, percent, points, signed_points
+from paribus.presentation.numbers import decimals, p_number, p_text, points, signed_points
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, PairView
 
@@ -66,7 +66,7 @@ def _interval(low: float | None, high: float | None, places: int, words: Words) 
 
 
 def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
-    n, places, level = len(pair.differences), pair_places(pair), level_text(pair.level, words.lang)
+    n, places, level = len(pair.differences), pair_places(pair), words.level(pair.level)
     meaning = words.text(
         "{b} minus {a}, seed by seed: with one seed both had the same split, the same batches and first draws.",
         a=names[pair.a],
@@ -97,7 +97,7 @@ def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[Figur
     )
     yield FigureRow(
         words.text("Share of the spread that seeds bring"),
-        percent(pair.seed_share, words.lang, 0),
+        words.percent(pair.seed_share, 0),
         words.text("variance components"),
         words.text("More seeds shrink this part of the uncertainty. The rest is from the test images, and stays."),
     )

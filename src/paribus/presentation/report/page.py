@@ -11,7 +11,6 @@ import jinja2
 from markupsafe import Markup
 
 from paribus.presentation.fonts import web_font_css
-from paribus.presentation.numbers import percent
 from paribus.presentation.page.blocks import json_block
 from paribus.presentation.page.bundling import bundle, content_hash
 from paribus.presentation.page.curves_data import curves_data
@@ -48,7 +47,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         view=view,
         text=words.text,
         plural=words.plural,
-        percent=lambda value: percent(value, words.lang, 0),
+        percent=lambda value: words.percent(value, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
         why=_why(comparison, contents, lang),
         alone=False,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from paribus.presentation.figures.map import grid_view, map_figure
 from paribus.presentation.figures.svg import svg
-from paribus.presentation.labels import field_label, initial_capital, plain_value
+from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.map_words import map_arm_names, map_words, nearest_pair, place_words
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
@@ -56,7 +56,7 @@ def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
     """The map's figures, a row a cell: `columns` and `rows`, in the unit of the map's metric."""
     words, names = translator(lang), map_arm_names(made, lang)
     text, spoken = words.text, words.lang
-    columns = [initial_capital(field_label(axis.field, spoken)) for axis in made.axes]
+    columns = [initial_capital(words.field(axis.field)) for axis in made.axes]
     columns.append(text("Outcome"))
     for name in names:
         columns += [text("{arm}: runs", arm=name), text("{arm}: trained", arm=name)]

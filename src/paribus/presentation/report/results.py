@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.numbers import decimals, level_text, loss, percent
+from paribus.presentation.numbers import decimals, loss
 from paribus.presentation.report.methods import trained_text
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
@@ -81,13 +81,13 @@ def _places(comparison: Comparison) -> int:
 def _card(arm: ArmView, index: int, name: str, places: int, lang: str) -> ArmCard:
     words = translator(lang)
     estimate = arm.test_accuracy
-    interval, level = "", level_text(0.95, words.lang)
+    interval, level = "", words.level(0.95)
     if estimate is not None and estimate.low is not None and estimate.high is not None:
-        level = level_text(estimate.level, words.lang)
+        level = words.level(estimate.level)
         interval = words.text(
             "{low} to {high}",
-            low=percent(estimate.low, words.lang, places),
-            high=percent(estimate.high, words.lang, places),
+            low=words.percent(estimate.low, places),
+            high=words.percent(estimate.high, places),
         )
     return ArmCard(
         name=name,
@@ -95,12 +95,12 @@ def _card(arm: ArmView, index: int, name: str, places: int, lang: str) -> ArmCar
         trained=trained_text(arm, lang),
         trained_interval=words.text(
             "{low} to {high}",
-            low=percent(arm.trained_low, words.lang, 0),
-            high=percent(arm.trained_high, words.lang, 0),
+            low=words.percent(arm.trained_low, 0),
+            high=words.percent(arm.trained_high, 0),
         ),
         all_trained=arm.trained == len(arm.runs),
         mixed=arm.over == "trained",
-        accuracy=percent(estimate.mean if estimate else None, words.lang, places),
+        accuracy=words.percent(estimate.mean if estimate else None, places),
         accuracy_interval=interval,
         level=level,
         over=_over(arm, estimate.n if estimate else 0, lang),
@@ -142,8 +142,8 @@ def _run(run: RunView, index: int, name: str, lang: str, *, first: bool) -> RunR
         index=index,
         state=state,
         state_text=state_text,
-        test_accuracy=percent(run.test_accuracy, words.lang, 2),
-        val_accuracy=percent(run.val_accuracy[-1] if run.val_accuracy else None, words.lang, 2),
+        test_accuracy=words.percent(run.test_accuracy, 2),
+        val_accuracy=words.percent(run.val_accuracy[-1] if run.val_accuracy else None, 2),
         val_loss=loss(run.val_loss[-1] if run.val_loss else None),
         train_loss=loss(run.train_loss[-1] if run.train_loss else None),
         epochs=str(len(run.val_loss)),

@@ -10,7 +10,7 @@ from paribus.presentation.figures.confusion import ConfusionView, confusion_figu
 from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
 from paribus.presentation.figures.measured import one_prior
 from paribus.presentation.figures.svg import svg
-from paribus.presentation.numbers import loss, percent
+from paribus.presentation.numbers import loss
 from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.design import AskedView, asked_view
@@ -156,7 +156,7 @@ def _confusion(comparison: Comparison, view: ConfusionView, names: dict[str, str
         notes = tuple(
             words.text(
                 "{share} of {true} are called {predicted}",
-                share=percent(mistake.share, words.lang),
+                share=words.percent(mistake.share),
                 true=classes[mistake.true],
                 predicted=classes[mistake.predicted],
             )

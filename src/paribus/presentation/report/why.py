@@ -13,9 +13,8 @@ from paribus.presentation.figures.specification import titled
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.findings import finding_label
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
-from paribus.presentation.labels import arm_label, arm_name, initial_capital
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.numbers import percent
 from paribus.presentation.report.contents import Courses
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Words, mark, translator
@@ -143,7 +142,7 @@ def _root(explanation: Explanation, comparison: Comparison, words: Words) -> str
     arm = next(arm for arm in comparison.arms if arm.name == explanation.arm)
     return words.text(
         "{arm} as it is: trained in {k} of {n} runs",
-        arm=arm_label(arm.name, comparison.factor, arm.value, words.lang),
+        arm=words.arm_label(arm.name, comparison.factor, arm.value),
         k=arm.trained,
         n=len(arm.runs),
     )
@@ -189,7 +188,7 @@ def _leaf(kind: Kind, tested: Tested, course: Course | None, program: ProgramInf
 
 
 def _numbers(seen: Effect, words: Words) -> str:
-    return f"{percent(seen.before, words.lang)} → {percent(seen.after, words.lang)}"
+    return f"{words.percent(seen.before)} → {words.percent(seen.after)}"
 
 
 def _drawn(kind: Kind, seen: Effect, course: Course | None, measure: Measure) -> Markup:
@@ -213,10 +212,10 @@ def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) ->
 def _verdict(where: str, comparison: Comparison, words: Words) -> Verdicts:
     arms = tuple(
         (
-            arm_label(arm.name, comparison.factor, arm.value, words.lang),
+            words.arm_label(arm.name, comparison.factor, arm.value),
             words.text(
                 "{accuracy} ({k} of {n} trained)",
-                accuracy=percent(arm.test_accuracy.mean if arm.test_accuracy else None, words.lang, 2),
+                accuracy=words.percent(arm.test_accuracy.mean if arm.test_accuracy else None, 2),
                 k=arm.trained,
                 n=len(arm.runs),
             ),
@@ -227,7 +226,7 @@ def _verdict(where: str, comparison: Comparison, words: Words) -> Verdicts:
 
 
 def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Claims, ...]:
-    names = {a.name: arm_name(a.name, comparison.factor, a.value, words.lang) for a in comparison.arms}
+    names = {a.name: words.arm_name(a.name, comparison.factor, a.value) for a in comparison.arms}
     causes = explanation.of("cause")
     removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
     found = []

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from paribus.presentation.numbers import loss, percent
+from paribus.presentation.numbers import loss
 from paribus.presentation.terminal.board import Board
 from paribus.presentation.translation import Words, mark
 from paribus.values.program import Epoch
@@ -80,12 +80,12 @@ def _cell(found: Sequence[Epoch], field: str, mixed: bool, words: Words) -> str:
     values = [epoch.figures[field] for epoch in found]
     if not mixed:
         mean = sum(values) / len(values)
-        return loss(mean) if field.endswith("loss") else percent(mean, words.lang)
+        return loss(mean) if field.endswith("loss") else words.percent(mean)
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=math.nan), max(finite) if len(finite) == len(values) else math.nan
     if field.endswith("loss"):
         return f"{loss(low, 2)}–{loss(high, 2)}"
-    return f"{100 * low:.0f}–{percent(high, words.lang, places=0)}"
+    return f"{100 * low:.0f}–{words.percent(high, places=0)}"
 
 
 def _laid_out(groups: Sequence[Group], stretched: bool = False) -> list[Text]:

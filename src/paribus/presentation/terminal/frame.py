@@ -11,7 +11,6 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from paribus.presentation.numbers import duration_text, percent
 from paribus.presentation.terminal.board import Board, RunState
 from paribus.presentation.terminal.epochs import epoch_table
 from paribus.presentation.translation import Words
@@ -54,7 +53,7 @@ class Frame:
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
         reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
         last = run.epochs_seen[-1].figures["val_accuracy"] if run.epochs_seen else None
-        accuracy = "" if last is None else words.text("val. {accuracy}", accuracy=percent(last, words.lang))
+        accuracy = "" if last is None else words.text("val. {accuracy}", accuracy=words.percent(last))
         bar = ProgressBar(max(1, run.epochs), run.done, width=width)
         return [Text(name, overflow="ellipsis"), bar, Text(reached), Text(accuracy)]
 
@@ -63,10 +62,10 @@ class Frame:
         name = words.text("{n} of {total} runs", n=board.ended, total=board.total)
         bar = ProgressBar(max(1, board.epochs_total), board.epochs_done, width=width, complete_style="green")
         share = board.epochs_done / max(1, board.epochs_total)
-        return [Text(name, style="bold"), bar, Text(percent(share, words.lang, places=0)), Text(self._left())]
+        return [Text(name, style="bold"), bar, Text(words.percent(share, places=0)), Text(self._left())]
 
     def _left(self) -> str:
         left = self.board.seconds_left()
         if left is None or self.board.ended == self.board.total:
             return ""
-        return self.words.text("{time} left", time=duration_text(left - (self.clock() - self.since), self.words.lang))
+        return self.words.text("{time} left", time=self.words.duration(left - (self.clock() - self.since)))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from paribus.presentation.figures.map import CellView, GridView, grid_view
 from paribus.presentation.map_words import map_headline, map_notes, map_words
-from paribus.presentation.numbers import bytes_text, duration_text
+from paribus.presentation.numbers import bytes_text
 from paribus.presentation.safe_text import printable
 from paribus.presentation.terminal.screen import Column, Screen
 from paribus.presentation.terminal.waiting import Waiting
@@ -44,7 +44,7 @@ class MapShow(Waiting):
             (words.text("Disk"), words.text("at most {size}", size=bytes_text(plan.bytes))),
         ]
         if plan.seconds_least is not None and plan.seconds_most is not None:
-            spans = [duration_text(seconds, words.lang) for seconds in (plan.seconds_least, plan.seconds_most)]
+            spans = [words.duration(seconds) for seconds in (plan.seconds_least, plan.seconds_most)]
             facts.append((words.text("Time"), words.text("{least} to {most}", least=spans[0], most=spans[1])))
         self.screen.facts(facts)
 

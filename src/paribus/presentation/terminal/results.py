@@ -7,16 +7,8 @@ import shlex
 from rich.panel import Panel
 from rich.text import Text
 
-from paribus.presentation.labels import arm_label, field_label, plain_value
-from paribus.presentation.numbers import (
-    bytes_text,
-    decimals,
-    duration_text,
-    level_text,
-    p_number,
-    percent,
-    points,
-)
+from paribus.presentation.labels import plain_value
+from paribus.presentation.numbers import bytes_text, decimals, p_number, points
 from paribus.presentation.safe_text import printable
 from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.terminal.board import PlanView
@@ -35,10 +27,10 @@ _MOST_PROPOSED = 60
 
 def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     """The header: with what, on what, and what is to be done."""
-    design, lang = plan.design, words.lang
+    design = plan.design
     numeric = design.factor in FIELDS and not isinstance(design.arms[0].value, (str, bool))
     arms = [
-        plain_value(arm.value) if numeric else arm_label(arm.name, design.factor, arm.value, lang)
+        plain_value(arm.value) if numeric else words.arm_label(arm.name, design.factor, arm.value)
         for arm in design.arms
     ]
     epochs = sorted({design.program.length_of(arm.fields) for arm in design.arms})
@@ -54,9 +46,9 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         (words.text("data"), plan.data),
     ]
     if len(arms) > 1:
-        facts.append((words.text("factor"), f"{field_label(design.factor, lang)}: {', '.join(arms)}"))
+        facts.append((words.text("factor"), f"{words.field(design.factor)}: {', '.join(arms)}"))
     if design.confounded:
-        fields = words.join([field_label(field, lang) for field in design.differences])
+        fields = words.join([words.field(field) for field in design.differences])
         facts.append((words.text("confounded"), words.text("the arms differ in {fields}", fields=fields)))
     facts.append((words.text("recipe"), design.recipe_name))
     work = words.plural("{n} run", "{n} runs", runs)
@@ -82,7 +74,7 @@ def _work_left(plan: PlanView, words: Words, runs: int) -> list[tuple[str, str]]
     if plan.resumed:
         pieces.append(words.plural("{n} run goes on", "{n} runs go on", plan.resumed))
     if plan.seconds is not None and plan.finished < runs:
-        pieces.append(words.text("about {time}", time=duration_text(plan.seconds, words.lang)))
+        pieces.append(words.text("about {time}", time=words.duration(plan.seconds)))
     if plan.bytes:
         pieces.append(words.text("up to {size} of disk", size=bytes_text(plan.bytes)))
     return [(words.text("to do"), ", ".join(pieces))] if pieces else []
@@ -143,7 +135,7 @@ def _notes(comparison: Comparison, words: Words) -> list[str]:
 
 
 def _interval_title(words: Words, level: float) -> str:
-    return words.text("{level} interval", level=level_text(level, words.lang))
+    return words.text("{level} interval", level=words.level(level))
 
 
 def _arm_columns(comparison: Comparison, words: Words) -> list[str | Column]:
@@ -159,18 +151,18 @@ def _arm_columns(comparison: Comparison, words: Words) -> list[str | Column]:
 
 
 def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
-    estimate, lang = arm.test_accuracy, words.lang
+    estimate = arm.test_accuracy
     places = decimals(*(pair.difference for pair in comparison.pairs))
     interval = "–"
     if estimate is not None and estimate.low is not None and estimate.high is not None:
         interval = words.text("{low} to {high}", low=points(estimate.low, places), high=points(estimate.high, places))
     n = estimate.n if estimate else 0
-    share = {"low": points(arm.trained_low, 0), "high": percent(arm.trained_high, lang, 0)}
+    share = {"low": points(arm.trained_low, 0), "high": words.percent(arm.trained_high, 0)}
     return [
-        arm_label(arm.name, comparison.factor, arm.value, lang),
+        words.arm_label(arm.name, comparison.factor, arm.value),
         f"{arm.trained}/{len(arm.runs)}",
         words.text("{low} to {high}", **share),
-        percent(estimate.mean if estimate else None, lang, places),
+        words.percent(estimate.mean if estimate else None, places),
         interval,
         words.text("{n} trained", n=n) if arm.over == "trained" else words.plural("{n} run", "{n} runs", n),
     ]

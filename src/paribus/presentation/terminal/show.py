@@ -8,14 +8,13 @@ from types import TracebackType
 
 from rich.live import Live
 
-from paribus.presentation.labels import arm_label
-from paribus.presentation.numbers import duration_text, loss, percent
+from paribus.presentation.numbers import loss
 from paribus.presentation.terminal.board import Board, PlanView, board_for
 from paribus.presentation.terminal.epochs import epoch_table
 from paribus.presentation.terminal.frame import Frame
 from paribus.presentation.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.presentation.terminal.screen import Screen
-from paribus.presentation.translation import Words
+from paribus.presentation.translation import Words, translator
 from paribus.presentation.verdict import verdict_words
 from paribus.values.comparison import Comparison
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
@@ -54,7 +53,7 @@ class ComparisonShow:
         lang = self.screen.words.lang
         factor = plan.design.factor
         self._board = board_for(plan)
-        self._names = {arm.name: arm_label(arm.name, factor, arm.value, lang) for arm in plan.design.arms}
+        self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
         if not self._quiet:
             self.screen.facts(plan_facts(plan, self.screen.words))
             self.screen.blank()
@@ -141,9 +140,9 @@ class ComparisonShow:
                 n=event.epoch.epoch,
                 total=event.epochs,
                 train_loss=loss(figures["train_loss"]),
-                train_accuracy=percent(figures["train_accuracy"], words.lang),
+                train_accuracy=words.percent(figures["train_accuracy"]),
                 val_loss=loss(figures["val_loss"]),
-                val_accuracy=percent(figures["val_accuracy"], words.lang),
+                val_accuracy=words.percent(figures["val_accuracy"]),
             )
         )
 
@@ -158,5 +157,5 @@ class ComparisonShow:
         count = words.text("{n} of {total} runs", n=board.ended, total=board.total)
         left = board.seconds_left() if board.ended < board.total else None
         if left:
-            count += ", " + words.text("{time} left", time=duration_text(left, words.lang))
+            count += ", " + words.text("{time} left", time=words.duration(left))
         self.screen.paragraph(f"{end} ({count})")
