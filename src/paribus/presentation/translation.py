@@ -106,11 +106,6 @@ class Words(Phrasing):
         """What a recipe field is for, in a few words."""
         return self.text(SPECIFICATIONS[field].help)
 
-    def unit(self, field: str) -> str:
-        """In what the values of a recipe field count; empty for a plain number."""
-        unit = SPECIFICATIONS[field].about.unit
-        return self.text(unit) if unit else ""
-
     def recipe_meaning(self, name: str) -> str:
         """What a built-in recipe is, in a sentence."""
         return self.text(BUILT_IN[name][1])

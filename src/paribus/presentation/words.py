@@ -1,19 +1,5 @@
 """Every word that people read comes from here, in Korean and English. This module gathers what the others offer."""
 
-<<<<<<< HEAD
-from paribus.presentation.labels import (
-    arm_label,
-    arm_name,
-    field_label,
-    field_meaning,
-    metric_label,
-    recipe_meaning,
-    status_label,
-    value_label,
-    value_name,
-)
-=======
->>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
 from paribus.presentation.numbers import (
     alpha_text,
     bytes_text,
@@ -47,10 +33,5 @@ __all__ = [
     "signed_points",
     "trained_note",
     "translator",
-<<<<<<< HEAD
-    "value_label",
-    "value_name",
-=======
->>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
     "verdict_words",
 ]

@@ -7,17 +7,7 @@ from typing import Any
 
 from paribus.api.comparing import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
-<<<<<<< HEAD
-from paribus.presentation.translation import in_each_language
-from paribus.presentation.words import (
-    field_label,
-    field_meaning,
-    recipe_meaning,
-    value_label,
-)
-=======
 from paribus.presentation.translation import Words, in_each_language, translator
->>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
 from paribus.values.fields import FieldSpec
 from paribus.values.recipe import SPECIFICATIONS
 from paribus.values.recipe_text import BUILT_IN
@@ -46,10 +36,6 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
         "label": _said(Words.field, spec.name),
         "meaning": _said(Words.meaning, spec.name),
         "group": spec.about.group,
-<<<<<<< HEAD
-=======
-        "unit": _said(Words.unit, spec.name),
->>>>>>> da0cfda (Words is one object: sentences, numbers with their signs, names of things in one language; no loose functions by language)
         "kind": "text" if words_too else spec.kind,
         "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
         "limits": spec.limits,
