@@ -23,34 +23,32 @@ RECIPE = re.compile(
     r"|api/(figures|opened|probing|report_contents|reporting|results|run_figures|networks|reading|recipes|evidence)"
 )
 # Of the rest, those that are not clean yet: a list that only gets shorter.
-NOT_YET = set(
-    [
-        "analysis/arms.py",
-        "analysis/compare.py",
-        "analysis/crossed.py",
-        "analysis/interaction.py",
-        "analysis/judgement.py",
-        "analysis/pairs.py",
-        "analysis/rule.py",
-        "analysis/statistics.py",
-        "api/comparing.py",
-        "api/mapping.py",
-        "api/planning.py",
-        "experiment/store/comparisons.py",
-        "presentation/figures/differences.py",
-        "presentation/figures/measured.py",
-        "presentation/figures/svg_marks.py",
-        "presentation/korean.py",
-        "presentation/measure.py",
-        "presentation/scene.py",
-        "presentation/terminal/epochs.py",
-        "presentation/terminal/frame.py",
-        "presentation/terminal/results.py",
-        "presentation/terminal/show.py",
-        "values/comparison.py",
-        "values/records.py",
-    ]
-)
+NOT_YET = {
+    "analysis/arms.py",
+    "analysis/compare.py",
+    "analysis/crossed.py",
+    "analysis/interaction.py",
+    "analysis/judgement.py",
+    "analysis/pairs.py",
+    "analysis/rule.py",
+    "analysis/statistics.py",
+    "api/comparing.py",
+    "api/mapping.py",
+    "api/planning.py",
+    "experiment/store/comparisons.py",
+    "presentation/figures/differences.py",
+    "presentation/figures/measured.py",
+    "presentation/figures/svg_marks.py",
+    "presentation/korean.py",
+    "presentation/measure.py",
+    "presentation/scene.py",
+    "presentation/terminal/epochs.py",
+    "presentation/terminal/frame.py",
+    "presentation/terminal/results.py",
+    "presentation/terminal/show.py",
+    "values/comparison.py",
+    "values/records.py",
+}
 # Spoken of where the field's words are meant: digits of a number.
 MEANT = {"experiment/store/names.py", "presentation/numbers.py"}
 # What was written by versions that had only recipes is read as it was written.
