@@ -82,10 +82,7 @@ def verify(name_or_path: str) -> tuple[FileCheck, ...]:
     """
     known = KNOWN.get(name_or_path)
     if known is not None and not _where(known):
-        raise DataError(
-            "{name} is not on this machine: paribus data fetch {name} downloads it.",
-            name=known.name,
-        )
+        raise DataError("{name} is not on this machine: paribus data fetch {name} downloads it.", name=known.name)
     originals = _originals(known, name_or_path)
     if any(original.problem for original in originals.values()):  # opening might unpack what is damaged
         return tuple(originals[name] for name in STANDARD_NAMES)

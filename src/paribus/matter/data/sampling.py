@@ -66,14 +66,7 @@ def sample(labels: NDArray[np.int64], classes: int, recipe: Recipe, seed: int) -
         of_validation = mark("{field}: of the validation images, {problem}")
         for rule, index, size in ((of_training, train, recipe.train_size), (of_validation, validation, 0)):
             if problem := _balance_problem(labels[index], classes, recipe.majority_fraction, size):
-                faults.append(
-                    Fault(
-                        rule,
-                        recipe.majority_fraction,
-                        field="majority_fraction",
-                        problem=problem,
-                    )
-                )
+                faults.append(Fault(rule, recipe.majority_fraction, field="majority_fraction", problem=problem))
     if faults:
         raise RecipeError("what the recipe asks of the data", faults)
     if recipe.majority_fraction > 0:
