@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from decision_trials import IMAGES, POINT, Array, accuracies, all_trained, different, share, table, verdicts
+from decision_trials import METRIC, POINT, Array, accuracies, all_trained, different, share, table, verdicts
 from numpy.typing import NDArray
 from scipy import special
 
@@ -28,7 +28,7 @@ def looks(trials: int) -> None:
             for n in np.unique(at[going]):
                 here = going & (at == n)
                 full = np.full((int(here.sum()), 1), n)
-                found = rule.evidence(differences[here, None, :n], full, full, margin=0.0, test_count=IMAGES)
+                found = rule.evidence(differences[here, None, :n], full, full, margin=0.0, metric=METRIC)
                 wrong[here] = different(rule.decide(found, rule.look_level(look)))[:, 0]
                 going[here] = ~wrong[here] & (n < MOST) & (look < len(rule.LOOK_LEVELS))
                 at[here] = WAYS[way](differences[here, :n], look) if going[here].any() else n

@@ -19,6 +19,7 @@ from decision_trials import (
     IMAGES,
     LAWS,
     LAWS_OF_TWO,
+    METRIC,
     ONE_ARM_SKEWED,
     POINT,
     accuracies,
@@ -94,7 +95,7 @@ def counts_needed() -> None:
         n = 2
         while True:
             counts = np.array([[0 if 0 in pair else n, n] for pair in pairs])
-            found = rule.evidence(np.zeros((len(pairs), n)), *counts.T, margin=0.0, test_count=IMAGES)
+            found = rule.evidence(np.zeros((len(pairs), n)), *counts.T, margin=0.0, metric=METRIC)
             if different(rule.decide(found, rule.look_level(look)))[: arms - 1].all():
                 return n
             n += 1
@@ -173,7 +174,7 @@ def seeds_needed() -> None:
 def coverage(trials: int) -> None:
     def over_seeds(law: str, seeds: int) -> str:
         runs = accuracies(generator(seeds, f"cover/{law}"), trials, [0.0, 0.0], seeds, 0.1 * POINT, law)
-        low, high = t_interval(runs[:, 1] - runs[:, 0], least_variance=rule.least_variance(IMAGES))
+        low, high = t_interval(runs[:, 1] - runs[:, 0], least_variance=rule.rounding_variance(METRIC))
         return share((low <= 0) & (high >= 0))
 
     def over_images(seeds: int, ease: float, few: int) -> str:

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
+from paribus.programs.recipe.info import RECIPE
 
 Array = NDArray[np.float64]
 IMAGES = 10_000
+METRIC = RECIPE.judging.of_items(IMAGES)
 POINT = 0.01
 
 # Laws of one run's deviation from its arm's mean: mean 0, variance 1 (but for t3, which is scaled to it).
@@ -47,7 +49,7 @@ def verdicts(runs: Array, trained: NDArray[np.bool_], level: float, margin: floa
     pairs = list(combinations(range(runs.shape[1]), 2))
     a, b = [list(side) for side in zip(*pairs, strict=True)]
     counts = trained.sum(axis=2)
-    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=margin, test_count=IMAGES)
+    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=margin, metric=METRIC)
     return rule.decide(found, level)
 
 

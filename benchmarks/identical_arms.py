@@ -24,6 +24,7 @@ from paribus.api.recipes import recipe
 from paribus.experiment.execute import execute
 from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Arm, Design
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunRecord
@@ -109,7 +110,7 @@ def _different(runs: Runs, dealt: NDArray[np.int64], seeds: int) -> float:
         runs.trained[a].sum(axis=-1),
         runs.trained[b].sum(axis=-1),
         margin=rule.DEFAULT_MARGIN,
-        test_count=runs.test_count,
+        metric=RECIPE.judging.of_items(runs.test_count),
     )
     verdict = rule.decide(found, rule.look_level(1)).verdict
     return float(((verdict == "a_better") | (verdict == "b_better")).mean())

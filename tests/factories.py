@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from paribus.analysis.compare import compare
+from paribus.programs.recipe.comparing import compare_recipes
 from paribus.programs.recipe.info import RECIPE
-from paribus.values.comparison import Arm, Comparison, Design
+from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.recipe import Recipe
+from paribus.values.recipe_evidence import RecipeEvidence, evidence_of
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import RunResult
 from tests.synthetic_runs import PRIOR_ENTROPY, Outcome, make_run, make_test_set
@@ -23,12 +24,33 @@ __all__ = [
     "CASES",
     "PRIOR_ENTROPY",
     "Outcome",
+    "accuracies",
+    "evidence",
     "make_comparison",
     "make_design",
     "make_results",
     "make_run",
     "make_test_set",
+    "with_evidence",
 ]
+
+
+def evidence(comparison: Comparison) -> RecipeEvidence:
+    """What only comparisons of recipes have: confusion matrices, images, class names."""
+    found = evidence_of(comparison)
+    assert found is not None
+    return found
+
+
+def with_evidence(comparison: Comparison, **changes: Any) -> Comparison:
+    """The comparison with other evidence, unchecked as a file might have it."""
+    changed = evidence(comparison).model_copy(update=changes)
+    return comparison.model_copy(update={"evidence": changed.model_dump(mode="json")})
+
+
+def accuracies(arm: ArmView) -> list[float | None]:
+    """Test accuracy by run; None where a run has none."""
+    return [run.figures.get("test_accuracy") for run in arm.runs]
 
 
 def make_design(
@@ -159,7 +181,7 @@ def make_comparison(case: str = "lesson", *, test_count: int = 2000, epochs: int
     )
     outcomes = {str(value): runs for value, runs in chosen.outcomes.items()}
     tests = make_test_set(test_count)
-    return compare(
+    return compare_recipes(
         design,
         make_results(design, outcomes, test_count=test_count),
         test_labels=tests.labels,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.analysis.compare import compare
+from paribus.programs.recipe.comparing import compare_recipes
 from paribus.values.comparison import Comparison, Design
 from paribus.values.records import RunResult
 from tests.factories import make_test_set
@@ -20,4 +20,4 @@ def compared(
         "created": "2025-01-01T00:00:00+00:00",
         "paribus_version": "0.1.0",
     }
-    return compare(design, results, **(settings | more))  # type: ignore[arg-type]
+    return compare_recipes(design, results, **(settings | more))  # type: ignore[arg-type]

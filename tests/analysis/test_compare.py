@@ -13,7 +13,7 @@ from paribus.analysis import rule
 from paribus.analysis.statistics import holm
 from paribus.values.comparison import Comparison, PairView
 from tests.analysis.compared import compared
-from tests.factories import CASES, Outcome, make_comparison, make_design, make_results, make_test_set
+from tests.factories import CASES, Outcome, evidence, make_comparison, make_design, make_results, make_test_set
 
 
 def only_pair(case: str) -> PairView:
@@ -26,7 +26,7 @@ def only_pair(case: str) -> PairView:
     ("case", "verdict", "reason"),
     [
         ("lesson", "b_better", "trained_counts"),
-        ("fair", "b_better", "accuracy"),
+        ("fair", "b_better", "difference"),
         ("open", "open", "not_separated"),
         ("equal", "equal", "within_margin"),
         ("mixture", "open", "counts_open"),
@@ -34,7 +34,7 @@ def only_pair(case: str) -> PairView:
         ("all_diverged", "a_better", "trained_counts"),
         ("neither", "open", "neither_trained"),
         ("one_seed", "open", "too_few_seeds"),
-        ("confounded", "b_better", "accuracy"),
+        ("confounded", "b_better", "difference"),
     ],
 )
 def test_the_verdict_of_each_case(case: str, verdict: str, reason: str) -> None:
@@ -56,8 +56,8 @@ def test_lesson() -> None:
     assert (relu.trained, relu.over) == (6, "all")
     assert sigmoid.trained_high == pytest.approx(0.390, abs=5e-4)  # Wilson of 0 of 6: z^2 / (6 + z^2)
     assert relu.trained_low == pytest.approx(1 - sigmoid.trained_high)
-    assert relu.test_accuracy is not None
-    assert relu.test_accuracy.mean == pytest.approx(0.921)
+    assert relu.figures["test_accuracy"] is not None
+    assert relu.figures["test_accuracy"].mean == pytest.approx(0.921)
     assert comparison.alpha == rule.look_level(1)
     assert comparison.pairs[0].p_trained == pytest.approx(2 / 924)
 
@@ -72,9 +72,9 @@ def test_pair_figures_against_the_runs() -> None:
     assert (pair.low, pair.high) == pytest.approx((expected.mean() - half, expected.mean() + half), rel=1e-6)
     assert (pair.p, pair.p_min) == (0.03125, 0.03125)
     assert pair.p_decision == pair.p_t == pair.p_holm
-    assert pair.images_low is not None
-    assert pair.images_high is not None
-    assert pair.images_low < pair.low < pair.high < pair.images_high  # type: ignore[operator]
+    assert pair.items_low is not None
+    assert pair.items_high is not None
+    assert pair.items_low < pair.low < pair.high < pair.items_high  # type: ignore[operator]
 
 
 def test_mcnemar_counts_the_images_of_each_seed() -> None:
@@ -92,10 +92,10 @@ def test_a_mixture_never_gets_a_mean_over_both_kinds() -> None:
     comparison = make_comparison("mixture")
     sigmoid, relu = comparison.arms
     assert (sigmoid.trained, sigmoid.over, relu.over) == (3, "trained", "all")
-    assert sigmoid.test_accuracy is not None
-    assert sigmoid.test_accuracy.n == 3
-    assert sigmoid.test_accuracy.mean == pytest.approx(np.mean([0.951, 0.955, 0.949]), abs=1e-3)
-    assert np.sum(sigmoid.confusion) == 3 * 2000
+    assert sigmoid.figures["test_accuracy"] is not None
+    assert sigmoid.figures["test_accuracy"].n == 3
+    assert sigmoid.figures["test_accuracy"].mean == pytest.approx(np.mean([0.951, 0.955, 0.949]), abs=1e-3)
+    assert np.sum(evidence(comparison).confusion["sigmoid"]) == 3 * 2000
     pair = comparison.pairs[0]
     assert (pair.over, pair.seeds) == ("trained", (1, 2, 5))
     assert pair.p_min == 0.25
@@ -117,10 +117,10 @@ def test_diverged_runs_have_no_accuracy_and_leave_the_rest_alone() -> None:
 def test_an_arm_that_always_diverges() -> None:
     comparison = make_comparison("all_diverged")
     fast, pair = comparison.arms[1], comparison.pairs[0]
-    assert fast.test_accuracy is None
-    assert np.sum(fast.confusion) == 0
+    assert "test_accuracy" not in fast.figures
+    assert np.sum(evidence(comparison).confusion["10.0"]) == 0
     assert (pair.over, pair.seeds, pair.differences, pair.mcnemar) == ("all", (), (), ())
-    nothing = (pair.difference, pair.low, pair.images_low, pair.seed_share, pair.p, pair.p_t, pair.p_equal)
+    nothing = (pair.difference, pair.low, pair.items_low, pair.seed_share, pair.p, pair.p_t, pair.p_equal)
     assert nothing == (None,) * 7
     assert pair.p_min == 1
     assert pair.p_holm == pytest.approx(2 / 924)
@@ -132,8 +132,8 @@ def test_one_seed_has_a_difference_and_no_interval() -> None:
     assert pair.difference == pytest.approx(0.004)
     assert (pair.low, pair.high, pair.p_t, pair.p_decision, pair.decided_by) == (None, None, None, None, "none")
     assert (pair.p, pair.p_min) == (1.0, 1.0)
-    assert comparison.arms[0].test_accuracy is not None
-    assert comparison.arms[0].test_accuracy.low is None
+    assert comparison.arms[0].figures["test_accuracy"] is not None
+    assert comparison.arms[0].figures["test_accuracy"].low is None
 
 
 def test_three_arms_come_in_order_and_are_corrected_together() -> None:
@@ -153,20 +153,20 @@ def test_a_further_look_has_its_own_level() -> None:
 def test_confusion_counts_true_by_predicted() -> None:
     design = make_design("activation", ["sigmoid", "relu"], seeds=2)
     results = make_results(design, {"sigmoid": [0.9, 0.91], "relu": [0.95, 0.94]})
-    labels, arm = make_test_set(2000).labels, compared(design, results).arms[0]
+    labels, counts = make_test_set(2000).labels, evidence(compared(design, results)).confusion["sigmoid"]
     for true, predicted in ((0, 0), (3, 4), (9, 1)):
         expected = sum(
             int(((labels == true) & (results["sigmoid", s].classes == predicted)).sum()) for s in design.seeds
         )
-        assert arm.confusion[true][predicted] == expected
+        assert counts[true][predicted] == expected
 
 
 @pytest.mark.parametrize("case", ["lesson", "fair", "mixture", "three_arms"])
 def test_disagreements_are_images_on_which_the_arms_differ(case: str) -> None:
     comparison, tests = make_comparison(case), make_test_set(2000)
-    assert 0 < len(comparison.disagreements) <= 24
-    assert len({d.index for d in comparison.disagreements}) == len(comparison.disagreements)
-    for d in comparison.disagreements:
+    assert 0 < len(evidence(comparison).disagreements) <= 24
+    assert len({d.index for d in evidence(comparison).disagreements}) == len(evidence(comparison).disagreements)
+    for d in evidence(comparison).disagreements:
         assert len({a.predicted for a in d.answers}) > 1
         assert d.label == tests.labels[d.index]
         assert all(0 < a.probability <= 1 for a in d.answers)
@@ -175,7 +175,7 @@ def test_disagreements_are_images_on_which_the_arms_differ(case: str) -> None:
 
 
 def test_a_collapsed_arm_still_gets_varied_disagreements() -> None:
-    disagreements = make_comparison("lesson").disagreements
+    disagreements = evidence(make_comparison("lesson")).disagreements
     assert len(disagreements) == 24
     assert len({d.label for d in disagreements}) >= 9  # of ten classes; the collapsed arm is right about one
 
@@ -196,7 +196,7 @@ def test_disagreements_rank_by_distance_within_a_class() -> None:
             classes[index] = predicted
             probabilities[index] = (1 - sure) / 9
             probabilities[index, predicted] = sure
-    found = compared(design, results).disagreements
+    found = evidence(compared(design, results)).disagreements
     assert [d.index for d in found] == [far, near]
     assert [a.predicted for a in found[0].answers] == [4, 9]
     assert found[0].answers[0].probability == pytest.approx(0.99)
@@ -213,7 +213,7 @@ def test_the_majority_answers_for_an_arm() -> None:
         result.probabilities[5] = 0.05
         result.probabilities[5, predicted] = 0.55
     found = compared(design, results)
-    shown = {d.index: d for d in found.disagreements}
+    shown = {d.index: d for d in evidence(found).disagreements}
     assert shown[5].answers[1].predicted == 7
     assert shown[5].answers[1].probability == pytest.approx((0.55 + 0.55 + 0.05) / 3, abs=1e-6)
 
@@ -235,7 +235,7 @@ def test_swapping_the_arms_mirrors_the_comparison(runs: list[tuple[Outcome, Outc
     assert (back.reason, back.over, back.seeds_to_settle) == (forth.reason, forth.over, forth.seeds_to_settle)
     if forth.low is not None:
         assert (back.low, back.high) == pytest.approx((-forth.high, -forth.low))  # type: ignore[operator]
-        assert (back.images_low, back.images_high) == pytest.approx((-forth.images_high, -forth.images_low))  # type: ignore[operator]
+        assert (back.items_low, back.items_high) == pytest.approx((-forth.items_high, -forth.items_low))  # type: ignore[operator]
     for p in (forth.p, forth.p_t, forth.p_equal, forth.p_decision, forth.p_holm, forth.p_equal_holm, forth.p_trained):
         assert p is None or 0 <= p <= 1
     assert [(m.only_a, m.only_b) for m in back.mcnemar] == [(m.only_b, m.only_a) for m in forth.mcnemar]

@@ -26,7 +26,7 @@ def test_all_faults_are_named_together() -> None:
         compared(design, results, margin=2.0)
     message = str(caught.value)
     for part in (
-        "margin must be a fraction of accuracy from 0 to 1; got 2.0",
+        "margin must be a fraction from 0 to 1; got 2.0",
         "arm sigmoid, seed 0: the run is missing",
         "arm sigmoid, seed 1: run",
         "it is still running",

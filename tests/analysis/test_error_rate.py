@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from paribus.analysis import rule
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.seeds import generator
 
 TRIALS = 6000
 IMAGES = 10_000
+METRIC = RECIPE.judging.of_items(IMAGES)
 
 
 def simulated(
@@ -33,7 +35,7 @@ def rate_of_difference(runs: np.ndarray, trained: np.ndarray, look: int = 1) -> 
     """Share of trials in which any pair is called different."""
     a, b = np.array(list(combinations(range(runs.shape[1]), 2))).T
     counts = trained.sum(axis=2)
-    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=0.0, test_count=IMAGES)
+    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=0.0, metric=METRIC)
     verdict = rule.decide(found, rule.look_level(look)).verdict
     return float(np.isin(verdict, ["a_better", "b_better"]).any(axis=1).mean())
 
@@ -62,7 +64,7 @@ def test_three_looks_together_stay_within_five_percent() -> None:
     for look, seeds in enumerate((6, 12, 24), 1):
         differences = (runs[:, 1] - runs[:, 0])[:, None, :seeds]
         full = np.full((TRIALS, 1), seeds)
-        found = rule.evidence(differences, full, full, margin=0.0, test_count=IMAGES)
+        found = rule.evidence(differences, full, full, margin=0.0, metric=METRIC)
         verdict = rule.decide(found, rule.look_level(look)).verdict[:, 0]
         wrong |= np.isin(verdict, ["a_better", "b_better"])
     assert rule.look_level(1) - 4 * 0.0024 <= wrong.mean() <= 0.05
@@ -72,7 +74,7 @@ def test_arms_apart_by_the_margin_are_called_equal_no_more_often_than_the_level(
     runs, _ = simulated("margin", 2, 12)
     full = np.full((TRIALS, 1), 12)
     differences = (runs[:, 1] - runs[:, 0] + rule.DEFAULT_MARGIN)[:, None]
-    found = rule.evidence(differences, full, full, margin=rule.DEFAULT_MARGIN, test_count=IMAGES)
+    found = rule.evidence(differences, full, full, margin=rule.DEFAULT_MARGIN, metric=METRIC)
     rate = float((rule.decide(found, rule.look_level(1)).verdict == "equal").mean())
     assert rate <= rule.look_level(1) + 3 * 0.0024
 

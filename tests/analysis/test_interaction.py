@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from paribus.analysis.interaction import interaction, welch_interval
-from tests.factories import make_comparison
+from tests.factories import accuracies, make_comparison
 from tests.presentation.explanations import a_change
 
 CAUSE = a_change("weight_decay", 0.1, 0.0, "collapse_to_zero")
@@ -35,7 +35,7 @@ def test_the_table_of_arms_by_cause() -> None:
     cells = {(cell.arm, cell.removed): cell for cell in table.cells}
     assert (cells["sigmoid", False].trained, cells["relu", False].trained) == (0, 6)
     assert cells["sigmoid", True].trained == cells["relu", True].trained == 6
-    before, after = ([np.array([r.test_accuracy for r in arm.runs]) for arm in c.arms] for c in (present, removed))
+    before, after = ([np.array(accuracies(arm)) for arm in c.arms] for c in (present, removed))
     costs = {cost.arm: cost.cost for cost in table.costs}
     assert costs == pytest.approx(
         {"sigmoid": after[0].mean() - before[0].mean(), "relu": after[1].mean() - before[1].mean()}
@@ -52,6 +52,6 @@ def test_where_only_some_runs_trained_they_alone_count() -> None:
     arm = next(arm for arm in mixed.arms if arm.over == "trained")
     table = interaction(CAUSE, mixed, removed)
     (cell,) = [c for c in table.cells if c.arm == arm.name and not c.removed]
-    trained = [run.test_accuracy for run in arm.runs if run.trained and run.test_accuracy is not None]
+    trained = [run.figures["test_accuracy"] for run in arm.runs if run.trained and run.figures]
     assert cell.value == pytest.approx(np.mean(trained))
     assert cell.trained == len(trained) < cell.runs

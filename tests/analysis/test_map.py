@@ -10,6 +10,7 @@ from scipy import stats
 
 from paribus.analysis import rule
 from paribus.analysis.map import Step, alpha, ended, first_step, looks, next_step
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.map import MapCell
 from tests.factories import make_comparison
 from tests.maps import BETTER, COUNTED, EQUAL, NEITHER, OPEN, a_cell, a_map
@@ -18,7 +19,7 @@ from tests.maps import BETTER, COUNTED, EQUAL, NEITHER, OPEN, a_cell, a_map
 def test_a_difference_between_arms_that_train_is_the_paired_t_tests() -> None:
     cell = a_cell(BETTER)
     (pair,) = cell.pairs
-    assert (cell.state, cell.winner, pair.verdict, pair.reason) == ("better", "relu", "b_better", "accuracy")
+    assert (cell.state, cell.winner, pair.verdict, pair.reason) == ("better", "relu", "b_better", "difference")
     assert pair.difference == pytest.approx(0.05)
     assert cell.arms[0].value == pytest.approx(0.905)
     noisy = {"sigmoid": [0.90, 0.93, 0.91, 0.90], "relu": [0.95, 0.94, 0.96, 0.95]}
@@ -159,7 +160,9 @@ def test_a_simulated_map_of_alike_arms_errs_no_more_than_it_says() -> None:
     """Two thousand cells of four seeds, arms alike: the share of "better" is at most the first look's level."""
     draw = np.random.default_rng(7)
     differences = draw.normal(0, 0.01, (2000, 1, 4))
-    evidence = rule.evidence(differences, [[4]] * 2000, [[4]] * 2000, margin=0.001, test_count=12000)
+    evidence = rule.evidence(
+        differences, [[4]] * 2000, [[4]] * 2000, margin=0.001, metric=RECIPE.steering.of_items(12000)
+    )
     verdicts = rule.decide(evidence, rule.look_level(1)).verdict
     wrong = np.isin(verdicts, ("a_better", "b_better")).mean()
     assert wrong < rule.LOOK_LEVELS[0] + 3 * (0.035 * 0.965 / 2000) ** 0.5

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from paribus.analysis import rule
 from paribus.analysis.power import fisher_power, seeds_for_counts, t_power, tost_power
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.errors import ComparisonError
 
 IMAGES = 10_000
+METRIC = RECIPE.judging.of_items(IMAGES)
 LEVEL = rule.look_level(1)
 
 
@@ -19,7 +21,7 @@ def decide(differences: list[list[float]], counts: list[tuple[int, int]], level:
     """Differences in points, a row a pair."""
     trained = np.array(counts)
     found = rule.evidence(
-        np.array(differences) / 100, trained[:, 0], trained[:, 1], margin=rule.DEFAULT_MARGIN, test_count=IMAGES
+        np.array(differences) / 100, trained[:, 0], trained[:, 1], margin=rule.DEFAULT_MARGIN, metric=METRIC
     )
     return rule.decide(found, level)
 
@@ -32,8 +34,8 @@ WIDE = [0.9, -0.8, 0.5, -0.6, 0.3, -0.1]
 @pytest.mark.parametrize(
     ("differences", "counts", "verdict", "reason", "by"),
     [
-        (CLEAR, (6, 6), "b_better", "accuracy", "t"),
-        ([-d for d in CLEAR], (6, 6), "a_better", "accuracy", "t"),
+        (CLEAR, (6, 6), "b_better", "difference", "t"),
+        ([-d for d in CLEAR], (6, 6), "a_better", "difference", "t"),
         (NONE, (6, 6), "equal", "within_margin", "t"),
         (WIDE, (6, 6), "open", "not_separated", "t"),
         (CLEAR, (0, 6), "b_better", "trained_counts", "fisher"),
@@ -123,10 +125,10 @@ def test_levels_of_the_looks() -> None:
 def test_beyond_the_last_look_nothing_is_decided() -> None:
     assert rule.look_level(4) == 0
     clear = np.array([[[0.5, 0.5, 0.5, 0.5001, 0.5, 0.5]]])
-    found = rule.evidence(clear, [[6]], [[6]], margin=0.001, test_count=10_000)
+    found = rule.evidence(clear, [[6]], [[6]], margin=0.001, metric=METRIC)
     assert rule.decide(found, rule.look_level(3)).verdict.item() == "b_better"
     assert rule.decide(found, rule.look_level(4)).verdict.item() == "open"
-    never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, test_count=10_000)
+    never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, metric=METRIC)
     assert rule.decide(never_and_always, rule.look_level(4)).verdict.item() == "open"
 
 
@@ -167,5 +169,5 @@ def test_no_advice_where_there_is_none() -> None:
     assert settle("not_separated", mean=1e-3, look=3) is None  # no look is left
     assert settle("not_separated", mean=1e-3, deviation=0.5) is None  # more than a thousand
     assert settle("counts_open", counts=(3, 3)) is None
-    for reason in ("accuracy", "within_margin", "trained_counts", "neither_trained", "too_few_seeds"):
+    for reason in ("difference", "within_margin", "trained_counts", "neither_trained", "too_few_seeds"):
         assert settle(reason, mean=1e-3) is None

@@ -21,6 +21,8 @@ from paribus.api.results import ComparisonResult
 from paribus.experiment.store import RunFolder, Store, prune, to_prune
 from paribus.matter.data.prepare import prepare
 from paribus.presentation.page.packing import pack_arrays
+from paribus.values.recipe import recipe_of
+from tests.factories import evidence
 from tests.presentation.modules import module_page
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def test_the_page_answers_as_pytorch_does_to_all_of_the_test_set(browser: Browse
     assert len(answered) == len(trained.comparison.arms)
     for arm, ours in zip(trained.comparison.arms, answered, strict=True):
         run = pb.load_run(arm.runs[0].id, out=trained.store.root)
-        data = prepare(dataset, arm.recipe, 0, torch.device("cpu"))
+        data = prepare(dataset, recipe_of(arm.fields), 0, torch.device("cpu"))
         with torch.no_grad():
             theirs = run.model()(data.test_x[:]).numpy()
         assert ours.shape == theirs.shape == (10_000, 10)
@@ -275,7 +277,7 @@ def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: Com
         assert np.array_equal(answered.classes, result.classes)
         counts = np.zeros((10, 10), int)
         np.add.at(counts, (found.labels, answered.classes), 1)
-        assert counts.tolist() == [list(row) for row in arm.confusion]
+        assert counts.tolist() == [list(row) for row in evidence(trained.comparison).confusion[arm.name]]
 
 
 def test_a_report_opens_its_data_and_every_runs_answers_once(

@@ -13,7 +13,6 @@ from paribus.experiment.store import Store
 from paribus.presentation.figures.features import FeaturesView
 from paribus.presentation.figures.run import RunMaterial
 from paribus.values.map import VerdictMap
-from paribus.values.program import Fields
 from tests.cli.lab import Done, paribus, refused, well
 from tests.maps import a_map
 
@@ -97,8 +96,7 @@ def test_a_comparison_finds_the_maps_that_reach_it(pair: Done, store: Path, tmp_
     c = pb.load_comparison(pair.json["id"], store)
     assert c.maps == ()
     other = Store(tmp_path)
-    fields = Fields(c.comparison.arms[0].recipe.model_dump())
-    near: VerdictMap = a_map().model_copy(update={"fields": fields})
+    near: VerdictMap = a_map().model_copy(update={"fields": c.comparison.arms[0].fields})
     far = a_map().model_copy(update={"id": "map-far"})
     other.save_map(near)
     other.save_map(far)

@@ -6,8 +6,9 @@ import shutil
 import pytest
 
 from paribus.experiment.store import Store
-from paribus.values.errors import StoreError
+from paribus.values.errors import ParibusError, StoreError
 from paribus.values.recipe import recipe_of
+from paribus.values.recipe_evidence import evidence_of
 from tests.experiment.store_cases import new_record, rewrite, write_run
 from tests.factories import CASES, make_comparison, make_design
 
@@ -159,6 +160,13 @@ def test_one_damaged_comparison_does_not_hide_the_others(filled):
     assert str(folder / "comparison.json") in str(faults[0])
 
 
+def opened(store: Store, name: str) -> None:
+    """The comparison with all that is in it, as a report of it takes it."""
+    comparison = store.load_comparison(name)
+    evidence_of(comparison)
+    [recipe_of(arm.fields) for arm in comparison.arms]
+
+
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
@@ -166,25 +174,29 @@ def test_one_damaged_comparison_does_not_hide_the_others(filled):
         (("arms", 1, "name"), "sigmoid", "name of its own"),
         (("seeds",), [0, 1], "a run of every seed"),
         (("arms", 0, "runs", 2, "seed"), 9, "a run of every seed"),
-        (("arms", 0, "runs", 2, "val_loss"), [0.5], "of one length"),
-        (("arms", 0, "confusion", 3), [1, 2], "confusion"),
-        (("arms", 0, "confusion"), [[1] * 10] * 9, "a row and a column for each class"),
-        (("arms", 0, "confusion"), [[1] * 10] * 11, "a row and a column for each class"),
-        (("arms", 0, "confusion", 3, 4), -1, "at least 0"),
+        (("arms", 0, "runs", 2, "curves", "val_loss"), [0.5], "of one length"),
+        (("evidence", "confusion", "sigmoid", 3), [1, 2], "confusion"),
+        (("evidence", "confusion", "sigmoid"), [[1] * 10] * 9, "a row and a column for each class"),
+        (("evidence", "confusion", "sigmoid"), [[1] * 10] * 11, "a row and a column for each class"),
+        (("evidence", "confusion", "sigmoid", 3, 4), -1, "at least 0"),
         (("pairs", 0, "a"), "gelu", "pairs"),
         (("pairs", 0, "differences"), [0.1], "a difference for each"),
         (("differences", "activation"), ["sigmoid"], "a value for each arm"),
-        (("disagreements", 0, "label"), 10, "must be classes"),
-        (("disagreements", 0, "answers", 0, "predicted"), -1, "must be classes"),
-        (("disagreements", 0, "answers", 0, "arm"), "gelu", "of its arms"),
-        (("disagreements", 0, "height"), 9, "pixels"),
-        (("disagreements", 0), {"index": 0, "label": 1, "answers": [], "pixels": "AAAA"} | SIDES_BELOW_1, "pixels"),
-        (("disagreements", 0, "pixels"), "not base64", "pixels"),
+        (("evidence", "disagreements", 0, "label"), 10, "must be classes"),
+        (("evidence", "disagreements", 0, "answers", 0, "predicted"), -1, "must be classes"),
+        (("evidence", "disagreements", 0, "answers", 0, "arm"), "gelu", "of its arms"),
+        (("evidence", "disagreements", 0, "height"), 9, "pixels"),
+        (
+            ("evidence", "disagreements", 0),
+            {"index": 0, "label": 1, "answers": [], "pixels": "AAAA"} | SIDES_BELOW_1,
+            "pixels",
+        ),
+        (("evidence", "disagreements", 0, "pixels"), "not base64", "pixels"),
         (("id",), "../../x", "the name of a comparison"),
         (("id",), "another", "folder's name"),
         (("schema_number",), 99, "upgrade to read it"),
         (("schema_number",), 0, "schema_number must be 2"),
-        (("arms", 0, "recipe", "activation"), "swish", "must be one of"),
+        (("arms", 0, "fields", "activation"), "swish", "must be one of"),
         (("margin",), "wide", "margin"),
     ],
 )
@@ -198,5 +210,5 @@ def test_a_comparison_that_contradicts_itself_is_refused(tmp_path, place, value,
         inner = inner[step]
     inner[place[-1]] = value
     rewrite(path, content)
-    with pytest.raises(StoreError, match=message):
-        store.load_comparison(comparison.id)
+    with pytest.raises(ParibusError, match=message):
+        opened(store, comparison.id)

@@ -164,7 +164,7 @@ def an_explanation(
         subject=comparison.id if comparison else "lesson",
         arm=names[0],
         program=RECIPE,
-        fields=Fields((comparison.arms[0].recipe if comparison else Recipe(activation="sigmoid")).model_dump()),
+        fields=comparison.arms[0].fields if comparison else Fields(Recipe(activation="sigmoid").model_dump()),
         symptoms=tuple(symptoms),
         tested=tested,
         repaired=repaired,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import cycle, product
 
 from paribus.values.comparison import Comparison
+from paribus.values.recipe_evidence import RecipeEvidence
+from tests.factories import evidence
 
 NAMES = (
     "<script>alert(1)</script>",
@@ -152,7 +154,7 @@ CORPUS: tuple[str, ...] = tuple(
 
 def hostile_batches(comparison: Comparison, names: Sequence[str]) -> list[Comparison]:
     """As many comparisons as it takes until each of `names` was an arm, a class or a run's id in one of them."""
-    slots = len(comparison.arms) + len(comparison.class_names) + sum(len(arm.runs) for arm in comparison.arms)
+    slots = len(comparison.arms) + len(evidence(comparison).class_names) + sum(len(arm.runs) for arm in comparison.arms)
     return [_mixed(comparison, names[start : start + slots]) for start in range(0, len(names), slots)]
 
 
@@ -174,13 +176,19 @@ def _mixed(comparison: Comparison, names: Sequence[str]) -> Comparison:
         update={
             "arms": arms,
             "pairs": tuple(p.model_copy(update={"a": renamed[p.a], "b": renamed[p.b]}) for p in made.pairs),
-            "disagreements": tuple(
-                d.model_copy(update={"answers": tuple(a.model_copy(update={"arm": renamed[a.arm]}) for a in d.answers)})
-                for d in made.disagreements
-            ),
-            "class_names": tuple(next(turn) for _ in made.class_names),
+            "evidence": _renamed(evidence(made), renamed, tuple(next(turn) for _ in evidence(made).class_names)),
         }
     )
+
+
+def _renamed(found: RecipeEvidence, names: dict[str, str], classes: tuple[str, ...]) -> dict[str, object]:
+    disagreements = tuple(
+        d.model_copy(update={"answers": tuple(a.model_copy(update={"arm": names[a.arm]}) for a in d.answers)})
+        for d in found.disagreements
+    )
+    confusion = {names[arm]: counts for arm, counts in found.confusion.items()}
+    changes = {"disagreements": disagreements, "confusion": confusion, "class_names": classes}
+    return found.model_copy(update=changes).model_dump(mode="json")
 
 
 def hostile_comparison(comparison: Comparison, name: str) -> Comparison:
@@ -191,17 +199,14 @@ def hostile_comparison(comparison: Comparison, name: str) -> Comparison:
             update={
                 "name": names[arm.name],
                 "value": names[arm.name],
-                "recipe": arm.recipe.model_copy(update={"dataset": names[arm.name]}),
+                "fields": arm.fields.replace(dataset=names[arm.name]),
                 "runs": tuple(run.model_copy(update={"id": name}) for run in arm.runs),
             }
         )
         for arm in comparison.arms
     )
     pairs = tuple(p.model_copy(update={"a": names[p.a], "b": names[p.b]}) for p in comparison.pairs)
-    disagreements = tuple(
-        d.model_copy(update={"answers": tuple(a.model_copy(update={"arm": names[a.arm]}) for a in d.answers)})
-        for d in comparison.disagreements
-    )
+    classes = tuple(f"{name}{i}" for i in range(len(evidence(comparison).class_names)))
     texts = ("paribus", "python", "torch", "numpy", "platform", "processor", "device", "device_name", "kernel")
     return comparison.model_copy(
         update={
@@ -211,8 +216,7 @@ def hostile_comparison(comparison: Comparison, name: str) -> Comparison:
             "differences": {name: tuple(names.values())},
             "arms": arms,
             "pairs": pairs,
-            "disagreements": disagreements,
-            "class_names": tuple(f"{name}{i}" for i in range(len(comparison.class_names))),
+            "evidence": _renamed(evidence(comparison), names, classes),
             "environment": comparison.environment.model_copy(update=dict.fromkeys(texts, name)),
             "command": name,
             "created": name,

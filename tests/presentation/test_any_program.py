@@ -108,7 +108,7 @@ def a_map() -> VerdictMap:
     """Of two cells: one is decided, one is open."""
     arms = tuple(CellArm(name=name, runs=4, counted=4, trained=None, value=v) for name, v in (("1", 0.9), ("3", 0.1)))
     better = CellPair(
-        a="1", b="3", difference=-0.8, low=-0.9, high=-0.7, p=0.001, verdict="b_better", reason="accuracy"
+        a="1", b="3", difference=-0.8, low=-0.9, high=-0.7, p=0.001, verdict="b_better", reason="difference"
     )
     cells = (
         MapCell(

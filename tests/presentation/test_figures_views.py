@@ -11,11 +11,11 @@ import pytest
 from paribus.presentation.figures.confusion import confusion_views
 from paribus.presentation.figures.curves import curves_view
 from paribus.presentation.figures.differences import differences_figure
-from paribus.presentation.figures.disagreements import class_name, disagreement_views
+from paribus.presentation.figures.disagreements import disagreement_views, name_of
 from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
-from paribus.values.errors import DataError
-from tests.factories import make_comparison
+from paribus.values.errors import StoreError
+from tests.factories import evidence, make_comparison, with_evidence
 
 
 def with_arm(comparison: Comparison, index: int, **changes: object) -> Comparison:
@@ -26,7 +26,10 @@ def with_arm(comparison: Comparison, index: int, **changes: object) -> Compariso
 
 def with_curves(arm: ArmView, *accuracies: tuple[float, ...]) -> tuple[object, ...]:
     runs = arm.runs[: len(accuracies)]
-    return tuple(run.model_copy(update={"val_accuracy": a}) for run, a in zip(runs, accuracies, strict=True))
+    return tuple(
+        run.model_copy(update={"curves": {**run.curves, "val_accuracy": a}})
+        for run, a in zip(runs, accuracies, strict=True)
+    )
 
 
 def test_the_band_is_mean_lowest_and_highest_of_the_seeds() -> None:
@@ -48,7 +51,7 @@ def test_a_mixture_has_its_mean_over_the_trained_runs_alone() -> None:
     trained = [run for run in mixture.arms[0].runs if run.trained]
     assert len(trained) == arm.counted == 3
     assert [line.in_band for line in arm.lines] == [run.trained for run in mixture.arms[0].runs]
-    assert arm.band[-1].mean == pytest.approx(np.mean([run.val_accuracy[-1] for run in trained]))
+    assert arm.band[-1].mean == pytest.approx(np.mean([run.curves["val_accuracy"][-1] for run in trained]))
     assert arm.band[-1].low > 0.9, "the collapsed runs stay out of the band"
 
 
@@ -85,7 +88,7 @@ def test_a_missing_epoch_leaves_the_band_at_the_epochs_that_all_have() -> None:
 def with_majority(*fractions: float) -> Comparison:
     start = make_comparison("fair")
     arms = tuple(
-        arm.model_copy(update={"recipe": arm.recipe.with_field("majority_fraction", fraction)})
+        arm.model_copy(update={"fields": arm.fields.replace(majority_fraction=fraction)})
         for arm, fraction in zip(start.arms, fractions, strict=True)
     )
     return start.model_copy(update={"arms": arms})
@@ -95,7 +98,7 @@ def test_guessing_under_a_majority_names_the_majority() -> None:
     view = curves_view(with_majority(0.6, 0.6))
     assert view.panel("val_accuracy").guessing == 0.6
     assert view.panel("train_accuracy").guessing == 0.6
-    assert view.panel("val_loss").guessing == make_comparison("fair").prior_entropy
+    assert view.panel("val_loss").guessing == evidence(make_comparison("fair")).prior_entropy
     # with a share below a tenth the others are the more frequent: 0.99 over nine classes
     assert curves_view(with_majority(0.01, 0.01)).panel("val_accuracy").guessing == pytest.approx(0.11)
 
@@ -111,8 +114,8 @@ def test_where_the_arms_have_other_shares_of_classes_no_line_is_guessing() -> No
 def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:
     lesson = make_comparison("lesson")
     view = curves_view(lesson)
-    assert [panel.metric.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_accuracy", "train_loss"]
-    assert view.panel("val_loss").guessing == lesson.prior_entropy
+    assert [panel.metric.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_loss", "train_accuracy"]
+    assert view.panel("val_loss").guessing == evidence(lesson).prior_entropy
     assert view.panel("val_accuracy").guessing == 0.1
 
 
@@ -128,7 +131,9 @@ def test_a_closer_look_only_where_arms_end_near_each_other() -> None:
 
 def test_confusion_shares_sum_to_one_and_name_the_worst_mistakes() -> None:
     counts = ((90, 10, 0), (0, 50, 0), (3, 1, 96))
-    view = confusion_views(with_arm(make_comparison("lesson"), 1, confusion=counts))[1]
+    lesson, names = make_comparison("lesson"), ("0", "1", "2")
+    known = with_evidence(lesson, confusion={"sigmoid": (), "relu": counts}, class_names=names, disagreements=())
+    view = confusion_views(known)[1]
     assert [sum(row) for row in view.shares] == pytest.approx([1, 1, 1])
     assert [(m.true, m.predicted, m.count) for m in view.mistakes] == [(0, 1, 10), (2, 0, 3), (2, 1, 1)]
     assert view.mistakes[0].share == pytest.approx(0.1)
@@ -154,7 +159,7 @@ def test_differences_are_the_comparisons_own() -> None:
         assert [x for x, _ in seeds.points] == pytest.approx([100 * d for d in pair.differences])
         assert mean.points[0][0] == pytest.approx(100 * pair.difference)
         assert [x for x, _ in bar.points] == pytest.approx([100 * pair.low, 100 * pair.high])
-        assert [x for x, _ in items.points] == pytest.approx([100 * pair.images_low, 100 * pair.images_high])
+        assert [x for x, _ in items.points] == pytest.approx([100 * pair.items_low, 100 * pair.items_high])
     (margin,), (zero,) = spec.marks("margin"), spec.marks("zero")
     assert margin.x == pytest.approx((-100 * comparison.margin, 100 * comparison.margin))
     assert zero.at == 0
@@ -166,7 +171,7 @@ def test_differences_are_the_comparisons_own() -> None:
 def test_disagreements_show_the_pixels_that_were_stored() -> None:
     comparison = make_comparison("fair")
     view = disagreement_views(comparison)[0]
-    shown = comparison.disagreements[0]
+    shown = evidence(comparison).disagreements[0]
     assert view.number == shown.index
     assert view.label == str(shown.label)
     assert [a.said for a in view.answers] == [str(a.predicted) for a in shown.answers]
@@ -176,15 +181,13 @@ def test_disagreements_show_the_pixels_that_were_stored() -> None:
 
 def test_damaged_pixels_are_refused_with_the_images_number() -> None:
     comparison = make_comparison("fair")
-    damaged = comparison.disagreements[0].model_copy(update={"pixels": "not base64!"})
-    with pytest.raises(DataError, match=f"test image {damaged.index} must be base64"):
-        disagreement_views(comparison.model_copy(update={"disagreements": (damaged,)}))
-    short = damaged.model_copy(update={"pixels": base64.b64encode(b"\0" * 5).decode()})
-    with pytest.raises(DataError, match="has 784 bytes; got 5"):
-        disagreement_views(comparison.model_copy(update={"disagreements": (short,)}))
+    shown = evidence(comparison).disagreements[0]
+    for pixels in ("not base64!", base64.b64encode(b"\0" * 5).decode()):
+        damaged = shown.model_copy(update={"pixels": pixels})
+        with pytest.raises(StoreError, match=f"test image {shown.index} must have as many pixels as its sides say"):
+            disagreement_views(with_evidence(comparison, disagreements=(damaged,)))
 
 
 def test_a_class_without_a_name_is_its_number() -> None:
-    comparison = make_comparison("fair").model_copy(update={"class_names": ("T-shirt",)})
-    assert class_name(comparison, 0) == "T-shirt"
-    assert class_name(comparison, 7) == "7"
+    assert name_of(("T-shirt",), 0) == "T-shirt"
+    assert name_of(("T-shirt",), 7) == "7"

@@ -17,10 +17,13 @@ from tests.factories import CASES, make_comparison
 from tests.maps import a_map
 from tests.presentation.explanations import EVERY_KIND, an_explanation
 
-GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"
+GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"  # schema 1, of comparisons of recipes
+PROGRAMS = GOLDEN.with_name("program_json.txt")  # what every program has, beside it
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 # Objects whose keys are data: the fields that happen to differ.
 MAPS = {"differences"}
+# Objects with an entry for each metric, or each figure by epoch.
+BY_METRIC = ("arms[].figures", "runs[].figures", "runs[].curves")
 # `explanation` holds a comparison again, and five lists of the same objects: the first stands for all in the document.
 AGAIN = re.compile(r"explanation\.((repaired|remedies|contributing|ruled_out|not_established)(\.|\[))")
 
@@ -39,7 +42,10 @@ def structure(value: Any, path: str = "") -> set[str]:
         found = {f"{path}: object"} if path else set()
         if path in MAPS:
             return found
-        return found.union(*(structure(item, f"{path}.{key}" if path else key) for key, item in value.items()))
+        keys = ["METRIC"] * len(value) if path.endswith(BY_METRIC) else list(value)
+        return found.union(
+            *(structure(item, f"{path}.{key}" if path else key) for key, item in zip(keys, value.values(), strict=True))
+        )
     if isinstance(value, list):
         return {f"{path}: list"}.union(*(structure(item, f"{path}[]") for item in value))
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
@@ -56,8 +62,12 @@ def merged() -> str:
     return "".join(f"{path}: {' or '.join(sorted(kinds))}\n" for path, kinds in sorted(types.items()))
 
 
+def golden() -> list[str]:
+    return [line for file in (GOLDEN, PROGRAMS) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def test_the_structure_is_the_golden_one() -> None:
-    assert merged() == GOLDEN.read_text(encoding="utf-8")
+    assert merged().splitlines() == sorted(golden(), key=lambda line: line.rpartition(": ")[0])
 
 
 def documented_paths() -> set[str]:
@@ -66,8 +76,8 @@ def documented_paths() -> set[str]:
 
 def test_every_field_is_documented_and_every_documented_field_is_there() -> None:
     documented = {path for path in documented_paths() if not path.startswith("map.")}
-    paths = {line.rpartition(": ")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()}
-    whole = ("arms[].recipe.", "explanation.fields.")
+    paths = {line.rpartition(": ")[0] for line in golden()}
+    whole = ("arms[].recipe.", "arms[].fields.", "explanation.fields.")
     fields = {path for path in paths if not path.endswith("[]") and not path.startswith(whole)}
     assert documented == {path for path in fields if not AGAIN.match(path)}
     causes = {path.partition("causes")[2] for path in fields if "causes[" in path}

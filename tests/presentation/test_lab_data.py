@@ -19,7 +19,7 @@ from paribus.presentation.page.training_story import FIGURES, story
 from paribus.values.comparison import Comparison
 from paribus.values.recipe import Recipe
 from paribus.values.trace import LayerTrace, StepTrace
-from tests.factories import make_comparison
+from tests.factories import make_comparison, with_evidence
 
 PLAN = network_plan(Recipe(), (1, 28, 28), 10)
 
@@ -132,10 +132,7 @@ def test_weights_that_are_not_the_recipes_are_refused() -> None:
 
 def test_a_model_of_ones_own_is_said_to_be_none_of_the_pages() -> None:
     comparison = make_comparison("lesson")
-    own = tuple(
-        one.model_copy(update={"recipe": one.recipe.model_copy(update={"model": "mine:net"})})
-        for one in comparison.arms
-    )
+    own = tuple(one.model_copy(update={"fields": one.fields.replace(model="mine:net")}) for one in comparison.arms)
     lab = lab_data(comparison.model_copy(update={"arms": own}), nothing(0, "own_model"), "en")
     assert lab["absent"] == "The network of this comparison is not built in: the page cannot run it."
 
@@ -155,8 +152,9 @@ def test_a_story_tells_the_look_nearest_to_each_moment() -> None:
 
 
 def test_everything_is_json_and_names_stay_letters() -> None:
-    comparison: Comparison = make_comparison("lesson").model_copy(
-        update={"class_names": ("</script><script>alert(1)</script>", *(str(i) for i in range(1, 10)))}
+    comparison: Comparison = with_evidence(
+        make_comparison("lesson"),
+        class_names=("</script><script>alert(1)</script>", *(str(i) for i in range(1, 10))),
     )
     lab = lab_data(comparison, material(arm(100, 2), arm(100, 2)), "ko")
     text = json.dumps(lab, allow_nan=False)

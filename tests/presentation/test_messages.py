@@ -74,7 +74,14 @@ def test_korean_adds_particles_and_changes_no_other_format(catalog: Catalog) -> 
 
 def test_korean_never_fixes_a_particle_after_a_name(catalog: Catalog) -> None:
     """`{arm}는` is right for some arms only. After a unit or a number's counter the particle is known."""
-    sure = {"best", "other", "interval", "accuracy"}  # end in a percent sign, or in a bracket after `%p`
+    sure = {
+        "best",
+        "other",
+        "interval",
+        "accuracy",
+        "signed",
+        "ends",
+    }  # end in a percent sign, or in a bracket after `%p`
 
     def faulty(message: Message) -> bool:
         pieces = list(string.Formatter().parse(_texts(message.string)[0]))

@@ -30,7 +30,7 @@ def test_the_fragment_has_verdict_table_and_curves(case: str, lang: str) -> None
 def test_the_table_has_the_comparisons_figures() -> None:
     comparison = make_comparison("lesson")
     rows = read_page(comparison_html(comparison, "en")).rows
-    relu = comparison.arms[1].test_accuracy
+    relu = comparison.judged(comparison.arms[1])
     assert rows[2][:3] == ["ReLU", "6 of 6", f"{100 * relu.mean:.1f} %"]
     assert rows[2][3] == f"{100 * relu.low:.1f} % to {100 * relu.high:.1f} %"
 

@@ -12,10 +12,9 @@ import pytest
 from paribus.presentation.notebook import comparison_text
 from paribus.presentation.report import render, write_report
 from paribus.presentation.words import headline, verdict_words
-from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.recipe import FIELDS
-from tests.factories import CASES, make_comparison
+from tests.factories import CASES, accuracies, evidence, make_comparison, with_evidence
 from tests.presentation.hostile import NAMES, hostile_comparison
 from tests.presentation.page import Page, read_page
 
@@ -91,8 +90,8 @@ def test_each_arms_figures_are_the_comparisons() -> None:
     for arm, name in zip(comparison.arms, ("Sigmoid", "ReLU"), strict=True):
         (row,) = [r for r in page.rows if r[:2] == [name, "6 of 6"]]
         assert row[2] == f"{100 * arm.trained_low:.0f} % to {100 * arm.trained_high:.0f} %"
-        assert row[3] == f"{100 * arm.test_accuracy.mean:.2f} %"
-        assert row[4] == f"{100 * arm.test_accuracy.low:.2f} % to {100 * arm.test_accuracy.high:.2f} %"
+        assert row[3] == f"{100 * comparison.judged(arm).mean:.2f} %"
+        assert row[4] == f"{100 * comparison.judged(arm).low:.2f} % to {100 * comparison.judged(arm).high:.2f} %"
 
 
 def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
@@ -108,7 +107,7 @@ def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
     assert value == f"{shown(pair.low)} to {shown(pair.high)} percentage points"
     assert method.startswith("paired t interval, 95 %, 5 degrees of freedom")
     value, method = page.row("Interval over seeds and test images")[1:]
-    assert value == f"{shown(pair.images_low)} to {shown(pair.images_high)} percentage points"
+    assert value == f"{shown(pair.items_low)} to {shown(pair.items_high)} percentage points"
     assert method.startswith("two-way random effects")
     assert page.row("Share of the spread that seeds bring")[1] == f"{100 * pair.seed_share:.0f} %"
     assert page.row("Sign-flip test")[1] == f"p = {pair.p:.3f}" == "p = 0.031"
@@ -117,7 +116,7 @@ def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
     assert page.row("Trained counts")[1] == "p = 1.00"
     assert "Fisher's exact test" in page.row("Trained counts")[2]
     assert "TOST" in page.row("Practically equal")[2]
-    assert "margin ±0.10" in page.row("Practically equal")[2]
+    assert "margin ±0.1 percentage points" in page.row("Practically equal")[2]
     assert page.row("The p that decides")[2].startswith("by the paired t test; a single pair")
     assert page.row("Level at this look")[2].startswith("look 1 of at most 3")
 
@@ -173,14 +172,14 @@ def test_every_run_is_a_row_with_its_own_figures() -> None:
             (row,) = [r for r in page.rows if len(r) == 10 and r[0] == str(run.seed) and r[1].endswith(f" {arm.value}")]
             state = {"diverged": "diverged"}.get(run.status, "trained" if run.trained else "did not train")
             assert row[2] == state
-            assert row[3] == ("–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f} %")
-            assert row[5] == ("NaN" if state == "diverged" else f"{run.val_loss[-1]:.3f}")
+            assert row[3] == ("–" if not run.figures else f"{100 * run.figures['test_accuracy']:.2f} %")
+            assert row[5] == ("NaN" if state == "diverged" else f"{run.curves['val_loss'][-1]:.3f}")
             assert row[-1] == run.id
 
 
 def test_a_mixture_shows_counts_and_never_a_lone_mean() -> None:
     comparison, page = make_comparison("mixture"), report("mixture")
-    everything = [run.test_accuracy for run in comparison.arms[0].runs]
+    everything = accuracies(comparison.arms[0])
     blended = 100 * sum(everything) / len(everything)
     assert f"{blended:.1f} %" not in spaced(page.text)
     assert "mean test accuracy of the 3 runs that trained" in spaced(page.text)
@@ -209,16 +208,16 @@ def test_confusion_matrices_give_shares_of_each_row() -> None:
     comparison, page = make_comparison("lesson"), report("lesson")
     rows = [r for r in page.rows if len(r) == 11 and r[0].isdigit()]
     assert len(rows) == 20
-    for true, counts in enumerate(comparison.arms[1].confusion):
+    for true, counts in enumerate(evidence(comparison).confusion["relu"]):
         assert rows[10 + true][1 + true] == f"{100 * counts[true] / sum(counts):.0f}"
 
 
 def test_images_are_inline_and_described() -> None:
     comparison, page = make_comparison("fair"), report("fair")
     sources = [v for t, n, v in page.attributes if t == "img" and n == "src"]
-    assert len(sources) == len(comparison.disagreements)
+    assert len(sources) == len(evidence(comparison).disagreements)
     alts = [v for t, n, v in page.attributes if t == "img" and n == "alt"]
-    first = comparison.disagreements[0]
+    first = evidence(comparison).disagreements[0]
     assert alts[0] == f"Test image {first.index}, which shows {first.label}"
 
 
@@ -243,8 +242,11 @@ def test_five_arms_of_many_classes_fit() -> None:
     for index, name in ((0, "elu"), (1, "gelu")):
         arms.append(base.arms[index].model_copy(update={"name": name, "value": name}))
     counts = tuple(tuple(int(i == j) * 5 for j in range(26)) for i in range(26))
-    arms = [arm.model_copy(update={"confusion": counts}) for arm in arms]
-    page = read_page(render(base.model_copy(update={"arms": tuple(arms)}), "en"))
+    found = evidence(base)
+    several = found.model_copy(update={"class_names": tuple(map(str, range(26))), "disagreements": ()})
+    several = several.model_copy(update={"confusion": {arm.name: counts for arm in arms}})
+    changes = {"arms": tuple(arms), "evidence": several.model_dump(mode="json")}
+    page = read_page(render(base.model_copy(update=changes), "en"))
     assert len([row for row in page.rows if len(row) == 27]) == 5 * 27
 
 
@@ -272,8 +274,8 @@ class TestWriting:
     def test_a_failure_leaves_the_old_report_and_no_rest(self, tmp_path: Path) -> None:
         target = tmp_path / "report.html"
         target.write_text("old")
-        damaged = make_comparison("fair").disagreements[0].model_copy(update={"pixels": "!"})
-        broken: Comparison = make_comparison("fair").model_copy(update={"disagreements": (damaged,)})
+        damaged = evidence(make_comparison("fair")).disagreements[0].model_copy(update={"pixels": "!"})
+        broken = with_evidence(make_comparison("fair"), disagreements=(damaged,))
         with pytest.raises(ParibusError):
             write_report(broken, target, "en")
         assert target.read_text() == "old"

@@ -9,7 +9,7 @@ import pytest
 
 from paribus.presentation.figures.palette import PAGE_DARK, PAGE_LIGHT
 from paribus.presentation.notebook import comparison_html
-from tests.factories import make_comparison
+from tests.factories import evidence, make_comparison
 from tests.presentation.opened import CONTRASTS, OVERFLOWING, Opened, written
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def test_it_is_silent_and_asks_nobody_for_anything(browser: Browser, tmp_path: P
         assert opened.noise == []
         assert [url for url in opened.requests if not url.startswith("data:")] == [file.as_uri()]
         loaded = "() => [...document.images].map((image) => image.naturalWidth)"
-        assert opened.page.evaluate(loaded) == [28] * len(make_comparison("lesson").disagreements)
+        assert opened.page.evaluate(loaded) == [28] * len(evidence(make_comparison("lesson")).disagreements)
 
 
 @pytest.mark.parametrize(("theme", "colour"), [("light", PAGE_LIGHT), ("dark", PAGE_DARK)])

@@ -18,7 +18,7 @@ from paribus.presentation.page.bundling import bundle
 from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report import write_report
 from paribus.presentation.report.contents import ReportContents
-from tests.factories import make_comparison, make_test_set
+from tests.factories import evidence, make_comparison, make_test_set
 from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.presentation.hostile import CORPUS, hostile_batches
 from tests.presentation.opened import Opened, written
@@ -223,11 +223,11 @@ def test_a_cell_of_a_confusion_matrix_opens_the_images_that_the_run_called_so(br
     tests = answers(comparison)
     with Opened(browser, lesson) as opened:
         opened.mount_all()
-        matrix = opened.page.locator(".matrix").nth(1)
-        cells = [(t, s) for t in range(10) for s in range(10) if t != s and comparison.arms[1].confusion[t][s]]
-        true, said = max(cells, key=lambda cell: comparison.arms[1].confusion[cell[0]][cell[1]])
+        matrix, counts = opened.page.locator(".matrix").nth(1), evidence(comparison).confusion["relu"]
+        cells = [(t, s) for t in range(10) for s in range(10) if t != s and counts[t][s]]
+        true, said = max(cells, key=lambda cell: counts[cell[0]][cell[1]])
         start = matrix.locator("button[tabindex='0']")
-        label = f"shows {true}, called {said}: {comparison.arms[1].confusion[true][said]:,}"
+        label = f"shows {true}, called {said}: {evidence(comparison).confusion['relu'][true][said]:,}"
         assert start.get_attribute("aria-label") == label
         start.focus()
         opened.page.keyboard.press("Enter")
@@ -247,7 +247,7 @@ def test_a_cell_of_a_confusion_matrix_opens_the_images_that_the_run_called_so(br
         assert shown.count() == 0
         head, *rows = rows_of(saved(opened, matrix.get_by_role("button", name="CSV"))[1])
         assert head == ["Shows", *"0123456789"]
-        assert [[int(value) for value in row[1:]] for row in rows] == [list(r) for r in comparison.arms[1].confusion]
+        assert [[int(value) for value in row[1:]] for row in rows] == [list(r) for r in counts]
         ElementTree.fromstring(saved(opened, matrix.get_by_role("button", name="SVG"))[1])
         assert opened.noise == []
 
@@ -322,7 +322,7 @@ def test_three_hundred_hostile_names_are_inert_in_page_charts_and_files(browser:
             assert {e.tag.rpartition("}")[2] for e in ElementTree.fromstring(drawn).iter()} <= {
                 *("svg", "rect", "line", "path", "text")
             }
-            assert opened.noise == [], comparison.class_names
+            assert opened.noise == [], evidence(comparison).class_names
 
 
 def test_csv_cells_and_file_names_of_every_hostile_name_are_harmless(browser: Browser) -> None:

@@ -132,7 +132,7 @@ def test_the_plan_of_a_confounded_comparison_says_so() -> None:
 def test_the_tables_have_the_comparisons_figures() -> None:
     comparison = make_comparison("lesson")
     lines = [re.split(r"\s{2,}", line.strip()) for line in shown("lesson").splitlines()]
-    relu = comparison.arms[1].test_accuracy
+    relu = comparison.judged(comparison.arms[1])
     assert relu is not None
     assert relu.low is not None
     assert relu.high is not None

@@ -9,7 +9,7 @@ from tests.presentation.written_pairs import open_pair, two_arms
 
 def test_practically_equal_here_but_not_surely_on_other_images() -> None:
     comparison = two_arms(
-        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", images_low=-0.002, images_high=0.0024,
+        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", items_low=-0.002, items_high=0.0024,
         p_equal_holm=0.004, p_holm=0.4,
     )  # fmt: skip
     said = verdict_words(comparison, "en")
@@ -26,17 +26,17 @@ def test_a_difference_that_is_real_but_too_small_to_matter() -> None:
 
 
 def test_better_here_but_not_surely_on_other_images() -> None:
-    said = verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "en")
+    said = verdict_words(two_arms(items_low=-0.0003, items_high=0.0083), "en")
     assert (
         "Over seeds and test images together the interval is −0.03 to +0.83 and includes 0: other test images" in said
     )
-    assert "0을 포함하므로" in verdict_words(two_arms(images_low=-0.0003, images_high=0.0083), "ko")
+    assert "0을 포함하므로" in verdict_words(two_arms(items_low=-0.0003, items_high=0.0083), "ko")
 
 
 def test_the_sign_flip_test_does_not_agree() -> None:
     said = verdict_words(two_arms(p=0.0631), "en")
     assert (
-        "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: p = 0.063." in said
+        "The exact sign-flip test, which assumes no shape of the differences, does not confirm it (p = 0.063)." in said
     )
 
 
@@ -62,7 +62,7 @@ def test_open_only_after_correction_is_explained() -> None:
     )
     said = verdict_words(comparison.model_copy(update={"pairs": (pair, *comparison.pairs[1:])}), "en")
     assert "Taken alone this pair would be decided (p = 0.030); among 3 pairs it is not." in said
-    assert "p = 0.090 (paired t test, after Holm's correction for 3 pairs)" in said
+    assert "9.0 % of the time (p = 0.090, paired t test, after Holm's correction for 3 pairs)" in said
 
 
 def test_no_number_of_seeds_would_settle_it() -> None:
@@ -92,7 +92,9 @@ def test_beyond_the_last_look_figures_stand_and_no_verdict_is_drawn(lang: str) -
             assert fault not in said
         assert {"en": "the figures stand, but no verdict is drawn", "ko": "수치는 그대로 유효하지만"}[lang] in said
         assert "paribus compare … --first-seed" in said
-        assert line.startswith({"en": "No verdict after the last look: ", "ko": "마지막 분석 이후라 판정 없음: "}[lang])
+        assert line.startswith(
+            {"en": "No verdict after the last look: ", "ko": "마지막 분석 이후라 판정하지 않습니다: "}[lang]
+        )
     assert "92.1" in verdict_words(counts.model_copy(update={"look": 4, "alpha": 0.0}), lang)
 
 
@@ -104,7 +106,7 @@ def test_a_single_seed_beyond_the_last_look_is_a_single_seed() -> None:
 def test_the_sign_flip_test_is_corrected_for_the_pairs_as_the_verdict_is() -> None:
     """Six seeds and three pairs: 2/64 alone, at best 6/64 = 0.0938 after Holm, which is above the level."""
     comparison = make_comparison("three_arms")
-    assert [pair.reason for pair in comparison.pairs[:2]] == ["accuracy", "accuracy"]
+    assert [pair.reason for pair in comparison.pairs[:2]] == ["difference", "difference"]
     said = verdict_words(comparison, "en").split("\n\n")
     least = "with 6 seeds its p is never below 0.0938, after Holm's correction for 3 pairs. So the verdict leans on"
     assert least in said[0]
@@ -115,11 +117,11 @@ def test_the_sign_flip_test_is_corrected_for_the_pairs_as_the_verdict_is() -> No
 def test_a_sign_flip_p_that_only_the_correction_lifts_over_the_level() -> None:
     comparison = make_comparison("three_arms")
     pairs = tuple(
-        pair.model_copy(update={"p": p, "p_min": 0.001, "reason": "accuracy", "verdict": "b_better"})
-        for pair, p in zip(comparison.pairs, (0.02, 0.001, 0.002), strict=True)
+        pair.model_copy(update={"p_sign_flip_holm": p, "p_min": 0.001, "reason": "difference", "verdict": "b_better"})
+        for pair, p in zip(comparison.pairs, (0.02, 0.003, 0.004), strict=True)
     )
     said = verdict_words(comparison.model_copy(update={"pairs": pairs, "alpha": 0.01}), "en").split("\n\n")
-    assert "does not confirm it: p = 0.020, after Holm's correction for 3 pairs." in said[0]
+    assert "does not confirm it (p = 0.020, after Holm's correction for 3 pairs)." in said[0]
     assert "sign-flip" not in said[1]  # 0.003
     assert "sign-flip" not in said[2]  # 0.004
 
@@ -127,12 +129,12 @@ def test_a_sign_flip_p_that_only_the_correction_lifts_over_the_level() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_arms_whose_runs_are_the_same_are_said_to_be(lang: str) -> None:
     comparison = make_comparison("equal")
-    sentence = {"en": "made the same runs to the last bit", "ko": "마지막 비트까지 같은 실행"}[lang]
+    sentence = {"en": "gave the same runs to the last bit", "ko": "마지막 비트까지 같습니다"}[lang]
     assert sentence not in verdict_words(comparison, lang)
     first, second = comparison.arms
     copied = (first, second.model_copy(update={"runs": first.runs}))
     assert sentence in verdict_words(comparison.model_copy(update={"arms": copied}), lang)
-    run = first.runs[-1]
-    other = run.model_copy(update={"val_loss": (*run.val_loss[:-1], run.val_loss[-1] + 1e-9)})
+    run, losses = first.runs[-1], first.runs[-1].curves["val_loss"]
+    other = run.model_copy(update={"curves": {**run.curves, "val_loss": (*losses[:-1], losses[-1] + 1e-9)}})
     nearly = (first, second.model_copy(update={"runs": (*first.runs[:-1], other)}))
     assert sentence not in verdict_words(comparison.model_copy(update={"arms": nearly}), lang)

@@ -1,25 +1,28 @@
 """The verdict's words, for pairs whose figures are written out here: what is said must be what they are."""
 
-from typing import get_args
-
 import pytest
 
-from paribus.presentation.reasons import HEADLINES, REASONS
-from paribus.presentation.words import headline, trained_note, verdict_words
-from paribus.values.comparison import ArmView, PairView, Reason
+from paribus.presentation.translation import translator
+from paribus.presentation.words import headline, verdict_words
+from paribus.programs.recipe.view import trained_note
+from paribus.values.comparison import ArmView, PairView
+from paribus.values.reasons import NOTHING_TRAINED, REASONS
 from tests.factories import CASES, make_comparison
 from tests.presentation.written_pairs import estimate, lesson, open_pair, two_arms
 
 
-def test_every_reason_has_its_sentences_and_a_headline() -> None:
-    assert set(REASONS) == set(HEADLINES) == set(get_args(Reason))
+def test_every_reason_that_leaves_a_pair_open_says_how_to_settle_it() -> None:
+    """But where nothing trained: more of the same runs would settle nothing."""
+    for reason in REASONS:
+        assert reason.says
+        assert bool(reason.unsettled) == (reason.outcome == "open" and reason is not NOTHING_TRAINED)
 
 
 def test_the_lesson_in_english() -> None:
     assert verdict_words(lesson(), "en") == (
         "Sigmoid trained in 0 of 6 runs, ReLU in 6 of 6. ReLU is better: 92.1 % against 10.0 % test accuracy, a "
-        "difference of 82.1 percentage points (95 % interval 81.9 to 82.3 over 6 seeds). Were both as likely to "
-        "train, counts as unequal as these would come up with p = 0.002 (Fisher's exact test)."
+        "difference of 82.1 percentage points (95 % interval 81.9 to 82.3 over 6 seeds). If both were equally "
+        "likely to train, a split this uneven would happen 0.2 % of the time (p = 0.002, Fisher's exact test)."
     )
 
 
@@ -27,7 +30,7 @@ def test_the_lesson_in_korean() -> None:
     assert verdict_words(lesson(), "ko") == (
         "시그모이드는 6번의 실행 중 0번, ReLU는 6번 중 6번 학습에 성공했습니다. ReLU가 더 낫습니다. 테스트 정확도가 "
         "92.1% 대 10.0%로 82.1%p 차이가 납니다(시드 6개에 대한 95% 신뢰구간 81.9~82.3). 학습에 성공할 가능성이 서로 "
-        "같다면 성공 횟수가 우연히 이만큼 벌어질 확률은 p = 0.002입니다(피셔의 정확 검정)."
+        "같다면 성공 횟수가 우연히 이만큼 벌어질 확률은 0.2%입니다(p = 0.002, 피셔의 정확 검정)."
     )
 
 
@@ -43,7 +46,7 @@ def test_the_winner_comes_first_whichever_of_both_it_is() -> None:
 
 def test_accuracy_says_how_sure_and_by_which_test() -> None:
     said = verdict_words(two_arms(), "en")
-    assert "would come up with p = 0.002 (paired t test)." in said
+    assert "would turn up 0.2 % of the time (p = 0.002, paired t test)." in said
     assert "Both trained in all 6 runs." in said
     assert "sign-flip" not in said  # it agrees
     assert "other test images" not in said
@@ -126,7 +129,7 @@ def test_an_arm_that_never_trained_against_one_that_mostly_did(lang: str) -> Non
     assert reached[lang] in said
     expected = {
         "en": "With the 5 seeds where ReLU trained, ReLU minus sigmoid is +82.0 percentage points",
-        "ko": "ReLU가 학습에 성공한 시드 5개에서 테스트 정확도는 ReLU에서 시그모이드를 뺀 차이가 +82.0%p입니다",
+        "ko": "ReLU가 학습에 성공한 시드 5개에서 ReLU의 테스트 정확도에서 시그모이드의 것을 뺀 차이는 +82.0%p입니다",
     }
     assert expected[lang] in said
 
@@ -135,7 +138,7 @@ def test_an_arm_that_never_trained_against_one_that_mostly_did(lang: str) -> Non
 def test_means_over_other_seeds_do_not_stand_beside_the_difference(lang: str) -> None:
     """Sigmoid never trained, and three of its runs diverged: its mean is over three seeds, ReLU's over six."""
     comparison = lesson(seeds=(0, 2, 4))
-    sigmoid = comparison.arms[0].model_copy(update={"test_accuracy": estimate(0.122, 3)})
+    sigmoid = comparison.arms[0].model_copy(update={"figures": {"test_accuracy": estimate(0.122, 3)}})
     said = verdict_words(comparison.model_copy(update={"arms": (sigmoid, comparison.arms[1])}), lang)
     assert "12.2" not in said
     assert "92.1" not in said
@@ -149,7 +152,7 @@ def test_means_over_other_seeds_do_not_stand_beside_the_difference(lang: str) ->
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_the_arm_that_trains_more_often_may_have_the_lower_accuracy(lang: str) -> None:
     """With noisy labels a run may answer well and yet not have trained, by its loss."""
-    fields = {"low": -0.411, "high": -0.382, "images_low": -0.42, "images_high": -0.38}
+    fields = {"low": -0.411, "high": -0.382, "items_low": -0.42, "items_high": -0.38}
     comparison = two_arms(
         (0, 6), (0.907, 0.51), reason="trained_counts", verdict="b_better", decided_by="fisher", **fields
     )
@@ -157,8 +160,8 @@ def test_the_arm_that_trains_more_often_may_have_the_lower_accuracy(lang: str) -
     better, sizes, wrong = {
         "en": (
             "ReLU is better than sigmoid: it trains more often.",
-            "Test accuracy is 51.0 % for ReLU and 90.7 % for sigmoid, a difference of −39.7 percentage points (95 % "
-            "interval −41.1 to −38.2 over 6 seeds).",
+            "ReLU reaches 51.0 % test accuracy, sigmoid 90.7 %: a difference of −39.7 percentage points (95 % interval "
+            "−41.1 to −38.2 over 6 seeds).",
             "ReLU is better: 51.0",
         ),
         "ko": (
@@ -173,7 +176,7 @@ def test_the_arm_that_trains_more_often_may_have_the_lower_accuracy(lang: str) -
 
 
 def test_no_seed_where_both_trained() -> None:
-    nothing = dict.fromkeys(("difference", "low", "high", "images_low", "images_high", "p", "p_t"))
+    nothing = dict.fromkeys(("difference", "low", "high", "items_low", "items_high", "p", "p_t"))
     comparison = two_arms(
         (1, 5),
         arms_over=("trained", "trained"),
@@ -188,15 +191,15 @@ def test_no_seed_where_both_trained() -> None:
 
 def test_practically_equal_names_the_margin_and_the_test() -> None:
     comparison = two_arms(
-        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", low=-0.0003, high=0.0007, images_low=-0.0004,
-        images_high=0.0008, p_equal=0.004, p_equal_holm=0.004, p_holm=0.4, p_t=0.4, p_decision=0.4,
+        means=(0.9890, 0.9892), reason="within_margin", verdict="equal", low=-0.0003, high=0.0007, items_low=-0.0004,
+        items_high=0.0008, p_equal=0.004, p_equal_holm=0.004, p_holm=0.4, p_t=0.4, p_decision=0.4,
     )  # fmt: skip
     said = verdict_words(comparison, "en")
     assert said.startswith(
         "ReLU and sigmoid are practically equal: 98.92 % and 98.90 % test accuracy, a difference of +0.02 percentage "
-        "points (95 % interval −0.03 to +0.07 over 6 seeds), within the margin of 0.1."
+        "points (95 % interval −0.03 to +0.07 over 6 seeds), within the margin of 0.1 percentage points."
     )
-    assert "p = 0.004 (two one-sided t tests)" in said
+    assert "0.4 % of the time (p = 0.004, two one-sided t tests)" in said
     assert "margin: other test images" not in said
     assert "ReLU와 시그모이드는 사실상 같습니다." in verdict_words(comparison, "ko")
 
@@ -284,5 +287,5 @@ def test_a_users_arm_names_are_inert_and_keep_their_first_letter() -> None:
 
 
 def test_what_trained_means_names_the_rules_own_share() -> None:
-    assert "at least 5 % below" in trained_note("en")
-    assert "5% 이상 낮고" in trained_note("ko")
+    assert "at least 5 % below" in trained_note(translator("en"))
+    assert "5% 이상 낮고" in trained_note(translator("ko"))

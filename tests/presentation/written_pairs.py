@@ -19,7 +19,7 @@ def two_arms(
     """Sigmoid and ReLU with six seeds; the pair's fields as given, for the rest a plain case of equal arms."""
     start = make_comparison("fair")
     arms = tuple(
-        arm.model_copy(update={"trained": k, "test_accuracy": estimate(mean), "over": o})
+        arm.model_copy(update={"trained": k, "figures": {"test_accuracy": estimate(mean)}, "over": o})
         for arm, k, mean, o in zip(start.arms, trained, means, arms_over, strict=True)
     )
     difference = means[1] - means[0]
@@ -27,14 +27,15 @@ def two_arms(
         "difference": difference,
         "low": difference - 0.0005,
         "high": difference + 0.0005,
-        "images_low": difference - 0.0006,
-        "images_high": difference + 0.0006,
+        "items_low": difference - 0.0006,
+        "items_high": difference + 0.0006,
         "p": 0.03125,
+        "p_sign_flip_holm": pair.get("p", 0.03125),
         "p_min": 0.03125,
         "p_t": 0.002,
         "p_decision": 0.002,
         "p_holm": 0.002,
-        "reason": "accuracy",
+        "reason": "difference",
         "verdict": "b_better",
         **pair,
     }
@@ -45,8 +46,8 @@ def lesson(**pair: Any) -> Comparison:
     fields = {
         "low": 0.819,
         "high": 0.823,
-        "images_low": 0.81,
-        "images_high": 0.83,
+        "items_low": 0.81,
+        "items_high": 0.83,
         "p_t": 1e-9,
         "p_decision": 0.0021645,
         "p_holm": 0.0021645,

@@ -289,9 +289,7 @@ def test_a_check_downloads_nothing(client: Client):
 def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Client, store: Path, made):
     """Anybody may send a folder: its model would be looked up and run."""
     comparison = Store(store).comparisons()[0]
-    arms = tuple(
-        arm.model_copy(update={"recipe": arm.recipe.with_field("model", "os:system")}) for arm in comparison.arms
-    )
+    arms = tuple(arm.model_copy(update={"fields": arm.fields.replace(model="os:system")}) for arm in comparison.arms)
     Store(store).save_comparison(comparison.model_copy(update={"id": "sent-12345678", "arms": arms}))
     answer = client.post("/api/comparisons/sent-12345678/why")
     assert answer.status == 422

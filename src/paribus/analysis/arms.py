@@ -3,103 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval, wilson
-from paribus.values.comparison import Arm, ArmView, Estimate, RunView
-from paribus.values.recipe import recipe_of
+from paribus.values.comparison import ArmView, Estimate, RunView
+from paribus.values.program import Fields, Metric
 from paribus.values.records import RunResult
 
+_FINEST = 1e-9  # a resolution below this is no rounding that anybody could see
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class ArmRuns:
-    """An arm with its results, in the order of the seeds, and which of them trained."""
+    """An arm with its runs, in the order of the seeds.
 
-    arm: Arm
-    results: tuple[RunResult, ...]
-    trained: tuple[bool, ...]
+    items: for each run which items it got right, [items] of truth values; None where that is not known.
+    """
+
+    name: str
+    value: Any
+    fields: Fields
+    runs: tuple[RunView, ...]
+    items: tuple[NDArray[np.bool_] | None, ...] = field(default=())
 
     @property
     def trained_count(self) -> int:
-        """How many runs trained."""
-        return sum(self.trained)
+        """How many runs trained; where that means nothing to the program, how many came to an end."""
+        return sum(run.counted for run in self.runs)
 
     @property
     def over(self) -> Literal["all", "trained"]:
         """Which runs a mean is over: a mean over some that trained and some that did not describes neither."""
-        return "trained" if 0 < self.trained_count < len(self.results) else "all"
+        return "trained" if 0 < self.trained_count < len(self.runs) else "all"
 
-    def described(self) -> list[RunResult]:
-        """The runs that `over` names and that have answers on the test set (a diverged one has none)."""
-        chosen = [r for r, t in zip(self.results, self.trained, strict=True) if t or self.over == "all"]
-        return [r for r in chosen if r.classes is not None]
+    def described(self) -> list[RunView]:
+        """The runs that `over` names."""
+        return [run for run in self.runs if run.counted or self.over == "all"]
 
-
-def arm_runs(arm: Arm, results: Sequence[RunResult]) -> ArmRuns:
-    """Judge each run once."""
-    return ArmRuns(arm, tuple(results), tuple(bool(r.record.trained) for r in results))
+    def items_of(self, place: int) -> NDArray[np.bool_] | None:
+        """The outcomes by item of the run with the seed at `place`."""
+        return self.items[place] if self.items else None
 
 
-def arm_view(arm: ArmRuns, labels: NDArray[np.int64], classes: int) -> ArmView:
-    """The view of one arm; labels: [images] true classes of the test set."""
-    low, high = wilson(arm.trained_count, len(arm.results))
-    described = arm.described()
-    accuracies = [r.record.figures["test_accuracy"] for r in described if "test_accuracy" in r.record.figures]
+def arm_view(arm: ArmRuns, metrics: Sequence[Metric]) -> ArmView:
+    """The view of one arm, with its figure of each metric that a run of it has."""
+    counts = any(run.trained is not None for run in arm.runs)
+    low, high = wilson(arm.trained_count, len(arm.runs)) if counts else (None, None)
+    ended = [run for run in arm.described() if run.status == "finished"]
+    values = {m: [value for run in ended if (value := run.last(m.name)) is not None] for m in metrics}
     return ArmView(
-        name=arm.arm.name,
-        value=arm.arm.value,
-        recipe=recipe_of(arm.arm.fields),
-        trained=arm.trained_count,
+        name=arm.name,
+        value=arm.value,
+        fields=arm.fields,
+        trained=arm.trained_count if counts else None,
         trained_low=low,
         trained_high=high,
         over=arm.over,
-        test_accuracy=estimate(accuracies, len(labels)),
-        confusion=_confusion(described, labels, classes),
-        runs=tuple(_run_view(r, t) for r, t in zip(arm.results, arm.trained, strict=True)),
+        figures={metric.name: estimate(found, metric) for metric, found in values.items() if found},
+        runs=arm.runs,
     )
 
 
-def estimate(accuracies: Sequence[float], test_count: int) -> Estimate | None:
-    """Mean and t interval of accuracies on one test set; None of none."""
-    if not accuracies:
-        return None
-    # Rounding to whole images gives one accuracy half the variance that it gives a difference of two.
-    low, high = t_interval(accuracies, LEVEL, rule.least_variance(test_count) / 2)
-    single = len(accuracies) == 1
+def estimate(values: Sequence[float], metric: Metric) -> Estimate:
+    """Mean and t interval of one figure or more. A share has no end beyond 0 or 1."""
+    # Rounding gives one figure half the variance that it gives a difference of two.
+    low, high = map(float, t_interval(values, LEVEL, rule.rounding_variance(metric) / 2))
+    if metric.unit == "share":
+        low, high = max(0.0, low), min(1.0, high)
+    single = len(values) == 1
     return Estimate(
-        mean=float(np.mean(accuracies)),
-        low=None if single else max(0.0, float(low)),
-        high=None if single else min(1.0, float(high)),
+        mean=float(np.mean(values)),
+        low=None if single else low,
+        high=None if single else high,
         level=LEVEL,
-        n=len(accuracies),
+        n=len(values),
     )
 
 
-def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes: int) -> tuple[tuple[int, ...], ...]:
-    """Counts [true][predicted] of test images, summed over the runs."""
-    total = np.zeros(classes * classes, dtype=np.int64)
-    for answers in (r.classes for r in results if r.classes is not None):
-        total += np.bincount(labels * classes + answers, minlength=classes * classes)
-    return tuple(tuple(int(count) for count in row) for row in total.reshape(classes, classes))
+def as_precise_as(metric: Metric, values: Sequence[float]) -> Metric:
+    """The metric with the resolution that its figures show, the last digit that they are given with, if it has none."""
+    if metric.resolution is not None or not values:
+        return metric
+    last = min(int(Decimal(repr(float(v))).normalize().as_tuple().exponent) for v in values)
+    return metric if 10.0 ** min(0, last) < _FINEST else metric.model_copy(update={"resolution": 10.0 ** min(0, last)})
 
 
-def _run_view(result: RunResult, trained: bool) -> RunView:
+def run_view(result: RunResult, metrics: Sequence[Metric]) -> RunView:
+    """A run as a comparison shows it. Its curves are of the metrics that every epoch has."""
     record, epochs = result.record, result.epochs
+    names = [m.name for m in metrics if epochs and all(m.name in e.figures for e in epochs)]
     return RunView(
         id=record.id,
         seed=record.seed,
         status=record.status,
-        trained=trained,
-        test_accuracy=record.figures.get("test_accuracy"),
-        test_loss=record.figures.get("test_loss"),
-        train_loss=tuple(e.figures["train_loss"] for e in epochs),
-        train_accuracy=tuple(e.figures["train_accuracy"] for e in epochs),
-        val_loss=tuple(e.figures["val_loss"] for e in epochs),
-        val_accuracy=tuple(e.figures["val_accuracy"] for e in epochs),
+        trained=record.trained,
+        figures=record.figures,
+        curves={name: tuple(epoch.figures[name] for epoch in epochs) for name in names},
         seconds=record.seconds,
     )

@@ -20,15 +20,15 @@ from paribus.values.explanation import Cell, Cost, Interaction, Intervention, To
 
 def interaction(cause: Intervention, present: Comparison, removed: Comparison) -> Interaction:
     """The table of arms by cause. `removed`: the same comparison with the cause removed from all arms."""
-    floor = rule.least_variance(present.test_count)
+    floor, metric = rule.rounding_variance(present.metric), present.metric.name
     arms = list(zip(present.arms, removed.arms, strict=True))
     pairs = list(zip(present.pairs, removed.pairs, strict=True))
     return Interaction(
         cause=cause,
         seeds_present=present.seeds,
         seeds_removed=removed.seeds,
-        cells=tuple(_cell(arm, i == 1) for both in arms for i, arm in enumerate(both)),
-        costs=tuple(_cost(with_it, without, floor) for with_it, without in arms),
+        cells=tuple(_cell(arm, metric, i == 1) for both in arms for i, arm in enumerate(both)),
+        costs=tuple(_cost(with_it, without, metric, floor) for with_it, without in arms),
         pairs=tuple(
             Together(
                 a=p.a,
@@ -42,19 +42,19 @@ def interaction(cause: Intervention, present: Comparison, removed: Comparison) -
     )
 
 
-def _cell(arm: ArmView, removed: bool) -> Cell:
-    reached = arm.test_accuracy.mean if arm.test_accuracy else None
-    return Cell(arm=arm.name, removed=removed, trained=arm.trained, runs=len(arm.runs), value=reached)
+def _cell(arm: ArmView, metric: str, removed: bool) -> Cell:
+    reached = arm.figures[metric].mean if metric in arm.figures else None
+    return Cell(arm=arm.name, removed=removed, trained=arm.counted, runs=len(arm.runs), value=reached)
 
 
-def _cost(present: ArmView, removed: ArmView, floor: float) -> Cost:
-    return Cost(arm=present.name, **_named("cost", _accuracies(removed), _accuracies(present), floor))
+def _cost(present: ArmView, removed: ArmView, metric: str, floor: float) -> Cost:
+    return Cost(arm=present.name, **_named("cost", _figures(removed, metric), _figures(present, metric), floor))
 
 
-def _accuracies(arm: ArmView) -> list[float]:
+def _figures(arm: ArmView, metric: str) -> list[float]:
     """Of the runs that the arm's mean is over."""
-    counted = [run for run in arm.runs if run.trained or arm.over == "all"]
-    return [run.test_accuracy for run in counted if run.test_accuracy is not None]
+    counted = [run for run in arm.runs if run.counted or arm.over == "all"]
+    return [run.figures[metric] for run in counted if metric in run.figures]
 
 
 def _named(name: str, minuend: Sequence[float], subtrahend: Sequence[float], floor: float) -> dict[str, float | None]:

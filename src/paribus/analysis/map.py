@@ -156,7 +156,7 @@ def _pairs(
     first, second = [a for a, _ in places], [b for _, b in places]
     differences = values[second] - values[first]
     counts = trained.sum(axis=1)
-    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, test_count=metric.items or 0)
+    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, metric=metric)
     decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
     found = []
     for i, (a, b) in enumerate(places):
@@ -180,5 +180,5 @@ def _pairs(
 def _interval(differences: NDArray[np.float64], metric: Metric) -> tuple[float | None, float | None]:
     if len(differences) < 2:
         return None, None
-    low, high = t_interval(differences, LEVEL, rule.least_variance(metric.items or 0))
+    low, high = t_interval(differences, LEVEL, rule.rounding_variance(metric))
     return float(low), float(high)

@@ -24,6 +24,9 @@ from paribus.analysis.statistics import (
     tost_p,
 )
 from paribus.values.comparison import McNemar, PairView
+from paribus.values.program import Metric
+
+_MOST_STEPS = 1e9  # of a unit: finer ones are no steps that counting would serve
 
 
 @dataclass(frozen=True)
@@ -34,101 +37,127 @@ class _Pair:
     b: ArmRuns
     over: Literal["all", "trained"]
     places: tuple[int, ...]  # of the seeds used, in the design's order
-    differences: NDArray[np.float64]  # b - a, in whole images, [places]
+    differences: NDArray[np.float64]  # b - a, in the metric's unit, [places]
+    steps: NDArray[np.int64] | None  # the same in steps of the metric's resolution, where they can be counted
+
+    @property
+    def trains(self) -> bool:
+        """Whether *trained* means something to the program, or a run did not come to its end."""
+        return any(run.trained is not None or not run.counted for arm in (self.a, self.b) for run in arm.runs)
 
 
 def pair_views(
-    arms: Sequence[ArmRuns], seeds: Sequence[int], labels: NDArray[np.int64], *, margin: float, look: int
+    arms: Sequence[ArmRuns], seeds: Sequence[int], metric: Metric, margin: float, look: int
 ) -> tuple[PairView, ...]:
     """All pairs, a before b in the design's order; Holm's correction is over all of them."""
-    count = len(labels)
-    pairs = [_pair(a, b, count) for a, b in combinations(arms, 2)]
-    floor = rule.least_variance(count)
-    means, p_t, p_equal = (np.full(len(pairs), np.nan) for _ in range(3))
+    pairs = [_pair(a, b, metric) for a, b in combinations(arms, 2)]
+    floor = rule.rounding_variance(metric)
+    means, p_t, p_equal, p_flip = (np.full(len(pairs), np.nan) for _ in range(4))
     for i, pair in enumerate(pairs):
         if pair.places:
-            fractions = pair.differences / count
-            means[i], p_t[i] = fractions.mean(), paired_t_p(fractions, floor)
-            p_equal[i] = tost_p(fractions, margin, floor)
+            means[i], p_t[i] = pair.differences.mean(), paired_t_p(pair.differences, floor)
+            p_equal[i] = tost_p(pair.differences, margin, floor)
+            p_flip[i] = sign_flip_p(pair.differences if pair.steps is None else pair.steps)
     evidence = rule.Evidence(
         seeds=len(seeds),
         trained_a=np.array([pair.a.trained_count for pair in pairs]),
         trained_b=np.array([pair.b.trained_count for pair in pairs]),
-        mean=means,
+        gain=means * metric.gain(0, 1),
         p_t=p_t,
         p_equal=p_equal,
     )
     decision = rule.decide(evidence, rule.look_level(look))
-    return tuple(
-        _view(pair, i, evidence, decision, seeds, labels, margin=margin, look=look) for i, pair in enumerate(pairs)
-    )
+    corrected = rule.holm_of_some(p_flip)
+    judging = _Judging(seeds, metric, margin, look, evidence, decision)
+    return tuple(_view(pair, i, judging, (p_flip[i], corrected[i])) for i, pair in enumerate(pairs))
 
 
-def _pair(a: ArmRuns, b: ArmRuns, test_count: int) -> _Pair:
+@dataclass(frozen=True)
+class _Judging:
+    """What all pairs of a comparison share."""
+
+    seeds: Sequence[int]
+    metric: Metric
+    margin: float
+    look: int
+    evidence: rule.Evidence
+    decision: rule.Decision
+
+
+def _pair(a: ArmRuns, b: ArmRuns, metric: Metric) -> _Pair:
     homogeneous = a.over == "all" and b.over == "all"
-    places, differences = [], []
-    for i, (ra, rb) in enumerate(zip(a.results, b.results, strict=True)):
-        if any(arm.over == "trained" and not arm.trained[i] for arm in (a, b)):
+    places, figures = [], []
+    for i, (ra, rb) in enumerate(zip(a.runs, b.runs, strict=True)):
+        if any(arm.over == "trained" and not arm.runs[i].counted for arm in (a, b)):
             continue
-        found = [r.record.figures.get("test_accuracy") for r in (ra, rb)]
-        if found[0] is not None and found[1] is not None:
+        if metric.name in ra.figures and metric.name in rb.figures:
             places.append(i)
-            hits = [round(accuracy * test_count) for accuracy in found if accuracy is not None]
-            differences.append(hits[1] - hits[0])
-    return _Pair(a, b, "all" if homogeneous else "trained", tuple(places), np.array(differences, dtype=float))
+            figures.append((ra.figures[metric.name], rb.figures[metric.name]))
+    over: Literal["all", "trained"] = "all" if homogeneous else "trained"
+    of_a, of_b = np.array(figures, dtype=np.float64).reshape(-1, 2).T
+    unit = _steps_of_a_unit(metric)
+    if unit is None:
+        return _Pair(a, b, over, tuple(places), of_b - of_a, None)
+    steps = (np.round(of_b * unit) - np.round(of_a * unit)).astype(np.int64)
+    return _Pair(a, b, over, tuple(places), steps / unit, steps)
 
 
-def _view(
-    pair: _Pair,
-    i: int,
-    e: rule.Evidence,
-    d: rule.Decision,
-    seeds: Sequence[int],
-    labels: NDArray[np.int64],
-    *,
-    margin: float,
-    look: int,
-) -> PairView:
-    count, n = len(labels), len(pair.places)
-    fractions = pair.differences / count
-    low, high = t_interval(fractions, LEVEL, rule.least_variance(count)) if n > 1 else (None, None)
-    images = _over_images(pair, labels)
-    spread = max(float(fractions.var(ddof=1)), rule.least_variance(count)) ** 0.5 if n > 1 else float("nan")
+def _steps_of_a_unit(metric: Metric) -> int | None:
+    """How many steps of its resolution make a unit of the metric, if that is a whole number that can be counted.
+
+    Differences in whole steps are free of the rounding of floats.
+    """
+    if metric.items is not None:
+        return metric.items
+    if metric.resolution is None or not 1 / _MOST_STEPS <= metric.resolution <= 1:
+        return None
+    unit = round(1 / metric.resolution)
+    return unit if abs(unit * metric.resolution - 1) < 1e-9 else None
+
+
+def _view(pair: _Pair, i: int, judging: _Judging, flip: tuple[float, float]) -> PairView:
+    e, d, metric, n = judging.evidence, judging.decision, judging.metric, len(pair.places)
+    floor = rule.rounding_variance(metric)
+    low, high = t_interval(pair.differences, LEVEL, floor) if n > 1 else (None, None)
+    items = _over_items(pair, floor)
+    spread = max(float(pair.differences.var(ddof=1)), floor) ** 0.5 if n > 1 else float("nan")
     return PairView(
-        a=pair.a.arm.name,
-        b=pair.b.arm.name,
+        a=pair.a.name,
+        b=pair.b.name,
+        metric=metric.name,
         over=pair.over,
-        seeds=tuple(seeds[place] for place in pair.places),
-        differences=tuple(float(x) for x in fractions),
-        difference=_known(e.mean[i]),
+        seeds=tuple(judging.seeds[place] for place in pair.places),
+        differences=tuple(float(x) for x in pair.differences),
+        difference=float(pair.differences.mean()) if n else None,
         low=_known(low),
         high=_known(high),
         level=LEVEL,
-        images_low=images.low if images else None,
-        images_high=images.high if images else None,
-        seed_share=images.seed_share if images else None,
-        p=sign_flip_p(pair.differences.astype(np.int64)) if n else None,
+        items_low=items.low if items else None,
+        items_high=items.high if items else None,
+        seed_share=items.seed_share if items else None,
+        p=_known(flip[0]),
         p_min=sign_flip_p_min(n),
+        p_sign_flip_holm=_known(flip[1]),
         p_t=_known(e.p_t[i]),
-        p_trained=float(fisher_p(e.trained_a[i], e.trained_b[i], len(seeds))),
+        p_trained=float(fisher_p(e.trained_a[i], e.trained_b[i], len(judging.seeds))) if pair.trains else None,
         p_equal=_known(e.p_equal[i]),
         p_decision=_known(d.p_decision[i]),
         p_holm=_known(d.p_holm[i]),
         p_equal_holm=_known(d.p_equal_holm[i]),
         decided_by=str(d.decided_by[i]),
-        mcnemar=_mcnemar(pair, seeds, labels),
+        mcnemar=_mcnemar(pair, judging.seeds),
         verdict=str(d.verdict[i]),
         reason=str(d.reason[i]),
         seeds_to_settle=rule.seeds_to_settle(
             str(d.reason[i]),
-            mean=float(e.mean[i]),
+            mean=float(e.gain[i]),
             deviation=spread,
             trained_a=int(e.trained_a[i]),
             trained_b=int(e.trained_b[i]),
-            seeds=len(seeds),
-            pairs=len(e.mean),
-            margin=margin,
-            look=look,
+            seeds=len(judging.seeds),
+            pairs=len(e.gain),
+            margin=judging.margin,
+            look=judging.look,
         ),
     )
 
@@ -137,24 +166,19 @@ def _known(x: object) -> float | None:
     return None if x is None or np.isnan(x) else float(x)  # type: ignore[call-overload,arg-type]
 
 
-def _over_images(pair: _Pair, labels: NDArray[np.int64]) -> Crossed | None:
-    if len(pair.places) < 2:
-        return None
-    rows = [_hits(pair.b, p, labels).astype(np.int8) - _hits(pair.a, p, labels) for p in pair.places]
-    return crossed(np.stack(rows), LEVEL, rule.least_variance(len(labels)))
+def _over_items(pair: _Pair, floor: float) -> Crossed | None:
+    """The interval over seeds and items; None where outcomes by item are not known of every run."""
+    rows = [(pair.a.items_of(place), pair.b.items_of(place)) for place in pair.places]
+    known = [b.astype(np.int8) - a for a, b in rows if a is not None and b is not None]
+    return crossed(np.stack(known), LEVEL, floor) if len(known) == len(rows) >= 2 else None
 
 
-def _hits(arm: ArmRuns, place: int, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.asarray(arm.results[place].classes == labels)
-
-
-def _mcnemar(pair: _Pair, seeds: Sequence[int], labels: NDArray[np.int64]) -> tuple[McNemar, ...]:
-    """For every seed of which both runs have answers, trained or not: it is a fact of that seed alone."""
+def _mcnemar(pair: _Pair, seeds: Sequence[int]) -> tuple[McNemar, ...]:
+    """For every seed of which both runs have outcomes, trained or not: it is a fact of that seed alone."""
     found = []
     for place, seed in enumerate(seeds):
-        if pair.a.results[place].classes is None or pair.b.results[place].classes is None:
-            continue
-        a, b = _hits(pair.a, place, labels), _hits(pair.b, place, labels)
-        only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
-        found.append(McNemar(seed=seed, only_a=only_a, only_b=only_b, p=mcnemar_p(only_a, only_b)))
+        a, b = pair.a.items_of(place), pair.b.items_of(place)
+        if a is not None and b is not None:
+            only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+            found.append(McNemar(seed=seed, only_a=only_a, only_b=only_b, p=mcnemar_p(only_a, only_b)))
     return tuple(found)

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from paribus.analysis.power import seeds_for_counts, seeds_for_difference, seeds_for_equality
 from paribus.analysis.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
-from paribus.values.comparison import Reason, Verdict
 from paribus.values.errors import ComparisonError
+from paribus.values.program import Metric
+from paribus.values.reasons import REASON, REASONS, Tests
 
 # The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
 # less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than
@@ -29,23 +30,26 @@ def look_level(look: int) -> float:
     return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
 
 
-def least_variance(test_count: int) -> float:
-    """The variance that rounding to whole test images alone gives a difference of two accuracies: 2/12 image^2."""
-    return 1 / (6 * test_count**2)
+def rounding_variance(metric: Metric) -> float:
+    """The variance that rounding alone gives a difference of two figures: 2/12 of the metric's least step, squared."""
+    if metric.items is not None:
+        return 1 / (6 * metric.items**2)
+    return 0.0 if metric.resolution is None else metric.resolution**2 / 6
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What the rule looks at, arrays of [..., pairs]; the last axis is the family that Holm corrects over.
 
-    trained_a, trained_b: trained runs of `seeds`. mean: of the paired differences b - a. p_t, p_equal: of the
-    paired t test and of TOST over all seeds; NaN where there are none, and unused where a run did not train.
+    trained_a, trained_b: trained runs of `seeds`. gain: the mean of the paired differences b - a, turned so that it is
+    positive where b is better. p_t, p_equal: of the paired t test and of TOST over all seeds; NaN where there are none,
+    and unused where a run did not train.
     """
 
     seeds: int
     trained_a: NDArray[np.int64]
     trained_b: NDArray[np.int64]
-    mean: Floats
+    gain: Floats
     p_t: Floats
     p_equal: Floats
 
@@ -63,15 +67,15 @@ class Decision:
 
 
 def evidence(
-    differences: ArrayLike, trained_a: ArrayLike, trained_b: ArrayLike, *, margin: float, test_count: int
+    differences: ArrayLike, trained_a: ArrayLike, trained_b: ArrayLike, *, margin: float, metric: Metric
 ) -> Evidence:
-    """Evidence from paired differences [..., pairs, seeds] (b - a, fractions) and trained counts [..., pairs]."""
-    differences, floor = np.asarray(differences, dtype=np.float64), least_variance(test_count)
+    """Evidence from paired differences [..., pairs, seeds] (b - a, the metric's unit), trained counts [..., pairs]."""
+    differences, floor = np.asarray(differences, dtype=np.float64), rounding_variance(metric)
     return Evidence(
         seeds=differences.shape[-1],
         trained_a=np.asarray(trained_a, dtype=np.int64),
         trained_b=np.asarray(trained_b, dtype=np.int64),
-        mean=differences.mean(axis=-1),
+        gain=differences.mean(axis=-1) * metric.gain(0, 1),
         p_t=paired_t_p(differences, floor),
         p_equal=tost_p(differences, margin, floor),
     )
@@ -90,30 +94,22 @@ def decide(e: Evidence, level: float) -> Decision:
     none_trained = (e.trained_a == 0) & (e.trained_b == 0)
     p_counts = fisher_p(e.trained_a, e.trained_b, seeds)
     p_decision = np.where(all_trained, e.p_t, np.where(none_trained, np.nan, p_counts))
-    p_holm = _holm_of_some(p_decision)
-    p_equal_holm = _holm_of_some(np.where(all_trained, e.p_equal, np.nan))
+    p_holm = holm_of_some(p_decision)
+    p_equal_holm = holm_of_some(np.where(all_trained, e.p_equal, np.nan))
     with np.errstate(invalid="ignore"):
         different, equal = (p_holm <= level) & (level > 0), (p_equal_holm <= level) & (level > 0)
 
-    cases: list[tuple[NDArray[np.bool_], Reason]] = [
-        (none_trained, "neither_trained"),
-        (~all_trained & different, "trained_counts"),
-        (~all_trained, "counts_open"),
-        (np.isnan(p_decision), "too_few_seeds"),
-        (equal, "within_margin"),
-        (different, "accuracy"),
-    ]
-    reason = np.select([c for c, _ in cases], [np.full(c.shape, r) for c, r in cases], "not_separated")
-    b_leads = np.where(all_trained, e.mean > 0, e.trained_b > e.trained_a)
-    better: list[Verdict] = ["a_better", "b_better"]
-    decided = (reason == "trained_counts") | (reason == "accuracy")
-    verdict = np.where(decided, np.where(b_leads, better[1], better[0]), "open")
-    verdict = np.where(reason == "within_margin", "equal", verdict)
+    tests = Tests(none_trained, all_trained, ~np.isnan(p_decision), different, equal)
+    reason = np.select([r.when(tests) for r in REASONS], [np.full(none_trained.shape, r.name) for r in REASONS], "")
+    outcome = np.array([REASON[name].outcome for name in reason.ravel()]).reshape(reason.shape)
+    b_leads = np.where(all_trained, e.gain > 0, e.trained_b > e.trained_a)
+    verdict = np.where(outcome == "better", np.where(b_leads, "b_better", "a_better"), outcome)
     by = np.where(np.isnan(p_decision), "none", np.where(all_trained, "t", "fisher"))
     return Decision(verdict, reason, by, p_decision, p_holm, p_equal_holm)
 
 
-def _holm_of_some(p: Floats) -> Floats:
+def holm_of_some(p: Floats) -> Floats:
+    """Holm's correction where some tests do not apply (NaN): they stay in the family with p = 1, and stay NaN."""
     return np.where(np.isnan(p), np.nan, holm(np.where(np.isnan(p), 1.0, p)))
 
 
@@ -139,9 +135,9 @@ def seeds_to_settle(
     if look >= len(LOOK_LEVELS):
         return None
     level, least = LOOK_LEVELS[look] / pairs, seeds + 1
-    if reason == "counts_open":
+    if REASON[reason].power == "counts":
         return seeds_for_counts(trained_a / seeds, trained_b / seeds, level, least)
-    if reason != "not_separated":
+    if REASON[reason].power != "difference":
         return None
     found = [seeds_for_difference(mean / deviation, level, least)]
     if abs(mean) < margin:

@@ -17,6 +17,8 @@ LEVEL = 0.95  # of every interval that is shown
 
 Floats = NDArray[np.float64]
 
+_MOST_ENUMERATED = 20  # differences whose sign patterns, a million, are all tried
+
 
 class Interval(NamedTuple):
     """Both ends; NaN where one value leaves no spread."""
@@ -28,8 +30,8 @@ class Interval(NamedTuple):
 def standard_error(values: ArrayLike, least_variance: float = 0.0) -> Floats:
     """Standard error of the mean of `values` [..., n]; NaN for n = 1.
 
-    `least_variance`: the variance of one value is taken to be at least this. Two or three accuracies that happen
-    to be the same count of images have a spread of zero; the rounding to whole images is the least they have.
+    `least_variance`: the variance of one value is taken to be at least this. Two or three figures that happen to be
+    the same have a spread of zero; the rounding to a figure's resolution is the least they have.
     """
     values = np.asarray(values, dtype=np.float64)
     n = values.shape[-1]
@@ -70,15 +72,21 @@ def _t_tail(distance: Floats, values: Floats, least_variance: float) -> Floats:
     return np.asarray(special.stdtr(max(values.shape[-1] - 1, 1), -t))
 
 
-def sign_flip_p(counts: ArrayLike) -> float:
-    """Exact two-sided p of the mean of paired differences under all 2^n flips of sign.
+def sign_flip_p(differences: ArrayLike) -> float:
+    """Exact two-sided p of the mean of paired `differences` [n] under all 2^n flips of sign.
 
-    `counts`: [n] whole numbers. (Accuracies on one test set are whole images over its size, so their differences
-    are whole numbers too.) The share of sign patterns whose sum is at least as far from zero as the observed one.
-    Exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of magnitudes and T that
-    of a random subset, and the distribution of T is built up one magnitude at a time.
+    The share of sign patterns whose sum is at least as far from zero as the observed one. Whole numbers (steps of a
+    figure's resolution) are exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of
+    magnitudes and T that of a random subset, and the distribution of T is built up one magnitude at a time. Other
+    numbers are enumerated up to n = 20, and beyond that rounded to a millionth of S.
     """
-    values = np.asarray(counts, dtype=np.int64).ravel()
+    values = np.asarray(differences)
+    if values.dtype.kind == "f":
+        scale = float(np.abs(values).sum())
+        if not scale or len(values) <= _MOST_ENUMERATED:
+            return _enumerated_p(values)
+        values = np.round(values / scale * 1e6)
+    values = values.astype(np.int64)
     magnitudes = np.abs(values)
     divisor = int(np.gcd.reduce(magnitudes)) if magnitudes.any() else 1
     magnitudes, observed = magnitudes // divisor, abs(int(values.sum())) // divisor
@@ -92,6 +100,15 @@ def sign_flip_p(counts: ArrayLike) -> float:
         reached += size
     sums = np.abs(2 * np.arange(total + 1) - total)
     return float(min(1.0, share[sums >= observed].sum()))
+
+
+def _enumerated_p(values: NDArray[np.float64]) -> float:
+    """The same by all sums; those that differ from the observed one by rounding alone count as equal to it."""
+    sums = np.zeros(1)
+    for value in np.abs(values):
+        sums = np.concatenate([sums - value, sums + value])
+    least = abs(values.sum()) - 1e-12 * np.abs(values).sum()
+    return float((np.abs(sums) >= least).mean())
 
 
 def sign_flip_p_min(n: int) -> float:
@@ -115,7 +132,7 @@ def holm(p: ArrayLike) -> Floats:
 
 
 def mcnemar_p(only_a: int, only_b: int) -> float:
-    """McNemar's exact test: two-sided binomial p of the images that only one of two classifiers got right."""
+    """McNemar's exact test: two-sided binomial p of the items that only one of two runs got right."""
     n = only_a + only_b
     return 1.0 if n == 0 else min(1.0, 2 * float(special.bdtr(min(only_a, only_b), n, 0.5)))
 

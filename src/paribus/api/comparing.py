@@ -193,7 +193,7 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
         with contextlib.suppress(StoreError):  # begun and not ended, or damaged
             other = store.load_comparison(name)
             common = set(design.seeds) & set(other.seeds)
-            others = [arm.recipe.as_fields() for arm in other.arms]
+            others = [arm.fields for arm in other.arms]
             same = arms_digest(program, others, other.confounded) == arms
             if common and name != design.id and same:
                 found[name] = tuple(sorted(common))
@@ -202,15 +202,15 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
 
 def _load_analysis() -> None:
     """SciPy takes most of a second to load: that passes while workers train, and nobody waits for it at the end."""
-    importlib.import_module("paribus.analysis.compare")
+    importlib.import_module("paribus.programs.recipe.comparing")
     importlib.import_module("paribus.api.reporting")
     importlib.import_module("paribus.presentation.report")
 
 
 def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
     """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed."""
-    from paribus.analysis.compare import compare as analyse
     from paribus.matter.data import open_dataset
+    from paribus.programs.recipe.comparing import compare_recipes
 
     design = plan.design
     results: dict[tuple[str, int], RunResult] = {}
@@ -220,7 +220,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
         results[task.arm, task.seed] = result
     dataset = open_dataset(design.arms[0].fields["dataset"])
-    return analyse(
+    return compare_recipes(
         design,
         results,
         test_labels=dataset.test_labels,

@@ -15,6 +15,7 @@ from paribus.programs.recipe.cost import in_turn
 from paribus.values.claims import Claim
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.explanation import Saturation, Tested
+from paribus.values.recipe import recipe_of
 from paribus.values.records import RunResult
 from paribus.values.trace import StepTrace
 
@@ -33,7 +34,7 @@ def saturations(subject: Subject, tested: Sequence[Tested], store: Store) -> tup
     if subject.comparison is None:
         of_arms = [("", subject.recipe, list(subject.runs))]
     else:
-        of_arms = [(arm.name, arm.recipe, arm_results(arm, store)) for arm in subject.comparison.arms]
+        of_arms = [(arm.name, recipe_of(arm.fields), arm_results(arm, store)) for arm in subject.comparison.arms]
     found = (
         saturation(name, recipe, _traces(runs, store), tested if name == subject.arm else ())
         for name, recipe, runs in of_arms
@@ -60,7 +61,7 @@ def _timed(comparison: Comparison, runner: Runner) -> dict[str, tuple[float, ...
     short = runner.deadline is not None and runner.deadline - time.monotonic() < TIMING_SECONDS
     if short or comparison.environment.device != "cpu" or usable(kernel) != kernel:
         return {}
-    took = in_turn([arm.recipe for arm in comparison.arms], kernel, ROUNDS)
+    took = in_turn([recipe_of(arm.fields) for arm in comparison.arms], kernel, ROUNDS)
     return {arm.name: seconds for arm, seconds in zip(comparison.arms, took, strict=True)}
 
 

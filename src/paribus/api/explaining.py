@@ -34,7 +34,7 @@ from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
 from paribus.values.program import Fields
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.values.records import RunResult
 
 OWN_SEEDS = 3  # of a recipe that is explained by itself
@@ -165,7 +165,7 @@ def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
             path=store.root,
         )
     symptoms = tuple(_symptoms(name, found, store) for name, found in runs.items())
-    return Subject(comparison.id, worst.recipe, tuple(runs[worst.name]), symptoms, comparison, worst.name)
+    return Subject(comparison.id, recipe_of(worst.fields), tuple(runs[worst.name]), symptoms, comparison, worst.name)
 
 
 def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:

@@ -18,7 +18,7 @@ from paribus.values.errors import ParibusError, StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
 from paribus.values.models import BUILT_IN_MODELS
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.values.recipe_text import value_word
 from paribus.values.trace import StepTrace
 
@@ -59,7 +59,7 @@ def _seed(comparison: Comparison, seed: int | None) -> int:
         raise ParibusError("{field} must be one of {choices}", field="seed", choices=comparison.seeds, got=seed)
     if seed is not None:
         return seed
-    return max(comparison.seeds, key=lambda one: sum(_run(arm, one).trained for arm in comparison.arms))
+    return max(comparison.seeds, key=lambda one: sum(_run(arm, one).counted for arm in comparison.arms))
 
 
 def _run(arm: ArmView, seed: int) -> RunView:
@@ -137,7 +137,7 @@ def features_of(name: str, folder: RunFolder, image: ShownImage) -> ArmFeatures:
 
 def _features(comparison: Comparison, store: Store, seed: int, image: int) -> FeaturesView:
     made: list[ArmFeatures] = []
-    images = [shown_image(arm.recipe, image) for arm in comparison.arms]
+    images = [shown_image(recipe_of(arm.fields), image) for arm in comparison.arms]
     for arm, shown_to in zip(comparison.arms, images, strict=True):
         try:
             made.append(features_of(arm.name, store.open_run(_run(arm, seed).id), shown_to))
@@ -180,5 +180,5 @@ def _map(comparison: Comparison, store: Store) -> VerdictMap:
 
 def _settings(comparison: Comparison) -> list[str]:
     """What the comparison's recipe changes of the lesson's, but for the factor."""
-    changed = comparison.arms[0].recipe.changed()
+    changed = recipe_of(comparison.arms[0].fields).changed()
     return [f"--set={field}={value_word(v)}" for field, v in changed.items() if field != comparison.factor]

@@ -40,7 +40,7 @@ class Opened:
     @cached_property
     def _dataset(self) -> DataSet | None:
         """Nothing is downloaded for a report."""
-        names = {arm.recipe.dataset for arm in self.comparison.arms}
+        names = {str(arm.fields["dataset"]) for arm in self.comparison.arms}
         if len(names) > 1 or any(entry.name in names and not entry.available for entry in catalogue()):
             return None
         try:

@@ -20,6 +20,8 @@ from paribus.presentation.page.lab_material import ArmMaterial, LabMaterial, Sna
 from paribus.values.comparison import Comparison, RunView
 from paribus.values.errors import DataError, StoreError
 from paribus.values.models import is_code
+from paribus.values.recipe import recipe_of
+from paribus.values.recipe_evidence import evidence_of
 
 if TYPE_CHECKING:
     from paribus.values.trace import StepTrace
@@ -50,9 +52,9 @@ def lab_material(opened: Opened) -> LabMaterial:
         traced = tuple(_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
-    if any(is_code(arm.recipe.model) for arm in comparison.arms):
+    if any(is_code(arm.fields["model"]) for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
-    if len({arm.recipe.dataset for arm in comparison.arms}) > 1:
+    if len({arm.fields["dataset"] for arm in comparison.arms}) > 1:
         return nothing(seed, "several_data", traced)
     dataset = opened.dataset(folders)
     if dataset is None:
@@ -69,7 +71,7 @@ def shown_seed(comparison: Comparison) -> tuple[int, bool] | None:
     Only seeds with a finished run in every arm count; None without one.
     """
     finished = [seed for seed in comparison.seeds if all(run.status == "finished" for run in _runs(comparison, seed))]
-    usual = [2 * arm.trained > len(arm.runs) for arm in comparison.arms]
+    usual = [2 * arm.counted > len(arm.runs) for arm in comparison.arms]
     for seed in finished:
         if [run.trained for run in _runs(comparison, seed)] == usual:
             return seed, True
@@ -125,7 +127,7 @@ def _material(
             replace(
                 seen,
                 snapshots=_snapshots(folder),
-                table=input_table(dataset, arm.recipe),
+                table=input_table(dataset, recipe_of(arm.fields)),
                 predicted=tuple(int(result.classes[place]) for place in places),
             )
         )
@@ -161,6 +163,8 @@ def shown_images(comparison: Comparison, labels: NDArray[np.int64], classes: int
     """Places in the test set: one image of each class, those on which the arms disagree, then more of each class."""
     each = [list(np.flatnonzero(labels == label)) for label in range(classes)]
     rounds = [int(of[turn]) for turn in range(IMAGES) for of in each if turn < len(of)]
-    disagreed = [found.index for found in comparison.disagreements if found.index < len(labels)]
+    evidence = evidence_of(comparison)
+    shown = () if evidence is None else evidence.disagreements
+    disagreed = [found.index for found in shown if found.index < len(labels)]
     wanted: Iterable[int] = (*rounds[:classes], *disagreed, *rounds[classes:])
     return list(dict.fromkeys(wanted))[:IMAGES]

@@ -89,8 +89,8 @@ def test_answers(opened: Opened) -> TestAnswers | None:
 
 def _run_of(arm: ArmView, seed: int | None) -> tuple[str, int] | None:
     """The arm's finished run of that seed, else its first that trained, else its first: (id, seed)."""
-    finished = [run for run in arm.runs if run.test_accuracy is not None]
-    finished.sort(key=lambda run: (run.seed != seed, not run.trained))
+    finished = [run for run in arm.runs if run.status == "finished"]
+    finished.sort(key=lambda run: (run.seed != seed, not run.counted))
     return (finished[0].id, finished[0].seed) if finished else None
 
 

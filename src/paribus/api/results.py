@@ -65,15 +65,12 @@ class ComparisonResult:
                 "status": run.status,
                 "trained": run.trained,
                 "epoch": epoch + 1,
-                "train_loss": run.train_loss[epoch],
-                "train_accuracy": run.train_accuracy[epoch],
-                "val_loss": run.val_loss[epoch],
-                "val_accuracy": run.val_accuracy[epoch],
-                "test_accuracy": run.test_accuracy,
+                **{name: values[epoch] for name, values in run.curves.items()},
+                self.comparison.metric.name: run.figures.get(self.comparison.metric.name),
             }
             for arm in self.comparison.arms
             for run in arm.runs
-            for epoch in range(len(run.train_loss))
+            for epoch in range(run.length)
         ]
         return pd.DataFrame(rows)
 

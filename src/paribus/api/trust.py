@@ -12,6 +12,7 @@ from paribus.api.results import ComparisonResult, Run
 from paribus.experiment.store.seal import code_sealed_in
 from paribus.values.errors import ParibusError
 from paribus.values.models import is_code
+from paribus.values.recipe import recipe_of
 
 
 def refuse_code(what: object, trust: bool) -> None:
@@ -23,7 +24,7 @@ def refuse_code(what: object, trust: bool) -> None:
     if trust:
         return
     if isinstance(what, ComparisonResult):
-        name, folder, recipes = what.comparison.id, what.folder, [arm.recipe for arm in what.comparison.arms]
+        name, folder, recipes = what.comparison.id, what.folder, [recipe_of(a.fields) for a in what.comparison.arms]
     elif isinstance(what, Run):
         name, folder, recipes = what.record.id, what.folder.path, [what.recipe]
     elif isinstance(what, str | Path) and _is_in_store(Path(what)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from paribus.presentation.numbers import alpha_text, margin_text
+from paribus.presentation.numbers import alpha_text, p_text
+from paribus.presentation.programs import program_view
 from paribus.presentation.scene import Scene
 from paribus.values.comparison import RunView
+from paribus.values.reasons import REASON
 
 USUAL_ALPHA = 0.05
 
@@ -14,7 +16,7 @@ def caveats(scene: Scene) -> list[str]:
     return [
         *_same_runs(scene),
         *_sign_flip(scene),
-        *_other_images(scene),
+        *_other_items(scene),
         *_small_but_real(scene),
         *_below_the_usual_level(scene),
     ]
@@ -26,21 +28,21 @@ def _same_runs(scene: Scene) -> list[str]:
         return []
     return [
         scene.words.text(
-            "Both arms made the same runs to the last bit: between these values the factor does nothing under this "
-            "recipe."
+            "Both arms gave the same runs to the last bit: with these settings it makes no difference which of the two "
+            "values the factor has."
         )
     ]
 
 
 def _outcome(run: RunView) -> str:
     """What a run came to, as text, so that NaN equals NaN."""
-    return repr((run.status, run.test_accuracy, run.test_loss, run.train_loss, run.train_accuracy, run.val_loss))
+    return repr((run.status, run.figures, run.curves))
 
 
 def _sign_flip(scene: Scene) -> list[str]:
     """The t test takes the differences to be roughly normal; the sign-flip test does not, but needs more seeds."""
     pair, words, alpha = scene.pair, scene.words, scene.comparison.alpha
-    if pair.reason != "accuracy" or pair.p is None:
+    if REASON[pair.reason].outcome != "better" or pair.decided_by != "t" or pair.p_sign_flip_holm is None:
         return []
     pairs = len(scene.comparison.pairs)
     if pairs * pair.p_min > alpha:
@@ -55,50 +57,43 @@ def _sign_flip(scene: Scene) -> list[str]:
                 corrected=scene.corrected(),
             )
         ]
-    p = _sign_flip_holm(scene)
-    if p > alpha:
+    if pair.p_sign_flip_holm > alpha:
         return [
             words.text(
-                "The exact sign-flip test, which assumes no shape of the differences, does not confirm it: "
-                "{p}{corrected}.",
-                p=scene.p(p),
+                "The exact sign-flip test, which assumes no shape of the differences, does not confirm it "
+                "({p}{corrected}).",
+                p=p_text(pair.p_sign_flip_holm, alpha),
                 corrected=scene.corrected(),
             )
         ]
     return []
 
 
-def _sign_flip_holm(scene: Scene) -> float:
-    """This pair's sign-flip p as the deciding one is taken: after Holm's correction over all pairs."""
-    from paribus.analysis.statistics import holm  # SciPy is slow to load, and few who need words need it
-
-    pairs = scene.comparison.pairs
-    corrected = holm([1.0 if pair.p is None else pair.p for pair in pairs])
-    return float(corrected[pairs.index(scene.pair)])
-
-
-def _other_images(scene: Scene) -> list[str]:
-    """The interval over seeds holds for this test set; other images are a second source of chance."""
-    ends = scene.images_interval
+def _other_items(scene: Scene) -> list[str]:
+    """The interval over seeds holds for these items; other items are a second source of chance."""
+    ends = scene.items_interval
     if ends is None:
         return []
+    words, margin = scene.words, scene.comparison.margin
+    items = program_view(scene.comparison.program).items(words)
     zero = scene.pair.verdict in ("a_better", "b_better") and ends[0] <= 0 <= ends[1]
     # Only where the difference at hand is of the very runs that the verdict is about.
     if zero and scene.pair.over == "all":
         return [
-            scene.words.text(
-                "That holds for this test set. Over seeds and test images together the interval is {ends} and includes "
-                "0: other test images might not show the difference.",
+            words.text(
+                "That holds for these {items}. Over seeds and {items} together the interval is {ends} and includes 0: "
+                "other {items} might not show the difference.",
                 ends=scene.ends(ends),
+                items=items,
             )
         ]
-    margin = scene.comparison.margin
     if scene.pair.verdict == "equal" and (ends[0] < -margin or ends[1] > margin):
         return [
-            scene.words.text(
-                "That holds for this test set. Over seeds and test images together the interval is {ends}, which "
-                "reaches beyond the margin: other test images might show a larger difference.",
+            words.text(
+                "That holds for these {items}. Over seeds and {items} together the interval is {ends}, which reaches "
+                "beyond the margin: other {items} might show a larger difference.",
                 ends=scene.ends(ends),
+                items=items,
             )
         ]
     return []
@@ -110,10 +105,9 @@ def _small_but_real(scene: Scene) -> list[str]:
         return []
     return [
         scene.words.text(
-            "There is a difference ({p}, paired t test), but it is smaller than the margin of {margin} percentage "
-            "points that was set beforehand.",
-            p=scene.p(p),
-            margin=margin_text(scene.comparison.margin),
+            "There is a difference ({p}, paired t test), but it is smaller than the margin of {margin} that was set "
+            "beforehand.",
+            **scene.values(p),
         )
     ]
 
@@ -137,7 +131,7 @@ def _below_the_usual_level(scene: Scene) -> list[str]:
         return [
             words.text(
                 "Taken alone this pair would be decided ({p}); among {n} pairs it is not.",
-                p=scene.p(alone),
+                p=p_text(alone, alpha),
                 n=len(scene.comparison.pairs),
             )
         ]
@@ -147,7 +141,8 @@ def _below_the_usual_level(scene: Scene) -> list[str]:
 def how_to_settle(scene: Scene) -> list[str]:
     """For an open verdict: how many seeds would likely settle it, and what a further look costs."""
     pair, words, comparison = scene.pair, scene.words, scene.comparison
-    if pair.verdict != "open" or pair.reason == "neither_trained":
+    reason = REASON[pair.reason]
+    if pair.verdict != "open" or not reason.unsettled:
         return []
     if comparison.look > comparison.looks_allowed:  # said at the start
         return []
@@ -159,9 +154,7 @@ def how_to_settle(scene: Scene) -> list[str]:
             )
         ]
     if pair.seeds_to_settle is None:
-        if pair.reason == "too_few_seeds":
-            return [words.text("Give more seeds: six let every test here speak.")]
-        return [words.text("No number of seeds that one would care to run is likely to settle it.")]
+        return [words.text(reason.unsettled)]
     return [
         words.text(
             "About {n} seeds in all would likely settle it, {more} more; adding them is look {next} of {looks}, and is "

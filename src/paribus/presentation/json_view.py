@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from paribus.presentation.programs import program_view
 from paribus.presentation.translation import in_each_language
 from paribus.presentation.verdict import verdict_words
-from paribus.values.comparison import ArmView, Comparison, Disagreement, Estimate, PairView
+from paribus.values.comparison import ArmView, Comparison, Estimate, RunView
 from paribus.values.program import Metric, ProgramInfo
 
 JSON_SCHEMA = 1
+SCHEMA_1_REASONS = {"difference": "accuracy"}  # as reasons are called where recipes are compared
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """The object that `paribus compare --json` prints: strict JSON, so NaN and infinities are null."""
+    """The object that `paribus compare --json` prints: strict JSON, so NaN and infinities are null.
+
+    What every program has, and what its kind adds.
+    """
     c = comparison
+    metrics = [c.metric if metric.name == c.metric.name else metric for metric in c.program.metrics]
     view = {
         "schema": JSON_SCHEMA,
         "id": c.id,
         "paribus": c.paribus,
         "created": c.created,
         "command": c.command,
+        **program_json(c.program, c.metric),
         "factor": c.factor,
-        "recipe_name": c.recipe_name,
         "confounded": c.confounded,
         "differences": c.differences,
         "seeds": len(c.seeds),
@@ -33,46 +40,45 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "look": c.look,
         "looks_allowed": c.looks_allowed,
         "alpha": c.alpha,
-        "prior_entropy": c.prior_entropy,
-        "test_count": c.test_count,
-        "class_names": c.class_names,
-        "arms": [_arm(arm) for arm in c.arms],
-        "pairs": [_pair(pair) for pair in c.pairs],
-        "disagreements": [_disagreement(image) for image in c.disagreements],
+        "arms": [_arm(arm, metrics) for arm in c.arms],
+        "pairs": [pair.model_dump() for pair in c.pairs],
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
     }
-    return {name: strict(value) for name, value in view.items()}
+    whole = program_view(c.program).comparison_json(c, view)
+    return {name: strict(value) for name, value in whole.items()}
 
 
-def _arm(arm: ArmView) -> dict[str, Any]:
+def _arm(arm: ArmView, metrics: Sequence[Metric]) -> dict[str, Any]:
     return {
         "name": arm.name,
         "value": arm.value,
-        "recipe": arm.recipe.model_dump(),
+        "fields": dict(arm.fields),
         "trained": arm.trained,
         "trained_low": arm.trained_low,
         "trained_high": arm.trained_high,
-        "test_accuracy": _estimate(arm.test_accuracy, arm.over),
-        "confusion": arm.confusion,
-        "runs": [run.model_dump() for run in arm.runs],
+        "figures": {metric.name: _estimate(arm.figures.get(metric.name), arm.over) for metric in metrics},
+        "runs": [_run(run, metrics) for run in arm.runs],
+    }
+
+
+def _run(run: RunView, metrics: Sequence[Metric]) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "seed": run.seed,
+        "status": run.status,
+        "trained": run.trained,
+        "figures": {metric.name: run.figures.get(metric.name) for metric in metrics},
+        "curves": run.curves,
+        "seconds": run.seconds,
     }
 
 
 def _estimate(estimate: Estimate | None, over: str) -> dict[str, Any]:
-    """Always an object, so that a reader may ask for its mean: null where no run has a test accuracy."""
+    """Always an object, so that a reader may ask for its mean: null where no run has the figure."""
     if estimate is None:
         return {"mean": None, "low": None, "high": None, "level": None, "n": 0, "over": over}
     return {**estimate.model_dump(), "over": over}
-
-
-def _pair(pair: PairView) -> dict[str, Any]:
-    return pair.model_dump()
-
-
-def _disagreement(image: Disagreement) -> dict[str, Any]:
-    """Without the pixels, which the data set has."""
-    return image.model_dump(exclude={"pixels", "height", "width", "channels"})
 
 
 def program_json(program: ProgramInfo, primary: Metric) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def strict(value: Any) -> Any:
     """The value as strict JSON can have it: tuples as lists, and null for what is not finite."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [strict(item) for item in value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from paribus.presentation.json_view import JSON_SCHEMA, program_json, strict
+from paribus.presentation.json_view import JSON_SCHEMA, SCHEMA_1_REASONS, program_json, strict
 from paribus.presentation.map_words import cell_words, map_words
 from paribus.presentation.programs import program_view
 from paribus.presentation.translation import in_each_language
@@ -28,4 +28,5 @@ def map_json(made: VerdictMap) -> dict[str, Any]:
 
 def _cell(made: VerdictMap, cell: MapCell) -> dict[str, Any]:
     text = in_each_language(partial(cell_words, made, cell))
-    return {**cell.model_dump(), "text": text}
+    pairs = [{**pair.model_dump(), "reason": SCHEMA_1_REASONS.get(pair.reason, pair.reason)} for pair in cell.pairs]
+    return {**cell.model_dump(), "pairs": pairs, "text": text}

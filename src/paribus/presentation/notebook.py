@@ -14,14 +14,15 @@ from paribus.presentation.figures.arms import arm_names, short_names
 from paribus.presentation.figures.curves import NARROW, curve_figure, curves_view
 from paribus.presentation.figures.palette import arm_rules, declarations
 from paribus.presentation.figures.svg import svg, swatch
+from paribus.presentation.measure import measure_of
 from paribus.presentation.numbers import p_number
 from paribus.presentation.report.design import asked_view
 from paribus.presentation.report.methods import pair_places
 from paribus.presentation.report.page import template
-from paribus.presentation.report.results import arm_cards
+from paribus.presentation.report.results import arm_cards, metric_heading
 from paribus.presentation.translation import translator
 from paribus.presentation.verdict import verdict_paragraphs, verdict_words
-from paribus.presentation.words import headline, signed_points
+from paribus.presentation.words import headline
 from paribus.values.comparison import Comparison
 
 STYLE = Path(__file__).parent / "report" / "fragment.css"
@@ -48,27 +49,30 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         cards=arm_cards(comparison, lang),
         swatches=[swatch(index) for index in range(len(comparison.arms))],
         charts=drawn,
+        metric=metric_heading(comparison.metric, lang),
         text=words.text,
     )
 
 
 def comparison_text(comparison: Comparison, lang: str = "en") -> str:
     """The question, the verdict and two small tables, for a terminal 88 cells wide; without colour."""
-    words, asked = translator(lang), asked_view(comparison, lang)
+    words, asked, measure = translator(lang), asked_view(comparison, lang), measure_of(comparison.metric, lang)
     names = dict(zip((arm.name for arm in comparison.arms), short_names(comparison, lang), strict=True))
     cards = arm_cards(comparison, lang)
     columns = {
         words.text("Arm"): list(names.values()),
         words.text("Runs that trained"): [card.trained for card in cards],
-        words.text("Test accuracy"): [card.accuracy for card in cards],
-        words.text("t interval, {level}", level=cards[0].level): [card.accuracy_interval or "–" for card in cards],
+        metric_heading(comparison.metric, lang): [card.figure for card in cards],
+        words.text("t interval, {level}", level=cards[0].level): [card.figure_interval or "–" for card in cards],
     }
     if any(card.mixed for card in cards):
         columns[words.text("Runs counted")] = [card.counted for card in cards]
     pairs = comparison.pairs
     differences = {
         words.text("Difference"): [f"{names[pair.b]} − {names[pair.a]}" for pair in pairs],
-        words.text("percentage points"): [signed_points(pair.difference, pair_places(pair)) for pair in pairs],
+        measure.unit or words.text("Mean"): [
+            measure.signed(pair.difference, pair_places(comparison, pair)) for pair in pairs
+        ],
         "p": [p_number(pair.p_decision if pair.p_holm is None else pair.p_holm, comparison.alpha) for pair in pairs],
     }
     out = io.StringIO()

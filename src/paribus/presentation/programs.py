@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from paribus.presentation.translation import Words
+from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError
 from paribus.values.program import ProgramInfo
 
@@ -20,6 +21,27 @@ _VIEWS = {"recipe": "paribus.programs.recipe.view"}
 
 class ProgramView(Protocol):
     """What only this kind of program says of its comparisons."""
+
+    def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
+        """The object of docs/json.md with the program's own keys beside those that every program has."""
+
+    def trained_note(self, words: Words) -> str:
+        """What *trained* means, for a footnote; empty where it means nothing."""
+
+    def trained_means(self, comparison: Comparison, words: Words) -> str:
+        """The same of this comparison, in a report."""
+
+    def curves_note(self, comparison: Comparison, words: Words) -> str:
+        """What the curves have to be read with; may be empty."""
+
+    def runs_note(self, words: Words) -> str:
+        """What the table of runs has to be read with; may be empty."""
+
+    def reference(self, comparison: Comparison, metric: str) -> float | None:
+        """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
+
+    def items(self, words: Words) -> str:
+        """What the metric counts: `test images`."""
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         """A map's object of docs/json.md with the program's own keys beside those that every program has."""
@@ -42,6 +64,27 @@ class ProgramView(Protocol):
 
 class _Plain:
     """A program that adds nothing."""
+
+    def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
+        return view
+
+    def trained_note(self, words: Words) -> str:
+        return ""
+
+    def trained_means(self, comparison: Comparison, words: Words) -> str:
+        return ""
+
+    def curves_note(self, comparison: Comparison, words: Words) -> str:
+        return ""
+
+    def runs_note(self, words: Words) -> str:
+        return ""
+
+    def reference(self, comparison: Comparison, metric: str) -> float | None:
+        return None
+
+    def items(self, words: Words) -> str:
+        return words.text("items")
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         return view

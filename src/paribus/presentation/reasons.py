@@ -1,299 +1,155 @@
-"""For each reason of a verdict its sentences and its headline. A reason added to the contract needs one of each."""
+"""What the decision rule says of a pair, in sentences and in a line: the words of `values.reasons`, filled in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from paribus.presentation.numbers import margin_text
 from paribus.presentation.scene import Scene
-from paribus.values.comparison import ArmView, Reason
+from paribus.values.comparison import ArmView
+from paribus.values.reasons import BETTER, REACHED, REASON, SIZES, Reason
 
 
-def _sizes(scene: Scene) -> dict[str, object]:
-    return {
-        "first": scene.first_name,
-        "second": scene.second_name,
-        "best": scene.accuracy(scene.first),
-        "other": scene.accuracy(scene.second),
-        "size": scene.size(),
-        "signed": scene.signed(),
-        "interval": scene.interval(),
-    }
+def decision(scene: Scene) -> list[str]:
+    """What the rule says of a pair; beyond its last look it says nothing, and the figures stand alone."""
+    reason = REASON[scene.pair.reason]
+    if not _still_said(scene, reason):
+        undecided = scene.words.text(
+            "Open: beyond the last look that the rule allows, no verdict is drawn between {first} and {second}.",
+            **scene.values(),
+        )
+        mixture = scene.pair.over == "trained" and not _uniform_both(scene)
+        if scene.difference is None and not mixture:
+            return [undecided]
+        return [undecided, *(_where_both_trained(scene) if mixture else _sizes(scene))]
+    p = next((p for p in (getattr(scene.pair, name) for name in reason.ps) if p is not None), None)
+    said, faced = [], False
+    for message in reason.says:
+        if message == BETTER:
+            faced = _faces_the_winner(scene)
+            said.append(_better(scene) if faced else _trains_more_often(scene))
+        elif message == SIZES:
+            said += [] if faced else _how_large(scene)
+        elif message == REACHED:
+            said += _reached(scene)
+        else:
+            said.append(scene.words.text(message, **scene.values(p)))
+    return said
+
+
+def short_decision(scene: Scene) -> str:
+    """The same in a line."""
+    reason, values = REASON[scene.pair.reason], scene.values()
+    if _still_said(scene, reason):
+        return scene.words.text(reason.headline, **values)
+    if reason.power == "counts":
+        return scene.words.text(
+            "No verdict after the last look: {first} trained in {l} of {m} runs, {second} in {k}", **values
+        )
+    return scene.words.text("No verdict after the last look: {first} minus {second} is {signed_short}", **values)
+
+
+def _still_said(scene: Scene, reason: Reason) -> bool:
+    """That there is nothing to judge by is said at any look: it takes no test."""
+    return scene.judged or (reason.outcome == "open" and reason.power is None)
+
+
+def _faces_the_winner(scene: Scene) -> bool:
+    """Whether the figures say of the winner what the rule does; where counts decided they need not."""
+    if not REASON[scene.pair.reason].counts:
+        return True
+    gain = scene.difference is not None and scene.comparison.metric.gain(0.0, scene.difference) > 0
+    return _uniform_both(scene) and scene.same_seeds and gain
 
 
 def _better(scene: Scene) -> str:
+    values = scene.values()
     if scene.only_pair:
         return scene.words.text(
-            "{first} is better: {best} against {other} test accuracy, a difference of {size} percentage "
-            "points{interval}.",
-            **_sizes(scene),
+            "{first} is better: {best} against {other} {metric}, a difference of {size}{interval}.", **values
         )
     return scene.words.text(
-        "{first} is better than {second}: {best} against {other} test accuracy, a difference of {size} percentage "
-        "points{interval}.",
-        **_sizes(scene),
+        "{first} is better than {second}: {best} against {other} {metric}, a difference of {size}{interval}.", **values
     )
 
 
-def _accuracy(scene: Scene) -> list[str]:
-    chance = scene.words.text(
-        "Were there no difference, one as large as this would come up with {p} (paired t test{corrected}).",
-        p=scene.p(_first(scene.pair.p_holm, scene.pair.p_decision, scene.pair.p_t)),
-        corrected=scene.corrected(),
-    )
-    return [_better(scene), chance]
+def _trains_more_often(scene: Scene) -> str:
+    return scene.words.text("{first} is better than {second}: it trains more often.", **scene.values())
 
 
-def _trained_counts(scene: Scene) -> list[str]:
-    words, pair = scene.words, scene.pair
-    chance = words.text(
-        "Were both as likely to train, counts as unequal as these would come up with {p} (Fisher's exact "
-        "test{corrected}).",
-        p=scene.p(_first(pair.p_holm, pair.p_decision, pair.p_trained)),
-        corrected=scene.corrected(),
-    )
-    uniform = _uniform(scene.first) and _uniform(scene.second) and scene.difference is not None
-    if uniform and scene.same_seeds and scene.difference is not None and scene.difference > 0:
-        return [_better(scene), chance]
-    better = words.text(
-        "{first} is better than {second}: it trains more often.", first=scene.first_name, second=scene.second_name
-    )
-    return [better, chance, *([_sizes_of_both(scene)] if uniform else _both(scene))]
+def _uniform_both(scene: Scene) -> bool:
+    """In each arm all runs trained, or none did: its mean describes every one of them."""
+    return all(arm.over == "all" and scene.comparison.judged(arm) for arm in (scene.first, scene.second))
 
 
-def _uniform(arm: ArmView) -> bool:
-    """All of its runs trained, or none did: its mean describes every one of them."""
-    return arm.over == "all" and arm.test_accuracy is not None
+def _how_large(scene: Scene) -> list[str]:
+    if REASON[scene.pair.reason].counts and not _uniform_both(scene):
+        return _where_both_trained(scene)
+    return [] if scene.difference is None else _sizes(scene)
 
 
-def _both(scene: Scene) -> list[str]:
+def _where_both_trained(scene: Scene) -> list[str]:
     """The difference without the runs that did not train. It may point the other way, so it is said neutrally."""
     if scene.pair.over != "trained":
         return []
     first, second = (scene.first, scene.first_name), (scene.second, scene.second_name)
     for (mixture, name), (other, other_name) in ((first, second), (second, first)):
-        if mixture.over == "trained" and other.trained == 0 and scene.difference is not None:
-            reached = scene.words.text(
-                "Where {mixture} trained it reaches {top} test accuracy; {other}, which never trained, stays at "
-                "{bottom}.",
-                mixture=name,
-                other=other_name,
-                top=scene.accuracy(mixture),
-                bottom=scene.accuracy(other),
-            )
-            return [reached, _where_it_trained(scene, name)]
+        if mixture.over == "trained" and not other.counted and scene.difference is not None:
+            return _what_training_is_worth(scene, mixture, name, other, other_name)
     if not scene.seeds or scene.difference is None:
-        return [scene.words.text("With no seed did both train, so there is no pair of accuracies to compare.")]
+        return [scene.words.text("With no seed did both train, so there is no pair of figures to compare.")]
     return [
         scene.words.plural(
-            "With the {n} seed where both trained, {first} minus {second} is {signed} percentage points of test "
-            "accuracy{interval}.",
-            "With the {n} seeds where both trained, {first} minus {second} is {signed} percentage points of test "
-            "accuracy{interval}.",
+            "With the {n} seed where both trained, {first} minus {second} is {signed} of {metric}{interval}.",
+            "With the {n} seeds where both trained, {first} minus {second} is {signed} of {metric}{interval}.",
             scene.seeds,
-            **_sizes(scene),
+            **_without_n(scene),
         )
     ]
 
 
-def _where_it_trained(scene: Scene, mixture: str) -> str:
-    """One arm trained in some runs, the other in none: these seeds show what training is worth."""
-    return scene.words.plural(
-        "With the {n} seed where {mixture} trained, {first} minus {second} is {signed} percentage points of test "
-        "accuracy{interval}.",
-        "With the {n} seeds where {mixture} trained, {first} minus {second} is {signed} percentage points of test "
-        "accuracy{interval}.",
+def _what_training_is_worth(scene: Scene, mixture: ArmView, name: str, other: ArmView, other_name: str) -> list[str]:
+    """One arm trained in some runs, the other in none."""
+    reached = scene.words.text(
+        "Where {mixture} trained it reaches {top} {metric}; {other}, which never trained, stays at {bottom}.",
+        mixture=name,
+        other=other_name,
+        top=scene.figure(mixture),
+        bottom=scene.figure(other),
+        metric=scene.measure.label,
+    )
+    size = scene.words.plural(
+        "With the {n} seed where {mixture} trained, {first} minus {second} is {signed} of {metric}{interval}.",
+        "With the {n} seeds where {mixture} trained, {first} minus {second} is {signed} of {metric}{interval}.",
         scene.seeds,
-        mixture=mixture,
-        **_sizes(scene),
+        mixture=name,
+        **_without_n(scene),
     )
+    return [reached, size]
 
 
-def _within_margin(scene: Scene) -> list[str]:
-    words, pair = scene.words, scene.pair
-    margin = margin_text(scene.comparison.margin)
-    equal = words.text(
-        "{first} and {second} are practically equal: {best} and {other} test accuracy, a difference of {signed} "
-        "percentage points{interval}, within the margin of {margin}.",
-        **_sizes(scene),
-        margin=margin,
-    )
-    chance = words.text(
-        "Were the true difference as large as the margin, one as small as this would come up with {p} (two one-sided "
-        "t tests{corrected}).",
-        p=scene.p(_first(pair.p_equal_holm, pair.p_equal)),
-        corrected=scene.corrected(),
-    )
-    return [equal, chance]
-
-
-def _not_separated(scene: Scene) -> list[str]:
-    words, pair = scene.words, scene.pair
+def _sizes(scene: Scene) -> list[str]:
+    if scene.same_seeds:
+        return [
+            scene.words.text(
+                "{first} reaches {best} {metric}, {second} {other}: a difference of {signed}{interval}.",
+                **scene.values(),
+            )
+        ]
+    # Runs that diverged have no figure: the arms' means are over other seeds than the difference.
     return [
-        words.text(
-            "Open: between {first} and {second} neither a difference nor practical equality (within {margin} "
-            "percentage points) is established.",
-            first=scene.first_name,
-            second=scene.second_name,
-            margin=margin_text(scene.comparison.margin),
-        ),
-        _sizes_of_both(scene),
-        words.text(
-            "Were there no difference, one as large as this would come up with {p} (paired t test{corrected}).",
-            p=scene.p(_first(pair.p_holm, pair.p_decision, pair.p_t)),
-            corrected=scene.corrected(),
-        ),
+        scene.words.plural(
+            "With the {n} seed where both have a {metric}, {first} minus {second} is {signed}{interval}.",
+            "With the {n} seeds where both have a {metric}, {first} minus {second} is {signed}{interval}.",
+            scene.seeds,
+            **_without_n(scene),
+        )
     ]
 
 
-def _sizes_of_both(scene: Scene) -> str:
-    if not scene.same_seeds:  # runs that diverged have no accuracy: the arms' means are over other seeds than this
-        return scene.words.plural(
-            "With the {n} seed where both have a test accuracy, {first} minus {second} is {signed} percentage "
-            "points{interval}.",
-            "With the {n} seeds where both have a test accuracy, {first} minus {second} is {signed} percentage "
-            "points{interval}.",
-            scene.seeds,
-            **_sizes(scene),
-        )
-    return scene.words.text(
-        "Test accuracy is {best} for {first} and {other} for {second}, a difference of {signed} percentage "
-        "points{interval}.",
-        **_sizes(scene),
-    )
+def _reached(scene: Scene) -> list[str]:
+    if None in [scene.comparison.judged(arm) for arm in (scene.first, scene.second)]:
+        return []
+    return [scene.words.text("{first} reaches {best} {metric}, {second} {other}.", **scene.values())]
 
 
-def _counts_open(scene: Scene) -> list[str]:
-    words, pair = scene.words, scene.pair
-    undecided = words.text(
-        "Open: not every run trained, and the counts do not tell the arms apart: {p} (Fisher's exact test{corrected}).",
-        p=scene.p(_first(pair.p_holm, pair.p_decision, pair.p_trained)),
-        corrected=scene.corrected(),
-    )
-    if _uniform(scene.first) and _uniform(scene.second) and pair.difference is not None:
-        return [undecided, _sizes_of_both(scene)]
-    return [undecided, *_both(scene)]
-
-
-def _neither_trained(scene: Scene) -> list[str]:
-    words = scene.words
-    n = max(len(scene.first.runs), len(scene.second.runs))
-    nothing = words.plural(
-        "Neither {first} nor {second} trained, in {n} run each: there is nothing to compare.",
-        "Neither {first} nor {second} trained, in {n} runs each: there is nothing to compare.",
-        n,
-        first=scene.first_name,
-        second=scene.second_name,
-    )
-    means = [arm.test_accuracy for arm in (scene.first, scene.second)]
-    if None in means:
-        return [nothing]
-    stayed = words.text("Their test accuracies are {best} and {other}.", **_sizes(scene))
-    return [nothing, stayed]
-
-
-def _too_few_seeds(scene: Scene) -> list[str]:
-    luck = scene.words.text("Open: one seed shows a difference, but not how much of it is that seed's luck.")
-    return [luck] if scene.difference is None else [luck, _sizes_of_both(scene)]
-
-
-def decision(scene: Scene) -> list[str]:
-    """What the rule says of a pair; beyond its last look it says nothing, and the figures stand alone."""
-    if scene.judged or scene.pair.reason in ("neither_trained", "too_few_seeds"):
-        return REASONS[scene.pair.reason](scene)
-    undecided = scene.words.text(
-        "Open: beyond the last look that the rule allows, no verdict is drawn between {first} and {second}.",
-        first=scene.first_name,
-        second=scene.second_name,
-    )
-    if scene.pair.over == "trained" and not (_uniform(scene.first) and _uniform(scene.second)):
-        return [undecided, *_both(scene)]
-    return [undecided] if scene.difference is None else [undecided, _sizes_of_both(scene)]
-
-
-REASONS: dict[Reason, Callable[[Scene], list[str]]] = {
-    "trained_counts": _trained_counts,
-    "accuracy": _accuracy,
-    "within_margin": _within_margin,
-    "not_separated": _not_separated,
-    "counts_open": _counts_open,
-    "neither_trained": _neither_trained,
-    "too_few_seeds": _too_few_seeds,
-}
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _headline_accuracy(scene: Scene) -> str:
-    return scene.words.text("{first} is better than {second}: {best} against {other}", **_sizes(scene))
-
-
-def _headline_counts(scene: Scene) -> str:
-    return scene.words.text(
-        "{first} is better than {second}: trained in {l} of {m} runs, against {k} of {n}", **_count_values(scene)
-    )
-
-
-def _headline_equal(scene: Scene) -> str:
-    return scene.words.text(
-        "{first} and {second} are practically equal, within {margin} points",
-        first=scene.first_name,
-        second=scene.second_name,
-        margin=margin_text(scene.comparison.margin),
-    )
-
-
-def _headline_open(scene: Scene) -> str:
-    return scene.words.text("Open: {first} minus {second} is {signed} points, which settles nothing", **_sizes(scene))
-
-
-def _headline_counts_open(scene: Scene) -> str:
-    return scene.words.text("Open: {first} trained in {l} of {m} runs, {second} in {k} of {n}", **_count_values(scene))
-
-
-def _headline_neither(scene: Scene) -> str:
-    return scene.words.text(
-        "Nothing to compare: neither {first} nor {second} trained", first=scene.first_name, second=scene.second_name
-    )
-
-
-def _headline_one_seed(scene: Scene) -> str:
-    return scene.words.text("Open: one seed says little about {first} and {second}", **_sizes(scene))
-
-
-def _count_values(scene: Scene) -> dict[str, object]:
-    return {
-        "first": scene.first_name,
-        "second": scene.second_name,
-        "k": scene.second.trained,
-        "n": len(scene.second.runs),
-        "l": scene.first.trained,
-        "m": len(scene.first.runs),
-    }
-
-
-HEADLINES: dict[Reason, Callable[[Scene], str]] = {
-    "trained_counts": _headline_counts,
-    "accuracy": _headline_accuracy,
-    "within_margin": _headline_equal,
-    "not_separated": _headline_open,
-    "counts_open": _headline_counts_open,
-    "neither_trained": _headline_neither,
-    "too_few_seeds": _headline_one_seed,
-}
-
-
-def short_decision(scene: Scene) -> str:
-    """The same in a line."""
-    if scene.judged or scene.pair.reason in ("neither_trained", "too_few_seeds"):
-        return HEADLINES[scene.pair.reason](scene)
-    if scene.pair.reason == "counts_open":
-        return scene.words.text(
-            "No verdict after the last look: {first} trained in {l} of {m} runs, {second} in {k} of {n}",
-            **_count_values(scene),
-        )
-    return scene.words.text(
-        "No verdict after the last look: {first} minus {second} is {signed} points", **_sizes(scene)
-    )
+def _without_n(scene: Scene) -> dict[str, object]:
+    """Values for a sentence that counts seeds, which `n` is there."""
+    return {name: value for name, value in scene.values().items() if name != "n"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.presentation.labels import capitalised
-from paribus.presentation.numbers import decimals, p_text, points, signed_points
+from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.numbers import p_text
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, PairView
 from paribus.values.recipe import FIELDS
@@ -49,14 +50,23 @@ class Scene:
         return len(self.comparison.pairs) == 1
 
     @property
+    def measure(self) -> Measure:
+        """How figures of the metric that is judged are written."""
+        return measure_of(self.comparison.metric, self.words.lang)
+
+    @property
     def same_seeds(self) -> bool:
-        """Whether both arms' accuracies are over the very seeds of the difference, so that they may stand beside it.
+        """Whether both arms' figures are over the very seeds of the difference, so that they may stand beside it.
 
         The pair's seeds are among those of each arm, so equal numbers are the same seeds.
         """
-        return all(
-            arm.test_accuracy is not None and arm.test_accuracy.n == self.seeds for arm in (self.first, self.second)
-        )
+        estimates = [self.comparison.judged(arm) for arm in (self.first, self.second)]
+        return all(estimate is not None and estimate.n == self.seeds for estimate in estimates)
+
+    @property
+    def all_trained(self) -> bool:
+        """Whether every run of both arms trained."""
+        return all(arm.counted == len(arm.runs) for arm in (self.first, self.second))
 
     @property
     def judged(self) -> bool:
@@ -73,7 +83,7 @@ class Scene:
 
     @property
     def difference(self) -> float | None:
-        """First minus second, a fraction of test accuracy."""
+        """First minus second, in the metric's unit."""
         return None if self.pair.difference is None else self.sign * self.pair.difference
 
     @property
@@ -82,9 +92,9 @@ class Scene:
         return self._turned(self.pair.low, self.pair.high)
 
     @property
-    def images_interval(self) -> tuple[float, float] | None:
-        """Interval over seeds and test images of first minus second."""
-        return self._turned(self.pair.images_low, self.pair.images_high)
+    def items_interval(self) -> tuple[float, float] | None:
+        """Interval over seeds and items of first minus second."""
+        return self._turned(self.pair.items_low, self.pair.items_high)
 
     def _turned(self, low: float | None, high: float | None) -> tuple[float, float] | None:
         if low is None or high is None:
@@ -93,25 +103,22 @@ class Scene:
 
     @property
     def places(self) -> int:
-        """Decimal places of percentages that tell this pair's difference, and its interval's width, apart."""
+        """Decimals that tell this pair's difference, and its interval's width, apart."""
         low, high = self.seeds_interval or (None, None)
-        return decimals(self.pair.difference, None if low is None or high is None else 20 * (high - low))
+        return self.measure.places(self.pair.difference, None if low is None or high is None else 20 * (high - low))
 
-    def accuracy(self, arm: ArmView) -> str:
-        """An arm's test accuracy."""
-        return self.words.percent(arm.test_accuracy.mean if arm.test_accuracy else None, self.places)
-
-    def size(self) -> str:
-        """The difference without a sign, in points."""
-        return points(abs(self.difference) if self.difference is not None else None, self.places)
+    def figure(self, arm: ArmView) -> str:
+        """An arm's figure of the metric."""
+        estimate = self.comparison.judged(arm)
+        return self.measure.value(estimate.mean if estimate else None, self.places)
 
     def signed(self) -> str:
-        """The difference with its sign, in points."""
-        return signed_points(self.difference, self.places)
+        """The difference with its sign, without its unit."""
+        return self.measure.signed(self.difference, self.places)
 
     def ends(self, interval: tuple[float, float]) -> str:
         """`81.9 to 82.3`, with signs where zero is not far."""
-        write = points if min(interval) > 0 else signed_points
+        write = self.measure.number if min(interval) > 0 else self.measure.signed
         low, high = (write(end, self.places) for end in interval)
         return self.words.text("{low} to {high}", low=low, high=high)
 
@@ -133,9 +140,36 @@ class Scene:
             return ""
         return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))
 
-    def p(self, p: float | None) -> str:
-        """A p value with the digits that this look's level needs."""
-        return p_text(p, self.comparison.alpha)
+    def _chance(self, p: float | None) -> str:
+        """A p value as how often something would happen: `1.5 %`, `less than 0.1 %`."""
+        if p is not None and p < 0.001:
+            return self.words.text("less than {share}", share=self.words.percent(0.001))
+        return self.words.percent(p, 1 if p is None or p < 0.0995 else 0)
+
+    def values(self, p: float | None = None) -> dict[str, object]:
+        """Everything that a sentence about the pair may name. `p`: the p value that it is about."""
+        measure, size = self.measure, None if self.difference is None else abs(self.difference)
+        margin = measure.margin(self.comparison.margin)
+        return {
+            "first": self.first_name,
+            "second": self.second_name,
+            "metric": measure.label,
+            "best": self.figure(self.first),
+            "other": self.figure(self.second),
+            "size": measure.with_unit(measure.number(size, self.places)),
+            "signed": measure.with_unit(self.signed()),
+            "signed_short": measure.with_short_unit(self.signed()),
+            "interval": self.interval(),
+            "margin": measure.with_unit(margin),
+            "margin_short": measure.with_short_unit(margin),
+            "k": self.second.counted,
+            "n": len(self.second.runs),
+            "l": self.first.counted,
+            "m": len(self.first.runs),
+            "p": p_text(p, self.comparison.alpha),
+            "chance": self._chance(p),
+            "corrected": self.corrected(),
+        }
 
 
 def scene_of(comparison: Comparison, pair: PairView, lang: str) -> Scene:

@@ -12,6 +12,7 @@ from paribus.presentation.reasons import decision, short_decision
 from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import Comparison, PairView
+from paribus.values.reasons import NOTHING_TRAINED, REASON
 
 
 def verdict_words(comparison: Comparison, lang: str) -> str:
@@ -36,7 +37,7 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's paragraph: trained counts, decision with size and certainty, caveats, and how to settle it."""
     scene = scene_of(comparison, pair, lang)
     decided = decision(scene)
-    if _all_trained(scene):
+    if scene.all_trained:
         sentences = [*decided, *_counts(scene), *caveats(scene)]
     else:
         sentences = [*_counts(scene), *_diverged(scene), *decided, *caveats(scene)]
@@ -87,30 +88,16 @@ def _look(comparison: Comparison, words: Words) -> list[str]:
     ]
 
 
-def _all_trained(scene: Scene) -> bool:
-    return all(arm.trained == len(arm.runs) for arm in (scene.first, scene.second))
-
-
 def _counts(scene: Scene) -> list[str]:
     """How many runs trained. Where any did not, this comes first: no mean may be read without it."""
-    first, second, words = scene.first, scene.second, scene.words
-    if scene.pair.reason == "neither_trained":
+    first, words = scene.first, scene.words
+    if REASON[scene.pair.reason] is NOTHING_TRAINED or (scene.all_trained and first.trained is None):
         return []
-    if _all_trained(scene):
+    if scene.all_trained:
         if len(first.runs) == 2:
             return [words.text("Both trained in both of their runs.")]
         return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
-    return [
-        words.text(
-            "{second} trained in {k} of {n} runs, {first} in {l} of {m}.",
-            second=scene.second_name,
-            k=second.trained,
-            n=len(second.runs),
-            first=scene.first_name,
-            l=first.trained,
-            m=len(first.runs),
-        )
-    ]
+    return [words.text("{second} trained in {k} of {n} runs, {first} in {l} of {m}.", **scene.values())]
 
 
 def _diverged(scene: Scene) -> list[str]:
@@ -127,14 +114,3 @@ def _diverged(scene: Scene) -> list[str]:
                 )
             )
     return sentences
-
-
-def trained_note(lang: str) -> str:
-    """What *trained* means, for a footnote."""
-    from paribus.analysis.rule import TRAINED_LOSS_SHARE  # SciPy is slow to load, and few who need words need it
-
-    return translator(lang).text(
-        "Trained: the final validation loss is at least {share} below that of always answering with the frequencies "
-        "of the labels, and the output varies with the input.",
-        share=translator(lang).percent(TRAINED_LOSS_SHARE, places=0),
-    )

@@ -12,7 +12,7 @@ from paribus.presentation.numbers import (
     signed_points,
 )
 from paribus.presentation.translation import LANGUAGES, Lang, Words, language_from_locale, mark, translator
-from paribus.presentation.verdict import headline, pair_words, trained_note, verdict_words
+from paribus.presentation.verdict import headline, pair_words, verdict_words
 
 __all__ = [
     "LANGUAGES",
@@ -31,7 +31,6 @@ __all__ = [
     "pair_words",
     "points",
     "signed_points",
-    "trained_note",
     "translator",
     "verdict_words",
 ]

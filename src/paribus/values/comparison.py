@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from paribus.values.frozen import Document, Frozen
-from paribus.values.program import Fields, FieldValue, ProgramInfo
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields, FieldValue, Metric, ProgramInfo
+from paribus.values.reasons import known_reason
 from paribus.values.records import Environment, Status
 
 COMPARISON_SCHEMA = 2
 
 Verdict = Literal["a_better", "b_better", "equal", "open"]
-
-# Why a pair's verdict is what it is; `presentation.words` has a sentence for each.
-Reason = Literal[
-    "trained_counts",  # one arm trains in more runs (Fisher's exact test)
-    "accuracy",  # all trained, and the paired difference is established (t test)
-    "within_margin",  # all trained, and the difference is smaller than the margin (TOST)
-    "not_separated",  # all trained, neither of both established
-    "counts_open",  # some runs did not train, and the counts do not decide
-    "neither_trained",  # no run of either arm trained: there is nothing to compare
-    "too_few_seeds",  # one seed: a difference without a spread
-]
+ReasonName = Annotated[str, AfterValidator(known_reason)]
 
 
 class Arm(Frozen):
@@ -53,7 +43,7 @@ class Design(Frozen):
 
 
 class Estimate(Frozen):
-    """A mean with its t interval at `level`; `low` and `high` are None where one value leaves no spread."""
+    """A mean of `n` values with its t interval at `level`; `low` and `high` are None where one leaves no spread."""
 
     mean: float
     low: float | None
@@ -63,43 +53,63 @@ class Estimate(Frozen):
 
 
 class RunView(Frozen):
-    """One run inside a comparison. Accuracies are fractions, losses nats, lists by epoch."""
+    """One run inside a comparison.
+
+    trained: what the program says; None where *trained* means nothing to it. figures: the final ones, by name; a run
+    that diverged lacks those that it did not reach. curves: figures by epoch, from the first. Shares are fractions,
+    losses nats, `seconds` what the run took.
+    """
 
     id: str
     seed: int
     status: Status
-    trained: bool
-    test_accuracy: float | None
-    test_loss: float | None
-    train_loss: tuple[float, ...]
-    train_accuracy: tuple[float, ...]
-    val_loss: tuple[float, ...]
-    val_accuracy: tuple[float, ...]
+    trained: bool | None
+    figures: dict[str, float]
+    curves: dict[str, tuple[float, ...]]
     seconds: float
+
+    def last(self, name: str) -> float | None:
+        """The final figure of that name, or else the last one of its curve; None where there is neither."""
+        curve = self.curves.get(name, ())
+        return self.figures.get(name, curve[-1] if curve else None)
+
+    @property
+    def length(self) -> int:
+        """How far the run came, in units of its program's length."""
+        return max(map(len, self.curves.values()), default=0)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the rule counts it as trained: as the program says, else by whether it came to an end."""
+        return self.status == "finished" if self.trained is None else self.trained
 
 
 class ArmView(Frozen):
-    """One arm: how many of its runs trained (with a Wilson interval), and its test accuracy.
+    """One arm: its fields, how many of its runs trained (with a Wilson interval), and its figures by metric.
 
-    `test_accuracy` is over all runs where all or none of them trained. Where only some did, a mean over both kinds
-    would describe no run at all: it is then over the trained ones, and `over` says `trained`.
-    `confusion[true][predicted]` counts test images, summed over the runs that `over` names.
+    The counts are None where *trained* means nothing to the program. Figures are over all runs where all or none of
+    them trained. Where only some did, a mean over both kinds would describe no run at all: it is then over the trained
+    ones, and `over` says `trained`. A metric that no such run has is not among `figures`.
     """
 
     name: str
     value: FieldValue
-    recipe: Recipe
-    trained: int
-    trained_low: float
-    trained_high: float
+    fields: Fields
+    trained: int | None
+    trained_low: float | None
+    trained_high: float | None
     over: Literal["all", "trained"]
-    test_accuracy: Estimate | None
-    confusion: tuple[tuple[int, ...], ...]
+    figures: dict[str, Estimate]
     runs: tuple[RunView, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many of its runs the rule counts as trained."""
+        return sum(run.counted for run in self.runs) if self.trained is None else self.trained
 
 
 class McNemar(Frozen):
-    """One seed: test images that only a, or only b, got right; the exact two-sided p of their split."""
+    """One seed: items that only a, or only b, got right; the exact two-sided p of their split."""
 
     seed: int
     only_a: int
@@ -108,20 +118,22 @@ class McNemar(Frozen):
 
 
 class PairView(Frozen):
-    """Two arms, paired seed by seed. Differences are b minus a, in fractions of test accuracy.
+    """Two arms, paired seed by seed, by one metric. Differences are b minus a, in the metric's unit.
 
-    `over`: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in
-    which it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
-    `low`, `high`: t interval at `level` over seeds alone. `images_low`, `images_high`: over seeds and test images.
-    `seed_share`: share of the variance of the mean difference that seeds bring, the rest is from the test images.
-    `p`: exact sign-flip permutation p, `p_min` the least that this number of seeds can reach. `p_t`: paired t test.
-    `p_trained`: Fisher's exact test on the counts of trained runs. `p_equal`: TOST within the margin.
-    `p_decision`: the p of the test that decides, `p_holm` the same after Holm's correction over all pairs.
-    `seeds_to_settle`: how many seeds in all would likely settle an open verdict; None where none affordable would.
+    over: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which
+    it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
+    low, high: t interval at `level` over seeds alone. items_low, items_high: over seeds and items (test images).
+    seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
+    `mcnemar`, only where outcomes by item are known.
+    p: exact sign-flip permutation p; p_min: the least that this number of seeds can reach; p_sign_flip_holm: p after
+    Holm's correction over all pairs. p_t: paired t test. p_trained: Fisher's exact test on the counts of trained runs.
+    p_equal: TOST within the margin. p_decision: of the test that decides; p_holm: the same after Holm's correction.
+    seeds_to_settle: how many seeds in all would likely settle an open verdict; None where none affordable would.
     """
 
     a: str
     b: str
+    metric: str
     over: Literal["all", "trained"]
     seeds: tuple[int, ...]
     differences: tuple[float, ...]
@@ -129,13 +141,14 @@ class PairView(Frozen):
     low: float | None
     high: float | None
     level: float
-    images_low: float | None
-    images_high: float | None
+    items_low: float | None
+    items_high: float | None
     seed_share: float | None
     p: float | None
     p_min: float
+    p_sign_flip_holm: float | None
     p_t: float | None
-    p_trained: float
+    p_trained: float | None
     p_equal: float | None
     p_decision: float | None
     p_holm: float | None
@@ -143,41 +156,24 @@ class PairView(Frozen):
     decided_by: Literal["t", "fisher", "none"]
     mcnemar: tuple[McNemar, ...]
     verdict: Verdict
-    reason: Reason
+    reason: ReasonName
     seeds_to_settle: int | None
-
-
-class Answer(Frozen):
-    """What one arm says to one image: its most frequent class over seeds, with the mean probability of it."""
-
-    arm: str
-    predicted: int
-    probability: float
-
-
-class Disagreement(Frozen):
-    """A test image on which the arms disagree. `pixels`: base64 of uint8 [height, width, channels]."""
-
-    index: int
-    label: int
-    answers: tuple[Answer, ...]
-    pixels: str
-    height: int
-    width: int
-    channels: int
 
 
 class Comparison(Document):
     """Arms x seeds, with statistics; ends in a verdict by the rule of docs/decisions (the decision rule).
 
-    `margin`: practically equal is within this difference (a fraction). `look`: which look at these arms this is,
-    from 1; `alpha`: the level that the decision rule allows this look. `prior_entropy`: loss of the best constant
-    predictor, nats. `class_names`: what the classes are called, for display.
+    metric: the one that is judged, as precise as its figures are. margin: practically equal is within this difference,
+    in the metric's unit. look: which look at these arms this is, from 1; alpha: the level that the decision rule allows
+    this look. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
+    it has none.
     """
 
     kind: ClassVar[str] = "comparison"
     schema_number: int = COMPARISON_SCHEMA
     id: str
+    program: ProgramInfo
+    metric: Metric
     factor: str
     recipe_name: str
     confounded: bool
@@ -189,16 +185,22 @@ class Comparison(Document):
     alpha: float
     arms: tuple[ArmView, ...]
     pairs: tuple[PairView, ...]
-    disagreements: tuple[Disagreement, ...]
-    class_names: tuple[str, ...]
-    prior_entropy: float
-    test_count: int
+    evidence: dict[str, Any] | None = None
     environment: Environment
     command: str
     created: str
     paribus: str
 
+    def judged(self, arm: ArmView) -> Estimate | None:
+        """An arm's figure of the metric that is judged; None where no run of it has one."""
+        return arm.figures.get(self.metric.name)
+
     @property
     def weakest(self) -> ArmView:
-        """The arm that trained in fewest runs, of those the one that ended lowest: what why is asked about."""
-        return min(self.arms, key=lambda arm: (arm.trained, arm.test_accuracy.mean if arm.test_accuracy else 0.0))
+        """The arm that trained in fewest runs, of those the one that ended worst: what why is asked about."""
+
+        def standing(arm: ArmView) -> tuple[int, float]:
+            estimate = self.judged(arm)
+            return arm.counted, self.metric.gain(0.0, estimate.mean) if estimate else float("-inf")
+
+        return min(self.arms, key=standing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from paribus.values.comparison import Comparison, Reason, Verdict
+from paribus.values.comparison import Comparison, ReasonName, Verdict
 from paribus.values.frozen import Document, Frozen
 from paribus.values.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.values.records import Environment
@@ -58,7 +58,7 @@ class CellPair(Frozen):
     high: float | None
     p: float | None
     verdict: Verdict
-    reason: Reason
+    reason: ReasonName
 
 
 class MapCell(Frozen):
@@ -132,7 +132,7 @@ class VerdictMap(Document):
         return (
             comparison.factor == self.factor
             and all(arm.value in known for arm in comparison.arms)
-            and all(set(self.fields.differences(arm.recipe.model_dump())) <= free for arm in comparison.arms)
+            and all(set(self.fields.differences(arm.fields)) <= free for arm in comparison.arms)
         )
 
 

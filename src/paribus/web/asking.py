@@ -17,6 +17,7 @@ from paribus.api.reading import open_comparison, run_history
 from paribus.presentation.run_json import epoch_json
 from paribus.values.errors import Fault, FaultsError, ParibusError
 from paribus.values.messages import Message
+from paribus.values.recipe import recipe_of
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job
@@ -73,7 +74,7 @@ async def _why(request: Request, name: str) -> Response:
         fault = Fault("budget must be a number of seconds greater than 0, or {none} for no bound", budget, none="null")
         raise FaultsError("the explanation", [fault])
     result = await run_in_threadpool(open_comparison, lab.store, name)
-    refuse_code((arm.recipe for arm in result.comparison.arms), lab.own_models)
+    refuse_code((recipe_of(arm.fields) for arm in result.comparison.arms), lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
 
 

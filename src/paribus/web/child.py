@@ -174,7 +174,7 @@ class Desk:
 
     def _why(self, order: dict[str, Any]) -> None:
         what = open_comparison(self._how.out, order["comparison"])
-        refuse_code((arm.recipe for arm in what.comparison.arms), self._own_models)
+        refuse_code((recipe_of(arm.fields) for arm in what.comparison.arms), self._own_models)
         how = {"budget": order["budget"], "workers": self._how.workers, "trust": self._own_models}
         explain(what, **how, on_event=self._lines.event)
         self._lines.write("done", comparison=what.comparison.id)

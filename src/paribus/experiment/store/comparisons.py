@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -54,7 +51,8 @@ def save(folder: Path, comparison: Comparison) -> Path:
     """Write the comparison in one step; an earlier one of the same id is replaced. Returns the file."""
     files.make_folder(folder)
     path = folder / COMPARISON
-    write = write_sealed if any(is_code(arm.recipe.model) for arm in comparison.arms) else files.write_whole
+    code = any(is_code(str(arm.fields.get("model", ""))) for arm in comparison.arms)
+    write = write_sealed if code else files.write_whole
     write(path, to_json(comparison))
     return path
 
@@ -105,34 +103,11 @@ def _incoherent(c: Comparison) -> str | None:
         return "pairs must be of its arms and seeds"
     if any(len(pair.seeds) != len(pair.differences) for pair in c.pairs):
         return "a pair must have a difference for each of its seeds"
-    if any(_lengths(run) != {len(run.train_loss)} for arm in c.arms for run in arm.runs):
+    if {pair.metric for pair in c.pairs} - {c.metric.name} or c.program.judged != c.metric.name:
+        return "pairs must be judged by the metric of the program that is"
+    if any(len(set(map(len, run.curves.values()))) > 1 for arm in c.arms for run in arm.runs):
         return "a run's curves must be of one length"
-    classes = len(c.class_names)
-    if any([len(row) for row in arm.confusion] not in ([], [classes] * classes) for arm in c.arms):
-        return "a confusion matrix must have a row and a column for each class"
-    if any(count < 0 for arm in c.arms for row in arm.confusion for count in row):
-        return "a confusion matrix must have counts of at least 0"
-    for shown in c.disagreements:
-        if not 0 <= shown.label < classes or any(not 0 <= a.predicted < classes for a in shown.answers):
-            return "labels and answers must be classes"
-        if any(answer.arm not in names for answer in shown.answers):
-            return "answers must be of its arms"
-        sides = (shown.height, shown.width, shown.channels)
-        if min(sides) < 1 or _bytes_in(shown.pixels) != math.prod(sides):
-            return "an image must have as many pixels as its sides say"
     return None
-
-
-def _lengths(run: object) -> set[int]:
-    curves = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-    return {len(getattr(run, name)) for name in curves}
-
-
-def _bytes_in(text: str) -> int:
-    try:
-        return len(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
-        return -1
 
 
 def looks(folder: Path) -> tuple[Look, ...]:

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from paribus.experiment.store.old_comparisons import comparison_of_any_program, reason_of_any_program
 from paribus.experiment.store.record_steps import RECIPE, record_of_any_program
 
 Json = dict[str, Any]
@@ -27,7 +28,11 @@ def _map_of_any_program(document: Json) -> Json:
     def arm_of(arm: Json) -> Json:
         return {**_renamed(arm, "accuracy", "value"), "counted": arm["trained"]}
 
-    cells = [{**cell, "arms": [arm_of(arm) for arm in cell["arms"]]} for cell in document["cells"]]
+    def cell_of(cell: Json) -> Json:
+        pairs = [reason_of_any_program(pair) for pair in cell["pairs"]]
+        return {**cell, "arms": [arm_of(arm) for arm in cell["arms"]], "pairs": pairs}
+
+    cells = [cell_of(cell) for cell in document["cells"]]
     return {**_of_recipes(document), "cells": cells}
 
 
@@ -50,7 +55,7 @@ def _renamed(document: Json, old: str, new: str) -> Json:
 STEPS: Mapping[str, Mapping[int, Step]] = {
     "run": {1: _digest_came, 2: record_of_any_program},
     "checkpoint": {1: _digest_came},
-    "comparison": {1: _digest_came},
+    "comparison": {1: comparison_of_any_program},
     "explanation": {1: _explanation_of_any_program},
     "plan": {1: _digest_came},
     "map": {1: _map_of_any_program},

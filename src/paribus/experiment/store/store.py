@@ -26,6 +26,7 @@ from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
 from paribus.values.program import Epoch
+from paribus.values.recipe import recipe_of
 from paribus.values.recipe_text import recipe_to_toml
 from paribus.values.records import RunRecord, RunResult
 
@@ -182,7 +183,7 @@ class Store:
         """Write each arm's recipe beside the comparison, as TOML: what makes it again."""
         folder = self.comparison_folder(comparison.id)
         for arm in comparison.arms:
-            files.write_whole(folder / names.recipe_file(arm.name), recipe_to_toml(arm.recipe).encode())
+            files.write_whole(folder / names.recipe_file(arm.name), recipe_to_toml(recipe_of(arm.fields)).encode())
 
     def load_comparison(self, name: str) -> Comparison:
         """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.disagreements import class_name
+from paribus.presentation.figures.disagreements import class_names_of, name_of
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import (
     PAPER_WIDTH,
@@ -18,7 +18,8 @@ from paribus.presentation.figures.specification import (
     Text,
 )
 from paribus.presentation.translation import Words, translator
-from paribus.values.comparison import Comparison
+from paribus.values.comparison import ArmView, Comparison
+from paribus.values.recipe_evidence import Counts, evidence_of
 
 _MOST_NAMED = 30  # classes whose names there is room for
 
@@ -52,23 +53,25 @@ class ConfusionView:
 
 def confusion_views(comparison: Comparison, mistakes: int = 3) -> tuple[ConfusionView, ...]:
     """A view for each arm, in order. An arm without any prediction has an empty matrix."""
-    return tuple(_view(comparison, index, mistakes) for index in range(len(comparison.arms)))
+    evidence = evidence_of(comparison)
+    if evidence is None:
+        return ()
+    return tuple(_view(arm, index, evidence.confusion[arm.name], mistakes) for index, arm in enumerate(comparison.arms))
 
 
-def _view(comparison: Comparison, index: int, mistakes: int) -> ConfusionView:
-    arm = comparison.arms[index]
-    sums = [sum(row) for row in arm.confusion]
-    rows = zip(arm.confusion, sums, strict=True)
+def _view(arm: ArmView, index: int, counts: Counts, mistakes: int) -> ConfusionView:
+    sums = [sum(row) for row in counts]
+    rows = zip(counts, sums, strict=True)
     shares = tuple(tuple(count / total if total else 0.0 for count in row) for row, total in rows)
     wrong = [
         Mistake(true, predicted, count, shares[true][predicted])
-        for true, row in enumerate(arm.confusion)
+        for true, row in enumerate(counts)
         for predicted, count in enumerate(row)
         if count and true != predicted
     ]
     wrong.sort(key=lambda m: (-m.share, m.true, m.predicted))
-    runs = sum(run.test_accuracy is not None and (arm.over == "all" or run.trained) for run in arm.runs)
-    return ConfusionView(arm.name, index, runs, arm.confusion, shares, tuple(wrong[:mistakes]), _single(arm.confusion))
+    runs = sum("test_accuracy" in run.figures and (arm.over == "all" or run.counted) for run in arm.runs)
+    return ConfusionView(arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts))
 
 
 def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
@@ -87,7 +90,7 @@ def confusion_figure(comparison: Comparison, lang: str, arm: int | None = None) 
     panels = tuple(_panel(comparison, view, names[view.index], words) for view in shown)
     side = 395.0
     return FigureSpec(
-        title=words.text("Which class is taken for which"),
+        title=words.text("Confusion matrix"),
         description=", ".join(names[view.index] for view in shown),
         rows=(panels,),
         width=side * len(panels) if arm is not None else max(PAPER_WIDTH, side * len(panels)),
@@ -114,7 +117,7 @@ def _panel(comparison: Comparison, view: ConfusionView, name: str, words: Words)
                 marks.append(Text(predicted, true, said, colour, size=min(11.0, 120 / count), kind="share"))
     every = math.ceil(count / _MOST_NAMED)
     places = tuple(float(n) for n in range(0, count, every))
-    labels = [class_name(comparison, int(n)) for n in places]
+    labels = [name_of(class_names_of(comparison), int(n)) for n in places]
     x, y = Axis(-0.5, count - 0.5, places), Axis(count - 0.5, -0.5, places)
     return Panel(
         tuple(marks),

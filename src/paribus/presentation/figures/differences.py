@@ -58,7 +58,7 @@ def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_W
 
 def _axis(pairs: tuple[PairView, ...], scale: float, margin: float) -> Axis:
     """The margin is shown whole where the differences are of its size; zero always, for they are read from there."""
-    ends = [(*p.differences, p.difference, p.low, p.high, p.images_low, p.images_high) for p in pairs]
+    ends = [(*p.differences, p.difference, p.low, p.high, p.items_low, p.items_high) for p in pairs]
     values = [0.0, *(scale * value for row in ends for value in row if value is not None)]
     if max(values) - min(values) < 20 * margin:
         values += [-1.5 * margin, 1.5 * margin]
@@ -84,7 +84,7 @@ def _row(pair: PairView, scale: float, row: int) -> list[Mark]:
     y = row - 0.06
     found: list[Mark] = []
     for low, high, width, kind in (
-        (pair.images_low, pair.images_high, 1.5, "interval-items"),
+        (pair.items_low, pair.items_high, 1.5, "interval-items"),
         (pair.low, pair.high, 6.0, "interval"),
     ):
         if low is not None and high is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from paribus.presentation.figures.png import png_data_uri
 from paribus.presentation.safe_text import one_line
-from paribus.values.comparison import Comparison, Disagreement
-from paribus.values.errors import DataError
+from paribus.values.comparison import Comparison
+from paribus.values.recipe_evidence import Disagreement, evidence_of
 
 
 @dataclass(frozen=True)
@@ -37,39 +36,37 @@ class DisagreementView:
 
 
 def disagreement_views(comparison: Comparison) -> tuple[DisagreementView, ...]:
-    """A view for each disagreement, in order. Raises DataError on pixels that do not fit their size."""
-    return tuple(_view(comparison, shown) for shown in comparison.disagreements)
+    """A view for each disagreement, in order. Raises StoreError where they are damaged."""
+    evidence = evidence_of(comparison)
+    if evidence is None:
+        return ()
+    order = {arm.name: index for index, arm in enumerate(comparison.arms)}
+    return tuple(_view(order, evidence.class_names, shown) for shown in evidence.disagreements)
 
 
-def class_name(comparison: Comparison, number: int) -> str:
-    """What class `number` is called; its number where the data set gave no name."""
-    return name_of(comparison.class_names, number)
+def class_names_of(comparison: Comparison) -> tuple[str, ...]:
+    """What the classes are called, by number; none for a program that knows no classes."""
+    evidence = evidence_of(comparison)
+    return () if evidence is None else evidence.class_names
 
 
 def name_of(names: Sequence[str], number: int) -> str:
-    """The same by the names alone."""
+    """What class `number` is called; its number where the data set gave no name."""
     return one_line(names[number]) if 0 <= number < len(names) else str(number)
 
 
-def _view(comparison: Comparison, shown: Disagreement) -> DisagreementView:
-    order = {arm.name: index for index, arm in enumerate(comparison.arms)}
+def _view(order: Mapping[str, int], names: Sequence[str], shown: Disagreement) -> DisagreementView:
     answers = tuple(
         AnswerView(
             arm=answer.arm,
             index=order[answer.arm],
-            said=class_name(comparison, answer.predicted),
+            said=name_of(names, answer.predicted),
             probability=answer.probability,
             right=answer.predicted == shown.label,
         )
         for answer in shown.answers
         if answer.arm in order
     )
-    try:
-        pixels = base64.b64decode(shown.pixels, validate=True)
-    except binascii.Error as error:
-        raise DataError(
-            "the pixels of test image {index} must be base64; {error}", index=shown.index, error=str(error)
-        ) from None
-    image = png_data_uri(pixels, shown.height, shown.width, shown.channels)
-    label = class_name(comparison, shown.label)
+    image = png_data_uri(base64.b64decode(shown.pixels), shown.height, shown.width, shown.channels)
+    label = name_of(names, shown.label)
     return DisagreementView(shown.index, label, image, shown.width, shown.height, answers)

@@ -10,7 +10,6 @@ from paribus.presentation.figures.curves import curves_figure
 from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.interventions import interventions_figure
 from paribus.presentation.figures.map import map_figure as map_spec
-from paribus.presentation.figures.measured import program_of
 from paribus.presentation.figures.specification import FigureSpec, titled
 from paribus.presentation.programs import program_view, program_views
 from paribus.presentation.translation import translator
@@ -76,7 +75,7 @@ def figure_spec(comparison: Comparison, kind: str, lang: str, material: Material
     """The specification of a comparison's figure, as `figure` draws it."""
     translator(lang)
     check_kind(kind)
-    build = _among(program_view(program_of(comparison)).figures()).get(kind)
+    build = _among(program_view(comparison.program).figures()).get(kind)
     made = None if build is None else build(comparison, material, lang)
     if made is None:
         raise ParibusError(
@@ -93,7 +92,7 @@ def run_figure(material: Any, kind: str = "curves", lang: str = "en") -> Figure:
     """
     translator(lang)
     check_run_kind(kind)
-    return _on_paper(program_view(program_of(material)).run_figure(material, kind, lang))
+    return _on_paper(program_view(material.record.program).run_figure(material, kind, lang))
 
 
 def map_figure(made: VerdictMap, lang: str = "en") -> Figure:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.figures.confusion import confusion_figure
+from paribus.presentation.figures.disagreements import class_names_of
 from paribus.presentation.figures.features import features_figure
 from paribus.presentation.figures.forces import forces_figure, forces_view
 from paribus.presentation.figures.specification import FigureSpec
@@ -26,7 +27,7 @@ def _features(comparison: Comparison, material: Material, lang: str) -> FigureSp
     if material.features is None:
         return None
     names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
-    return features_figure(names, comparison.class_names, material.features, lang)
+    return features_figure(names, class_names_of(comparison), material.features, lang)
 
 
 FIGURES: dict[str, Builder] = {

@@ -11,7 +11,6 @@ from paribus.presentation.figures.batches import batches_figure
 from paribus.presentation.figures.classes import ClassShares, classes_figure
 from paribus.presentation.figures.features import FeaturesView, features_figure
 from paribus.presentation.figures.forces import forces_figure, forces_view
-from paribus.presentation.figures.measured import guessed_share
 from paribus.presentation.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.presentation.figures.signal import signal_figure
 from paribus.presentation.figures.specification import FigureSpec, Mark, Panel, Points, keys
@@ -22,6 +21,7 @@ from paribus.presentation.translation import Words, translator
 from paribus.values.errors import ParibusError
 from paribus.values.program import Epoch
 from paribus.values.recipe import recipe_of
+from paribus.values.recipe_evidence import guessed_share
 from paribus.values.recipe_text import nearest_built_in, value_word
 from paribus.values.records import RunRecord
 from paribus.values.trace import StepTrace

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from paribus.presentation.figures.arms import arm_names
+from paribus.presentation.figures.disagreements import class_names_of
 from paribus.presentation.page.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot
 from paribus.presentation.page.moments import Moment, by_importance, moments_of, traced_moments
 from paribus.presentation.page.network_plan import filter_scales, fits, network_plan, packed_weights
@@ -18,6 +19,8 @@ from paribus.presentation.page.words_lab import absence_words, lab_words, moment
 from paribus.presentation.safe_text import one_line
 from paribus.values.comparison import Comparison
 from paribus.values.models import is_code
+from paribus.values.recipe import recipe_of
+from paribus.values.recipe_evidence import evidence_of
 
 BUDGET = 3_400_000  # characters: what the report, of 5 MB in all, has room for
 _DRAWN_CHANNELS = 1  # an image with one colour can be drawn
@@ -37,8 +40,8 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
     names = arm_names(comparison, lang)
     absent, plans = material.absent or _without_plan(comparison), []
     if absent is None:
-        image, classes = material.images.shape[1:], len(comparison.class_names)
-        plans = [network_plan(arm.recipe, image, classes) for arm in comparison.arms]
+        image, classes = material.images.shape[1:], len(class_names_of(comparison))
+        plans = [network_plan(recipe_of(arm.fields), image, classes) for arm in comparison.arms]
         absent = None if all(map(fits, plans, material.arms)) else "misfit"
     finals: list[Packed] = []
     images: dict[str, Any] = {}
@@ -55,7 +58,7 @@ def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: i
         **_frame(material, moments, lang),
         "note": seed_note(material.seed, material.typical, lang),
         "absent": None,
-        "classes": [one_line(name, 24) for name in comparison.class_names],
+        "classes": [one_line(name, 24) for name in class_names_of(comparison)],
         "image": dict(zip(("channels", "height", "width"), material.images.shape[1:], strict=True)),
         "draws": material.images.shape[1] == _DRAWN_CHANNELS,
         "images": images,
@@ -81,7 +84,7 @@ def _arm(arm: ArmMaterial, number: int, moments: Sequence[Moment], packed: dict[
 
 
 def _without_plan(comparison: Comparison) -> Absence | None:
-    return "own_model" if any(is_code(arm.recipe.model) for arm in comparison.arms) else None
+    return "own_model" if any(is_code(arm.fields["model"]) for arm in comparison.arms) else None
 
 
 def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absence, lang: str) -> dict[str, Any]:
@@ -114,7 +117,8 @@ def _frame(material: LabMaterial, moments: Sequence[Moment], lang: str) -> dict[
 
 
 def _images(comparison: Comparison, material: LabMaterial) -> dict[str, Any]:
-    disagree = {found.index for found in comparison.disagreements}
+    evidence = evidence_of(comparison)
+    disagree = set() if evidence is None else {found.index for found in evidence.disagreements}
     return {
         "packed": pack_arrays({"pixels": material.images}, "uint8"),
         "labels": list(material.labels),

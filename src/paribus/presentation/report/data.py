@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paribus.presentation.figures.arms import arm_names
+from paribus.presentation.figures.confusion import confusion_views
 from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
 from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
 from paribus.presentation.page.words_charts import mistake_words, save_words
+from paribus.presentation.programs import program_view
 from paribus.presentation.report.contents import Courses
+from paribus.presentation.report.results import metric_heading, table_metrics
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Explanation
@@ -33,8 +36,8 @@ def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers |
     images = None if tests is None else mistake_images(tests)
     names = arm_names(comparison, lang)
     arms = [
-        {"arm": arm.name, "name": name, "counts": [list(row) for row in arm.confusion]}
-        for arm, name in zip(comparison.arms, names, strict=True)
+        {"arm": arm.name, "name": name, "counts": [list(row) for row in matrix.counts]}
+        for arm, name, matrix in zip(comparison.arms, names, confusion_views(comparison), strict=True)
     ]
     classes = view.confusions[0].classes if view.confusions else ()
     return {
@@ -50,14 +53,17 @@ def _differences(comparison: Comparison, lang: str) -> Table:
     """Percentage points, a row a pair: the mean, both intervals, and each seed's difference."""
     text = translator(lang).text
     names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
-    intervals = (text("Interval over seeds"), text("Interval over seeds and test images"))
+    intervals = (
+        text("Interval over seeds"),
+        text("Interval over seeds and {items}", items=program_view(comparison.program).items(translator(lang))),
+    )
     columns = [text("Difference"), text("Mean")]
     columns += [text("{interval}, {end}", interval=i, end=e) for i in intervals for e in (text("low"), text("high"))]
     columns += [text("Seed {n}", n=seed) for seed in comparison.seeds]
     rows = []
     for pair in comparison.pairs:
         of_seed = dict(zip(pair.seeds, pair.differences, strict=True))
-        figures = (pair.difference, pair.low, pair.high, pair.images_low, pair.images_high)
+        figures = (pair.difference, pair.low, pair.high, pair.items_low, pair.items_high)
         values = (*figures, *(of_seed.get(seed) for seed in comparison.seeds))
         rows.append([f"{names[pair.b]} − {names[pair.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
     return {"columns": columns, "rows": rows}
@@ -118,13 +124,12 @@ def _courses(explanation: Explanation, courses: Courses, lang: str) -> Table:
 def _runs(comparison: Comparison, view: ReportView, lang: str) -> Table:
     """Every run, a row each: fractions and nats as they are."""
     text = translator(lang).text
-    names = ("Seed", "Arm", "State", "Test accuracy", "Validation accuracy", "Validation loss", "Training loss")
-    columns = [*(text(name) for name in names), text("Epochs"), text("Time"), text("Run")]
+    figures = [metric_heading(metric, lang) for metric in table_metrics(comparison)]
+    columns = [text("Seed"), text("Arm"), text("State"), *figures, text("Epochs"), text("Time"), text("Run")]
     found = {(run.seed, index): run for index, arm in enumerate(comparison.arms) for run in arm.runs}
     rows = []
     for shown in view.runs:
         run = found[int(shown.seed), shown.index]
-        last = [values[-1] if values else None for values in (run.val_accuracy, run.val_loss, run.train_loss)]
-        whole = [run.test_accuracy, *last, len(run.val_loss), round(run.seconds, 2)]
+        whole = [*(run.last(metric.name) for metric in table_metrics(comparison)), run.length, round(run.seconds, 2)]
         rows.append([run.seed, shown.arm, shown.state_text, *whole, shown.id])
     return {"columns": columns, "rows": rows}

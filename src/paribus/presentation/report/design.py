@@ -37,12 +37,14 @@ class AskedView:
 def asked_view(comparison: Comparison, lang: str) -> AskedView:
     """What a comparison asks, in words and settings."""
     words, names = translator(lang), arm_names(comparison, lang)
-    recipe = comparison.arms[0].recipe
+    fields_of_first = comparison.arms[0].fields
     fields = [field for field in (comparison.factor, *comparison.differences) if field in FIELDS]
     differing = tuple(dict.fromkeys(fields))
     factor = words.field(comparison.factor)
     arms = _or(short_names(comparison, lang), lang)
-    eyebrow = " · ".join((setting("dataset", recipe.dataset, lang), setting("model", recipe.model, lang)))
+    eyebrow = " · ".join(
+        (setting("dataset", fields_of_first["dataset"], lang), setting("model", fields_of_first["model"], lang))
+    )
     return AskedView(
         title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
         eyebrow=eyebrow,
@@ -96,6 +98,6 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
 
 def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False) -> SettingRow:
     arms = comparison.arms[:1] if shared else comparison.arms
-    values = tuple(setting(field, getattr(arm.recipe, field), lang) for arm in arms)
+    values = tuple(setting(field, arm.fields[field], lang) for arm in arms)
     label = translator(lang).field(field)
     return SettingRow(initial_capital(label), field, values)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from paribus.presentation.numbers import decimals, p_number, p_text, points, signed_points
+from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.numbers import p_number, p_text
+from paribus.presentation.programs import program_view
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, PairView
 
@@ -34,7 +36,7 @@ def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], 
     """All figures of a pair, from its size over its certainty to the rule's levels. `names`: the arms as shown."""
     words = translator(lang)
     rows = [
-        *_size(pair, names, words),
+        *_size(comparison, pair, names, words),
         *_tests(comparison, pair, words),
         *_rule(comparison, pair, words),
     ]
@@ -48,25 +50,25 @@ def mcnemar_rows(pair: PairView) -> tuple[McNemarRow, ...]:
 
 def trained_text(arm: ArmView, lang: str) -> str:
     """`5 of 6`: how many of an arm's runs trained."""
-    return translator(lang).text("{k} of {n}", k=arm.trained, n=len(arm.runs))
+    return translator(lang).text("{k} of {n}", k=arm.counted, n=len(arm.runs))
 
 
-def pair_places(pair: PairView) -> int:
+def pair_places(comparison: Comparison, pair: PairView) -> int:
     """Decimals that tell this pair's difference and its interval apart."""
     width = None if pair.low is None or pair.high is None else pair.high - pair.low
-    return decimals(pair.difference, width)
+    return measure_of(comparison.metric, "en").places(pair.difference, width)
 
 
-def _interval(low: float | None, high: float | None, places: int, words: Words) -> str:
+def _interval(low: float | None, high: float | None, places: int, measure: Measure) -> str:
     if low is None or high is None:
         return "–"
-    return words.text(
-        "{low} to {high} percentage points", low=signed_points(low, places), high=signed_points(high, places)
-    )
+    ends = measure.words.text("{low} to {high}", low=measure.signed(low, places), high=measure.signed(high, places))
+    return measure.with_unit(ends)
 
 
-def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
-    n, places, level = len(pair.differences), pair_places(pair), words.level(pair.level)
+def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
+    measure, items = measure_of(comparison.metric, words.lang), program_view(comparison.program).items(words)
+    n, places, level = len(pair.differences), pair_places(comparison, pair), words.level(pair.level)
     meaning = words.text(
         "{b} minus {a}, seed by seed: with one seed both had the same split, the same batches and first draws.",
         a=names[pair.a],
@@ -76,30 +78,34 @@ def _size(pair: PairView, names: dict[str, str], words: Words) -> Iterator[Figur
         meaning += " " + words.text("Where an arm trained in some of its runs only, just those seeds are counted.")
     value = "–"
     if pair.difference is not None:
-        value = words.text("{value} percentage points", value=signed_points(pair.difference, places))
+        value = measure.with_unit(measure.signed(pair.difference, places))
     yield FigureRow(
-        words.text("Difference in test accuracy"),
+        words.text("Difference in {metric}", metric=measure.label),
         value,
         words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n),
         meaning,
     )
     yield FigureRow(
         words.text("Interval over seeds"),
-        _interval(pair.low, pair.high, places, words),
+        _interval(pair.low, pair.high, places, measure),
         words.text("paired t interval, {level}, {df} degrees of freedom", level=level, df=max(0, n - 1)),
         words.text("Where the mean difference plausibly lies, had other seeds been drawn."),
     )
+    if pair.items_low is None and not pair.mcnemar and n > 1:
+        return
     yield FigureRow(
-        words.text("Interval over seeds and test images"),
-        _interval(pair.images_low, pair.images_high, places, words),
+        words.text("Interval over seeds and {items}", items=items),
+        _interval(pair.items_low, pair.items_high, places, measure),
         words.text("two-way random effects, {level}", level=level),
-        words.text("The same, had other test images been drawn as well."),
+        words.text("The same, had other {items} been drawn as well.", items=items),
     )
     yield FigureRow(
         words.text("Share of the spread that seeds bring"),
         words.percent(pair.seed_share, 0),
         words.text("variance components"),
-        words.text("More seeds shrink this part of the uncertainty. The rest is from the test images, and stays."),
+        words.text(
+            "More seeds shrink this part of the uncertainty. The rest is from the {items}, and stays.", items=items
+        ),
     )
 
 
@@ -107,7 +113,7 @@ def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Fig
     n, alpha = len(pair.differences), comparison.alpha
     yield FigureRow(
         words.text("Sign-flip test"),
-        p_text(pair.p, alpha),
+        _with_holm(pair.p, pair.p_sign_flip_holm, comparison, words),
         words.text(
             "exact sign-flip permutation test; with {n} seeds no p below {least} can come out",
             n=n,
@@ -123,6 +129,8 @@ def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Fig
         words.text("paired t test, two-sided"),
         words.text("The same question, taking it that differences spread like a bell curve."),
     )
+    if pair.p_trained is None:
+        return
     yield FigureRow(
         words.text("Trained counts"),
         p_text(pair.p_trained, alpha),
@@ -132,11 +140,12 @@ def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Fig
 
 
 def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
-    pairs, margin = len(comparison.pairs), points(comparison.margin, decimals(comparison.margin))
+    measure = measure_of(comparison.metric, words.lang)
+    pairs, margin = len(comparison.pairs), measure.with_unit(measure.margin(comparison.margin))
     yield FigureRow(
         words.text("Practically equal"),
         _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
-        words.text("TOST, two one-sided t tests; margin ±{margin} percentage points", margin=margin),
+        words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
         words.text("A small p says that the difference is smaller than the margin."),
     )
     correction = words.text("a single pair needs no correction")

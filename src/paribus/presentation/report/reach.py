@@ -89,8 +89,8 @@ def _colours(made: VerdictMap, comparison: Comparison) -> tuple[int, ...]:
 
 
 def _here(made: VerdictMap, comparison: Comparison) -> tuple[int, int] | None:
-    recipe = comparison.arms[0].recipe
-    own = tuple(getattr(recipe, axis.field) for axis in made.axes)
+    fields = comparison.arms[0].fields
+    own = tuple(fields.get(axis.field) for axis in made.axes)
     order = [cell.at for cell in _in_order(made)]
     if own not in order:
         return None

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_figure, confusion_views
-from paribus.presentation.figures.disagreements import DisagreementView, class_name, disagreement_views
-from paribus.presentation.figures.measured import one_prior
+from paribus.presentation.figures.disagreements import DisagreementView, class_names_of, disagreement_views, name_of
 from paribus.presentation.figures.svg import svg
-from paribus.presentation.numbers import loss
+from paribus.presentation.programs import program_view
 from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.design import AskedView, asked_view
 from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_rows, pair_figures
-from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, run_rows
+from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, metric_heading, run_rows, table_metrics
 from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import Lang, translator
 from paribus.presentation.verdict import headline, opening_words, pair_words
 from paribus.values.comparison import Comparison, PairView
+from paribus.values.recipe_evidence import evidence_of
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class ReportView:
     """The whole page. Texts are plain and unescaped; only `charts` is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `guessing_loss`: empty where the arms' classes come in other shares; `sections`: what there is, as (id, title), and
-    `opens_images`: whether the cells of confusion matrices do.
+    `metric` is the one that is judged, `items` what it counts; what the program says of *trained*, curves and runs, or
+    empty; `sections`: what there is, as (id, title), and `opens_images`: whether the cells of confusion matrices do.
     """
 
     lang: Lang
@@ -72,20 +72,25 @@ class ReportView:
     pairs: tuple[PairBlock, ...]
     confusions: tuple[ConfusionBlock, ...]
     disagreements: tuple[DisagreementView, ...]
+    metrics: tuple[str, ...]
     runs: tuple[RunRow, ...]
     environment: tuple[tuple[str, str], ...]
     command: str
     created: str
     id: str
     paribus: str
-    guessing_loss: str
+    metric: str
+    items: str
+    trained_means: str
+    curves_note: str
+    runs_note: str
     sections: tuple[tuple[str, str], ...]
     opens_images: bool
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
     """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
-    words = translator(lang)
+    words, program = translator(lang), program_view(comparison.program)
     asked = asked_view(comparison, lang)
     names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
 
@@ -102,20 +107,25 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
         confusions=tuple(_confusion(comparison, view, names, lang) for view in confusion_views(comparison)),
         disagreements=disagreement_views(comparison),
+        metrics=tuple(metric_heading(metric, lang) for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
         environment=_environment(comparison, lang),
         command=printable(comparison.command),
         created=one_line(comparison.created),
         id=one_line(comparison.id),
         paribus=one_line(comparison.paribus),
-        guessing_loss=loss(comparison.prior_entropy) if one_prior(comparison) else "",
+        metric=metric_heading(comparison.metric, lang),
+        items=program.items(words),
+        trained_means=program.trained_means(comparison, words),
+        curves_note=program.curves_note(comparison, words),
+        runs_note=program.runs_note(words),
         sections=_sections(comparison, contents, lang),
         opens_images=contents.tests is not None,
     )
 
 
 def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tuple[tuple[str, str], ...]:
-    text = translator(lang).text
+    text, evidence = translator(lang).text, evidence_of(comparison)
     sections = {
         "verdict": text("The verdict"),
         "asked": text("What was asked"),
@@ -124,10 +134,10 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
         "lab": text("Try the networks yourself") if contents.lab is not None else "",
         "size": text("How large the difference is, and how sure"),
         "reach": text("How far the verdict reaches") if contents.verdict_map is not None else "",
-        "mistakes": text("Which class is taken for which"),
-        "disagree": text("Where the arms disagree most") if comparison.disagreements else "",
+        "mistakes": text("Confusion matrix") if evidence is not None else "",
+        "disagree": text("Where the arms disagree most") if evidence is not None and evidence.disagreements else "",
         "runs": text("Every run"),
-        "again": text("To do it again"),
+        "again": text("Reproduce this"),
     }
     return tuple((id, title) for id, title in sections.items() if title)
 
@@ -147,7 +157,7 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
 
 def _confusion(comparison: Comparison, view: ConfusionView, names: dict[str, str], lang: str) -> ConfusionBlock:
     words = translator(lang)
-    classes = tuple(class_name(comparison, number) for number in range(len(view.counts)))
+    classes = tuple(name_of(class_names_of(comparison), number) for number in range(len(view.counts)))
     rows = zip(view.shares, view.counts, strict=True)
     cells = tuple(tuple(_cell(share, n) for share, n in zip(*row, strict=True)) for row in rows)
     if view.single is not None:

@@ -210,13 +210,14 @@ def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) ->
 
 
 def _verdict(where: str, comparison: Comparison, words: Words) -> Verdicts:
+    measure = measure_of(comparison.metric, words.lang)
     arms = tuple(
         (
             words.arm_label(arm.name, comparison.factor, arm.value),
             words.text(
                 "{accuracy} ({k} of {n} trained)",
-                accuracy=words.percent(arm.test_accuracy.mean if arm.test_accuracy else None, 2),
-                k=arm.trained,
+                accuracy=measure.value(reached.mean if (reached := comparison.judged(arm)) else None, 2),
+                k=arm.counted,
                 n=len(arm.runs),
             ),
         )

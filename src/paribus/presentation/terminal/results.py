@@ -8,15 +8,18 @@ from rich.panel import Panel
 from rich.text import Text
 
 from paribus.presentation.labels import plain_value
-from paribus.presentation.numbers import bytes_text, decimals, p_number, points
+from paribus.presentation.measure import measure_of
+from paribus.presentation.numbers import bytes_text, p_number, points
+from paribus.presentation.programs import program_view
 from paribus.presentation.safe_text import printable
 from paribus.presentation.scene import Scene, scene_of
 from paribus.presentation.terminal.board import PlanView
 from paribus.presentation.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.presentation.terminal.wrapping import wrapped
 from paribus.presentation.translation import Words, mark
-from paribus.presentation.verdict import trained_note, verdict_words
+from paribus.presentation.verdict import verdict_words
 from paribus.values.comparison import ArmView, Comparison, Verdict
+from paribus.values.reasons import NOTHING_TRAINED, REASON
 from paribus.values.recipe import FIELDS
 
 _COLOURS: dict[Verdict, str] = {"a_better": "green", "b_better": "green", "equal": "cyan", "open": "yellow"}
@@ -103,7 +106,7 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
     screen.blank()
     columns = _arm_columns(comparison, words)
     rows = [_arm_row(comparison, arm, words) for arm in comparison.arms]
-    if all(len(arm.runs) == (arm.test_accuracy.n if arm.test_accuracy else 0) for arm in comparison.arms):
+    if all(len(arm.runs) == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # every mean is over all runs
     screen.table(columns, rows)
     screen.blank()
@@ -126,12 +129,17 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
 def _notes(comparison: Comparison, words: Words) -> list[str]:
     notes = []
     if comparison.pairs:
-        notes.append(
-            words.text("Differences are in percentage points of test accuracy. The p is of the test that decides.")
-        )
-    if any(arm.trained < len(arm.runs) for arm in comparison.arms):
-        notes.append(trained_note(words.lang))
-    return notes
+        notes.append(_units_note(comparison, words))
+    if any(arm.counted < len(arm.runs) for arm in comparison.arms):
+        notes.append(program_view(comparison.program).trained_note(words))
+    return [note for note in notes if note]
+
+
+def _units_note(comparison: Comparison, words: Words) -> str:
+    measure, decides = measure_of(comparison.metric, words.lang), words.text("p is that of the test that decides.")
+    if not measure.unit:
+        return words.text("Differences are of {metric}; {p}", metric=measure.label, p=decides)
+    return words.text("Differences are in {unit} of {metric}; {p}", unit=measure.unit, metric=measure.label, p=decides)
 
 
 def _interval_title(words: Words, level: float) -> str:
@@ -139,30 +147,32 @@ def _interval_title(words: Words, level: float) -> str:
 
 
 def _arm_columns(comparison: Comparison, words: Words) -> list[str | Column]:
-    levels = [arm.test_accuracy.level for arm in comparison.arms if arm.test_accuracy is not None]
+    levels = [found.level for found in map(comparison.judged, comparison.arms) if found]
     return [
         words.text("arm"),
         Column(words.text("trained"), "right"),
         Column(words.text("Wilson, 95 %"), "right", spare=1),
-        Column(words.text("test accuracy"), "right"),
+        Column(measure_of(comparison.metric, words.lang).label, "right"),
         Column(_interval_title(words, levels[0]) if levels else words.text("interval"), "right"),
         Column(words.text("over"), "right"),
     ]
 
 
 def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
-    estimate = arm.test_accuracy
-    places = decimals(*(pair.difference for pair in comparison.pairs))
+    estimate, measure = comparison.judged(arm), measure_of(comparison.metric, words.lang)
+    places = measure.places(*(pair.difference for pair in comparison.pairs))
     interval = "–"
     if estimate is not None and estimate.low is not None and estimate.high is not None:
-        interval = words.text("{low} to {high}", low=points(estimate.low, places), high=points(estimate.high, places))
+        interval = words.text(
+            "{low} to {high}", low=measure.number(estimate.low, places), high=measure.number(estimate.high, places)
+        )
     n = estimate.n if estimate else 0
     share = {"low": points(arm.trained_low, 0), "high": words.percent(arm.trained_high, 0)}
     return [
         words.arm_label(arm.name, comparison.factor, arm.value),
-        f"{arm.trained}/{len(arm.runs)}",
+        f"{arm.counted}/{len(arm.runs)}",
         words.text("{low} to {high}", **share),
-        words.percent(estimate.mean if estimate else None, places),
+        measure.value(estimate.mean if estimate else None, places),
         interval,
         words.text("{n} trained", n=n) if arm.over == "trained" else words.plural("{n} run", "{n} runs", n),
     ]
@@ -190,7 +200,7 @@ def _short_verdict(scene: Scene) -> Text:
     if verdict == "equal":
         text = words.text("practically equal")
     elif verdict == "open":
-        text = words.text("nothing to compare") if scene.pair.reason == "neither_trained" else words.text("open")
+        text = words.text("nothing to compare") if REASON[scene.pair.reason] is NOTHING_TRAINED else words.text("open")
     else:
         text = words.text("{arm} better", arm=scene.first_name)
     return Text(text, style=f"bold {_COLOURS[verdict]}")

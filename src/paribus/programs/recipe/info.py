@@ -14,8 +14,11 @@ RECIPE = ProgramInfo(
         Metric(
             name="val_accuracy", direction="max", unit="share", label=Label(en="validation accuracy", ko="검증 정확도")
         ),
-        Metric(name="test_loss", direction="min", unit="nats", label=Label(en="test loss", ko="테스트 손실")),
         Metric(name="val_loss", direction="min", unit="nats", label=Label(en="validation loss", ko="검증 손실")),
+        Metric(name="train_loss", direction="min", unit="nats", label=Label(en="training loss", ko="훈련 손실")),
+        Metric(
+            name="train_accuracy", direction="max", unit="share", label=Label(en="training accuracy", ko="훈련 정확도")
+        ),
     ),
     steers="val_accuracy",
     judged="test_accuracy",

@@ -5,8 +5,119 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from paribus.presentation.json_view import SCHEMA_1_REASONS
+from paribus.presentation.numbers import loss
 from paribus.presentation.translation import Words
+from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
+from paribus.values.comparison import ArmView, Comparison
 from paribus.values.program import ProgramInfo
+from paribus.values.recipe_evidence import RecipeEvidence, evidence_of, guessed_share
+
+
+def comparison_json(comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
+    """The keys of schema 1 beside those that every program has."""
+    evidence = evidence_of(comparison)
+    pairs = [
+        {
+            **pair,
+            "images_low": pair["items_low"],
+            "images_high": pair["items_high"],
+            "reason": SCHEMA_1_REASONS.get(pair["reason"], pair["reason"]),
+        }
+        for pair in view["pairs"]
+    ]
+    arms = [_arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
+    more: dict[str, Any] = {"recipe_name": comparison.recipe_name, "arms": arms, "pairs": pairs}
+    if evidence is not None:
+        more |= {
+            "prior_entropy": evidence.prior_entropy,
+            "test_count": evidence.test_count,
+            "class_names": evidence.class_names,
+            "disagreements": [
+                shown.model_dump(exclude={"pixels", "height", "width", "channels"})  # the data set has them
+                for shown in evidence.disagreements
+            ],
+        }
+    return {**view, **more}
+
+
+def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | None) -> dict[str, Any]:
+    runs = [
+        {
+            **of_all,
+            "test_accuracy": run.figures.get("test_accuracy"),
+            "test_loss": run.figures.get("test_loss"),
+            **run.curves,
+        }
+        for run, of_all in zip(arm.runs, shown["runs"], strict=True)
+    ]
+    return {
+        **shown,
+        "recipe": dict(arm.fields),
+        "test_accuracy": shown["figures"]["test_accuracy"],
+        "confusion": () if evidence is None else evidence.confusion[arm.name],
+        "runs": runs,
+    }
+
+
+def trained_note(words: Words) -> str:
+    """What *trained* means, for a footnote."""
+    return words.text(
+        "Trained: the final validation loss is at least {share} below that of always answering with the frequencies "
+        "of the labels, and the output varies with the input.",
+        share=words.percent(TRAINED_LOSS_SHARE, places=0),
+    )
+
+
+def trained_means(comparison: Comparison, words: Words) -> str:
+    """What it means in this comparison: with the loss of guessing, where that is the same for all arms."""
+    evidence = evidence_of(comparison)
+    if evidence is None or not one_prior(comparison):
+        return words.text(
+            "A run has trained when its validation loss ends clearly below what always guessing the classes by their "
+            "frequency reaches, and when its answer depends on the image."
+        )
+    return words.text(
+        "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the classes by "
+        "their frequency reaches, and when its answer depends on the image.",
+        entropy=loss(evidence.prior_entropy),
+    )
+
+
+def curves_note(comparison: Comparison, words: Words) -> str:
+    """What the dotted line of the curves is."""
+    if not one_prior(comparison):
+        return ""
+    return words.text("The dotted line is what guessing reaches without a look at the image.")
+
+
+def runs_note(words: Words) -> str:
+    """What the losses are, and which images are for what."""
+    return words.text(
+        "Losses are cross entropies in nats, at the last epoch. The validation images steer; the test images are read "
+        "once, when a run has ended."
+    )
+
+
+def reference(comparison: Comparison, metric: str) -> float | None:
+    """What always naming the most frequent class reaches."""
+    evidence = evidence_of(comparison)
+    if evidence is None or not one_prior(comparison):
+        return None
+    if metric.endswith("loss"):
+        return evidence.prior_entropy
+    return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
+
+
+def one_prior(comparison: Comparison) -> bool:
+    """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
+    return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
+
+
+def items(words: Words) -> str:
+    """What test accuracy counts."""
+    return words.text("test images")
+
 
 if TYPE_CHECKING:
     from paribus.presentation.figures.kinds import Builder

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis.arms import ArmRuns
-from paribus.values.comparison import Answer, Disagreement
+from paribus.values.recipe_evidence import Answer, Disagreement
+from paribus.values.records import RunResult
 
 MOST = 24
 
 
+@dataclass(frozen=True, eq=False)
+class ArmAnswers:
+    """An arm with the runs that its figures are over, as far as they have answers, and whether any of them trained."""
+
+    name: str
+    described: tuple[RunResult, ...]
+    trained: bool
+
+
 def disagreements(
-    arms: Sequence[ArmRuns], labels: NDArray[np.int64], images: NDArray[np.uint8], most: int = MOST
+    arms: Sequence[ArmAnswers], labels: NDArray[np.int64], images: NDArray[np.uint8], most: int = MOST
 ) -> tuple[Disagreement, ...]:
     """Up to `most` images whose majority answers differ between arms, the farthest apart first within a class.
 
@@ -26,14 +36,14 @@ def disagreements(
     from the true classes in turn: a collapsed arm disagrees nearly everywhere, and twenty-four pictures of one
     digit would show little.
     """
-    able = [arm for arm in arms if arm.described()]
-    trained = [arm for arm in able if arm.trained_count]
+    able = [arm for arm in arms if arm.described]
+    trained = [arm for arm in able if arm.trained]
     judged = trained if len(trained) >= 2 else able
     if len(judged) < 2:
         return ()
-    mean = {arm.arm.name: _mean_probabilities(arm) for arm in able}
-    answer = {arm.arm.name: _majority(arm, mean[arm.arm.name]) for arm in able}
-    names = [arm.arm.name for arm in judged]
+    mean = {arm.name: _mean_probabilities(arm) for arm in able}
+    answer = {arm.name: _majority(arm, mean[arm.name]) for arm in able}
+    names = [arm.name for arm in judged]
     apart = np.max([np.abs(mean[a] - mean[b]).sum(axis=1) / 2 for a, b in combinations(names, 2)], axis=0)
     differ = np.any([answer[name] != answer[names[0]] for name in names[1:]], axis=0)
     ranked = [int(i) for i in np.argsort(-apart, kind="stable") if differ[i]]
@@ -43,9 +53,9 @@ def disagreements(
             label=int(labels[i]),
             answers=tuple(
                 Answer(
-                    arm=arm.arm.name,
-                    predicted=int(answer[arm.arm.name][i]),
-                    probability=float(mean[arm.arm.name][i, answer[arm.arm.name][i]]),
+                    arm=arm.name,
+                    predicted=int(answer[arm.name][i]),
+                    probability=float(mean[arm.name][i, answer[arm.name][i]]),
                 )
                 for arm in able
             ),
@@ -58,16 +68,16 @@ def disagreements(
     )
 
 
-def _mean_probabilities(arm: ArmRuns) -> NDArray[np.float64]:
+def _mean_probabilities(arm: ArmAnswers) -> NDArray[np.float64]:
     """[images, classes], over the runs that describe the arm."""
-    stack = [r.probabilities for r in arm.described() if r.probabilities is not None]
+    stack = [r.probabilities for r in arm.described if r.probabilities is not None]
     return np.asarray(np.mean(stack, axis=0, dtype=np.float64))
 
 
-def _majority(arm: ArmRuns, mean: NDArray[np.float64]) -> NDArray[np.int64]:
+def _majority(arm: ArmAnswers, mean: NDArray[np.float64]) -> NDArray[np.int64]:
     """[images]: the most frequent class over runs. Votes are whole, so a mean probability below 1 breaks ties."""
     votes = np.zeros(mean.shape)
-    for result in arm.described():
+    for result in arm.described:
         votes[np.arange(len(mean)), result.classes] += 1
     return np.asarray((votes + mean / 2).argmax(axis=1))
 

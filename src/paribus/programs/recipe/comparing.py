@@ -1,0 +1,121 @@
+"""The comparison of recipes, from their runs' answers on the test set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.analysis import rule
+from paribus.analysis.compare import Key, compare, faults, refuse
+from paribus.programs.recipe.disagreements import ArmAnswers, disagreements
+from paribus.programs.recipe.info import RECIPE
+from paribus.values.comparison import Comparison, Design
+from paribus.values.recipe_evidence import Counts, RecipeEvidence
+from paribus.values.records import RunResult
+
+
+def compare_recipes(
+    design: Design,
+    results: Mapping[Key, RunResult],
+    *,
+    test_labels: NDArray[np.integer],
+    test_images: NDArray[np.uint8],
+    class_names: Sequence[str],
+    margin: float = rule.DEFAULT_MARGIN,
+    **more: Any,
+) -> Comparison:
+    """`analysis.compare.compare` for recipes.
+
+    test_labels: [images]; test_images: uint8 [images, channels, height, width], as the data set has them. Raises
+    ComparisonError, with all faults, also where runs do not fit the test set.
+    """
+    labels = np.asarray(test_labels, dtype=np.int64)
+    unfit = _faults(design, results, labels, test_images, len(class_names))
+    refuse([*faults(design, results, RECIPE.judging, margin), *unfit])
+    return compare(
+        design,
+        results,
+        program=RECIPE,
+        items={key: r.classes == labels for key, r in results.items() if r.classes is not None},
+        evidence=_evidence(design, results, labels, test_images, class_names).model_dump(mode="json"),
+        margin=margin,
+        **more,
+    )
+
+
+def _evidence(
+    design: Design,
+    results: Mapping[Key, RunResult],
+    labels: NDArray[np.int64],
+    images: NDArray[np.uint8],
+    class_names: Sequence[str],
+) -> RecipeEvidence:
+    arms = [_answers(arm.name, [results[arm.name, seed] for seed in design.seeds]) for arm in design.arms]
+    return RecipeEvidence(
+        confusion={arm.name: _confusion(arm.described, labels, len(class_names)) for arm in arms},
+        disagreements=disagreements(arms, labels, images),
+        class_names=tuple(class_names),
+        prior_entropy=_prior_entropy([results[arm.name, seed] for arm in arms for seed in design.seeds], labels),
+        test_count=len(labels),
+    )
+
+
+def _answers(name: str, results: Sequence[RunResult]) -> ArmAnswers:
+    """The runs that the arm's figures are over: all, or those that trained where only some did."""
+    trained = [bool(result.record.trained) for result in results]
+    mixed = any(trained) and not all(trained)
+    chosen = [r for r, t in zip(results, trained, strict=True) if (t or not mixed) and r.classes is not None]
+    return ArmAnswers(name, tuple(chosen), any(trained))
+
+
+def _prior_entropy(results: Sequence[RunResult], labels: NDArray[np.int64]) -> float:
+    """Mean over runs of the validation prior's entropy; each seed has a split of its own. Nats."""
+    known = [r.record.figures["prior_entropy"] for r in results if "prior_entropy" in r.record.figures]
+    if known:
+        return float(np.mean(known))
+    shares = np.bincount(labels) / len(labels)
+    return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+
+
+def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes: int) -> Counts:
+    """Counts [true][predicted] of test images, summed over the runs."""
+    total = np.zeros(classes * classes, dtype=np.int64)
+    for answers in (r.classes for r in results if r.classes is not None):
+        total += np.bincount(labels * classes + answers, minlength=classes * classes)
+    return tuple(tuple(int(count) for count in row) for row in total.reshape(classes, classes))
+
+
+def _faults(
+    design: Design,
+    results: Mapping[Key, RunResult],
+    labels: NDArray[np.int64],
+    images: NDArray[np.uint8],
+    classes: int,
+) -> list[str]:
+    found = []
+    if images.ndim != 4 or len(images) != len(labels):
+        found.append(f"test images must be [{len(labels)}, channels, height, width]; got {list(images.shape)}")
+    if labels.size == 0 or labels.min() < 0 or labels.max() >= classes:
+        found.append(f"test labels must be from 0 to {classes - 1}, one an image")
+    for arm in design.arms:
+        for seed in design.seeds:
+            fault = _run_fault(results.get((arm.name, seed)), len(labels), classes)
+            if fault:
+                found.append(f"arm {arm.name}, seed {seed}: {fault}")
+    return found
+
+
+def _run_fault(result: RunResult | None, images: int, classes: int) -> str | None:
+    if result is None or result.record.status != "finished":
+        return None
+    if "test_accuracy" not in result.record.figures or result.classes is None or result.probabilities is None:
+        return f"run {result.record.id} is finished, but has no answers on the test set"
+    if result.classes.shape != (images,) or result.probabilities.shape != (images, classes):
+        return (
+            f"run {result.record.id} must have answered {images} test images with {classes} classes; "
+            f"got {list(result.classes.shape)} answers and {list(result.probabilities.shape)} probabilities"
+        )
+    return None
