@@ -36,7 +36,7 @@ class Plan:
     So no core is idle at the end, and pairs complete early. Finished ones come before all others.
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
     what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
-    name, its training and its test images; None where there is none. `settings`: as the user gave them.
+    name, and how many items runs learn from and are judged on; None where there is none. `settings`: as the user gave them.
     """
 
     design: Design
@@ -124,11 +124,8 @@ def check_settings(settings: Settings, program: Program | None = None) -> None:
 
 
 def to_download(design: Design) -> int:
-    """Bytes that have to be downloaded before it can be planned in full: of named data sets that are not here."""
-    from paribus.matter.data import catalogue
-
-    wanted = {arm.fields["dataset"] for arm in design.arms}
-    return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
+    """Bytes that have to be downloaded before it can be planned in full."""
+    return program_of(design.program).to_download([arm.fields for arm in design.arms])
 
 
 def _tasks(program: Program, design: Design, settings: Settings, how: How) -> tuple[Task, ...]:

@@ -122,6 +122,10 @@ class Program(ABC):
         """The data's name, and how many items runs learn from and are judged on; None where there are none."""
         return None
 
+    def to_download(self, arms: Sequence[Fields]) -> int:
+        """Bytes that have to be downloaded before runs with these fields can be planned in full."""
+        return 0
+
     def check(self, design: Design) -> None:  # noqa: B027 - most ask nothing
         """Raise ParibusError where an arm asks for what cannot be had: of its data, say."""
 

@@ -126,6 +126,13 @@ class RecipeProgram(Program):
         dataset = self._open(fields["dataset"])
         return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
 
+    def to_download(self, arms: Sequence[Fields]) -> int:
+        """Of named data sets that are not here."""
+        from paribus.matter.data import catalogue
+
+        wanted = {fields["dataset"] for fields in arms}
+        return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
+
     def check(self, design: Design) -> None:
         """Raise RecipeError or DataError where an arm asks for what its data set has not."""
         demands.check_data([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
