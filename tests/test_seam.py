@@ -49,7 +49,7 @@ NOT_YET = {
     "values/records.py",
 }
 # Spoken of where the field's words are meant: digits of a number.
-MEANT = {"experiment/store/names.py", "presentation/numbers.py"}
+MEANT = {"presentation/translation.py", "experiment/store/names.py", "presentation/numbers.py"}
 # What was written by versions that had only recipes is read as it was written.
 OLD_DOCUMENTS = {"experiment/store/record_steps.py", "experiment/store/migrations.py"}
 

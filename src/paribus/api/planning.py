@@ -35,8 +35,8 @@ class Plan:
 
     So no core is idle at the end, and pairs complete early. Finished ones come before all others.
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
-    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data set's
-    name, and how many items runs learn from and are judged on; None where there is none. `settings`: as the user gave them.
+    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data's name,
+    how many items runs learn from and are judged on; None where there are none. `settings`: as the user gave them.
     """
 
     design: Design
