@@ -11,11 +11,12 @@ from paribus.analysis.interventions import changed, proposals, together
 from paribus.analysis.judgement import Outcome, Scale, course, recovered
 from paribus.analysis.judgement import judge as judged
 from paribus.analysis.screening import best_first, rungs
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.program import Epoch
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import Recipe, recipe_of
 from tests.synthetic_runs import make_epoch
 
 
@@ -125,12 +126,13 @@ def test_every_proposal_changes_one_field_into_a_valid_recipe(
     proposed = proposals(recipe, [finding("divergence"), finding("collapse_to_zero")])
     for one in proposed:
         (change,) = one.changes
-        assert recipe.differences(changed(recipe, one)) == {change.factor: (change.before, change.after)}
+        after = recipe_of(changed(recipe.as_fields(), one))  # a valid one
+        assert recipe.differences(after) == {change.factor: (change.before, change.after)}
     assert len({(i.changes[0].factor, i.changes[0].after) for i in proposed}) == len(proposed)
 
 
 def test_two_interventions_together_change_both_fields() -> None:
-    both = changed(Recipe(), together(NO_DECAY, XAVIER))
+    both = recipe_of(changed(Recipe().as_fields(), together(NO_DECAY, XAVIER)))
     assert (both.weight_decay, both.initialisation) == (0.0, "xavier")
 
 
@@ -207,6 +209,6 @@ def test_a_course_is_the_mean_of_paired_runs_and_one_that_broke_stays_where_it_w
         rest = {"train_loss": 1.0, "train_accuracy": 0.0, "val_loss": 1.0, "learning_rate": 0.1, "seconds": 1.0}
         return [make_epoch(epoch=i, val_accuracy=a, **rest) for i, a in enumerate(accuracies, start=1)]
 
-    found = course([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2)
+    found = course([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2, RECIPE.steering)
     assert found.before == pytest.approx((0.2, 0.25))
     assert found.after == pytest.approx((0.6, 0.8))

@@ -15,6 +15,7 @@ from paribus.analysis.judgement import Scale
 from paribus.analysis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
 from paribus.values.comparison import Design
 from paribus.values.explanation import Effect, Intervention
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe
 from tests.factories import make_design
 from tests.presentation.explanations import COLLAPSE, a_change, an_effect
@@ -29,14 +30,15 @@ CURED: World = {("weight_decay", 0.0): 0.95, ("optimizer", "adamw"): 0.94}
 def question(recipe: Recipe | None = None, pointed_at: bool = True) -> Question:
     recipe = recipe or Recipe(epochs=EPOCHS)
     proposed = proposals(recipe, (COLLAPSE,) if pointed_at else (), ("activation",))
-    return Question(recipe, proposed, 0, FRESH, without_cause(recipe), EXPLAINED)
+    fields = recipe.as_fields()
+    return Question(fields, recipe.epochs, proposed, 0, FRESH, without_cause(fields), EXPLAINED)
 
 
-def without_cause(recipe: Recipe) -> Callable[[Intervention], Design | None]:
+def without_cause(fields: Fields) -> Callable[[Intervention], Design | None]:
     def design(cause: Intervention) -> Design:
-        repaired = changed(recipe, cause)
-        fields = {change.factor: getattr(repaired, change.factor) for change in cause.changes}
-        return make_design("activation", ["sigmoid", "relu"], **fields)
+        repaired = changed(fields, cause)
+        set_back = {change.factor: repaired[change.factor] for change in cause.changes}
+        return make_design("activation", ["sigmoid", "relu"], **set_back)
 
     return design
 

@@ -9,6 +9,7 @@ import pytest
 
 from paribus.analysis.judgement import effect
 from paribus.api.courses import courses_of
+from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.values.explanation import Explanation
 from paribus.values.records import RunResult
@@ -30,7 +31,7 @@ def explained(store: Store, runs: dict[tuple[str, int], RunResult]) -> Explanati
         for metrics in run.epochs:
             folder.append_epoch(metrics)
     sides = [[runs[arm, seed] for seed in range(3)] for arm in ("sigmoid", "relu")]
-    seen = effect(sides[0], sides[1], len(sides[0][0].epochs))
+    seen = effect(default_program(), sides[0], sides[1], len(sides[0][0].epochs))
     tested = NO_DECAY.model_copy(update={"confirmed": seen})
     return an_explanation(tested, LONGER, comparison=make_comparison("lesson"))
 

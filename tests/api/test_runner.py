@@ -13,6 +13,8 @@ from paribus.api.explaining import explain
 from paribus.api.planning import Settings
 from paribus.api.runner import Runner, typical_epoch
 from paribus.api.subject import Subject
+from paribus.experiment.registry import default_program
+from paribus.programs.recipe import program
 from paribus.values.errors import ParibusError
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
@@ -37,7 +39,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_runner(left: float | None, workers: int | None = 2, device: str = "cpu") -> Runner:
     deadline = None if left is None else NOW + STARTING_SECONDS + left
-    return Runner(Settings(Path("lab"), device, workers), deadline=deadline)
+    return Runner(default_program(), Settings(Path("lab"), device, workers), deadline=deadline)
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -69,7 +71,7 @@ def test_twice_the_workers_do_twice_as_much() -> None:
 @pytest.mark.usefixtures("at_noon")
 def test_off_the_cpu_a_budget_is_for_the_one_worker_that_runs_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "usable_cores", lambda: 16)
-    monkeypatch.setattr(runner, "choose_place", lambda device: (device, "an accelerator"))
+    monkeypatch.setattr(program, "choose_place", lambda device: (device, "an accelerator"))
     assert a_runner(30.0, None, "cuda").fitting([6.0] * 20, "these") == 5
     assert a_runner(30.0, 2, "cuda").fitting([6.0] * 20, "these") == 10
     assert a_runner(30.0, None, "cpu").fitting([6.0] * 20, "these") == 20
@@ -103,7 +105,8 @@ def a_subject(like: list[RunResult], factor: str, values: tuple[float, float]) -
     lesson = make_comparison("lesson")
     arms = tuple(arm.model_copy(update={"value": v}) for arm, v in zip(lesson.arms, values, strict=True))
     comparison = lesson.model_copy(update={"factor": factor, "arms": arms})
-    return Subject("c", Recipe(optimizer="sgd"), tuple(like), (), comparison, arms[0].name)
+    fields = Recipe(optimizer="sgd").as_fields()
+    return Subject(default_program(), "c", fields, tuple(like), (), comparison, arms[0].name)
 
 
 def test_fresh_seeds_are_none_of_the_comparison_s_though_its_runs_are_gone(like: list[RunResult]) -> None:

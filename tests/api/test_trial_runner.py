@@ -17,6 +17,7 @@ from paribus.api.planning import Settings
 from paribus.api.runner import Runner, no_more
 from paribus.api.subject import Subject
 from paribus.api.trial_runner import Pair, TrialProgress, TrialRunner
+from paribus.experiment.registry import default_program
 from paribus.experiment.task import Task
 from paribus.matter.kernels import PLAIN, native_kernel
 from paribus.values.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
@@ -62,7 +63,8 @@ def subject() -> Subject:
     run = dataclasses.replace(run, epochs=tuple(m.model_copy(update={"seconds": 1.0}) for m in run.epochs))
     lesson = make_comparison("lesson")
     symptoms = (Symptoms(arm="sigmoid", seeds=(0,), findings=(COLLAPSE,)),)
-    return Subject(lesson.id, Recipe(epochs=EPOCHS), (run,), symptoms, lesson, "sigmoid")
+    fields = Recipe(epochs=EPOCHS).as_fields()
+    return Subject(default_program(), lesson.id, fields, (run,), symptoms, lesson, "sigmoid")
 
 
 class Bench(Runner):
@@ -72,7 +74,7 @@ class Bench(Runner):
     """
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, deadline: float | None = None) -> None:
-        super().__init__(Settings(root, device="cpu", workers=2), deadline=deadline)
+        super().__init__(default_program(), Settings(root, device="cpu", workers=2), deadline=deadline)
         self.made: list[tuple[Task, int]] = []
         self.ended: set[str] = set()
         record = SimpleNamespace(status="diverged")  # so that nothing is begun with it
@@ -181,11 +183,11 @@ def test_screening_takes_the_unchanged_run_that_is_there_and_confirmation_pairs_
         pytest.skip("no kernel of our own was built")
     recipe, normed = Recipe(epochs=1), a_change("batch_norm", False, True)
     bench = Bench(tmp_path, monkeypatch)
-    bench.ended = {bench.plan([("without", recipe)], [0]).tasks[0].run_id}
+    bench.ended = {bench.plan([("without", recipe.as_fields())], [0]).tasks[0].run_id}
     driver = TrialRunner(bench, iter(()), 1.0, lambda event: None)  # type: ignore[arg-type]
     kernels = {}
     for phase in ("screening", "confirming"):
-        pair = driver._pair(Trials(phase, recipe, (normed,), (0,), 1), normed)  # type: ignore[arg-type]
+        pair = driver._pair(Trials(phase, recipe.as_fields(), (normed,), (0,), 1), normed)  # type: ignore[arg-type]
         kernels[phase] = {task.arm: task.how.kernel for task in pair.plan.tasks}
     assert kernels["screening"] == {"without": native_kernel(), "with": PLAIN}
     assert kernels["confirming"] == {"without": PLAIN, "with": PLAIN}

@@ -10,6 +10,7 @@ from paribus.analysis.findings.rules import RULES
 from paribus.values.errors import RecipeError
 from paribus.values.explanation import Change, Intervention
 from paribus.values.findings import Finding, Strength
+from paribus.values.program import Fields
 from paribus.values.recipe import Recipe, inert
 
 _RANK: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
@@ -56,11 +57,9 @@ def _changes(recipe: Recipe, field: str, after: Any) -> bool:
     return True
 
 
-def changed(recipe: Recipe, intervention: Intervention) -> Recipe:
-    """The recipe with the intervention made. Raises RecipeError where that is no valid recipe."""
-    for change in intervention.changes:
-        recipe = recipe.with_field(change.factor, change.after)
-    return recipe
+def changed(fields: Fields, intervention: Intervention) -> Fields:
+    """The fields with the intervention made; whether the program takes them is not checked."""
+    return fields.replace(**{change.factor: change.after for change in intervention.changes})
 
 
 def together(first: Intervention, second: Intervention) -> Intervention:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL, t_interval
 from paribus.values.explanation import OFF_DEFAULT, Course, Effect, Intervention, Kind, Tested
-from paribus.values.program import Epoch
+from paribus.values.program import Epoch, Metric, ProgramInfo
 from paribus.values.records import RunResult
 
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
@@ -37,8 +37,20 @@ class Scale:
 Outcome = tuple[Intervention, Effect | None, Effect | None]
 
 
-def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int) -> Effect:
-    """Paired runs, seed by seed, on the validation set after `epochs` epochs.
+class Read(Protocol):
+    """How a program's runs are read by the search."""
+
+    info: ProgramInfo
+
+    def explained(self, result: RunResult, length: int) -> float:
+        """How far a run had come by then, in what deficits are counted in; more of it is better."""
+
+    def trained_by(self, result: RunResult, length: int) -> bool | None:
+        """Whether it had trained by then; None where that means nothing to the program."""
+
+
+def effect(program: Read, before: Sequence[RunResult], after: Sequence[RunResult], length: int) -> Effect:
+    """Paired runs, seed by seed, by the steering metric after `length` epochs.
 
     Runs may be longer than that: what they had reached by then counts. A run that diverged earlier counts with what it
     last had.
@@ -46,64 +58,56 @@ def effect(before: Sequence[RunResult], after: Sequence[RunResult], epochs: int)
     seeds = tuple(result.record.seed for result in before)
     if seeds != tuple(result.record.seed for result in after):
         raise ValueError("runs must be paired by seed")
-    accuracies = [np.array([_at(r, epochs).figures["val_accuracy"] for r in runs]) for runs in (before, after)]
-    shares = [np.array([explained_at(r, epochs) for r in runs]) for runs in (before, after)]
-    low, high = _interval(accuracies[1] - accuracies[0])
+    sides, metric = (before, after), program.info.steering
+    values = [np.array([r.figure_after(metric, length) for r in runs]) for runs in sides]
+    reached = [np.array([program.explained(r, length) for r in runs]) for runs in sides]
+    trained = [[program.trained_by(r, length) for r in runs] for runs in sides]
+    low, high = _interval(values[1] - values[0])
     return Effect(
-        epochs=epochs,
+        epochs=length,
         seeds=seeds,
-        before=float(accuracies[0].mean()),
-        after=float(accuracies[1].mean()),
+        before=float(values[0].mean()),
+        after=float(values[1].mean()),
         low=low,
         high=high,
-        explained_before=float(shares[0].mean()),
-        explained_after=float(shares[1].mean()),
-        explained_low=_interval(shares[1] - shares[0])[0],
-        trained_before=sum(trained_by(r, epochs) for r in before),
-        trained_after=sum(trained_by(r, epochs) for r in after),
+        explained_before=float(reached[0].mean()),
+        explained_after=float(reached[1].mean()),
+        explained_low=_interval(reached[1] - reached[0])[0],
+        trained_before=_count(trained[0]),
+        trained_after=_count(trained[1]),
         runs_before=tuple(r.record.id for r in before),
         runs_after=tuple(r.record.id for r in after),
     )
 
 
-def course(before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int) -> Course:
-    """The way to an effect: the mean validation accuracy of each side after each epoch, up to `epochs`.
+def _count(trained: Sequence[bool | None]) -> int | None:
+    return None if None in trained else sum(map(bool, trained))
+
+
+def course(before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int, metric: Metric) -> Course:
+    """The way to an effect: the mean of the metric of each side after each epoch, up to `epochs`.
 
     Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
     """
-    return Course(before=_means(before, epochs), after=_means(after, epochs))
+    return Course(before=_means(before, epochs, metric), after=_means(after, epochs, metric))
 
 
-def _means(runs: Sequence[Sequence[Epoch]], epochs: int) -> tuple[float, ...]:
+def _means(runs: Sequence[Sequence[Epoch]], epochs: int, metric: Metric) -> tuple[float, ...]:
     return tuple(
-        math.fsum(run[min(epoch, len(run) - 1)].figures["val_accuracy"] for run in runs) / len(runs)
+        math.fsum(run[min(epoch, len(run) - 1)].figures[metric.name] for run in runs) / len(runs)
         for epoch in range(epochs)
     )
 
 
 def _interval(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """At 95 %; where a side came to no figure, from the least difference to the largest."""
     if len(differences) < 2:
         return None, None
+    if not np.isfinite(differences).all():
+        known = np.nan_to_num(differences, nan=0.0, posinf=np.inf, neginf=-np.inf)  # none on both sides: alike
+        return float(known.min()), float(known.max())
     low, high = t_interval(differences, LEVEL, 0.0)
     return float(low), float(high)
-
-
-def _at(result: RunResult, epochs: int) -> Epoch:
-    return result.epochs[min(epochs, len(result.epochs)) - 1]
-
-
-def explained_at(result: RunResult, epochs: int) -> float:
-    """Share of the label prior's entropy by which the validation loss is below it; 0 for a constant, or worse."""
-    prior, loss = result.record.figures.get("prior_entropy"), _at(result, epochs).figures["val_loss"]
-    return max(0.0, 1 - loss / prior) if prior and math.isfinite(loss) else 0.0
-
-
-def trained_by(result: RunResult, epochs: int) -> bool:
-    """Whether the run had trained by then: the decision rule's own words for a run at its end."""
-    if epochs >= len(result.epochs):
-        return bool(result.record.trained)
-    prior = result.record.figures.get("prior_entropy")
-    return prior is not None and result.epochs[epochs - 1].figures["val_loss"] < prior * (1 - rule.TRAINED_LOSS_SHARE)
 
 
 def best_reached(effects: Iterable[Effect | None]) -> float:

@@ -103,11 +103,12 @@ def judged(
     `metric`: with as many items as the runs had. `look` 0 establishes nothing, except that no run trained.
     """
     names = [name for name, _ in arms]
-    trained = np.array([[bool(run.record.trained) for run in runs] for _, runs in arms])
+    told = any(run.record.trained is not None for _, runs in arms for run in runs)
+    counted = np.array([[_counts(run) for run in runs] for _, runs in arms])
     values = np.array([[_at_the_end(run, metric) for run in runs] for _, runs in arms])
-    pairs = _pairs(names, trained, values, look=look, margin=margin, metric=metric)
+    pairs = _pairs(names, counted, values, look=look, margin=margin, metric=metric)
     winner = next((name for name in names if _beats_all(name, pairs)), None)
-    if not trained.any():
+    if not counted.any():
         state = "neither_trains"
     elif winner is not None:
         state = "better"
@@ -120,13 +121,18 @@ def judged(
         epochs=epochs,
         seeds=tuple(run.record.seed for run in arms[0][1]),
         look=look,
-        arms=tuple(_arm(name, t, a) for name, t, a in zip(names, trained, values, strict=True)),
+        arms=tuple(_arm(name, c, v, told) for name, c, v in zip(names, counted, values, strict=True)),
         pairs=pairs,
     )
 
 
+def _counts(run: RunResult) -> bool:
+    """Whether it trained; where that means nothing to the program, whether it came to an end."""
+    return run.record.status == "finished" if run.record.trained is None else run.record.trained
+
+
 def _at_the_end(run: RunResult, metric: Metric) -> float:
-    """The run's figure; 0 for one that came to none, which did not train and is counted as such."""
+    """The run's figure; 0 for one that came to none, which does not count."""
     value = run.record.figures.get(metric.name)
     return value if value is not None and np.isfinite(value) else 0.0
 
@@ -136,31 +142,32 @@ def _beats_all(name: str, pairs: Sequence[CellPair]) -> bool:
     return all(pair.verdict == ("a_better" if pair.a == name else "b_better") for pair in mine)
 
 
-def _arm(name: str, trained: NDArray[np.bool_], values: NDArray[np.float64]) -> CellArm:
-    count = int(trained.sum())
-    over = trained if 0 < count < len(trained) else np.ones_like(trained)
-    return CellArm(name=name, runs=len(trained), counted=count, trained=count, value=float(values[over].mean()))
+def _arm(name: str, counted: NDArray[np.bool_], values: NDArray[np.float64], told: bool) -> CellArm:
+    count = int(counted.sum())
+    over = counted if 0 < count < len(counted) else np.ones_like(counted)
+    trained, mean = count if told else None, float(values[over].mean())
+    return CellArm(name=name, runs=len(counted), counted=count, trained=trained, value=mean)
 
 
 def _pairs(
     names: Sequence[str],
-    trained: NDArray[np.bool_],
+    counted: NDArray[np.bool_],
     values: NDArray[np.float64],
     *,
     look: int,
     margin: float,
     metric: Metric,
 ) -> tuple[CellPair, ...]:
-    """All pairs, a before b; trained and values are [arms, seeds]."""
+    """All pairs, a before b; counted and values are [arms, seeds]."""
     places = list(combinations(range(len(names)), 2))
     first, second = [a for a, _ in places], [b for _, b in places]
     differences = values[second] - values[first]
-    counts = trained.sum(axis=1)
+    counts = counted.sum(axis=1)
     evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, metric=metric)
     decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
     found = []
     for i, (a, b) in enumerate(places):
-        comparable = bool(trained[[a, b]].all())
+        comparable = bool(counted[[a, b]].all())
         low, high = _interval(differences[i], metric) if comparable else (None, None)
         found.append(
             CellPair(

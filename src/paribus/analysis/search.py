@@ -17,7 +17,7 @@ from paribus.analysis.screening import CONFIRMED, best_first, rungs
 from paribus.values.comparison import Design
 from paribus.values.events import Phase
 from paribus.values.explanation import Effect, Intervention, Tested
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields
 
 PAIRED_UP = 3  # the best interventions that are tried two at a time, where none restores training alone
 
@@ -26,14 +26,15 @@ Effects = Mapping[Intervention, Effect]
 
 @dataclass(frozen=True)
 class Question:
-    """What is searched for: why `recipe` trains badly.
+    """What is searched for: why a program does badly with these fields.
 
-    proposed: what to try, in order. seed: of screening. fresh: seeds that nobody has looked at. again: the comparison
-    with an intervention made in all its arms; None where there is none to make again, or it means nothing then.
-    scale: in what the deficit is counted.
+    length: how long a run is. proposed: what to try, in order. seed: of screening. fresh: seeds that nobody has looked
+    at. again: the comparison with an intervention made in all its arms; None where there is none to make again, or it
+    means nothing then. scale: in what the deficit is counted.
     """
 
-    recipe: Recipe
+    fields: Fields
+    length: int
     proposed: tuple[Intervention, ...]
     seed: int
     fresh: tuple[int, ...]
@@ -43,10 +44,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Trials:
-    """To be run: each intervention against the unchanged recipe, paired by seed, compared after `epochs` epochs."""
+    """To be run: each intervention against the unchanged fields, paired by seed, compared after `epochs` epochs."""
 
     phase: Phase
-    recipe: Recipe
+    fields: Fields
     interventions: tuple[Intervention, ...]
     seeds: tuple[int, ...]
     epochs: int
@@ -103,7 +104,7 @@ def search(question: Question) -> Search:
     screened = yield from _screen(question)
     pairs = () if restoring(screened, question.scale) else _pairs(screened)
     length = max((effect.epochs for effect in screened.values()), default=1)
-    tried = yield from _screening(question, pairs, min(length, question.recipe.epochs))
+    tried = yield from _screening(question, pairs, min(length, question.length))
     screened, proposed = {**screened, **tried}, (*question.proposed, *pairs)
     return (yield from _confirm_and_repair(question, proposed, screened))
 
@@ -112,7 +113,7 @@ def _screen(question: Question) -> Part:
     """Each proposal's longest screening: all are run short, and the better third goes on for longer."""
     seen: dict[Intervention, Effect] = {}
     going_on: Sequence[Intervention] = question.proposed
-    for rung in rungs(len(question.proposed), question.recipe.epochs):
+    for rung in rungs(len(question.proposed), question.length):
         tried = yield from _screening(question, going_on[: rung.interventions], rung.epochs)
         seen |= tried
         going_on = best_first(tried)
@@ -122,7 +123,7 @@ def _screen(question: Question) -> Part:
 def _screening(question: Question, interventions: Sequence[Intervention], epochs: int) -> Part:
     if not interventions:
         return {}
-    known = yield Trials("screening", question.recipe, tuple(interventions), (question.seed,), epochs)
+    known = yield Trials("screening", question.fields, tuple(interventions), (question.seed,), epochs)
     while known.under_way:
         known = yield Wait()
     return known.effects
@@ -139,7 +140,7 @@ def _confirm_and_repair(question: Question, proposed: Sequence[Intervention], sc
     again: Design | None = None
     known = Known()
     if chosen := to_confirm(screened, question.scale):
-        known = yield Trials("confirming", question.recipe, chosen, question.fresh, question.recipe.epochs)
+        known = yield Trials("confirming", question.fields, chosen, question.fresh, question.length)
     while known.under_way:
         so_far = _together(proposed, screened, known.effects)
         cause = None if again else settled_cause(so_far, known.under_way, question.scale)

@@ -9,27 +9,28 @@ from paribus.analysis.judgement import course
 from paribus.experiment.store import Store
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Course, Effect, Explanation
-from paribus.values.program import Epoch
+from paribus.values.program import Epoch, Metric
 
 Read = Callable[[str], tuple[Epoch, ...]]
 
 
 def courses_of(explanation: Explanation, store: Store) -> tuple[Course | None, ...]:
     """One for each of `explanation.tested`; None where it was not run, or a run of it is gone or cannot be read."""
+    metric = explanation.program.steering
     read = cache(store.epochs)  # all interventions of one length have the same unchanged runs
     return tuple(
-        None if (seen := tested.confirmed or tested.screened) is None else _course(seen, read)
+        None if (seen := tested.confirmed or tested.screened) is None else _course(seen, read, metric)
         for tested in explanation.tested
     )
 
 
-def _course(seen: Effect, read: Read) -> Course | None:
+def _course(seen: Effect, read: Read, metric: Metric) -> Course | None:
     try:
         before, after = (_read(runs, read) for runs in (seen.runs_before, seen.runs_after))
     except StoreError:
         return None
     whole = len(before) == len(after) == len(seen.seeds) and all((*before, *after))
-    return course(before, after, seen.epochs) if whole else None
+    return course(before, after, seen.epochs, metric) if whole else None
 
 
 def _read(runs: Sequence[str], read: Read) -> list[tuple[Epoch, ...]]:

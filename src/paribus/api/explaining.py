@@ -6,18 +6,15 @@ Analysis searches and judges (`analysis.search`), `trial_runner` makes the runs;
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from paribus.analysis.findings import findings_of
 from paribus.analysis.interaction import interaction as together
-from paribus.analysis.interventions import proposals
 from paribus.analysis.search import Found, search
 from paribus.analysis.symptoms import common
 from paribus.api.comparing import run_plan
-from paribus.api.evidence import arm_results, claims_of, saturations
 from paribus.api.planning import Settings, check_settings, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name
@@ -27,14 +24,14 @@ from paribus.api.subject import Subject
 from paribus.api.trial_runner import TrialRunner
 from paribus.api.trust import refuse_code
 from paribus.experiment.pool import warm_up
+from paribus.experiment.program import Explained, Program
+from paribus.experiment.registry import default_program, program_of
 from paribus.experiment.store import Store
-from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.events import SearchEvent
 from paribus.values.explanation import Explanation, Intervention, Spent, Symptoms
-from paribus.values.program import Fields
-from paribus.values.recipe import Recipe, recipe_of
+from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
 OWN_SEEDS = 3  # of a recipe that is explained by itself
@@ -69,7 +66,7 @@ def explain(
     if executor is None:
         warm_up()  # workers' torch is loaded while the search is begun
     begun = time.monotonic()
-    runner = Runner(how, executor, None if budget is None else begun + budget)
+    runner = Runner(_program(what), how, executor, None if budget is None else begun + budget)
     subject = _subject(what, settings or {}, runner, on_event)
     found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
     again = _again(subject, found, runner, on_event, executor)
@@ -77,15 +74,14 @@ def explain(
     explanation = Explanation(
         subject=subject.name,
         arm=subject.arm,
-        program=RECIPE,
-        fields=Fields(subject.recipe.model_dump()),
+        program=runner.program.info,
+        fields=subject.fields,
         symptoms=subject.symptoms,
         tested=found.tested,
         repaired=again,
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
-        saturation=saturations(subject, found.tested, runner.store),
-        claims=claims_of(subject.comparison, again, runner),
         spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
+        **_program_parts(subject, found, again, runner),
     )
     if isinstance(what, ComparisonResult):
         what.store.save_explanation(what.comparison.id, explanation)
@@ -102,12 +98,36 @@ def planned(
     """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
     _check(what, settings, None)
     refuse_code(what, trust)
+    program = _program(what)
     if isinstance(what, Run) and what.record.status == "running":
-        return proposals(what.recipe, ())
+        return program.proposals(what.record.fields)
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
-        return _subject(what, {}, Runner(Settings(store.root))).proposals()
-    return proposals(recipe_for(what, **(settings or {})), ())
+        return _subject(what, {}, Runner(program, Settings(store.root))).proposals()
+    return program.proposals(recipe_for(what, **(settings or {})).as_fields())
+
+
+def _program(what: object) -> Program:
+    """What is run: of a comparison or a run its own program, else the recipe."""
+    if isinstance(what, ComparisonResult):
+        return program_of(what.comparison.program)
+    return program_of(what.record.program) if isinstance(what, Run) else default_program()
+
+
+def _program_parts(subject: Subject, found: Found, again: Comparison | None, runner: Runner) -> Mapping[str, Any]:
+    """What the program itself has to say."""
+    return runner.program.explanation_parts(
+        Explained(
+            fields=subject.fields,
+            runs=subject.runs,
+            arm=subject.arm,
+            comparison=subject.comparison,
+            repaired=again,
+            tested=found.tested,
+            store=runner.store,
+            seconds_left=runner.seconds_left,
+        )
+    )
 
 
 def _check(what: object, settings: dict[str, Any] | None, budget: float | None) -> None:
@@ -142,21 +162,22 @@ def _subject(
     on_event: Callable[[SearchEvent], None] = lambda event: None,
 ) -> Subject:
     if isinstance(what, ComparisonResult):
-        return _of_comparison(what, runner.store)
+        return _of_comparison(what, runner)
     if isinstance(what, Run):
-        name, recipe = what.record.id, what.recipe
+        name, fields = what.record.id, what.record.fields
         own = runner.store.result(name)  # as it was run, also by an earlier version
-        runs = [own] if own is not None else runner.runs(recipe, [what.record.seed], on_event)
+        runs = [own] if own is not None else runner.runs(fields, [what.record.seed], on_event)
     else:
-        name, recipe = recipe_name(what, settings), recipe_for(what, **settings)
-        runs = runner.runs(recipe, range(OWN_SEEDS), on_event)
-    return Subject(name, recipe, tuple(runs), (_symptoms("", runs, runner.store),))
+        name, fields = recipe_name(what, settings), recipe_for(what, **settings).as_fields()
+        runs = runner.runs(fields, range(OWN_SEEDS), on_event)
+    return Subject(runner.program, name, fields, tuple(runs), (_symptoms("", runs, runner),))
 
 
-def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
-    """The arm that trained in fewest runs, then the one that ended lowest; the symptoms of all arms."""
-    comparison = result.comparison
-    runs = {arm.name: arm_results(arm, store) for arm in comparison.arms}
+def _of_comparison(result: ComparisonResult, runner: Runner) -> Subject:
+    """The arm that trained in fewest runs, then the one that ended worst; the symptoms of all arms."""
+    comparison, store = result.comparison, runner.store
+    found = {arm.name: (store.result(run.id) for run in arm.runs) for arm in comparison.arms}
+    runs = {name: [result for result in results if result is not None] for name, results in found.items()}
     worst = comparison.weakest
     if not all(runs.values()):
         raise StoreError(
@@ -164,12 +185,13 @@ def _of_comparison(result: ComparisonResult, store: Store) -> Subject:
             name=comparison.id,
             path=store.root,
         )
-    symptoms = tuple(_symptoms(name, found, store) for name, found in runs.items())
-    return Subject(comparison.id, recipe_of(worst.fields), tuple(runs[worst.name]), symptoms, comparison, worst.name)
+    symptoms = tuple(_symptoms(name, of_arm, runner) for name, of_arm in runs.items())
+    own = tuple(runs[worst.name])
+    return Subject(runner.program, comparison.id, worst.fields, own, symptoms, comparison, worst.name)
 
 
-def _symptoms(arm: str, runs: Sequence[RunResult], store: Store) -> Symptoms:
-    traces = [store.open_run(run.record.id).trace() for run in runs]
-    found = [findings_of(trace, run.epochs) for trace, run in zip(traces, runs, strict=True)]
+def _symptoms(arm: str, runs: Sequence[RunResult], runner: Runner) -> Symptoms:
+    traces = [runner.store.open_run(run.record.id).trace() for run in runs]
+    found = [runner.program.findings(trace, run.epochs) for trace, run in zip(traces, runs, strict=True)]
     seeds = tuple(run.record.seed for run in runs)
     return Symptoms(arm=arm, seeds=seeds, findings=common(found), traced=any(traces))

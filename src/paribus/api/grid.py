@@ -18,15 +18,16 @@ from paribus.api.planning import Settings, option_words
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name, start_words
 from paribus.api.trust import refuse_code
-from paribus.experiment.design import design_from_factor, value_text
+from paribus.experiment.design import design_from_factor, refuse_inert, value_text
+from paribus.experiment.program import Program
 from paribus.experiment.registry import default_program
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest
 from paribus.values.map import Axis
 from paribus.values.messages import Message
-from paribus.values.program import FieldValue
-from paribus.values.recipe import FIELDS, Recipe, canonical, inert
+from paribus.values.program import Fields, FieldValue
+from paribus.values.recipe import Recipe, recipe_of
 from paribus.values.recipe_text import value_word
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
@@ -37,15 +38,17 @@ SHARE = 3  # of the recipe's epochs, a run of a map has one in so many
 
 @dataclass(frozen=True)
 class Grid:
-    """A map before it is made. `margin`: a fraction. `seeds`: the most that a cell may get, from `first_seed` on.
+    """A map before it is made: of a program, from `fields` on, under the name `recipe_name`.
 
-    `given_epochs`: as the user said; None for a share of the recipe's.
+    `margin`: in the unit of the steering metric. `seeds`: the most that a cell may get, from `first_seed` on.
+    `given_epochs`: as the user said; None for a share of those that the fields have.
     """
 
+    program: Program
     factor: str
     values: tuple[FieldValue, ...]
     axes: tuple[Axis, ...]
-    recipe: Recipe
+    fields: Fields
     recipe_name: str
     seeds: int
     first_seed: int
@@ -59,7 +62,7 @@ class Grid:
     @property
     def epochs(self) -> int:
         """How long a run is at first, where no axis says it."""
-        return self.given_epochs or math.ceil(self.recipe.epochs / SHARE)
+        return self.given_epochs or math.ceil(self.program.info.length_of(self.fields) / SHARE)
 
     def length(self, at: At) -> int:
         """How many epochs a run of this cell has at first."""
@@ -67,31 +70,29 @@ class Grid:
 
     def whole(self, at: At) -> int:
         """How many it has before it is said that neither trains."""
-        return self._own_epochs(at) or self.given_epochs or self.recipe.epochs
+        return self._own_epochs(at) or self.given_epochs or self.program.info.length_of(self.fields)
 
     def _own_epochs(self, at: At) -> int | None:
         """The epochs that factor or axes give; None where they give none, or none that is a number."""
-        if self.factor == "epochs":
+        length = self.program.info.length
+        if self.factor == length:
             return max((value for value in self.values if isinstance(value, int)), default=None)
-        return {axis.field: value for axis, value in zip(self.axes, at, strict=True)}.get("epochs")
+        return {axis.field: value for axis, value in zip(self.axes, at, strict=True)}.get(length or "")
 
     def design(self, at: At, seeds: int, epochs: int) -> Design:
-        """The comparison in a cell. Raises RecipeError or ComparisonError where there can be none."""
-        base = self.recipe
-        for axis, value in zip(self.axes, at, strict=True):
-            base = base.with_field(axis.field, value)
+        """The comparison in a cell. Raises FaultsError or ComparisonError where there can be none."""
+        base = self.fields.replace(**{axis.field: value for axis, value in zip(self.axes, at, strict=True)})
         if self._own_epochs(at) is None:
-            base = base.with_field("epochs", epochs)
+            base = self.program.info.with_length(base, epochs)
         numbers = range(self.first_seed, self.first_seed + seeds)
-        return design_from_factor(
-            default_program(), self.factor, self.values, base.as_fields(), self.recipe_name, numbers
-        )
+        checked = self.program.fields(base)
+        return design_from_factor(self.program, self.factor, self.values, checked, self.recipe_name, numbers)
 
     @property
     def id(self) -> str:
         """The map's name: the same for the same grid, whatever the seeds and the margin."""
         free = {self.factor, *(axis.field for axis in self.axes)}
-        start = {field: value for field, value in self.recipe.changed().items() if field not in free}
+        start = {name: value for name, value in self.program.telling(self.fields).items() if name not in free}
         axes = [[axis.field, sorted(map(value_word, axis.values))] for axis in self.axes]
         whole = [start, self.factor, sorted(map(value_word, self.values)), axes, self.given_epochs, self.first_seed]
         digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:8]
@@ -122,24 +123,25 @@ def grid_for(
     base = Recipe()
     with gathering:
         base = recipe_for(recipe, **settings)
-    named = [canonical(factor, value) for value in values] or [(factor, None)]
+    program, fields = default_program(), base.as_fields()
+    named = [program.own_name(factor, value) for value in values] or [(factor, None)]
     field = named[0][0]
     axes: tuple[Axis, ...] = ()
     with gathering:
-        axes = _axes(over, base, field)
+        axes = axes_over(program, over, fields, field)
     gathering.settle()
     grid = Grid(
+        program=program,
         factor=field,
         values=tuple(value for _, value in named),
         axes=axes,
-        recipe=base,
+        fields=fields,
         recipe_name=recipe_name(recipe, settings),
         seeds=seeds,
         first_seed=first_seed,
         margin=margin / 100,
         given_epochs=epochs,
     )
-    program = default_program()
     for at in grid.points():
         with gathering:
             program.check(grid.design(at, min(seeds, PROBING), grid.length(at)))
@@ -163,14 +165,15 @@ def _check_numbers(seeds: int, epochs: int | None, first_seed: int) -> None:
         raise FaultsError("the map", faults)
 
 
-def _axes(over: Mapping[str, Sequence[Any]], base: Recipe, factor: str) -> tuple[Axis, ...]:
+def axes_over(program: Program, over: Mapping[str, Sequence[Any]], base: Fields, factor: str) -> tuple[Axis, ...]:
+    """One or two fields with their values. Raises ComparisonError or FaultsError, with all faults at once."""
     if not 1 <= len(over) <= 2:
         raise ComparisonError("a map goes over one or two fields, --over FIELD=V1,V2", got=len(over))
     gathering = Gathering("the map's axes")
     axes: list[Axis] = []
     for spelling, values in over.items():
         with gathering:
-            axes.append(_axis(spelling, values, base))
+            axes.append(_axis(program, spelling, values, base))
     gathering.settle()
     fields = [axis.field for axis in axes]
     if factor in fields:
@@ -182,23 +185,24 @@ def _axes(over: Mapping[str, Sequence[Any]], base: Recipe, factor: str) -> tuple
     return tuple(axes)
 
 
-def _axis(spelling: str, values: Sequence[Any], base: Recipe) -> Axis:
-    named = [canonical(spelling, value) for value in values]
-    field = named[0][0] if named else spelling
-    if field not in FIELDS:
-        others = Message("the fields are {choices}", choices=FIELDS)
-        raise ComparisonError("an axis must be a field of the recipe", got=field, hint=nearest(field, FIELDS, others))
+def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) -> Axis:
+    named = [program.own_name(spelling, value) for value in values]
+    field, known = named[0][0] if named else spelling, tuple(program.specifications)
+    if field not in known:
+        others = Message("the fields are {choices}", choices=known)
+        raise ComparisonError(
+            "an axis must be a field of the {program}",
+            program=Message(program.info.name),
+            got=field,
+            hint=nearest(field, known, others),
+        )
     if len(named) < 2:
         raise ComparisonError("an axis needs two values or more, --over {factor}=V1,V2", factor=field, got=len(named))
-    recipes = [base.with_field(field, value) for _, value in named]
-    if len(set(recipes)) < len(recipes):
+    each = [program.fields(base.replace(**{field: value})) for _, value in named]
+    if len(set(each)) < len(each):
         raise ComparisonError("the values of an axis must differ", got=[value for _, value in named])
-    reasons = [inert(field, recipe) for recipe in recipes]
-    if all(reasons):
-        raise ComparisonError(
-            "{field} would change nothing under this recipe: {reason}", field=field, reason=reasons[0]
-        )
-    return Axis(field=field, values=tuple(getattr(recipe, field) for recipe in recipes))
+    refuse_inert(program, field, each)
+    return Axis(field=field, values=tuple(fields[field] for fields in each))
 
 
 def command_for(grid: Grid, how: Settings) -> str:
@@ -206,7 +210,7 @@ def command_for(grid: Grid, how: Settings) -> str:
     words = ["paribus", "map", _assigned(grid.factor, grid.values)]
     words += [f"--over={_assigned(axis.field, axis.values)}" for axis in grid.axes]
     free = {grid.factor, *(axis.field for axis in grid.axes)}
-    words += start_words(grid.recipe, free)
+    words += start_words(recipe_of(grid.fields), free)
     given = {
         "seeds": (grid.seeds, DEFAULT_SEEDS),
         "epochs": (grid.given_epochs, None),

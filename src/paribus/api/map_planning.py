@@ -6,7 +6,6 @@ from paribus.analysis.map import first_step
 from paribus.api.estimating import estimate
 from paribus.api.grid import Grid
 from paribus.api.planning import Plan, Settings, make_plan, workers_on
-from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.map import MapPlan
@@ -15,7 +14,7 @@ from paribus.values.map import MapPlan
 def plan_map(grid: Grid, how: Settings) -> MapPlan:
     """Count and estimate; nothing is run."""
     store, points = Store(how.out), grid.points()
-    program, seeds = default_program(), first_step(grid.seeds, 1).seeds
+    program, seeds = grid.program, first_step(grid.seeds, 1).seeds
     first = [make_plan(grid.design(at, seeds, grid.length(at)), how, program=program) for at in points]
     every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how, program=program) for at in points]
     workers = workers_on(first[0].device, how.workers)

@@ -17,12 +17,10 @@ from paribus.api.planning import Plan, Settings, check_settings, store_at
 from paribus.api.runner import Runner, typical_epoch
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
-from paribus.programs.recipe.info import RECIPE
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
 from paribus.values.map import MapArm, MapCell, MapRound, VerdictMap
-from paribus.values.program import Fields
-from paribus.values.recipe import Recipe, recipe_of
+from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
 Listener = Callable[[Event | MapRound], None]
@@ -52,7 +50,7 @@ def map_verdict(
 
     `over` has one or two recipe fields with their values. Each cell is a comparison of its own, with two seeds at
     first and at most `seeds`; it stops as soon as it is decided. `epochs`: how long every run is; without it a third of
-    the recipe's, and all of the recipe's where no run trained. `margin` is in percentage points of validation accuracy.
+    the recipe's, and all of the recipe's where no run trained. `margin` is in percentage points of the steering metric.
     `budget` bounds the new runs, in seconds: what does not fit is left open. Finished runs are reused, so the same call
     goes on where an earlier one was stopped. `trust`: run a model that is code also where a recipe file of somebody's
     store names it. Raises ParibusError for whatever a user can mend.
@@ -88,14 +86,14 @@ def run_map(
     begun = time.monotonic()
     if executor is None:
         warm_up()
-    runner = Runner(how, executor, None if budget is None else begun + budget)
+    runner = Runner(grid.program, how, executor, None if budget is None else begun + budget)
     survey = Survey(grid, runner, on_event)
     cells = survey.cells()
     made = VerdictMap(
         id=grid.id,
         factor=grid.factor,
-        program=RECIPE,
-        fields=Fields(grid.recipe.model_dump()),
+        program=grid.program.info,
+        fields=grid.fields,
         recipe_name=grid.recipe_name,
         arms=tuple(MapArm(name=arm.name, value=arm.value) for arm in grid.design(grid.points()[0], 1, 1).arms),
         axes=grid.axes,
@@ -170,14 +168,10 @@ class Survey:
         return self.runner.fitting([epoch * self.runner.epochs(plans[at].tasks) for at in waiting], tuple(waiting))
 
     def _judged(self, at: At, plan: Plan, step: Step) -> MapCell:
-        from paribus.matter.data import open_dataset
-
-        store, recipe = self.runner.store, recipe_of(plan.design.arms[0].fields)
+        store, metric = self.runner.store, self.grid.program.steering(plan.design.arms[0].fields)
         results = {(task.arm, task.seed): store.result(task.run_id) for task in plan.tasks}
         arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
         self.seen += [run for _, runs in arms for run in runs]
-        items = round(recipe.validation_fraction * len(open_dataset(recipe.dataset).train_labels))
-        metric = RECIPE.steering.of_items(items)
         return judged(at, arms, epochs=step.epochs, look=step.look, margin=self.grid.margin, metric=metric)
 
 

@@ -11,14 +11,13 @@ from functools import cached_property
 
 from paribus.api.estimating import STARTING_SECONDS, epochs_left, longest_first
 from paribus.api.planning import Plan, Settings, make_plan, workers_on
-from paribus.engine.place import choose_place
 from paribus.experiment.growing import with_beginning
-from paribus.experiment.registry import default_program
+from paribus.experiment.program import Program
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
 from paribus.values.comparison import Arm, Design
 from paribus.values.events import Event
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields
 from paribus.values.records import RunResult
 
 
@@ -28,20 +27,22 @@ def no_more() -> Sequence[Task]:
 
 
 def typical_epoch(runs: Sequence[RunResult]) -> float:
-    """Seconds that an epoch of these runs took: their median."""
-    return statistics.median(m.seconds for run in runs for m in run.epochs)
+    """Seconds that an epoch of these runs took: their median; of runs without epochs, that of the whole."""
+    epochs = [epoch.seconds for run in runs for epoch in run.epochs]
+    return statistics.median(epochs or [run.record.seconds for run in runs])
 
 
 class Runner:
-    """Makes the runs of a search or a map; what an estimate says would end after the `deadline` is not begun.
+    """Makes a program's runs for a search or a map; what an estimate says would end after the `deadline` is not begun.
 
     `deadline`: by `time.monotonic`; None for no bound.
     """
 
-    def __init__(self, how: Settings, executor: Executor | None = None, deadline: float | None = None) -> None:
-        self.how, self.deadline, self.store = how, deadline, Store(how.out)
+    def __init__(
+        self, program: Program, how: Settings, executor: Executor | None = None, deadline: float | None = None
+    ) -> None:
+        self.program, self.how, self.deadline, self.store = program, how, deadline, Store(how.out)
         self._executor = executor
-        self._program = default_program()
         self._left_out: set[object] = set()
 
     @property
@@ -52,7 +53,13 @@ class Runner:
     @cached_property
     def workers(self) -> int:
         """How many runs are made at a time."""
-        return workers_on(choose_place(self.how.device)[0], self.how.workers)
+        device = self.program.how([], self.how.device, "auto", self.how.probes).device
+        return workers_on(device, self.how.workers)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the deadline; None where there is none."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
 
     def fitting(self, costs: Sequence[float], what: object) -> int:
         """How many of the first there is time for, by the seconds that each takes one worker.
@@ -60,8 +67,8 @@ class Runner:
         If that is not all of `what`, it is left out, unless it is asked for again and then fits.
         """
         fit = len(costs)
-        if self.deadline is not None:
-            left = self.workers * (self.deadline - time.monotonic() - STARTING_SECONDS)
+        if (left := self.seconds_left) is not None:
+            left = self.workers * (left - STARTING_SECONDS)
             fit = sum(total <= left or total == 0 for total in itertools.accumulate(costs))
         (self._left_out.discard if fit == len(costs) else self._left_out.add)(what)
         return fit
@@ -88,22 +95,22 @@ class Runner:
     def _in_order(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """Each once, those that take longest first, and each begun with the epochs of a shorter run that is there."""
         once = {task.run_id: task for task in tasks}
-        return longest_first([with_beginning(task, self.store) for task in once.values()], self.store, self._program)
+        return longest_first([with_beginning(task, self.store) for task in once.values()], self.store, self.program)
 
-    def runs(self, recipe: Recipe, seeds: Sequence[int], listener: Callable[[Event], None]) -> list[RunResult]:
-        """The recipe's own runs, made where they are missing."""
-        plan = self.plan([("", recipe)], seeds)
+    def runs(self, fields: Fields, seeds: Sequence[int], listener: Callable[[Event], None]) -> list[RunResult]:
+        """Runs with these fields, made where they are missing."""
+        plan = self.plan([("", fields)], seeds)
         self.make(plan.tasks, listener)
         return self.results(plan, "")
 
-    def plan(self, recipes: Sequence[tuple[str, Recipe]], seeds: Sequence[int]) -> Plan:
-        """The runs of these recipes, each the arm of its name, with these seeds."""
-        arms = tuple(Arm(name=name, value=name, fields=recipe.as_fields()) for name, recipe in recipes)
-        return self.plan_of(Design(program=self._program.info, arms=arms, seeds=tuple(seeds)))
+    def plan(self, arms_of: Sequence[tuple[str, Fields]], seeds: Sequence[int]) -> Plan:
+        """The runs with these fields, each the arm of its name, and these seeds."""
+        arms = tuple(Arm(name=name, value=name, fields=fields) for name, fields in arms_of)
+        return self.plan_of(Design(program=self.program.info, arms=arms, seeds=tuple(seeds)))
 
     def plan_of(self, design: Design) -> Plan:
         """The runs of a design."""
-        return make_plan(design, self.how, program=self._program)
+        return make_plan(design, self.how, program=self.program)
 
     def results(self, plan: Plan, arm: str) -> list[RunResult]:
         """The runs of an arm that have ended, in the order of the seeds."""

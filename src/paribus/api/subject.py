@@ -1,31 +1,30 @@
-"""What is explained: an arm of a comparison, a run, or a recipe by itself."""
+"""What is explained: an arm of a comparison, a run, or a program's fields by themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.analysis.interventions import changed, proposals
+from paribus.analysis.interventions import changed
 from paribus.analysis.judgement import Scale
 from paribus.analysis.search import Question
 from paribus.experiment.design import design_from_factor
-from paribus.experiment.registry import default_program
+from paribus.experiment.program import Program
 from paribus.values.comparison import Comparison, Design
-from paribus.values.errors import ComparisonError, RecipeError
+from paribus.values.errors import ComparisonError, FaultsError
 from paribus.values.explanation import Intervention, Symptoms
-from paribus.values.recipe import Recipe
+from paribus.values.program import Fields
 from paribus.values.records import RunResult
 
-# In what a recipe's deficits are counted: entropy left unexplained that somebody explained.
-EXPLAINED = Scale(least=0.1, most=1.0)
 FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interventions were chosen
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A recipe that is to be explained, its runs, and the comparison that it is an arm of, if any."""
+    """Fields of a program that are to be explained, their runs, and the comparison that has them as an arm, if any."""
 
+    program: Program
     name: str
-    recipe: Recipe
+    fields: Fields
     runs: tuple[RunResult, ...]
     symptoms: tuple[Symptoms, ...]
     comparison: Comparison | None = None
@@ -35,12 +34,26 @@ class Subject:
         """What to try, first what its own symptoms point at. A comparison's factor is no way out."""
         own = next(s for s in self.symptoms if s.arm == self.arm)
         fixed = tuple(self.comparison.differences) if self.comparison else ()
-        return proposals(self.recipe, own.findings, fixed)
+        return self.program.proposals(self.fields, own.findings, fixed)
 
     def question(self) -> Question:
         """What the search is for."""
-        seed = self.runs[0].record.seed
-        return Question(self.recipe, self.proposals(), seed, self.fresh(FRESH_SEEDS), self.again, EXPLAINED)
+        return Question(
+            fields=self.fields,
+            length=self.program.info.length_of(self.fields),
+            proposed=self.proposals(),
+            seed=self.runs[0].record.seed,
+            fresh=self.fresh(FRESH_SEEDS),
+            again=self.again,
+            scale=self._scale(),
+        )
+
+    def _scale(self) -> Scale:
+        """As the program says; else nothing is to be explained within the margin, or within the metric's least step."""
+        least, steering = self.program.least_deficit, self.program.info.steering
+        if least is None:
+            least = self.comparison.margin if self.comparison else steering.resolution or 0.0
+        return Scale(least, self.program.most_explained)
 
     def fresh(self, count: int) -> tuple[int, ...]:
         """Seeds that nobody has looked at, not even in runs of the comparison that are gone."""
@@ -55,10 +68,9 @@ class Subject:
         before = self.comparison
         if before is None or before.confounded:
             return None
-        base, seeds = changed(self.recipe, cause), self.fresh(len(before.seeds))
+        values, seeds = [arm.value for arm in before.arms], self.fresh(len(before.seeds))
         try:
-            values = [arm.value for arm in before.arms]
-            fields = base.as_fields()
-            return design_from_factor(default_program(), before.factor, values, fields, before.recipe_name, seeds)
-        except (ComparisonError, RecipeError):
+            base = self.program.fields(changed(self.fields, cause))
+            return design_from_factor(self.program, before.factor, values, base, before.recipe_name, seeds)
+        except (ComparisonError, FaultsError):
             return None

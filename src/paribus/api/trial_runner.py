@@ -15,13 +15,9 @@ from paribus.analysis.search import Again, Found, Known, Search, Trials, Wait, W
 from paribus.api.planning import Plan
 from paribus.api.runner import Runner
 from paribus.experiment.task import Task
-from paribus.programs.recipe.info import RECIPE
-from paribus.values.errors import DataError, RecipeError
+from paribus.values.errors import DataError, FaultsError
 from paribus.values.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.values.explanation import Effect, Intervention
-
-# Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
-_OPEN_ENDED = ("constant", "step")
 
 
 @dataclass(frozen=True)
@@ -116,12 +112,12 @@ class TrialRunner:
         """As many of the pairs as there is time for. What asks of the data what they have not is left out."""
         pairs: list[Pair] = []
         for intervention in wanted.interventions:
-            with contextlib.suppress(RecipeError, DataError):
+            with contextlib.suppress(FaultsError, DataError):
                 pairs.append(self._pair(wanted, intervention))
         pairs = pairs[: self._runner.fitting(self._costs(pairs), wanted)]
         if pairs:
             told = tuple(pair.intervention for pair in pairs)
-            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds, RECIPE.steering))
+            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds, self._runner.program.info.steering))
         self._progress.begin(pairs)
         return [task for pair in pairs for task in pair.plan.tasks]
 
@@ -145,14 +141,15 @@ class TrialRunner:
         if not self._begun:
             return []
         if missing:
-            epochs = max(wanted.design.program.length_of(arm.fields) for arm in wanted.design.arms)
-            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, RECIPE.steering))
+            info = wanted.design.program
+            epochs = max(info.length_of(arm.fields) for arm in wanted.design.arms)
+            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, info.steering))
             self._runner.store.record_plan(wanted.design.id, [task.run_id for task in plan.tasks])
         return list(plan.tasks)
 
     def _effect(self, pair: Pair) -> Effect:
         before, after = (self._runner.results(pair.plan, arm) for arm in ("without", "with"))
-        return effect(before, after, pair.epochs)
+        return effect(self._runner.program, before, after, pair.epochs)
 
     def _pair(self, wanted: Trials, intervention: Intervention) -> Pair:
         """With and without on one kernel, so that they differ in nothing else; its own epochs, where it sets them.
@@ -160,18 +157,20 @@ class TrialRunner:
         While screening, a run without that is there counts also if it was made on another kernel: by itself the recipe
         may have a faster one. Kernels differ in rounding alone, and what a screening chooses is confirmed on one.
         """
-        recipe, after = wanted.recipe, changed(wanted.recipe, intervention)
-        length = after.epochs if after.epochs != recipe.epochs else wanted.epochs
-        after = after.model_copy(update={"epochs": length})
-        if recipe.schedule in _OPEN_ENDED:
-            whole = self._runner.plan([("without", recipe), ("with", after)], wanted.seeds)
+        program, fields = self._runner.program, wanted.fields
+        after = program.fields(changed(fields, intervention))
+        own = program.info.length_of(after)
+        length = own if own != program.info.length_of(fields) else wanted.epochs
+        after = program.info.with_length(after, length)
+        if program.grows(fields):
+            whole = self._runner.plan([("without", fields), ("with", after)], wanted.seeds)
             if self._ended(whole):
                 return Pair(intervention, length, whole)
-            alone = self._runner.plan([("without", recipe)], wanted.seeds)
+            alone = self._runner.plan([("without", fields)], wanted.seeds)
             if wanted.phase == "screening" and self._ended(alone):
                 tasks = (*alone.tasks, *(task for task in whole.tasks if task.arm == "with"))
                 return Pair(intervention, length, replace(whole, tasks=tasks))
-        before = recipe.model_copy(update={"epochs": wanted.epochs})
+        before = program.info.with_length(fields, wanted.epochs)
         return Pair(intervention, length, self._runner.plan([("without", before), ("with", after)], wanted.seeds))
 
     def _ended(self, plan: Plan) -> bool:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from paribus.values.messages import Message
-from paribus.values.program import Fields, ProgramInfo
+from paribus.values.program import Fields, Metric, ProgramInfo
 from paribus.values.records import RunRecord, RunResult, Status
 
 if TYPE_CHECKING:
-    from paribus.experiment.store import RunWriter
+    from paribus.experiment.store import RunWriter, Store
     from paribus.experiment.task import How, Task
-    from paribus.values.comparison import Design
-    from paribus.values.explanation import Intervention
+    from paribus.values.comparison import Comparison, Design
+    from paribus.values.explanation import Intervention, Tested
     from paribus.values.fields import FieldSpec
     from paribus.values.findings import Finding
     from paribus.values.program import Epoch
@@ -45,6 +45,24 @@ class Outcome:
     figures: Mapping[str, float]
     items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What has been found of a program with certain fields, for what it adds to that.
+
+    arm: the arm of the comparison that was explained; empty for runs by themselves. repaired: the comparison without
+    its cause. seconds_left: of a budget; None where there is none.
+    """
+
+    fields: Fields
+    runs: tuple[RunResult, ...]
+    arm: str
+    comparison: Comparison | None
+    repaired: Comparison | None
+    tested: tuple[Tested, ...]
+    store: Store
+    seconds_left: float | None
 
 
 class Program(ABC):
@@ -182,7 +200,11 @@ class Program(ABC):
         """By the name of a metric, its value for each item: what the run left under that name."""
         return {m.name: result.items[m.name] for m in self.info.metrics if m.name in result.items}
 
-    # Explaining
+    # Explaining and mapping
+
+    def steering(self, fields: Fields) -> Metric:
+        """The steering metric, with as many items as it is a share of in a run with these fields."""
+        return self.info.steering
 
     def explained(self, result: RunResult, length: int) -> float:
         """How far a run had come after `length` epochs, in a unit in which deficits can be shared out.
@@ -190,22 +212,43 @@ class Program(ABC):
         By default the steering metric, signed so that more is better.
         """
         metric = self.info.steering
-        epochs = result.epochs[: max(1, length)]
-        value = epochs[-1].figures.get(metric.name) if epochs else None
-        value = result.record.figures.get(metric.name) if value is None else value
-        return metric.gain(0.0, value) if value is not None and value == value else metric.gain(0.0, metric.worst)
+        return metric.gain(0.0, result.figure_after(metric, length))
 
     least_deficit: float | None = None  # below it there is nothing to explain; None: the comparison's margin
+    most_explained = float("inf")  # what no run exceeds
+
+    def trained_by(self, result: RunResult, length: int) -> bool | None:
+        """Whether the run had trained after `length` epochs; None where that word means nothing here."""
+        figures = dict(result.record.figures)
+        if length < len(result.epochs):
+            figures |= result.epochs[max(1, length) - 1].figures
+        return self.trained(figures)
 
     def proposals(
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
     ) -> tuple[Intervention, ...]:
-        """Changes of one field to try, the most telling first; none of a field in `fixed`."""
-        return ()
+        """Changes of one field to try, the most telling first; none of a field in `fixed`.
+
+        By default what is worth trying with any program, since nothing can be seen of its inside.
+        """
+        from paribus.experiment.proposing import plain_proposals
+
+        return plain_proposals(
+            self.specifications,
+            fields,
+            length=self.info.length,
+            inert=self.inert,
+            valid=lambda values: self.fields(dict(values)),
+            fixed=fixed,
+        )
 
     def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
         """What is seen in one run that may be a cause of its figures."""
         return ()
+
+    def explanation_parts(self, asked: Explained) -> Mapping[str, Any]:
+        """What an explanation has besides what was tested: further fields of `values.explanation.Explanation`."""
+        return {}
 
     # Showing
 

@@ -19,7 +19,7 @@ def plain_proposals(
     fields: Fields,
     *,
     length: str | None = None,
-    inert: Callable[[str, Fields], str | None] = lambda name, fields: None,
+    inert: Callable[[str, Fields], object] = lambda name, fields: None,
     valid: Callable[[Mapping[str, Any]], Fields] = Fields,
     fixed: Sequence[str] = (),
 ) -> tuple[Intervention, ...]:

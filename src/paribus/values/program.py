@@ -174,6 +174,10 @@ class ProgramInfo(Frozen):
         """The metric that is judged."""
         return self.metric(self.judged)
 
+    def with_length(self, fields: Fields, length: int) -> Fields:
+        """The fields of a run of that length; as they are where the program has none."""
+        return fields.replace(**{self.length: length}) if self.length else fields
+
     def length_of(self, fields: Mapping[str, Any]) -> int:
         """How long a run with these fields is, in units of its length; 1 where the program has none."""
         return int(fields[self.length]) if self.length else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from paribus.values.frozen import Document, Frozen
-from paribus.values.program import Epoch, Fields, ProgramInfo
+from paribus.values.program import Epoch, Fields, Metric, ProgramInfo
 
 RECORD_SCHEMA = 3
 
@@ -94,6 +95,13 @@ class RunResult:
     record: RunRecord
     epochs: tuple[Epoch, ...]
     items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    def figure_after(self, metric: Metric, length: int) -> float:
+        """The metric after so many epochs, or what it last was; the worst where the run came to no number."""
+        value = self.record.figures.get(metric.name, metric.worst)
+        if self.epochs:
+            value = self.epochs[min(length, len(self.epochs)) - 1].figures.get(metric.name, value)
+        return metric.worst if math.isnan(value) else value
 
     @property
     def classes(self) -> NDArray[Any] | None:

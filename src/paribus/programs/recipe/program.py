@@ -13,17 +13,17 @@ from paribus.analysis.findings import findings_of
 from paribus.analysis.interventions import proposals
 from paribus.engine.place import choose_place
 from paribus.experiment.identity import device_identity, identity_for
-from paribus.experiment.program import Cost, Program
+from paribus.experiment.program import Cost, Explained, Program
 from paribus.experiment.store.names import slug
 from paribus.experiment.task import How, Task
 from paribus.matter.kernels import STACKED, kernel_for
 from paribus.matter.stacking import stack_key
 from paribus.programs.recipe import cost, demands
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.outcome import FIGURES, answers_fault, figures_missing, trained
+from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
 from paribus.values.messages import Message
 from paribus.values.models import is_code
-from paribus.values.program import Fields, ProgramInfo
+from paribus.values.program import Fields, Metric, ProgramInfo
 from paribus.values.recipe import SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.values.recipe_text import BUILT_IN, recipe_from
 from paribus.values.records import RunRecord, RunResult, Status
@@ -198,7 +198,23 @@ class RecipeProgram(Program):
         answers = result.items["classes"]
         return {RECIPE.judged: answers == labels} if answers.shape == labels.shape else {}
 
+    def steering(self, fields: Fields) -> Metric:
+        """Validation accuracy, of as many images as are held out."""
+        from paribus.matter.data import open_dataset
+
+        labels = open_dataset(fields["dataset"]).train_labels
+        return self.info.steering.of_items(round(fields["validation_fraction"] * len(labels)))
+
     least_deficit = 0.1  # of entropy left unexplained that somebody explained
+    most_explained = 1.0
+
+    def trained_by(self, result: RunResult, length: int) -> bool:
+        """At the end as the record says; before that by the loss alone, as nothing else is known of it."""
+        if length >= len(result.epochs):
+            return bool(result.record.trained)
+        prior = result.record.figures.get("prior_entropy")
+        loss = result.epochs[length - 1].figures["val_loss"]
+        return prior is not None and loss < prior * (1 - TRAINED_LOSS_SHARE)
 
     def explained(self, result: RunResult, length: int) -> float:
         """E of docs/why.md: share of the label prior's entropy by which the validation loss is below it, from 0."""
@@ -216,6 +232,12 @@ class RecipeProgram(Program):
     def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
         """What the rules see in one run."""
         return findings_of(trace, epochs)
+
+    def explanation_parts(self, asked: Explained) -> Mapping[str, Any]:
+        """Saturation of the arms, and claims for one activation against another."""
+        from paribus.programs.recipe.why import parts
+
+        return parts(asked)
 
     def record_json(self, record: RunRecord) -> Mapping[str, Any]:
         """The keys that a run had when all runs were recipes'."""
