@@ -10,6 +10,7 @@ import pytest
 from paribus.analysis.findings import findings_of
 from paribus.analysis.findings.changes import to
 from paribus.analysis.findings.history import DEFINITION, History
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.analysis.findings.rules import RULES
 from paribus.analysis.interventions import proposals, undoes
@@ -35,7 +36,7 @@ RULE = Rule(
     label="one sample a step",
     sentence="Each step follows the gradient of one sample.",
     detect=detect,
-    quantities={"batch_size": "samples a step"},
+    quantities={"batch_size": Quantity("samples a step")},
     refuted="two samples a step or more",
     changes=(to("batch_size", 64),),
     explains=frozenset({"labels_at_chance"}),

@@ -122,8 +122,8 @@ def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -
     sections = {section.title: section.sentences for section in explanation_sections(explanation, lesson, "en")}
     assert sections["Symptoms of sigmoid"][0] == (
         "Weights decayed to zero (strong). Weight decay outweighs the data gradient, and the weights of conv1, conv2 "
-        "and fc1 shrink towards zero. Pull of decay over the data gradient: 23.5 (threshold 1; Loshchilov and Hutter "
-        "2019, sec. 2); norm of the weights over their first: 0.01 (threshold 0.5; by definition)."
+        "and fc1 shrink towards zero. Pull of decay over the data gradient: 23.5× (threshold 1×; Loshchilov and Hutter "
+        "2019, sec. 2); norm of the weights over their first: 1 % (threshold 50 %; by definition)."
     )
     assert sections["Symptoms of ReLU"] == ("The rules saw none.",)
     before, after = sections["The verdict before and after"]

@@ -25,8 +25,8 @@ def test_every_finding_strength_and_quantity_has_words() -> None:
     words: dict[str, set[str]] = {}
     for rule in RULES.values():
         assert all((rule.label, rule.sentence, rule.refuted, rule.quantities, rule.changes)), rule.name
-        for quantity, label in rule.quantities.items():
-            words.setdefault(quantity, set()).add(label)
+        for name, quantity in rule.quantities.items():
+            words.setdefault(name, set()).add(quantity.label)
     assert len(words) >= 30
     assert all(len(labels) == 1 for labels in words.values()), "one name for what is measured, whichever rule does it"
 
@@ -68,9 +68,14 @@ def test_a_users_layer_name_is_inert() -> None:
 
 def test_evidence_has_its_threshold_and_source() -> None:
     assert evidence_text(BALANCE, "en") == (
-        "pull of decay over the data gradient: 23.5 (threshold 1; Loshchilov and Hutter 2019, sec. 2)"
+        "pull of decay over the data gradient: 23.5× (threshold 1×; Loshchilov and Hutter 2019, sec. 2)"
     )
-    assert evidence_text(BALANCE, "ko").startswith("데이터의 기울기에 대한 감쇠의 당김: 23.5 (기준 1; ")
+    assert evidence_text(BALANCE, "ko").startswith("데이터 기울기와 비교해 가중치 감쇠가 당기는 힘: 23.5배 (기준 1배; ")
+    shrunk = Evidence(quantity="weights_left", value=4.17e-5, threshold=0.01, source="python benchmarks/findings.py")
+    assert evidence_text(shrunk, "en") == "norm of the weights over their first: 0.00417 % (threshold 1 %; measured)"
+    assert evidence_text(shrunk, "ko") == "처음과 비교한 가중치 크기: 0.00417% (기준 1%; 실측)"
+    large = BALANCE.model_copy(update={"value": 1331.4})
+    assert evidence_text(large, "ko").startswith("데이터 기울기와 비교해 가중치 감쇠가 당기는 힘: 1,330배")
     endless = Evidence(quantity="loss_spike", value=float("inf"), threshold=2.0, source="by definition")
     assert evidence_text(endless, "ko").endswith("정의에 따름)")
 

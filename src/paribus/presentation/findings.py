@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from paribus.analysis.findings.history import MEASURED
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rules import RULES
 from paribus.presentation.numbers import number
 from paribus.presentation.safe_text import one_line
@@ -39,20 +41,16 @@ def finding_sentence(finding: Finding, lang: Lang) -> str:
 
 def evidence_text(evidence: Evidence, lang: Lang) -> str:
     """A number that speaks for a finding, with its threshold and where that comes from."""
-    words = translator(lang)
+    words, name = translator(lang), evidence.quantity
+    measured = [rule.quantities[name] for rule in RULES.values() if name in rule.quantities]
+    quantity = measured[0] if measured else Quantity(one_line(name))
     return words.text(
         "{quantity}: {value} (threshold {threshold}; {source})",
-        quantity=_quantity(evidence.quantity, words),
-        value=_short(evidence.value),
-        threshold=_short(evidence.threshold),
-        source=words.text(evidence.source),
+        quantity=words.text(quantity.label),
+        value=_short(evidence.value, quantity, words),
+        threshold=_short(evidence.threshold, quantity, words),
+        source=words.text(evidence.source).replace(MEASURED, words.text("measured")),
     )
-
-
-def _quantity(name: str, words: Words) -> str:
-    """What people call what evidence measures."""
-    label = next((rule.quantities[name] for rule in RULES.values() if name in rule.quantities), None)
-    return one_line(name) if label is None else words.text(label)
 
 
 def _layers(names: tuple[str, ...], words: Words) -> str:
@@ -63,6 +61,11 @@ def _layers(names: tuple[str, ...], words: Words) -> str:
     return words.plural("{some} and {n} more", "{some} and {n} more", len(shown) - few, some=", ".join(shown[:few]))
 
 
-def _short(value: float) -> str:
+def _short(value: float, quantity: Quantity, words: Words) -> str:
     """Three digits say enough of a measurement."""
-    return number(float(f"{value:.3g}"))
+    if quantity.unit == "share":
+        return number(float(f"{100 * value:.3g}")) + words.percent_sign
+    rounded = float(f"{value:.3g}")
+    if quantity.unit == "times":
+        return words.text("{value}×", value=f"{rounded:,.12g}" if 1000 <= rounded < 1e6 else number(rounded))
+    return number(rounded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paribus.analysis.findings.history import MEASURED, History, Series, later_half, middle, ratio
+from paribus.analysis.findings.quantity import Quantity
 from paribus.values.messages import mark
 from paribus.values.trace import LayerTrace, StepTrace
 
@@ -16,8 +17,10 @@ STEPS_SEEN = 3  # labels of fewer batches say too little
 _FEWEST = 4  # steps from which a median says something about noise
 
 # Evidence of more than one rule, with what people call it.
-UPDATE_RATIO = {"update_ratio": mark("update over weights, a step")}
-SENSITIVITY = {"sensitivity": mark("change of the loss for weights changed by their size, over the label entropy")}
+UPDATE_RATIO = {"update_ratio": Quantity(mark("update over weights, a step"), "share")}
+SENSITIVITY = {
+    "sensitivity": Quantity(mark("change of the loss for weights changed by their size, over the label entropy"))
+}
 
 
 def sensitivity(layer: LayerTrace, step: StepTrace) -> float | None:

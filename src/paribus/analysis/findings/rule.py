@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from paribus.analysis.findings.changes import Move
 from paribus.analysis.findings.history import History
+from paribus.analysis.findings.quantity import Quantity
 from paribus.values.findings import Finding
 
 # What comes with a network that does not train, whatever the reason.
@@ -24,8 +25,8 @@ class Rule:
         label: what people call the finding: a message id, as is all that is said here.
         sentence: what it says of a network; `{layers}` are those that it concerns.
         detect: the finding where a run's history shows it; it knows no recipe, layer or data set.
-        quantities: what its evidence measures, each with what people call it; ratios and shares, so that they mean the
-            same for any data set and network.
+        quantities: what its evidence measures; ratios and shares, so that they mean the same for any data set and
+            network.
         refuted: the numbers under which it is not so.
         changes: those that would remove its mechanism, the most telling first. Settings that have no need to be there
             come before those that need another value: a harmless one restores nothing where it is taken away.
@@ -37,7 +38,7 @@ class Rule:
     label: str
     sentence: str
     detect: Callable[[History], Iterator[Finding]]
-    quantities: Mapping[str, str]
+    quantities: Mapping[str, Quantity]
     refuted: str
     changes: tuple[Move, ...]
     explains: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from statistics import mean
 from paribus.analysis.findings.changes import SHUFFLED
 from paribus.analysis.findings.history import MEASURED, History
 from paribus.analysis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BLOCKED, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -43,7 +44,7 @@ RULE = Rule(
     label=mark("batches sorted by class"),
     sentence=mark("Each batch has far fewer classes than the data, so that a step unlearns what others taught."),
     detect=detect,
-    quantities={"batch_mixture": mark("label entropy of a batch over the most possible")},
+    quantities={"batch_mixture": Quantity(mark("label entropy of a batch over the most possible"), "share")},
     refuted=f"batches with at least {ALIKE:g} of the label entropy that they can have",
     changes=(SHUFFLED,),
     explains=BLOCKED | {"overfitting", "learning_rate_too_high", "noise_too_strong"},

@@ -9,6 +9,7 @@ from statistics import mean
 from paribus.analysis.findings.changes import to
 from paribus.analysis.findings.history import MEASURED, History
 from paribus.analysis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -46,7 +47,7 @@ RULE = Rule(
     label=mark("class imbalance"),
     sentence=mark("One class makes up most of the labels."),
     detect=detect,
-    quantities={"label_balance": mark("label entropy over that of balanced classes")},
+    quantities={"label_balance": Quantity(mark("label entropy over that of balanced classes"), "share")},
     refuted=f"a label entropy of at least {IMBALANCED:g} of that of balanced classes",
     changes=(to("majority_fraction", 0.0),),
     explains=frozenset({"labels_at_chance", "undertraining"}),

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from paribus.analysis.findings.changes import DECOUPLED, NO_DECAY
 from paribus.analysis.findings.history import MEASURED, History, Series, later_half, middle
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BLOCKED, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -80,8 +81,8 @@ RULE = Rule(
     sentence=mark("Weight decay outweighs the data gradient, and the weights of {layers} shrink towards zero."),
     detect=detect,
     quantities={
-        "weights_left": mark("norm of the weights over their first"),
-        "force_balance": mark("pull of decay over the data gradient"),
+        "weights_left": Quantity(mark("norm of the weights over their first"), "share"),
+        "force_balance": Quantity(mark("pull of decay over the data gradient"), "times"),
     },
     refuted=f"layers that keep at least {FALLING:g} of their first norm",
     changes=(NO_DECAY, DECOUPLED),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from paribus.analysis.findings.changes import PLAIN, as_long, times
 from paribus.analysis.findings.history import DEFINITION, MEASURED, History
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -50,7 +51,7 @@ RULE = Rule(
     label=mark("constant predictor"),
     sentence=mark("The network answers every input alike, and is no better than the frequencies of the labels."),
     detect=detect,
-    quantities={"output_spread": mark("spread of the answers"), "loss": mark("loss")},
+    quantities={"output_spread": Quantity(mark("spread of the answers")), "loss": Quantity(mark("loss"))},
     refuted=f"answers that differ by at least {CONSTANT:g} of the spread of perfect ones",
     # It is a symptom of many causes.
     changes=(*PLAIN, as_long(3), times(10), times(0.1)),  # a symptom of many causes,

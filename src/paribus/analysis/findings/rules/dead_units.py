@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import USUAL_START, times, to
 from paribus.analysis.findings.history import History, later_half, middle
 from paribus.analysis.findings.measures import ALL_DEAD, DEAD, LU
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import STILL, Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -39,7 +40,7 @@ RULE = Rule(
     label=mark("dead units"),
     sentence=mark("Units of {layers} have slope zero for every input looked at, so that no gradient passes them."),
     detect=detect,
-    quantities={"dead": mark("share of dead units")},
+    quantities={"dead": Quantity(mark("share of dead units"), "share")},
     refuted=f"at most {NOTICED:g} of the units dead in every layer",
     changes=(*USUAL_START, times(0.1), to("gradient_clip", 1.0), to("activation", "leaky_relu")),
     explains=STILL,

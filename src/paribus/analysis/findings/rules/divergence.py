@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from paribus.analysis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.analysis.findings.history import DEFINITION, MEASURED, History, ratio
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import STILL, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -44,8 +45,8 @@ RULE = Rule(
     sentence=mark("The training loss grows, or is no longer a finite number."),
     detect=detect,
     quantities={
-        "unsound_steps": mark("steps seen with numbers that are not finite"),
-        "loss_growth": mark("last loss over the first"),
+        "unsound_steps": Quantity(mark("steps seen with numbers that are not finite")),
+        "loss_growth": Quantity(mark("last loss over the first"), "times"),
     },
     refuted=f"finite losses, the last at most {GROWN:g} times the first",
     changes=(times(0.1), *USUAL_INPUTS, *USUAL_START, to("gradient_clip", 1.0)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import USUAL_INPUTS
 from paribus.analysis.findings.history import DEFINITION, History
 from paribus.analysis.findings.measures import NO_VARIATION
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BAD_START, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -31,7 +32,7 @@ RULE = Rule(
     label=mark("constant inputs"),
     sentence=mark("Every input is the same, so that there is nothing to tell classes apart by."),
     detect=detect,
-    quantities={"input_variation": mark("deviation of the inputs over their size")},
+    quantities={"input_variation": Quantity(mark("deviation of the inputs over their size"))},
     refuted=f"inputs whose deviation is above {NO_VARIATION:g} of their size",
     changes=USUAL_INPUTS[::-1],
     explains=BAD_START,

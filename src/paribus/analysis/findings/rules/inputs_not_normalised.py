@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import USUAL_INPUTS
 from paribus.analysis.findings.history import MEASURED, History, middle
 from paribus.analysis.findings.measures import NO_VARIATION
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BAD_START, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -38,7 +39,10 @@ RULE = Rule(
         "The inputs are far from mean 0 and deviation 1, which first weights and learning rates are made for."
     ),
     detect=detect,
-    quantities={"input_rms": mark("root mean square of the inputs"), "input_std": mark("deviation of the inputs")},
+    quantities={
+        "input_rms": Quantity(mark("root mean square of the inputs")),
+        "input_std": Quantity(mark("deviation of the inputs")),
+    },
     refuted=f"inputs of root mean square up to {LARGE:g} and deviation from {SMALL:g}",
     changes=USUAL_INPUTS,
     explains=BAD_START,

@@ -8,6 +8,7 @@ from statistics import median
 from paribus.analysis.findings.changes import USUAL_LABELS
 from paribus.analysis.findings.history import MEASURED, History, later_half, middle
 from paribus.analysis.findings.measures import dropout, losses_seen, noise_gap, relative_update, sensitivity
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -70,9 +71,9 @@ RULE = Rule(
     sentence=mark("Gradients flow and weights move, but what the labels teach does not hold for other samples."),
     detect=detect,
     quantities={
-        "surprise": mark("validation accuracy less training accuracy"),
-        "val_loss": mark("validation loss"),
-        "train_loss": mark("training loss"),
+        "surprise": Quantity(mark("validation accuracy less training accuracy"), "share"),
+        "val_loss": Quantity(mark("validation loss")),
+        "train_loss": Quantity(mark("training loss")),
     },
     refuted=f"a loss on other samples below {1 - AT_PRIOR:g} of the label entropy",
     changes=USUAL_LABELS[:2],

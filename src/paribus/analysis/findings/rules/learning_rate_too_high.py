@@ -9,6 +9,7 @@ from statistics import median
 from paribus.analysis.findings.changes import LARGEST_UPDATE, at_most, times, to_update
 from paribus.analysis.findings.history import MEASURED, History, at_start, later_half, middle, ratio
 from paribus.analysis.findings.measures import ALL_DEAD, DEAD, LU, UPDATE_RATIO, losses_seen, relative_update
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BLOCKED, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -83,9 +84,9 @@ RULE = Rule(
     detect=detect,
     quantities=UPDATE_RATIO
     | {
-        "loss_spike": mark("largest loss over the first"),
-        "killed": mark("share of units that died in training"),
-        "sharpness_times_rate": mark("sharpness times learning rate"),
+        "loss_spike": Quantity(mark("largest loss over the first"), "times"),
+        "killed": Quantity(mark("share of units that died in training"), "share"),
+        "sharpness_times_rate": Quantity(mark("sharpness times learning rate")),
     },
     refuted=f"a loss below {SPIKE:g} times its first, updates shorter than the weights, and no layer that dies",
     changes=(

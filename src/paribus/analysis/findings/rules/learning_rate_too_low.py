@@ -8,6 +8,7 @@ from statistics import median
 from paribus.analysis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
 from paribus.analysis.findings.history import MEASURED, History, middle
 from paribus.analysis.findings.measures import UPDATE_RATIO, relative_update
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -41,7 +42,7 @@ RULE = Rule(
     label=mark("learning rate too low"),
     sentence=mark("Steps are so short that the weights end about where they began."),
     detect=detect,
-    quantities=UPDATE_RATIO | {"way": mark("all updates over weights")},
+    quantities=UPDATE_RATIO | {"way": Quantity(mark("all updates over weights"), "share")},
     refuted=f"updates of at least {SLOW:g} of the weights, or {MOVED:g} of them in all",
     changes=(
         *FULL_STEPS,

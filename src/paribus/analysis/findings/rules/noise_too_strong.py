@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import NO_DROPOUT, to
 from paribus.analysis.findings.history import MEASURED, History
 from paribus.analysis.findings.measures import dropout, noise_gap
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -40,8 +41,8 @@ RULE = Rule(
     sentence=mark("The noise of dropout is so strong that it hides what there is to learn."),
     detect=detect,
     quantities={
-        "dropout_noise": mark("power of dropout's noise over the signal's"),
-        "noise_gap": mark("loss with noise less loss without, over the label entropy"),
+        "dropout_noise": Quantity(mark("power of dropout's noise over the signal's"), "times"),
+        "noise_gap": Quantity(mark("loss with noise less loss without, over the label entropy"), "share"),
     },
     refuted="no dropout",
     changes=(NO_DROPOUT, to("label_noise", 0.0)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from paribus.analysis.findings.changes import to
 from paribus.analysis.findings.history import MEASURED, History
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -37,8 +38,8 @@ RULE = Rule(
     sentence=mark("The network does much better on the samples that it was trained on than on others."),
     detect=detect,
     quantities={
-        "accuracy_gap": mark("training accuracy less validation accuracy"),
-        "val_loss_rise": mark("rise of the validation loss from its least, over the label entropy"),
+        "accuracy_gap": Quantity(mark("training accuracy less validation accuracy"), "share"),
+        "val_loss_rise": Quantity(mark("rise of the validation loss from its least, over the label entropy"), "share"),
     },
     refuted=f"a training accuracy less than {GAP:g} above the validation accuracy",
     changes=(to("train_size", 0), to("weight_decay", 1e-4), to("dropout", 0.5)),

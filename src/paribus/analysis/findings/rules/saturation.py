@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from paribus.analysis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.analysis.findings.history import MEASURED, History, at_start, later_half, middle
 from paribus.analysis.findings.measures import FLAT, flat_share
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import STILL, Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -54,7 +55,7 @@ LOW = Rule(
     label=mark("saturation, low end"),
     sentence=mark("Most outputs of {layers} lie where the activation is flat, many of them at its lower end."),
     detect=saturation_low,
-    quantities={"saturation_low": mark("share of outputs at the lower flat end")},
+    quantities={"saturation_low": Quantity(mark("share of outputs at the lower flat end"), "share")},
     refuted=f"at most {REFUTED:g} of the outputs at flat ends in every layer",
     changes=(*USUAL_START, *USUAL_INPUTS, to("initialisation", "xavier"), times(0.1)),
     explains=STILL,
@@ -65,7 +66,7 @@ HIGH = Rule(
     label=mark("saturation, high end"),
     sentence=mark("Most outputs of {layers} lie where the activation is flat, many of them at its upper end."),
     detect=saturation_high,
-    quantities={"saturation_high": mark("share of outputs at the upper flat end")},
+    quantities={"saturation_high": Quantity(mark("share of outputs at the upper flat end"), "share")},
     refuted=f"at most {REFUTED:g} of the outputs at flat ends in every layer",
     changes=(*USUAL_START, *USUAL_INPUTS, to("initialisation", "xavier"), times(0.1)),
     explains=STILL,

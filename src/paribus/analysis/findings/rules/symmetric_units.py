@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from paribus.analysis.findings.changes import USUAL_START, to
 from paribus.analysis.findings.history import DEFINITION, History
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import BAD_START, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -36,7 +37,7 @@ RULE = Rule(
     label=mark("equal units"),
     sentence=mark("Units of {layers} begin equal, get equal gradients and stay equal, as if there were only one."),
     detect=detect,
-    quantities={"unit_spread": mark("distance between units over their norm")},
+    quantities={"unit_spread": Quantity(mark("distance between units over their norm"), "share")},
     refuted=f"units that are at least {EQUAL:g} of their norm apart",
     changes=(*USUAL_START, to("initialisation", "xavier")),
     explains=BAD_START,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import FULL_STEPS, as_long, times, to
 from paribus.analysis.findings.history import MEASURED, History, Point, Series
 from paribus.analysis.findings.measures import losses_seen
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import Rule
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.messages import mark
@@ -48,8 +49,10 @@ RULE = Rule(
     sentence=mark("Training ends while the network is still learning fast."),
     detect=detect,
     quantities={
-        "loss_fall": mark("fall of the loss over the last doubling of steps, over the label entropy"),
-        "spread_growth": mark("growth of the answers' spread over the last doubling of steps"),
+        "loss_fall": Quantity(
+            mark("fall of the loss over the last doubling of steps, over the label entropy"), "share"
+        ),
+        "spread_growth": Quantity(mark("growth of the answers' spread over the last doubling of steps"), "times"),
     },
     refuted=f"a loss that falls by less than {STEEP:g} label entropies over the last doubling of steps",
     changes=(*FULL_STEPS, to("label_smoothing", 0.0), as_long(3), times(10)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paribus.analysis.findings.changes import BATCH_NORM, NO_CLIP, USUAL_START, to
 from paribus.analysis.findings.history import MEASURED, History, at_start, middle
 from paribus.analysis.findings.measures import ALL_DEAD, FLAT, SENSITIVITY, flat_share, sensitivity
+from paribus.analysis.findings.quantity import Quantity
 from paribus.analysis.findings.rule import STILL, Rule
 from paribus.values.findings import Evidence, Finding
 from paribus.values.messages import mark
@@ -47,7 +48,7 @@ RULE = Rule(
     label=mark("vanishing gradient"),
     sentence=mark("From the start next to no gradient reaches {layers}."),
     detect=detect,
-    quantities=SENSITIVITY | {"slope_product": mark("product of the activations' slopes")},
+    quantities=SENSITIVITY | {"slope_product": Quantity(mark("product of the activations' slopes"))},
     refuted=f"weights times gradient of at least {FAINT:g} label entropies in every layer from the start",
     changes=(
         NO_CLIP,  # the gradient is seen as it was after clipping
