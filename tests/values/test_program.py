@@ -77,6 +77,8 @@ def test_a_metric_knows_which_way_is_better() -> None:
 
 def test_a_label_falls_back_on_english() -> None:
     assert (LOSS.label.text("ko"), LOSS.label.text("en"), SHARE.label.text("ko")) == ("손실", "loss", "right")
+    third = Label.model_validate({"en": "loss", "eo": "perdo"})
+    assert (third.text("eo"), third.text("ko")) == ("perdo", "loss")
 
 
 def test_a_program_names_its_metrics_and_its_length() -> None:

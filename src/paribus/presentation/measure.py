@@ -23,7 +23,7 @@ class Measure:
     @property
     def label(self) -> str:
         """What people call the metric: `test accuracy`."""
-        return self.metric.label.text(self.words.lang)
+        return self.words.called(self.metric.label)
 
     @property
     def is_share(self) -> bool:

@@ -93,7 +93,7 @@ class _Plain:
         return view
 
     def deficit(self, program: ProgramInfo, words: Words) -> str:
-        return program.steering.label.text(words.lang)
+        return words.called(program.steering.label)
 
     def figures(self) -> Mapping[str, Builder]:
         return {}

@@ -17,6 +17,7 @@ from paribus.presentation.numbers import percentage
 from paribus.presentation.safe_text import one_line
 from paribus.values.errors import ParibusError, closest
 from paribus.values.messages import Message, Phrasing, mark
+from paribus.values.program import Label
 from paribus.values.recipe import FIELDS, SPECIFICATIONS
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import Status
@@ -109,6 +110,11 @@ class Words(Phrasing):
     def recipe_meaning(self, name: str) -> str:
         """What a built-in recipe is, in a sentence."""
         return self.text(BUILT_IN[name][1])
+
+    def called(self, label: Label) -> str:
+        """A program's own label: its word in this language, else its English, translated where that is known."""
+        own = label.text(self.lang)
+        return self.text(own) if own == label.en else own
 
     def metric(self, name: str) -> str:
         """What people call a metric: `val_accuracy` is `validation accuracy`, `검증 정확도`."""

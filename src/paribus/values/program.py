@@ -84,14 +84,14 @@ def _plain(value: Any) -> dict[str, Any]:
 
 
 class Label(Frozen):
-    """What a thing is called on the screen, in each language; English where a language has no word of its own."""
+    """What a thing is called on the screen, in whichever languages there is a word for it, by their codes."""
 
     en: str
     ko: str = ""
 
     def text(self, lang: str) -> str:
-        """In the language `lang`."""
-        return (self.ko if lang == "ko" else "") or self.en
+        """In the language `lang`, or in English."""
+        return getattr(self, lang, "") or self.en
 
 
 class Metric(Frozen):

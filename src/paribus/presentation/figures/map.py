@@ -70,7 +70,7 @@ def _details(made: VerdictMap, lang: str) -> str:
     """Which way differences are taken, and in which order counts stand."""
     words, names = translator(lang), map_arm_names(made, lang, sentence=True)
     if made.metric.unit != "share":
-        told = words.text("numbers: lead in {metric}", metric=made.metric.label.text(words.lang))
+        told = words.text("numbers: lead in {metric}", metric=words.called(made.metric.label))
         return told if len(names) > 2 else words.text("numbers: {b} minus {a}", a=names[0], b=names[1])
     if len(names) > 2:
         order = ", ".join(names)

@@ -55,12 +55,12 @@ def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView
 def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
     """The map's figures, a row a cell: `columns` and `rows`, in the unit of the map's metric."""
     words, names = translator(lang), map_arm_names(made, lang)
-    text, spoken = words.text, words.lang
+    text = words.text
     columns = [initial_capital(words.field(axis.field)) for axis in made.axes]
     columns.append(text("Outcome"))
     for name in names:
         columns += [text("{arm}: runs", arm=name), text("{arm}: trained", arm=name)]
-        columns.append(text("{arm}: {metric}", arm=name, metric=made.metric.label.text(spoken)))
+        columns.append(text("{arm}: {metric}", arm=name, metric=words.called(made.metric.label)))
     columns += [text("Difference"), text("low"), text("high"), "p"]
     titles = [view.title for row in grid_view(made, lang).cells for view in row]
     rows = []
