@@ -1,15 +1,19 @@
 """Commands in processes of their own, forked from one that has loaded torch: that takes longer than most commands do.
 
-    python -m tests.cli.prefork
+    python -m tests.cli.prefork [SOCKET]
 
 Reads a line of JSON for each command (`words`, `cwd`, `env`, `out`, `err`; the last two are files), runs
 `python -m paribus` as it would run in a new process, and answers with a line: the exit code. The server of its workers
 is forked too. What is different from a new process, how it starts and loads, has tests that start one (`lab.start`).
+
+With a socket it forks the children of the lab page's server instead, several at a time: each is asked for by
+`prefork_client.py`, which stands for it. With that it ends.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -17,7 +21,9 @@ import multiprocessing.process
 import multiprocessing.util
 import os
 import runpy
+import select
 import signal
+import socket
 import sys
 import traceback
 import warnings
@@ -26,31 +32,79 @@ from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
 LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.experiment.worker")
-LOADED += ("paribus.analysis.compare", "paribus.presentation.report")
+LOADED += ("paribus.analysis.compare", "paribus.presentation.report", "paribus.api.explaining", "paribus.api.reading")
 
 _spawn = multiprocessing.util.spawnv_passfds
 
 
 def main() -> None:
-    """Serve until stdin ends."""
+    """Serve until stdin ends, or for ever."""
     for name in LOADED:
         importlib.import_module(name)
     gc.freeze()  # what is loaded stays shared with the commands
+    if sys.argv[1:]:
+        serve_socket(sys.argv[1])
     for line in iter(sys.stdin.readline, ""):
         request = json.loads(line)
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
+            _redirect(request)
             _become(request)
             _end(_code(lambda: runpy.run_module("paribus", run_name="__main__", alter_sys=True)))
         _, status = os.waitpid(pid, 0)
         os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
-def _become(request: dict[str, Any]) -> None:
-    """Take on the words, the folder, the environment and the streams that a new process would begin with."""
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def serve_socket(path: str) -> NoReturn:
+    """Fork what is asked for, until the parent is gone."""
+    parent = os.getppid()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        listening.settimeout(1.0)
+        while os.getppid() == parent:
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                    pass
+            try:
+                asking, _ = listening.accept()
+            except TimeoutError:
+                continue
+            if os.fork() == 0:
+                listening.close()
+                _stand_by(asking)
+            asking.close()
+    os._exit(0)
+
+
+def _stand_by(asking: socket.socket) -> NoReturn:
+    """Fork one process and tell of its end; it does not outlive who stands for it."""
+    text, streams, _, _ = socket.recv_fds(asking, 1 << 20, 3)
+    request = json.loads(text)
+    pid = os.fork()
+    if pid == 0:
+        asking.close()
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        _become(request)
+        sys.argv[0] = request["module"]
+        _end(_code(lambda: runpy.run_module(request["module"], run_name="__main__", alter_sys=True)))
+    for stream in streams:
+        os.close(stream)
+    ended = os.pidfd_open(pid)
+    if asking in select.select([ended, asking], [], [])[0]:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    try:
+        asking.send(b"%d" % os.waitstatus_to_exitcode(status))
+    finally:
+        os._exit(0)
+
+
+def _redirect(request: dict[str, Any]) -> None:
+    """Nothing for stdin, and files for what it says."""
     for number, path, flags in (
         (0, os.devnull, os.O_RDONLY),
         (1, request["out"], os.O_WRONLY | os.O_CREAT),
@@ -59,6 +113,12 @@ def _become(request: dict[str, Any]) -> None:
         file = os.open(path, flags)
         os.dup2(file, number)
         os.close(file)
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Take on the words, the folder and the environment that a new process would begin with."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(request["env"])

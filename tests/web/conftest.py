@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from paribus.web import processes
 from paribus.web.server import Served, Wishes, serve
+from tests.cli.lab import ROOT, until
 from tests.web.client import PATIENCE, Client
 
 # Runs of about a second, most of it answering the whole test set.
@@ -32,6 +38,24 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.delenv("PARIBUS_OUT", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Servers in this process get children that have loaded torch already. `start("serve")` starts real ones."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    folder = Path(tempfile.mkdtemp(prefix="prefork-"))  # a socket's path must be short
+    path = folder / "socket"
+    client = (sys.executable, "-S", "-E", str(ROOT / "tests" / "cli" / "prefork_client.py"), str(path))
+    with subprocess.Popen([sys.executable, "-m", "tests.cli.prefork", str(path)], cwd=ROOT) as server:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(processes, "COMMAND", (*client, "paribus.web.child"))
+            until(path.exists)
+            yield
+        server.kill()
+    shutil.rmtree(folder)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from paribus.values.errors import ParibusError
 
+# -P: a file in the current folder must not pass for one of torch's.
+COMMAND = (sys.executable, "-P", "-m", "paribus.web.child")
 LONGEST_LINE = 1 << 26  # bytes: the plan of the largest comparison, 20 arms with 1,000 seeds, has a tenth of that
 MOST_PLANS = 8  # that wait for each other: a job that is to begin waits behind them
 PATIENCE_SECONDS = 20.0  # between asking a process to end and killing it; a step of training takes milliseconds
@@ -42,11 +44,11 @@ class Child:
 
     @classmethod
     async def start(cls, store: Path, workers: int | None, own_models: bool) -> Child:
-        """Start it; it loads torch meanwhile. -P: a file in the current folder must not pass for one of torch's."""
-        words = ["-P", "-m", "paribus.web.child", str(store), str(workers or 0), *["own-models"] * own_models]
+        """Start it; it loads torch meanwhile."""
+        words = [*COMMAND, str(store), str(workers or 0), *["own-models"] * own_models]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *words, stdin=pipe, stdout=pipe, limit=LONGEST_LINE, start_new_session=True
+            *words, stdin=pipe, stdout=pipe, limit=LONGEST_LINE, start_new_session=True
         )
         return cls(process)
 
