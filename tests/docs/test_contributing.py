@@ -25,7 +25,15 @@ def naming(word: str) -> set[str]:
 
 
 def test_every_place_is_there() -> None:
-    assert {"an activation", "a finding rule", "a built-in model"} <= set(ROWS)
+    asked = (
+        "an activation",
+        "a finding rule",
+        "a statistic in the verdict",
+        "a built-in model",
+        "a data format",
+        "a language",
+    )
+    assert set(asked) <= set(ROWS)
     for name, (count, places) in ROWS.items():
         assert count == len(places), name
         for place in places:
@@ -42,6 +50,17 @@ def test_a_rule_is_named_where_the_recipe_says() -> None:
     assert naming("symmetric_units") <= places
     chapter = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
     assert f"### {RULES['symmetric_units'].label.capitalize()}" in chapter  # documents call it by its label
+
+
+def test_a_statistic_is_named_where_the_recipe_says() -> None:
+    old = {"src/paribus/experiment/store/old_comparisons.py"}  # documents of earlier versions have it too
+    assert naming("p_sign_flip_holm") - old <= set(ROWS["a statistic in the verdict"][1])
+
+
+def test_the_one_data_format_is_read_where_the_recipe_says() -> None:
+    places = {place.replace("NAME", "idx") for place in ROWS["a data format"][1]}
+    published = {"src/paribus/matter/data/inventory.py"}  # verifies the sets that are published in this format
+    assert naming("read_idx") - published <= places
 
 
 def test_a_model_is_named_where_the_recipe_says() -> None:
