@@ -137,13 +137,13 @@ def write_data(folder: Path, batches: int) -> None:
     """The first images of MNIST as the peers read them: float32, normalised; and their labels as bytes."""
     from paribus.matter.data import open_dataset
     from paribus.matter.data.prepare import input_table
-    from paribus.values.recipe import Recipe
+    from paribus.values.recipe import LESSON
 
     dataset = open_dataset("mnist")
     count = batches * BATCH
     if count > len(dataset.train_labels):
         raise SystemExit(f"{batches} batches of {BATCH} were asked for; there are {len(dataset.train_labels)} images")
-    input_table(dataset, Recipe())[dataset.train_images[:count]].tofile(folder / "images.f32")
+    input_table(dataset, LESSON)[dataset.train_images[:count]].tofile(folder / "images.f32")
     dataset.train_labels[:count].astype("uint8").tofile(folder / "labels.u8")
 
 

@@ -11,7 +11,7 @@ from paribus.programs.recipe.outcome import trained
 from paribus.values.comparison import Arm
 from paribus.values.map import Axis, MapArm, MapCell, VerdictMap
 from paribus.values.program import Fields
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 from tests.factories import make_comparison
 from tests.synthetic_runs import Outcome, make_run
 
@@ -59,7 +59,7 @@ def a_map(*, axes: int = 2, complete: bool = True) -> VerdictMap:
         id="map-activation-relu-sigmoid-over-weight_decay-1a2b3c4d",
         factor="activation",
         program=RECIPE,
-        fields=Fields(Recipe().model_dump()),
+        fields=Fields(LESSON.model_dump()),
         recipe_name="lesson",
         arms=(MapArm(name="sigmoid", value="sigmoid"), MapArm(name="relu", value="relu")),
         axes=tuple(Axis(field=field, values=of) for field, of in zip(fields, values, strict=False)),

@@ -16,7 +16,11 @@ from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.program import Epoch
+<<<<<<< HEAD
 from paribus.values.recipe import Recipe, recipe_of
+=======
+from paribus.values.recipe import LESSON, Recipe
+>>>>>>> 441c7cd (A recipe's digest is of every field, from a fixed point; Recipe() without a field is refused and names the lesson; other spellings of fields are accepted everywhere)
 from tests.synthetic_runs import make_epoch
 
 
@@ -76,7 +80,7 @@ def test_a_finding_s_own_interventions_come_first_and_the_strongest_finding_s_be
 def test_without_findings_what_people_are_taught_is_tried_all_the_same() -> None:
     proposed = {(i.changes[0].factor, i.changes[0].after) for i in proposals(Recipe(activation="sigmoid"), [])}
     assert {("initialisation", "xavier"), ("batch_order", "shuffled"), ("batch_norm", True)} <= proposed
-    assert all(i.finding is None for i in proposals(Recipe(), []))
+    assert all(i.finding is None for i in proposals(LESSON, []))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +136,11 @@ def test_every_proposal_changes_one_field_into_a_valid_recipe(
 
 
 def test_two_interventions_together_change_both_fields() -> None:
+<<<<<<< HEAD
     both = recipe_of(changed(Recipe().as_fields(), together(NO_DECAY, XAVIER)))
+=======
+    both = changed(LESSON, together(NO_DECAY, XAVIER))
+>>>>>>> 441c7cd (A recipe's digest is of every field, from a fixed point; Recipe() without a field is refused and names the lesson; other spellings of fields are accepted everywhere)
     assert (both.weight_decay, both.initialisation) == (0.0, "xavier")
 
 

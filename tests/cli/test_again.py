@@ -13,7 +13,7 @@ from paribus.cli.parser import make_parser
 from paribus.cli.training import _design, _how
 from paribus.experiment.store import recipe_file
 from paribus.values.errors import ParibusError
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 
 USUAL = Settings(Path("paribus-lab"))
@@ -67,7 +67,7 @@ def test_the_start_is_the_recipe_with_the_fewest_differences():
 
 
 def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
-    arms = {"relu (mine)": Recipe(), "other": Recipe(activation="tanh", batch_size=128)}
+    arms = {"relu (mine)": LESSON, "other": Recipe(activation="tanh", batch_size=128)}
     for name, recipe in arms.items():
         Path(f"{name}.toml").write_text(recipe_to_toml(recipe))
     design = design_for([f"{name}.toml" for name in arms], None, "lesson", {}, 3, None, True)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from safetensors.numpy import load_file
 
 from paribus.experiment.store import Store
-from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe import FIELDS, LESSON, Recipe
 from tests.cli.lab import REDUCED, digests, paribus, records, refused, timeless, well
 
 # Of LeCun's four files, unpacked, as published with torchvision and elsewhere (SHA-256).
@@ -134,7 +134,7 @@ def test_report_goes_where_it_is_asked_for_and_asks_for_nothing_itself(pair, sto
 
 def test_recipes_lists_every_field_in_both_languages():
     listed = well(paribus("recipes", "--json")).json
-    assert listed["lesson"] == Recipe().model_dump(mode="json")
+    assert listed["lesson"] == LESSON.model_dump(mode="json")
     assert listed["fair"]["weight_decay"] == 0.0
     english, korean = (well(paribus("recipes", f"--lang={lang}", env={"COLUMNS": "200"})).out for lang in ("en", "ko"))
     for field in FIELDS:

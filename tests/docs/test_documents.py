@@ -13,7 +13,7 @@ import paribus
 from paribus.api.comparing import design_for
 from paribus.cli.parser import make_parser
 from paribus.values.fields import FieldSpec
-from paribus.values.recipe import SPECIFICATIONS, Recipe
+from paribus.values.recipe import LESSON, SPECIFICATIONS, Recipe
 from paribus.values.recipe_text import recipe_to_toml
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
 
@@ -71,7 +71,7 @@ def test_public_names_are_pinned():
 
 def test_recipes_lists_every_field_with_its_default_and_meaning():
     assert [field for field, *_ in FIELD_ROWS] == list(SPECIFICATIONS)
-    written = dict(line.split(" = ", 1) for line in recipe_to_toml(Recipe()).splitlines())
+    written = dict(line.split(" = ", 1) for line in recipe_to_toml(LESSON).splitlines())
     for field, default, values, meaning in FIELD_ROWS:
         assert default == written[field], field
         assert values == values_column(SPECIFICATIONS[field]), field

@@ -9,12 +9,12 @@ from paribus.experiment.execute import execute
 from paribus.experiment.store import Store
 from paribus.values.errors import ParibusError
 from paribus.values.events import RunEnded
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON
 from tests.tasks import recipe_task
 
 
 def task(name):
-    return recipe_task("store", Recipe(), run_id=name, arm=name, data_digest="d", code_identity="c")
+    return recipe_task("store", LESSON, run_id=name, arm=name, data_digest="d", code_identity="c")
 
 
 class Bench:

@@ -12,7 +12,7 @@ import paribus
 from paribus.experiment import environment, identity
 from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, device_identity, training_files
 from paribus.experiment.store.names import is_safe
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 from tests.tasks import recipe_run_id
 
 SOURCE = Path(paribus.__file__).parent
@@ -156,7 +156,7 @@ def test_a_run_is_named_by_what_it_is_and_by_all_that_makes_it():
 
 def test_the_name_of_a_run_does_not_change_from_one_version_to_the_next():
     """Users have these on their disks: SHA-256 of ["RECIPE'S DIGEST", "c...", "d..."], as computed by sha256sum."""
-    assert recipe_run_id(Recipe(), 0, "c" * 64, "d" * 64) == "lenet-relu-5d2d7dce13-s0"
+    assert recipe_run_id(LESSON, 0, "c" * 64, "d" * 64) == "lenet-relu-5d2d7dce13-s0"
 
 
 @pytest.mark.parametrize("model", ["mine:_Private", "mine:모델", "mine:" + "x" * 300, "a.b.c:Big"])

@@ -54,11 +54,11 @@ def an_optimiser_loads_no_compiler() -> bool:
     from paribus.engine.optimizers import make_optimizer
     from paribus.engine.state import pack, unpack
     from paribus.matter.models import build_model
-    from paribus.values.recipe import Recipe
+    from paribus.values.recipe import LESSON
 
     settle_process()
-    model = build_model(Recipe(), 0, 1, (28, 28), 10)
-    optimizer = make_optimizer(model, Recipe())
+    model = build_model(LESSON, 0, 1, (28, 28), 10)
+    optimizer = make_optimizer(model, LESSON)
     model(torch.zeros(1, 1, 28, 28)).sum().backward()
     optimizer.step()
     unpack(pack(model, optimizer), model, optimizer)
@@ -74,10 +74,10 @@ def probing_loads_no_algebra() -> bool:
     from paribus.engine.optimizers import make_optimizer
     from paribus.engine.probes import Probe, Sampling
     from paribus.matter.models import build_model
-    from paribus.values.recipe import Recipe
+    from paribus.values.recipe import LESSON
 
-    model = build_model(Recipe(), 0, 1, (28, 28), 10)
-    optimizer = make_optimizer(model, Recipe())
+    model = build_model(LESSON, 0, 1, (28, 28), 10)
+    optimizer = make_optimizer(model, LESSON)
     x, y = torch.rand(8, 1, 28, 28), torch.arange(8)
     seen: list[object] = []
     everything = Sampling(frozenset([0]), frozenset([0]))

@@ -16,7 +16,7 @@ from paribus.matter.kernels import PLAIN, STACKED, kernel_for
 from paribus.programs.recipe.program import LARGEST_STACK
 from paribus.values.errors import ParibusError
 from paribus.values.events import EpochDone, RunEnded, RunStarted
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 from tests.matter.idx_files import small_set, write
 from tests.tasks import recipe_task
 
@@ -147,7 +147,7 @@ def test_a_worker_is_handed_what_can_be_stacked_and_no_worker_is_idle(tmp_path, 
 
 
 def test_runs_are_stacked_off_the_cpu_or_where_it_is_asked_for():
-    recipe = Recipe()
+    recipe = LESSON
     assert kernel_for([recipe], "cuda") == STACKED
     assert kernel_for([recipe], "cuda", PLAIN) == PLAIN
     assert kernel_for([recipe], "cpu", STACKED) == STACKED

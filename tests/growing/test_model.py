@@ -22,7 +22,7 @@ from paribus.matter.models.built_in.mlp import MLP
 from paribus.presentation.translation import translator
 from paribus.values.errors import ParibusError
 from paribus.values.models import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
-from paribus.values.recipe import Recipe, inert
+from paribus.values.recipe import LESSON, Recipe, inert
 from paribus.values.recipe_text import recipe_from
 from tests.digits import write_digits
 from tests.engine.test_fit import made, trained
@@ -83,13 +83,13 @@ def test_a_perceptron_is_dense_layers_on_the_pixels() -> None:
 def test_what_a_perceptron_has_no_use_for_is_refused_as_a_factor() -> None:
     with pytest.raises(ParibusError, match="pooling would change nothing under this recipe: model mlp has no use"):
         design_for("pooling", ["max", "avg"], "fair", {"model": "mlp"}, 1, None, False)
-    assert not inert("pooling", Recipe())
+    assert not inert("pooling", LESSON)
 
 
 def test_a_perceptron_goes_on_pytorchs_kernel_or_in_a_stack() -> None:
     recipe = recipe_from({"model": "mlp", **SMALL})
     assert kernel_for([recipe], "cpu") == PLAIN
-    assert kernel_for([recipe, Recipe()], "cuda") == STACKED
+    assert kernel_for([recipe, LESSON], "cuda") == STACKED
     models = [build_model(recipe, seed, 1, (12, 12), 4) for seed in (0, 1)]
     alone = [build_model(recipe, seed, 1, (12, 12), 4) for seed in (0, 1)]
     stack = Stack([Trainee(m, make_optimizer(m, recipe), made(), recipe, seed) for seed, m in enumerate(models)])

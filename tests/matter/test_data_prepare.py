@@ -18,7 +18,7 @@ from paribus.matter.data import images as images_module
 from paribus.matter.data import prepare as prepare_in_batches
 from paribus.matter.data.sampling import class_counts, sample, split
 from paribus.values.errors import DataError, RecipeError
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 
 CPU = torch.device("cpu")
 SHARES = np.array([0.30, 0.25, 0.25, 0.20])
@@ -66,7 +66,7 @@ def numbers(x: torch.Tensor | Images) -> NDArray[np.int64]:
 
 
 def test_the_lesson_gets_48000_and_12000_images_in_float32(mnist: DataSet) -> None:
-    data = prepare(mnist, Recipe(), 0, CPU)
+    data = prepare(mnist, LESSON, 0, CPU)
     assert data.train_x.shape == (48_000, 1, 28, 28)
     assert data.val_x.shape == (12_000, 1, 28, 28)
     assert data.test_x.shape == (10_000, 1, 28, 28)
@@ -82,7 +82,7 @@ def test_the_lessons_inputs_are_torchvisions_bit_for_bit(mnist: DataSet) -> None
     """ToTensor divides by 255; Normalize subtracts float32(0.1307) and divides by float32(0.3081)."""
     bytes_ = torch.from_numpy(np.array(mnist.test_images))
     expected = bytes_.to(torch.float32).div(255).sub(torch.tensor(0.1307)).div(torch.tensor(0.3081))
-    assert torch.equal(prepare(mnist, Recipe(), 0, CPU).test_x, expected)
+    assert torch.equal(prepare(mnist, LESSON, 0, CPU).test_x, expected)
 
 
 @pytest.mark.parametrize("compiled", [True, False])
@@ -115,7 +115,7 @@ def test_batches_are_those_of_the_whole_set_as_a_tensor(
 
 
 def test_images_are_float32_on_the_cpu_whatever_torch_s_defaults_are(mnist: DataSet) -> None:
-    images = prepare_in_batches(mnist, Recipe(), 0, CPU).test_x
+    images = prepare_in_batches(mnist, LESSON, 0, CPU).test_x
     expected = images[:3]
     for change, back in (
         (lambda: torch.set_default_dtype(torch.float64), lambda: torch.set_default_dtype(torch.float32)),
@@ -163,7 +163,7 @@ def test_normalisation_and_scale_by_hand(normalise: bool, scale: float, black: f
 def test_images_that_are_all_the_same_cannot_be_normalised() -> None:
     flat = replace(DATA, std=0.0)
     with pytest.raises(DataError, match=r"numbered cannot be normalised.*normalise = false"):
-        prepare(flat, Recipe(), 0, CPU)
+        prepare(flat, LESSON, 0, CPU)
     assert prepared(data=flat).train_x.isfinite().all()
 
 
@@ -207,7 +207,7 @@ def test_a_split_is_random_another_for_each_seed_and_the_same_again() -> None:
     seed=st.integers(0, 100),
 )
 def test_arms_are_paired_the_split_depends_on_seed_and_fraction_alone(fields: dict[str, Any], seed: int) -> None:
-    plain = sample(DATA.train_labels, 4, Recipe(), seed)
+    plain = sample(DATA.train_labels, 4, LESSON, seed)
     other = sample(DATA.train_labels, 4, Recipe(**fields), seed)
     np.testing.assert_array_equal(other.validation, plain.validation)
     np.testing.assert_array_equal(other.train, plain.train[: fields.get("train_size", 800)])

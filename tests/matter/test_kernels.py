@@ -12,7 +12,7 @@ from paribus.matter.kernels import PLAIN, STACKED, can_fuse, choose, kernel_for,
 from paribus.matter.kernels.convpool import conv_pool
 from paribus.matter.models import LeNet
 from paribus.values.errors import ParibusError
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 
 ISAS = [] if choose.native is None else [f"native-{isa}" for isa in choose.native.available()]
 
@@ -183,7 +183,7 @@ def test_export_sees_plain_operations():
 @pytest.mark.parametrize(
     ("fields", "fits"),
     [
-        ({}, True),
+        ({"activation": "relu"}, True),
         ({"activation": "sigmoid"}, True),
         ({"activation": "gelu"}, False),
         ({"pooling": "avg"}, False),
@@ -207,7 +207,7 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
             return ["relu"]
 
     monkeypatch.setattr(choose, "native", Built)
-    relu, gelu = Recipe(), Recipe(activation="gelu")
+    relu, gelu = LESSON, Recipe(activation="gelu")
     assert kernel_for([relu], "cpu") == "native-network-best"
     assert kernel_for([relu, Recipe(dropout=0.5)], "cpu") == "native-best"
     assert kernel_for([relu, Recipe(activation="tanh")], "cpu") == "native-best"
@@ -226,11 +226,11 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
 def test_without_a_compiler_everything_runs_on_pytorch(monkeypatch):
     monkeypatch.setattr(choose, "native", None)
     assert native_kernel() is None
-    assert kernel_for([Recipe()], "cpu") == PLAIN
+    assert kernel_for([LESSON], "cpu") == PLAIN
     with pytest.raises(ParibusError, match="without a C\\+\\+ compiler"):
-        kernel_for([Recipe()], "cpu", "native")
+        kernel_for([LESSON], "cpu", "native")
     with pytest.raises(ParibusError, match=r"kernel must be one of auto, native, pytorch, stacked; got \"numba\""):
-        kernel_for([Recipe()], "cpu", "numba")
+        kernel_for([LESSON], "cpu", "numba")
 
 
 @needs_native

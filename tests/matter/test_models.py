@@ -14,7 +14,7 @@ from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.models import BUILT_IN_MODELS, plan_of
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 
 
 class NotebookLeNet(nn.Module):
@@ -110,7 +110,7 @@ def test_the_form_of_a_network_is_told_without_it(model, widths, batch_norm):
 
 
 def test_the_lessons_network_multiplies_and_adds_as_often_as_its_layers_say():
-    plan = plan_of(Recipe(), (1, 28, 28), 10)
+    plan = plan_of(LESSON, (1, 28, 28), 10)
     assert plan.multiply_adds() == 28 * 28 * 25 * 6 + 10 * 10 * 25 * 6 * 16 + 400 * 120 + 120 * 84 + 84 * 10
     assert plan_of(Recipe(model="a.b:c"), (1, 28, 28), 10) is None
 

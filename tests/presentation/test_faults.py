@@ -9,7 +9,7 @@ from paribus.presentation.errors import PARTS, TERMS, message_words
 from paribus.presentation.translation import translator
 from paribus.values.errors import Fault, ParibusError, nearest
 from paribus.values.messages import Message
-from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe import FIELDS, LESSON
 from tests.presentation.hostile import NAMES
 
 
@@ -23,7 +23,7 @@ def rules_of(factor, values, **settings) -> list[Message]:
 @pytest.mark.parametrize("value", [None, -1, 2.5, "", "nonsense", [], [0], True, 1e300, "x" * 5000], ids=str)
 def test_whatever_is_wrong_with_a_field_is_said_in_korean(field, value):
     try:
-        Recipe().with_field(field, value)
+        LESSON.with_field(field, value)
     except ParibusError as error:
         for fault in error.faults:
             said = message_words(fault.rule, "ko")

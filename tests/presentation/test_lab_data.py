@@ -17,11 +17,11 @@ from paribus.presentation.page.network_plan import network_plan, weight_shapes
 from paribus.presentation.page.packing import pack_arrays
 from paribus.presentation.page.training_story import FIGURES, story
 from paribus.values.comparison import Comparison
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON
 from paribus.values.trace import LayerTrace, StepTrace
 from tests.factories import make_comparison, with_evidence
 
-PLAN = network_plan(Recipe(), (1, 28, 28), 10)
+PLAN = network_plan(LESSON, (1, 28, 28), 10)
 
 
 def weights(size: float = 1.0) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from paribus.matter.models import LeNet, build_model
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import pack_arrays
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 from tests.presentation.modules import module_page
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _number(text: str) -> float:
 
 
 def test_what_does_not_fit_is_refused(browser: Browser) -> None:
-    plan = network_plan(Recipe(), (1, 28, 28), 10)
+    plan = network_plan(LESSON, (1, 28, 28), 10)
     short = pack_arrays({"conv1.weight": np.zeros((6, 1, 5, 5), np.float32)}, "float32")
     torn = {**short, "shapes": {"conv1.weight": [7, 1, 5, 5]}}
     say = "async ([plan, packed]) => { const n = await import('/network.js'); const u = await import('/unpack.js');"

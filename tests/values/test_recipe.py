@@ -1,16 +1,20 @@
 """Recipes: the lesson's own figures, text and back, and faults that come all at once."""
 
+import json
 import math
 import tomllib
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import paribus as pb
+from paribus.values import recipe_digest
 from paribus.values.activations import ACTIVATIONS
 from paribus.values.errors import ParibusError, RecipeError
 from paribus.values.initialisations import INITIALISATIONS
-from paribus.values.recipe import FIELDS, SPECIFICATIONS, Recipe, inert
+from paribus.values.recipe import FIELDS, LESSON, SPECIFICATIONS, Recipe, inert
 from paribus.values.recipe_text import BUILT_IN, parse_assignment, recipe_from, recipe_from_toml, recipe_to_toml
 from paribus.values.seeds import derive, generator
 
@@ -94,9 +98,49 @@ def test_fast_trains_the_lessons_network():
     assert not fast.differences(BUILT_IN["lesson"][0]).keys() & {*network, "dataset", "train_size"}
 
 
+def test_a_recipe_without_a_field_is_refused_and_says_where_the_lesson_is():
+    with pytest.raises(RecipeError, match=r'pb\.recipe\("lesson"\)'):
+        Recipe()
+    assert recipe_from({}) == BUILT_IN["lesson"][0], "an empty file is the lesson's, as it was"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "value", "field"),
+    [
+        ("initialization", "he", "initialisation"),
+        ("normalize", False, "normalise"),
+        ("lr", 0.5, "learning_rate"),
+        ("shuffle", True, "batch_order"),
+    ],
+)
+def test_another_spelling_is_accepted_everywhere_and_never_kept(spelling, value, field):
+    made = (
+        Recipe(**{spelling: value}),
+        recipe_from({spelling: value}),
+        recipe_from_toml(f"{spelling} = {json.dumps(value)}", "mine.toml"),
+        LESSON.with_field(spelling, value),
+        pb.recipe("lesson", **{spelling: value}),
+    )
+    assert len(set(made)) == 1
+    assert parse_assignment(f"{spelling}={json.dumps(value)}")[0] == field
+    assert spelling not in made[0].model_dump()
+    assert spelling not in tomllib.loads(recipe_to_toml(made[0]))
+
+
+def test_the_digest_is_of_every_field_whatever_the_defaults_are():
+    """Measured from what 0.1.0's defaults were, so that its runs and comparisons keep their names."""
+    assert LESSON.model_dump(mode="json") == recipe_digest.FIXED_POINT
+    later = {**LESSON.model_dump(mode="json"), "weight_decay": 0.0}
+    assert recipe_digest.digest(later) == LESSON.with_field("weight_decay", 0.0).digest()
+    assert recipe_digest.digest({**later, "new_field": 1}) != recipe_digest.digest(later)
+    # As 0.1.0 had them: SHA-256 of {} and of {"weight_decay": 0.0}
+    assert LESSON.digest() == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert LESSON.with_field("weight_decay", 0.0).digest() == sha256(b'{"weight_decay": 0.0}').hexdigest()
+
+
 def test_a_field_at_its_default_does_not_change_the_digest():
-    assert Recipe(momentum=0.0).digest() == Recipe().digest()
-    assert Recipe(momentum=0.1).digest() != Recipe().digest()
+    assert Recipe(momentum=0.0).digest() == LESSON.digest()
+    assert Recipe(momentum=0.1).digest() != LESSON.digest()
 
 
 def test_all_faults_come_at_once_with_rule_value_and_choices():
@@ -142,7 +186,7 @@ def test_values_out_of_range_or_of_the_wrong_type_are_refused_with_the_field_nam
 
 def test_a_recipe_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
-        Recipe().epochs = 3  # type: ignore[misc]
+        LESSON.epochs = 3  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -181,9 +225,9 @@ def test_no_assignment_does_worse_than_a_paribus_error(word):
 def test_a_field_is_inert_exactly_where_its_optimizer_or_schedule_ignores_it():
     assert str(inert("momentum", Recipe(optimizer="adam"))) == "only optimizer sgd and rmsprop use it"
     assert not inert("momentum", Recipe(optimizer="sgd"))
-    assert str(inert("step_factor", Recipe())) == "only schedule step uses it"
+    assert str(inert("step_factor", LESSON)) == "only schedule step uses it"
     assert not inert("step_factor", Recipe(schedule="step"))
-    assert not inert("epochs", Recipe())
+    assert not inert("epochs", LESSON)
 
 
 def test_streams_are_independent_of_each_other_and_pinned_forever():

@@ -17,7 +17,7 @@ import pytest
 from paribus.api.reading import run_weights
 from paribus.experiment.store import Store
 from paribus.presentation.words import verdict_words
-from paribus.values.recipe import FIELDS, Recipe
+from paribus.values.recipe import FIELDS, LESSON
 from paribus.values.recipe_text import BUILT_IN
 from paribus.web import server, showing
 from paribus.web.jobs import ENDED
@@ -73,7 +73,7 @@ def test_options_say_what_a_recipe_takes(client: Client):
         for recipe, (built_in, _) in BUILT_IN.items():
             assert field[recipe] == json.loads(json.dumps(getattr(built_in, field["name"])))
         for choice in field["choices"]:
-            Recipe().with_field(field["name"], choice["value"])
+            LESSON.with_field(field["name"], choice["value"])
         for limit, accepted in (("at_least", True), ("above", False), ("at_most", True), ("below", False)):
             if limit in field["limits"]:
                 value = field["limits"][limit]
@@ -90,7 +90,7 @@ def test_options_say_what_a_recipe_takes(client: Client):
 
 def taken(field: str, value: object) -> bool:
     try:
-        Recipe().with_field(field, value)
+        LESSON.with_field(field, value)
     except ValueError:
         return False
     except Exception as error:

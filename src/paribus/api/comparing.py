@@ -25,7 +25,7 @@ from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
 from paribus.values.program import Fields
-from paribus.values.recipe import Recipe, canonical, recipe_of
+from paribus.values.recipe import LESSON, Recipe, canonical, recipe_of
 from paribus.values.recipe_text import value_word
 from paribus.values.records import RunResult
 
@@ -155,7 +155,7 @@ def _check_seeds(seeds: int, first_seed: int) -> None:
 
 def _sound(settings: Mapping[str, Any]) -> Recipe:
     """A recipe with those settings that are right by themselves."""
-    base = Recipe()
+    base = LESSON
     for field, value in settings.items():
         with contextlib.suppress(RecipeError):
             base = base.with_field(field, value)

@@ -27,7 +27,7 @@ from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering
 from paribus.values.map import Axis
 from paribus.values.messages import Message
 from paribus.values.program import Fields, FieldValue
-from paribus.values.recipe import Recipe, recipe_of
+from paribus.values.recipe import LESSON, Recipe, recipe_of
 from paribus.values.recipe_text import value_word
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
@@ -120,7 +120,7 @@ def grid_for(
         check_margin(margin)
     with gathering:
         _check_numbers(seeds, epochs, first_seed)
-    base = Recipe()
+    base = LESSON
     with gathering:
         base = recipe_for(recipe, **settings)
     program, fields = default_program(), base.as_fields()

@@ -8,10 +8,10 @@ from typing import Any
 
 from paribus.values.errors import Fault, ParibusError, RecipeError, nearest, reason_of, shown
 from paribus.values.messages import Message
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import RECIPE, Recipe, canonical
+from paribus.values.recipe_faults import under_own_names
 from paribus.values.recipe_text import (
     BUILT_IN,
-    canonical_fields,
     nearest_built_in,
     recipe_from,
     recipe_from_toml,
@@ -28,7 +28,7 @@ def recipe(start: str | Path | Recipe = "lesson", /, **settings: Any) -> Recipe:
     Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.
     """
     base = start if isinstance(start, Recipe) else _named(str(start))
-    changed = canonical_fields(settings)
+    changed = under_own_names(settings, canonical, RECIPE)
     return recipe_from({**base.model_dump(), **changed}) if changed else base
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from paribus.values import recipe_digest
 from paribus.values.activations import ACTIVATIONS
-from paribus.values.errors import BrokenRule, RecipeError, shown
+from paribus.values.errors import BrokenRule, Fault, RecipeError, shown
 from paribus.values.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.values.initialisations import INITIALISATIONS
 from paribus.values.messages import Message, mark
 from paribus.values.models import BUILT_IN_MODELS, is_code
 from paribus.values.program import Fields
-from paribus.values.recipe_faults import faults_of, own_name
+from paribus.values.recipe_faults import PATHOLOGICAL, faults_of, own_name, under_own_names
 
 
 def _model_name(value: str) -> str:
@@ -76,6 +75,9 @@ def _switch(on: str, off: str) -> dict[str, str]:
 _data = partial(About, group="data")
 _network = partial(About, group="network")
 _optimiser = partial(About, group="optimiser")
+
+
+RECIPE = Message("recipe")
 
 
 class Recipe(BaseModel):
@@ -229,13 +231,21 @@ class Recipe(BaseModel):
         15, description=mark("passes over the training set")
     )
 
-    def digest(self) -> str:
-        """SHA-256 (hex) of the fields that differ from the defaults.
+    @model_validator(mode="before")
+    @classmethod
+    def _by_own_names(cls, given: Any) -> Any:
+        """Any spelling is accepted, and none kept but the field's own."""
+        if given == {}:
+            raise RecipeError(Message("Recipe()"), [Fault(PATHOLOGICAL)])
+        return under_own_names(given, canonical, RECIPE) if isinstance(given, dict) else given
 
-        Fields at their default are left out, so that a field added later leaves the digests of today's recipes
-        alone. (What a default *means* belongs to the code identity.)
-        """
-        return hashlib.sha256(json.dumps(self.changed(), sort_keys=True).encode()).hexdigest()
+    def digest(self) -> str:
+        """SHA-256 (hex) of every field, whatever the defaults are."""
+        return recipe_digest.digest(self.model_dump(mode="json"))
+
+    def telling(self) -> dict[str, Any]:
+        """What the digest is of, as plain JSON values."""
+        return recipe_digest.telling(self.model_dump(mode="json"))
 
     def as_fields(self) -> Fields:
         """The values of all fields, as programs have them."""
@@ -253,7 +263,8 @@ class Recipe(BaseModel):
     def with_field(self, field: str, value: Any) -> Recipe:
         """The same recipe with one field changed, validated as a whole."""
         try:
-            return Recipe.model_validate({**self.model_dump(), field: value})
+            own, value = canonical(field, value)
+            return Recipe.model_validate({**self.model_dump(), own: value})
         except ValidationError as error:
             faults = faults_of(error, SPECIFICATIONS)
             raise RecipeError("{name}={value}", faults, name=field, value=shown(value)) from None
@@ -285,3 +296,6 @@ def inert(field: str, recipe: Recipe) -> Message | None:
     if model is not None and field in model.inert:
         return Message("{other_field} {value} has no use for it", other_field="model", value=recipe.model)
     return SPECIFICATIONS[field].inert(recipe.model_dump())
+
+
+LESSON = Recipe(model="lenet")  # every field at its default

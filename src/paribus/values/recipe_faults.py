@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from paribus.values.errors import BrokenRule, Fault, nearest, shown
+from paribus.values.errors import BrokenRule, Fault, RecipeError, nearest, shown
 from paribus.values.fields import FieldSpec
 from paribus.values.messages import Message, mark
+
+
+PATHOLOGICAL = mark(
+    "without a field it would be the lesson's, which is made to go wrong (weight decay 0.1, batches not shuffled): "
+    'name a field, or take pb.recipe("lesson") or pb.recipe("fair")'
+)
 
 
 def own_name(spelling: str, specifications: Mapping[str, FieldSpec]) -> str:
     """The name of the field that is meant by another spelling of it; any other name stays as it is."""
     return next((name for name, spec in specifications.items() if spelling in spec.about.spellings), spelling)
+
+
+def under_own_names(
+    fields: Mapping[str, Any], canonical: Callable[[str, Any], tuple[str, Any]], subject: Message
+) -> dict[str, Any]:
+    """Fields under their own names. Raises RecipeError where two spellings give one field two values."""
+    named: dict[str, tuple[str, Any]] = {}
+    faults = []
+    for spelling, given in fields.items():
+        field, value = canonical(spelling, given)
+        if field in named and named[field][1] != value:
+            other, earlier = named[field]
+            faults.append(
+                Fault(
+                    "{first} and {second} are one field, {name}, which has one value; got {earlier!q} and {later!q}",
+                    first=other,
+                    second=spelling,
+                    name=field,
+                    earlier=earlier,
+                    later=value,
+                )
+            )
+        named.setdefault(field, (spelling, value))
+    if faults:
+        raise RecipeError(subject, faults)
+    return {field: value for field, (_, value) in named.items()}
 
 
 def faults_of(error: ValidationError, specifications: Mapping[str, FieldSpec]) -> list[Fault]:

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from paribus.values.errors import BrokenRule, Fault, ParibusError, RecipeError
 from paribus.values.messages import Message, mark
-from paribus.values.recipe import SPECIFICATIONS, Recipe, canonical
-from paribus.values.recipe_faults import faults_of
+from paribus.values.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical
+from paribus.values.recipe_faults import faults_of, under_own_names
 
 BUILT_IN: dict[str, tuple[Recipe, str]] = {
     "lesson": (
-        Recipe(),
+        LESSON,
         mark("the notebook's own settings: Adam 0.001 with weight decay 0.1 in the gradient, batches not shuffled"),
     ),
     "fair": (
@@ -51,40 +51,13 @@ def nearest_built_in(recipe: Recipe, free: Collection[str] = ()) -> tuple[str, d
     return min(changes.items(), key=lambda one: len(one[1]))
 
 
-_RECIPE = Message("recipe")
-
-
-def recipe_from(fields: Mapping[str, Any], subject: Message = _RECIPE) -> Recipe:
+def recipe_from(fields: Mapping[str, Any], subject: Message = RECIPE) -> Recipe:
     """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name."""
-    named = canonical_fields(fields, subject)
+    named = under_own_names(fields, canonical, subject)
     try:
-        return Recipe.model_validate(named)
+        return Recipe.model_validate(named) if named else LESSON
     except ValidationError as error:
         raise RecipeError(subject, faults_of(error, SPECIFICATIONS)) from None
-
-
-def canonical_fields(fields: Mapping[str, Any], subject: Message = _RECIPE) -> dict[str, Any]:
-    """Fields under their own names. Raises RecipeError where two spellings give one field two values."""
-    named: dict[str, tuple[str, Any]] = {}
-    faults = []
-    for spelling, given in fields.items():
-        field, value = canonical(spelling, given)
-        if field in named and named[field][1] != value:
-            other, earlier = named[field]
-            faults.append(
-                Fault(
-                    "{first} and {second} are one field, {name}, which has one value; got {earlier!q} and {later!q}",
-                    first=other,
-                    second=spelling,
-                    name=field,
-                    earlier=earlier,
-                    later=value,
-                )
-            )
-        named.setdefault(field, (spelling, value))
-    if faults:
-        raise RecipeError(subject, faults)
-    return {field: value for field, (_, value) in named.items()}
 
 
 def parse_value(text: str) -> Any:

@@ -19,7 +19,7 @@ from paribus.experiment.store.files import read_bytes
 from paribus.experiment.store.migrations import Json, migrated, newest
 from paribus.experiment.store.names import safe_name
 from paribus.values.comparison import Comparison
-from paribus.values.errors import StoreError
+from paribus.values.errors import RecipeError, StoreError
 from paribus.values.frozen import Document
 from paribus.values.map import VerdictMap
 from paribus.values.messages import Message, mark
@@ -61,6 +61,10 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
     except ValidationError as error:
         raise StoreError(
             "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=faults_of(error)
+        ) from None
+    except RecipeError as error:
+        raise StoreError(
+            "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=error.message
         ) from None
     if differs or (digest is None and number >= DIGESTS_SINCE):
         raise changed(path)

@@ -12,7 +12,7 @@ from paribus.experiment.task import How
 from paribus.matter.kernels import PLAIN, usable
 from paribus.values.models import BUILT_IN_MODELS, plan_of
 from paribus.values.program import Fields
-from paribus.values.recipe import Recipe
+from paribus.values.recipe import LESSON, Recipe
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,7 +28,7 @@ _TIMELESS = ("epochs", "learning_rate", "weight_decay", "beta1", "beta2", "init_
 
 def pace(fields: Fields) -> Fields:
     """The fields that stand for all whose epochs take as long."""
-    usual = Recipe().as_fields()
+    usual = LESSON.as_fields()
     return fields.replace(**{field: usual[field] for field in _TIMELESS})
 
 
@@ -38,7 +38,7 @@ def guess(recipe: Recipe, how: How, dataset: DataSet) -> Cost:
     held_out = round(whole * recipe.validation_fraction)
     images = recipe.train_size or whole - held_out
     steps = -(-images // recipe.batch_size)
-    work = _multiply_adds(recipe) / _multiply_adds(Recipe())
+    work = _multiply_adds(recipe) / _multiply_adds(LESSON)
     slower = 1.0 if how.kernel.startswith("native") else _PYTORCH_SLOWER
     an_epoch = slower * (steps * _STEP_IN_IMAGES + (images + held_out / 3) * work)  # a forward pass is a third
     numbers, layers = _sizes(recipe, dataset)
