@@ -70,7 +70,7 @@ def begun(tiny, whole, tmp_path_factory) -> Path:
         patch.setattr(RunWriter, "write_state", write_state)
         with pytest.raises(Kill):
             perform(at(root, tiny))
-    assert len(Store(root).metrics(tiny.run_id)) == 2
+    assert len(Store(root).epochs(tiny.run_id)) == 2
     return root
 
 
@@ -80,13 +80,12 @@ def left(root: Path, run_id: str) -> object:
     result = folder.result()
     assert result is not None
     record = result.record.model_dump(exclude={"started", "ended", "seconds", "digests", "damaged"})
-    metrics = [m.model_dump(exclude={"seconds"}) for m in result.metrics]
+    metrics = [m.model_dump(exclude={"seconds"}) for m in result.epochs]
     kept = {c.name: {n: a.tolist() for n, a in folder.read_checkpoint(c.name)[0].items()} for c in folder.checkpoints()}
     return (
         record,
         metrics,
-        result.classes.tolist(),
-        result.probabilities.tolist(),
+        {name: array.tolist() for name, array in result.items.items()},
         [seen.model_dump() for seen in folder.trace()],
         {name: array.tolist() for name, array in folder.weights().items()},
         kept,

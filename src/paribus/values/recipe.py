@@ -257,8 +257,7 @@ class Recipe(BaseModel):
 
     def differences(self, other: Recipe) -> dict[str, tuple[Any, Any]]:
         """Field by field where two recipes differ: `{field: (mine, theirs)}`."""
-        mine, theirs = self.model_dump(), other.model_dump()
-        return {field: (mine[field], theirs[field]) for field in mine if mine[field] != theirs[field]}
+        return self.as_fields().differences(other.as_fields())
 
     def with_field(self, field: str, value: Any) -> Recipe:
         """The same recipe with one field changed, validated as a whole."""

@@ -11,7 +11,6 @@ from paribus.values.errors import BrokenRule, Fault, RecipeError, nearest, shown
 from paribus.values.fields import FieldSpec
 from paribus.values.messages import Message, mark
 
-
 PATHOLOGICAL = mark(
     "without a field it would be the lesson's, which is made to go wrong (weight decay 0.1, batches not shuffled): "
     'name a field, or take pb.recipe("lesson") or pb.recipe("fair")'
