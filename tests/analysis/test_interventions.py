@@ -16,11 +16,7 @@ from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.program import Epoch
-<<<<<<< HEAD
-from paribus.values.recipe import Recipe, recipe_of
-=======
-from paribus.values.recipe import LESSON, Recipe
->>>>>>> 441c7cd (A recipe's digest is of every field, from a fixed point; Recipe() without a field is refused and names the lesson; other spellings of fields are accepted everywhere)
+from paribus.values.recipe import LESSON, recipe_of
 from tests.synthetic_runs import make_epoch
 
 
@@ -136,11 +132,7 @@ def test_every_proposal_changes_one_field_into_a_valid_recipe(
 
 
 def test_two_interventions_together_change_both_fields() -> None:
-<<<<<<< HEAD
-    both = recipe_of(changed(Recipe().as_fields(), together(NO_DECAY, XAVIER)))
-=======
-    both = changed(LESSON, together(NO_DECAY, XAVIER))
->>>>>>> 441c7cd (A recipe's digest is of every field, from a fixed point; Recipe() without a field is refused and names the lesson; other spellings of fields are accepted everywhere)
+    both = recipe_of(changed(LESSON.as_fields(), together(NO_DECAY, XAVIER)))
     assert (both.weight_decay, both.initialisation) == (0.0, "xavier")
 
 
