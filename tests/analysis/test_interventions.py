@@ -16,7 +16,7 @@ from paribus.values.explanation import Change, Effect, Intervention
 from paribus.values.explanation import Tested as Result
 from paribus.values.findings import Evidence, Finding, Strength
 from paribus.values.program import Epoch
-from paribus.values.recipe import LESSON, recipe_of
+from paribus.values.recipe import LESSON, Recipe, recipe_of
 from tests.synthetic_runs import make_epoch
 
 
