@@ -172,7 +172,9 @@ def test_every_run_is_a_row_with_its_own_figures() -> None:
             (row,) = [r for r in page.rows if len(r) == 10 and r[0] == str(run.seed) and r[1].endswith(f" {arm.value}")]
             state = {"diverged": "diverged"}.get(run.status, "trained" if run.trained else "did not train")
             assert row[2] == state
-            assert row[3] == ("–" if not run.figures else f"{100 * run.figures['test_accuracy']:.2f} %")
+            assert row[3] == (
+                "–" if "test_accuracy" not in run.figures else f"{100 * run.figures['test_accuracy']:.2f} %"
+            )
             assert row[5] == ("NaN" if state == "diverged" else f"{run.curves['val_loss'][-1]:.3f}")
             assert row[-1] == run.id
 

@@ -265,10 +265,10 @@ def incoherent(record: RunRecord) -> str | None:
         return f"seed must be at least 0; got {record.seed}"
     if record.status != "finished":
         return None
-    names = [metric.name for metric in record.program.metrics]
+    names = dict.fromkeys((record.program.steers, record.program.judged))  # others may be known by epoch alone
     if missing := [name for name in names if name not in record.figures]:
         return f"a finished run has {', '.join(missing)}"
-    if infinite := [name for name in names if not math.isfinite(record.figures[name])]:
+    if infinite := [name for name, value in record.figures.items() if not math.isfinite(value)]:
         return f"a finished run's {' and '.join(infinite)} must be finite; where a figure was not, the run has diverged"
     return None
 

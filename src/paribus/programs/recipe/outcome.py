@@ -31,8 +31,10 @@ def trained(figures: Mapping[str, float]) -> bool:
 
 
 def figures_missing(record: RunRecord) -> str | None:
-    """Which figures a finished run should have besides its metrics, or None."""
-    missing = [n for n in ("test_count", "prior_entropy", "output_spread") if n not in record.figures]
+    """Which figures a finished run should have besides those that steer and are judged, or None."""
+    missing = [
+        n for n in ("val_loss", "test_loss", "test_count", "prior_entropy", "output_spread") if n not in record.figures
+    ]
     return f"a finished run has {', '.join(missing)}" if missing else None
 
 
