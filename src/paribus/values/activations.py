@@ -10,7 +10,7 @@ from paribus.values.messages import mark
 End = Literal["low", "high"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Activation:
     """One activation.
 
@@ -19,110 +19,49 @@ class Activation:
         formula: the same in JavaScript, an expression of `x`, for the networks that run in a page. `logistic` and
             `errorFunction` are there for it (`presentation/page/activations.js`).
         label: what people call it: a message id, or a name that no language changes.
-        monotone: whether it never falls. Only then may max pooling come first, which is exact and computes a quarter
-            of the activations. (GELU and SiLU dip below zero before they rise, so they are pooled afterwards.)
         flat: the ends at which it levels off, so that a unit there is saturated: `low` for large negative inputs,
             `high` for large positive ones. ReLU has none: at zero it is off, by design, and a unit that is never on
             is dead, which is another matter.
         bounded: the least and the largest value, where it has both.
-        native: its name in the native kernels (`matter/kernels/native/`); None where PyTorch computes it.
+        monotone: whether it never falls. Only then may max pooling come first, which is exact and computes a quarter
+            of the activations. (GELU and SiLU dip below zero before they rise, so they are pooled afterwards.)
+        native: whether the native kernels (`matter/kernels/native/`) know it, by the same name.
     """
 
     function: str
     formula: str
     label: str
-    monotone: bool
     flat: tuple[End, ...] = ()
     bounded: tuple[float, float] | None = None
-    native: str | None = None
+    monotone: bool = True
+    native: bool = False
 
+
+_F = "torch.nn.functional:"
+_BOTH: tuple[End, ...] = ("low", "high")
+_LOW: tuple[End, ...] = ("low",)
 
 ACTIVATIONS: dict[str, Activation] = {
-    "identity": Activation(
-        function="torch:positive",
-        formula="x",
-        label=mark("identity"),
-        monotone=True,
-        native="identity",
-    ),
-    "sigmoid": Activation(
-        function="torch:sigmoid",
-        formula="logistic(x)",
-        label=mark("sigmoid"),
-        monotone=True,
-        flat=("low", "high"),
-        bounded=(0, 1),
-        native="sigmoid",
-    ),
+    "identity": Activation("torch:positive", "x", mark("identity"), native=True),
+    "sigmoid": Activation("torch:sigmoid", "logistic(x)", mark("sigmoid"), _BOTH, (0, 1), native=True),
     "hard_sigmoid": Activation(
-        function="torch.nn.functional:hardsigmoid",
-        formula="Math.min(Math.max(x + 3, 0), 6) / 6",
-        label=mark("hard sigmoid"),
-        monotone=True,
-        flat=("low", "high"),
-        bounded=(0, 1),
-        native="hard_sigmoid",
+        _F + "hardsigmoid", "Math.min(Math.max(x + 3, 0), 6) / 6", mark("hard sigmoid"), _BOTH, (0, 1), native=True
     ),
-    "tanh": Activation(
-        function="torch:tanh",
-        formula="Math.tanh(x)",
-        label=mark("tanh"),
-        monotone=True,
-        flat=("low", "high"),
-        bounded=(-1, 1),
-        native="tanh",
-    ),
-    "relu": Activation(
-        function="torch:relu",
-        formula="x < 0 ? 0 : x",
-        label="ReLU",
-        monotone=True,
-        native="relu",
-    ),
-    "leaky_relu": Activation(
-        function="torch.nn.functional:leaky_relu",
-        formula="x < 0 ? 0.01 * x : x",
-        label=mark("leaky ReLU"),
-        monotone=True,
-        native="leaky_relu",
-    ),
-    "elu": Activation(
-        function="torch.nn.functional:elu",
-        formula="x > 0 ? x : Math.expm1(x)",
-        label="ELU",
-        monotone=True,
-        flat=("low",),
-        native="elu",
-    ),
+    "tanh": Activation("torch:tanh", "Math.tanh(x)", mark("tanh"), _BOTH, (-1, 1), native=True),
+    "relu": Activation("torch:relu", "x < 0 ? 0 : x", "ReLU", native=True),
+    "leaky_relu": Activation(_F + "leaky_relu", "x < 0 ? 0.01 * x : x", mark("leaky ReLU"), native=True),
+    "elu": Activation(_F + "elu", "x > 0 ? x : Math.expm1(x)", "ELU", _LOW, native=True),
     "selu": Activation(
-        function="torch:selu",
-        formula="1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))",
-        label="SELU",
-        monotone=True,
-        flat=("low",),
-        native="selu",
+        "torch:selu",
+        "1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))",
+        "SELU",
+        _LOW,
+        native=True,
     ),
-    "gelu": Activation(
-        function="torch.nn.functional:gelu",
-        formula="0.5 * x * (1 + errorFunction(x * Math.SQRT1_2))",
-        label="GELU",
-        monotone=False,
-        flat=("low",),
-    ),
-    "silu": Activation(
-        function="torch.nn.functional:silu",
-        formula="x * logistic(x)",
-        label="SiLU",
-        monotone=False,
-        flat=("low",),
-    ),
+    "gelu": Activation(_F + "gelu", "0.5 * x * (1 + errorFunction(x * Math.SQRT1_2))", "GELU", _LOW, monotone=False),
+    "silu": Activation(_F + "silu", "x * logistic(x)", "SiLU", _LOW, monotone=False),
     "softplus": Activation(
-        function="torch.nn.functional:softplus",
-        formula="x > 20 ? x : Math.log1p(Math.exp(x))",
-        label=mark("softplus"),
-        monotone=True,
-        flat=("low",),
-        native="softplus",
+        _F + "softplus", "x > 20 ? x : Math.log1p(Math.exp(x))", mark("softplus"), _LOW, native=True
     ),
 }
 

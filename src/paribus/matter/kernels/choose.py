@@ -81,7 +81,7 @@ def can_fuse_whole(recipe: Recipe) -> bool:
 
     Not where there is dropout, whose draws are PyTorch's, or an activation that the kernel does not know.
     """
-    known = native is not None and ACTIVATIONS[recipe.activation].native in native.activations()
+    known = native is not None and ACTIVATIONS[recipe.activation].native
     return known and can_fuse(recipe) and recipe.dropout == 0
 
 

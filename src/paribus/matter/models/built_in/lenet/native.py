@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from paribus.matter.kernels import instruction_set, is_whole
 from paribus.matter.kernels.choose import native
-from paribus.values.activations import ACTIVATIONS
 
 if TYPE_CHECKING:
     from paribus.matter.models.built_in.lenet.network import LeNet
@@ -28,7 +27,7 @@ class NativeGradient:
         dense = [model.get_submodule(name) for name in model.dense]
         widths = [layer.out_features for layer in dense if isinstance(layer, nn.Linear)]
         self._network: Any = native.Network(
-            instruction_set(model.kernel), *sizes, *channels, widths, ACTIVATIONS[model.activation_name].native
+            instruction_set(model.kernel), *sizes, *channels, widths, model.activation_name
         )
         self._image, self._values = torch.Size(sizes), values
 
