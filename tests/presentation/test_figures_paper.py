@@ -22,6 +22,7 @@ from tests.analysis.traces import make_trace
 from tests.factories import make_comparison
 from tests.maps import a_map
 from tests.presentation.explanations import LONGER, NO_DECAY, SHUFFLED, an_explanation
+from tests.presentation.specifications import marks_of, texts_of
 
 LANGUAGES = ("en", "ko")
 
@@ -55,7 +56,7 @@ def test_forces_are_those_of_the_traces(lang: str) -> None:
     np.testing.assert_allclose([y for _, y in gradient.points[:3]], [0.1, 0.01, 1e-5])
     assert first.y.high / first.y.low <= 1e12 * 1.001  # what has decayed to nothing leaves the axis
     assert lines(other, "pull") == []  # of relu: without weight decay there is no pull
-    assert any(("no weight decay" if lang == "en" else "감쇠") in words for words in spec.texts())
+    assert any(("no weight decay" if lang == "en" else "감쇠") in words for words in texts_of(spec))
 
 
 def test_where_decay_is_the_stronger_is_shaded_from_crossing_to_crossing() -> None:
@@ -135,13 +136,13 @@ def test_a_map_has_a_word_and_a_number_in_every_cell(axes: int, lang: str) -> No
     FigureCanvasAgg(map_figure(made, lang)).draw()
     spec, view = map_spec(made, lang, here=(0, 0)), grid_view(made, lang)
     (panel,) = spec.panels()
-    shown = "\n".join(spec.texts())
+    shown = "\n".join(texts_of(spec))
     for detail in ("● ReLU", "+5.0", "0/4 · 4/4", "= ", "? ", "× "):
         assert detail in shown
     cells = [mark for mark in panel.marks if isinstance(mark, Rect) and mark.kind.startswith("cell")]
     assert len(cells) == len(made.cells) == sum(map(len, view.cells))
     assert panel.y.labels == view.rows
-    (frame,) = spec.marks("here")
+    (frame,) = marks_of(spec, "here")
     assert (frame.x, frame.y) == ((0, 1), (0, 1))
     assert "nan" not in svg(spec, "map")
 

@@ -19,6 +19,7 @@ from paribus.values.errors import ParibusError
 from paribus.values.recipe import Recipe
 from paribus.values.trace import StepTrace
 from tests.analysis.traces import LAYERS, PRIOR, STEPS, make_trace
+from tests.presentation.specifications import texts_of
 from tests.synthetic_runs import make_run
 
 LANGUAGES = ("en", "ko")
@@ -76,7 +77,7 @@ def test_numbers_that_are_not_finite_are_drawn_without_a_warning(kind: str, brok
 
     spec = drawn_of(kind, make_trace(layer, lambda step: {"loss": broken} if step > 9 else {}, network))
     if kind == "answers":
-        assert "not a finite number from step 20" in spec.texts()  # step 19 from 0
+        assert "not a finite number from step 20" in texts_of(spec)  # step 19 from 0
 
 
 def test_updates_are_over_the_weights_and_a_layer_that_stands_still_lies_at_zero() -> None:

@@ -14,8 +14,14 @@ from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.disagreements import disagreement_views, name_of
 from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
+<<<<<<< HEAD
 from paribus.values.errors import StoreError
 from tests.factories import evidence, make_comparison, with_evidence
+=======
+from paribus.values.errors import DataError
+from tests.factories import make_comparison
+from tests.presentation.specifications import marks_of
+>>>>>>> c1bc907 (Legends are marks with names; grids are rules)
 
 
 def with_arm(comparison: Comparison, index: int, **changes: object) -> Comparison:
@@ -150,17 +156,22 @@ def test_an_arm_that_gives_one_answer_is_said_to() -> None:
 def test_differences_are_the_comparisons_own() -> None:
     comparison = make_comparison("three_arms")
     spec = differences_figure(comparison, "en")
-    sides = [mark.text for mark in spec.marks("name")]
+    sides = [mark.text for mark in marks_of(spec, "name")]
     assert sides[:2] == ["← Sigmoid better", "ReLU better →"]
     assert sides[4:] == ["← ReLU better", "Tanh better →"]
-    strokes, means = spec.marks("seed-mark"), spec.marks("mean-mark")
-    bars, wide = spec.marks("interval"), spec.marks("interval-items")
+    strokes, means = marks_of(spec, "seed-mark"), marks_of(spec, "mean-mark")
+    bars, wide = marks_of(spec, "interval"), marks_of(spec, "interval-items")
     for pair, seeds, mean, bar, items in zip(comparison.pairs, strokes, means, bars, wide, strict=True):
         assert [x for x, _ in seeds.points] == pytest.approx([100 * d for d in pair.differences])
         assert mean.points[0][0] == pytest.approx(100 * pair.difference)
         assert [x for x, _ in bar.points] == pytest.approx([100 * pair.low, 100 * pair.high])
+<<<<<<< HEAD
         assert [x for x, _ in items.points] == pytest.approx([100 * pair.items_low, 100 * pair.items_high])
     (margin,), (zero,) = spec.marks("margin"), spec.marks("zero")
+=======
+        assert [x for x, _ in items.points] == pytest.approx([100 * pair.images_low, 100 * pair.images_high])
+    (margin,), (zero,) = marks_of(spec, "margin"), marks_of(spec, "zero")
+>>>>>>> c1bc907 (Legends are marks with names; grids are rules)
     assert margin.x == pytest.approx((-100 * comparison.margin, 100 * comparison.margin))
     assert zero.at == 0
     (panel,) = spec.panels()

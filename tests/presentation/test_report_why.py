@@ -23,6 +23,7 @@ from tests.presentation.explanations import EVERY_KIND, an_effect, an_explanatio
 from tests.presentation.hostile import NAMES, hostile_comparison
 from tests.presentation.opened import CONTRASTS, OVERFLOWING, Opened
 from tests.presentation.page import Page, read_page
+from tests.presentation.specifications import marks_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -118,7 +119,7 @@ def test_a_curve_has_both_means_from_0_to_100_percent_and_the_interval_at_its_en
     seen = an_effect(0.1, 0.9, epochs=3, seeds=3, trained=(0, 3))
     course = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
     spec = course_figure(course, seen, "cause", measure_of(RECIPE.steering, "en"))
-    (without,), (changed,), (interval,) = spec.marks("without"), spec.marks("with"), spec.marks("interval")
+    (without,), (changed,), (interval,) = marks_of(spec, "without"), marks_of(spec, "with"), marks_of(spec, "interval")
     assert without.points == ((1, 0.1), (2, 0.1), (3, 0.1))
     assert changed.points == ((1, 0.1), (2, 0.5), (3, 0.9))
     assert interval.points == ((3, 0.1 + seen.low), (3, 0.1 + seen.high))

@@ -8,15 +8,7 @@ from dataclasses import dataclass
 from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.figures.disagreements import class_names_of, name_of
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import (
-    PAPER_WIDTH,
-    Colour,
-    FigureSpec,
-    Mark,
-    Panel,
-    Rect,
-    Text,
-)
+from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.recipe_evidence import Counts, evidence_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import Band, FigureSpec, Key, Line, Mark, Panel, Text, line_of
+from paribus.presentation.figures.specification import Band, FigureSpec, Line, Mark, Panel, Text, line_of
 from paribus.presentation.figures.steps import DECADES, power_label
 from paribus.presentation.translation import Words, translator
 from paribus.values.trace import StepTrace
@@ -88,9 +88,9 @@ def forces_figure(names: Sequence[str], view: ForcesView, lang: str) -> FigureSp
         rows=tuple(map(tuple, rows)),
         height=92 + 167.0 * len(rows),
         legend=(
-            Key(words.text("norm of the data gradient"), Line((), "ink", 2.0)),
-            Key(words.text("pull of weight decay, λ‖w‖"), Line((), "ink-2", 1.5, _PULL)),
-            Key(words.text("decay is stronger"), Band((), "ink-2", 0.2)),
+            Line((), "ink", 2.0, name=words.text("norm of the data gradient")),
+            Line((), "ink-2", 1.5, _PULL, name=words.text("pull of weight decay, λ‖w‖")),
+            Band((), "ink-2", 0.2, name=words.text("decay is stronger")),
         ),
         shared=True,
     )

@@ -72,7 +72,7 @@ def on_paper(figure: FigureSpec) -> PaperFigure:
         for axes, panel in zip(line, row, strict=True):
             _panel(axes, panel, figure)
     if figure.legend:
-        handles, words = [sample(key) for key in figure.legend], [key.text for key in figure.legend]
+        handles, words = [sample(mark) for mark in figure.legend], [mark.name for mark in figure.legend]
         style = {"frameon": False, "fontsize": 12 * LETTER, "ncols": _columns(words, figure.width)}
         made.legend(handles, words, loc="outside upper left", **style)
     if figure.heading:

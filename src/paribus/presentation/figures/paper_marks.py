@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from paribus.presentation.figures.palette import on_white
 from paribus.presentation.figures.ramp import coloured
-from paribus.presentation.figures.specification import Band, Key, Line, Mark, Points, Raster, Rect, Rule, Text
+from paribus.presentation.figures.specification import Band, Line, Mark, Named, Points, Raster, Rect, Rule, Text
 
 POINT = 7 / 12  # a px of the specification in points: its 12 px are 7 points, which papers have below figures
 LETTER = POINT
@@ -39,17 +39,15 @@ def drawn(axes: Axes, mark: Mark) -> None:
             axes.imshow(coloured(mark), interpolation="nearest", extent=place, aspect=axes.get_aspect(), gid=mark.kind)
 
 
-def sample(key: Key) -> Any:
+def sample(mark: Named) -> Any:
     """What stands beside the words in a legend."""
-    match key.mark:
-        case Line():
-            return Line2D([], [], **_stroke(key.mark), **_dots(key.mark))
+    match mark:
+        case Line() | Rule():
+            return Line2D([], [], **_stroke(mark), **(_dots(mark) if isinstance(mark, Line) else {}))
         case Band() | Rect():
-            return Patch(**_filled(key.mark))
+            return Patch(**_filled(mark))
         case Points():
-            return Line2D([], [], **_points(key.mark))
-        case Rule():
-            return Line2D([], [], **_stroke(key.mark))
+            return Line2D([], [], **_points(mark))
 
 
 def _columns(points: tuple[tuple[float, float], ...]) -> tuple[list[float], list[float]]:

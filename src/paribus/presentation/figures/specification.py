@@ -139,7 +139,8 @@ class Raster:
     kind: str = ""
 
 
-Mark = Line | Band | Points | Rect | Rule | Text | Raster
+Named = Line | Band | Points | Rect | Rule
+Mark = Named | Text | Raster
 
 
 @dataclass(frozen=True)
@@ -174,19 +175,11 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Key:
-    """An entry of a legend: words beside a sample of the mark."""
-
-    text: str
-    mark: Line | Band | Points | Rect | Rule
-
-
-@dataclass(frozen=True)
 class FigureSpec:
     """Panels in rows. `widths`, `heights`: how the room is shared among columns and rows, evenly where empty.
 
     `title` and `description` are for those who do not see it; `heading` is drawn above the panels. `shared`: all panels
-    have the same axes, and those inside have no words at them.
+    have the same axes, and those inside have no words at them. `legend`: marks, each shown by a sample beside its name.
     """
 
     title: str
@@ -197,26 +190,13 @@ class FigureSpec:
     heading: str = ""
     widths: tuple[float, ...] = ()
     heights: tuple[float, ...] = ()
-    legend: tuple[Key, ...] = ()
+    legend: tuple[Named, ...] = ()
     caption: tuple[str, ...] = ()
     shared: bool = False
 
     def panels(self) -> tuple[Panel, ...]:
         """All of them, row by row."""
         return tuple(panel for row in self.rows for panel in row)
-
-    def marks(self, kind: str) -> list[Mark]:
-        """All marks of one kind, in order."""
-        return [mark for panel in self.panels() for mark in panel.marks if mark.kind == kind]
-
-    def texts(self) -> list[str]:
-        """Every word that is drawn."""
-        found = [self.heading, *(key.text for key in self.legend), *self.caption]
-        for panel in self.panels():
-            found += [panel.title, panel.side, panel.note, panel.x.label, panel.y.label, *panel.x.labels]
-            found += [*panel.y.labels, *(end.text for end in panel.ends), *(words for _, words in panel.beside)]
-            found += [mark.text for mark in panel.marks if isinstance(mark, Text | Rule)]
-        return [words for words in found if words]
 
 
 def titled(figure: FigureSpec) -> FigureSpec:
@@ -225,10 +205,10 @@ def titled(figure: FigureSpec) -> FigureSpec:
     return figure if drawn else replace(figure, heading=figure.title, height=figure.height + 24)
 
 
-def keys(panels: Iterable[Panel]) -> tuple[Key, ...]:
-    """A legend of all marks that have a name, each name once."""
+def keys(panels: Iterable[Panel]) -> tuple[Named, ...]:
+    """A legend: of all marks that have a name the first of each name."""
     named = [mark for panel in panels for mark in panel.marks if not isinstance(mark, Text | Raster) and mark.name]
-    return tuple({mark.name: Key(mark.name, mark) for mark in reversed(named)}.values())[::-1]
+    return tuple({mark.name: mark for mark in reversed(named)}.values())[::-1]
 
 
 def line_of(xs: Sequence[float], ys: Sequence[float]) -> tuple[Point, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from paribus.analysis.findings.history import Series as Seen
 from paribus.presentation.figures.palette import arm_dash
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import PAPER_WIDTH, FigureSpec, Key, Line, Mark, Panel, Points, Rule
+from paribus.presentation.figures.specification import PAPER_WIDTH, FigureSpec, Line, Mark, Named, Panel, Points, Rule
 
 DECADES = 12  # drawn below the largest value: what has decayed to nothing would stretch the axis without end
 
@@ -73,6 +73,6 @@ def looks(name: str, seen: Seen) -> Series:
     return Series(name, tuple(point.step + 1 for point in seen), tuple(point.value for point in seen))
 
 
-def side_by_side(left: Panel, right: Panel, legend: tuple[Key, ...]) -> FigureSpec:
+def side_by_side(left: Panel, right: Panel, legend: tuple[Named, ...]) -> FigureSpec:
     """Two panels of a run."""
     return FigureSpec(f"{left.title}; {right.title}", ((left, right),), PAPER_WIDTH, 333.0, legend=legend)

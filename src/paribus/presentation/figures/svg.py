@@ -10,7 +10,7 @@ from markupsafe import Markup
 from paribus.presentation.figures.markup import element
 from paribus.presentation.figures.palette import arm_dash
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import End, FigureSpec, Key, Panel
+from paribus.presentation.figures.specification import End, FigureSpec, Named, Panel, Rule
 from paribus.presentation.figures.svg_marks import FONT, Box, Plot, dashes, drawn, lettering, stroke
 from paribus.presentation.figures.text_width import apart, shortened, text_width, wrapped
 
@@ -78,15 +78,15 @@ def swatch(index: int) -> Markup:
     return element("svg", line, **shape, aria_hidden="true", class_="swatch")
 
 
-def _legend(keys: tuple[Key, ...], width: float) -> tuple[float, list[Markup]]:
+def _legend(marks: tuple[Named, ...], width: float) -> tuple[float, list[Markup]]:
     """Entries side by side, in as many lines as they need; how high that is."""
     parts, x, y = [], 0.0, 0.0
-    for key in keys:
-        words = shortened(key.text, width - SAMPLE - 12)
+    for mark in marks:
+        words = shortened(mark.name, width - SAMPLE - 12)
         wide = SAMPLE + 8 + text_width(words)
         if x and x + wide > width:
             x, y = 0.0, y + LINE
-        parts += drawn(key.mark, Plot.sample(Box(x, y, x + SAMPLE, y + LINE)), sample=True)
+        parts += drawn(mark, Plot.sample(Box(x, y, x + SAMPLE, y + LINE)), sample=True)
         parts.append(lettering(words, x + SAMPLE + 8, y + LINE / 2 + 0.35 * FONT, "start", "ink-2"))
         x += wide + 20
     return y + LINE + 8, parts
@@ -167,12 +167,10 @@ def _panel(box: Box, panel: Panel, figure: FigureSpec, row: int, column: int) ->
 def _frame(plot: Plot, panel: Panel, xs: tuple[str, ...], ys: tuple[str, ...]) -> list[Markup]:
     """Grid lines, the axis below, and what stands at the ticks."""
     box, parts = plot.box, []
-    for tick in panel.y.ticks if panel.grid == "y" and not panel.bare else ():
-        y = plot.y(tick)
-        parts.append(stroke("line", "rule", x1=box.left, x2=box.right, y1=y, y2=y, class_="grid"))
-    for tick in panel.x.ticks if panel.grid == "x" and not panel.bare else ():
-        x = plot.x(tick)
-        parts.append(stroke("line", "rule", x1=x, x2=x, y1=box.top, y2=box.bottom, class_="grid"))
+    if panel.grid and not panel.bare:
+        ticks = panel.x.ticks if panel.grid == "x" else panel.y.ticks
+        for tick in ticks:
+            parts += drawn(Rule(tick, panel.grid, "rule", dash=(), kind="grid"), plot)
     if panel.x.labels and not panel.bare:
         parts.append(stroke("line", "ink-2", x1=box.left, x2=box.right, y1=box.bottom, y2=box.bottom, class_="axis"))
     for tick, label in zip(panel.y.ticks, ys, strict=False):
@@ -199,25 +197,14 @@ def _across(plot: Plot, axis: Axis, labels: tuple[str, ...], *, bare: bool) -> l
 
 
 def _ends(ends: tuple[End, ...], plot: Plot, figure: FigureSpec) -> list[Markup]:
-    box = plot.box
+    box, parts = plot.box, []
     heights = apart([plot.y(end.at) for end in ends], FONT * 1.2, box.top, box.bottom)
-    return [
-        lettering(
-            shortened(end.text, _NAMES * figure.width),
-            box.right + 9,
-            y + FONT * 0.35,
-            "start",
-            end.colour,
-            weight=650,
-            haloed=True,
-            kind="name",
-        )
-        for end, y in zip(ends, heights, strict=True)
-    ]
+    for end, y in zip(ends, heights, strict=True):
+        told, x = shortened(end.text, _NAMES * figure.width), box.right + 9
+        parts.append(lettering(told, x, y + FONT * 0.35, "start", end.colour, weight=650, haloed=True, kind="name"))
+    return parts
 
 
 def _beside(panel: Panel, plot: Plot) -> list[Markup]:
-    x = plot.box.right + 8
-    return [
-        lettering(words, x, plot.y(at) + FONT * 0.35, "start", "ink-2", size=FONT - 1) for at, words in panel.beside
-    ]
+    x, down = plot.box.right + 8, FONT * 0.35
+    return [lettering(told, x, plot.y(at) + down, "start", "ink-2", size=FONT - 1) for at, told in panel.beside]

@@ -13,18 +13,7 @@ from paribus.presentation.figures.palette import on_page
 from paribus.presentation.figures.png import png_data_uri
 from paribus.presentation.figures.ramp import coloured
 from paribus.presentation.figures.scale import Axis
-from paribus.presentation.figures.specification import (
-    Band,
-    Colour,
-    Line,
-    Mark,
-    Point,
-    Points,
-    Raster,
-    Rect,
-    Rule,
-    Text,
-)
+from paribus.presentation.figures.specification import Band, Colour, Line, Mark, Point, Points, Raster, Rect, Rule, Text
 
 FONT = 12.0
 _HALO = {"paint_order": "stroke", "stroke": on_page("page"), "stroke_width": 4, "stroke_linejoin": "round"}
