@@ -21,7 +21,7 @@ from paribus.values.seeds import generator
 from tests.analysis.traces import make_trace
 from tests.factories import make_comparison
 from tests.maps import a_map
-from tests.presentation.explanations import LONGER, NO_DECAY, SHUFFLED, an_explanation
+from tests.presentation.explanations import EVERY_KIND, LONGER, NO_DECAY, SHUFFLED, an_explanation
 from tests.presentation.specifications import marks_of, texts_of
 
 LANGUAGES = ("en", "ko")
@@ -122,6 +122,8 @@ def test_interventions_show_before_after_and_interval(lang: str) -> None:
     points = [mark.points[0][0] for mark in spec.panels()[0].marks if isinstance(mark, Points)]
     np.testing.assert_allclose(points, [0.112, 0.912])
     assert any("95" in panel.x.label for panel in spec.panels())
+    others = drawn_of("interventions", lang, Material(explanation=an_explanation(*EVERY_KIND)))
+    assert others.panels()[-1].title.endswith("(1 more was not run)" if lang == "en" else "(실행하지 않은 것 1개)")
 
 
 def test_where_every_intervention_had_one_seed_no_interval_is_promised() -> None:

@@ -14,14 +14,9 @@ from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.disagreements import disagreement_views, name_of
 from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
-<<<<<<< HEAD
 from paribus.values.errors import StoreError
 from tests.factories import evidence, make_comparison, with_evidence
-=======
-from paribus.values.errors import DataError
-from tests.factories import make_comparison
 from tests.presentation.specifications import marks_of
->>>>>>> c1bc907 (Legends are marks with names; grids are rules)
 
 
 def with_arm(comparison: Comparison, index: int, **changes: object) -> Comparison:
@@ -165,13 +160,8 @@ def test_differences_are_the_comparisons_own() -> None:
         assert [x for x, _ in seeds.points] == pytest.approx([100 * d for d in pair.differences])
         assert mean.points[0][0] == pytest.approx(100 * pair.difference)
         assert [x for x, _ in bar.points] == pytest.approx([100 * pair.low, 100 * pair.high])
-<<<<<<< HEAD
         assert [x for x, _ in items.points] == pytest.approx([100 * pair.items_low, 100 * pair.items_high])
-    (margin,), (zero,) = spec.marks("margin"), spec.marks("zero")
-=======
-        assert [x for x, _ in items.points] == pytest.approx([100 * pair.images_low, 100 * pair.images_high])
     (margin,), (zero,) = marks_of(spec, "margin"), marks_of(spec, "zero")
->>>>>>> c1bc907 (Legends are marks with names; grids are rules)
     assert margin.x == pytest.approx((-100 * comparison.margin, 100 * comparison.margin))
     assert zero.at == 0
     (panel,) = spec.panels()

@@ -178,7 +178,8 @@ def curve_figure(
     """
     panel = replace(curve_panel(shown, names, lang), title="", ends=_ends(shown, short or names))
     description = curves_description(shown, names, lang)
-    return FigureSpec(curves_title(shown, lang), ((panel,),), *size, description=description)
+    height = max(size[1], 64 + 14.4 * len(panel.ends))  # room for a name each
+    return FigureSpec(curves_title(shown, lang), ((panel,),), size[0], height, description=description)
 
 
 def curves_figure(comparison: Comparison, lang: str) -> FigureSpec:

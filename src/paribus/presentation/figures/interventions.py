@@ -121,7 +121,8 @@ def _axis(measure: Measure, values: list[float], intervals: int = 5) -> Axis:
 def _group(group: InterventionGroup, x: Axis, words: Words) -> Panel:
     title = group.title
     if group.not_run:
-        title += f" ({words.plural('{n} more was not run', '{n} more were not run', group.not_run)})"
+        told = words.plural("{n} more was not run", "{n} more were not run", group.not_run)
+        title += f" ({told})"
     count = len(group.rows)
     y = Axis(-count + 0.5, 0.5, tuple(float(-place) for place in range(count)))
     marks = [mark for place, row in enumerate(group.rows) for mark in _marks(row, -place, _COLOURS[group.kind])]
