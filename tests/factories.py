@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from paribus.programs.recipe.comparing import compare_recipes
 from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.recipe import Recipe
 from paribus.values.recipe_evidence import RecipeEvidence, evidence_of
 from paribus.values.recipe_text import BUILT_IN
 from paribus.values.records import RunResult
+from tests.compared import compare_recipes
 from tests.synthetic_runs import PRIOR_ENTROPY, Outcome, make_run, make_test_set
 
 __all__ = [

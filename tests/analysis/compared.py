@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paribus.programs.recipe.comparing import compare_recipes
 from paribus.values.comparison import Comparison, Design
 from paribus.values.records import RunResult
+from tests.compared import compare_recipes
 from tests.factories import make_test_set
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from paribus.analysis.compare import compare
 from paribus.values.errors import ComparisonError
 from paribus.values.records import RunResult
 from tests.analysis.compared import compared
@@ -22,21 +23,34 @@ def test_all_faults_are_named_together() -> None:
     results["relu", 1] = RunResult(
         good.record, good.epochs, {"classes": good.classes[:7], "probabilities": good.probabilities}
     )
-    with pytest.raises(ComparisonError) as caught:
-        compared(design, results, margin=2.0)
-    message = str(caught.value)
-    for part in (
-        "margin must be a fraction from 0 to 1; got 2.0",
-        "arm sigmoid, seed 0: the run is missing",
-        "arm sigmoid, seed 1: run",
-        "it is still running",
-        "arm sigmoid, seed 2: run",
-        "has no answers on the test set",
-        "arm relu, seed 1: run",
-        "got [7] answers",
+    with pytest.raises(ComparisonError) as of_any_program:
+        compare(design, results, margin=2.0, command="", created="", paribus_version="")
+    with pytest.raises(ComparisonError) as of_recipes:
+        compared(design, results)
+    for caught, parts in (
+        (
+            of_any_program,
+            (
+                "margin must be a fraction from 0 to 1; got 2.0",
+                "arm sigmoid, seed 0: the run is missing",
+                "arm sigmoid, seed 1: run",
+                "it is still running",
+            ),
+        ),
+        (
+            of_recipes,
+            (
+                "arm sigmoid, seed 0: the run is missing",
+                "arm sigmoid, seed 2: run",
+                "has no answers on the test set",
+                "arm relu, seed 1: run",
+                "got [7] answers",
+            ),
+        ),
     ):
-        assert part in message
-    assert "relu, seed 0" not in message
+        for part in parts:
+            assert part in str(caught.value)
+        assert "relu, seed 0" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

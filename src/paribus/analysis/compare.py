@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from paribus.analysis import rule
 from paribus.analysis.arms import ArmRuns, arm_view, as_precise_as, run_view
 from paribus.analysis.pairs import pair_views
@@ -23,8 +20,6 @@ def compare(
     design: Design,
     results: Mapping[Key, RunResult],
     *,
-    program: ProgramInfo,
-    items: Mapping[Key, NDArray[np.bool_]] | None = None,
     evidence: Mapping[str, Any] | None = None,
     margin: float = rule.DEFAULT_MARGIN,
     look: int = 1,
@@ -34,21 +29,20 @@ def compare(
 ) -> Comparison:
     """The comparison of all arms of `design`, with a verdict for each pair.
 
-    results: a run for each (arm name, seed), none of them still running. items: which items a run got right, [items],
-    where that is known. evidence: what the program's own sections will show. margin: in the unit of the metric that is
-    judged. look: which look at these arms this is, from 1 to 3. Raises ComparisonError, with all faults, where runs are
-    missing or not done.
+    results: a run for each (arm name, seed), none of them still running; its `items` may say, under the name of the
+    metric that is judged, which items it got right. evidence: what the program's own sections will show. margin: in the
+    unit of that metric. look: which look at these arms this is, from 1 to 3. Raises ComparisonError, with all faults,
+    where runs are missing or not done.
     """
-    level = rule.look_level(look)
+    level, program = rule.look_level(look), design.program
     refuse(faults(design, results, program.judging, margin))
-    known = dict(items or {})
     arms = [
         ArmRuns(
             arm.name,
             arm.value,
             arm.fields,
             tuple(run_view(results[arm.name, seed], program.metrics) for seed in design.seeds),
-            tuple(known.get((arm.name, seed)) for seed in design.seeds),
+            tuple(results[arm.name, seed].items.get(program.judged) for seed in design.seeds),
         )
         for arm in design.arms
     ]

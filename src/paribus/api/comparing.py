@@ -19,7 +19,7 @@ from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import arms_digest, design_from_factor, design_from_recipes, value_text
 from paribus.experiment.pool import warm_up
-from paribus.experiment.registry import default_program, program_of
+from paribus.experiment.registry import completed, default_program, program_of
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
@@ -202,32 +202,29 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
 
 def _load_analysis() -> None:
     """SciPy takes most of a second to load: that passes while workers train, and nobody waits for it at the end."""
-    importlib.import_module("paribus.programs.recipe.comparing")
+    importlib.import_module("paribus.analysis.compare")
     importlib.import_module("paribus.api.reporting")
     importlib.import_module("paribus.presentation.report")
 
 
 def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
     """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed."""
-    from paribus.matter.data import open_dataset
-    from paribus.programs.recipe.comparing import compare_recipes
+    from paribus.analysis.compare import compare as analyse
 
-    design = plan.design
+    design, program = plan.design, program_of(plan.design.program)
     results: dict[tuple[str, int], RunResult] = {}
     for task in plan.tasks:
         result = store.result(task.run_id)
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
-        results[task.arm, task.seed] = result
-    dataset = open_dataset(design.arms[0].fields["dataset"])
-    return compare_recipes(
+        results[task.arm, task.seed] = completed(result)
+    within = margin / 100 if design.program.judging.unit == "share" else margin  # percentage points
+    return analyse(
         design,
         results,
-        test_labels=dataset.test_labels,
-        test_images=dataset.test_images,
-        class_names=dataset.class_names,
-        margin=margin / 100,
-        look=store.record_look(design.id, len(design.seeds), margin / 100),
+        evidence=program.evidence(design, results),
+        margin=within,
+        look=store.record_look(design.id, len(design.seeds), within),
         command=command_for(design, margin, plan.settings),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus_version=paribus.__version__,

@@ -200,6 +200,10 @@ class Program(ABC):
         """By the name of a metric, its value for each item: what the run left under that name."""
         return {m.name: result.items[m.name] for m in self.info.metrics if m.name in result.items}
 
+    def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any] | None:
+        """What its own sections show of a comparison: a JSON object, kept with it. results: by arm's name and seed."""
+        return None
+
     # Explaining and mapping
 
     def steering(self, fields: Fields) -> Metric:

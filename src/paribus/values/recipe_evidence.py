@@ -86,7 +86,7 @@ def _bytes_in(text: str) -> int:
 
 def evidence_of(comparison: Comparison) -> RecipeEvidence | None:
     """The evidence of a comparison of recipes; None for other programs. Raises StoreError where it is damaged."""
-    if comparison.program.kind != "recipe" or comparison.evidence is None:
+    if comparison.evidence is None or "confusion" not in comparison.evidence:
         return None
     try:
         found = RecipeEvidence.model_validate(comparison.evidence)

@@ -1,4 +1,4 @@
-"""The comparison of recipes, from their runs' answers on the test set."""
+"""What only a comparison of recipes shows, from its runs' answers on the test set."""
 
 from __future__ import annotations
 
@@ -8,51 +8,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis import rule
-from paribus.analysis.compare import Key, compare, faults, refuse
+from paribus.analysis.compare import Key, refuse
 from paribus.programs.recipe.disagreements import ArmAnswers, disagreements
-from paribus.programs.recipe.info import RECIPE
-from paribus.values.comparison import Comparison, Design
+from paribus.values.comparison import Design
 from paribus.values.recipe_evidence import Counts, RecipeEvidence
 from paribus.values.records import RunResult
 
 
-def compare_recipes(
+def evidence_from(
     design: Design,
     results: Mapping[Key, RunResult],
-    *,
-    test_labels: NDArray[np.integer],
+    test_labels: NDArray[np.integer[Any]],
     test_images: NDArray[np.uint8],
     class_names: Sequence[str],
-    margin: float = rule.DEFAULT_MARGIN,
-    **more: Any,
-) -> Comparison:
-    """`analysis.compare.compare` for recipes.
+) -> RecipeEvidence:
+    """What the sections of recipes show.
 
     test_labels: [images]; test_images: uint8 [images, channels, height, width], as the data set has them. Raises
-    ComparisonError, with all faults, also where runs do not fit the test set.
+    ComparisonError, with all faults, where runs do not fit the test set.
     """
-    labels = np.asarray(test_labels, dtype=np.int64)
-    unfit = _faults(design, results, labels, test_images, len(class_names))
-    refuse([*faults(design, results, RECIPE.judging, margin), *unfit])
-    return compare(
-        design,
-        results,
-        program=RECIPE,
-        items={key: r.classes == labels for key, r in results.items() if r.classes is not None},
-        evidence=_evidence(design, results, labels, test_images, class_names).model_dump(mode="json"),
-        margin=margin,
-        **more,
-    )
-
-
-def _evidence(
-    design: Design,
-    results: Mapping[Key, RunResult],
-    labels: NDArray[np.int64],
-    images: NDArray[np.uint8],
-    class_names: Sequence[str],
-) -> RecipeEvidence:
+    labels, images = np.asarray(test_labels, dtype=np.int64), test_images
+    refuse(_faults(design, results, labels, images, len(class_names)))
     arms = [_answers(arm.name, [results[arm.name, seed] for seed in design.seeds]) for arm in design.arms]
     return RecipeEvidence(
         confusion={arm.name: _confusion(arm.described, labels, len(class_names)) for arm in arms},
@@ -109,7 +85,9 @@ def _faults(
 
 
 def _run_fault(result: RunResult | None, images: int, classes: int) -> str | None:
-    if result is None or result.record.status != "finished":
+    if result is None:
+        return "the run is missing"
+    if result.record.status != "finished":
         return None
     if "test_accuracy" not in result.record.figures or result.classes is None or result.probabilities is None:
         return f"run {result.record.id} is finished, but has no answers on the test set"

@@ -198,6 +198,14 @@ class RecipeProgram(Program):
         answers = result.items["classes"]
         return {RECIPE.judged: answers == labels} if answers.shape == labels.shape else {}
 
+    def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any]:
+        """Confusion matrices, and the test images on which the arms disagree."""
+        from paribus.programs.recipe.comparing import evidence_from
+
+        dataset = self._open(design.arms[0].fields["dataset"])
+        found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)
+        return found.model_dump(mode="json")
+
     def steering(self, fields: Fields) -> Metric:
         """Validation accuracy, of as many images as are held out."""
         from paribus.matter.data import open_dataset

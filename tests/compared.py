@@ -1,0 +1,35 @@
+"""Comparisons of given runs of recipes, on a given test set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from paribus.analysis.compare import Key, compare
+from paribus.programs.recipe.comparing import evidence_from
+from paribus.values.comparison import Comparison, Design
+from paribus.values.records import RunResult
+
+
+def compare_recipes(
+    design: Design,
+    results: Mapping[Key, RunResult],
+    *,
+    test_labels: np.ndarray,
+    test_images: np.ndarray,
+    class_names: Sequence[str],
+    **more: Any,
+) -> Comparison:
+    """As `api.comparing.compare_runs` does it, where it has the data set."""
+    evidence = evidence_from(design, results, test_labels, test_images, class_names)
+    judged = {key: _with_outcomes(result, test_labels) for key, result in results.items()}
+    return compare(design, judged, evidence=evidence.model_dump(mode="json"), **more)
+
+
+def _with_outcomes(result: RunResult, labels: np.ndarray) -> RunResult:
+    if result.classes is None:
+        return result
+    return replace(result, items={**result.items, "test_accuracy": result.classes == labels})
