@@ -14,7 +14,7 @@ from typing import Any
 import paribus
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, option_words, store_at
 from paribus.api.recipes import recipe as recipe_for
-from paribus.api.recipes import recipe_name, start_words
+from paribus.api.recipes import recipe_name
 from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import arms_digest, design_from_factor, design_from_recipes, value_text
@@ -24,8 +24,8 @@ from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
 from paribus.values.events import Event
-from paribus.values.program import Fields
-from paribus.values.recipe import LESSON, Recipe, canonical, recipe_of
+from paribus.values.program import Fields, Metric
+from paribus.values.recipe import LESSON, Recipe, canonical
 from paribus.values.recipe_text import value_word
 from paribus.values.records import RunResult
 
@@ -83,9 +83,14 @@ def compare(
     return run_plan(make_plan(design, how), margin, on_event, executor)
 
 
-def check_margin(margin: float) -> None:
-    """Raise FaultsError unless `margin` is one in percentage points."""
-    if not 0 < margin <= 100:
+def check_margin(margin: float, metric: Metric | None = None) -> None:
+    """Raise FaultsError unless `margin` is one in percentage points; of a metric that is no share, in its unit."""
+    if metric is not None and metric.unit != "share":
+        if not 0 < margin < float("inf"):
+            raise FaultsError(
+                "the comparison", [Fault("{field} must be greater than {limit}", margin, field="margin", limit=0)]
+            )
+    elif not 0 < margin <= 100:
         raise FaultsError(
             "the comparison",
             [Fault("{field} must be greater than 0 and at most 100 percentage points", margin, field="margin")],
@@ -168,7 +173,7 @@ def run_plan(
     """Make what runs are missing, compare, and keep the comparison in the store."""
     from paribus.experiment.execute import execute
 
-    check_margin(margin)
+    check_margin(margin, plan.design.program.judging)
     store = Store(Path(plan.tasks[0].store))
     arms = arms_digest(
         program_of(plan.design.program), [arm.fields for arm in plan.design.arms], plan.design.confounded
@@ -218,7 +223,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
         results[task.arm, task.seed] = completed(result)
-    within = margin / 100 if design.program.judging.unit == "share" else margin  # percentage points
+    within = margin / design.program.judging.scale
     return analyse(
         design,
         results,
@@ -234,8 +239,9 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
 def command_for(design: Design, margin: float, how: Settings) -> str:
     """The command line that gives this comparison again, from built-in recipes alone, with the same settings.
 
-    Every field of the first arm that differs from the recipe's start is a `--set`, so that no file is needed. Arms
-    that differ in several fields need files: those that lie beside the comparison. The store is as the user named it.
+    Every field of the first arm that differs from where the program starts is a `--set`, so that no file is needed.
+    Arms that differ in several fields need files: those that lie beside the comparison. The store is as the user named
+    it.
     """
     words = ["paribus", "compare", *(_files(design, how.out) if design.confounded else _factor_words(design))]
     words.append(f"--seeds={len(design.seeds)}")
@@ -248,7 +254,7 @@ def command_for(design: Design, margin: float, how: Settings) -> str:
 
 def _factor_words(design: Design) -> list[str]:
     factor = f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)
-    return [factor, *start_words(recipe_of(design.arms[0].fields), {design.factor})]
+    return [factor, *program_of(design.program).start_words(design.arms[0].fields, {design.factor})]
 
 
 def _files(design: Design, out: Path) -> list[str]:

@@ -16,7 +16,7 @@ from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
 from paribus.api.planning import Settings, option_words
 from paribus.api.recipes import recipe as recipe_for
-from paribus.api.recipes import recipe_name, start_words
+from paribus.api.recipes import recipe_name
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import design_from_factor, refuse_inert, value_text
 from paribus.experiment.program import Program
@@ -27,7 +27,7 @@ from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering
 from paribus.values.map import Axis
 from paribus.values.messages import Message
 from paribus.values.program import Fields, FieldValue
-from paribus.values.recipe import LESSON, Recipe, recipe_of
+from paribus.values.recipe import LESSON, Recipe
 from paribus.values.recipe_text import value_word
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis
@@ -210,7 +210,7 @@ def command_for(grid: Grid, how: Settings) -> str:
     words = ["paribus", "map", _assigned(grid.factor, grid.values)]
     words += [f"--over={_assigned(axis.field, axis.values)}" for axis in grid.axes]
     free = {grid.factor, *(axis.field for axis in grid.axes)}
-    words += start_words(recipe_of(grid.fields), free)
+    words += grid.program.start_words(grid.fields, free)
     given = {
         "seeds": (grid.seeds, DEFAULT_SEEDS),
         "epochs": (grid.given_epochs, None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,10 @@ from paribus.values.recipe import RECIPE, Recipe, canonical
 from paribus.values.recipe_faults import under_own_names
 from paribus.values.recipe_text import (
     BUILT_IN,
-    nearest_built_in,
     recipe_from,
     recipe_from_toml,
-    value_word,
 )
 
-DEFAULT = "lesson"  # the recipe, where none is named
 LARGEST_RECIPE = 1 << 20  # bytes; a recipe of every field takes less than one KiB
 
 
@@ -40,13 +37,6 @@ def recipe_name(start: str | Path | Recipe, settings: Mapping[str, Any]) -> str:
     base = recipe(start)
     differing = base.differences(recipe(base, **settings))
     return _name(start) + "".join(f", {field}={_plain(value)}" for field, (_, value) in differing.items())
-
-
-def start_words(recipe: Recipe, free: Collection[str]) -> list[str]:
-    """The options that start a command from this recipe, by the nearest built-in one; `free`: what it varies."""
-    start, changes = nearest_built_in(recipe, free)
-    named = [f"--recipe={start}"] if start != DEFAULT else []
-    return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
 
 def _name(start: str | Path | Recipe) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from paribus.values.messages import Message
 from paribus.values.program import Fields, Metric, ProgramInfo
+from paribus.values.recipe_text import value_word
 from paribus.values.records import RunRecord, RunResult, Status
 
 if TYPE_CHECKING:
@@ -98,9 +99,10 @@ class Program(ABC):
         """A field under its own name, with its value, from whatever other spelling is accepted."""
         return name, value
 
-    def start(self, fields: Fields) -> tuple[str, Fields]:
-        """The named fields nearest to these, from which a command says what was changed."""
-        return self.info.name, self.fields({})
+    def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
+        """The options that start a command from these fields; `free`: those that it varies."""
+        changes = self.fields({}).differences(fields)
+        return [f"--set={name}={value_word(value)}" for name, (_, value) in changes.items() if name not in free]
 
     def names_code(self, fields: Fields) -> bool:
         """Whether runs with these fields run code that the fields name."""

@@ -123,6 +123,11 @@ class Metric(Frozen):
         return self.gain(b, a) > 0
 
     @property
+    def scale(self) -> float:
+        """What differences are multiplied by where people give or read them: shares are in percentage points."""
+        return 100.0 if self.unit == "share" else 1.0
+
+    @property
     def worst(self) -> float:
         """What is worse than every figure."""
         return float("-inf") if self.direction == "max" else float("inf")

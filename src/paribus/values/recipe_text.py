@@ -15,6 +15,8 @@ from paribus.values.messages import Message, mark
 from paribus.values.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical
 from paribus.values.recipe_faults import faults_of, under_own_names
 
+DEFAULT = "lesson"  # the recipe, where none is named
+
 BUILT_IN: dict[str, tuple[Recipe, str]] = {
     "lesson": (
         LESSON,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from paribus.values.messages import Message
 from paribus.values.models import is_code
 from paribus.values.program import Fields, Metric, ProgramInfo
 from paribus.values.recipe import SPECIFICATIONS, canonical, inert, recipe_of
-from paribus.values.recipe_text import BUILT_IN, recipe_from
+from paribus.values.recipe_text import DEFAULT, nearest_built_in, recipe_from, value_word
 from paribus.values.records import RunRecord, RunResult, Status
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ class RecipeProgram(Program):
             "another one, make the same comparison there: --set dataset=NAME"
         )
 
-    def start(self, fields: Fields) -> tuple[str, Fields]:
-        """The nearest of the built-in recipes."""
-        starts = {name: recipe.as_fields() for name, (recipe, _) in BUILT_IN.items()}
-        name = min(starts, key=lambda start: len(starts[start].differences(fields)))
-        return name, starts[name]
+    def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
+        """From the nearest of the built-in recipes."""
+        start, changes = nearest_built_in(recipe_of(fields), free)
+        named = [f"--recipe={start}"] if start != DEFAULT else []
+        return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
     def names_code(self, fields: Fields) -> bool:
         """Whether the network is of somebody's own."""
