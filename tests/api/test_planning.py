@@ -97,7 +97,7 @@ def test_comparisons_that_share_seeds_are_known_by_name(tmp_path: Path) -> None:
     for name in (alone, f"{alone}-f2", mine.id):  # the last made before
         store.save_comparison(fair.model_copy(update={"id": name}))
     first, second = fair.arms
-    longer = [arm.model_copy(update={"recipe": arm.recipe.with_field("epochs", 9)}) for arm in (first, second)]
+    longer = [arm.model_copy(update={"fields": arm.fields.replace(epochs=9)}) for arm in (first, second)]
     for name, other in ((f"{alone}0", {"arms": tuple(longer)}), (f"{alone}1", {"confounded": True})):
         store.save_comparison(fair.model_copy(update={"id": name, **other}))
     (tmp_path / "comparisons" / f"{alone}-f5").mkdir()  # begun and not ended

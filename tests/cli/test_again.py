@@ -14,7 +14,7 @@ from paribus.cli.training import _design, _how
 from paribus.experiment.store import recipe_file
 from paribus.values.errors import ParibusError
 from paribus.values.recipe import LESSON, Recipe
-from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
+from paribus.values.recipe_text import BUILT_IN, fields_to_toml
 
 USUAL = Settings(Path("paribus-lab"))
 
@@ -58,7 +58,7 @@ def test_values_that_look_like_others_read_back(dataset):
 
 def test_the_start_is_the_recipe_with_the_fewest_differences():
     fair = BUILT_IN["fair"][0].with_field("epochs", 3)
-    Path("fairly.toml").write_text(recipe_to_toml(Recipe(epochs=3)))
+    Path("fairly.toml").write_text(fields_to_toml(Recipe(epochs=3).as_fields()))
     for start, words in ((fair, ["--recipe=fair", "--set=epochs=3"]), ("fairly.toml", ["--set=epochs=3"])):
         design = design_for("activation", ["sigmoid", "relu"], start, {}, 6, None, False)
         command = command_for(design, 0.1, USUAL)
@@ -69,16 +69,16 @@ def test_the_start_is_the_recipe_with_the_fewest_differences():
 def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
     arms = {"relu (mine)": LESSON, "other": Recipe(activation="tanh", batch_size=128)}
     for name, recipe in arms.items():
-        Path(f"{name}.toml").write_text(recipe_to_toml(recipe))
+        Path(f"{name}.toml").write_text(fields_to_toml(recipe.as_fields()))
     design = design_for([f"{name}.toml" for name in arms], None, "lesson", {}, 3, None, True)
     command = command_for(design, 0.1, Settings(Path("lab")))
     folder = Path("lab/comparisons") / design.id
     folder.mkdir(parents=True)
     for arm in design.arms:  # as the store writes them
-        (folder / recipe_file(arm.name)).write_text(recipe_to_toml(arm.recipe))
+        (folder / recipe_file(arm.name)).write_text(fields_to_toml(arm.fields))
     again = _design(given(command))
     assert again.id == design.id
-    assert [arm.recipe for arm in again.arms] == [arm.recipe for arm in design.arms]
+    assert [arm.fields for arm in again.arms] == [arm.fields for arm in design.arms]
     assert again.seeds == design.seeds
     assert str(folder / "other.toml") in shlex.split(command)
 

@@ -7,6 +7,7 @@ import importlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from paribus.api.results import ComparisonResult
 from paribus.api.trust import refuse_code
 from paribus.experiment.design import arms_digest, design_from_factor, design_from_recipes, value_text
 from paribus.experiment.pool import warm_up
-from paribus.experiment.registry import completed, default_program, program_of
+from paribus.experiment.registry import default_program, program_of
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
@@ -222,7 +223,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         result = store.result(task.run_id)
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
-        results[task.arm, task.seed] = completed(result)
+        results[task.arm, task.seed] = replace(result, items={**result.items, **program.outcomes(result)})
     within = margin / design.program.judging.scale
     return analyse(
         design,

@@ -152,7 +152,7 @@ def _again(
     if found.again is None or subject.comparison is None:
         return None
     plan = runner.plan_of(found.again)
-    return run_plan(plan, subject.comparison.margin * 100, on_event, executor).comparison
+    return run_plan(plan, subject.comparison.margin * subject.comparison.metric.scale, on_event, executor).comparison
 
 
 def _subject(

@@ -41,7 +41,8 @@ def perform_one(program: Program, task: Task) -> Status:
 
 def _finish(program: Program, folder: RunWriter, task: Task) -> Status:
     outcome = program.run(task.fields, task.seed, folder, task.how)
-    finite = all(math.isfinite(outcome.figures.get(m.name, math.nan)) for m in task.program.metrics)
+    needed = (task.program.steers, task.program.judged)
+    finite = all(math.isfinite(outcome.figures.get(name, math.nan)) for name in needed)
     epochs = folder.epochs()
     status: Status = "finished" if finite else "diverged"
     figures = dict(outcome.figures)

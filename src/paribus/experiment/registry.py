@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.values.errors import ParibusError, nearest
 from paribus.values.program import ProgramInfo
-from paribus.values.records import RunRecord, RunResult
+from paribus.values.records import RunRecord
 
 if TYPE_CHECKING:
     from paribus.experiment.program import Program
@@ -66,9 +66,3 @@ def default_program() -> Program:
     module, _, factory = BUILT_IN["recipe"].partition(":")
     made: Program = getattr(importlib.import_module(module), factory)(None)
     return made
-
-
-def completed(result: RunResult) -> RunResult:
-    """The result with what its program says of its items."""
-    program = program_of(result.record.program)
-    return RunResult(result.record, result.epochs, {**result.items, **program.outcomes(result)})
