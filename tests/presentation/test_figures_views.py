@@ -7,14 +7,18 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from paribus.presentation.figures.confusion import confusion_views
-from paribus.presentation.figures.curves import curves_view
+from paribus.presentation.figures.curves import curves_figure, curves_view
 from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.disagreements import disagreement_views, name_of
+from paribus.presentation.figures.kinds import figure
+from paribus.presentation.notebook import comparison_html
 from paribus.presentation.report import render
 from paribus.values.comparison import ArmView, Comparison
-from paribus.values.errors import StoreError
+from paribus.values.errors import ParibusError, StoreError
+from paribus.values.program import Label, Metric, ProgramInfo
 from tests.factories import evidence, make_comparison, with_evidence
 from tests.presentation.specifications import marks_of
 
@@ -192,3 +196,48 @@ def test_damaged_pixels_are_refused_with_the_images_number() -> None:
 def test_a_class_without_a_name_is_its_number() -> None:
     assert name_of(("T-shirt",), 0) == "T-shirt"
     assert name_of(("T-shirt",), 7) == "7"
+
+
+LOSS = Metric(name="loss", direction="min", label=Label(en="squared error", ko="제곱 오차"))
+
+
+def another_program(*, curves: bool) -> Comparison:
+    """The fair comparison as if of a program with one metric, of which less is better, and no meaning of trained."""
+    fair = make_comparison("fair")
+    info = ProgramInfo(kind="fit", name="fit", metrics=(LOSS,), steers="loss", judged="loss")
+    arms = []
+    for arm in fair.arms:
+        runs = []
+        for run in arm.runs:
+            lines = {"loss": run.curves["val_loss"]} if curves else {}
+            runs.append(run.model_copy(update={"figures": {"loss": 0.5}, "curves": lines}))
+        arms.append(arm.model_copy(update={"runs": tuple(runs)}))
+    return fair.model_copy(update={"program": info, "metric": LOSS, "arms": tuple(arms), "evidence": None})
+
+
+def test_where_less_is_better_the_sides_change_and_differences_are_in_the_metrics_unit() -> None:
+    spec = differences_figure(another_program(curves=False), "en")
+    assert spec.title == "Difference in squared error, seed by seed"
+    assert [mark.text for mark in marks_of(spec, "name")] == ["← ReLU better", "Sigmoid better →"]
+    (pair,) = make_comparison("fair").pairs
+    (mean,) = marks_of(spec, "mean-mark")
+    assert mean.points[0][0] == pytest.approx(pair.difference)
+    assert spec.panels()[0].x.label == ""
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_another_programs_curves_are_drawn_where_it_has_any(lang: str) -> None:
+    known, unknown = another_program(curves=True), another_program(curves=False)
+    (panel,) = curves_figure(known, lang).panels()
+    assert panel.title == ("Squared error" if lang == "en" else "제곱 오차")
+    for kind in ("curves", "differences"):
+        FigureCanvasAgg(figure(known, kind, lang)).draw()
+    with pytest.raises(ParibusError, match="a figure of curves"):
+        figure(unknown, "curves", lang)
+    with pytest.raises(ParibusError, match="a figure of confusion"):
+        figure(known, "confusion", lang)
+    for comparison, charts in ((known, 2), (unknown, 0)):
+        assert comparison_html(comparison, lang).count('class="chart"') == charts
+        html = render(comparison, lang)
+        assert html.count('data-mount="curves"') == bool(charts)
+        assert ('id="training"' in html) == bool(charts)

@@ -36,7 +36,7 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
     """
     words, view = translator(lang), curves_view(comparison)
     uid = "paribus-" + hashlib.sha256(comparison.id.encode("utf-8", "replace")).hexdigest()[:12]
-    panels = [view.panels[0], view.closer or view.panels[1]]
+    panels = [*view.panels[:1], *([view.closer] if view.closer else view.panels[1:2])]
     names, short = arm_names(comparison, lang), short_names(comparison, lang)
     figures = [curve_figure(panel, names, lang, NARROW, short) for panel in panels]
     drawn = [(figure.title, svg(figure, f"{uid}-{number}")) for number, figure in enumerate(figures)]

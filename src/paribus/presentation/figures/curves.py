@@ -104,7 +104,7 @@ def curves_view(comparison: Comparison) -> CurvesView:
     less than a fifth of the whole's height: where arms end near each other, the first epochs hide the rest.
     """
     panels = tuple(_curves(comparison, metric) for metric in curve_metrics(comparison))
-    return CurvesView(panels, _closer(panels[0]))
+    return CurvesView(panels, _closer(panels[0]) if panels else None)
 
 
 def _curves(comparison: Comparison, metric: Metric) -> Curves:
@@ -183,14 +183,16 @@ def curve_figure(
 
 
 def curves_figure(comparison: Comparison, lang: str) -> FigureSpec:
-    """All metrics side by side for paper, with a legend."""
+    """All metrics side by side for paper, with a legend; there must be one that is known by epoch."""
     names, view = arm_names(comparison, lang), curves_view(comparison)
     panels = [curve_panel(shown, names, lang) for shown in view.panels]
-    rows = tuple(tuple(panels[at : at + 2]) for at in range(0, len(panels), 2))
+    legend, columns = keys(panels), min(2, len(panels))
+    panels += [Panel((), Axis(0.0, 1.0), Axis(0.0, 1.0), bare=True)] * (len(panels) % columns)
+    rows = tuple(tuple(panels[at : at + columns]) for at in range(0, len(panels), columns))
     title = translator(lang).text("How training went")
     description = curves_description(view.panels[0], names, lang)
     size = (PAPER_WIDTH, 40 + 282.0 * len(rows))
-    return FigureSpec(title, rows, *size, description=description, legend=keys(panels))
+    return FigureSpec(title, rows, *size, description=description, legend=legend)
 
 
 def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:

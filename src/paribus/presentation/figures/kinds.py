@@ -10,6 +10,7 @@ from paribus.presentation.figures.curves import curves_figure
 from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.interventions import interventions_figure
 from paribus.presentation.figures.map import map_figure as map_spec
+from paribus.presentation.figures.measured import curve_metrics
 from paribus.presentation.figures.specification import FigureSpec, titled
 from paribus.presentation.programs import program_view, program_views
 from paribus.presentation.translation import translator
@@ -50,7 +51,7 @@ def _interventions(comparison: Comparison, material: Material, lang: str) -> Fig
 def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
     """The kinds of every program, with a program's own among them."""
     return {
-        "curves": lambda comparison, _, lang: curves_figure(comparison, lang),
+        "curves": lambda comparison, _, lang: curves_figure(comparison, lang) if curve_metrics(comparison) else None,
         "differences": lambda comparison, _, lang: differences_figure(comparison, lang),
         **own,
         "interventions": _interventions,

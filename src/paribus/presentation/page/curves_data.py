@@ -32,7 +32,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
     a closer look is worth having, or None.
     """
     view = curves_view(comparison)
-    epochs = max(panel.last_epoch for panel in view.panels)
+    epochs = max((panel.last_epoch for panel in view.panels), default=0)
     return {
         "epochs": list(range(1, epochs + 1)),
         "seeds": list(comparison.seeds),

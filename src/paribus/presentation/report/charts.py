@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from paribus.presentation.figures.arms import arm_names, short_names
-from paribus.presentation.figures.curves import NARROW, Curves, curve_figure, curves_view, value_axis
+from paribus.presentation.figures.curves import NARROW, WIDE, Curves, curve_figure, curves_view, value_axis
 from paribus.presentation.figures.differences import NARROW as NARROW_ROWS
 from paribus.presentation.figures.differences import WIDE as WIDE_ROWS
 from paribus.presentation.figures.differences import differences_figure
@@ -32,9 +32,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Charts:
-    """The curves that lead, the others, the paired differences (None without pairs), and the arms' line samples."""
+    """The curves that lead (None where none is known), the others, the paired differences (None without pairs), and
+    the arms' line samples.
+    """
 
-    main: Chart
+    main: Chart | None
     others: tuple[Chart, ...]
     differences: Chart | None
     swatches: tuple[Markup, ...]
@@ -43,10 +45,9 @@ class Charts:
 def charts(comparison: Comparison, lang: str) -> Charts:
     """All charts of a comparison's report."""
     view = curves_view(comparison)
-    main, *others = view.panels
-    small = [view.closer, *others] if view.closer else others
+    small = [*([view.closer] if view.closer else []), *view.panels[1:]]
     return Charts(
-        main=_curve(main, comparison, lang, wide=True),
+        main=_curve(view.panels[0], comparison, lang, wide=True) if view.panels else None,
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
         differences=_differences(comparison, lang),
         swatches=tuple(swatch(index) for index in range(len(comparison.arms))),
@@ -55,8 +56,8 @@ def charts(comparison: Comparison, lang: str) -> Charts:
 
 def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> Chart:
     uid = f"curve-{shown.metric.name.replace('_', '-')}-{shown.first_epoch}"
-    figure = curve_figure(shown, arm_names(comparison, lang), lang, short=short_names(comparison, lang))
-    narrow = replace(figure, width=NARROW[0], height=NARROW[1])
+    names, short = arm_names(comparison, lang), short_names(comparison, lang)
+    figure, narrow = (curve_figure(shown, names, lang, size, short) for size in (WIDE, NARROW))
     low = value_axis(shown).low
     note = ""
     if shown.metric.unit == "share" and low > 0:

@@ -75,8 +75,9 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
     blocks = {
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),
-        "mistakes": json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang)),
     }
+    if view.confusions:
+        blocks["mistakes"] = json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang))
     if contents.lab is not None:
         blocks["lab"] = json_block("lab-data", contents.lab)
     return blocks

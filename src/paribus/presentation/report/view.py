@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_figure, confusion_views
 from paribus.presentation.figures.disagreements import DisagreementView, class_names_of, disagreement_views, name_of
+from paribus.presentation.figures.measured import curve_metrics
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.programs import program_view
 from paribus.presentation.report.charts import Charts, charts
@@ -129,7 +130,7 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
     sections = {
         "verdict": text("The verdict"),
         "asked": text("What was asked"),
-        "training": text("How training went"),
+        "training": text("How training went") if curve_metrics(comparison) else "",
         "why": text("Why") if contents.explanation is not None else "",
         "lab": text("Try the networks yourself") if contents.lab is not None else "",
         "size": text("How large the difference is, and how sure"),

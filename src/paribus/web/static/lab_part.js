@@ -23,7 +23,7 @@ export function mountLab(host, app, id) {
     const [lines, lab] = await Promise.all([app.server.get(path("curves")), app.server.get(path("lab"))]);
     if (closed) return;
     wait.remove();
-    if (lines.ok) chart = mountCurves(curves, lines.value, shared);
+    if (lines.ok && lines.value.metrics.length > 0) chart = mountCurves(curves, lines.value, shared);
     if (lab.ok) mountNetworks(networks, lab.value, shared);
     else
       refill(
