@@ -9,12 +9,12 @@ __version__ = "0.1.0"
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
     "compare": "paribus.api.comparing",
-    "explain": "paribus.api.explaining",
+    "explain": "paribus.api.explain",
     "train": "paribus.api.training",
     "load_comparison": "paribus.api.comparing",
-    "load_map": "paribus.api.mapping",
+    "load_map": "paribus.api.map",
     "load_run": "paribus.api.training",
-    "map_verdict": "paribus.api.mapping",
+    "map_verdict": "paribus.api.map",
     "recipe": "paribus.api.recipes",
     "Probe": "paribus.api.probing",
     "Recipe": "paribus.values.recipe",
@@ -25,8 +25,8 @@ _PUBLIC = {
 
 if TYPE_CHECKING:
     from paribus.api.comparing import compare, load_comparison
-    from paribus.api.explaining import explain
-    from paribus.api.mapping import load_map, map_verdict
+    from paribus.api.explain import explain
+    from paribus.api.map import load_map, map_verdict
     from paribus.api.probing import Probe
     from paribus.api.recipes import recipe
     from paribus.api.training import load_run, train

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.analysis.interventions import changed, proposals, together
-from paribus.analysis.judgement import Outcome, Scale, course, recovered
+from paribus.analysis.judgement import Outcome, Scale, learning_curve, recovered
 from paribus.analysis.judgement import judge as judged
 from paribus.analysis.screening import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
@@ -209,6 +209,6 @@ def test_a_course_is_the_mean_of_paired_runs_and_one_that_broke_stays_where_it_w
         rest = {"train_loss": 1.0, "train_accuracy": 0.0, "val_loss": 1.0, "learning_rate": 0.1, "seconds": 1.0}
         return [make_epoch(epoch=i, val_accuracy=a, **rest) for i, a in enumerate(accuracies, start=1)]
 
-    found = course([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2, RECIPE.steering)
+    found = learning_curve([run(0.1, 0.2, 0.9), run(0.3)], [run(0.5, 0.6), run(0.7, 1.0)], 2, RECIPE.steering)
     assert found.before == pytest.approx((0.2, 0.25))
     assert found.after == pytest.approx((0.6, 0.8))

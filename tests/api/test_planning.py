@@ -10,7 +10,7 @@ import pytest
 from paribus.api import estimating
 from paribus.api.comparing import design_for, run_plan, sharing
 from paribus.api.grid import grid_for
-from paribus.api.map_planning import plan_map
+from paribus.api.map import plan_map
 from paribus.api.planning import Settings, make_plan
 from paribus.cli.main import main
 from paribus.experiment.registry import default_program
@@ -61,7 +61,7 @@ def test_a_processor_s_time_is_no_estimate_for_another_device(tmp_path: Path, mo
     )
 
     def estimated(one: Task) -> float | None:
-        return estimating.estimate([one], Store(tmp_path), 1, default_program())
+        return estimating.estimate([one], Store(tmp_path), 1, estimating.Paces(Store(tmp_path), default_program()))
 
     assert estimated(replace(task, how=How(kernel="pytorch"))) == 40 + estimating.STARTING_SECONDS
     assert estimated(task) is None
@@ -124,7 +124,7 @@ def test_planning_opens_the_data_once_and_starts_nothing(tmp_path: Path, monkeyp
     opened.clear()
     grid = grid_for("activation", values, {"weight_decay": [0.0, 0.1], "epochs": [1, 2]}, "lesson", {}, 8, None, 1.0)
     assert opened == ["mnist"]
-    monkeypatch.setattr("paribus.api.map_planning.estimate", lambda todo, store, workers, program: 1.0)
+    monkeypatch.setattr("paribus.api.map.estimate", lambda todo, store, workers, paces: 1.0)
     plan_map(grid, Settings(tmp_path, device="cpu"))
     assert opened == ["mnist"]
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api import explaining, planning, runner
+from paribus.api import explain as flow
+from paribus.api import planning, runner
 from paribus.api.estimating import STARTING_SECONDS
-from paribus.api.explaining import explain
+from paribus.api.explain import explain
 from paribus.api.planning import Settings
 from paribus.api.runner import Runner, typical_epoch
 from paribus.api.subject import Subject
@@ -97,7 +98,7 @@ def test_a_budget_is_a_time(tmp_path: Path, budget: float) -> None:
 def test_explain_is_public() -> None:
     import paribus
 
-    assert paribus.explain is explaining.explain
+    assert paribus.explain is flow.explain
 
 
 def a_subject(like: list[RunResult], factor: str, values: tuple[float, float]) -> Subject:

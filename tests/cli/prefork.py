@@ -32,7 +32,7 @@ from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
 LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.experiment.worker")
-LOADED += ("paribus.analysis.compare", "paribus.presentation.report", "paribus.api.explaining", "paribus.api.reading")
+LOADED += ("paribus.analysis.compare", "paribus.presentation.report", "paribus.api.explain", "paribus.api.reading")
 
 _spawn = multiprocessing.util.spawnv_passfds
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paribus.api.explaining import planned
+from paribus.api.explain import planned
 from paribus.api.runner import Runner
 from paribus.api.training import load_run
 from paribus.experiment.store import Store

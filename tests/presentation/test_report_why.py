@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paribus.presentation import explanation as wording  # `tested_words` by itself would be taken for a test
-from paribus.presentation.figures.interventions import course_figure
+from paribus.presentation.figures.interventions import learning_curve_figure
 from paribus.presentation.measure import measure_of
 from paribus.presentation.report.contents import ReportContents
 from paribus.presentation.report.page import render, write_report
@@ -17,7 +17,7 @@ from paribus.presentation.translation import LANGUAGES, Lang
 from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
-from paribus.values.explanation import Course
+from paribus.values.explanation import LearningCurve
 from tests.factories import make_comparison
 from tests.presentation.explanations import EVERY_KIND, an_effect, an_explanation
 from tests.presentation.hostile import NAMES, hostile_comparison
@@ -102,9 +102,9 @@ def test_it_is_readable_and_fits(browser: Browser, tmp_path: Path, lang: str, wi
 def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
     comparison = make_comparison("lesson")
     explanation = an_explanation(*EVERY_KIND, comparison=comparison)
-    rising = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
-    courses = (rising, rising, None, Course(before=(0.1,), after=(0.2,)), rising, None)
-    html = render(comparison, "en", ReportContents(explanation=explanation, courses=courses))
+    rising = LearningCurve(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
+    curves = (rising, rising, None, LearningCurve(before=(0.1,), after=(0.2,)), rising, None)
+    html = render(comparison, "en", ReportContents(explanation=explanation, curves=curves))
     drawn = re.findall(r'<svg [^>]*class="learned".*?</svg>', html)
     assert len(drawn) == 4
     assert 'aria-label="Validation accuracy after each epoch. Without the change: 10.0 %, 10.0 %, 10.0 %.' in drawn[0]
@@ -117,8 +117,8 @@ def test_every_intervention_that_was_run_has_its_curve_on_one_scale() -> None:
 
 def test_a_curve_has_both_means_from_0_to_100_percent_and_the_interval_at_its_end() -> None:
     seen = an_effect(0.1, 0.9, epochs=3, seeds=3, trained=(0, 3))
-    course = Course(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
-    spec = course_figure(course, seen, "cause", measure_of(RECIPE.steering, "en"))
+    curve = LearningCurve(before=(0.1, 0.1, 0.1), after=(0.1, 0.5, 0.9))
+    spec = learning_curve_figure(curve, seen, "cause", measure_of(RECIPE.steering, "en"))
     (without,), (changed,), (interval,) = marks_of(spec, "without"), marks_of(spec, "with"), marks_of(spec, "interval")
     assert without.points == ((1, 0.1), (2, 0.1), (3, 0.1))
     assert changed.points == ((1, 0.1), (2, 0.5), (3, 0.9))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis.statistics import LEVEL, t_interval
-from paribus.values.explanation import OFF_DEFAULT, Course, Effect, Intervention, Kind, Tested
+from paribus.values.explanation import OFF_DEFAULT, Effect, Intervention, Kind, LearningCurve, Tested
 from paribus.values.program import Epoch, Metric, ProgramInfo
 from paribus.values.records import RunResult
 
@@ -84,12 +84,14 @@ def _count(trained: Sequence[bool | None]) -> int | None:
     return None if None in trained else sum(map(bool, trained))
 
 
-def course(before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int, metric: Metric) -> Course:
+def learning_curve(
+    before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int, metric: Metric
+) -> LearningCurve:
     """The way to an effect: the mean of the metric of each side after each epoch, up to `epochs`.
 
     Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
     """
-    return Course(before=_means(before, epochs, metric), after=_means(after, epochs, metric))
+    return LearningCurve(before=_means(before, epochs, metric), after=_means(after, epochs, metric))
 
 
 def _means(runs: Sequence[Sequence[Epoch]], epochs: int, metric: Metric) -> tuple[float, ...]:

@@ -26,20 +26,38 @@ def costs(tasks: Sequence[Task], program: Program) -> list[Cost]:
     return [known[task.fields, task.how] for task in tasks]
 
 
-def estimate(todo: Sequence[Task], store: Store, workers: int, program: Program) -> float | None:
+class Paces:
+    """How long an epoch of a program's runs takes, each pace asked for or measured once."""
+
+    def __init__(self, store: Store, program: Program) -> None:
+        self._store, self._program = store, program
+        self._known: dict[Fields, float | None] = {}
+
+    def seconds_an_epoch(self, task: Task) -> float | None:
+        """As finished runs of the same pace took, else by a short trial here and now; None where nothing tells."""
+        pace = self._program.pace(task.fields)
+        if pace not in self._known:
+            same = [
+                statistics.median(epoch.seconds for epoch in self._store.epochs(record.id))
+                for record in self._store.runs()
+                if record.code_identity == task.code_identity
+                and record.epochs_done
+                and self._program.pace(record.fields) == pace
+            ]
+            self._known[pace] = statistics.median(same) if same else self._program.trial(task.fields, task.how)
+        return self._known[pace]
+
+
+def estimate(todo: Sequence[Task], store: Store, workers: int, paces: Paces) -> float | None:
     """Seconds until all of `todo` is done, on so many processes; None where nothing tells how long a run takes."""
     if not todo:
         return 0.0
-    rates: dict[Fields, float] = {}
     left = []
     for task in todo:
-        pace = program.pace(task.fields)
-        if pace not in rates:
-            rate = _seconds_an_epoch(task, pace, store, program)
-            if rate is None:
-                return None
-            rates[pace] = rate
-        left.append(rates[pace] * epochs_left(task, store))
+        seconds = paces.seconds_an_epoch(task)
+        if seconds is None:
+            return None
+        left.append(seconds * epochs_left(task, store))
     return max(max(left), sum(left) / workers) + STARTING_SECONDS
 
 
@@ -54,13 +72,3 @@ def longest_first(todo: Sequence[Task], store: Store, program: Program) -> tuple
     left = [max(1, epochs_left(task, store)) * cost.work for task, cost in zip(todo, costs(todo, program), strict=True)]
     order = sorted(range(len(todo)), key=lambda place: -round(math.log(left[place], _ALIKE)))
     return tuple(todo[place] for place in order)
-
-
-def _seconds_an_epoch(task: Task, pace: Fields, store: Store, program: Program) -> float | None:
-    """As a finished run of the same pace took, else by a short trial here and now."""
-    same = [
-        statistics.median(epoch.seconds for epoch in store.epochs(record.id))
-        for record in store.runs()
-        if record.code_identity == task.code_identity and record.epochs_done and program.pace(record.fields) == pace
-    ]
-    return statistics.median(same) if same else program.trial(task.fields, task.how)

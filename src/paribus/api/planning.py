@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from paribus.api.estimating import costs, estimate, longest_first
+from paribus.api.estimating import Paces, costs, estimate, longest_first
 from paribus.experiment.identity import run_id
 from paribus.experiment.program import Program
 from paribus.experiment.registry import default_program, entry_of, program_of
@@ -86,7 +86,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
         device_name=how.device_name,
         finished=len(there),
         resumed=sum(store.has_run(task.run_id) for task in todo),
-        seconds=estimate(todo, store, workers, program) if timed else None,
+        seconds=estimate(todo, store, workers, Paces(store, program)) if timed else None,
         data=program.data_sizes(design.arms[0].fields),
         settings=settings,
         bytes=sum(cost.bytes for cost in costs(todo, program)),

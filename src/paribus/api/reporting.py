@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.api.courses import courses_of
+from paribus.api.learning_curves import learning_curves_of
 from paribus.api.opened import Opened
 from paribus.api.report_contents import lab_material, shown_seed
 from paribus.experiment.store import Store
@@ -23,7 +23,7 @@ def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportCo
     explanation, opened = _explanation(comparison, store), Opened(comparison, store)
     return ReportContents(
         explanation=explanation,
-        courses=() if explanation is None else courses_of(explanation, store),
+        curves=() if explanation is None else learning_curves_of(explanation, store),
         lab=lab_data(comparison, lab_material(opened), lang),
         tests=test_answers(opened),
         verdict_map=map_around(comparison, store),
@@ -56,7 +56,9 @@ def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str,
     Raises StoreError as `sound_explanation` does.
     """
     explanation = sound_explanation(comparison, store)
-    return None if explanation is None else why_part(explanation, comparison, courses_of(explanation, store), lang)
+    return (
+        None if explanation is None else why_part(explanation, comparison, learning_curves_of(explanation, store), lang)
+    )
 
 
 def test_answers(opened: Opened) -> TestAnswers | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paribus.api.comparing import load_comparison
-from paribus.api.mapping import load_map
+from paribus.api.map import load_map
 from paribus.api.planning import store_at
 from paribus.api.training import load_run
 from paribus.cli.session import language

@@ -7,8 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from paribus.api.grid import Grid, grid_for
-from paribus.api.map_planning import plan_map
-from paribus.api.mapping import run_map
+from paribus.api.map import plan_map, run_map
 from paribus.api.planning import Settings, check_settings, store_at
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted

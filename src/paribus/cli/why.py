@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from paribus.api.comparing import load_comparison
-from paribus.api.explaining import explain, planned
+from paribus.api.explain import explain, planned
 from paribus.api.planning import store_at
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.training import load_run

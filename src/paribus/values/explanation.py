@@ -68,7 +68,7 @@ class Effect(Frozen):
     runs_after: tuple[str, ...] = ()
 
 
-class Course(Frozen):
+class LearningCurve(Frozen):
     """How an intervention's runs learned: the steering metric after each epoch, from the first, means over seeds.
 
     `before`, `after`: without the change and with it; of one length.

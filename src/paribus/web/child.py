@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from paribus.api.comparing import run_plan
-from paribus.api.explaining import explain
+from paribus.api.explain import explain
 from paribus.api.getting_ready import get_ready
 from paribus.api.planning import Settings, check_settings, make_plan, to_download
 from paribus.api.reading import open_comparison

@@ -12,7 +12,7 @@ from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.translation import Words, mark, translator
 from paribus.values.comparison import Comparison
-from paribus.values.explanation import Course, Effect, Explanation, Kind, Tested
+from paribus.values.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 
 _ROW, _TITLE = 24.0, 30.0
 _DASH = (5.0, 3.0)
@@ -153,32 +153,32 @@ def _sentence(row: InterventionRow, measure: Measure) -> str:
     )
 
 
-def course_figure(course: Course, seen: Effect, kind: Kind, measure: Measure) -> FigureSpec:
+def learning_curve_figure(curve: LearningCurve, seen: Effect, kind: Kind, measure: Measure) -> FigureSpec:
     """The small curve of one intervention: unchanged runs dashed, changed ones solid, the difference's interval at the
     end. All have the same size and scale, so that a tree of them can be compared by eye.
 
     Its title says every number. One epoch is two points, joined.
     """
-    epochs = len(course.after)
-    both = (course.before, course.after)
+    epochs = len(curve.after)
+    both = (curve.before, curve.after)
     x = Axis(1.0, float(epochs), (1.0, float(epochs))) if epochs > 1 else Axis(0.0, 2.0, (1.0,))
     last = measure.words.text("epoch {n}", n=epochs)
     left, right = (float(epochs),) * 2 if epochs > 1 else (0.9, 1.1)
     colour = _COLOURS[kind]
     marks: list[Mark] = []
     if epochs == 1:
-        marks.append(Line(((left, course.before[0]), (right, course.after[0])), colour, 2.0, kind="way"))
+        marks.append(Line(((left, curve.before[0]), (right, curve.after[0])), colour, 2.0, kind="way"))
     else:
         steps = range(1, epochs + 1)
-        marks.append(Line(line_of(steps, course.before), "ink-2", 1.5, _DASH, kind="without"))
-        marks.append(Line(line_of(steps, course.after), colour, 2.0, kind="with"))
+        marks.append(Line(line_of(steps, curve.before), "ink-2", 1.5, _DASH, kind="without"))
+        marks.append(Line(line_of(steps, curve.after), colour, 2.0, kind="with"))
     if seen.low is not None and seen.high is not None:
         low, high = seen.before + seen.low, seen.before + seen.high
         marks.append(Line(((right, low), (right, high)), "ink-2", 3.0, kind="interval"))
-    marks.append(Points(((left, course.before[-1]),), "ink-2", "ring", 4.5, kind="before"))
-    marks.append(Points(((right, course.after[-1]),), colour, "dot", 3.0, kind="after"))
+    marks.append(Points(((left, curve.before[-1]),), "ink-2", "ring", 4.5, kind="before"))
+    marks.append(Points(((right, curve.after[-1]),), colour, "dot", 3.0, kind="after"))
     told = (", ".join(measure.value(value, 1) for value in side) for side in both)
-    y = _axis(measure, [*course.before, *course.after], 2)
+    y = _axis(measure, [*curve.before, *curve.after], 2)
     title = measure.words.text(
         "{metric} after each epoch. Without the change: {before}. With it: {after}.",
         metric=title_of(measure),

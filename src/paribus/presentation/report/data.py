@@ -13,7 +13,7 @@ from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
 from paribus.presentation.page.words_charts import mistake_words, save_words
 from paribus.presentation.programs import program_view
-from paribus.presentation.report.contents import Courses
+from paribus.presentation.report.contents import LearningCurves
 from paribus.presentation.report.results import metric_heading, table_metrics
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
@@ -69,11 +69,11 @@ def _differences(comparison: Comparison, lang: str) -> Table:
     return {"columns": columns, "rows": rows}
 
 
-def why_tables(explanation: Explanation, courses: Courses, lang: str) -> dict[str, Table]:
+def why_tables(explanation: Explanation, curves: LearningCurves, lang: str) -> dict[str, Table]:
     """The tables of why, by the name that its part of the page has for each."""
     return {
         "interventions": _interventions(explanation, lang),
-        "courses": _courses(explanation, courses, lang),
+        "courses": _curves(explanation, curves, lang),
     }
 
 
@@ -100,12 +100,12 @@ def _interventions(explanation: Explanation, lang: str) -> Table:
     return {"columns": columns, "rows": rows}
 
 
-def _courses(explanation: Explanation, courses: Courses, lang: str) -> Table:
+def _curves(explanation: Explanation, curves: LearningCurves, lang: str) -> Table:
     """The figures of the interventions' curves, a row an epoch. Accuracies are fractions of validation images."""
     words = translator(lang)
     text = words.text
     columns = [text("Change"), text("Outcome"), text("Epoch"), text("Without the change"), text("With the change")]
-    known = dict(zip(explanation.tested, courses, strict=False))
+    known = dict(zip(explanation.tested, curves, strict=False))
     rows = [
         [
             initial_capital(intervention_words(tested.intervention, words.lang)),
@@ -115,8 +115,8 @@ def _courses(explanation: Explanation, courses: Courses, lang: str) -> Table:
         ]
         for kind, title in KINDS.items()
         for tested in explanation.of(kind)
-        if (course := known.get(tested)) is not None
-        for epoch, shares in enumerate(zip(course.before, course.after, strict=True), start=1)
+        if (curve := known.get(tested)) is not None
+        for epoch, shares in enumerate(zip(curve.before, curve.after, strict=True), start=1)
     ]
     return {"columns": columns, "rows": rows}
 

@@ -62,7 +62,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
 def _why(comparison: Comparison, contents: ReportContents, lang: str) -> WhyView | None:
     if contents.explanation is None:
         return None
-    return why_view(contents.explanation, comparison, lang, contents.courses)
+    return why_view(contents.explanation, comparison, lang, contents.curves)
 
 
 def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
@@ -71,7 +71,7 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
     if contents.verdict_map is not None:
         tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
     if contents.explanation is not None:
-        tables["tables"] |= why_tables(contents.explanation, contents.courses, lang)
+        tables["tables"] |= why_tables(contents.explanation, contents.curves, lang)
     blocks = {
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),

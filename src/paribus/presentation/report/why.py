@@ -8,19 +8,19 @@ from markupsafe import Markup
 
 from paribus.presentation.claims import CLAIMS, claim_verdict, claim_words
 from paribus.presentation.explanation import explanation_headline, explanation_sections
-from paribus.presentation.figures.interventions import course_figure, effect_figure, interventions_figure
+from paribus.presentation.figures.interventions import effect_figure, interventions_figure, learning_curve_figure
 from paribus.presentation.figures.specification import titled
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.findings import finding_label
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.report.contents import Courses
+from paribus.presentation.report.contents import LearningCurves
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Words, mark, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Comparison
-from paribus.values.explanation import Course, Effect, Explanation, Kind, Tested
+from paribus.values.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 from paribus.values.program import ProgramInfo
 
 MEANINGS: dict[Kind, str] = {
@@ -114,8 +114,8 @@ class WhyView:
     effort: str
 
 
-def why_view(explanation: Explanation, comparison: Comparison, lang: str, courses: Courses = ()) -> WhyView:
-    """An explanation of `comparison` as the report and the lab page show it; `courses` as `ReportContents` has them."""
+def why_view(explanation: Explanation, comparison: Comparison, lang: str, curves: LearningCurves = ()) -> WhyView:
+    """An explanation of `comparison` as the report and the lab page show it; `curves` as `ReportContents` has them."""
     words = translator(lang)
     sections = explanation_sections(explanation, comparison, words.lang)
     by_role = {
@@ -125,9 +125,9 @@ def why_view(explanation: Explanation, comparison: Comparison, lang: str, course
         answer=explanation_headline(explanation, comparison, words.lang),
         root=_root(explanation, comparison, words),
         picture=svg(titled(interventions_figure(comparison, explanation, words.lang))),
-        has_curves=any(course is not None for course in courses),
-        without_curves=_without_curves(explanation, courses, words),
-        branches=tuple(_branch(kind, explanation, courses, words) for kind in KINDS if explanation.of(kind)),
+        has_curves=any(curve is not None for curve in curves),
+        without_curves=_without_curves(explanation, curves, words),
+        branches=tuple(_branch(kind, explanation, curves, words) for kind in KINDS if explanation.of(kind)),
         verdicts=_verdicts(explanation, comparison, words),
         together=next(iter(by_role["together"]), None),
         symptoms=by_role["symptoms"],
@@ -148,14 +148,14 @@ def _root(explanation: Explanation, comparison: Comparison, words: Words) -> str
     )
 
 
-def _without_curves(explanation: Explanation, courses: Courses, words: Words) -> str:
+def _without_curves(explanation: Explanation, curves: LearningCurves, words: Words) -> str:
     """A sentence on the interventions that were run and whose runs cannot be shown."""
-    known = dict(zip(explanation.tested, courses, strict=False))
+    known = dict(zip(explanation.tested, curves, strict=False))
     effects = {tested: tested.confirmed or tested.screened for tested in explanation.tested}
     lost = [seen for tested, seen in effects.items() if seen is not None and known.get(tested) is None]
     if not lost:
         return ""
-    if not any(courses) and not any(seen.runs_after for seen in lost):
+    if not any(curves) and not any(seen.runs_after for seen in lost):
         return words.text(
             "There are no curves: an earlier version of Paribus made this explanation, and did not keep the names of "
             "its runs. Ask why again to have them."
@@ -167,8 +167,8 @@ def _without_curves(explanation: Explanation, courses: Courses, words: Words) ->
     )
 
 
-def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words) -> Branch:
-    known = dict(zip(explanation.tested, courses, strict=False))
+def _branch(kind: Kind, explanation: Explanation, curves: LearningCurves, words: Words) -> Branch:
+    known = dict(zip(explanation.tested, curves, strict=False))
     program = explanation.program
     leaves = tuple(_leaf(kind, tested, known.get(tested), program, words) for tested in explanation.of(kind))
     meaning = (MEANINGS if explanation.counts_trained else WITHOUT_TRAINED)[kind]
@@ -176,12 +176,12 @@ def _branch(kind: Kind, explanation: Explanation, courses: Courses, words: Words
     return Branch(kind, words.text(KINDS[kind]), words.text(meaning), leaves, folded)
 
 
-def _leaf(kind: Kind, tested: Tested, course: Course | None, program: ProgramInfo, words: Words) -> Leaf:
+def _leaf(kind: Kind, tested: Tested, curve: LearningCurve | None, program: ProgramInfo, words: Words) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
-        drawn=_drawn(kind, seen, course, measure_of(program.steering, words.lang)) if seen else Markup(),
+        drawn=_drawn(kind, seen, curve, measure_of(program.steering, words.lang)) if seen else Markup(),
         numbers=_numbers(seen, words) if seen else words.text("not run"),
         sentence=tested_words(tested, program, words.lang),
     )
@@ -191,10 +191,10 @@ def _numbers(seen: Effect, words: Words) -> str:
     return f"{words.percent(seen.before)} → {words.percent(seen.after)}"
 
 
-def _drawn(kind: Kind, seen: Effect, course: Course | None, measure: Measure) -> Markup:
-    if course is None:
+def _drawn(kind: Kind, seen: Effect, curve: LearningCurve | None, measure: Measure) -> Markup:
+    if curve is None:
         return svg(effect_figure(seen, kind, measure), kind="effect")
-    return svg(course_figure(course, seen, kind, measure), kind="learned")
+    return svg(learning_curve_figure(curve, seen, kind, measure), kind="learned")
 
 
 def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Verdicts, ...]:

@@ -11,15 +11,17 @@ from typing import Any
 
 import paribus
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
+from paribus.api.estimating import Paces, estimate
 from paribus.api.grid import At, Grid, command_for, grid_for
 from paribus.api.map_results import MapResult
-from paribus.api.planning import Plan, Settings, check_settings, store_at
+from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at, workers_on
 from paribus.api.runner import Runner, typical_epoch
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
+from paribus.experiment.task import Task
 from paribus.values.errors import Gathering, ParibusError
 from paribus.values.events import Event
-from paribus.values.map import MapArm, MapCell, MapRound, VerdictMap
+from paribus.values.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunResult
 
@@ -173,6 +175,29 @@ class Survey:
         arms = [(arm.name, [r for s in plan.design.seeds if (r := results[arm.name, s])]) for arm in plan.design.arms]
         self.seen += [run for _, runs in arms for run in runs]
         return judged(at, arms, epochs=step.epochs, look=step.look, margin=self.grid.margin, metric=metric)
+
+
+def plan_map(grid: Grid, how: Settings) -> MapPlan:
+    """What a map would take: counted and estimated; nothing is run."""
+    store, points, program = Store(how.out), grid.points(), grid.program
+    seeds = first_step(grid.seeds, 1).seeds
+    first = [make_plan(grid.design(at, seeds, grid.length(at)), how, program=program) for at in points]
+    every = [make_plan(grid.design(at, grid.seeds, grid.length(at)), how, program=program) for at in points]
+    workers, paces = workers_on(first[0].device, how.workers), Paces(store, program)
+    return MapPlan(
+        id=grid.id,
+        cells=len(points),
+        runs_least=sum(len(plan.tasks) for plan in first),
+        runs_most=sum(len(plan.tasks) for plan in every),
+        finished=sum(plan.finished for plan in every),
+        seconds_least=estimate(_todo(first, store), store, workers, paces),
+        seconds_most=estimate(_todo(every, store), store, workers, paces),
+        bytes=sum(plan.bytes for plan in every),
+    )
+
+
+def _todo(plans: list[Plan], store: Store) -> list[Task]:
+    return [task for plan in plans for task in plan.tasks if store.ended(task.run_id) is None]
 
 
 def _uncertainty(cell: MapCell) -> float:

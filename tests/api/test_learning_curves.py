@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paribus.analysis.judgement import effect
-from paribus.api.courses import courses_of
+from paribus.api.learning_curves import learning_curves_of
 from paribus.experiment.registry import default_program
 from paribus.experiment.store import Store
 from paribus.values.explanation import Explanation
@@ -39,7 +39,7 @@ def explained(store: Store, runs: dict[tuple[str, int], RunResult]) -> Explanati
 def test_a_curve_ends_where_its_effect_is(tmp_path: Path, runs: dict[tuple[str, int], RunResult]) -> None:
     store = Store(tmp_path)
     explanation = explained(store, runs)
-    found, none = courses_of(explanation, store)
+    found, none = learning_curves_of(explanation, store)
     seen = explanation.tested[0].confirmed
     assert none is None
     assert found is not None
@@ -54,6 +54,6 @@ def test_where_one_run_is_gone_or_damaged_there_is_no_curve(
     store = Store(tmp_path)
     explanation = explained(store, runs)
     (store.run_folder(runs["relu", 1].record.id) / "metrics.jsonl").write_text("{")
-    assert courses_of(explanation, store) == (None, None)
+    assert learning_curves_of(explanation, store) == (None, None)
     shutil.rmtree(store.run_folder(runs["relu", 1].record.id))
-    assert courses_of(explanation, store) == (None, None)
+    assert learning_curves_of(explanation, store) == (None, None)
