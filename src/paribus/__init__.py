@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
     "compare": "paribus.api.comparing",
+    "judge": "paribus.api.judging",
     "explain": "paribus.api.explain",
     "train": "paribus.api.training",
     "load_comparison": "paribus.api.comparing",
@@ -26,6 +27,7 @@ _PUBLIC = {
 if TYPE_CHECKING:
     from paribus.api.comparing import compare, load_comparison
     from paribus.api.explain import explain
+    from paribus.api.judging import judge
     from paribus.api.map import load_map, map_verdict
     from paribus.api.probing import Probe
     from paribus.api.recipes import recipe
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "compare",
     "explain",
+    "judge",
     "load_comparison",
     "load_map",
     "load_run",

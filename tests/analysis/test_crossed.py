@@ -18,8 +18,8 @@ BY_HAND = np.array([[1, 2, 3], [3, 4, 8]])
 
 def test_components_by_hand() -> None:
     c = components(BY_HAND)
-    assert (c.mean, c.ms_seeds, c.ms_images, c.ms_rest) == pytest.approx((3.5, 13.5, 6.5, 1.5))
-    assert (c.seeds, c.images, c.rest) == pytest.approx((4.0, 2.5, 1.5))
+    assert (c.mean, c.ms_seeds, c.ms_items, c.ms_rest) == pytest.approx((3.5, 13.5, 6.5, 1.5))
+    assert (c.seeds, c.items, c.rest) == pytest.approx((4.0, 2.5, 1.5))
 
 
 def test_interval_by_hand() -> None:
@@ -37,11 +37,11 @@ def test_interval_where_images_dominate() -> None:
     matrix = draw.normal(size=60)[None, :] + 0.05 * draw.normal(size=(8, 60))
     found, c = crossed(matrix), components(matrix)
     assert found is not None
-    assert c.seeds < c.images
+    assert c.seeds < c.items
     if c.seeds > 0:
-        total = c.ms_seeds + c.ms_images - c.ms_rest
+        total = c.ms_seeds + c.ms_items - c.ms_rest
     else:
-        total = c.ms_images
+        total = c.ms_items
     half = stats.t.ppf(0.975, found.degrees) * np.sqrt(total / 480)
     assert found.high - found.low == pytest.approx(2 * half)
     assert found.seed_share is not None
@@ -68,10 +68,10 @@ def test_negative_component_counts_as_zero() -> None:
     # Rows alike to the last digit while cells differ: the seeds' moment estimate is below zero.
     matrix = np.array([[2, -1, 1, -2, 0], [1, 0, 2, -3, 0], [2, -1, 2, -2, -1]])
     c, found = components(matrix), crossed(matrix)
-    assert c.seeds < 0 < c.images
+    assert c.seeds < 0 < c.items
     assert found is not None
     assert found.degrees == pytest.approx(4)  # images less one
-    assert found.seed_share == pytest.approx(c.rest / c.ms_images)
+    assert found.seed_share == pytest.approx(c.rest / c.ms_items)
 
 
 def test_no_variance_and_too_little_of_either() -> None:

@@ -58,6 +58,7 @@ def test_public_names_are_pinned():
         "__version__",
         "compare",
         "explain",
+        "judge",
         "load_comparison",
         "load_map",
         "load_run",

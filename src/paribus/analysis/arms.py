@@ -87,7 +87,7 @@ def estimate(values: Sequence[float], metric: Metric) -> Estimate:
 
 
 def as_precise_as(metric: Metric, values: Sequence[float]) -> Metric:
-    """The metric with the resolution that its figures show, the last digit that they are given with, if it has none."""
+    """The metric with the resolution that its figures show, the last place that they are given with, if it has none."""
     if metric.resolution is not None or not values:
         return metric
     last = min(int(Decimal(repr(float(v))).normalize().as_tuple().exponent) for v in values)

@@ -22,7 +22,7 @@ class Measure:
 
     @property
     def label(self) -> str:
-        """What people call the metric: `test accuracy`."""
+        """What people call the metric, inside a sentence."""
         return self.words.called(self.metric.label)
 
     @property

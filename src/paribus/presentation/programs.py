@@ -41,7 +41,7 @@ class ProgramView(Protocol):
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
 
     def items(self, words: Words) -> str:
-        """What the metric counts: `test images`."""
+        """What the metric counts, in the plural."""
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         """A map's object of docs/json.md with the program's own keys beside those that every program has."""

@@ -60,7 +60,7 @@ def _faces_the_winner(scene: Scene) -> bool:
 
 
 def _better(scene: Scene) -> str:
-    values = scene.values()
+    values = {**scene.values(), "interval": scene.interval(of_size=True)}
     if scene.only_pair:
         return scene.words.text(
             "{first} is better: {best} against {other} {metric}, a difference of {size}{interval}.", **values

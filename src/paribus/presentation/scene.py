@@ -122,16 +122,22 @@ class Scene:
         low, high = (write(end, self.places) for end in interval)
         return self.words.text("{low} to {high}", low=low, high=high)
 
-    def interval(self) -> str:
-        """` (95 % interval 81.9 to 82.3 over 6 seeds)`, or nothing where one seed leaves no spread."""
+    def interval(self, of_size: bool = False) -> str:
+        """` (95 % interval 81.9 to 82.3 over 6 seeds)`, or nothing where one seed leaves no spread.
+
+        of_size: beside the difference's size, which has no sign: where less is better the winner's is below zero.
+        """
         if self.seeds_interval is None:
             return ""
+        ends = self.seeds_interval
+        if of_size and self.difference is not None and self.difference < 0:
+            ends = (-ends[1], -ends[0])
         return self.words.plural(
             " ({level} interval {ends} over {n} seed)",
             " ({level} interval {ends} over {n} seeds)",
             self.seeds,
             level=self.words.level(self.pair.level),
-            ends=self.ends(self.seeds_interval),
+            ends=self.ends(ends),
         )
 
     def corrected(self) -> str:

@@ -122,7 +122,7 @@ class PairView(Frozen):
 
     over: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which
     it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
-    low, high: t interval at `level` over seeds alone. items_low, items_high: over seeds and items (test images).
+    low, high: t interval at `level` over seeds alone. items_low, items_high: over seeds and items.
     seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
     `mcnemar`, only where outcomes by item are known.
     p: exact sign-flip permutation p; p_min: the least that this number of seeds can reach; p_sign_flip_holm: p after
