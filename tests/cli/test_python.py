@@ -183,7 +183,7 @@ def test_recipes_from_python_name_all_faults():
             ["did you mean activation?", "seeds must be"],
         ),
         ({"factor": "activation", "values": ["relu", "tanh"], "margin": 0}, ["margin must be greater than 0"]),
-        ({"factor": [pb.LESSON, pb.LESSON]}, ["the same recipe"]),
+        ({"factor": [pb.recipe("lesson"), pb.recipe("lesson")]}, ["the same recipe"]),
         ({"factor": ["lesson", "fair"]}, ["batch_order", "weight_decay"]),
         (
             {"factor": "activation", "values": ["relu", "tanh"], "probes": "all", "workers": 0},
