@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -35,9 +37,11 @@ def old(tmp_path_factory) -> Path:
     return folder
 
 
-def ask(old: Path, *words: str) -> str:
+def ask(old: Path, *words: str, quiet: bool = False) -> str:
+    """What the command prints. `quiet`: what it says beside its JSON does not matter."""
     done = paribus(*words, "--out", "lab", cwd=old)
-    assert (done.code, done.err) == (0, ""), done.err
+    assert done.code == 0, done.err
+    assert quiet or done.err == ""
     return done.out
 
 
@@ -133,3 +137,54 @@ def test_the_queue_is_read(old):
         ("paused", ("tanh", "relu")),
         ("stopped", ("gelu", "relu")),
     ]
+
+
+SMALL = ("--set=dataset=./digits", "--set=batch_size=8", "--set=validation_fraction=0.25", "--set=learning_rate=0.01")
+OF_OWN = (*SMALL, "--set=model=oldnet:perceptron", "--recipe=fair", "--kernel=pytorch")
+MADE_WITH = {"torch": "2.13.0+cpu", "numpy": "2.4.6"}
+same_versions = pytest.mark.skipif(
+    any(version(package) != wanted for package, wanted in MADE_WITH.items()),
+    reason="runs of another PyTorch or NumPy are others",
+)
+
+
+@pytest.fixture
+def goes_on(old, tmp_path) -> Path:
+    """A copy that may be written to."""
+    return Path(shutil.copytree(old, tmp_path / "copy"))
+
+
+def took(run: Path) -> list[float]:
+    """The seconds of each epoch, which no two trainings share."""
+    return [json.loads(line)["seconds"] for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def runs(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "lab" / "runs").iterdir()}
+
+
+@same_versions
+def test_finished_runs_are_reused_and_their_comparison_is_found_again(goes_on):
+    before = runs(goes_on)
+    made = json.loads(
+        ask(goes_on, "compare", "dense_widths=4,12", "--seeds=3", "--epochs=4", *OF_OWN, "--json", quiet=True)
+    )
+    assert runs(goes_on) == before, "nothing is trained again"
+    was = printed(goes_on, f"{OWN}-ac81e0cc")
+    assert (made["id"], made["look"]) == (was["id"], 1)
+    assert lost({"arms": was["arms"], "pairs": was["pairs"]}, made) == []
+
+
+@same_versions
+def test_an_unfinished_run_goes_on_from_its_last_epoch_and_ends_as_one_that_was_never_stopped(goes_on, tmp_path):
+    given = ("train", "--seed=41", *OF_OWN, "--set=dense_widths=[8]", "--epochs=30", "--json")
+    stopped = goes_on / "lab" / "runs" / "perceptron-relu-c89fa6702a-s41"
+    record = json.loads((stopped / "record.json").read_text())
+    assert record["status"] == "running"
+    before, began = runs(goes_on), took(stopped)[:2]
+    ended = json.loads(ask(goes_on, *given, quiet=True))
+    assert (ended["id"], ended["status"], runs(goes_on)) == (stopped.name, "finished", before)
+    assert took(stopped)[:2] == began, "only the epoch is made again whose state the kill prevented"
+    whole = paribus(*given, "--out=whole", cwd=goes_on).json
+    assert ended["weights_digest"] == whole["weights_digest"]
+    assert whole["id"] != stopped.name, "a new run has the identity of now"

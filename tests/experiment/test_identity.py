@@ -1,6 +1,8 @@
 """What makes a run the same run: recipe, seed, data, and the code that trains."""
 
-import shutil
+import dataclasses
+import hashlib
+import json
 import subprocess
 import sys
 from importlib.metadata import version
@@ -9,102 +11,80 @@ from pathlib import Path
 import pytest
 
 import paribus
-from paribus.experiment import environment, identity
-from paribus.experiment.identity import NOT_TRAINING, code_identity, code_of, device_identity, training_files
+from paribus.experiment import environment, identity, revisions
+from paribus.experiment.identity import device_identity, former_identities, identity_for
 from paribus.experiment.store.names import is_safe
+from paribus.values.activations import ACTIVATIONS
 from paribus.values.recipe import LESSON, Recipe
 from tests.tasks import recipe_run_id
 
-SOURCE = Path(paribus.__file__).parent
+RELU = Recipe(activation="relu", weight_decay=0.0)
 
 
-@pytest.fixture
-def copy(tmp_path, monkeypatch):
-    """A copy of the source, which `code_identity` takes for the one that runs."""
-    shutil.copytree(SOURCE, tmp_path / "paribus", ignore=shutil.ignore_patterns("*.gz", "*.npz", "__pycache__"))
-    monkeypatch.setattr(paribus, "__file__", str(tmp_path / "paribus" / "__init__.py"))
-    identity._source_digest.cache_clear()
-    yield tmp_path / "paribus"
-    identity._source_digest.cache_clear()
+def identity_now(recipe=RELU, kernel="pytorch", device="cpu"):
+    return identity_for(recipe, device, kernel)
 
 
-def identity_now():
-    identity._source_digest.cache_clear()
-    return code_identity("cpu", "pytorch")
-
-
-def test_the_files_of_a_training_are_those_of_the_lower_floors():
-    names = {path.relative_to(SOURCE).as_posix() for path in training_files()}
-    floors = [SOURCE / floor for floor in ("values", "matter", "engine")]
-    sources = [path for floor in floors for path in floor.rglob("*.py")]
-    expected = {path.relative_to(SOURCE).as_posix() for path in sources}
-    assert names == (expected | {"experiment/worker.py"}) - set(NOT_TRAINING)
-    assert set(NOT_TRAINING) <= expected, "every exception names a file that is there"
-
-
-def test_an_exception_is_a_file_that_the_training_loop_and_its_matter_do_not_use():
-    """errors, events and recipe_faults word things; the others are never imported by what trains a run."""
-    loaded = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from paribus.engine import fit, evaluate, state, optimizers, probes; "
-            "from paribus.matter.models import build_model; "
-            "print(*(m for m in sys.modules if m.startswith('paribus.')))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    exceptions = {"paribus." + name.removesuffix(".py").replace("/", ".") for name in NOT_TRAINING}
-    talk = {f"paribus.values.{name}" for name in ("errors", "events", "recipe_faults")}
-    fetch = {m for m in exceptions if m.startswith("paribus.matter.data.")}  # opened by name, identified by digest
-    assert exceptions & set(loaded) <= talk | fetch
+def test_a_new_activation_or_optimiser_is_no_part_of_another_ones_runs(monkeypatch):
+    before = identity_now(), identity_now(Recipe(activation="sigmoid"))
+    monkeypatch.setitem(ACTIVATIONS, "mish", dataclasses.replace(ACTIVATIONS["relu"], function="torch:mish"))
+    assert (identity_now(), identity_now(Recipe(activation="sigmoid"))) == before
 
 
 @pytest.mark.parametrize(
-    "name", ["engine/fit.py", "matter/models/built_in/lenet/network.py", "values/seeds.py", "experiment/worker.py"]
+    ("part", "recipe", "kernel"),
+    [
+        ("training", RELU, "pytorch"),
+        ("data", RELU, "pytorch"),
+        ("optimizer adam", RELU, "pytorch"),
+        ("schedule cosine", Recipe(schedule="cosine"), "pytorch"),
+        ("activation sigmoid", Recipe(activation="sigmoid"), "pytorch"),
+        ("initialisation he", Recipe(initialisation="he"), "pytorch"),
+        ("model lenet", RELU, "pytorch"),
+        ("batch_norm", Recipe(batch_norm=True), "pytorch"),
+        ("dropout", Recipe(dropout=0.1), "pytorch"),
+        ("native", RELU, "native-avx2"),
+        ("stacked", RELU, "stacked"),
+    ],
 )
-def test_code_that_trains_changes_the_identity_and_its_comments_do_not(copy, name):
-    before = identity_now()
-    source = (copy / name).read_text()
-    (copy / name).write_text(source + "\n\n# a remark\n")
-    assert identity_now() == before
-    (copy / name).write_text(source + "\n_MORE = 1\n")
-    assert identity_now() != before
-
-
-def test_code_that_trains_nothing_and_line_ends_leave_the_identity(copy):
-    before = identity_now()
-    for name in (*NOT_TRAINING, "cli/main.py", "analysis/compare.py", "experiment/design.py"):
-        (copy / name).write_text((copy / name).read_text() + "\n_MORE = 1\n")
-    path = copy / "engine" / "fit.py"
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert identity_now() == before
-
-
-def test_a_new_file_of_a_lower_floor_changes_the_identity(copy):
-    before = identity_now()
-    (copy / "engine" / "more.py").write_text("MORE = 1\n")
-    assert identity_now() != before
-
-
-def test_comments_and_docstrings_do_nothing_and_texts_do():
-    plain = "def f(x):\n    return x + 1\n\nclass A:\n    y = 1\n"
-    told = (
-        '"""Module."""\n\n# why\ndef f(x):\n    """Say."""\n\n    return (x +\n            1)\n\n'
-        'class A:\n    "A."\n    y = 1\n'
+def test_a_part_whose_figures_changed_makes_its_own_runs_others_and_no_run_besides(monkeypatch, part, recipe, kernel):
+    elsewhere = Recipe(
+        model="mlp", activation="tanh", optimizer="sgd", schedule="step", initialisation="xavier", pooling="avg"
     )
-    assert code_of(plain) == code_of(told)
-    assert code_of("x = 'a'") != code_of("x = 'b'")
-    assert code_of("x = 1") != code_of("x = 1.0")
+    before = identity_now(recipe, kernel), identity_now(elsewhere)
+    assert former_identities(recipe, "cpu", kernel)
+    monkeypatch.setattr(revisions, "REVISIONS", {part: 2})
+    assert identity_now(recipe, kernel) != before[0]
+    assert former_identities(recipe, "cpu", kernel) == (), "0.1.0 gave other bits"
+    assert (identity_now(elsewhere) == before[1]) is (part not in ("training", "data"))
+
+
+def test_parts_that_a_run_does_not_go_through_do_not_count():
+    named = revisions.parts(Recipe(batch_norm=False, dropout=0.0), "pytorch")
+    assert not {"batch_norm", "dropout", "native", "stacked"} & set(named)
+
+
+def test_files_and_python_are_no_part_of_it():
+    """The same under every Python, and wherever a file lies: what is digested is named, not read."""
+    text = json.dumps([*revisions.parts(RELU, "pytorch"), *revisions.revisions(RELU, "pytorch")])
+    assert ".py" not in text
+    assert str(Path(paribus.__file__).parent) not in text
+    assert (
+        identity_now()
+        == hashlib.sha256(
+            json.dumps(
+                [revisions.revisions(RELU, "pytorch"), version("torch"), version("numpy"), "pytorch", "", "cpu", ""],
+                sort_keys=True,
+            ).encode()
+        ).hexdigest()
+    )
 
 
 def test_a_native_kernel_counts_as_it_was_built(monkeypatch):
     built = {digest: [] for digest in ("one", "other")}
     for digest, found in built.items():
         monkeypatch.setattr(identity, "native_digest", lambda digest=digest: digest)
-        found.extend([code_identity("cpu", "native-avx2"), code_identity("cpu", "pytorch")])
+        found.extend([identity_now(kernel="native-avx2"), identity_now()])
     assert built["one"][0] != built["other"][0]
     assert built["one"][1] == built["other"][1]
 
@@ -115,26 +95,25 @@ def test_gpus_of_two_models_are_two_devices_and_processors_are_one():
 
 
 def test_versions_device_kernel_and_a_model_of_ones_own_are_part_of_the_identity(monkeypatch):
-    plain = code_identity("cpu", "pytorch")
+    plain = identity_now()
     assert len(plain) == 64
-    assert code_identity("cpu", "pytorch", "") == plain
-    others = [
-        code_identity("cuda", "pytorch"),
-        code_identity("cpu", "other"),
-        code_identity("cpu", "pytorch", "e" * 64),
-    ]
+    others = [identity_now(device="cuda"), identity_now(kernel="stacked")]
+    monkeypatch.setattr(identity, "source_digest", lambda model: "e" * 64)
+    others.append(identity_now())
+    monkeypatch.undo()
     for package in ("torch", "numpy"):
         monkeypatch.setattr(
-            identity, "version", lambda name, package=package: "0.0" if name == package else version(name)
+            identity, "_version", lambda name, package=package: "0.0" if name == package else version(name)
         )
-        others.append(code_identity("cpu", "pytorch"))
+        others.append(identity_now())
     assert len({plain, *others}) == 6
 
 
 def test_planning_needs_no_torch():
     code = (
         "import sys; from paribus.experiment import design, environment, identity, store; "
-        "identity.code_identity('cpu', 'pytorch'); environment.describe('cpu', 'x', 'pytorch', 1); "
+        "from paribus.values.recipe import LESSON; "
+        "identity.identity_for(LESSON, 'cpu', 'pytorch'); environment.describe('cpu', 'x', 'pytorch', 1); "
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paribus.api.estimating import Paces, costs, estimate, longest_first
-from paribus.experiment.identity import run_id
+from paribus.experiment.identity import naming
 from paribus.experiment.program import Program
 from paribus.experiment.registry import default_program, entry_of, program_of
 from paribus.experiment.store import Store
@@ -73,7 +73,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
     program.check(design)
     store = Store(settings.out)
-    tasks = _tasks(program, design, settings, how)
+    tasks = _tasks(program, design, store, how)
     ended = {task.run_id for task in tasks if store.ended(task.run_id)}
     there = [task for task in tasks if task.run_id in ended]
     todo = [task for task in tasks if task.run_id not in ended]
@@ -128,27 +128,24 @@ def to_download(design: Design) -> int:
     return program_of(design.program).to_download([arm.fields for arm in design.arms])
 
 
-def _tasks(program: Program, design: Design, settings: Settings, how: How) -> tuple[Task, ...]:
+def _tasks(program: Program, design: Design, store: Store, how: How) -> tuple[Task, ...]:
     """Seed by seed, so that pairs complete early."""
     entry = entry_of(design.program)
-    of_arms = {
-        arm.name: (program.digest(arm.fields), program.identity(arm.fields, how), program.data_digest(arm.fields))
-        for arm in design.arms
-    }
+    of_arms = {arm.name: naming(program, arm.fields, how) for arm in design.arms}
     return tuple(
         Task(
-            store=str(settings.out.resolve()),
-            run_id=run_id(program.run_name(arm.fields), digest, seed, code, data),
+            store=str(store.root.resolve()),
+            run_id=name,
             arm=arm.name,
             program=design.program,
             fields=arm.fields,
             seed=seed,
             how=how,
-            data_digest=data,
+            data_digest=of_arms[arm.name].data_digest,
             code_identity=code,
             entry=entry,
         )
         for seed in design.seeds
         for arm in design.arms
-        for digest, code, data in [of_arms[arm.name]]
+        for name, code in [of_arms[arm.name].known(seed, store)]
     )

@@ -11,7 +11,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from paribus.experiment.identity import run_id
+from paribus.experiment.identity import naming
 from paribus.experiment.performing import new_record
 from paribus.experiment.registry import program_at
 from paribus.experiment.stopping import check
@@ -27,9 +27,7 @@ def with_beginning(task: Task, store: Store) -> Task:
         return task
     program = program_at(task.entry, task.program)
     for shorter in program.shorter(task.fields):
-        name = run_id(
-            program.run_name(shorter), program.digest(shorter), task.seed, task.code_identity, task.data_digest
-        )
+        name, _ = naming(program, shorter, task.how).known(task.seed, store)
         record = None
         with contextlib.suppress(StoreError):  # a damaged run is no beginning
             record = store.ended(name)

@@ -27,7 +27,7 @@ def perform_one(program: Program, task: Task) -> Status:
         ended = store.ended(task.run_id)
         if ended is not None:
             return ended.status
-        if program.identity(task.fields, task.how) != task.code_identity:
+        if task.code_identity not in program.identities(task.fields, task.how):
             raise StoreError(
                 "run {name}: this worker's {what} are not those of the plan; give the command again",
                 name=task.run_id,

@@ -114,6 +114,14 @@ class Program(ABC):
         """Digest of all that can change a run's figures besides its fields, its seed and its data."""
         return self.info.identity
 
+    def former_identities(self, fields: Fields, how: How) -> tuple[str, ...]:
+        """The identities that other versions gave to runs whose very figures this one gives."""
+        return ()
+
+    def identities(self, fields: Fields, how: How) -> tuple[str, ...]:
+        """Of a run that need not be made again: the identity of now, and former ones."""
+        return (self.identity(fields, how), *self.former_identities(fields, how))
+
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """What tells these fields from others, as plain JSON: the names of runs and comparisons are made of it."""
         return dict(fields)

@@ -19,7 +19,7 @@ from paribus.engine.optimizers import make_optimizer
 from paribus.engine.probes import Probe, sampling
 from paribus.engine.stacked import Stack
 from paribus.engine.state import pack, unpack, weights_of
-from paribus.experiment.identity import device_identity, identity_for
+from paribus.experiment.identity import device_identity, former_identities, identity_for
 from paribus.experiment.performing import new_record, now
 from paribus.experiment.registry import program_of
 from paribus.experiment.stopping import check
@@ -156,7 +156,8 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     """
     place = device_identity(device.type, device_name(device))
     kernel = task.how.kernel
-    same_code = identity_for(recipe_of(task.fields).model, place, kernel) == task.code_identity
+    recipe = recipe_of(task.fields)
+    same_code = task.code_identity in (identity_for(recipe, place, kernel), *former_identities(recipe, place, kernel))
     if dataset.digest == task.data_digest and same_code and kernel in (PLAIN, STACKED, usable(kernel)):
         return
     what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paribus.analysis.findings import findings_of
 from paribus.analysis.interventions import proposals
 from paribus.engine.place import choose_place
-from paribus.experiment.identity import device_identity, identity_for
+from paribus.experiment.identity import device_identity, former_identities, identity_for
 from paribus.experiment.program import Cost, Explained, Program
 from paribus.experiment.store.names import slug
 from paribus.experiment.task import How, Task
@@ -98,9 +98,12 @@ class RecipeProgram(Program):
     # What makes two runs the same run
 
     def identity(self, fields: Fields, how: How) -> str:
-        """Of the code that trains, the network's own source, torch, kernel and device."""
-        place = device_identity(how.device, how.device_name)
-        return identity_for(recipe_of(fields).model, place, how.kernel)
+        """Of the parts of our code that it goes through, the network's own source, torch, kernel and device."""
+        return identity_for(recipe_of(fields), device_identity(how.device, how.device_name), how.kernel)
+
+    def former_identities(self, fields: Fields, how: How) -> tuple[str, ...]:
+        """Version 0.1.0's, where nothing that the run goes through has changed in a bit since."""
+        return former_identities(recipe_of(fields), device_identity(how.device, how.device_name), how.kernel)
 
     def data_digest(self, fields: Fields) -> str:
         """Of the data set."""
