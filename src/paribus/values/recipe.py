@@ -236,7 +236,7 @@ class Recipe(BaseModel):
     def _by_own_names(cls, given: Any) -> Any:
         """Any spelling is accepted, and none kept but the field's own."""
         if given == {}:
-            raise RecipeError(Message("Recipe()"), [Fault(PATHOLOGICAL)])
+            raise RecipeError(Message("{name}", name="Recipe()"), [Fault(PATHOLOGICAL)])
         return under_own_names(given, canonical, RECIPE) if isinstance(given, dict) else given
 
     def digest(self) -> str:
