@@ -59,7 +59,8 @@ def test_off_a_terminal_every_epoch_and_every_run_is_one_line() -> None:
     assert lines[2] == "Sigmoid, seed 1: started"
     assert len(lines) == 2 + 2 + 2 * 3 + 2
     pattern = (
-        r"ReLU, seed 1: epoch 2/3, training loss 0\.\d{3}, accuracy \d\d\.\d %, validation loss 0\.\d{3}, accuracy "
+        r"ReLU, seed 1: epoch 2/3, training loss 0\.\d{3}, training accuracy \d\d\.\d %, validation loss 0\.\d{3}, "
+        r"validation accuracy \d\d\.\d %$"
     )
     assert sum(bool(re.match(pattern, line)) for line in lines) == 1
     assert lines[-1] == "ReLU, seed 1: finished (4 of 4 runs)"

@@ -40,6 +40,9 @@ class ProgramView(Protocol):
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
 
+    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
+
     def items(self, words: Words) -> str:
         """What the metric counts, in the plural."""
 
@@ -82,6 +85,9 @@ class _Plain:
 
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         return None
+
+    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        return ()
 
     def items(self, words: Words) -> str:
         return words.text("items")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from paribus.values.comparison import Design
 from paribus.values.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.values.program import Epoch
+from paribus.values.program import Epoch, ProgramInfo
 from paribus.values.records import Status
 
 
@@ -57,6 +57,7 @@ class Board:
     epochs: Mapping[str, int]
     seeds: int
     workers: int
+    program: ProgramInfo
     runs: Mapping[tuple[str, int], RunState] = field(default_factory=dict)
 
     def after(self, event: Event) -> Board:
@@ -70,7 +71,7 @@ class Board:
                 new = RunState(old.arm, old.seed, event.epochs, old.reused, (*old.epochs_seen, event.epoch))
             case RunEnded():
                 new = RunState(old.arm, old.seed, old.epochs, event.reused, old.epochs_seen, event.status)
-        return Board(self.arms, self.epochs, self.seeds, self.workers, {**self.runs, key: new})
+        return replace(self, runs={**self.runs, key: new})
 
     @property
     def under_way(self) -> tuple[RunState, ...]:
@@ -143,4 +144,5 @@ def board_for(plan: PlanView) -> Board:
         epochs={arm.name: plan.design.program.length_of(arm.fields) for arm in arms},
         seeds=len(plan.design.seeds),
         workers=plan.workers,
+        program=plan.design.program,
     )

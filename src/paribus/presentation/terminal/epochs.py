@@ -8,24 +8,14 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from paribus.presentation.measure import measure_of
 from paribus.presentation.numbers import loss
+from paribus.presentation.programs import program_view
 from paribus.presentation.terminal.board import Board
-from paribus.presentation.translation import Words, mark
-from paribus.values.program import Epoch
+from paribus.presentation.translation import Words
+from paribus.values.program import Epoch, Metric, ProgramInfo
 
-# Columns as (metric, title). The first set whose table fits the width is taken.
-_SETS: tuple[tuple[tuple[str, str], ...], ...] = (
-    (
-        ("train_loss", mark("train loss")),
-        ("train_accuracy", mark("acc.")),
-        ("val_loss", mark("val. loss")),
-        ("val_accuracy", mark("acc.")),
-    ),
-    (("train_loss", mark("train loss")), ("val_loss", mark("val. loss")), ("val_accuracy", mark("val. acc."))),
-    (("train_loss", mark("train loss")), ("val_accuracy", mark("val. acc."))),
-    (("val_accuracy", mark("val. acc.")),),
-)
-# Runs of one arm further apart than this (in accuracy) are of two kinds, and a mean would describe neither.
+# Runs of one arm further apart than this share are of two kinds, and a mean would describe neither.
 _MIXED = 0.2
 _MOST_LINES = 20
 
@@ -45,7 +35,7 @@ def epoch_table(
     epochs = list(range(1, board.longest + 1))
     shown = epochs[-last:] if last is not None else _thinned(epochs)
     for stretched in (True, False):  # rather fewer columns than an arm's name cut off
-        for fields in _SETS:
+        for fields in epoch_columns(board.program, words):
             groups = [("", [[words.text("epoch"), *map(str, shown)]])]
             groups += [_arm_group(board, arm, names.get(arm, arm), shown, fields, words) for arm in board.arms]
             lines = _laid_out(groups, stretched)
@@ -62,7 +52,7 @@ def _thinned(epochs: list[int]) -> list[int]:
 def _arm_group(
     board: Board, arm: str, name: str, epochs: Sequence[int], fields: Sequence[tuple[str, str]], words: Words
 ) -> Group:
-    titles = [*(words.text(title) for _, title in fields), words.text("runs")]
+    titles = [*(title for _, title in fields), words.text("runs")]
     rows = [_cells(board, arm, epoch, [field for field, _ in fields], words) for epoch in epochs]
     return name, [[title, *(row[i] for row in rows)] for i, title in enumerate(titles)]
 
@@ -71,21 +61,35 @@ def _cells(board: Board, arm: str, epoch: int, fields: Sequence[str], words: Wor
     found = board.at_epoch(arm, epoch)
     if not found:
         return [""] * (len(fields) + 1)
-    accuracies = [epoch.figures["val_accuracy"] for epoch in found]
-    mixed = max(accuracies) - min(accuracies) > _MIXED
-    return [*(_cell(found, field, mixed, words) for field in fields), f"{len(found)}/{board.seeds}"]
+    steering = board.program.steering
+    steered = [epoch.figures.get(steering.name, math.nan) for epoch in found]
+    mixed = steering.unit == "share" and max(steered) - min(steered) > _MIXED
+    metrics = [board.program.metric(field) for field in fields]
+    return [*(_cell(found, metric, mixed, words) for metric in metrics), f"{len(found)}/{board.seeds}"]
 
 
-def _cell(found: Sequence[Epoch], field: str, mixed: bool, words: Words) -> str:
-    values = [epoch.figures[field] for epoch in found]
+def _cell(found: Sequence[Epoch], metric: Metric, mixed: bool, words: Words) -> str:
+    values = [epoch.figures.get(metric.name, math.nan) for epoch in found]
     if not mixed:
-        mean = sum(values) / len(values)
-        return loss(mean) if field.endswith("loss") else words.percent(mean)
+        return figure_text(metric, sum(values) / len(values), words)
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=math.nan), max(finite) if len(finite) == len(values) else math.nan
-    if field.endswith("loss"):
-        return f"{loss(low, 2)}–{loss(high, 2)}"
-    return f"{100 * low:.0f}–{words.percent(high, places=0)}"
+    if metric.unit != "share":
+        return words.text("{low}–{high}", low=loss(low, 2), high=loss(high, 2))
+    return words.text("{low}–{high}", low=f"{100 * low:.0f}", high=words.percent(high, places=0))
+
+
+def epoch_columns(program: ProgramInfo, words: Words) -> list[list[tuple[str, str]]]:
+    """Sets of columns, each a figure's name with its title; the first set whose table fits the width is taken."""
+    sets = program_view(program).epoch_columns()
+    if sets:
+        return [[(name, words.text(title)) for name, title in columns] for columns in sets]
+    return [[(program.steers, measure_of(program.steering, words.lang).label)]]
+
+
+def figure_text(metric: Metric, value: float, words: Words) -> str:
+    """A figure of an epoch, shortly."""
+    return words.percent(value) if metric.unit == "share" else loss(value)
 
 
 def _laid_out(groups: Sequence[Group], stretched: bool = False) -> list[Text]:
@@ -123,12 +127,17 @@ def _centred(text: str, width: int) -> str:
 
 def _latest(board: Board, names: Mapping[str, str], words: Words, width: int) -> list[Text]:
     """Many arms on a narrow screen: a line each, with the furthest epoch of its runs."""
-    titles = [words.text("arm"), words.text("epoch"), words.text("val. acc."), words.text("runs")]
+    titles = [
+        words.text("arm"),
+        words.text("epoch"),
+        epoch_columns(board.program, words)[-1][-1][1],
+        words.text("runs"),
+    ]
     rows = []
     for arm in board.arms:
         reached = max((len(run.epochs_seen) for run in board.runs.values() if run.arm == arm), default=0)
         name = names.get(arm, arm)
-        cells = _cells(board, arm, reached, ("val_accuracy",), words) if reached else ["", ""]
+        cells = _cells(board, arm, reached, (board.program.steers,), words) if reached else ["", ""]
         rows.append([name, str(reached), *cells])
     columns = [[title, *(row[i] for row in rows)] for i, title in enumerate(titles)]
     room = max(8, width - sum(max(map(cell_len, column)) + 2 for column in columns[1:]))

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from paribus.presentation.terminal.board import Board, RunState
-from paribus.presentation.terminal.epochs import epoch_table
+from paribus.presentation.terminal.epochs import epoch_columns, epoch_table, figure_text
 from paribus.presentation.translation import Words
 
 
@@ -52,10 +52,11 @@ class Frame:
         words = self.words
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
         reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
-        last = run.epochs_seen[-1].figures["val_accuracy"] if run.epochs_seen else None
-        accuracy = "" if last is None else words.text("val. {accuracy}", accuracy=words.percent(last))
+        metric, title = self.board.program.steering, epoch_columns(self.board.program, words)[-1][-1][1]
+        last = run.epochs_seen[-1].figures.get(metric.name) if run.epochs_seen else None
+        seen = "" if last is None else f"{title} {figure_text(metric, last, words)}"
         bar = ProgressBar(max(1, run.epochs), run.done, width=width)
-        return [Text(name, overflow="ellipsis"), bar, Text(reached), Text(accuracy)]
+        return [Text(name, overflow="ellipsis"), bar, Text(reached), Text(seen)]
 
     def _total_row(self, width: int) -> list[RenderableType]:
         board, words = self.board, self.words

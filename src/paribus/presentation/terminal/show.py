@@ -8,9 +8,9 @@ from types import TracebackType
 
 from rich.live import Live
 
-from paribus.presentation.numbers import loss
+from paribus.presentation.measure import measure_of
 from paribus.presentation.terminal.board import Board, PlanView, board_for
-from paribus.presentation.terminal.epochs import epoch_table
+from paribus.presentation.terminal.epochs import epoch_columns, epoch_table, figure_text
 from paribus.presentation.terminal.frame import Frame
 from paribus.presentation.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.presentation.terminal.screen import Screen
@@ -122,7 +122,7 @@ class ComparisonShow:
             case RunStarted(reused=False):
                 self.screen.paragraph(words.text("{run}: started", run=name))
             case EpochDone() if not run.reused:
-                self._plain_epoch(name, event)
+                self._plain_epoch(name, event, board)
             case RunEnded():
                 self._plain_end(name, event, board)
 
@@ -130,21 +130,15 @@ class ComparisonShow:
         name = self._names.get(event.arm, event.arm)
         return self.screen.words.text("{arm}, seed {seed}", arm=name, seed=event.seed)
 
-    def _plain_epoch(self, name: str, event: EpochDone) -> None:
-        words, figures = self.screen.words, event.epoch.figures
-        self.screen.paragraph(
-            words.text(
-                "{run}: epoch {n}/{total}, training loss {train_loss}, accuracy {train_accuracy}, validation loss "
-                "{val_loss}, accuracy {val_accuracy}",
-                run=name,
-                n=event.epoch.epoch,
-                total=event.epochs,
-                train_loss=loss(figures["train_loss"]),
-                train_accuracy=words.percent(figures["train_accuracy"]),
-                val_loss=loss(figures["val_loss"]),
-                val_accuracy=words.percent(figures["val_accuracy"]),
-            )
-        )
+    def _plain_epoch(self, name: str, event: EpochDone, board: Board) -> None:
+        words, figures, program = self.screen.words, event.epoch.figures, board.program
+        known = [program.metric(name) for name, _ in epoch_columns(program, words)[0] if name in figures]
+        said = [
+            f"{measure_of(metric, words.lang).label} {figure_text(metric, figures[metric.name], words)}"
+            for metric in known
+        ]
+        text = words.text("{run}: epoch {n}/{total}", run=name, n=event.epoch.epoch, total=event.epochs)
+        self.screen.paragraph(", ".join([text, *said]))
 
     def _plain_end(self, name: str, event: RunEnded, board: Board) -> None:
         words = self.screen.words

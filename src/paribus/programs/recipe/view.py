@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.presentation.json_view import SCHEMA_1_REASONS
 from paribus.presentation.numbers import loss
-from paribus.presentation.translation import Words
+from paribus.presentation.translation import Words, mark
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.program import ProgramInfo
 from paribus.values.recipe_evidence import RecipeEvidence, evidence_of, guessed_share
+
+_EPOCH_COLUMNS = (
+    (
+        ("train_loss", mark("train loss")),
+        ("train_accuracy", mark("acc.")),
+        ("val_loss", mark("val. loss")),
+        ("val_accuracy", mark("acc.")),
+    ),
+    (("train_loss", mark("train loss")), ("val_loss", mark("val. loss")), ("val_accuracy", mark("val. acc."))),
+    (("train_loss", mark("train loss")), ("val_accuracy", mark("val. acc."))),
+    (("val_accuracy", mark("val. acc.")),),
+)
 
 
 def comparison_json(comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +124,11 @@ def reference(comparison: Comparison, metric: str) -> float | None:
 def one_prior(comparison: Comparison) -> bool:
     """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
     return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
+
+
+def epoch_columns() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Losses and accuracies; where there is little room the accuracy that is steered by."""
+    return _EPOCH_COLUMNS
 
 
 def items(words: Words) -> str:
