@@ -69,9 +69,6 @@ class Polynomial(Program):
         except ValidationError as error:
             raise FaultsError("the polynomial", faults_of(error, SPECIFICATIONS)) from None
 
-    def names_code(self, fields: Fields) -> bool:
-        return False
-
     def grows(self, fields: Fields) -> bool:
         return True
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.results import ComparisonResult, Run
+from paribus.experiment.registry import code_of, default_program
 from paribus.experiment.store.seal import code_sealed_in
 from paribus.values.errors import ParibusError
-from paribus.values.models import is_code
-from paribus.values.recipe import recipe_of
 
 
 def refuse_code(what: object, trust: bool) -> None:
@@ -24,14 +23,17 @@ def refuse_code(what: object, trust: bool) -> None:
     if trust:
         return
     if isinstance(what, ComparisonResult):
-        name, folder, recipes = what.comparison.id, what.folder, [recipe_of(a.fields) for a in what.comparison.arms]
+        name, folder, program = what.comparison.id, what.folder, what.comparison.program
+        named = [code_of(program, arm.fields) for arm in what.comparison.arms]
     elif isinstance(what, Run):
-        name, folder, recipes = what.record.id, what.folder.path, [what.recipe]
+        name, folder = what.record.id, what.folder.path
+        named = [code_of(what.record.program, what.record.fields)]
     elif isinstance(what, str | Path) and _is_in_store(Path(what)):
-        name, folder, recipes = str(what), Path(what).absolute().parent, [recipe_for(what)]
+        name, folder = str(what), Path(what).absolute().parent
+        named = [default_program().code(recipe_for(what).as_fields())]
     else:
         return
-    code = {recipe.model for recipe in recipes if is_code(recipe.model)}
+    code = {one for each in named for one in each}
     if code and (foreign := sorted(code - code_sealed_in(folder))):
         raise ParibusError(
             "{name} names the model {what!q}, which is code: it is run only where a command of yours on this machine "

@@ -104,9 +104,9 @@ class Program(ABC):
         changes = self.fields({}).differences(fields)
         return [f"--set={name}={value_word(value)}" for name, (_, value) in changes.items() if name not in free]
 
-    def names_code(self, fields: Fields) -> bool:
-        """Whether runs with these fields run code that the fields name."""
-        return True
+    def code(self, fields: Fields) -> tuple[str, ...]:
+        """The code that runs with these fields run and that the fields name, or the program's own name."""
+        return (self.info.name,)
 
     # What makes two runs the same run
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paribus.values.errors import ParibusError, nearest
-from paribus.values.program import ProgramInfo
+from paribus.values.program import Fields, ProgramInfo
 from paribus.values.records import RunRecord
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def program_at(entry: str, info: ProgramInfo) -> Program:
 def built_in_of(info: ProgramInfo) -> Program | None:
     """The program, where it is one of Paribus's own: loading it runs nobody else's code."""
     return program_at(BUILT_IN[info.kind], info) if info.kind in BUILT_IN else None
+
+
+def code_of(info: ProgramInfo, fields: Fields) -> tuple[str, ...]:
+    """The code that a run would execute and that a document of it names; of a kind that is not our own, all of it."""
+    program = built_in_of(info)
+    return (info.name,) if program is None else program.code(fields)
 
 
 def own_json(record: RunRecord) -> Mapping[str, Any]:

@@ -25,6 +25,9 @@ class ProgramView(Protocol):
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         """The object of docs/json.md with the program's own keys beside those that every program has."""
 
+    def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
+        """The fields whose values stand over a report's title; none: the program's name does."""
+
     def trained_note(self, words: Words) -> str:
         """What *trained* means, for a footnote; empty where it means nothing."""
 
@@ -70,6 +73,9 @@ class _Plain:
 
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         return view
+
+    def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
+        return ()
 
     def trained_note(self, words: Words) -> str:
         return ""

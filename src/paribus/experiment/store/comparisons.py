@@ -9,6 +9,7 @@ from typing import ClassVar
 from filelock import FileLock
 from pydantic import ValidationError
 
+from paribus.experiment.registry import code_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import faults_of, read_document, read_of_folder, to_json
 from paribus.experiment.store.seal import write_sealed
@@ -17,7 +18,6 @@ from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.frozen import Document, Frozen
 from paribus.values.messages import mark
-from paribus.values.models import is_code
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
@@ -51,7 +51,7 @@ def save(folder: Path, comparison: Comparison) -> Path:
     """Write the comparison in one step; an earlier one of the same id is replaced. Returns the file."""
     files.make_folder(folder)
     path = folder / COMPARISON
-    code = any(is_code(str(arm.fields.get("model", ""))) for arm in comparison.arms)
+    code = any(code_of(comparison.program, arm.fields) for arm in comparison.arms)
     write = write_sealed if code else files.write_whole
     write(path, to_json(comparison))
     return path

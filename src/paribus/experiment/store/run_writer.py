@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from paribus.experiment.registry import built_in_of
+from paribus.experiment.registry import code_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import to_json
 from paribus.experiment.store.names import safe_name
@@ -149,6 +149,5 @@ class RunWriter(RunFolder):
         return {name: digest for name, digest in found.items() if digest is not None}
 
     def _write_record(self, record: RunRecord) -> None:
-        program = built_in_of(record.program)
-        sealed = program is None or program.names_code(record.fields)
+        sealed = code_of(record.program, record.fields)
         (write_sealed if sealed else files.write_whole)(self.path / RECORD, to_json(record))

@@ -39,7 +39,7 @@ def write_sealed(path: Path, data: bytes) -> None:
 
 
 def code_sealed_in(folder: Path) -> frozenset[str]:
-    """The models that a document of this folder names, where this user's own command on this machine wrote it."""
+    """What a document of this folder names that may be code, where this user's own command on this machine wrote it."""
     found: set[str] = set()
     if (key := private_key()) is not None:
         seals = files.read_lines(folder / SEAL, LARGEST_SEAL)
@@ -47,7 +47,7 @@ def code_sealed_in(folder: Path) -> frozenset[str]:
             data = files.read_bytes(path, LARGEST_SEALED) or b""
             own = _digest(key, path.absolute(), data)
             if any(hmac.compare_digest(line, own) for line in seals):
-                found |= set(_called("model", json.loads(data)))
+                found |= {text for key in ("model", "name") for text in _called(key, json.loads(data))}
     return frozenset(found)
 
 

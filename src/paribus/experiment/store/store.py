@@ -26,8 +26,7 @@ from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.map import VerdictMap
 from paribus.values.program import Epoch
-from paribus.values.recipe import recipe_of
-from paribus.values.recipe_text import recipe_to_toml
+from paribus.values.recipe_text import fields_to_toml
 from paribus.values.records import RunRecord, RunResult
 
 LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
@@ -183,7 +182,7 @@ class Store:
         """Write each arm's recipe beside the comparison, as TOML: what makes it again."""
         folder = self.comparison_folder(comparison.id)
         for arm in comparison.arms:
-            files.write_whole(folder / names.recipe_file(arm.name), recipe_to_toml(recipe_of(arm.fields)).encode())
+            files.write_whole(folder / names.recipe_file(arm.name), fields_to_toml(arm.fields).encode())
 
     def load_comparison(self, name: str) -> Comparison:
         """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from paribus.presentation.figures.arms import arm_names, short_names
 from paribus.presentation.labels import initial_capital, is_named, plain_value
+from paribus.presentation.programs import program_view
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
-from paribus.values.recipe import FIELDS
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
     """What a comparison asks, in words and settings."""
     words, names = translator(lang), arm_names(comparison, lang)
     fields_of_first = comparison.arms[0].fields
-    fields = [field for field in (comparison.factor, *comparison.differences) if field in FIELDS]
+    fields = [field for field in (comparison.factor, *comparison.differences) if field in fields_of_first]
     differing = tuple(dict.fromkeys(fields))
     factor = words.field(comparison.factor)
     arms = _or(short_names(comparison, lang), lang)
-    eyebrow = " · ".join(
-        (setting("dataset", fields_of_first["dataset"], lang), setting("model", fields_of_first["model"], lang))
+    told = program_view(comparison.program).eyebrow(comparison)
+    eyebrow = " · ".join(setting(field, fields_of_first[field], lang) for field in told) or one_line(
+        comparison.program.name
     )
     return AskedView(
         title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
@@ -51,7 +52,7 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
         names=names,
         sentences=_sentences(comparison, factor, lang),
         differing=tuple(_row(comparison, field, lang) for field in differing),
-        shared=tuple(_row(comparison, field, lang, shared=True) for field in FIELDS if field not in differing),
+        shared=tuple(_row(comparison, field, lang, shared=True) for field in fields_of_first if field not in differing),
     )
 
 

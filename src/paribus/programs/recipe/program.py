@@ -91,9 +91,9 @@ class RecipeProgram(Program):
         named = [f"--recipe={start}"] if start != DEFAULT else []
         return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
-    def names_code(self, fields: Fields) -> bool:
-        """Whether the network is of somebody's own."""
-        return is_code(fields["model"])
+    def code(self, fields: Fields) -> tuple[str, ...]:
+        """A network of somebody's own."""
+        return (fields["model"],) if is_code(fields["model"]) else ()
 
     # What makes two runs the same run
 

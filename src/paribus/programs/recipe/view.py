@@ -72,6 +72,11 @@ def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | No
     }
 
 
+def eyebrow(comparison: Comparison) -> tuple[str, ...]:
+    """What is learnt, and by what."""
+    return ("dataset", "model")
+
+
 def trained_note(words: Words) -> str:
     """What *trained* means, for a footnote."""
     return words.text(

@@ -1,0 +1,129 @@
+"""The second program compared, told, explained and mapped: as any program is, and as no recipe."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from paribus.api.comparing import run_plan
+from paribus.api.explain import explain
+from paribus.api.grid import Grid, axes_over
+from paribus.api.map import run_map
+from paribus.api.planning import Settings, make_plan
+from paribus.api.results import ComparisonResult
+from paribus.experiment.design import design_from_factor
+from paribus.experiment.store import Store
+from paribus.values.explanation import OFF_DEFAULT
+from tests.programs.polynomial import FAULT, INFO, made_known
+
+RECIPES_OWN = re.compile(r"accurac|image|LeNet|confusion|정확도|이미지|percentage point|퍼센트포인트|%p", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    """In this process: a run takes a millisecond."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
+    """Degrees 1 and 3 under the planted penalty, which spoils both."""
+    program = made_known()
+    base = program.fields({"ridge": FAULT})
+    design = design_from_factor(program, "degree", (1, 3), base, "polynomial, ridge=10", range(6))
+    plan = make_plan(design, Settings(tmp_path_factory.mktemp("lab"), workers=1))
+    return run_plan(plan, 0.0005, executor=executor)
+
+
+def test_less_is_better_and_the_verdict_says_so(compared: ComparisonResult) -> None:
+    comparison = compared.comparison
+    (pair,) = comparison.pairs
+    line, cubic = comparison.arms
+    assert (comparison.program, comparison.metric.name) == (INFO, "loss")
+    means = [arm.figures["loss"].mean for arm in (line, cubic)]
+    assert pair.difference == pytest.approx(means[1] - means[0])
+    better = "b_better" if means[1] < means[0] else "a_better"
+    assert (pair.verdict, pair.reason) == (better, "difference")
+    assert [arm.trained for arm in (line, cubic)] == [None, None]
+    assert Store(compared.store.root).load_comparison(comparison.id) == comparison
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_it_is_told_without_a_word_of_the_recipe_s(compared: ComparisonResult, lang: str, tmp_path: Path) -> None:
+    told = compared.in_language(lang)
+    metric = {"en": "squared error", "ko": "제곱 오차"}[lang]
+    for text in (told.verdict, str(told), told._repr_html_()):
+        assert metric in text
+        assert not RECIPES_OWN.findall(text)
+    page = told.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    shown = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
+    assert metric in shown
+    assert not RECIPES_OWN.findall(re.sub(r"<[^>]*>", " ", shown))
+
+
+def test_json_has_the_keys_of_every_program_and_none_of_the_recipe_s(compared: ComparisonResult) -> None:
+    told = json.loads(json.dumps(compared.to_dict()))
+    assert told["program"] == {"kind": "polynomial", "name": "polynomial", "identity": INFO.identity}
+    (metric,) = told["metrics"]
+    assert (metric["name"], metric["direction"], metric["primary"]) == ("loss", "min", True)
+    arm = told["arms"][0]
+    assert (arm["value"], arm["fields"]["ridge"]) == (1, FAULT)
+    assert arm["figures"]["loss"]["n"] == 6
+    assert set(arm["runs"][0]["figures"]) == {"loss"}
+    assert {"difference", "low", "high", "items_low", "items_high", "verdict", "reason"} <= set(told["pairs"][0])
+    text = json.dumps({**told, "text": None, "environment": None})
+    assert not re.search(r"test_accuracy|class_names|confusion|disagreements|prior_entropy|\"recipe\"", text)
+
+
+def test_why_names_the_penalty_on_fresh_seeds_and_repairs_the_comparison(
+    compared: ComparisonResult, executor: Executor
+) -> None:
+    found = explain(compared, workers=1, device="cpu", executor=executor)
+    (cause,) = found.of("cause")
+    (change,) = cause.intervention.changes
+    assert (change.factor, change.before, change.after, cause.intervention.finding) == (
+        "ridge",
+        FAULT,
+        0.01,
+        OFF_DEFAULT,
+    )
+    assert cause.confirmed is not None
+    assert not set(cause.confirmed.seeds) & set(compared.comparison.seeds)
+    chunk = [t for t in found.tested if t.intervention.changes[0].factor == "chunk"]
+    assert chunk
+    assert {t.kind for t in chunk} == {"ruled_out"}
+    assert found.repaired is not None
+    assert all(arm.fields["ridge"] == 0.01 for arm in found.repaired.arms)
+    assert found.repaired.pairs[0].verdict == "b_better", "a cubic fits better once the penalty is gone"
+    told = compared.to_dict()
+    assert told["explanation"]["causes"]
+
+
+def test_a_map_says_where_which_degree_wins(tmp_path: Path, executor: Executor) -> None:
+    program = made_known()
+    fields = program.fields({})
+    axes = axes_over(program, {"ridge": [0.01, FAULT]}, fields, "degree")
+    grid = Grid(
+        program=program,
+        factor="degree",
+        values=(1, 3),
+        axes=axes,
+        fields=fields,
+        recipe_name="polynomial",
+        seeds=6,
+        first_seed=0,
+        margin=0.01,
+        given_epochs=None,
+    )
+    made = run_map(grid, Settings(tmp_path, workers=1), executor=executor)
+    assert made.map.cell(0.01).winner == "3"
+    assert made.map.program == INFO
+    for lang in ("en", "ko"):
+        assert not RECIPES_OWN.findall(str(made.in_language(lang)))
+    assert Store(tmp_path).load_map(made.map.id) == made.map
