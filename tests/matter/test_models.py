@@ -121,7 +121,7 @@ def test_an_image_too_small_is_refused_with_the_reason():
 
 
 def weights(**fields):
-    model = build_model(Recipe(**fields), seed=5, in_channels=1, image_size=(28, 28), classes=10)
+    model = build_model(Recipe(**{"model": "lenet", **fields}), seed=5, in_channels=1, image_size=(28, 28), classes=10)
     return {name: p.detach() for name, p in model.named_parameters()}
 
 
