@@ -16,6 +16,7 @@ from paribus.analysis import rule
 from paribus.analysis.statistics import LEVEL
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.explanation import Cell, Cost, Interaction, Intervention, Together
+from paribus.values.program import Metric
 
 
 def interaction(cause: Intervention, present: Comparison, removed: Comparison) -> Interaction:
@@ -28,7 +29,7 @@ def interaction(cause: Intervention, present: Comparison, removed: Comparison) -
         seeds_present=present.seeds,
         seeds_removed=removed.seeds,
         cells=tuple(_cell(arm, metric, i == 1) for both in arms for i, arm in enumerate(both)),
-        costs=tuple(_cost(with_it, without, metric, floor) for with_it, without in arms),
+        costs=tuple(_cost(with_it, without, present.metric, floor) for with_it, without in arms),
         pairs=tuple(
             Together(
                 a=p.a,
@@ -44,11 +45,12 @@ def interaction(cause: Intervention, present: Comparison, removed: Comparison) -
 
 def _cell(arm: ArmView, metric: str, removed: bool) -> Cell:
     reached = arm.figures[metric].mean if metric in arm.figures else None
-    return Cell(arm=arm.name, removed=removed, trained=arm.counted, runs=len(arm.runs), value=reached)
+    return Cell(arm=arm.name, removed=removed, trained=arm.trained, runs=len(arm.runs), value=reached)
 
 
-def _cost(present: ArmView, removed: ArmView, metric: str, floor: float) -> Cost:
-    return Cost(arm=present.name, **_named("cost", _figures(removed, metric), _figures(present, metric), floor))
+def _cost(present: ArmView, removed: ArmView, metric: Metric, floor: float) -> Cost:
+    better, worse = (removed, present) if metric.direction == "max" else (present, removed)
+    return Cost(arm=present.name, **_named("cost", _figures(better, metric.name), _figures(worse, metric.name), floor))
 
 
 def _figures(arm: ArmView, metric: str) -> list[float]:

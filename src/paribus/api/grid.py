@@ -139,7 +139,7 @@ def grid_for(
         recipe_name=recipe_name(recipe, settings),
         seeds=seeds,
         first_seed=first_seed,
-        margin=margin / 100,
+        margin=margin / program.info.steering.scale,
         given_epochs=epochs,
     )
     for at in grid.points():
@@ -215,7 +215,7 @@ def command_for(grid: Grid, how: Settings) -> str:
         "seeds": (grid.seeds, DEFAULT_SEEDS),
         "epochs": (grid.given_epochs, None),
         "first-seed": (grid.first_seed, 0),
-        "margin": (100 * grid.margin, 100 * DEFAULT_MARGIN),
+        "margin": (grid.program.info.steering.scale * grid.margin, 100 * DEFAULT_MARGIN),
     }
     words += [f"--{name}={value_text(value)}" for name, (value, usual) in given.items() if value != usual]
     return shlex.join([*words, *option_words(how)])

@@ -1,0 +1,110 @@
+"""Why, and maps, of the second program: from its runs to words, JSON, report and drawing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from paribus.api.comparing import run_plan
+from paribus.api.explain import explain, planned
+from paribus.api.grid import Grid, axes_over
+from paribus.api.map import plan_map, run_map
+from paribus.api.planning import Settings, make_plan
+from paribus.api.results import ComparisonResult
+from paribus.experiment.design import design_from_factor
+from paribus.presentation.explanation import explanation_headline
+from paribus.presentation.explanation_json import explanation_json
+from paribus.presentation.translation import LANGUAGES
+from paribus.values.explanation import Explanation
+from tests.programs.polynomial import FAULT, made_known
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    """In this process: a run takes a millisecond."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
+    """Two degrees, both with the penalty that is a thousand times too large."""
+    program, store = made_known(), tmp_path_factory.mktemp("polynomial")
+    spoilt = program.fields({"ridge": FAULT, "steps": 40})
+    design = design_from_factor(program, "degree", (1, 3), spoilt, "polynomial", range(4))
+    return run_plan(make_plan(design, Settings(store, workers=1)), 0.05, executor=executor)
+
+
+@pytest.fixture(scope="module")
+def explained(compared: ComparisonResult, executor: Executor) -> Explanation:
+    return explain(compared, workers=1, executor=executor)
+
+
+def test_the_penalty_is_named_and_the_comparison_is_made_again_without_it(explained: Explanation) -> None:
+    (cause,) = [t for t in explained.tested if t.kind == "cause"]
+    (change,) = cause.intervention.changes
+    assert (change.factor, change.before, change.after) == ("ridge", FAULT, 0.01)
+    assert cause.confirmed is not None
+    assert min(cause.confirmed.seeds) >= 4
+    assert {c.factor for t in explained.tested for c in t.intervention.changes} == {"ridge", "chunk", "steps"}
+    assert {t.kind for t in explained.tested if t.intervention.changes[0].factor != "ridge"} == {"ruled_out"}
+    assert explained.repaired is not None
+    assert {arm.fields["ridge"] for arm in explained.repaired.arms} == {0.01}
+    (pair,) = explained.repaired.pairs
+    assert (pair.a, pair.b, pair.verdict) == ("1", "3", "b_better"), "less error is better"
+    assert explained.interaction is not None
+    assert all(cost.cost is not None and cost.cost > 0.3 for cost in explained.interaction.costs), "it costs both"
+    assert all(cell.trained is None for cell in explained.interaction.cells)
+
+
+def test_it_is_told_in_words_and_json_and_stands_in_the_report(
+    compared: ComparisonResult, explained: Explanation, tmp_path: Path
+) -> None:
+    assert explanation_headline(explained, compared.comparison, "en").startswith("What holds ")
+    view = explanation_json(explained)
+    assert json.loads(json.dumps(view, allow_nan=False))["causes"][0]["factor"] == "ridge"
+    assert view["program"]["kind"] == "polynomial"
+    assert (view["saturation"], view["claims"]) == ([], [])
+    assert compared.to_dict()["explanation"]["causes"] == json.loads(json.dumps(view["causes"]))
+    for lang in LANGUAGES:
+        report = compared.in_language(lang).report(tmp_path / f"{lang}.html").read_text(encoding="utf-8")
+        assert 'id="why"' in report
+
+
+def test_a_dry_run_says_what_would_be_tried(compared: ComparisonResult) -> None:
+    assert planned(compared)[0].changes[0].factor == "ridge"
+
+
+def test_a_map_says_where_which_degree_is_better(tmp_path: Path, executor: Executor) -> None:
+    program = made_known()
+    fields = program.fields({})
+    grid = Grid(
+        program=program,
+        factor="degree",
+        values=(1, 3),
+        axes=axes_over(program, {"ridge": [0.001, FAULT]}, fields, "degree"),
+        fields=fields,
+        recipe_name="polynomial",
+        seeds=8,
+        first_seed=0,
+        margin=0.05,
+        given_epochs=40,
+    )
+    how = Settings(tmp_path, workers=1)
+    plan = plan_map(grid, how)
+    assert (plan.cells, plan.runs_least, plan.seconds_least) == (2, 8, None)
+    made = run_map(grid, how, executor=executor)
+    good, spoilt = made.map.cells
+    assert (good.state, good.winner) == ("better", "3")
+    assert spoilt.winner is None
+    assert all(arm.trained is None for arm in good.arms)
+    view = made.to_dict()
+    assert "recipe" not in view
+    assert view["metrics"][0]["direction"] == "min"
+    assert "better in 1 of 2 cells" in made.verdict
+    assert made.in_language("ko").verdict != made.verdict
+    assert made._repr_png_().startswith(b"\x89PNG")
