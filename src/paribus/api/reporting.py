@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from paribus.api.learning_curves import learning_curves_of
@@ -21,13 +22,14 @@ from paribus.values.map import VerdictMap
 def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportContents:
     """Everything beside the comparison that its report shows. What is gone or damaged is left out, never a failure."""
     explanation, opened = _explanation(comparison, store), Opened(comparison, store)
-    return ReportContents(
+    shown = ReportContents(
         explanation=explanation,
         curves=() if explanation is None else learning_curves_of(explanation, store),
-        lab=lab_data(comparison, lab_material(opened), lang),
-        tests=test_answers(opened),
         verdict_map=map_around(comparison, store),
     )
+    if comparison.evidence is None:  # its program has no networks to try
+        return shown
+    return replace(shown, lab=lab_data(comparison, lab_material(opened), lang), tests=test_answers(opened))
 
 
 def _explanation(comparison: Comparison, store: Store) -> Explanation | None:

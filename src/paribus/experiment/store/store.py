@@ -179,7 +179,7 @@ class Store:
         return comparisons.save(self.comparison_folder(comparison.id), comparison)
 
     def save_recipes(self, comparison: Comparison) -> None:
-        """Write each arm's recipe beside the comparison, as TOML: what makes it again."""
+        """Write each arm's fields beside the comparison, as TOML: what makes it again."""
         folder = self.comparison_folder(comparison.id)
         for arm in comparison.arms:
             files.write_whole(folder / names.recipe_file(arm.name), fields_to_toml(arm.fields).encode())
