@@ -23,7 +23,7 @@ VIEWS = {
     "ask": ("#/ask", ".choice"),
     "all": ("#/all", ".kept-item"),
     "verdict": ("#/verdict/lesson", ".arm-card"),
-    "three": ("#/verdict/three-arms", ".arm-card"),
+    "three": ("#/verdict/three-arms", ".differences .mean-mark"),
     "why": ("#/why/lesson", ".leaf"),
     "unexplained": ("#/why/three-arms", ".how"),
 }
