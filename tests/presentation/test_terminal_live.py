@@ -52,6 +52,21 @@ def test_the_cursor_comes_back_after_an_error() -> None:
     assert stream.getvalue().rindex("\x1b[?25h") > stream.getvalue().rindex("\x1b[?25l")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "begun anew, since state.safetensors of its"), ("ko", "손상되어 처음부터 다시 학습했습니다")],
+)
+@pytest.mark.parametrize("kind", ["dumb", "xterm-256color"])
+def test_a_run_whose_beginning_was_damaged_says_so(lang: str, said: str, kind: str) -> None:
+    stream = Tty()
+    with ComparisonShow(Screen(stream, {"TERM": kind, "COLUMNS": "120", "LINES": "40"}, lang)) as show:
+        show.plan(plan_of(lesson_design(seeds=1)))
+        show.event(RunStarted("relu", 0, "x", 15))
+        show.event(RunEnded("relu", 0, "finished", run_id="x", damaged="state.safetensors"))
+    assert said in stream.getvalue()
+    assert "state.safetensors" in stream.getvalue()
+
+
 def test_a_dumb_terminal_gets_plain_lines() -> None:
     stream = Tty()
     with ComparisonShow(Screen(stream, {"TERM": "dumb", "COLUMNS": "100"})) as show:

@@ -51,7 +51,7 @@ class RunWriter(RunFolder):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._digests: dict[str, str] = {}  # by file, of the lines that it has
+        self._ends: dict[str, tuple[int, str]] = {}  # by file: how many lines it has, and their digest
 
     def begin(self, record: RunRecord) -> None:
         """Make the folder ready for a training: a new run's record, and no half-written files of a killed one.
@@ -90,14 +90,21 @@ class RunWriter(RunFolder):
                 (self.path / name).unlink(missing_ok=True)
         with files.writing(self.path / CHECKPOINTS):
             shutil.rmtree(self.path / CHECKPOINTS)
+        self._ends.clear()
 
     def _append(self, name: str, limit: int, body: bytes, *, durable: bool) -> None:
-        path = self.path / name
-        before = self._digests[name] if name in self._digests else lines.read(path, limit).digest
-        self._digests[name] = lines.append(path, body, before, durable=durable)
+        count, before = self._end(name, limit)
+        self._ends[name] = count + 1, lines.append(self.path / name, body, before, durable=durable)
+
+    def _end(self, name: str, limit: int) -> tuple[int, str]:
+        """Read once: who holds the run's lock is the only one who writes."""
+        if name not in self._ends:
+            there = lines.read(self.path / name, limit)
+            self._ends[name] = len(there.bodies), there.digest
+        return self._ends[name]
 
     def _keep(self, name: str, bodies: tuple[bytes, ...]) -> None:
-        self._digests[name] = lines.keep(self.path / name, bodies)
+        self._ends[name] = len(bodies), lines.keep(self.path / name, bodies)
 
     def append_epoch(self, epoch: Epoch) -> None:
         """Add an epoch, durably."""
@@ -130,7 +137,7 @@ class RunWriter(RunFolder):
     def write_state(self, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
         """Replace what a training goes on from; `meta` has `epochs`, how many are done (decimal)."""
         files.sync_file(self.path / TRACE)
-        noted = {**meta, LOOKS: str(len(lines.read(self.path / TRACE, LARGEST_TRACE).bodies))}
+        noted = {**meta, LOOKS: str(self._end(TRACE, LARGEST_TRACE)[0])}
         write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)})
 
     def finish(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> None:
