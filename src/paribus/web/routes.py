@@ -36,11 +36,11 @@ POST /api/comparisons  order        201 {job}; 200 where that very order is in t
 
 GET  /api/jobs                      {jobs: [job, ...]}: in the order of the queue
 GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and runs: [{run, arm, seed, epochs, state:
-                                    "waiting" | "training" | "finished" | "diverged", metrics: [{epoch, train_loss,
-                                    train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none for why,
-                                    which has search: {phase: words, doing: [words], ended, of, done: [{change: words,
-                                    before, after, text: words}]} (search_json of presentation/search.py) | null. The
-                                    faults of a finished job are about its report alone
+                                    "waiting" | "training" | "finished" | "diverged" | "failed", metrics: [{epoch,
+                                    train_loss, train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none
+                                    for why, which has search: {phase: words, doing: [words], ended, of, done: [{change:
+                                    words, before, after, text: words}]} (search_json of presentation/search.py) | null.
+                                    The faults of a finished job are about its report alone
 POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
                                     or where a revision is given and is not the job's
 POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to the end
@@ -74,7 +74,7 @@ GET  /api/events                    server-sent events, each with an id; Last-Ev
     state     {jobs: [job, ...]}    first, unless the events since the last id are all there
     job       job                   a job changed
     order     {jobs: [id, ...]}     the queue was put in another order
-    run       {job, run, arm, seed, epochs, state: "training" | "finished" | "diverged", reused}
+    run       {job, run, arm, seed, epochs, state: "training" | "finished" | "diverged" | "failed", reused}
     epoch     {job, run, arm, seed, epoch, epochs, metrics}; run is null where it only tests an explanation
     search    {job, ...search}      what is tested now to explain a comparison, and what came of the rest
     verdict   {job, comparison}     a comparison is ready

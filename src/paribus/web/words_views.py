@@ -55,6 +55,7 @@ SENTENCES: dict[str, str] = {
     "run.training": mark("training"),
     "run.finished": mark("finished"),
     "run.diverged": mark("diverged"),
+    "run.failed": mark("failed"),
     "verdict.missing": mark("There is no such comparison."),
     "verdict.confounded": mark(
         "Confounded: the arms differ in more than one thing, so what follows cannot be put down to any one of them."

@@ -26,7 +26,7 @@ export function createWatch(server, runs, onChange) {
     foreign: false,
     busy: false,
     again: false,
-    ended: run.state === "finished" || run.state === "diverged",
+    ended: ["finished", "diverged", "failed"].includes(run.state),
   }));
   let closed = false;
 

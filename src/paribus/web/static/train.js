@@ -66,7 +66,7 @@ export function mountTrain(host, app) {
 
   /** Says aloud that a run ended or the state changed, and nothing else: an epoch a second would be chatter. */
   function tell(job, runs) {
-    const ended = runs.filter((run) => run.state === "finished" || run.state === "diverged").length;
+    const ended = runs.filter((run) => ["finished", "diverged", "failed"].includes(run.state)).length;
     const now = `${job.state} ${ended}`;
     const sentence = `${jobStateText(app, job)}. ${language.t("train.told", { ended, runs: runs.length })}`;
     if (told !== "" && told !== now) app.say(sentence);
