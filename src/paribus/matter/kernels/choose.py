@@ -81,7 +81,8 @@ def can_fuse_whole(recipe: Recipe) -> bool:
 
     Not where there is dropout, whose draws are PyTorch's, or an activation that the kernel does not know.
     """
-    known = native is not None and ACTIVATIONS[recipe.activation].native
+    ours = ACTIVATIONS[recipe.activation].native
+    known = ours and native is not None and recipe.activation in native.activations()
     return known and can_fuse(recipe) and recipe.dropout == 0
 
 
