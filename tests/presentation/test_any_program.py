@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+import paribus as pb
 from paribus.presentation.explanation import explanation_headline, explanation_sections
 from paribus.presentation.explanation_json import explanation_json
 from paribus.presentation.figures.map import grid_view
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_words
+from paribus.presentation.notebook import comparison_html, comparison_text
+from paribus.presentation.report import render
 from paribus.presentation.translation import LANGUAGES
 from paribus.values.explanation import OFF_DEFAULT, Effect, Explanation, Intervention, Kind, Spent, Symptoms
 from paribus.values.explanation import Tested as Outcome
@@ -18,6 +21,7 @@ from paribus.values.map import Axis, CellArm, CellPair, MapArm, MapCell, Verdict
 from paribus.values.program import Fields, Label, Metric, ProgramInfo
 from tests.factories import make_comparison
 from tests.presentation.explanations import a_change
+from tests.presentation.page import read_page
 
 LOSS = Metric(name="error", direction="min", unit="", label=Label(en="squared error", ko="제곱 오차"))
 FIT = ProgramInfo(kind="fit", name="polynomial", metrics=(LOSS,), steers="error", judged="error")
@@ -153,3 +157,15 @@ def test_a_map_is_told_in_the_metric_of_its_program() -> None:
     for lang in LANGUAGES:
         for word in ("train", "accura", "학습", "정확도"):
             assert word not in map_words(made, lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_comparison_of_plain_figures_is_a_whole_report_without_what_only_networks_have(lang: str) -> None:
+    losses = {"before": [0.52, 0.55, 0.51, 0.56, 0.53], "after": [0.47, 0.49, 0.46, 0.51, 0.48]}
+    comparison = pb.judge(losses, metric="loss:min", margin=0.005).comparison
+    shown = read_page(render(comparison, lang)).text + comparison_text(comparison, lang)
+    assert comparison.pairs[0].verdict == "b_better"
+    assert "0.482" in comparison_text(comparison, lang)
+    assert "0.482" in comparison_html(comparison, lang)
+    for word in ("accurac", "정확도", "percentage points", "%p", "Runs that trained", "학습에 성공", "onfusion"):
+        assert word not in shown

@@ -59,9 +59,10 @@ def comparison_text(comparison: Comparison, lang: str = "en") -> str:
     words, asked, measure = translator(lang), asked_view(comparison, lang), measure_of(comparison.metric, lang)
     names = dict(zip((arm.name for arm in comparison.arms), short_names(comparison, lang), strict=True))
     cards = arm_cards(comparison, lang)
+    counts = {words.text("Runs that trained"): [card.trained for card in cards]} if cards[0].counts else {}
     columns = {
         words.text("Arm"): list(names.values()),
-        words.text("Runs that trained"): [card.trained for card in cards],
+        **counts,
         metric_heading(comparison.metric, lang): [card.figure for card in cards],
         words.text("t interval, {level}", level=cards[0].level): [card.figure_interval or "–" for card in cards],
     }

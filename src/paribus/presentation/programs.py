@@ -43,6 +43,9 @@ class ProgramView(Protocol):
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
 
+    def pairing(self, words: Words) -> str:
+        """What runs with one seed have in common, so that they are compared seed by seed."""
+
     def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
 
@@ -91,6 +94,9 @@ class _Plain:
 
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         return None
+
+    def pairing(self, words: Words) -> str:
+        return words.text("With one seed, every arm starts alike. So they are compared seed by seed.")
 
     def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         return ()

@@ -101,10 +101,10 @@ def _sentence(comparison: Comparison, pair: PairView, measure: Measure) -> str:
     names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, words.lang), strict=True))
     places = measure.places(pair.difference)
     return words.text(
-        "{b} minus {a}: {mean} points, interval {low} to {high}; seed by seed {seeds}.",
+        "{b} minus {a}: {mean}, interval {low} to {high}; seed by seed {seeds}.",
         a=names[pair.a],
         b=names[pair.b],
-        mean=measure.signed(pair.difference, places),
+        mean=measure.with_short_unit(measure.signed(pair.difference, places)),
         low=measure.number(pair.low, places),
         high=measure.number(pair.high, places),
         seeds=", ".join(measure.signed(value, places) for value in pair.differences),

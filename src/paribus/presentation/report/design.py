@@ -37,22 +37,20 @@ class AskedView:
 def asked_view(comparison: Comparison, lang: str) -> AskedView:
     """What a comparison asks, in words and settings."""
     words, names = translator(lang), arm_names(comparison, lang)
-    fields_of_first = comparison.arms[0].fields
-    fields = [field for field in (comparison.factor, *comparison.differences) if field in fields_of_first]
+    known = comparison.arms[0].fields
+    fields = [field for field in (comparison.factor, *comparison.differences) if field in known]
     differing = tuple(dict.fromkeys(fields))
     factor = words.field(comparison.factor)
     arms = _or(short_names(comparison, lang), lang)
     told = program_view(comparison.program).eyebrow(comparison)
-    eyebrow = " · ".join(setting(field, fields_of_first[field], lang) for field in told) or one_line(
-        comparison.program.name
-    )
+    eyebrow = " · ".join(setting(field, known[field], lang) for field in told) or one_line(comparison.program.name)
     return AskedView(
         title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
         eyebrow=eyebrow,
         names=names,
         sentences=_sentences(comparison, factor, lang),
         differing=tuple(_row(comparison, field, lang) for field in differing),
-        shared=tuple(_row(comparison, field, lang, shared=True) for field in fields_of_first if field not in differing),
+        shared=tuple(_row(comparison, field, lang, shared=True) for field in known if field not in differing),
     )
 
 
@@ -75,13 +73,15 @@ def _or(names: tuple[str, ...], lang: str) -> str:
 
 def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...]:
     words = translator(lang)
-    recipe = one_line(comparison.recipe_name)
-    first = words.plural(
-        "Each arm is the recipe {recipe}, trained {n} time.",
-        "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
-        len(comparison.seeds),
-        recipe=recipe,
-    )
+    n = len(comparison.seeds)
+    first = words.plural("Each arm was run {n} time.", "Each arm was run {n} times, each time from another seed.", n)
+    if comparison.recipe_name:
+        first = words.plural(
+            "Each arm is the recipe {recipe}, trained {n} time.",
+            "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
+            n,
+            recipe=one_line(comparison.recipe_name),
+        )
     if comparison.confounded:
         fields = words.join([words.field(field) for field in comparison.differences])
         second = words.text(
@@ -90,11 +90,7 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
         )
     else:
         second = words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
-    third = words.text(
-        "With one seed, every arm gets the same split of the images, the same batches in the same order, and the same "
-        "random draws for its first weights. So they are compared seed by seed."
-    )
-    return first, second, third
+    return first, second, program_view(comparison.program).pairing(words)
 
 
 def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False) -> SettingRow:

@@ -69,11 +69,7 @@ def _interval(low: float | None, high: float | None, places: int, measure: Measu
 def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
     measure, items = measure_of(comparison.metric, words.lang), program_view(comparison.program).items(words)
     n, places, level = len(pair.differences), pair_places(comparison, pair), words.level(pair.level)
-    meaning = words.text(
-        "{b} minus {a}, seed by seed: with one seed both had the same split, the same batches and first draws.",
-        a=names[pair.a],
-        b=names[pair.b],
-    )
+    meaning = words.text("{b} minus {a}, seed by seed.", a=names[pair.a], b=names[pair.b])
     if pair.over == "trained":
         meaning += " " + words.text("Where an arm trained in some of its runs only, just those seeds are counted.")
     value = "–"

@@ -24,7 +24,8 @@ class ArmCard:
 
     `trained` is `5 of 6` with its Wilson interval; `figure` the mean of the metric that is judged with its t interval;
     `mixed` says that only some runs trained, so that the counts come first and the figure is of the trained runs alone.
-    `dots`: for each run whether it trained; empty where there are too many to see at once.
+    `dots`: for each run whether it trained; empty where there are too many to see at once. `counts`: whether that word
+    means anything to the program.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ArmCard:
     over: str
     counted: str
     dots: tuple[bool, ...]
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: i
         level=level,
         over=_over(measure.label, arm, estimate.n if estimate else 0, lang),
         counted=_counted(arm, estimate.n if estimate else 0, lang),
+        counts=arm.trained is not None,
         dots=tuple(run.counted for run in arm.runs) if len(arm.runs) <= MOST_DOTS else (),
     )
 
@@ -146,7 +149,9 @@ def _run(comparison: Comparison, run: RunView, index: int, name: str, lang: str,
     state, state_text = "untrained", words.text("did not train")
     if run.status == "diverged":
         state, state_text = "diverged", words.text("diverged")
-    elif run.counted:
+    elif run.trained is None:
+        state, state_text = "trained", words.status(run.status)
+    elif run.trained:
         state, state_text = "trained", words.text("trained")
     return RunRow(
         seed=str(run.seed),

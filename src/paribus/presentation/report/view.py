@@ -57,7 +57,8 @@ class ReportView:
     """The whole page. Texts are plain and unescaped; only `charts` is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `metric` is the one that is judged, `items` what it counts; what the program says of *trained*, curves and runs, or
+    `metric` is the one that is judged, `items` what it counts, `by_item` whether outcomes by item are known; `counts`:
+    whether it is told how many runs trained; what the program says of *trained*, curves and runs, or
     empty; `sections`: what there is, as (id, title), and `opens_images`: whether the cells of confusion matrices do.
     """
 
@@ -82,6 +83,8 @@ class ReportView:
     paribus: str
     metric: str
     items: str
+    by_item: bool
+    counts: bool
     trained_means: str
     curves_note: str
     runs_note: str
@@ -117,6 +120,8 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         paribus=one_line(comparison.paribus),
         metric=metric_heading(comparison.metric, lang),
         items=program.items(words),
+        by_item=any(pair.mcnemar for pair in comparison.pairs),
+        counts=any(arm.trained is not None for arm in comparison.arms),
         trained_means=program.trained_means(comparison, words),
         curves_note=program.curves_note(comparison, words),
         runs_note=program.runs_note(words),

@@ -106,6 +106,8 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
     screen.blank()
     columns = _arm_columns(comparison, words)
     rows = [_arm_row(comparison, arm, words) for arm in comparison.arms]
+    if all(arm.trained is None for arm in comparison.arms):
+        columns, rows = [columns[0], *columns[3:]], [[row[0], *row[3:]] for row in rows]  # that word means nothing here
     if all(len(arm.runs) == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # every mean is over all runs
     screen.table(columns, rows)

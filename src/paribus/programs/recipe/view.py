@@ -131,6 +131,14 @@ def one_prior(comparison: Comparison) -> bool:
     return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
 
 
+def pairing(words: Words) -> str:
+    """All that is drawn at random."""
+    return words.text(
+        "With one seed, every arm gets the same split of the images, the same batches in the same order, and the same "
+        "random draws for its first weights. So they are compared seed by seed."
+    )
+
+
 def epoch_columns() -> tuple[tuple[tuple[str, str], ...], ...]:
     """Losses and accuracies; where there is little room the accuracy that is steered by."""
     return _EPOCH_COLUMNS
