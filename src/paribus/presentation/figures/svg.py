@@ -93,7 +93,9 @@ def _legend(marks: tuple[Named, ...], width: float) -> tuple[float, list[Markup]
 
 
 def _grid(figure: FigureSpec, area: Box) -> list[Markup]:
-    """The panels, each with its rim, in columns and rows."""
+    """The panels, each with its rim, in columns and rows; none of what has nothing to show."""
+    if not figure.rows:
+        return []
     rims = [[_rim(panel, figure, i, j) for j, panel in enumerate(row)] for i, row in enumerate(figure.rows)]
     columns, lines = len(figure.rows[0]), len(figure.rows)
     left = [max(row[j].left for row in rims) for j in range(columns)]
