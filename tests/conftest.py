@@ -24,11 +24,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# The files that take longest, by measurement, the longest first.
+LONGEST = ("cli/test_interruption.py", "web/test_page.py", "docs/test_commands.py", "diagnosis/test_diagnosis.py")
+LONGEST += ("presentation/test_report_live.py", "engine/test_agreement.py", "api/test_report_lab.py")
+LONGEST += ("presentation/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
+LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web/test_serving.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with the most slow tests come first, so that no process is left with one while the others are done."""
+    """Files that take long come first, so that no process is left with one while the others are done."""
+    long = [Path(__file__).parent / name for name in LONGEST]
     slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
     browser = Counter(item.path for item in items if item.get_closest_marker("browser"))
-    items.sort(key=lambda item: (-slow[item.path], -browser[item.path]))
+
+    def place(item: pytest.Item) -> tuple[int, int, int]:
+        return long.index(item.path) if item.path in long else len(long), -slow[item.path], -browser[item.path]
+
+    items.sort(key=place)
 
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

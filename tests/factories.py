@@ -167,19 +167,21 @@ CASES: tuple[str, ...] = tuple(_CASES)
 
 
 @lru_cache
-def make_comparison(case: str = "lesson", *, test_count: int = 2000, epochs: int = 15, look: int = 1) -> Comparison:
-    """The comparison of one of `CASES`."""
+def make_comparison(
+    case: str = "lesson", *, test_count: int = 2000, epochs: int = 15, look: int = 1, repeated: int = 1
+) -> Comparison:
+    """The comparison of one of `CASES`; `repeated`: with as many times its seeds."""
     chosen = _CASES[case]
     values = list(chosen.outcomes)
     design = make_design(
         chosen.factor,
         values,
-        seeds=len(chosen.outcomes[values[0]]),
+        seeds=repeated * len(chosen.outcomes[values[0]]),
         recipe=chosen.recipe,
         confounded=chosen.confounded,
         epochs=epochs,
     )
-    outcomes = {str(value): runs for value, runs in chosen.outcomes.items()}
+    outcomes = {str(value): runs * repeated for value, runs in chosen.outcomes.items()}
     tests = make_test_set(test_count)
     return compare_recipes(
         design,

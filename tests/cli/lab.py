@@ -64,9 +64,20 @@ def paribus(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] 
     """Give the command, without a terminal, and wait for its end."""
     if not sys.platform.startswith("linux"):
         return finished(start(*words, cwd=cwd, env=env), words)
+    return _forked({"words": [*map(str, words)], "cwd": str(cwd or Path.cwd()), "env": environment(env)})
+
+
+def script(path: Path, env: Mapping[str, str]) -> Done:
+    """Run a Python program in its folder, as `python FILE` does, and wait for its end."""
+    if not sys.platform.startswith("linux"):
+        ended = subprocess.run([sys.executable, path], cwd=path.parent, env=environment(env), capture_output=True)
+        return Done((str(path),), ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    return _forked({"words": [], "script": str(path), "cwd": str(path.parent), "env": environment(env)})
+
+
+def _forked(request: dict[str, Any]) -> Done:
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        request = {"words": [*map(str, words)], "cwd": str(cwd or Path.cwd()), "env": environment(env)}
         code = _forks.run({**request, "out": str(out), "err": str(err)})
         return Done(tuple(request["words"]), code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 

@@ -28,6 +28,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
@@ -51,9 +52,17 @@ def main() -> None:
         if pid == 0:
             _redirect(request)
             _become(request)
-            _end(_code(lambda: runpy.run_module("paribus", run_name="__main__", alter_sys=True)))
+            _end(_code(partial(_run, request.get("script"))))
         _, status = os.waitpid(pid, 0)
         os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _run(script: str | None) -> None:
+    """`python -m paribus`, or a script."""
+    if script is None:
+        runpy.run_module("paribus", run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(script, run_name="__main__")
 
 
 def serve_socket(path: str) -> NoReturn:

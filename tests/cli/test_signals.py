@@ -66,9 +66,7 @@ def end(number: int, store: Path, moment: str | float, reader: str) -> tuple[int
     ("number", "moment", "reader"),
     [
         (signal.SIGTERM, 0.3, "| head -25"),
-        (signal.SIGTERM, 0.9, ""),
         (signal.SIGTERM, "as workers start", "| head -25"),
-        (signal.SIGTERM, "while they train", "| head -25"),
         (signal.SIGTERM, "while they train", ""),
         (signal.SIGHUP, "as workers start", ""),
         (signal.SIGHUP, "while they train", "| head -25"),

@@ -89,11 +89,9 @@ def test_no_verb_imports_what_somebodys_store_names(stranger):
         ("train", f"--recipe={file}"),
         ("map", "activation=tanh,relu", "--over=weight_decay=0,0.1", f"--recipe={file}", "--dry-run"),
     ):
-        said = refused(stranger.gives(*words), "evilmod:boom", "is code", "--trust")
+        refused(stranger.gives(*words), "evilmod:boom", "is code", "--trust")
         assert not stranger.imported, words
-        korean = stranger.gives(*words, "--lang=ko").err
-        assert "--trust" in korean, said
-        assert "코드입니다" in korean
+    assert "코드입니다" in refused(stranger.gives("why", run, "--lang=ko"), "--trust")
     for words in (
         ("list",),
         ("show", run),

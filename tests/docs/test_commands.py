@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from paribus.experiment.store import Store
-from tests.cli.lab import end_forks, paribus
+from tests.cli.lab import end_forks, paribus, script
 from tests.digits import write_digits
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
 from tests.docs.reduced import Names, reduced, small
@@ -119,8 +119,8 @@ def test_the_python_of_a_document_runs_from_top_to_bottom(document, lab, names):
     ):
         program = program.replace(whole, part)
     (lab / "example.py").write_text(program, encoding="utf-8")
-    done = run("python example.py", lab, lab / "store")
-    assert done.returncode == 0, done.stderr
+    done = script(lab / "example.py", {"PARIBUS_OUT": str(lab / "store"), "PYTHONWARNINGS": "error"})
+    assert done.code == 0, done.err
 
 
 def test_both_readmes_give_the_same_commands():

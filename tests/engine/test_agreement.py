@@ -25,20 +25,23 @@ SEEDS, STEPS, EVERY = 5, 120, 20
 ALLOWED = 0.1  # of the seeds' standard deviation
 
 
-@pytest.fixture(scope="module")
-def mnist(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARIBUS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return open_dataset("mnist")
-
-
-def curves(mnist, activation, kernel):
-    """Validation loss (nats) after every 20 steps: [seeds, steps looked at]."""
+def recipe_with(activation):
     settings = {"activation": activation, "epochs": 1, "train_size": 64 * STEPS, "validation_fraction": 0.01}
-    recipe = BUILT_IN["fair"][0].model_copy(update=settings)
+    return BUILT_IN["fair"][0].model_copy(update=settings)
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    """By seed: what every curve trains on, whatever the activation."""
+    mnist = open_dataset("mnist")
+    return [prepare(mnist, recipe_with("relu"), seed, torch.device("cpu")) for seed in range(SEEDS)]
+
+
+def curves(prepared, activation, kernel):
+    """Validation loss (nats) after every 20 steps: [seeds, steps looked at]."""
+    recipe = recipe_with(activation)
     found = []
-    for seed in range(SEEDS):
-        data = prepare(mnist, recipe, seed, torch.device("cpu"))
+    for seed, data in enumerate(prepared):
         model = build_model(recipe, seed, 1, (28, 28), 10, kernel)
         losses = []
 
@@ -59,14 +62,14 @@ def apart(mine, theirs):
 
 
 @pytest.fixture(scope="module")
-def plain(mnist):
-    return {activation: curves(mnist, activation, PLAIN) for activation in ("sigmoid", "relu")}
+def plain(prepared):
+    return {activation: curves(prepared, activation, PLAIN) for activation in ("sigmoid", "relu")}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("activation", "whole"), [("sigmoid", True), ("relu", True), ("relu", False)])
-def test_curves_of_both_kernels_agree_within_seed_noise(mnist, plain, activation, whole):
-    assert apart(curves(mnist, activation, native_kernel(whole)), plain[activation]).max() < ALLOWED
+def test_curves_of_both_kernels_agree_within_seed_noise(prepared, plain, activation, whole):
+    assert apart(curves(prepared, activation, native_kernel(whole)), plain[activation]).max() < ALLOWED
 
 
 def last_images_forgotten(honest):
@@ -90,13 +93,13 @@ def left_half_too_small(honest):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [last_images_forgotten, left_half_too_small])
-def test_a_kernel_whose_gradient_is_wrong_is_found(mnist, plain, monkeypatch, fault):
+def test_a_kernel_whose_gradient_is_wrong_is_found(prepared, plain, monkeypatch, fault):
     monkeypatch.setattr(convpool, "_backward", fault(convpool._backward))
-    assert apart(curves(mnist, "relu", native_kernel(whole=False)), plain["relu"]).max() > ALLOWED
+    assert apart(curves(prepared, "relu", native_kernel(whole=False)), plain["relu"]).max() > ALLOWED
 
 
 @pytest.mark.slow
-def test_a_whole_gradient_without_the_last_images_is_found(mnist, plain, monkeypatch):
+def test_a_whole_gradient_without_the_last_images_is_found(prepared, plain, monkeypatch):
     honest = NativeGradient.learn
     monkeypatch.setattr(NativeGradient, "learn", lambda self, x, y, s: honest(self, x[:-8], y[:-8], s))
-    assert apart(curves(mnist, "relu", native_kernel()), plain["relu"]).max() > ALLOWED
+    assert apart(curves(prepared, "relu", native_kernel()), plain["relu"]).max() > ALLOWED
