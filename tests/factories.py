@@ -181,7 +181,7 @@ def make_comparison(
         confounded=chosen.confounded,
         epochs=epochs,
     )
-    outcomes = {str(value): runs * repeated for value, runs in chosen.outcomes.items()}
+    outcomes = {str(value): [*runs] * repeated for value, runs in chosen.outcomes.items()}
     tests = make_test_set(test_count)
     return compare_recipes(
         design,
