@@ -3,7 +3,8 @@
 import { button, el, freshId } from "./elements.js";
 import { presetOf, writeValue } from "./form_state.js";
 
-export const GROUPS = ["data", "network", "optimiser"];
+/** The parts of the form, in the order of their fields. */
+export const groupsOf = (app) => [...new Set(app.options.fields.map((field) => field.group))];
 
 /** The fields of a group; epochs are asked for by themselves. */
 export const fieldsOf = (app, group) =>
@@ -39,7 +40,7 @@ function factorSelect(app, factor, onFactor) {
   const group = (name) => el("optgroup", { label: language.t(`group.${name}`) }, offered(name).map(option));
   const unknown = app.field(factor) === undefined && el("option", { value: factor, selected: true }, factor);
   const on = { change: (event) => onFactor(event.target.value) };
-  const select = el("select", { id, "data-key": "factor", on }, unknown, GROUPS.map(group));
+  const select = el("select", { id, "data-key": "factor", on }, unknown, groupsOf(app).map(group));
   return el("div", { class: "text-field wide" }, el("label", { for: id }, language.t("ask.field")), select);
 }
 

@@ -1,6 +1,6 @@
 // Every field of the recipe, folded away: yours, and what the lesson and the fair recipe have.
 
-import { choicesOf, fieldsOf, GROUPS } from "./ask_fields.js";
+import { choicesOf, fieldsOf, groupsOf } from "./ask_fields.js";
 import { el, freshId } from "./elements.js";
 import { writeValue } from "./form_state.js";
 
@@ -49,7 +49,7 @@ export function settingsTable(app, form, { open, onSettings }) {
     { class: "settings", open },
     el("summary", {}, language.t("ask.settings"), count),
     el("p", { class: "hint" }, language.t("ask.settings.hint")),
-    GROUPS.map(table),
+    groupsOf(app).map(table),
   );
 }
 
