@@ -50,3 +50,12 @@ def test_braces_in_a_value_stay_as_they_are() -> None:
     assert translator("en").text("{n} of {total} runs", n="{total}", total="{n.__class__}") == (
         "{total} of {n.__class__} runs"
     )
+
+
+def test_a_sentence_begins_with_a_name_as_sentences_begin() -> None:
+    english, korean = translator("en"), translator("ko")
+    tanh, own = (english.name_of_arm("x", "activation", "tanh"), english.name_of_arm("mine.toml", "recipe", None))
+    assert english.text("{most} and {last}", most=tanh, last=tanh) == "Tanh and tanh"
+    assert english.text("{most} and {last}", most=own, last=tanh) == "mine.toml and tanh"
+    assert korean.text("{most} and {last}", most=tanh, last="ReLU") == "Tanh와 ReLU"
+    assert english.text("{n} of {total} runs", n=1, total=tanh) == "1 of tanh runs"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.labels import capitalised
 from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.numbers import p_text
-from paribus.presentation.translation import Words, translator
+from paribus.presentation.translation import Name, Words, translator
 from paribus.values.comparison import ArmView, Comparison, PairView
-from paribus.values.recipe import FIELDS
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,12 @@ class Scene:
     sign: int
 
     @property
-    def first_name(self) -> str:
+    def first_name(self) -> Name:
         """What people call the first arm."""
         return self._name(self.first)
 
     @property
-    def second_name(self) -> str:
+    def second_name(self) -> Name:
         """What people call the second arm."""
         return self._name(self.second)
 
@@ -41,8 +39,8 @@ class Scene:
         """How many seeds the difference is over."""
         return len(self.pair.seeds)
 
-    def _name(self, arm: ArmView) -> str:
-        return self.words.arm_name(arm.name, self.comparison.factor, arm.value)
+    def _name(self, arm: ArmView) -> Name:
+        return self.words.name_of_arm(arm.name, self.comparison.factor, arm.value)
 
     @property
     def only_pair(self) -> bool:
@@ -72,14 +70,6 @@ class Scene:
     def judged(self) -> bool:
         """Whether the rule still decides at this look."""
         return self.comparison.look <= self.comparison.looks_allowed
-
-    def sentence(self, text: str) -> str:
-        """The text with a capital first letter, where there are such, unless it begins with a name that a user gave."""
-        for arm in (self.first, self.second):
-            if text.startswith(self._name(arm)):
-                value = arm.value if self.comparison.factor in FIELDS else arm.name
-                return capitalised(text, self.comparison.factor, value)
-        return text
 
     @property
     def difference(self) -> float | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -35,6 +35,18 @@ __all__ = [
 ]
 
 
+class Name(str):
+    """What people call a thing inside a sentence; `initial`: the same where a sentence begins with it."""
+
+    initial: str
+
+    def __new__(cls, name: str, initial: str) -> Name:
+        """A text that knows how it is written as a first word."""
+        made = super().__new__(cls, name)
+        made.initial = initial
+        return made
+
+
 class Words(Phrasing):
     """Everything that is said in one language: sentences, numbers with their signs, what people call things.
 
@@ -52,6 +64,12 @@ class Words(Phrasing):
     def say(self, message: Message) -> str:
         """A message in this language; in English where there is no translation."""
         return self.filled(self._catalogue.gettext(message.id), message.values)
+
+    def filled(self, sentence: str, values: Mapping[str, Any]) -> str:
+        """The sentence with its places filled; a name that it begins with, as a sentence begins with it."""
+        said = super().filled(sentence, values)
+        first = values.get(next(iter(self.parse(sentence)))[1] or "") if values and sentence.startswith("{") else None
+        return first.initial + said[len(first) :] if isinstance(first, Name) else said
 
     def text(self, msgid: str, /, **values: object) -> str:
         """The message in this language with its `{placeholders}` filled in."""
@@ -142,6 +160,11 @@ class Words(Phrasing):
     def arm_name(self, name: str, factor: str, value: Any) -> str:
         """What people call an arm, inside a sentence: its value's name where the factor is a field, else its own."""
         return self.value_name(factor, value) if factor in FIELDS else one_line(name)
+
+    def name_of_arm(self, name: str, factor: str, value: Any) -> Name:
+        """Both of them: for sentences, which may begin with it. A user's own name gets no capital of ours."""
+        inside = self.arm_name(name, factor, value)
+        return Name(inside, capitalised(inside, factor, value if factor in FIELDS else name))
 
     def arm_label(self, name: str, factor: str, value: Any) -> str:
         """The same, good as a title."""

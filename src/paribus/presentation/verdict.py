@@ -41,13 +41,13 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
         sentences = [*decided, *_counts(scene), *caveats(scene)]
     else:
         sentences = [*_counts(scene), *_diverged(scene), *decided, *caveats(scene)]
-    return " ".join(scene.sentence(sentence) for sentence in [*sentences, *how_to_settle(scene)])
+    return " ".join([*sentences, *how_to_settle(scene)])
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's verdict in a short line, for tables and titles."""
     scene = scene_of(comparison, pair, lang)
-    line = scene.sentence(short_decision(scene))
+    line = short_decision(scene)
     return scene.words.text("Confounded: {line}", line=line) if comparison.confounded else line
 
 
