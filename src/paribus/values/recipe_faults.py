@@ -19,6 +19,8 @@ PATHOLOGICAL = mark(
 
 def own_name(spelling: str, specifications: Mapping[str, FieldSpec]) -> str:
     """The name of the field that is meant by another spelling of it; any other name stays as it is."""
+    if spelling in specifications:
+        return spelling
     return next((name for name, spec in specifications.items() if spelling in spec.about.spellings), spelling)
 
 

@@ -57,7 +57,7 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
         number = content.get("schema_number", 1)  # small documents had none at first
         if type(number) is int and not 1 <= number <= newest(model.kind):
             raise _other_schema(path, number, newest(model.kind))
-        document = model.model_validate_json(json.dumps(migrated(model.kind, content)))
+        document = model.model_validate(migrated(model.kind, content))
     except ValidationError as error:
         raise StoreError(
             "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=faults_of(error)

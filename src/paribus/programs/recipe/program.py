@@ -70,7 +70,7 @@ class RecipeProgram(Program):
 
     def fields(self, values: Mapping[str, Any]) -> Fields:
         """A recipe's, by every spelling. Raises RecipeError with all faults at once."""
-        return recipe_from(values).as_fields()
+        return (recipe_of(values) if isinstance(values, Fields) else recipe_from(values)).as_fields()
 
     def inert(self, name: str, fields: Fields) -> Message | None:
         """Momentum under Adam, say."""
