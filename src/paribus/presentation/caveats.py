@@ -44,8 +44,8 @@ def _sign_flip(scene: Scene) -> list[str]:
     pair, words, alpha = scene.pair, scene.words, scene.comparison.alpha
     if REASON[pair.reason].outcome != "better" or pair.decided_by != "t" or pair.p_sign_flip_holm is None:
         return []
-    pairs = len(scene.comparison.pairs)
-    if pairs * pair.p_min > alpha:
+    least = scene.comparison.least_sign_flip_p(pair)
+    if least > alpha:
         return [
             words.plural(
                 "The exact sign-flip test cannot confirm it: with {n} seed its p is never below {least}{corrected}. "
@@ -53,7 +53,7 @@ def _sign_flip(scene: Scene) -> list[str]:
                 "The exact sign-flip test cannot confirm it: with {n} seeds its p is never below {least}{corrected}. "
                 "So the verdict leans on the t test, which takes the differences to be roughly normal.",
                 scene.seeds,
-                least=f"{min(1.0, pairs * pair.p_min):.3g}",
+                least=f"{least:.3g}",
                 corrected=scene.corrected(),
             )
         ]

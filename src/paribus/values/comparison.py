@@ -195,6 +195,10 @@ class Comparison(Document):
         """An arm's figure of the metric that is judged; None where no run of it has one."""
         return arm.figures.get(self.metric.name)
 
+    def least_sign_flip_p(self, pair: PairView) -> float:
+        """The least that the pair's sign-flip p can come to with its seeds, corrected for the number of pairs."""
+        return min(1.0, len(self.pairs) * pair.p_min)
+
     @property
     def weakest(self) -> ArmView:
         """The arm that trained in fewest runs, of those the one that ended worst: what why is asked about."""
