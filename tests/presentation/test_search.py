@@ -10,7 +10,7 @@ from tests.presentation.explanations import DECOUPLED, LONG, NO_DECAY, SHORT
 
 DECAY, ADAMW = NO_DECAY.intervention, DECOUPLED.intervention
 SCREENING: list[SearchEvent] = [
-    TrialsBegun("screening", (DECAY, ADAMW), 1, (0,), RECIPE.steering),
+    TrialsBegun("screening", (DECAY, ADAMW), 1, (0,), RECIPE),
     TrialStarted(DECAY),
     TrialStarted(ADAMW),
     TrialEnded(DECAY, SHORT),
@@ -32,7 +32,7 @@ def test_the_line_names_what_is_tested_now() -> None:
 
 
 def test_the_page_is_told_what_came_of_each_the_latest_first() -> None:
-    confirming = TrialsBegun("confirming", (DECAY,), 15, (6, 7, 8), RECIPE.steering)
+    confirming = TrialsBegun("confirming", (DECAY,), 15, (6, 7, 8), RECIPE)
     found = search_json(after(*SCREENING, TrialEnded(ADAMW, SHORT), confirming, TrialEnded(DECAY, LONG)))
     assert [one["change"]["en"] for one in found["done"]] == ["Weight decay 0.1 → 0", "Adam → AdamW"]
     assert found["done"][0]["text"]["en"] == "11.2 % → 91.2 % (15 epochs, 3 seeds)", "no longer that of the short run"
@@ -41,7 +41,7 @@ def test_the_page_is_told_what_came_of_each_the_latest_first() -> None:
 
 
 def test_a_repaired_comparison_has_its_cause_and_no_count() -> None:
-    search = after(*SCREENING, TrialsBegun("repairing", (DECAY,), 15, (9, 10), RECIPE.steering))
+    search = after(*SCREENING, TrialsBegun("repairing", (DECAY,), 15, (9, 10), RECIPE))
     line = search_line(search, translator("en"))
     assert line == "The comparison once more, with weight decay 0.1 → 0 in all arms"
     assert search_json(search)["of"] is None

@@ -117,7 +117,7 @@ class TrialRunner:
         pairs = pairs[: self._runner.fitting(self._costs(pairs), wanted)]
         if pairs:
             told = tuple(pair.intervention for pair in pairs)
-            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds, self._runner.program.info.steering))
+            self._tell(TrialsBegun(wanted.phase, told, wanted.epochs, wanted.seeds, self._runner.program.info))
         self._progress.begin(pairs)
         return [task for pair in pairs for task in pair.plan.tasks]
 
@@ -143,7 +143,7 @@ class TrialRunner:
         if missing:
             info = wanted.design.program
             epochs = max(info.length_of(arm.fields) for arm in wanted.design.arms)
-            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, info.steering))
+            self._tell(TrialsBegun("repairing", (wanted.cause,), epochs, wanted.design.seeds, info))
             self._runner.store.record_plan(wanted.design.id, [task.run_id for task in plan.tasks])
         return list(plan.tasks)
 

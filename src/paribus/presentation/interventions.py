@@ -8,7 +8,7 @@ from typing import Any
 from paribus.presentation.findings import finding_label
 from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.programs import program_view
+from paribus.presentation.programs import length_words, program_view
 from paribus.presentation.translation import Lang, Words, mark, translator
 from paribus.values.explanation import OFF_DEFAULT, Change, Effect, Intervention, Kind, Tested
 from paribus.values.program import ProgramInfo
@@ -54,7 +54,7 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
     seen = tested.confirmed or tested.screened
     if seen is None:
         return words.text("{change} was not tested.", change=change)
-    said = {"change": change, "numbers": _numbers(seen, measure)}
+    said = {"change": change, "numbers": _numbers(seen, measure, program)}
     match tested.kind:
         case "cause":
             return " ".join([_restoring(seen, said, words), *_told_of_cause(tested.intervention, seen, measure)])
@@ -102,7 +102,9 @@ def _put_back(seen: Effect, said: dict[str, Any], words: Words) -> str:
 
 
 def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
-    if seen.trained_before is None or seen.trained_before == len(seen.seeds):
+    if seen.trained_before is None:
+        return words.text("{change} does not help: {numbers}.", **said)
+    if seen.trained_before == len(seen.seeds):
         return words.text("{change} makes little difference: {numbers}.", **said)
     if tested.confirmed is not None:
         return words.text("{change} does not restore training: {numbers}.", **said)
@@ -114,7 +116,7 @@ def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Wo
     )
 
 
-def _numbers(seen: Effect, measure: Measure) -> str:
+def _numbers(seen: Effect, measure: Measure, program: ProgramInfo) -> str:
     """The steering metric before and after, the paired difference with its interval, and over what."""
     words, difference = measure.words, seen.after - seen.before
     places = measure.places(difference)
@@ -125,21 +127,20 @@ def _numbers(seen: Effect, measure: Measure) -> str:
         after=measure.value(seen.after, places),
     )
     seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
-    epochs = words.plural("{n} epoch", "{n} epochs", seen.epochs)
+    over = ", ".join(filter(None, [seeds, length_words(program, seen.epochs, words)]))
     if seen.low is None or seen.high is None:
-        return words.text("{reached} ({seeds}, {epochs})", reached=reached, seeds=seeds, epochs=epochs)
+        return words.text("{reached} ({over})", reached=reached, over=over)
     said = {
         "reached": reached,
         "signed": measure.with_unit(measure.signed(difference, places)),
         "low": measure.number(seen.low, places),
         "high": measure.number(seen.high, places),
-        "seeds": seeds,
-        "epochs": epochs,
+        "over": over,
     }
     if seen.trained_before is None:
-        return words.text("{reached}, {signed} ({low} to {high}; {seeds}, {epochs})", **said)
+        return words.text("{reached}, {signed} ({low} to {high}; {over})", **said)
     return words.text(
-        "{reached}, {signed} ({low} to {high}; {seeds}, {epochs}; trained {before} → {after} of {n})",
+        "{reached}, {signed} ({low} to {high}; {over}; trained {before} → {after} of {n})",
         before=seen.trained_before,
         after=seen.trained_after,
         n=len(seen.seeds),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.programs import length_words
 from paribus.presentation.translation import Lang, Words, translator
 from paribus.values.map import CellPair, MapCell, VerdictMap
 
@@ -50,7 +51,10 @@ def _length(made: VerdictMap, lang: str) -> list[str]:
     if made.program.length in (None, made.factor, *(axis.field for axis in made.axes)):
         return []
     longest = max(cell.epochs for cell in made.cells)
-    told = words.plural("Runs have {n} epoch", "Runs have {n} epochs", made.epochs)
+    if made.program.length == "epochs":
+        told = words.plural("Runs have {n} epoch", "Runs have {n} epochs", made.epochs)
+    else:
+        told = words.text("Runs have {length}", length=length_words(made.program, made.epochs, words))
     if longest > made.epochs:
         told = words.text("{runs}, and {n} where none trained in that time", runs=told, n=longest)
     return [words.text("{runs}; what longer ones would show, the map does not say.", runs=told)]

@@ -128,6 +128,13 @@ def program_views() -> tuple[ProgramView, ...]:
     return tuple(cast(ProgramView, import_module(name)) for name in _VIEWS.values())
 
 
+def length_words(program: ProgramInfo, length: int, words: Words) -> str:
+    """How long a run is: `12 epochs`, `steps 12`; empty of a program whose runs have no length."""
+    if program.length == "epochs":
+        return words.plural("{n} epoch", "{n} epochs", length)
+    return "" if program.length is None else words.value_name(program.length, length)
+
+
 def program_view(program: ProgramInfo) -> ProgramView:
     """What this program adds."""
     name = _VIEWS.get(program.kind)

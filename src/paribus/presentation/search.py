@@ -7,10 +7,12 @@ from typing import Any
 
 from paribus.presentation.interventions import intervention_words
 from paribus.presentation.labels import initial_capital
-from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.measure import measure_of
+from paribus.presentation.programs import length_words
 from paribus.presentation.translation import LANGUAGES, Lang, Words, translator
 from paribus.values.events import SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.values.explanation import Effect, Intervention
+from paribus.values.program import ProgramInfo
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,20 @@ def search_line(search: Search, words: Words) -> str:
 def _phase(begun: TrialsBegun, words: Words) -> str:
     seeds = ", ".join(map(str, begun.seeds))
     match begun.phase:
+        case "screening" if begun.program.length is None:
+            return words.text("One run of each, to choose what to confirm")
+        case "screening" if begun.program.length != "epochs":
+            length = length_words(begun.program, begun.epochs, words)
+            return words.text("Short runs ({length}), to choose what to confirm", length=length)
         case "screening":
             return words.plural(
                 "Short runs of {n} epoch, to choose what to confirm",
                 "Short runs of {n} epochs, to choose what to confirm",
                 begun.epochs,
+            )
+        case "confirming" if begun.program.length != "epochs":
+            return words.text(
+                "Confirming on fresh seeds ({seeds}), with the change and with the old value put back", seeds=seeds
             )
         case "confirming":
             return words.plural(
@@ -91,7 +102,7 @@ def search_json(search: Search) -> dict[str, Any]:
                 "change": _named(one),
                 "before": seen.before,
                 "after": seen.after,
-                "text": {lang: _reached(seen, measure_of(begun.metric, lang)) for lang in LANGUAGES},
+                "text": {lang: _reached(seen, begun.program, lang) for lang in LANGUAGES},
             }
             for one, seen in reversed(search.effects.items())
             if begun is not None
@@ -103,12 +114,13 @@ def _named(intervention: Intervention) -> dict[Lang, str]:
     return {lang: initial_capital(intervention_words(intervention, lang)) for lang in LANGUAGES}
 
 
-def _reached(seen: Effect, measure: Measure) -> str:
+def _reached(seen: Effect, program: ProgramInfo, lang: Lang) -> str:
+    measure = measure_of(program.steering, lang)
     words, places = measure.words, measure.places()
+    over = (length_words(program, seen.epochs, words), words.plural("{n} seed", "{n} seeds", len(seen.seeds)))
     return words.text(
-        "{before} → {after} ({epochs}, {seeds})",
+        "{before} → {after} ({over})",
         before=measure.value(seen.before, places),
         after=measure.value(seen.after, places),
-        epochs=words.plural("{n} epoch", "{n} epochs", seen.epochs),
-        seeds=words.plural("{n} seed", "{n} seeds", len(seen.seeds)),
+        over=", ".join(filter(None, over)),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paribus.values.explanation import Effect, Intervention
-from paribus.values.program import Epoch, Metric
+from paribus.values.program import Epoch, ProgramInfo
 from paribus.values.records import Status
 
 
@@ -55,14 +55,14 @@ Phase = Literal["screening", "confirming", "repairing"]
 class TrialsBegun:
     """These interventions are tested next, all with these seeds and `epochs`; of a repaired comparison, its cause.
 
-    `metric`: what their effects are in.
+    `program`: whose runs they are; effects are in its steering metric.
     """
 
     phase: Phase
     interventions: tuple[Intervention, ...]
     epochs: int
     seeds: tuple[int, ...]
-    metric: Metric
+    program: ProgramInfo
 
 
 @dataclass(frozen=True)
