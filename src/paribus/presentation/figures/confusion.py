@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.disagreements import class_names_of, name_of
+from paribus.presentation.figures.disagreements import name_of
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
 from paribus.presentation.translation import Words, translator
@@ -31,7 +31,7 @@ class ConfusionView:
     """One arm's matrix. `counts[true][predicted]`, summed over `runs` runs; `shares` divide by the row's sum.
 
     `mistakes`: the pairs of classes most often confused, worst first, by share. `single`: the class that the arm
-    gives to (nearly) every image, None where it uses several.
+    gives to (nearly) every image, None where it uses several. `classes`: what they are called.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ConfusionView:
     shares: tuple[tuple[float, ...], ...]
     mistakes: tuple[Mistake, ...]
     single: int | None
+    classes: tuple[str, ...]
 
 
 def confusion_views(comparison: Comparison, mistakes: int = 3) -> tuple[ConfusionView, ...]:
@@ -48,10 +49,11 @@ def confusion_views(comparison: Comparison, mistakes: int = 3) -> tuple[Confusio
     evidence = evidence_of(comparison)
     if evidence is None:
         return ()
-    return tuple(_view(arm, index, evidence.confusion[arm.name], mistakes) for index, arm in enumerate(comparison.arms))
+    counts, names = evidence.confusion, evidence.class_names
+    return tuple(_view(arm, i, counts[arm.name], names, mistakes) for i, arm in enumerate(comparison.arms))
 
 
-def _view(arm: ArmView, index: int, counts: Counts, mistakes: int) -> ConfusionView:
+def _view(arm: ArmView, index: int, counts: Counts, names: tuple[str, ...], mistakes: int) -> ConfusionView:
     sums = [sum(row) for row in counts]
     rows = zip(counts, sums, strict=True)
     shares = tuple(tuple(count / total if total else 0.0 for count in row) for row, total in rows)
@@ -63,7 +65,8 @@ def _view(arm: ArmView, index: int, counts: Counts, mistakes: int) -> ConfusionV
     ]
     wrong.sort(key=lambda m: (-m.share, m.true, m.predicted))
     runs = sum("test_accuracy" in run.figures and (arm.over == "all" or run.counted) for run in arm.runs)
-    return ConfusionView(arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts))
+    classes = tuple(name_of(names, number) for number in range(len(counts)))
+    return ConfusionView(arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts), classes)
 
 
 def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
@@ -74,23 +77,19 @@ def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
     return columns.index(max(columns))
 
 
-def confusion_figure(comparison: Comparison, lang: str, arm: int | None = None) -> FigureSpec:
-    """A matrix for each arm, or for that one, in per cent of the true class."""
-    words, views = translator(lang), confusion_views(comparison)
-    names = arm_names(comparison, lang)
-    shown = views if arm is None else views[arm : arm + 1]
-    panels = tuple(_panel(comparison, view, names[view.index], words) for view in shown)
-    side = 395.0
+def confusion_figure(views: tuple[ConfusionView, ...], names: Sequence[str], lang: str) -> FigureSpec:
+    """A matrix for each view in per cent of the true class. `names`: of all arms, as shown."""
+    words, side = translator(lang), 395.0
     return FigureSpec(
         title=words.text("Confusion matrix"),
-        description=", ".join(names[view.index] for view in shown),
-        rows=(panels,),
-        width=side * len(panels) if arm is not None else max(PAPER_WIDTH, side * len(panels)),
+        description=", ".join(names[view.index] for view in views),
+        rows=(tuple(_panel(view, names[view.index], words) for view in views),),
+        width=side if len(views) == 1 else max(PAPER_WIDTH, side * len(views)),
         height=470.0,
     )
 
 
-def _panel(comparison: Comparison, view: ConfusionView, name: str, words: Words) -> Panel:
+def _panel(view: ConfusionView, name: str, words: Words) -> Panel:
     count = max(1, len(view.shares))
     if not view.runs:
         told = Text(0.5, 0.5, words.text("No run of this arm reached a test."), inside="both")
@@ -109,7 +108,7 @@ def _panel(comparison: Comparison, view: ConfusionView, name: str, words: Words)
                 marks.append(Text(predicted, true, said, colour, size=min(11.0, 120 / count), kind="share"))
     every = math.ceil(count / _MOST_NAMED)
     places = tuple(float(n) for n in range(0, count, every))
-    labels = [name_of(class_names_of(comparison), int(n)) for n in places]
+    labels = view.classes[::every]
     x, y = Axis(-0.5, count - 0.5, places), Axis(count - 0.5, -0.5, places)
     return Panel(
         tuple(marks),

@@ -10,6 +10,7 @@ name at the line's end.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 PAGE_LIGHT = "#fbfaf7"
 PAGE_DARK = "#14171d"
@@ -73,6 +74,7 @@ def on_white(colour: int | str) -> str:
     return arm_colour(colour).light if isinstance(colour, int) else COLOURS[colour][0]
 
 
+@cache
 def on_page(colour: int | str) -> str:
     """The same in the page's theme; where there is no page, the light one."""
     name = f"arm-{colour}" if isinstance(colour, int) else colour

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.confusion import confusion_figure
+from paribus.presentation.figures.confusion import confusion_figure, confusion_views
 from paribus.presentation.figures.disagreements import class_names_of
 from paribus.presentation.figures.features import features_figure
 from paribus.presentation.figures.forces import forces_figure, forces_view
@@ -30,8 +30,13 @@ def _features(comparison: Comparison, material: Material, lang: str) -> FigureSp
     return features_figure(names, class_names_of(comparison), material.features, lang)
 
 
+def _confusion(comparison: Comparison, _: Material, lang: str) -> FigureSpec | None:
+    views = confusion_views(comparison)
+    return confusion_figure(views, arm_names(comparison, lang), lang) if views else None
+
+
 FIGURES: dict[str, Builder] = {
     "forces": _forces,
-    "confusion": lambda comparison, _, lang: confusion_figure(comparison, lang),
+    "confusion": _confusion,
     "features": _features,
 }

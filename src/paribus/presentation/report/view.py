@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.presentation.figures.confusion import ConfusionView, confusion_figure, confusion_views
-from paribus.presentation.figures.disagreements import DisagreementView, class_names_of, disagreement_views, name_of
+from paribus.presentation.figures.disagreements import DisagreementView, disagreement_views
 from paribus.presentation.figures.measured import curve_metrics
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.programs import program_view
@@ -109,7 +109,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         asked=asked,
         charts=charts(comparison, lang),
         pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
-        confusions=tuple(_confusion(comparison, view, names, lang) for view in confusion_views(comparison)),
+        confusions=tuple(_confusion(view, names, lang) for view in confusion_views(comparison)),
         disagreements=disagreement_views(comparison),
         metrics=tuple(metric_heading(metric, lang) for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
@@ -161,25 +161,24 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
     )
 
 
-def _confusion(comparison: Comparison, view: ConfusionView, names: dict[str, str], lang: str) -> ConfusionBlock:
+def _confusion(view: ConfusionView, names: dict[str, str], lang: str) -> ConfusionBlock:
     words = translator(lang)
-    classes = tuple(name_of(class_names_of(comparison), number) for number in range(len(view.counts)))
     rows = zip(view.shares, view.counts, strict=True)
     cells = tuple(tuple(_cell(share, n) for share, n in zip(*row, strict=True)) for row in rows)
     if view.single is not None:
-        notes: tuple[str, ...] = (words.text("Calls nearly every image {name}.", name=classes[view.single]),)
+        notes: tuple[str, ...] = (words.text("Calls nearly every image {name}.", name=view.classes[view.single]),)
     else:
         notes = tuple(
             words.text(
                 "{share} of {true} are called {predicted}",
                 share=words.percent(mistake.share),
-                true=classes[mistake.true],
-                predicted=classes[mistake.predicted],
+                true=view.classes[mistake.true],
+                predicted=view.classes[mistake.predicted],
             )
             for mistake in view.mistakes
         )
-    picture = svg(confusion_figure(comparison, lang, view.index))
-    return ConfusionBlock(names[view.name], view.index, view.runs, classes, cells, notes, picture)
+    picture = svg(confusion_figure((view,), list(names.values()), lang))
+    return ConfusionBlock(names[view.name], view.index, view.runs, view.classes, cells, notes, picture)
 
 
 def _cell(share: float, count: int) -> tuple[str, int, int]:
