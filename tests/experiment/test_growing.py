@@ -92,7 +92,7 @@ def test_a_beginning_that_is_gone_is_done_without(tmp_path, digits):
     assert perform_together((lost,)) == ("finished",)
 
 
-@pytest.mark.parametrize("damaged", ["state.safetensors", "record.json"])
+@pytest.mark.parametrize("damaged", ["state.safetensors", "record.json", "metrics.jsonl", "trace.jsonl"])
 def test_a_damaged_run_is_no_beginning(tmp_path, digits, damaged):
     short = Recipe(dataset=digits, epochs=1, batch_size=50)
     store = Store(tmp_path)
@@ -101,4 +101,7 @@ def test_a_damaged_run_is_no_beginning(tmp_path, digits, damaged):
     assert told.beginning
     (store.open_run(told.beginning).path / damaged).write_bytes(b"not what it was")
     assert perform_together((told,)) == ("finished",)
-    assert store.open_run(told.run_id).record().epochs_done == 2
+    record = store.open_run(told.run_id).record()
+    assert record.epochs_done == 2
+    # of a damaged record nobody knows whether it was that run
+    assert record.damaged == ("" if damaged == "record.json" else f"{told.beginning}/{damaged}")

@@ -80,8 +80,9 @@ def changed_since(path: Path, data: bytes | None, digest: str) -> StoreError | N
 
 def changed(path: Path) -> StoreError:
     """What is wrong with a file that has not the digest which it should have."""
-    sentence = "{path}: was damaged, or changed since it was written: its digest is not that of its content"
-    return StoreError(sentence, path=path)
+    return StoreError(
+        "{path}: was damaged, or changed since it was written: its digest is not that of its content", path=path
+    )
 
 
 def _object(data: bytes) -> Json:
