@@ -71,7 +71,7 @@ def test_after_ctrl_c_the_same_command_ends_bit_identical(tmp_path, uninterrupte
             os.killpg(process.pid, signal.SIGINT)
         said = interrupted(process)
         until(lambda: not alive(workers), seconds=20)
-    assert "Stopped after 0 of 2 runs" in said
+    assert "Stopped (0 of 2 runs finished)" in said
     kept = {run.id: len(Store(tmp_path).epochs(run.id)) for run in Store(tmp_path).runs()}
     assert kept.keys() == uninterrupted.keys()
     assert 1 <= max(kept.values()) < 8

@@ -78,7 +78,7 @@ def test_a_signal_to_the_whole_group_hangs_nothing(tmp_path, number, moment, rea
     assert "Traceback" not in said + err
     assert "Error" not in err
     if moment == "while they train" and not reader:
-        assert "Stopped after 0 of 6 runs" in said
+        assert "Stopped (0 of 6 runs finished)" in said
         assert "To go on:" in said
 
 

@@ -158,10 +158,10 @@ def test_several_sentences_within_one_are_each_said():
         Message("{path} cannot be read ({reason}).", path="a", reason="b"),
         Message("{path} ends within its header.", path="c"),
     ]
-    error = ParibusError("{name} is not as it should be: {problems:semicolons}", name="mnist", problems=problems)
-    assert str(error) == "mnist is not as it should be: a cannot be read (b).; c ends within its header."
+    error = ParibusError("{name} is damaged or incomplete: {problems:semicolons}", name="mnist", problems=problems)
+    assert str(error) == "mnist is damaged or incomplete: a cannot be read (b).; c ends within its header."
     assert error_words(error, "ko") == (
-        "mnist가 올바르지 않습니다: a를 읽을 수 없습니다(b).; c가 머리글 안에서 끝납니다."
+        "mnist가 손상되었거나 빠진 것이 있습니다: a를 읽을 수 없습니다(b).; c가 헤더 도중에 끝납니다."
     )
 
 

@@ -37,12 +37,12 @@ NO_NEED = values.Tested(intervention=a_change("batch_size", 128, 64), kind="rule
 
 def test_a_cause_has_its_numbers_and_says_what_was_run() -> None:
     assert wording.tested_words(NO_DECAY, RECIPE, "en") == (
-        "Weight decay 0.1 → 0 restores training: validation accuracy 11.2 % → 91.2 %, +80.0 percentage points "
+        "Weight decay 0.1 → 0 fixes it: validation accuracy 11.2 % → 91.2 %, +80.0 percentage points "
         "(79.8 to 80.2; 3 seeds, 15 epochs; trained 0 → 3 of 3). Put back, weight decay 0.1 breaks it again: on the "
         "same fresh seeds 11.2 %, and 0 of 3 runs train."
     )
     assert wording.tested_words(NO_DECAY, RECIPE, "ko") == (
-        "가중치 감쇠 0.1 → 0으로 바꾸면 학습이 되살아납니다: 검증 정확도 11.2% → 91.2%, +80.0%p "
+        "가중치 감쇠 0.1 → 0으로 바꾸면 학습합니다: 검증 정확도 11.2% → 91.2%, +80.0%p "
         "(79.8~80.2, 시드 3개, 에폭 15회, 학습 성공 3번 중 0 → 3번). "
         "가중치 감쇠 0.1로 되돌리면 다시 학습하지 못합니다: 같은 새 시드에서 11.2%, 3번 중 0번 학습 성공."
     )
@@ -50,7 +50,7 @@ def test_a_cause_has_its_numbers_and_says_what_was_run() -> None:
 
 def test_one_seed_has_no_interval_and_what_was_not_run_no_number() -> None:
     assert wording.tested_words(SHUFFLED, RECIPE, "en") == (
-        "Batches as they are → shuffled batches does not restore training within 3 epochs: "
+        "Batches as they are → shuffled batches does not help within 3 epochs: "
         "validation accuracy 11.2 % → 9.8 % (1 seed, 3 epochs)."
     )
     assert "not confirmed" in wording.tested_words(SLOWER, RECIPE, "en")
@@ -92,7 +92,7 @@ def test_two_changes_are_joined_and_a_switch_has_one_name() -> None:
 @pytest.mark.parametrize(
     ("tested", "said"),
     [
-        (EVERY_KIND, "What keeps the recipe from training: weight decay 0.1. Restored by: weight decay 0.1 → 0."),
+        (EVERY_KIND, "The recipe fails to train because of weight decay 0.1. Setting it to 0 fixes it."),
         ([DECOUPLED, PAIR], "No cause established. What restores training all the same: Adam → AdamW."),
         ([SLOWER, SHUFFLED], "No cause established: not everything that may matter was confirmed."),
         ([SHUFFLED], "Nothing that was tested restores training."),
@@ -117,8 +117,8 @@ def test_a_recipe_that_trains_is_not_said_to_fail() -> None:
 def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -> None:
     lesson = make_comparison("lesson")
     explanation = an_explanation(*EVERY_KIND, comparison=lesson)
-    assert explanation_headline(explanation, lesson, "en").startswith("What keeps sigmoid from training: ")
-    assert explanation_headline(explanation, lesson, "ko").startswith("시그모이드가 학습하지 못한 원인: ")
+    assert explanation_headline(explanation, lesson, "en").startswith("Sigmoid fails to train because of ")
+    assert explanation_headline(explanation, lesson, "ko").startswith("시그모이드가 학습하지 못한 까닭은 ")
     sections = {section.title: section.sentences for section in explanation_sections(explanation, lesson, "en")}
     assert sections["Symptoms of sigmoid"][0] == (
         "Weights decayed to zero (strong). Weight decay outweighs the data gradient, and the weights of conv1, conv2 "
@@ -137,7 +137,7 @@ def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -
 
 def test_sections_without_anything_are_left_out() -> None:
     titles = [section.title for section in explanation_sections(an_explanation(SHUFFLED, complete=True), None, "en")]
-    assert titles == ["Symptoms", "Saturation", "Ruled out as far as it was run", "Effort"]
+    assert titles == ["Symptoms", "Saturation", "No effect in short tests", "Effort"]
 
 
 def printed(lang: Lang, width: int, *, quiet: bool = False, comparison: Comparison | None = None) -> str:
@@ -163,7 +163,7 @@ def test_lines_fit_and_begin_with_a_capital_or_under_their_first(lang: Lang, wid
 
 def test_quiet_is_the_short_answer_alone() -> None:
     assert printed("en", 100, quiet=True).splitlines() == [
-        "What keeps the recipe from training: weight decay 0.1. Restored by: weight decay 0.1 → 0."
+        "The recipe fails to train because of weight decay 0.1. Setting it to 0 fixes it."
     ]
 
 

@@ -109,7 +109,7 @@ def test_the_last_moment_is_kept_in_full_and_the_others_in_half() -> None:
         assert [packed and packed["kind"] for packed in one["snapshots"]] == ["float16"] * 5 + [None]
         assert one["scales"]["conv1"] == 200, "the largest weights of all moments"
     assert [moment["epoch"] for moment in lab["moments"]] == [0.01, 0.02, 0.05, 0.1, 1, 2]
-    assert lab["note"].startswith("These are the networks of seed 3, with which")
+    assert lab["note"].startswith("These are the networks from seed 3, a typical one")
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

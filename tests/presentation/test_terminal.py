@@ -103,7 +103,7 @@ def test_colours_on_a_terminal_and_none_with_no_color() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_but_what_is_to_be_copied_is_wider_than_the_terminal(case: str, lang: str, width: int) -> None:
     text = COLOUR.sub("", shown(case, lang, {**TERMINAL, "COLUMNS": str(width)}, tty=True))
-    free = ("Report:", "Again:", "To settle it:", "보고서:", "다시 보기:", "판정하려면:")
+    free = ("Report:", "Run it again:", "To settle it:", "보고서:", "같은 비교 다시 실행:", "판정하려면:")
     lines = [line for line in text.splitlines() if not line.startswith(free)]
     assert len(lines) > 15
     assert max(map(cell_len, lines)) <= width
@@ -167,7 +167,7 @@ def test_interrupted_says_what_is_kept_and_how_to_go_on() -> None:
         show.event(event)
     show.interrupted("paribus compare activation=sigmoid,relu")
     end = stream.getvalue().splitlines()[-2:]
-    assert end[0].startswith("Stopped after 3 of 4 runs.")
+    assert end[0].startswith("Stopped (3 of 4 runs finished).")
     assert end[1] == "To go on: paribus compare activation=sigmoid,relu"
 
 

@@ -25,13 +25,15 @@ def data(options: argparse.Namespace) -> None:
         out.table(columns, rows)
     elif options.action == "verify":
         checks = verify(options.name or "mnist")
-        fine = Message("as it should be")
+        fine = Message("OK")
         said = [message_words(c.problem or fine, words.lang) for c in checks]
         rows = [[c.file, result, c.sha256 or ""] for c, result in zip(checks, said, strict=True)]
         out.table([words.text("File"), words.text("Result"), "SHA-256"], rows)
         if problems := [c.problem for c in checks if c.problem is not None]:
             raise DataError(
-                "{name} is not as it should be: {problems:semicolons}", name=options.name or "mnist", problems=problems
+                "{name} is damaged or incomplete: {problems:semicolons}",
+                name=options.name or "mnist",
+                problems=problems,
             )
     else:
         if not options.name:

@@ -11,7 +11,7 @@ from paribus.presentation.claims import claim_words
 from paribus.presentation.findings import evidence_text, finding_label, finding_sentence, strength_label
 from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
-from paribus.presentation.labels import initial_capital
+from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import measure_of
 from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
@@ -60,7 +60,9 @@ def _of_comparison(explanation: Explanation, comparison: Comparison, words: Word
     removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
     for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
         made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
-        title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
+        title = words.text(
+            "Claims that {of} is better than {against}: are they true?", of=names[of], against=names[against]
+        )
         yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made), role="claims")
 
 
@@ -172,7 +174,14 @@ def _cause_words(explanation: Explanation, comparison: Comparison | None, words:
     }
     if not explanation.counts_trained:
         return words.text("What holds {arm} back: {values}. Won back by: {changes}.", **said)
-    return words.text("What keeps {arm} from training: {values}. Restored by: {changes}.", **said)
+    said["arm"] = initial_capital(arm) if comparison is None else _arm_label(explanation.arm, comparison, words)
+    (change, *others) = [change for cause in causes for change in cause.changes]
+    if not others and not isinstance(change.after, str | bool):
+        value = plain_value(change.after)
+        return words.text(
+            "{arm} fails to train because of {values}. Setting it to {value} fixes it.", value=value, **said
+        )
+    return words.text("{arm} fails to train because of {values}. What fixes it: {changes}.", **said)
 
 
 def _of_arm(said: str, explanation: Explanation, comparison: Comparison | None, words: Words) -> str:

@@ -16,9 +16,9 @@ from paribus.values.program import ProgramInfo
 # In the order in which they are told.
 KINDS: dict[Kind, str] = {
     "cause": mark("Cause"),
-    "remedy": mark("Remedy, without being the cause"),
+    "remedy": mark("Also fixes it"),
     "contributing": mark("Contributing"),
-    "ruled_out": mark("Ruled out as far as it was run"),
+    "ruled_out": mark("No effect in short tests"),
     "not_established": mark("Not established"),
 }
 
@@ -63,7 +63,7 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
         case "contributing" if seen.trained_before is None:
             return words.text("{change} helps, but wins back only a part: {numbers}.", **said)
         case "contributing":
-            return words.text("{change} helps, but does not restore training: {numbers}.", **said)
+            return words.text("{change} helps, but only in part: {numbers}.", **said)
         case "ruled_out":
             return _not_restoring(tested, seen, said, words)
         case "not_established" if tested.confirmed is not None:
@@ -76,7 +76,7 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
 def _restoring(seen: Effect, said: dict[str, str], words: Words) -> str:
     if seen.trained_before is None:
         return words.text("{change} wins back what was lost: {numbers}.", **said)
-    return words.text("{change} restores training: {numbers}.", **said)
+    return words.text("{change} fixes it: {numbers}.", **said)
 
 
 def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -> Iterator[str]:
@@ -107,10 +107,10 @@ def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Wo
     if seen.trained_before == len(seen.seeds):
         return words.text("{change} makes little difference: {numbers}.", **said)
     if tested.confirmed is not None:
-        return words.text("{change} does not restore training: {numbers}.", **said)
+        return words.text("{change} does not help: {numbers}.", **said)
     return words.plural(
-        "{change} does not restore training within {n} epoch: {numbers}.",
-        "{change} does not restore training within {n} epochs: {numbers}.",
+        "{change} does not help within {n} epoch: {numbers}.",
+        "{change} does not help within {n} epochs: {numbers}.",
         seen.epochs,
         **said,
     )

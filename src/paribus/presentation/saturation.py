@@ -52,7 +52,7 @@ def _tested(saturation: Saturation, name: Namer, words: Words) -> str:
     if not saturation.tested:
         return words.text("Nothing that would undo saturation was tested.")
     if not saturation.restoring:
-        return words.text("What would undo it was tested, and does not restore training: {changes}.", changes=tried)
+        return words.text("What would undo it was tested, and does not help: {changes}.", changes=tried)
     return words.text(
         "What would undo it was tested: {changes}. Of that restores training: {restoring}.",
         changes=tried,

@@ -32,7 +32,7 @@ def seed_note(seed: int, typical: bool, lang: str) -> str:
     text = translator(lang).text
     if typical:
         return text(
-            "These are the networks of seed {seed}, with which every arm went as most of its runs did.", seed=seed
+            "These are the networks from seed {seed}, a typical one: every arm did what it did in most runs.", seed=seed
         )
     return text("These are the networks of seed {seed}.", seed=seed)
 
@@ -84,10 +84,7 @@ def _digit_words(lang: str) -> dict[str, str]:
         "undefined": text("no number"),
         "held": text("Its training was over by then."),
         "percent": text("{value} %"),
-        "checked": text(
-            "Checked in this page: on {same} of {n} test images every network says what it said in PyTorch at the "
-            "end of its training."
-        ),
+        "checked": text("Checked: on {same} of {n} test images the networks in this page give PyTorch's answer."),
         "unreadable": text("The networks in this page cannot be unpacked: {reason}"),
     }
 

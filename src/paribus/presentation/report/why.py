@@ -26,8 +26,8 @@ from paribus.values.program import ProgramInfo
 MEANINGS: dict[Kind, str] = {
     "cause": mark("Its mechanism was measured, removing it restores training, and putting it back breaks it again."),
     "remedy": mark("It restores training, but its mechanism was not measured, or the cause is known already."),
-    "contributing": mark("It helps, but does not restore training."),
-    "ruled_out": mark("It was tested, and does not restore training within the length that was run."),
+    "contributing": mark("It helps, but only in part."),
+    "ruled_out": mark("It was tested, and does not help within the length that was run."),
     "not_established": mark("It was not confirmed at full length, or not run."),
 }
 # The same of a program to which *trained* means nothing.
@@ -242,6 +242,8 @@ def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> t
             )
             for claim in made
         )
-        title = words.text("What people say of {of}, against {against}", of=names[of], against=names[against])
+        title = words.text(
+            "Claims that {of} is better than {against}: are they true?", of=names[of], against=names[against]
+        )
         found.append(Claims(title, cards))
     return tuple(found)

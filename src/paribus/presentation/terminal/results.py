@@ -214,7 +214,7 @@ def show_how_to_go_on(screen: Screen, comparison: Comparison, report_path: str |
     screen.blank()
     if report_path is not None:
         screen.verbatim(words.text("Report:"), report_path)
-    screen.verbatim(words.text("Again:"), comparison.command)
+    screen.verbatim(words.text("Run it again:"), comparison.command)
     wanted = [pair.seeds_to_settle for pair in comparison.pairs if pair.verdict == "open" and pair.seeds_to_settle]
     if wanted and max(wanted) <= _MOST_PROPOSED and comparison.look < comparison.looks_allowed:
         screen.verbatim(words.text("To settle it:"), _with_seeds(comparison.command, max(wanted)))

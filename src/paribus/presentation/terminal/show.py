@@ -97,7 +97,7 @@ class ComparisonShow:
         if board is not None:
             self.screen.paragraph(
                 words.text(
-                    "Stopped after {n} of {total} runs. They are kept, and of the others every finished epoch.",
+                    "Stopped ({n} of {total} runs finished). Every finished epoch is saved.",
                     n=board.ended,
                     total=board.total,
                 )
