@@ -9,7 +9,7 @@ import pytest
 
 from paribus.experiment.revisions import as_in_0_1_0, parts
 from paribus.values.recipe_text import recipe_from
-from tests.experiment.training_code import GOLDEN, KEPT, digest, tokens
+from tests.experiment.training_code import GOLDEN, KEPT, Watch, digest, tokens
 
 GOLDEN_RUNS = json.loads(GOLDEN.read_text())
 ANEW = "python -m tests.experiment.training_code --write"
@@ -85,3 +85,26 @@ def test_what_the_code_says_counts(old, new):
 def test_the_code_is_told_alike_by_every_python():
     """As computed by Python 3.11, 3.12 and 3.13, which take f-strings apart differently."""
     assert digest(tokens(BEFORE)) == "171d9ba82cc14688"
+
+
+def watched(root: Path, file: str, source: str) -> dict[str, str]:
+    """What a call of `step` in that file leaves."""
+    path = root / file
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    names: dict[str, object] = {}
+    exec(compile(source, str(path), "exec"), names)
+    watch = Watch(root)
+    sys.setprofile(watch)
+    try:
+        names["step"](None, 1)  # type: ignore[operator]
+    finally:
+        sys.setprofile(None)
+    return watch.digests()
+
+
+def test_a_move_does_not_count_and_a_change_does(tmp_path):
+    before = watched(tmp_path / "old", "engine/fit.py", BEFORE)
+    assert before == {"step": digest(tokens(BEFORE.strip()))}
+    assert watched(tmp_path / "new", "programs/recipe/training/loop.py", "import sys\n" + BEFORE) == before
+    assert watched(tmp_path / "changed", "engine/fit.py", BEFORE.replace("+ 1", "+ 2")) != before
