@@ -9,7 +9,8 @@ from paribus.analysis import rule
 from paribus.analysis.arms import ArmRuns, arm_view, as_precise_as, run_view
 from paribus.analysis.pairs import pair_views
 from paribus.values.comparison import ArmView, Comparison, Design, PairView
-from paribus.values.errors import ComparisonError
+from paribus.values.errors import ComparisonError, Fault
+from paribus.values.messages import Message
 from paribus.values.program import Metric, ProgramInfo
 from paribus.values.records import Environment, RunResult
 
@@ -87,34 +88,34 @@ def _environment(results: Iterable[RunResult]) -> Environment:
     return max((result.record for result in results), key=lambda record: record.started).environment
 
 
-def faults(design: Design, results: Mapping[Key, RunResult], metric: Metric, margin: float) -> list[str]:
+def faults(design: Design, results: Mapping[Key, RunResult], metric: Metric, margin: float) -> list[Message]:
     """Why these runs cannot be compared; nothing where they can."""
     found = []
     if len(design.arms) < 2:
-        found.append(f"a comparison has at least two arms; got {len(design.arms)}")
+        found.append(Message("a comparison has at least two arms; got {count}", count=len(design.arms)))
     if not design.seeds:
-        found.append("a comparison has at least one seed; got none")
+        found.append(Message("a comparison has at least one seed; got none"))
     if metric.unit == "share" and not 0 <= margin <= 1:
-        found.append(f"margin must be a fraction from 0 to 1; got {margin}")
+        found.append(Fault("margin must be a fraction from 0 to 1", margin).message)
     elif not 0 <= margin < float("inf"):
-        found.append(f"margin must be at least 0; got {margin}")
+        found.append(Fault("{field} must be at least {limit}", margin, field="margin", limit=0).message)
     for arm in design.arms:
         for seed in design.seeds:
             fault = _run_fault(results.get((arm.name, seed)))
             if fault:
-                found.append(f"arm {arm.name}, seed {seed}: {fault}")
+                found.append(Message("arm {name}, seed {seed}: {fault}", name=arm.name, seed=seed, fault=fault))
     return found
 
 
-def refuse(found: Sequence[str]) -> None:
+def refuse(found: Sequence[Message]) -> None:
     """Raise ComparisonError where there are faults, with all of them."""
     if found:
         raise ComparisonError("these runs cannot be compared:\n{listed:lines}", listed=found)
 
 
-def _run_fault(result: RunResult | None) -> str | None:
+def _run_fault(result: RunResult | None) -> Message | None:
     if result is None:
-        return "the run is missing"
+        return Message("the run is missing")
     if result.record.status == "running":
-        return f"run {result.record.id} must be finished or diverged; it is still running"
+        return Message("run {name} must be finished or diverged; it is still running", name=result.record.id)
     return None

@@ -192,7 +192,7 @@ class Program(ABC):
         """Whether a run that ended with these figures trained; None where that word means nothing here."""
         return None
 
-    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
         """What is wrong with what a finished run left, or None."""
         return None
 

@@ -17,7 +17,7 @@ from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.frozen import Document, Frozen
-from paribus.values.messages import mark
+from paribus.values.messages import Message, mark
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
@@ -89,24 +89,24 @@ def load_plan(folder: Path) -> Planned:
     return read_document(folder / PLAN, Planned, LARGEST_PLAN) or Planned(runs=())
 
 
-def _incoherent(c: Comparison) -> str | None:
+def _incoherent(c: Comparison) -> Message | None:
     """What in a comparison refers to something that is not in it, or None: figures and tables rely on that."""
     names = [arm.name for arm in c.arms]
     seeds = list(c.seeds)
     if len(names) < 2 or len(set(names)) < len(names) or not seeds:
-        return "it must have at least two arms, each with a name of its own, and a seed"
+        return Message("it must have at least two arms, each with a name of its own, and a seed")
     if any([run.seed for run in arm.runs] != seeds for arm in c.arms):
-        return "every arm must have a run of every seed"
+        return Message("every arm must have a run of every seed")
     if any(len(of_each) != len(names) for of_each in c.differences.values()):
-        return "a field that differs must have a value for each arm"
+        return Message("a field that differs must have a value for each arm")
     if any(pair.a not in names or pair.b not in names or not set(pair.seeds) <= set(seeds) for pair in c.pairs):
-        return "pairs must be of its arms and seeds"
+        return Message("pairs must be of its arms and seeds")
     if any(len(pair.seeds) != len(pair.differences) for pair in c.pairs):
-        return "a pair must have a difference for each of its seeds"
+        return Message("a pair must have a difference for each of its seeds")
     if {pair.metric for pair in c.pairs} - {c.metric.name} or c.program.judged != c.metric.name:
-        return "pairs must be judged by the metric of the program that is"
+        return Message("pairs must be judged by the metric of the program that is")
     if any(len(set(map(len, run.curves.values()))) > 1 for arm in c.arms for run in arm.runs):
-        return "a run's curves must be of one length"
+        return Message("a run's curves must be of one length")
     return None
 
 

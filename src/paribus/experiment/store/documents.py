@@ -91,7 +91,7 @@ def _object(data: bytes) -> Json:
 
 
 def read_of_folder(
-    path: Path, model: type[Named], limit: int, missing: str, incoherent: Callable[[Named], str | None]
+    path: Path, model: type[Named], limit: int, missing: str, incoherent: Callable[[Named], Message | None]
 ) -> Named:
     """The document that its folder is named after, checked to be of this folder and to agree with itself.
 

@@ -9,7 +9,7 @@ from paribus.experiment.store.documents import read_of_folder, to_json
 from paribus.experiment.store.names import find, not_found, safe_name
 from paribus.values.errors import StoreError
 from paribus.values.map import VerdictMap
-from paribus.values.messages import mark
+from paribus.values.messages import Message, mark
 
 MAP = "map.json"
 LARGEST_MAP = 1 << 26  # bytes
@@ -66,22 +66,22 @@ def _read(folder: Path) -> VerdictMap:
     return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, mark("{path}: missing"), _incoherent)
 
 
-def _incoherent(made: VerdictMap) -> str | None:
+def _incoherent(made: VerdictMap) -> Message | None:
     """What in a map refers to something that is not in it, or None: drawings rely on that."""
     names = {arm.name for arm in made.arms}
     if not 1 <= len(made.axes) <= 2 or not all(axis.values for axis in made.axes) or len(names) < 2:
-        return "it must have two arms or more, and one or two axes with values"
+        return Message("it must have two arms or more, and one or two axes with values")
     sizes = 1
     for axis in made.axes:
         sizes *= len(axis.values)
     if len(made.cells) != sizes or len({cell.at for cell in made.cells}) != sizes:
-        return "it must have a cell for each point of its axes"
+        return Message("it must have a cell for each point of its axes")
     for cell in made.cells:
         if len(cell.at) != len(made.axes):
-            return "a cell must have a value for each axis"
+            return Message("a cell must have a value for each axis")
         if any(value not in axis.values for value, axis in zip(cell.at, made.axes, strict=True)):
-            return "a cell must lie on the axes"
+            return Message("a cell must lie on the axes")
         told = {cell.winner or "", *(arm.name for arm in cell.arms), *(n for p in cell.pairs for n in (p.a, p.b))}
         if not told <= names | {""} or (cell.state == "better") != (cell.winner is not None):
-            return "a cell must name arms of the map, and a winner where one is better"
+            return Message("a cell must name arms of the map, and a winner where one is better")
     return None

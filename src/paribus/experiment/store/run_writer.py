@@ -145,7 +145,7 @@ class RunWriter(RunFolder):
         if record.status == "running":
             raise ValueError("a run is committed once it has ended")
         if fault := incoherent(record) or (items_fault(record, items) if record.status == "finished" else None):
-            raise ValueError(fault)
+            raise ValueError(str(fault))
         if items:
             write_tensors(self.path / PREDICTIONS, dict(items), {"run": record.id})
         self._write_record(record.model_copy(update={"digests": self._of_files()}))

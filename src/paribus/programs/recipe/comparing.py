@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from paribus.analysis.compare import Key, refuse
 from paribus.programs.recipe.disagreements import ArmAnswers, disagreements
 from paribus.values.comparison import Design
+from paribus.values.messages import Message
 from paribus.values.recipe_evidence import Counts, RecipeEvidence
 from paribus.values.records import RunResult
 
@@ -70,30 +71,41 @@ def _faults(
     labels: NDArray[np.int64],
     images: NDArray[np.uint8],
     classes: int,
-) -> list[str]:
+) -> list[Message]:
     found = []
     if images.ndim != 4 or len(images) != len(labels):
-        found.append(f"test images must be [{len(labels)}, channels, height, width]; got {list(images.shape)}")
+        found.append(
+            Message(
+                "test images must be [{count}, channels, height, width]; got {shape!q}",
+                count=len(labels),
+                shape=images.shape,
+            )
+        )
     if labels.size == 0 or labels.min() < 0 or labels.max() >= classes:
-        found.append(f"test labels must be from 0 to {classes - 1}, one an image")
+        found.append(Message("test labels must be from 0 to {most}, one an image", most=classes - 1))
     for arm in design.arms:
         for seed in design.seeds:
             fault = _run_fault(results.get((arm.name, seed)), len(labels), classes)
             if fault:
-                found.append(f"arm {arm.name}, seed {seed}: {fault}")
+                found.append(Message("arm {name}, seed {seed}: {fault}", name=arm.name, seed=seed, fault=fault))
     return found
 
 
-def _run_fault(result: RunResult | None, images: int, classes: int) -> str | None:
+def _run_fault(result: RunResult | None, images: int, classes: int) -> Message | None:
     if result is None:
-        return "the run is missing"
+        return Message("the run is missing")
     if result.record.status != "finished":
         return None
     if "test_accuracy" not in result.record.figures or result.classes is None or result.probabilities is None:
-        return f"run {result.record.id} is finished, but has no answers on the test set"
+        return Message("run {name} is finished, but has no answers on the test set", name=result.record.id)
     if result.classes.shape != (images,) or result.probabilities.shape != (images, classes):
-        return (
-            f"run {result.record.id} must have answered {images} test images with {classes} classes; "
-            f"got {list(result.classes.shape)} answers and {list(result.probabilities.shape)} probabilities"
+        return Message(
+            "run {name} must have answered {count} test images with {classes} classes; got {answers!q} answers and "
+            "{probabilities!q} probabilities",
+            name=result.record.id,
+            count=images,
+            classes=classes,
+            answers=result.classes.shape,
+            probabilities=result.probabilities.shape,
         )
     return None

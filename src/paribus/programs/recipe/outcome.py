@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.values.messages import Message
 from paribus.values.records import RunRecord
 
 FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy", "test_count", "prior_entropy", "output_spread")
@@ -30,31 +31,43 @@ def trained(figures: Mapping[str, float]) -> bool:
     return loss < prior * (1 - TRAINED_LOSS_SHARE) and spread > TRAINED_SPREAD
 
 
-def figures_missing(record: RunRecord) -> str | None:
+def figures_missing(record: RunRecord) -> Message | None:
     """Which figures a finished run should have besides those that steer and are judged, or None."""
     missing = [
         n for n in ("val_loss", "test_loss", "test_count", "prior_entropy", "output_spread") if n not in record.figures
     ]
-    return f"a finished run has {', '.join(missing)}" if missing else None
+    return Message("a finished run has {names}", names=missing) if missing else None
 
 
-def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
     """What is wrong with the answers to the test set, or None.
 
     items: classes, int64 [images], the predicted ones; probabilities, float32 [images, classes].
     """
     if set(items) != {"classes", "probabilities"}:
-        return "must hold the arrays classes and probabilities"
+        return Message("must hold the arrays classes and probabilities")
     classes, probabilities, count = items["classes"], items["probabilities"], record.figures["test_count"]
     if classes.dtype != np.int64 or probabilities.dtype != np.float32:
-        return f"classes must be int64 and probabilities float32; got {classes.dtype} and {probabilities.dtype}"
+        return Message(
+            "classes must be int64 and probabilities float32; got {first} and {second}",
+            first=str(classes.dtype),
+            second=str(probabilities.dtype),
+        )
     if classes.shape != (count,) or probabilities.ndim != 2 or len(probabilities) != count:
-        return (
-            f"must answer the {count:g} test images that the record counts; got classes of shape "
-            f"{classes.shape} and probabilities of shape {probabilities.shape}"
+        return Message(
+            "must answer the {count:g} test images that the record counts; got classes of shape {answers!q} and "
+            "probabilities of shape {probabilities!q}",
+            count=count,
+            answers=classes.shape,
+            probabilities=probabilities.shape,
         )
     if classes.size and not 0 <= classes.min() <= classes.max() < probabilities.shape[1]:
-        return f"classes must be from 0 to {probabilities.shape[1] - 1}; got {classes.min()} to {classes.max()}"
+        return Message(
+            "classes must be from 0 to {most}; got {low} to {high}",
+            most=probabilities.shape[1] - 1,
+            low=int(classes.min()),
+            high=int(classes.max()),
+        )
     if not ((probabilities >= 0) & (probabilities <= 1.001)).all():  # also where one is NaN
-        return "probabilities must be from 0 to 1"
+        return Message("probabilities must be from 0 to 1")
     return None

@@ -177,7 +177,7 @@ class RecipeProgram(Program):
         """Its loss is 5 % below the best constant predictor's, and its output follows its input."""
         return trained(figures)
 
-    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> str | None:
+    def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
         """Answers to every test image, and the figures that go with them."""
         return figures_missing(record) or answers_fault(record, items)
 
