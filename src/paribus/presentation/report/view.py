@@ -15,7 +15,14 @@ from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.design import AskedView, asked_view
 from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_rows, pair_figures
-from paribus.presentation.report.results import ArmCard, RunRow, arm_cards, metric_heading, run_rows, table_metrics
+from paribus.presentation.report.results import (
+    ArmCard,
+    RunRow,
+    arm_cards,
+    metric_heading,
+    run_rows,
+    table_metrics,
+)
 from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import Lang, translator
 from paribus.presentation.verdict import headline, opening_words, pair_words
