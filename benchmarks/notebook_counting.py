@@ -27,10 +27,10 @@ def main() -> None:
     print("| run | whole test set | as the notebook counts | difference, points |\n|---|---|---|---|")
     for record in store.runs():
         result = store.result(record.id)
-        if result is None or result.classes is None:
+        if result is None or "classes" not in result.items:
             continue
         labels = open_dataset(record.fields["dataset"]).test_labels
-        hits = result.classes == labels
+        hits = result.items["classes"] == labels
         whole = float(np.mean(hits))
         notebook = float(hits[: len(hits) // BATCH * BATCH].sum()) / len(hits)
         print(f"| {record.id} | {whole:.2%} | {notebook:.2%} | {100 * (notebook - whole):.2f} |")

@@ -30,6 +30,6 @@ def compare_recipes(
 
 
 def _with_outcomes(result: RunResult, labels: np.ndarray) -> RunResult:
-    if result.classes is None:
+    if "classes" not in result.items:
         return result
-    return replace(result, items={**result.items, "test_accuracy": result.classes == labels})
+    return replace(result, items={**result.items, "test_accuracy": result.items["classes"] == labels})

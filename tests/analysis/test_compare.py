@@ -83,7 +83,7 @@ def test_mcnemar_counts_the_images_of_each_seed() -> None:
     labels = make_test_set(2000).labels
     pair = compared(design, results).pairs[0]
     for found, seed in zip(pair.mcnemar, design.seeds, strict=True):
-        a, b = (results[name, seed].classes == labels for name in ("sigmoid", "relu"))
+        a, b = (results[name, seed].items["classes"] == labels for name in ("sigmoid", "relu"))
         assert (found.seed, found.only_a, found.only_b) == (seed, int((a & ~b).sum()), int((~a & b).sum()))
         assert (found.only_b - found.only_a) / 2000 == pytest.approx(pair.differences[seed])
 
@@ -156,7 +156,7 @@ def test_confusion_counts_true_by_predicted() -> None:
     labels, counts = make_test_set(2000).labels, evidence(compared(design, results)).confusion["sigmoid"]
     for true, predicted in ((0, 0), (3, 4), (9, 1)):
         expected = sum(
-            int(((labels == true) & (results["sigmoid", s].classes == predicted)).sum()) for s in design.seeds
+            int(((labels == true) & (results["sigmoid", s].items["classes"] == predicted)).sum()) for s in design.seeds
         )
         assert counts[true][predicted] == expected
 
@@ -187,7 +187,7 @@ def test_disagreements_rank_by_distance_within_a_class() -> None:
     labels = make_test_set(2000).labels
     near, far = (int(i) for i in np.flatnonzero(labels == 4)[:2])
     for name, answers in (("sigmoid", ((near, 4, 0.55), (far, 4, 0.99))), ("relu", ((near, 9, 0.55), (far, 9, 0.99)))):
-        probabilities, classes = results[name, 0].probabilities, results[name, 0].classes
+        probabilities, classes = results[name, 0].items["probabilities"], results[name, 0].items["classes"]
         assert probabilities is not None
         assert classes is not None
         np.copyto(classes, labels)
@@ -207,11 +207,11 @@ def test_the_majority_answers_for_an_arm() -> None:
     results = make_results(design, {"sigmoid": [0.97] * 3, "relu": [0.97] * 3})
     for seed, predicted in enumerate((7, 7, 2)):
         result = results["relu", seed]
-        assert result.classes is not None
-        assert result.probabilities is not None
-        result.classes[5] = predicted
-        result.probabilities[5] = 0.05
-        result.probabilities[5, predicted] = 0.55
+        assert "classes" in result.items
+        assert "probabilities" in result.items
+        result.items["classes"][5] = predicted
+        result.items["probabilities"][5] = 0.05
+        result.items["probabilities"][5, predicted] = 0.55
     found = compared(design, results)
     shown = {d.index: d for d in evidence(found).disagreements}
     assert shown[5].answers[1].predicted == 7

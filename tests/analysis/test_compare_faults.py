@@ -19,9 +19,9 @@ def test_all_faults_are_named_together() -> None:
     del results["sigmoid", 0]
     results["sigmoid", 1] = RunResult(good.record.model_copy(update={"status": "running"}), good.epochs)
     results["sigmoid", 2] = RunResult(good.record, good.epochs)
-    assert good.classes is not None
+    assert "classes" in good.items
     results["relu", 1] = RunResult(
-        good.record, good.epochs, {"classes": good.classes[:7], "probabilities": good.probabilities}
+        good.record, good.epochs, {"classes": good.items["classes"][:7], "probabilities": good.items["probabilities"]}
     )
     with pytest.raises(ComparisonError) as of_any_program:
         compare(design, results, margin=2.0, command="", created="", paribus_version="")

@@ -274,7 +274,7 @@ def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: Com
         result = trained.store.result(arm.runs[0].id)
         assert result is not None
         assert (answered.arm, answered.seed) == (arm.name, 0)
-        assert np.array_equal(answered.classes, result.classes)
+        assert np.array_equal(answered.classes, result.items["classes"])
         counts = np.zeros((10, 10), int)
         np.add.at(counts, (found.labels, answered.classes), 1)
         assert counts.tolist() == [list(row) for row in evidence(trained.comparison).confusion[arm.name]]

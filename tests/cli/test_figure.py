@@ -139,6 +139,6 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
     result = run.folder.result()
     assert shares is not None
     assert result is not None
-    np.testing.assert_allclose(shares.answered, np.bincount(result.classes, minlength=10) / 10_000)
+    np.testing.assert_allclose(shares.answered, np.bincount(result.items["classes"], minlength=10) / 10_000)
     assert shares.tested[1] == pytest.approx(0.1135)  # MNIST has 1,135 ones among its 10,000 test images
     assert round(sum(512 * share for share in shares.trained)) == 512

@@ -146,7 +146,7 @@ def test_a_loaded_model_is_a_plain_module(pair, result, store):
     images = torch.from_numpy(np.array(data.test_images[:512])).float().div(255).sub(data.mean).div(data.std)
     with torch.no_grad():
         classes = model(images).argmax(1).numpy()
-    stored = run.folder.result().classes[:512]
+    stored = run.folder.result().items["classes"][:512]
     assert (classes == stored).mean() > 0.99  # other normalisation arithmetic, so a tie may fall otherwise
 
 

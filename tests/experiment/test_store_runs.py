@@ -42,7 +42,7 @@ def test_a_finished_run_reads_back_as_it_was_written(tmp_path):
     digests = {name: sha256((folder.path / name).read_bytes()).hexdigest() for name in ENDED}
     assert result.record == finished(record, 3).model_copy(update={"digests": digests})
     assert result.epochs == (metrics_of(1), metrics_of(2), metrics_of(3))
-    assert result.classes.dtype == np.int64
+    assert result.items["classes"].dtype == np.int64
     assert {name: array.tolist() for name, array in result.items.items()} == {
         name: array.tolist() for name, array in answers_of().items()
     }
@@ -80,7 +80,7 @@ def test_a_diverged_run_has_its_losses_and_no_answers(tmp_path):
     result = Store(tmp_path).result(folder.record().id)
     assert result.record.val_loss == math.inf
     assert math.isnan(result.epochs[1].train_loss)
-    assert result.classes is None
+    assert "classes" not in result.items
     # the last epoch had no checkpoint: the final weights are the state's
     assert np.array_equal(folder.weights()["fc.weight"], weights_of(2)["fc.weight"])
 

@@ -43,7 +43,7 @@ def answers(comparison: Comparison) -> TestAnswers:
 
 
 def made_run(arm: Any, outcome: Any, place: int) -> np.ndarray:
-    classes = make_run(arm, 0, outcome, place).classes
+    classes = make_run(arm, 0, outcome, place).items["classes"]
     assert classes is not None
     return classes
 

@@ -64,7 +64,7 @@ def compare(
 
     `factor` names a recipe field and `values` its values; or `factor` is a list of recipes (or recipe files), which
     may differ in one field only unless `confounded`. `settings` changes fields of the recipe for all arms. `margin`
-    is in percentage points of test accuracy: differences within it count as practically equal. The seeds are
+    is in percentage points of what is judged: differences within it count as practically equal. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run models that are code also where a recipe file of

@@ -121,14 +121,14 @@ def _material(
     arms = []
     for arm, folder, seen in zip(opened.comparison.arms, folders, traced, strict=True):
         result = opened.result(folder)
-        if result is None or result.classes is None or len(result.classes) != len(dataset.test_labels):
+        if result is None or "classes" not in result.items or len(result.items["classes"]) != len(dataset.test_labels):
             raise StoreError("{path}: has no answers to the test set", path=folder.path)
         arms.append(
             replace(
                 seen,
                 snapshots=_snapshots(folder),
                 table=input_table(dataset, recipe_of(arm.fields)),
-                predicted=tuple(int(result.classes[place]) for place in places),
+                predicted=tuple(int(result.items["classes"][place]) for place in places),
             )
         )
     return LabMaterial(

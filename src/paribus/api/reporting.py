@@ -79,10 +79,10 @@ def test_answers(opened: Opened) -> TestAnswers | None:
                 continue
             folder = opened.store.open_run(named[0])
             result = opened.result(folder)
-            if result is None or result.classes is None:
+            if result is None or "classes" not in result.items:
                 return None
             folders.append(folder)
-            answers.append(Answered(arm.name, named[1], result.classes))
+            answers.append(Answered(arm.name, named[1], result.items["classes"]))
         dataset = opened.dataset(folders)
     except StoreError:
         return None

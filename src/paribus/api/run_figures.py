@@ -77,7 +77,7 @@ def _shares(run: Run) -> ClassShares:
 
     record = run.record
     result = run.folder.result()
-    if result is None or result.classes is None:
+    if result is None or "classes" not in result.items:
         raise ParibusError(
             "classes are drawn from the answers to the test images; run {name}, {status}, has none",
             name=record.id,
@@ -85,7 +85,9 @@ def _shares(run: Run) -> ClassShares:
         )
     dataset = open_dataset(run.recipe.dataset)
     trained = sample(dataset.train_labels, dataset.classes, run.recipe, record.seed).train_labels
-    return ClassShares(*(_share(labels, dataset.classes) for labels in (trained, dataset.test_labels, result.classes)))
+    return ClassShares(
+        *(_share(labels, dataset.classes) for labels in (trained, dataset.test_labels, result.items["classes"]))
+    )
 
 
 def _share(labels: NDArray[np.int64], classes: int) -> tuple[float, ...]:

@@ -86,6 +86,6 @@ def naming(program: Program, fields: Fields, how: How) -> Naming:
 
 
 def run_id(name: str, fields_digest: str, seed: int, code: str, data_digest: str) -> str:
-    """A name for the run, the same for the same run: `lenet-sigmoid-1a2b3c4d5e-s0`. `name`: how it begins."""
+    """A name for the run, the same for the same run: `NAME-1a2b3c4d5e-s0`. `name`: how it begins."""
     whole = hashlib.sha256(json.dumps([fields_digest, code, data_digest]).encode()).hexdigest()
     return f"{name}-{whole[:10]}-s{seed}"

@@ -67,7 +67,7 @@ class RunRecord(Document):
     damaged: str = ""
     digests: dict[str, str] = Field(default_factory=dict)
 
-    if not TYPE_CHECKING:  # for people who read a run: `run.record.test_accuracy`
+    if not TYPE_CHECKING:  # for people who read a run: `run.record.loss`
 
         def __getattr__(self, name: str) -> Any:
             """A figure by its name; None for a metric that the run did not come to."""
@@ -102,13 +102,3 @@ class RunResult:
         if self.epochs:
             value = self.epochs[min(length, len(self.epochs)) - 1].figures.get(metric.name, value)
         return metric.worst if math.isnan(value) else value
-
-    @property
-    def classes(self) -> NDArray[Any] | None:
-        """The predicted class of every test image, of a recipe's run."""
-        return self.items.get("classes")
-
-    @property
-    def probabilities(self) -> NDArray[Any] | None:
-        """The predicted probabilities [images, classes], of a recipe's run."""
-        return self.items.get("probabilities")

@@ -44,7 +44,7 @@ def _answers(name: str, results: Sequence[RunResult]) -> ArmAnswers:
     """The runs that the arm's figures are over: all, or those that trained where only some did."""
     trained = [bool(result.record.trained) for result in results]
     mixed = any(trained) and not all(trained)
-    chosen = [r for r, t in zip(results, trained, strict=True) if (t or not mixed) and r.classes is not None]
+    chosen = [r for r, t in zip(results, trained, strict=True) if (t or not mixed) and "classes" in r.items]
     return ArmAnswers(name, tuple(chosen), any(trained))
 
 
@@ -60,7 +60,7 @@ def _prior_entropy(results: Sequence[RunResult], labels: NDArray[np.int64]) -> f
 def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes: int) -> Counts:
     """Counts [true][predicted] of test images, summed over the runs."""
     total = np.zeros(classes * classes, dtype=np.int64)
-    for answers in (r.classes for r in results if r.classes is not None):
+    for answers in (r.items["classes"] for r in results if "classes" in r.items):
         total += np.bincount(labels * classes + answers, minlength=classes * classes)
     return tuple(tuple(int(count) for count in row) for row in total.reshape(classes, classes))
 
@@ -96,16 +96,17 @@ def _run_fault(result: RunResult | None, images: int, classes: int) -> Message |
         return Message("the run is missing")
     if result.record.status != "finished":
         return None
-    if "test_accuracy" not in result.record.figures or result.classes is None or result.probabilities is None:
+    said, probabilities = (result.items.get(name) for name in ("classes", "probabilities"))
+    if "test_accuracy" not in result.record.figures or said is None or probabilities is None:
         return Message("run {name} is finished, but has no answers on the test set", name=result.record.id)
-    if result.classes.shape != (images,) or result.probabilities.shape != (images, classes):
+    if said.shape != (images,) or probabilities.shape != (images, classes):
         return Message(
             "run {name} must have answered {count} test images with {classes} classes; got {answers!q} answers and "
             "{probabilities!q} probabilities",
             name=result.record.id,
             count=images,
             classes=classes,
-            answers=result.classes.shape,
-            probabilities=result.probabilities.shape,
+            answers=said.shape,
+            probabilities=probabilities.shape,
         )
     return None

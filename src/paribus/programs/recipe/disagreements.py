@@ -70,7 +70,7 @@ def disagreements(
 
 def _mean_probabilities(arm: ArmAnswers) -> NDArray[np.float64]:
     """[images, classes], over the runs that describe the arm."""
-    stack = [r.probabilities for r in arm.described if r.probabilities is not None]
+    stack = [r.items["probabilities"] for r in arm.described if "probabilities" in r.items]
     return np.asarray(np.mean(stack, axis=0, dtype=np.float64))
 
 
@@ -78,7 +78,7 @@ def _majority(arm: ArmAnswers, mean: NDArray[np.float64]) -> NDArray[np.int64]:
     """[images]: the most frequent class over runs. Votes are whole, so a mean probability below 1 breaks ties."""
     votes = np.zeros(mean.shape)
     for result in arm.described:
-        votes[np.arange(len(mean)), result.classes] += 1
+        votes[np.arange(len(mean)), result.items["classes"]] += 1
     return np.asarray((votes + mean / 2).argmax(axis=1))
 
 
