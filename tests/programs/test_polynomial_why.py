@@ -73,6 +73,9 @@ def test_it_is_told_in_words_and_json_and_stands_in_the_report(
     for lang in LANGUAGES:
         report = compared.in_language(lang).report(tmp_path / f"{lang}.html").read_text(encoding="utf-8")
         assert 'id="why"' in report
+        why = report[report.index('id="why"') :].partition("</section>")[0]
+        assert "1.04 → 0.22" in why or "1.038 → 0.222" in why
+        assert not [word for word in ("None of", "trained", "accura", "정확도", "학습 성공") if word in why]
 
 
 def test_a_dry_run_says_what_would_be_tried(compared: ComparisonResult) -> None:

@@ -19,7 +19,7 @@ from paribus.presentation.report.contents import LearningCurves
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Words, mark, translator
 from paribus.presentation.verdict import headline
-from paribus.values.comparison import Comparison
+from paribus.values.comparison import ArmView, Comparison
 from paribus.values.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 from paribus.values.program import ProgramInfo
 
@@ -44,7 +44,7 @@ WITHOUT_TRAINED: dict[Kind, str] = {
 class Leaf:
     """One intervention. `pointed`: the symptom that points at it, or nothing.
 
-    `drawn`: how validation accuracy went, as a curve over the epochs, or from end to end where the runs are gone.
+    `drawn`: how the steering metric went, as a curve over the epochs, or from end to end where the runs are gone.
     """
 
     change: str
@@ -85,7 +85,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The verdict under one condition: a line and the arms' accuracies, for each pair a headline."""
+    """The verdict under one condition: a line and the arms' figures, for each pair a headline."""
 
     where: str
     headlines: tuple[str, ...]
@@ -94,7 +94,9 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class WhyView:
-    """All of it. `has_curves`: whether any intervention has one; `without_curves`: a sentence on those without.
+    """All of it. `has_curves`: whether any intervention has one; `drawn`: what is drawn of each, in a sentence or two.
+
+    `without_curves`: a sentence on those without.
 
     `picture`: all interventions in one figure, to be
     saved. `together`: the arms with the cause and without; None without a repaired comparison.
@@ -104,6 +106,7 @@ class WhyView:
     root: str
     picture: Markup
     has_curves: bool
+    drawn: str
     without_curves: str
     branches: tuple[Branch, ...]
     verdicts: tuple[Verdicts, ...]
@@ -126,6 +129,7 @@ def why_view(explanation: Explanation, comparison: Comparison, lang: str, curves
         root=_root(explanation, comparison, words),
         picture=svg(titled(interventions_figure(comparison, explanation, words.lang))),
         has_curves=any(curve is not None for curve in curves),
+        drawn=_of_drawings(any(curve is not None for curve in curves), explanation.program, words),
         without_curves=_without_curves(explanation, curves, words),
         branches=tuple(_branch(kind, explanation, curves, words) for kind in KINDS if explanation.of(kind)),
         verdicts=_verdicts(explanation, comparison, words),
@@ -140,11 +144,38 @@ def why_view(explanation: Explanation, comparison: Comparison, lang: str, curves
 def _root(explanation: Explanation, comparison: Comparison, words: Words) -> str:
     """What the branches grow from: the arm as it is."""
     arm = next(arm for arm in comparison.arms if arm.name == explanation.arm)
+    label = words.arm_label(arm.name, comparison.factor, arm.value)
+    if arm.trained is None:
+        return words.text("{arm} as it is: {figure}", arm=label, figure=_judged(comparison, arm, words))
+    return words.text("{arm} as it is: trained in {k} of {n} runs", arm=label, k=arm.trained, n=len(arm.runs))
+
+
+def _judged(comparison: Comparison, arm: ArmView, words: Words) -> str:
+    reached = comparison.judged(arm)
+    return measure_of(comparison.metric, words.lang).value(reached.mean if reached else None, 2)
+
+
+def _of_drawings(curves: bool, program: ProgramInfo, words: Words) -> str:
+    """What is drawn of each intervention: a share on its whole scale, another figure as far as it goes."""
+    metric = program.steering
+    label = metric.label.text(words.lang)
+    if curves and metric.unit == "share":
+        return words.text(
+            "Each curve is {metric} after each epoch, from 0 to 100 %: dashed without the change, solid with it, both "
+            "means over the same seeds. The bar at the end is the interval of the difference.",
+            metric=label,
+        )
+    if curves:
+        return words.text(
+            "Each curve is {metric} as the runs went on: dashed without the change, solid with it, both means over the "
+            "same seeds. The bar at the end is the interval of the difference.",
+            metric=label,
+        )
+    if metric.unit == "share":
+        label = words.text("{metric} from 0 to 100 %", metric=initial_capital(label))
     return words.text(
-        "{arm} as it is: trained in {k} of {n} runs",
-        arm=words.arm_label(arm.name, comparison.factor, arm.value),
-        k=arm.trained,
-        n=len(arm.runs),
+        "{metric}: the ring is without the change, the dot with it, the bar its interval.",
+        metric=initial_capital(label),
     )
 
 
@@ -178,17 +209,18 @@ def _branch(kind: Kind, explanation: Explanation, curves: LearningCurves, words:
 
 def _leaf(kind: Kind, tested: Tested, curve: LearningCurve | None, program: ProgramInfo, words: Words) -> Leaf:
     seen, pointed = tested.confirmed or tested.screened, tested.intervention.finding
+    measure = measure_of(program.steering, words.lang)
     return Leaf(
         change=initial_capital(intervention_words(tested.intervention, words.lang)),
         pointed=finding_label(pointed, words.lang) if pointed else "",
-        drawn=_drawn(kind, seen, curve, measure_of(program.steering, words.lang)) if seen else Markup(),
-        numbers=_numbers(seen, words) if seen else words.text("not run"),
+        drawn=_drawn(kind, seen, curve, measure) if seen else Markup(),
+        numbers=_numbers(seen, measure) if seen else words.text("not run"),
         sentence=tested_words(tested, program, words.lang),
     )
 
 
-def _numbers(seen: Effect, words: Words) -> str:
-    return f"{words.percent(seen.before)} → {words.percent(seen.after)}"
+def _numbers(seen: Effect, measure: Measure) -> str:
+    return " → ".join(measure.value(value, measure.places()) for value in (seen.before, seen.after))
 
 
 def _drawn(kind: Kind, seen: Effect, curve: LearningCurve | None, measure: Measure) -> Markup:
@@ -210,20 +242,19 @@ def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) ->
 
 
 def _verdict(where: str, comparison: Comparison, words: Words) -> Verdicts:
-    measure = measure_of(comparison.metric, words.lang)
     arms = tuple(
-        (
-            words.arm_label(arm.name, comparison.factor, arm.value),
-            words.text(
-                "{accuracy} ({k} of {n} trained)",
-                accuracy=measure.value(reached.mean if (reached := comparison.judged(arm)) else None, 2),
-                k=arm.counted,
-                n=len(arm.runs),
-            ),
-        )
+        (words.arm_label(arm.name, comparison.factor, arm.value), _standing(comparison, arm, words))
         for arm in comparison.arms
     )
     return Verdicts(where, tuple(headline(comparison, pair, words.lang) for pair in comparison.pairs), arms)
+
+
+def _standing(comparison: Comparison, arm: ArmView, words: Words) -> str:
+    """Its figure, and of how many runs where some did not train."""
+    figure = _judged(comparison, arm, words)
+    if arm.trained is None:
+        return figure
+    return words.text("{accuracy} ({k} of {n} trained)", accuracy=figure, k=arm.trained, n=len(arm.runs))
 
 
 def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Claims, ...]:
