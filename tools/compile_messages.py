@@ -27,7 +27,13 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
 LOCALE = SOURCE / "presentation" / "locale"
 KEYWORDS = {"text": None, "plural": (1, 2), "mark": None}
-SAYING = ("Message", "Fault", "Gathering", "BrokenRule", "ParibusError")  # they and their subclasses begin with an id
+SAYING = (
+    "Message",
+    "Fault",
+    "ErrorCollector",
+    "BrokenRule",
+    "ParibusError",
+)  # whose first argument is an id
 METHODS = [("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]
 
 

@@ -2,37 +2,37 @@
 
 import pytest
 
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, ParibusError, nearest, shown
+from paribus.values.errors import ComparisonError, ErrorCollector, Fault, FaultsError, ParibusError, nearest, shown
 
 
 def test_nothing_wrong_is_nothing_raised():
-    gathering = Gathering("the plan")
-    with gathering:
+    errors = ErrorCollector("the plan")
+    with errors:
         pass
-    gathering.settle()
+    errors.raise_all()
 
 
 def test_one_error_stays_what_it_is():
-    gathering = Gathering("the plan")
+    errors = ErrorCollector("the plan")
     error = ComparisonError("the arms must differ")
-    with gathering:
+    with errors:
         raise error
     with pytest.raises(ComparisonError) as caught:
-        gathering.settle()
+        errors.raise_all()
     assert caught.value is error
 
 
 def test_faults_of_several_errors_are_one_list_without_repeats():
-    gathering = Gathering("the plan")
+    errors = ErrorCollector("the plan")
     seeds = Fault("seeds must be at least 1", 0)
     widths = Fault("dense_widths must be whole numbers", [0])  # a value without a hash
     for error in (FaultsError("a", [seeds, widths]), FaultsError("b", [seeds])):
-        with gathering:
+        with errors:
             raise error
-    with gathering:
+    with errors:
         raise ParibusError("nothing was started")
     with pytest.raises(FaultsError) as caught:
-        gathering.settle()
+        errors.raise_all()
     assert str(caught.value).splitlines() == [
         "the plan has 3 faults:",
         "  - seeds must be at least 1; got 0",
@@ -43,8 +43,8 @@ def test_faults_of_several_errors_are_one_list_without_repeats():
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt()])
 def test_what_is_no_users_mistake_passes(error):
-    gathering = Gathering("the plan")
-    with pytest.raises(type(error)), gathering:
+    errors = ErrorCollector("the plan")
+    with pytest.raises(type(error)), errors:
         raise error
 
 

@@ -23,7 +23,7 @@ from paribus.experiment.pool import warm_up
 from paribus.experiment.registry import default_program, program_of
 from paribus.experiment.store import Store, recipe_file
 from paribus.values.comparison import Comparison, Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, StoreError
+from paribus.values.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, StoreError
 from paribus.values.events import Event
 from paribus.values.program import Fields, Metric
 from paribus.values.recipe import LESSON, Recipe, canonical
@@ -71,14 +71,14 @@ def compare(
     somebody's store names them. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
-    gathering = Gathering("the comparison")
-    with gathering:
+    errors = ErrorCollector("the comparison")
+    with errors:
         check_margin(margin)
-    with gathering:
+    with errors:
         check_settings(how)
-    with gathering:
+    with errors:
         design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust)
-    gathering.settle()
+    errors.raise_all()
     if executor is None:
         warm_up()  # workers' torch is loaded meanwhile; planning needs none where the device is the CPU
     return run_plan(make_plan(design, how), margin, on_event, executor)
@@ -114,18 +114,18 @@ def design_for(
     trust: whether a recipe file that lies in a store may name a model that is code (see `refuse_code`).
     """
     program, changed = default_program(), {**settings, **({} if epochs is None else {"epochs": epochs})}
-    gathering = Gathering("the comparison")
+    errors = ErrorCollector("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
-        with gathering:
+        with errors:
             refuse_code(start, trust)
-    with gathering:
+    with errors:
         _check_seeds(seeds, first_seed)
     numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))
     if isinstance(factor, str):
         base = _sound(changed)  # to check the factor by, where the recipe has faults
-        with gathering:
+        with errors:
             base = recipe_for(recipe, **changed)
-        with gathering:
+        with errors:
             if not values:
                 raise ComparisonError("a factor needs two values or more: {factor}=V1,V2", factor=factor)
             named = [canonical(factor, value) for value in values]
@@ -135,11 +135,11 @@ def design_for(
     else:
         recipes: list[tuple[str, Fields]] = []
         for start in factor:
-            with gathering:
+            with errors:
                 recipes.append((recipe_name(start, {}), recipe_for(start, **changed).as_fields()))
-        gathering.settle()
+        errors.raise_all()
         design = design_from_recipes(program, recipes, numbers, confounded)
-    gathering.settle()
+    errors.raise_all()
     if isinstance(factor, str):
         design = design.model_copy(update={"recipe_name": recipe_name(recipe, changed)})
     return design

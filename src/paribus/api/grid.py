@@ -23,7 +23,7 @@ from paribus.experiment.program import Program
 from paribus.experiment.registry import default_program
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, nearest
+from paribus.values.errors import ComparisonError, ErrorCollector, Fault, FaultsError, nearest
 from paribus.values.map import Axis
 from paribus.values.messages import Message
 from paribus.values.program import Fields, FieldValue
@@ -113,23 +113,23 @@ def grid_for(
     trust: bool = False,
 ) -> Grid:
     """The grid, with every fault at once. `margin` is in percentage points."""
-    gathering = Gathering("the map")
-    with gathering:
+    errors = ErrorCollector("the map")
+    with errors:
         refuse_code(recipe, trust)
-    with gathering:
+    with errors:
         check_margin(margin)
-    with gathering:
+    with errors:
         _check_numbers(seeds, epochs, first_seed)
     base = LESSON
-    with gathering:
+    with errors:
         base = recipe_for(recipe, **settings)
     program, fields = default_program(), base.as_fields()
     named = [program.own_name(factor, value) for value in values] or [(factor, None)]
     field = named[0][0]
     axes: tuple[Axis, ...] = ()
-    with gathering:
+    with errors:
         axes = axes_over(program, over, fields, field)
-    gathering.settle()
+    errors.raise_all()
     grid = Grid(
         program=program,
         factor=field,
@@ -143,9 +143,9 @@ def grid_for(
         given_epochs=epochs,
     )
     for at in grid.points():
-        with gathering:
+        with errors:
             program.check(grid.design(at, min(seeds, PROBING), grid.length(at)))
-    gathering.settle()
+    errors.raise_all()
     return grid
 
 
@@ -169,12 +169,12 @@ def axes_over(program: Program, over: Mapping[str, Sequence[Any]], base: Fields,
     """One or two fields with their values. Raises ComparisonError or FaultsError, with all faults at once."""
     if not 1 <= len(over) <= 2:
         raise ComparisonError("a map goes over one or two fields, --over FIELD=V1,V2", got=len(over))
-    gathering = Gathering("the map's axes")
+    errors = ErrorCollector("the map's axes")
     axes: list[Axis] = []
     for spelling, values in over.items():
-        with gathering:
+        with errors:
             axes.append(_axis(program, spelling, values, base))
-    gathering.settle()
+    errors.raise_all()
     fields = [axis.field for axis in axes]
     if factor in fields:
         raise ComparisonError("an axis must be another field than the factor; got {factor} for both", factor=factor)

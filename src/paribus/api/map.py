@@ -19,7 +19,7 @@ from paribus.api.runner import Runner, typical_epoch
 from paribus.experiment.pool import warm_up
 from paribus.experiment.store import Store
 from paribus.experiment.task import Task
-from paribus.values.errors import Gathering, ParibusError
+from paribus.values.errors import ErrorCollector, ParibusError
 from paribus.values.events import Event
 from paribus.values.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.values.recipe import Recipe
@@ -58,14 +58,14 @@ def map_verdict(
     store names it. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, "light", kernel)
-    gathering = Gathering("the map")
-    with gathering:
+    errors = ErrorCollector("the map")
+    with errors:
         check_settings(how)
-    with gathering:
+    with errors:
         check_budget(budget)
-    with gathering:
+    with errors:
         grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed, trust)
-    gathering.settle()
+    errors.raise_all()
     return run_map(grid, how, budget, on_event, executor)
 
 

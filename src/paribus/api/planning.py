@@ -13,7 +13,7 @@ from paribus.experiment.registry import default_program, entry_of, program_of
 from paribus.experiment.store import Store
 from paribus.experiment.task import PROBES, How, Task
 from paribus.values.comparison import Design
-from paribus.values.errors import Fault, FaultsError, Gathering
+from paribus.values.errors import ErrorCollector, Fault, FaultsError
 
 LAB = "paribus-lab"
 
@@ -106,21 +106,21 @@ def workers_on(device: str, asked: int | None) -> int:
 def check_settings(settings: Settings, program: Program | None = None) -> None:
     """Raise ParibusError for what cannot be: fewer workers than one, unknown probes, a device that is not here."""
     program = program or default_program()
-    gathering = Gathering("the plan")
-    with gathering:
+    errors = ErrorCollector("the plan")
+    with errors:
         if settings.workers is not None and settings.workers < 1:
             fault = Fault("{field} must be at least {limit}", settings.workers, field="workers", limit=1)
             raise FaultsError("the plan", [fault])
-    with gathering:
+    with errors:
         if settings.probes not in PROBES:
             fault = Fault("{field} must be one of {choices}", settings.probes, field="probes", choices=PROBES)
             raise FaultsError("the plan", [fault])
-    with gathering:
+    with errors:
         program.how([], "cpu", settings.kernel, settings.probes)
-    with gathering:
+    with errors:
         if settings.device != "auto":  # which is always there
             program.how([], settings.device, "auto", settings.probes)
-    gathering.settle()
+    errors.raise_all()
 
 
 def to_download(design: Design) -> int:

@@ -15,7 +15,7 @@ from paribus.experiment.pool import warm_up
 from paribus.experiment.registry import default_program
 from paribus.experiment.store import RunFolder, Store
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import Fault, FaultsError, Gathering
+from paribus.values.errors import ErrorCollector, Fault, FaultsError
 from paribus.values.events import Event
 from paribus.values.recipe import Recipe
 
@@ -53,18 +53,18 @@ def plan_training(
 ) -> Plan:
     """A plan of one run."""
     changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
-    gathering = Gathering("the run")
-    with gathering:
+    errors = ErrorCollector("the run")
+    with errors:
         refuse_code(recipe, trust)
-    with gathering:
+    with errors:
         if seed < 0:
             raise FaultsError("the run", [Fault("{field} must be at least {limit}", seed, field="seed", limit=0)])
-    with gathering:
+    with errors:
         check_settings(how)
-    with gathering:
+    with errors:
         name = recipe_name(recipe, changed)
         arm = Arm(name=name, value=name, fields=recipe_for(recipe, **changed).as_fields())
-    gathering.settle()
+    errors.raise_all()
     design = Design(
         program=default_program().info, factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id=""
     )

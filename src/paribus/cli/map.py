@@ -12,20 +12,20 @@ from paribus.api.planning import Settings, check_settings, store_at
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted
 from paribus.presentation.terminal import MapShow
-from paribus.values.errors import ComparisonError, Gathering
+from paribus.values.errors import ComparisonError, ErrorCollector
 
 
 def draw_up(options: argparse.Namespace) -> None:
     """Plan or run, show, and keep the map."""
     how = Settings(store_at(options.out), options.device, options.workers, "light", options.kernel)
-    gathering = Gathering("the command")
-    with gathering:
+    errors = ErrorCollector("the command")
+    with errors:
         check_settings(how)
-    with gathering:
+    with errors:
         budget = seconds(options.budget)
-    with gathering:
+    with errors:
         grid = _grid(options)
-    gathering.settle()
+    errors.raise_all()
     show = MapShow(screen(options), quiet=options.quiet)
     if options.dry_run:
         with measuring(options):

@@ -15,7 +15,7 @@ from paribus.presentation.json_view import strict
 from paribus.presentation.terminal import Screen, Waiting
 from paribus.presentation.translation import field_called
 from paribus.presentation.words import Lang, language_from_locale
-from paribus.values.errors import Gathering, ParibusError, did_you_mean
+from paribus.values.errors import ErrorCollector, ParibusError, did_you_mean
 from paribus.values.messages import Message
 from paribus.values.recipe import FIELDS
 from paribus.values.recipe_text import parse_assignment
@@ -72,9 +72,9 @@ def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
     `epochs`: what `--epochs` says, which is one of these fields in other words.
     """
     changed: dict[str, Any] = {}
-    gathering = Gathering(Message("{name}", name="--set"))
+    errors = ErrorCollector(Message("{name}", name="--set"))
     for word in words:
-        with gathering:
+        with errors:
             field, values = assignment(word)
             if len(values) != 1:
                 raise ParibusError("--set takes one value a field (a list is written [120,84])", got=word)
@@ -86,14 +86,14 @@ def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
                     earlier=changed[field],
                 )
             changed[field] = values[0]
-    with gathering:
+    with errors:
         if epochs is not None and changed.get("epochs", epochs) != epochs:
             raise ParibusError(
                 "--epochs={given} and --set epochs={other_value!q} give one field two values; leave one of them out",
                 given=epochs,
                 other_value=changed["epochs"],
             )
-    gathering.settle()
+    errors.raise_all()
     return changed
 
 

@@ -22,7 +22,7 @@ from paribus.presentation.run_json import run_json
 from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.presentation.words import translator
 from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, Gathering, ParibusError
+from paribus.values.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.values.messages import Message
 
 ASK_BEYOND_SECONDS = 3600.0
@@ -113,20 +113,20 @@ def train(options: argparse.Namespace) -> None:
 
 def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
     """The design and the explanation's budget, or one error with everything that is wrong with the command."""
-    gathering = Gathering("the command")
-    with gathering:
+    errors = ErrorCollector("the command")
+    with errors:
         budget = seconds(options.budget)
         if budget is not None and not options.why:
             raise ParibusError(
                 "--budget bounds an explanation, and needs --why; got --budget {value}", value=options.budget
             )
-    with gathering:
+    with errors:
         check_margin(options.margin)
-    with gathering:
+    with errors:
         check_settings(_how(options))
-    with gathering:
+    with errors:
         design = _design(options)
-    gathering.settle()
+    errors.raise_all()
     return design, budget
 
 

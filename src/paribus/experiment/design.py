@@ -10,7 +10,7 @@ from typing import Any
 from paribus.experiment.program import Program
 from paribus.experiment.store.names import slug
 from paribus.values.comparison import Arm, Design
-from paribus.values.errors import ComparisonError, Fault, FaultsError, Gathering, RecipeError, nearest, shown
+from paribus.values.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, nearest, shown
 from paribus.values.messages import Message
 from paribus.values.program import Fields
 
@@ -29,8 +29,8 @@ def design_from_factor(
             got=factor,
             hint=nearest(factor, program.specifications, others),
         )
-    gathering = Gathering("the comparison of {field}", field=factor)
-    with gathering:
+    errors = ErrorCollector("the comparison of {field}", field=factor)
+    with errors:
         if not 2 <= len(values) <= MOST_ARMS:
             raise ComparisonError(
                 "a factor needs 2 to {most} values, {factor}=V1,V2; got {count} ({values!q})",
@@ -39,16 +39,16 @@ def design_from_factor(
                 count=len(values),
                 values=list(values),
             )
-    with gathering:
+    with errors:
         refuse_inert(program, factor, [base])
-    with gathering:
+    with errors:
         _may_vary(program, [factor])
-    with gathering:
+    with errors:
         _check_seeds(seeds)
     arms: list[Arm] = []
-    with gathering:
+    with errors:
         arms = _arms(program, factor, values, base)
-    gathering.settle()
+    errors.raise_all()
     differences = {factor: tuple(arm.value for arm in arms)}
     return _design(program, factor, arms, seeds, recipe_name, False, differences)
 
@@ -105,10 +105,10 @@ def design_from_recipes(
     fields = [name for name in program.specifications if len({each[name] for each in only}) > 1]
     differences = {name: tuple(each[name] for each in only) for name in fields}
     mixed = len(fields) > 1
-    gathering = Gathering("the comparison")
-    with gathering:
+    errors = ErrorCollector("the comparison")
+    with errors:
         _refuse_twins(recipes)
-    with gathering:
+    with errors:
         if mixed and not confounded:
             raise ComparisonError(
                 "the arms must differ in one field only, and these differ in {count}:\n{listed:lines}\n"
@@ -117,14 +117,14 @@ def design_from_recipes(
                 count=len(differences),
                 listed=[f"{field}: {' / '.join(map(shown, values))}" for field, values in differences.items()],
             )
-    with gathering:
+    with errors:
         _may_vary(program, fields)
-    with gathering:
+    with errors:
         _check_seeds(seeds)
-    with gathering:
+    with errors:
         if len(fields) == 1:
             refuse_inert(program, fields[0], only)
-    gathering.settle()
+    errors.raise_all()
     values = differences[fields[0]]
     names = _unique([name for name, _ in recipes] if mixed else [value_text(value) for value in values])
     arms = [

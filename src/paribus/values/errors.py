@@ -109,10 +109,10 @@ class BrokenRule(ValueError):
         super().__init__(rule)
 
 
-class Gathering:
-    """Gathers what several checks find wrong, so that a user hears all of it at once.
+class ErrorCollector:
+    """Collects what several checks find wrong, so that a user hears all of it at once.
 
-    `with gathering: check(...)` for each of them, then `settle()`, which raises what was found, if anything was.
+    `with errors: check(...)` for each of them, then `raise_all()`, which raises what was found, if anything was.
     """
 
     def __init__(self, subject: str | Message, /, **values: Value) -> None:
@@ -129,7 +129,7 @@ class Gathering:
         self._found.append(error)
         return True
 
-    def settle(self) -> None:
+    def raise_all(self) -> None:
         """Raise the one error there is as it is, or all faults of several as one FaultsError."""
         if len(self._found) == 1:
             raise self._found[0]

@@ -11,7 +11,7 @@ from pydantic import Field
 from paribus.api.comparing import check_margin, command_for, design_for
 from paribus.api.planning import Settings
 from paribus.values.comparison import Design
-from paribus.values.errors import Fault, FaultsError, Gathering, ParibusError
+from paribus.values.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.values.frozen import Frozen
 from paribus.values.messages import Message, Value, mark
 from paribus.values.models import BUILT_IN_MODELS, is_code
@@ -92,10 +92,10 @@ def _own_models(body: Mapping[str, Any]) -> list[Fault]:
 
 def design_of(order: Order) -> Design:
     """What is to be compared. Raises ParibusError with everything that can be told without the data."""
-    gathering = Gathering("the comparison")
-    with gathering:
+    errors = ErrorCollector("the comparison")
+    with errors:
         check_margin(order.margin)
-    with gathering:
+    with errors:
         design = design_for(
             order.factor,
             [_listed(value) for value in order.values],
@@ -106,7 +106,7 @@ def design_of(order: Order) -> Design:
             False,
             order.first_seed,
         )
-    gathering.settle()
+    errors.raise_all()
     return design
 
 

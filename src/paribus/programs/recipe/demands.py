@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from paribus.values.errors import Fault, Gathering, RecipeError
+from paribus.values.errors import ErrorCollector, Fault, RecipeError
 from paribus.values.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def check_data(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> N
     from paribus.matter.data.prepare import input_table
     from paribus.matter.data.sampling import sample
 
-    gathering = Gathering("the plan")
+    errors = ErrorCollector("the plan")
     for recipe in dict.fromkeys(recipes):
         dataset = sets(recipe.dataset)
-        with gathering:
+        with errors:
             counted = seeds if recipe.majority_fraction > 0 else seeds[:1]
             images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in counted)
             input_table(dataset, recipe)
@@ -37,4 +37,4 @@ def check_data(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> N
                     most=images,
                 )
                 raise RecipeError("what the recipe asks of the data", [fault])
-    gathering.settle()
+    errors.raise_all()
