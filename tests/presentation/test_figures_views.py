@@ -241,3 +241,12 @@ def test_another_programs_curves_are_drawn_where_it_has_any(lang: str) -> None:
         html = render(comparison, lang)
         assert html.count('data-mount="curves"') == bool(charts)
         assert ('id="training"' in html) == bool(charts)
+
+
+def test_an_arm_that_answers_whatever_the_image_is_said_to_do_so() -> None:
+    rows = ((4, 2, 0), (40, 20, 0), (400, 201, 0))
+    one = {"sigmoid": rows, "relu": ((9, 1, 0), (1, 9, 0), (0, 0, 10))}
+    known = with_evidence(make_comparison("lesson"), confusion=one, class_names=("a", "b", "c"), disagreements=())
+    assert [view.blind for view in confusion_views(known)] == [(0, 1), ()]
+    assert "whatever the image; which one differs from run to run: a, b." in render(known, "en")
+    assert "어떤 이미지에도 같은 답을 합니다(실행에 따라 a, b)." in render(known, "ko")

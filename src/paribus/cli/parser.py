@@ -201,7 +201,7 @@ def _add_machine(command: argparse.ArgumentParser) -> None:
         "--kernel",
         default="auto",
         metavar="auto|native|pytorch|stacked",
-        help="whose convolutions; ours where possible (auto)",
+        help="native (fast, our C++), pytorch, or stacked (many runs at once on a GPU); auto chooses",
     )
 
 

@@ -21,7 +21,10 @@ def data(options: argparse.Namespace) -> None:
     words = out.words
     if options.action == "list":
         columns = [words.text("Data set"), words.text("Here"), words.text("Licence"), words.text("From")]
-        rows = [[e.name, e.where or words.text("no"), e.licence, e.homepage] for e in catalogue()]
+        rows = [
+            [e.name, words.text(e.where) if e.where else words.text("not here"), e.licence, e.homepage]
+            for e in catalogue()
+        ]
         out.table(columns, rows)
     elif options.action == "verify":
         checks = verify(options.name or "mnist")

@@ -26,7 +26,7 @@ from paribus.matter.data.known import (
 from paribus.matter.data.local import local_files
 from paribus.matter.data.shipped import read_shipped
 from paribus.values.errors import DataError
-from paribus.values.messages import Message
+from paribus.values.messages import Message, mark
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _rebuilt(content: Content) -> Mapping[str, Bytes]:
 
 def _where(known: KnownSet) -> str:
     if known is MNIST:
-        return "in the package"
+        return mark("in the package")
     files = local_files(known)
     if files is not None:
         return str(next(iter(files.values())).parent)

@@ -31,7 +31,8 @@ class ConfusionView:
     """One arm's matrix. `counts[true][predicted]`, summed over `runs` runs; `shares` divide by the row's sum.
 
     `mistakes`: the pairs of classes most often confused, worst first, by share. `single`: the class that the arm
-    gives to (nearly) every image, None where it uses several. `classes`: what they are called.
+    gives to (nearly) every image, None where it uses several. `blind`: the classes that it gives to all true classes
+    alike, whatever the image. `classes`: what they are called.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ConfusionView:
     shares: tuple[tuple[float, ...], ...]
     mistakes: tuple[Mistake, ...]
     single: int | None
+    blind: tuple[int, ...]
     classes: tuple[str, ...]
 
 
@@ -66,7 +68,9 @@ def _view(arm: ArmView, index: int, counts: Counts, names: tuple[str, ...], mist
     wrong.sort(key=lambda m: (-m.share, m.true, m.predicted))
     runs = sum("test_accuracy" in run.figures and (arm.over == "all" or run.counted) for run in arm.runs)
     classes = tuple(name_of(names, number) for number in range(len(counts)))
-    return ConfusionView(arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts), classes)
+    return ConfusionView(
+        arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts), _blind(shares), classes
+    )
 
 
 def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
@@ -75,6 +79,14 @@ def _single(counts: tuple[tuple[int, ...], ...]) -> int | None:
     if len(columns) < 2 or not total or max(columns) < 0.99 * total:
         return None
     return columns.index(max(columns))
+
+
+def _blind(shares: tuple[tuple[float, ...], ...]) -> tuple[int, ...]:
+    """The classes answered where every true class gets them in the same shares; none where answers tell anything."""
+    columns = list(zip(*(row for row in shares if sum(row)), strict=True))
+    if any(max(column) - min(column) > 0.02 for column in columns):
+        return ()
+    return tuple(index for index, column in enumerate(columns) if max(column) > 0.01)
 
 
 def confusion_figure(views: tuple[ConfusionView, ...], names: Sequence[str], lang: str) -> FigureSpec:

@@ -174,6 +174,13 @@ def _confusion(view: ConfusionView, names: dict[str, str], lang: str) -> Confusi
     cells = tuple(tuple(_cell(share, n) for share, n in zip(*row, strict=True)) for row in rows)
     if view.single is not None:
         notes: tuple[str, ...] = (words.text("Calls nearly every image {name}.", name=view.classes[view.single]),)
+    elif view.blind:
+        given = ", ".join(view.classes[number] for number in view.blind)
+        notes = (
+            words.text(
+                "Gives the same answer whatever the image; which one differs from run to run: {given}.", given=given
+            ),
+        )
     else:
         notes = tuple(
             words.text(

@@ -71,12 +71,14 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
 
 
 def _work_left(plan: PlanView, words: Words, runs: int) -> list[tuple[str, str]]:
+    if plan.finished == runs:
+        return [(words.text("to do"), words.text("nothing: all {n} runs are finished", n=runs))]
     pieces = []
     if plan.finished:
         pieces.append(words.plural("{n} run is there already", "{n} runs are there already", plan.finished))
     if plan.resumed:
         pieces.append(words.plural("{n} run goes on", "{n} runs go on", plan.resumed))
-    if plan.seconds is not None and plan.finished < runs:
+    if plan.seconds is not None:
         pieces.append(words.text("about {time}", time=words.duration(plan.seconds)))
     if plan.bytes:
         pieces.append(words.text("up to {size} of disk", size=bytes_text(plan.bytes)))
