@@ -119,7 +119,7 @@ def test_where_the_arms_have_other_shares_of_classes_no_line_is_guessing() -> No
 def test_guessing_is_the_prior_entropy_for_losses_and_one_in_ten_for_accuracies() -> None:
     lesson = make_comparison("lesson")
     view = curves_view(lesson)
-    assert [panel.metric.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_loss", "train_accuracy"]
+    assert [panel.metric.name for panel in view.panels] == ["val_accuracy", "val_loss", "train_accuracy", "train_loss"]
     assert view.panel("val_loss").guessing == evidence(lesson).prior_entropy
     assert view.panel("val_accuracy").guessing == 0.1
 

@@ -27,7 +27,6 @@ from paribus.presentation.figures.specification import (
     Points,
     Rule,
     Text,
-    keys,
 )
 from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.translation import translator
@@ -176,7 +175,7 @@ def curve_figure(
 
     `names`: the arms', in full; `short`: as they stand at the lines' ends.
     """
-    panel = replace(curve_panel(shown, names, lang), title="", ends=_ends(shown, short or names))
+    panel = replace(curve_panel(shown, lang), title="", ends=_ends(shown, short or names))
     description = curves_description(shown, names, lang)
     height = max(size[1], 64 + 14.4 * len(panel.ends))  # room for a name each
     return FigureSpec(curves_title(shown, lang), ((panel,),), size[0], height, description=description)
@@ -185,8 +184,9 @@ def curve_figure(
 def curves_figure(comparison: Comparison, lang: str) -> FigureSpec:
     """All metrics side by side for paper, with a legend; there must be one that is known by epoch."""
     names, view = arm_names(comparison, lang), curves_view(comparison)
-    panels = [curve_panel(shown, names, lang) for shown in view.panels]
-    legend, columns = keys(panels), min(2, len(panels))
+    panels = [curve_panel(shown, lang) for shown in view.panels]
+    legend = tuple(Line((), i, 2.5, arm_dash(i), name=name) for i, name in enumerate(names))
+    columns = min(2, len(panels))
     panels += [Panel((), Axis(0.0, 1.0), Axis(0.0, 1.0), bare=True)] * (len(panels) % columns)
     rows = tuple(tuple(panels[at : at + columns]) for at in range(0, len(panels), columns))
     title = translator(lang).text("How training went")
@@ -195,12 +195,12 @@ def curves_figure(comparison: Comparison, lang: str) -> FigureSpec:
     return FigureSpec(title, rows, *size, description=description, legend=legend)
 
 
-def curve_panel(shown: Curves, names: tuple[str, ...], lang: str) -> Panel:
+def curve_panel(shown: Curves, lang: str) -> Panel:
     """The marks of one metric, and its axes."""
     words = translator(lang)
     y, x = value_axis(shown), epochs_axis(shown)
     marks = [mark for arm in shown.arms for mark in _spread(arm)]
-    marks += [mark for arm in shown.arms for mark in _mean(arm, names[arm.index])]
+    marks += [mark for arm in shown.arms for mark in _mean(arm)]
     if shown.guessing is not None:
         marks.append(Rule(shown.guessing, text=guessing_words(shown, lang), side="middle", kind="guessing"))
     if y.logarithmic:
@@ -253,11 +253,11 @@ def _with_gaps(points: tuple[tuple[int, float], ...]) -> tuple[Point, ...]:
     return tuple((epoch, values.get(epoch, math.nan)) for epoch in range(points[0][0], points[-1][0] + 1))
 
 
-def _mean(arm: ArmCurves, name: str) -> list[Mark]:
+def _mean(arm: ArmCurves) -> list[Mark]:
     if not arm.band:
         return []
     points = tuple((float(p.epoch), p.mean) for p in arm.band)
-    line = Line(points, arm.index, 2.5, arm_dash(arm.index), cased=True, name=name, kind="mean")
+    line = Line(points, arm.index, 2.5, arm_dash(arm.index), cased=True, kind="mean")
     return [line, Points(points[-1:], arm.index, "dot", 3.5, kind="end")]
 
 

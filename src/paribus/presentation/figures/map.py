@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
-from paribus.presentation.figures.text_width import shortened
+from paribus.presentation.figures.text_width import shortened, wrapped
 from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.presentation.measure import measure_of
@@ -125,25 +125,30 @@ def _legend(made: VerdictMap, cells: tuple[tuple[CellView, ...], ...], lang: str
     return tuple((mark, meaning) for mark, meaning in marks if mark in there)
 
 
-_CELL = (142.0, 62.0)
-_LEAST = 520.0
+_HIGH = 58.0  # of a cell
 
 
 def map_figure(
-    made: VerdictMap, lang: str, colours: tuple[int, ...] = (), here: tuple[int, int] | None = None
+    made: VerdictMap,
+    lang: str,
+    colours: tuple[int, ...] = (),
+    here: tuple[int, int] | None = None,
+    *,
+    narrow: bool = False,
 ) -> FigureSpec:
     """The map as a grid of cells, told apart by colour, mark, word and hatching; rows from the top, as in a table.
 
     `colours`: for each arm the place of its colour, in order where empty. `here`: row and column of a cell to frame.
+    `narrow`: for a small window.
     """
     words, view = translator(lang), grid_view(made, lang)
     rows, columns = len(view.rows), len(view.columns)
-    width = min(PAPER_WIDTH, max(_LEAST, 170 + _CELL[0] * columns))
+    width = max(328.0, 88 + 104.0 * columns) if narrow else min(PAPER_WIDTH, max(520.0, 170 + 142.0 * columns))
     marks: list[Mark] = []
     for row, cells in enumerate(view.cells):
         for column, cell in enumerate(cells):
             colour = (colours or tuple(range(len(made.arms))))[cell.arm] if cell.arm is not None else None
-            marks += _cell_marks(cell, colour, column, row, (width - 130) / columns - 12)
+            marks += _cell_marks(cell, colour, column, row, (width - 88) / columns - 8)
     if here is not None:
         row, column = here
         marks.append(Rect((column, column + 1), (row, row + 1), None, edge="ink", edge_width=2.0, kind="here"))
@@ -151,14 +156,15 @@ def map_figure(
     y = Axis(float(rows), 0.0, tuple(place + 0.5 for place in range(rows)))
     kept = "\N{NO-BREAK SPACE}"  # an entry stays on one line
     legend = f"{2 * kept} ".join(f"{mark} {meaning}".replace(" ", kept) for mark, meaning in view.legend)
+    caption = (legend, view.details)
     panel = Panel(tuple(marks), x.named(view.columns, view.column_field), y.named(view.rows, view.row_field), bare=True)
     return FigureSpec(
         title=words.text("Where which arm wins"),
         description=" ".join(cell.sentence for row in view.cells for cell in row),
         rows=((panel,),),
         width=width,
-        height=130 + _CELL[1] * rows,
-        caption=(legend, view.details),
+        height=62 + _HIGH * rows + 18 * sum(len(wrapped(told, width - 4)) for told in caption),
+        caption=caption,
     )
 
 

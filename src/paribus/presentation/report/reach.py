@@ -19,7 +19,7 @@ from paribus.values.map import MapCell, VerdictMap
 
 @dataclass(frozen=True)
 class ReachView:
-    """The map drawn, the answer in words, and each cell in a sentence (where, what).
+    """The map drawn for wide and for narrow windows, the answer in words, and each cell in a sentence (where, what).
 
     `marked`: whether a frame marks the comparison's own recipe. `arms`: how many colours are used, for arms have those
     of the comparison where they are its arms. `command`: what makes the map again.
@@ -27,6 +27,7 @@ class ReachView:
 
     title: str
     drawn: Markup
+    narrow: Markup
     words: str
     sentences: tuple[tuple[str, str], ...]
     marked: bool
@@ -40,10 +41,11 @@ def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView
     told = [view.sentence for row in grid.cells for view in row]
     places = [initial_capital(place_words(made, cell, spoken)) for cell in _in_order(made)]
     colours, here = _colours(made, comparison), _here(made, comparison)
-    figure = map_figure(made, lang, colours, here)
+    figure, narrow = (map_figure(made, lang, colours, here, narrow=small) for small in (False, True))
     return ReachView(
         title=figure.title,
-        drawn=svg(figure, "map", "chart sized"),
+        drawn=svg(figure, "map-wide", "chart sized"),
+        narrow=svg(narrow, "map", "chart sized"),
         words=map_words(made, lang),
         sentences=tuple(zip(places, told, strict=True)),
         marked=here is not None,

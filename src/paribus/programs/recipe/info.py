@@ -15,10 +15,10 @@ RECIPE = ProgramInfo(
             name="val_accuracy", direction="max", unit="share", label=Label(en="validation accuracy", ko="검증 정확도")
         ),
         Metric(name="val_loss", direction="min", unit="nats", label=Label(en="validation loss", ko="검증 손실")),
-        Metric(name="train_loss", direction="min", unit="nats", label=Label(en="training loss", ko="훈련 손실")),
         Metric(
             name="train_accuracy", direction="max", unit="share", label=Label(en="training accuracy", ko="훈련 정확도")
         ),
+        Metric(name="train_loss", direction="min", unit="nats", label=Label(en="training loss", ko="훈련 손실")),
     ),
     steers="val_accuracy",
     judged="test_accuracy",
