@@ -19,6 +19,7 @@ from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report import write_report
 from paribus.presentation.report.contents import ReportContents
 from tests.factories import evidence, make_comparison, make_test_set
+from tests.maps import a_map
 from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.presentation.hostile import CORPUS, hostile_batches
 from tests.presentation.opened import Opened, written
@@ -252,6 +253,28 @@ def test_a_cell_of_a_confusion_matrix_opens_the_images_that_the_run_called_so(br
         assert opened.noise == []
 
 
+def test_interventions_map_and_matrices_are_saved_as_their_figures_on_white(browser: Browser, tmp_path: Path) -> None:
+    comparison = make_comparison("lesson")
+    explanation = an_explanation(*EVERY_KIND, comparison=comparison)
+    contents = ReportContents(explanation=explanation, verdict_map=a_map())
+    file = write_report(comparison, tmp_path / "report.html", "en", contents)
+    with Opened(browser, file, theme="dark") as opened:
+        opened.mount_all()
+        hosts = {
+            "[data-chart=interventions]": "Weight decay 0.1 → 0",
+            "[data-chart=map]": "● ReLU",
+            ".matrix": "Sigmoid",
+        }
+        for host, words in hosts.items():
+            button = opened.page.locator(host).first.get_by_role("button", name="Save the picture as SVG")
+            text = saved(opened, button)[1].decode()
+            root = ElementTree.fromstring(text)
+            assert words in [e.text for e in root.iter() if e.tag.endswith("text")], host
+            assert root[0].get("fill") == "#ffffff"
+            assert "var(" not in text, "no page is there whose colours it could have"
+        assert opened.noise == []
+
+
 @pytest.mark.parametrize(
     ("lang", "width", "theme"), [("en", 1440, "light"), ("ko", 360, "dark")], ids=["wide", "narrow"]
 )
@@ -260,7 +283,7 @@ def test_axe_finds_no_barrier(browser: Browser, tmp_path: Path, lang: str, width
 
     comparison = make_comparison("lesson")
     explanation = an_explanation(*EVERY_KIND, comparison=comparison)
-    contents = ReportContents(tests=answers(comparison), explanation=explanation)
+    contents = ReportContents(tests=answers(comparison), explanation=explanation, verdict_map=a_map())
     file = write_report(comparison, tmp_path / "report.html", lang, contents)
     # axe is put in by the test, past the page's policy: the context must allow that.
     with Opened(browser, file, width=width, theme=theme) as opened:
