@@ -20,7 +20,7 @@ RECIPE = re.compile(
     r"|analysis/(findings|claims|disagreements|saturation|interventions)|experiment/worker\.py|experiment/store/snapshots\.py|web/|cli/"
     r"|presentation/(page|report|claims|labels|saturation|findings|numbers|caveats|reasons|notebook|json_view)"
     r"|presentation/figures/(confusion|disagreements|features|forces|run|recipe_kinds|classes|captions|png)"
-    r"|api/(figures|opened|probing|report_contents|reporting|results|run_figures|networks|reading|recipes)"
+    r"|api/(figures|opened|probing|report_contents|report|results|run_figures|networks|reading|recipes)"
 )
 # Spoken of where the words mean something else: the digits of a number, SVG's element for a picture.
 MEANT = {

@@ -8,13 +8,13 @@ __version__ = "0.1.0"
 
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
-    "compare": "paribus.api.comparing",
+    "compare": "paribus.api.compare",
     "judge": "paribus.api.judging",
     "explain": "paribus.api.explain",
-    "train": "paribus.api.training",
-    "load_comparison": "paribus.api.comparing",
+    "train": "paribus.api.train",
+    "load_comparison": "paribus.api.compare",
     "load_map": "paribus.api.map",
-    "load_run": "paribus.api.training",
+    "load_run": "paribus.api.train",
     "map_verdict": "paribus.api.map",
     "recipe": "paribus.api.recipes",
     "Probe": "paribus.api.probing",
@@ -25,13 +25,13 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from paribus.api.comparing import compare, load_comparison
+    from paribus.api.compare import compare, load_comparison
     from paribus.api.explain import explain
     from paribus.api.judging import judge
     from paribus.api.map import load_map, map_verdict
     from paribus.api.probing import Probe
     from paribus.api.recipes import recipe
-    from paribus.api.training import load_run, train
+    from paribus.api.train import load_run, train
     from paribus.matter.data import open_dataset
     from paribus.matter.models import LeNet
     from paribus.values.errors import ParibusError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paribus.api import estimating
-from paribus.api.comparing import design_for, run_plan, sharing
+from paribus.api.compare import design_for, run_plan, sharing
 from paribus.api.grid import grid_for
 from paribus.api.map import plan_map
 from paribus.api.planning import Settings, make_plan

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import paribus as pb
-from paribus.api import planning, training
+from paribus.api import planning, train
 from paribus.api.planning import Settings
 from paribus.api.recipes import recipe_name
 from paribus.cli.main import run
@@ -47,10 +47,10 @@ def test_train_makes_one_run_and_takes_no_workers(capsys: pytest.CaptureFixture[
 
 def test_settings_are_checked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[Settings] = []
-    for module in (planning, training):
+    for module in (planning, train):
         monkeypatch.setattr(module, "check_settings", checked.append)
     how = Settings(tmp_path, device="cpu")
-    training.plan_training("lesson", {}, 0, None, how)
+    train.plan_training("lesson", {}, 0, None, how)
     assert checked == [how]
 
 

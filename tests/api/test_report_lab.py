@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import paribus as pb
-from paribus.api import opened, reporting
+from paribus.api import opened, report
 from paribus.api.opened import Opened
 from paribus.api.report_contents import lab_material, report_lab
 from paribus.api.results import ComparisonResult
@@ -267,7 +267,7 @@ def test_a_seed_is_shown_with_which_every_arm_went_as_usual(trained: ComparisonR
 
 
 def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: ComparisonResult) -> None:
-    found = reporting.test_answers(Opened(trained.comparison, trained.store))
+    found = report.test_answers(Opened(trained.comparison, trained.store))
     assert found is not None
     assert np.array_equal(found.labels, pb.open_dataset("mnist").test_labels)
     for arm, answered in zip(trained.comparison.arms, found.answers, strict=True):
@@ -287,7 +287,7 @@ def test_a_report_opens_its_data_and_every_runs_answers_once(
     result, dataset = RunFolder.result, opened.open_dataset
     monkeypatch.setattr(RunFolder, "result", lambda folder: told.append(folder.path.name) or result(folder))
     monkeypatch.setattr(opened, "open_dataset", lambda name: told.append(name) or dataset(name))
-    reporting.report_contents(trained.comparison, trained.store, "en")
+    report.report_contents(trained.comparison, trained.store, "en")
     assert sorted(told) == sorted(["mnist", *(arm.runs[0].id for arm in trained.comparison.arms)])
 
 
@@ -297,7 +297,7 @@ def test_a_report_is_made_of_the_comparison_alone_where_the_runs_are_gone(
     store = Store(shutil.copytree(trained.store.root, tmp_path / "store"))
     shutil.rmtree(store.root / "runs")
     (store.comparison_folder(trained.comparison.id) / "explanation.json").write_text("{", "utf-8")
-    contents = reporting.report_contents(trained.comparison, store, "en")
+    contents = report.report_contents(trained.comparison, store, "en")
     assert contents.tests is None
     assert contents.explanation is None
     assert contents.verdict_map is None

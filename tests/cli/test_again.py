@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.comparing import command_for, design_for
+from paribus.api.compare import command_for, design_for
 from paribus.api.planning import Settings
 from paribus.cli.parser import make_parser
 from paribus.cli.training import _design, _how

@@ -46,7 +46,7 @@ def test_a_comparison_is_planned_without_torch_and_statistics():
     code = """
 from pathlib import Path
 from paribus.cli import training
-from paribus.api.comparing import design_for
+from paribus.api.compare import design_for
 from paribus.api.planning import Settings, make_plan
 import paribus.experiment.execute
 design = design_for("activation", ["relu", "tanh"], "lesson", {}, 6, None, False)

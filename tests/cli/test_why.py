@@ -9,7 +9,7 @@ import pytest
 
 from paribus.api.explain import planned
 from paribus.api.runner import Runner
-from paribus.api.training import load_run
+from paribus.api.train import load_run
 from paribus.experiment.store import Store
 from tests.cli.lab import Done, paribus, refused, well
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 import paribus
-from paribus.api.comparing import design_for
+from paribus.api.compare import design_for
 from paribus.cli.parser import make_parser
 from paribus.values.fields import FieldSpec
 from paribus.values.recipe import LESSON, SPECIFICATIONS, Recipe

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import paribus as pb
-from paribus.api.comparing import design_for
+from paribus.api.compare import design_for
 from paribus.api.report_contents import report_lab
 from paribus.engine.fit import Trainee
 from paribus.engine.optimizers import make_optimizer

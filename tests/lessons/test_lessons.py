@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from paribus.api.comparing import load_comparison
+from paribus.api.compare import load_comparison
 from paribus.experiment.store import Store
 from paribus.matter.data.sampling import sample
 from paribus.values.recipe import Recipe

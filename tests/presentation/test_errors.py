@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import paribus
-from paribus.api.comparing import design_for
+from paribus.api.compare import design_for
 from paribus.experiment.store import Store
 from paribus.presentation.errors import error_words
 from paribus.presentation.translation import translator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paribus.api.comparing import check_margin, design_for
+from paribus.api.compare import check_margin, design_for
 from paribus.presentation.errors import PARTS, TERMS, message_words
 from paribus.presentation.translation import translator
 from paribus.values.errors import Fault, ParibusError, nearest

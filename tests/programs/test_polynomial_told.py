@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.comparing import run_plan
+from paribus.api.compare import run_plan
 from paribus.api.explain import explain
 from paribus.api.grid import Grid, axes_over
 from paribus.api.map import run_map

@@ -14,7 +14,7 @@ from typing import Any
 from paribus.analysis.interaction import interaction as together
 from paribus.analysis.search import Found, search
 from paribus.analysis.symptoms import common
-from paribus.api.comparing import run_plan
+from paribus.api.compare import run_plan
 from paribus.api.planning import Settings, check_settings, store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name

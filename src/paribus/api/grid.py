@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.analysis.map import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
-from paribus.api.comparing import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
+from paribus.api.compare import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
 from paribus.api.planning import Settings, option_words
 from paribus.api.recipes import recipe as recipe_for
 from paribus.api.recipes import recipe_name

@@ -92,7 +92,7 @@ class ComparisonResult:
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the HTML report, one self-contained file, and say where it is."""
-        from paribus.api.reporting import report_contents
+        from paribus.api.report import report_contents
         from paribus.presentation.report import write_report
 
         target = Path(path) if path is not None else self.folder / "report.html"

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.api.comparing import load_comparison
+from paribus.api.compare import load_comparison
 from paribus.api.map import load_map
 from paribus.api.planning import store_at
-from paribus.api.training import load_run
+from paribus.api.train import load_run
 from paribus.cli.session import language
 from paribus.experiment.store import Store
 from paribus.presentation.figures.kinds import RUN_KINDS, check_kind

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.analysis.findings import findings_of
-from paribus.api.comparing import load_comparison
+from paribus.api.compare import load_comparison
 from paribus.api.planning import store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen

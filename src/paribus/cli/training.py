@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.comparing import check_margin, design_for, run_plan, sharing
+from paribus.api.compare import check_margin, design_for, run_plan, sharing
 from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.api.results import ComparisonResult, Run
 from paribus.api.run_figures import check_run_figure
-from paribus.api.training import plan_training, run_training
+from paribus.api.train import plan_training, run_training
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.registry import own_json

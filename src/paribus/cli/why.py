@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from paribus.api.comparing import load_comparison
+from paribus.api.compare import load_comparison
 from paribus.api.explain import explain, planned
 from paribus.api.planning import store_at
 from paribus.api.results import ComparisonResult, Run
-from paribus.api.training import load_run
+from paribus.api.train import load_run
 from paribus.cli.session import language, print_json, screen, seconds, settings, stopped
 from paribus.experiment.execute import Interrupted
 from paribus.experiment.store import Store

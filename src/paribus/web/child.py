@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from paribus.api.comparing import run_plan
+from paribus.api.compare import run_plan
 from paribus.api.explain import explain
 from paribus.api.getting_ready import get_ready
 from paribus.api.planning import Settings, check_settings, make_plan, to_download

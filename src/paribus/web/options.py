@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from paribus.api.comparing import MOST_SEEDS
+from paribus.api.compare import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
 from paribus.presentation.translation import Words, in_each_language, translator
 from paribus.values.fields import FieldSpec

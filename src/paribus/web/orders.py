@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from paribus.api.comparing import check_margin, command_for, design_for
+from paribus.api.compare import check_margin, command_for, design_for
 from paribus.api.planning import Settings
 from paribus.values.comparison import Design
 from paribus.values.errors import ErrorCollector, Fault, FaultsError, ParibusError

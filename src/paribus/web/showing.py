@@ -30,8 +30,8 @@ from paribus.api.reading import (
     run_trace,
     run_weights,
 )
+from paribus.api.report import explained_part, sound_explanation
 from paribus.api.report_contents import report_lab
-from paribus.api.reporting import explained_part, sound_explanation
 from paribus.presentation.figures.differences import NARROW, WIDE, differences_figure
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.page.curves_data import curves_data

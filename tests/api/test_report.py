@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.reporting import report_contents
+from paribus.api.report import report_contents
 from paribus.experiment.store import Store
 from paribus.presentation.report import write_report
 from tests.factories import make_comparison

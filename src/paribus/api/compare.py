@@ -209,7 +209,7 @@ def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
 def _load_analysis() -> None:
     """SciPy takes most of a second to load: that passes while workers train, and nobody waits for it at the end."""
     importlib.import_module("paribus.analysis.compare")
-    importlib.import_module("paribus.api.reporting")
+    importlib.import_module("paribus.api.report")
     importlib.import_module("paribus.presentation.report")
 
 
