@@ -70,12 +70,10 @@ SENTENCES: dict[str, str] = {
     "verdict.differences": mark("The difference, seed by seed"),
     "verdict.differences.how": mark(
         "Each short stroke is one seed's difference, the dot their mean. The thick bar is the interval over seeds, "
-        "the thin one over seeds and test images. The grey band around zero is the margin: a difference within it is "
+        "the thin one over seeds and items. The grey band around zero is the margin: a difference within it is "
         "practically none."
     ),
-    "verdict.no_pairs": mark("There is no seed in which both can be compared by their accuracy."),
-    "verdict.points": mark("{n} percentage points"),
-    "verdict.interval": mark("{level} interval {low} to {high}"),
+    "verdict.no_pairs": mark("There is no seed in which both can be compared."),
     "verdict.difference": mark("difference"),
     "verdict.lab": mark("Look inside"),
     "verdict.again": mark("Do it again"),
@@ -119,6 +117,4 @@ SENTENCES: dict[str, str] = {
 COUNTED: dict[str, tuple[str, str]] = {
     "all.seeds": (mark("{n} seed"), mark("{n} seeds")),
     "job.epochs.so_far": (mark("{n} epoch so far"), mark("{n} epochs so far")),
-    "verdict.over.all": (mark("over {n} run"), mark("over all {n} runs")),
-    "verdict.over.trained": (mark("over the {n} run that trained"), mark("over the {n} runs that trained")),
 }

@@ -138,7 +138,9 @@ export function createJobs(server, onChange) {
 
 /** A run of a comparison's JSON object, as events would have told of it. */
 function runOf(arm, run) {
-  const names = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"];
-  const metrics = run.val_loss.map((_, i) => Object.fromEntries(names.map((name) => [name, run[name][i]])));
-  return { run: run.id, arm: arm.name, seed: run.seed, epochs: arm.recipe.epochs, state: run.status, metrics };
+  const curves = Object.entries(run.curves);
+  const done = Math.max(0, ...curves.map(([, values]) => values.length));
+  const at = (i) => Object.fromEntries(curves.map(([name, values]) => [name, values[i]]));
+  const metrics = Array.from({ length: done }, (_, i) => at(i));
+  return { run: run.id, arm: arm.name, seed: run.seed, epochs: arm.recipe?.epochs ?? done, state: run.status, metrics };
 }

@@ -96,6 +96,17 @@ export function createNumbers(language) {
       return Number(text) === 0 ? (0).toFixed(places) : minus(value > 0 ? `+${text}` : text);
     },
 
+    /** A figure of a metric, `{share, places}`. */
+    figure(value, { share, places }) {
+      if (share) return this.percent(value, 2);
+      return typeof value === "number" && Number.isFinite(value) ? minus(value.toFixed(places)) : "\u2013";
+    },
+
+    /** A difference of two, with its sign and without the unit. */
+    difference(value, { share, places }) {
+      return share || typeof value !== "number" ? this.signed(value, 2) : this.signed(value / 100, places);
+    },
+
     /** A loss in nats. */
     loss(value) {
       if (typeof value !== "number" || !Number.isFinite(value)) return "\u2013";

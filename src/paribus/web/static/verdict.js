@@ -75,19 +75,20 @@ function show(body, app, found, notice) {
     el(
       "div",
       { class: "cards" },
-      comparison.arms.map((arm, index) => armCard(app, arm, index, arms[index])),
+      comparison.arms.map((arm, index) => armCard(app, arm, index, found.arms[index])),
     ),
     el(
       "section",
       { class: "part", "aria-labelledby": "words-title" },
       el("h2", { id: "words-title" }, language.t("verdict.words")),
       paragraphs.map((paragraph) => el("p", { class: "prose large" }, paragraph)),
-      el(
-        "details",
-        {},
-        el("summary", {}, language.t("verdict.trained.what")),
-        el("p", { class: "prose" }, language.t("verdict.trained.note")),
-      ),
+      comparison.arms.some((arm) => arm.trained !== null) &&
+        el(
+          "details",
+          {},
+          el("summary", {}, language.t("verdict.trained.what")),
+          el("p", { class: "prose" }, language.t("verdict.trained.note")),
+        ),
     ),
     el(
       "section",
@@ -95,7 +96,7 @@ function show(body, app, found, notice) {
       el("h2", { id: "pairs-title" }, language.t("verdict.differences")),
       el("p", { class: "prose" }, language.t("verdict.differences.how")),
       differencesDrawn(app, comparison),
-      comparison.pairs.map((pair) => pairFigure(app, comparison, pair, arms)),
+      comparison.pairs.map((pair, at) => pairFigure(app, found, pair, found.pairs[at], arms)),
     ),
     part,
     el(
@@ -137,17 +138,9 @@ function actions(app, comparison) {
   );
 }
 
-function armCard(app, arm, index, name) {
-  const { language, numbers } = app;
-  const accuracy = arm.test_accuracy;
-  const counted =
-    accuracy.over === "trained"
-      ? language.n("verdict.over.trained", accuracy.n)
-      : language.n("verdict.over.all", accuracy.n);
-  return el(
-    "section",
-    { class: "card arm-card" },
-    el("h2", {}, armName(index, name)),
+function armCard(app, arm, index, told) {
+  const { language } = app;
+  const trained = [
     el("p", { class: "big" }, language.t("verdict.trained", { k: arm.trained, n: arm.runs.length })),
     el("p", { class: "what" }, language.t("verdict.trained.label")),
     el(
@@ -155,14 +148,14 @@ function armCard(app, arm, index, name) {
       { class: "run-dots", "aria-hidden": "true" },
       arm.runs.map((run) => el("span", { class: `run-dot arm-${index} ${run.trained ? "did" : "did-not"}` })),
     ),
-    el("p", { class: "big" }, numbers.percent(accuracy.mean, 1)),
-    el(
-      "p",
-      { class: "what" },
-      language.t("metric.test_accuracy"),
-      accuracy.low !== null && ` (${numbers.percent(accuracy.low)} \u2013 ${numbers.percent(accuracy.high)})`,
-    ),
-    el("p", { class: "what" }, counted),
+  ];
+  return el(
+    "section",
+    { class: "card arm-card" },
+    el("h2", {}, armName(index, language.of(told.label))),
+    arm.trained !== null && trained,
+    el("p", { class: "big" }, language.of(told.figure)),
+    el("p", { class: "what" }, language.of(told.over)),
   );
 }
 
@@ -177,20 +170,12 @@ function differencesDrawn(app, { id, pairs }) {
   return host;
 }
 
-function pairFigure(app, comparison, pair, names) {
-  const { language, numbers } = app;
+function pairFigure(app, { comparison, metric }, pair, told, names) {
+  const { language } = app;
   const index = (name) => comparison.arms.findIndex((arm) => arm.name === name);
   const [a, b] = [index(pair.a), index(pair.b)];
   if (pair.difference === null) return el("p", { class: "prose" }, language.t("verdict.no_pairs"));
-  const places = Math.abs(pair.difference) < 0.01 ? 2 : 1;
-  const interval =
-    pair.low === null
-      ? ""
-      : language.t("verdict.interval", {
-          low: numbers.signed(pair.low, places),
-          high: numbers.signed(pair.high, places),
-          level: numbers.percent(pair.level, Math.round(pair.level * 1000) % 10 === 0 ? 0 : 1),
-        });
+  const interval = language.of(told.interval);
   return el(
     "figure",
     { class: "pair-figure" },
@@ -198,19 +183,15 @@ function pairFigure(app, comparison, pair, names) {
       "figcaption",
       {},
       el("span", { class: "pair-names" }, armMark(b), own(names[b]), " \u2212 ", armMark(a), own(names[a])),
-      el(
-        "strong",
-        { class: "pair-size" },
-        language.t("verdict.points", { n: numbers.signed(pair.difference, places) }),
-      ),
+      el("strong", { class: "pair-size" }, language.of(told.size)),
       interval && el("span", { class: "what" }, interval),
     ),
-    pairTable(app, comparison, pair, [a, b], names),
+    pairTable(app, comparison, metric, pair, [a, b], names),
   );
 }
 
 /** The pair's figures, a row a seed, folded away. `places`: the arms' in the comparison. */
-function pairTable(app, comparison, pair, places, names) {
+function pairTable(app, comparison, metric, pair, places, names) {
   const { language, numbers } = app;
   const head = (text) => el("th", { scope: "col", class: "number" }, text);
   const heads = el(
@@ -221,14 +202,14 @@ function pairTable(app, comparison, pair, places, names) {
     head(language.t("verdict.difference")),
   );
   const figure = (text) => el("td", { class: "number" }, text);
-  const reached = (i, seed) => comparison.arms[i].runs.find((run) => run.seed === seed)?.test_accuracy;
+  const reached = (i, seed) => comparison.arms[i].runs.find((run) => run.seed === seed)?.figures[metric.name];
   const row = (seed, place) =>
     el(
       "tr",
       {},
       el("th", { scope: "row" }, String(seed)),
-      places.map((i) => figure(numbers.percent(reached(i, seed), 2))),
-      figure(numbers.signed(pair.differences[place], 2)),
+      places.map((i) => figure(numbers.figure(reached(i, seed), metric))),
+      figure(numbers.difference(pair.differences[place], metric)),
     );
   const label = `${language.t("table")}: ${names[places[1]]} \u2212 ${names[places[0]]}`;
   const table = el("table", { class: "data" }, el("thead", {}, heads), el("tbody", {}, pair.seeds.map(row)));
