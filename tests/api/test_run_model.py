@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 import paribus as pb
 from paribus.api.results import Run
 from paribus.values.errors import StoreError
+from tests.experiment.store_cases import rewrite
 
 TINY = {"train_size": 128, "validation_fraction": 0.02}
 
@@ -44,6 +47,11 @@ def test_one_weight_changed_by_the_least_is_refused(copy: Run) -> None:
     array = next(iter(arrays.values()))
     array.view("int32").flat[0] ^= 1
     save_file(arrays, path)
+    with pytest.raises(StoreError, match="was damaged, or changed since it was written") as caught:
+        copy.model()
+    assert str(copy.folder.path) in str(caught.value)
+    described = path.with_suffix(".json")  # with a digest that fits: the record has one of its own
+    rewrite(described, json.loads(described.read_text()) | {"file_digest": sha256(path.read_bytes()).hexdigest()})
     with pytest.raises(StoreError, match="not those that its record tells of") as caught:
         copy.model()
     assert str(copy.folder.path) in str(caught.value)
