@@ -5,16 +5,18 @@ import re
 
 import pytest
 
-from paribus.experiment.store import RunFolder, Store, migrations
+from paribus.experiment.store import RunFolder, Store, migrations, record_steps
 from paribus.experiment.store.comparisons import Planned
 from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.migrations import STEPS, migrated, newest
 from paribus.experiment.store.run_folder import Checkpoint
+from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison
 from paribus.values.errors import StoreError
 from paribus.values.explanation import Explanation
 from paribus.values.frozen import Document
 from paribus.values.map import VerdictMap
+from paribus.values.program import ProgramInfo
 from paribus.values.records import RunRecord
 from paribus.web.jobs import Job, Kept
 from paribus.web.queue import Queue
@@ -100,3 +102,7 @@ def test_layout_does_not_count(tmp_path):
     path = folder.path / "record.json"
     path.write_text(json.dumps(json.loads(path.read_text()), indent=4, sort_keys=True))
     assert RunFolder(folder.path).record().status == "finished"
+
+
+def test_old_records_are_of_the_program_that_recipes_are_today():
+    assert ProgramInfo.model_validate(record_steps.RECIPE) == RECIPE

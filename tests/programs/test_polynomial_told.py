@@ -16,6 +16,7 @@ from paribus.api.grid import Grid, axes_over
 from paribus.api.map import run_map
 from paribus.api.planning import Settings, make_plan
 from paribus.api.results import ComparisonResult
+from paribus.cli.main import main
 from paribus.experiment.design import design_from_factor
 from paribus.experiment.store import Store
 from paribus.values.explanation import OFF_DEFAULT
@@ -127,3 +128,18 @@ def test_a_map_says_where_which_degree_wins(tmp_path: Path, executor: Executor) 
     for lang in ("en", "ko"):
         assert not RECIPES_OWN.findall(str(made.in_language(lang)))
     assert Store(tmp_path).load_map(made.map.id) == made.map
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_commands_show_it(compared: ComparisonResult, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    store, comparison = compared.store.root, compared.comparison
+    run = comparison.arms[0].runs[0].id
+    metric = {"en": "squared error", "ko": "제곱 오차"}[lang]
+    for words in (["list"], ["show", comparison.id], ["show", run], ["show", run, "--json"], ["list", "--json"]):
+        given = [*words, "--out", str(store)]
+        with pytest.raises(SystemExit) as left:
+            main(given if "--json" in words else [*given, "--lang", lang])
+        assert left.value.code == 0
+        said = capsys.readouterr().out
+        assert metric in said.lower() or "loss" in said
+        assert not RECIPES_OWN.findall(said)

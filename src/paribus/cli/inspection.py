@@ -7,17 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from paribus.analysis.findings import findings_of
 from paribus.api.compare import load_comparison
 from paribus.api.planning import store_at
 from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen
-from paribus.experiment.registry import own_json
+from paribus.experiment.registry import built_in_of, own_json
 from paribus.experiment.store import RunFolder, Store, differences
 from paribus.presentation.errors import error_words
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
+from paribus.presentation.measure import Measure
+from paribus.presentation.report.results import metric_heading
 from paribus.presentation.run_json import record_json, run_json
 from paribus.presentation.terminal import (
     Column,
@@ -28,9 +29,10 @@ from paribus.presentation.terminal import (
     anew_words,
     show_symptoms,
 )
-from paribus.presentation.translation import translator
+from paribus.presentation.translation import Words
 from paribus.presentation.words import headline
 from paribus.values.errors import ParibusError, StoreError, shown
+from paribus.values.program import Metric
 from paribus.values.recipe import FIELDS, Recipe, recipe_of
 from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.values.records import RunRecord
@@ -69,7 +71,9 @@ def list_store(options: argparse.Namespace) -> None:
         map_rows = [[m.id, m.recipe_name, str(len(m.cells)), map_headline(m, lang)] for m in maps]
         out.records(map_columns, map_rows, words.text("Maps"))
     if runs:
-        titles = (words.text("Seed"), words.text("Epochs"), words.text("Test accuracy"))
+        judged = {metric_heading(run.program.judging, lang) for run in runs}
+        result = judged.pop() if len(judged) == 1 else words.text("Figure")  # of several programs
+        titles = (words.text("Seed"), words.text("Epochs"), result)
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
@@ -78,11 +82,10 @@ def list_store(options: argparse.Namespace) -> None:
 
 
 def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
-    lang = out.words.lang
-    status = translator(lang).status(record.status)
+    status = out.words.status(record.status)
     if record.status == "running" and not store.is_locked(record.id):
         status = out.words.text("interrupted")
-    answer = translator(lang).percent(record.figures.get("test_accuracy"), 2)
+    answer = _figure(record.program.judging, record.judged, out.words)
     return [record.id, status, str(record.seed), str(_epochs(store, record)), answer]
 
 
@@ -137,37 +140,38 @@ def _report_of(folder: Path) -> str | None:
 
 
 def _show_run(folder: RunFolder, out: Screen) -> None:
-    words, record = out.words, folder.record()
-    changed = recipe_of(record.fields).changed()
+    words, record, epochs = out.words, folder.record(), folder.epochs()
+    program, judged = built_in_of(record.program), record.program.judging
+    told = record.fields if program is None else program.telling(record.fields)
     facts = [
         (words.text("Run"), record.id),
         (words.text("Status"), words.status(record.status) + (f": {record.note}" if record.note else "")),
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
-        (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in changed.items()) or "lesson"),
+        (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in told.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
-        (words.text("Test accuracy"), words.percent(record.figures.get("test_accuracy"), 2)),
+        (metric_heading(judged, words.lang), _figure(judged, record.judged, words)),
         (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
         (words.text("Code"), record.code_identity[:12]),
         (words.text("Weights"), (record.weights_digest or "")[:12]),
     ]
     out.facts(facts)
-    metrics = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-    titles = [words.text("Epoch"), *(words.metric(name) for name in metrics)]
+    known = {metric.name: metric for metric in record.program.metrics}
+    metrics = [known[name] for name in (epochs[0].figures if epochs else ()) if name in known]
+    titles = [words.text("Epoch"), *(metric_heading(metric, words.lang) for metric in metrics)]
     columns = [Column(title, "right") for title in titles]
     rows = [
-        [
-            str(epoch.epoch),
-            f"{epoch.figures['train_loss']:.4f}",
-            words.percent(epoch.figures["train_accuracy"], 2),
-            f"{epoch.figures['val_loss']:.4f}",
-            words.percent(epoch.figures["val_accuracy"], 2),
-        ]
-        for epoch in folder.epochs()
+        [str(epoch.epoch), *(_figure(metric, epoch.figures.get(metric.name), words) for metric in metrics)]
+        for epoch in epochs
     ]
     out.table(columns, rows)
-    if record.status != "running":
+    if record.status != "running" and program is not None:
         out.blank()
-        show_symptoms(out, findings_of(folder.trace(), folder.epochs()), watched=record.probes != "off")
+        show_symptoms(out, program.findings(folder.trace(), epochs), watched=record.probes != "off")
+
+
+def _figure(metric: Metric, value: float | None, words: Words) -> str:
+    """Of one run: to a hundredth of a per cent, or four decimals."""
+    return Measure(metric, words).value(value, 2 if metric.unit == "share" else 4)
 
 
 def diff(options: argparse.Namespace) -> None:

@@ -12,8 +12,8 @@ from functools import cache
 from paribus.presentation.labels import METRIC_LABELS
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.page.words_lab import lab_words
+from paribus.presentation.programs import program_views
 from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
-from paribus.programs.recipe.view import trained_note
 from paribus.values.recipe import SPECIFICATIONS
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
 from paribus.web.words_views import SENTENCES as VIEWS
@@ -150,5 +150,5 @@ def _in_language(words: Words) -> dict[str, Text]:
     found |= {f"metric.{name}": words.text(text) for name, text in METRIC_LABELS.items()}
     found |= {f"chart.{key}": text for key, text in chart_interface(words.lang).items()}
     found |= {f"lab.{key}": text for key, text in lab_words(words.lang).items()}
-    found["verdict.trained.note"] = trained_note(words)
+    found["verdict.trained.note"] = "".join(view.trained_note(words) for view in program_views())
     return found
