@@ -25,8 +25,7 @@ DETAILS = """async () => {
   const answers = [];
   const jobs = createJobs({ get: () => new Promise((done) => answers.push(done)) }, () => {});
   const job = { id: "j", state: "finished", revision: 3, progress: { runs: 1 } };
-  const known = { ok: true, value: { ...job, arms: ["arm"], runs: [] } };
-  const kept = { arms: [{ name: "a", recipe: { epochs: 1 }, runs: [{ seed: 0, val_loss: [] }] }] };
+  const known = { ok: true, value: { ...job, arms: ["arm"], runs: [{ arm: "a", seed: 0, metrics: [] }] } };
   const first = jobs.open("j");
   let second = "waits";
   const again = jobs.open("j").then(() => (second = "knows"));
@@ -35,11 +34,9 @@ DETAILS = """async () => {
   answers[0](known);
   await Promise.all([first, again]);
   jobs.handle("state", { jobs: [job] }); // the details are on their way once more
-  jobs.fill("j", kept);
   const meanwhile = jobs.detail("j") === undefined;
   answers[1](known);
   await jobs.open("j");
-  jobs.fill("j", kept);
   const { arms, runs } = jobs.detail("j");
   return { asked: answers.length, before, second, meanwhile, arms, runs: runs.size };
 }"""

@@ -159,6 +159,11 @@ def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store:
     assert found["comparison"]["verdict"] == {lang: verdict_words(comparison, lang) for lang in ("en", "ko")}
     assert found["pairs"][0]["headline"]["ko"]
     assert found["why"] is None
+    assert client.post("/api/check", found["order"]).json["id"] == comparison.id, "it asks for the same again"
+    runs = client.get(f"/api/jobs/{made[0]}").json["runs"]
+    assert {(run["run"], run["state"], len(run["metrics"])) for run in runs} == {
+        (run.id, "finished", len(run.curves["val_loss"])) for arm in comparison.arms for run in arm.runs
+    }
     for lang in ("en", "ko"):
         report = client.get(f"/api/comparisons/{comparison.id}/report?lang={lang}")
         assert report.status == 200

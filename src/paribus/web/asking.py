@@ -13,14 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from paribus.api.reading import open_comparison, run_history
+from paribus.api.reading import NotThere, open_comparison, run_history
 from paribus.presentation.run_json import epoch_json
-from paribus.values.errors import Fault, FaultsError, ParibusError
+from paribus.values.errors import Fault, FaultsError, ParibusError, StoreError
 from paribus.values.messages import Message
 from paribus.values.recipe import recipe_of
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
-from paribus.web.jobs import Command, Job
+from paribus.web.jobs import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import command_of, design_of, read_order, refuse_code
 from paribus.web.problems import Problem
@@ -100,10 +100,25 @@ async def job(request: Request) -> Response:
 def _details(lab: Lab, job: Job) -> dict[str, Any]:
     arms = [] if job.order is None else arms_json(design_of(job.order))
     runs = []
-    for run in job.runs:
+    for run in _made(lab, job) if job.state == "finished" else job.runs:
         state, history = run_history(lab.store, run.run)
         runs.append({**run.model_dump(), "state": state, "metrics": [epoch_json(epoch) for epoch in history]})
     return {"arms": arms, "runs": runs, "search": lab.conductor.searches.get(job.id)}
+
+
+def _made(lab: Lab, job: Job) -> list[PlannedRun]:
+    """The runs of a job that is finished, which the queue forgets and its comparison keeps."""
+    if job.order is None:
+        return []
+    try:
+        arms = open_comparison(lab.store, job.comparison).comparison.arms
+    except (StoreError, NotThere):  # somebody took it away, or damaged it; the job is what it was
+        return []
+    return [
+        PlannedRun(run=run.id, arm=arm.name, seed=run.seed, epochs=arm.fields["epochs"])
+        for arm in arms
+        for run in arm.runs
+    ]
 
 
 def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:

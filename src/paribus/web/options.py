@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from paribus.api.compare import MOST_SEEDS
 from paribus.presentation.figures.palette import DASHES
 from paribus.presentation.translation import Words, in_each_language, translator
 from paribus.values.fields import FieldSpec
@@ -14,7 +13,7 @@ from paribus.values.recipe_text import BUILT_IN
 from paribus.web.orders import Order
 
 
-def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: bool, version: str) -> dict[str, Any]:
+def options(datasets: Sequence[tuple[str, str, bool]]) -> dict[str, Any]:
     """The object of `GET /api/options`."""
     return {
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
@@ -22,10 +21,6 @@ def options(datasets: Sequence[tuple[str, str, bool]], cores: int, own_models: b
         "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
         "dashes": [list(dash) for dash in DASHES],
-        "cores": cores,
-        "own_models": own_models,
-        "version": version,
-        "most_seeds": MOST_SEEDS,
     }
 
 

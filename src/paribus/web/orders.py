@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from pydantic import Field
 
 from paribus.api.compare import check_margin, command_for, design_for
 from paribus.api.planning import Settings
-from paribus.values.comparison import Design
+from paribus.programs.recipe.info import RECIPE
+from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.values.frozen import Frozen
 from paribus.values.messages import Message, Value, mark
 from paribus.values.models import BUILT_IN_MODELS, is_code
 from paribus.values.program import FieldValue
-from paribus.values.recipe import Recipe, canonical
-from paribus.values.recipe_text import BUILT_IN
+from paribus.values.recipe import FIELDS, Recipe, canonical, recipe_of
+from paribus.values.recipe_text import BUILT_IN, nearest_built_in
 
 
 class Order(Frozen):
@@ -113,6 +115,20 @@ def design_of(order: Order) -> Design:
 def _listed(value: Any) -> Any:
     """Lists of widths as lists: a recipe takes them so, and says what is wrong with others."""
     return list(value) if isinstance(value, tuple) else value
+
+
+def order_again(c: Comparison) -> Order | None:
+    """The order that asks a comparison again; None where the page's form cannot say what was asked.
+
+    The form has no field for a margin and a first seed.
+    """
+    named = {"factor": c.factor, "values": tuple(arm.value for arm in c.arms), "seeds": len(c.seeds)}
+    usual = Order.model_validate(named)
+    same = math.isclose(100 * c.margin, usual.margin) and c.seeds[0] == usual.first_seed
+    if not same or c.confounded or c.factor not in FIELDS or c.program.kind != RECIPE.kind:
+        return None
+    recipe, settings = nearest_built_in(recipe_of(c.arms[0].fields), {c.factor})
+    return usual.model_copy(update={"epochs": settings.pop("epochs", None), "recipe": recipe, "settings": settings})
 
 
 def command_of(order: Order, design: Design, store: Path) -> str:

@@ -26,8 +26,7 @@ GET  /api/options                   {fields: [{name, label: words, meaning: word
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
                                     choices: [{value, label: words}], limits: {at_least, above, at_most, below},
                                     default, lesson, fair, fast}], recipes: [{name, meaning: words}], datasets: [{name,
-                                    title, here: bool}], dashes: of charts' lines, defaults: order, cores, own_models:
-                                    bool, version, most_seeds}
+                                    title, here: bool}], dashes: of charts' lines, defaults: order}
 POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
                                     workers, download} | null}; 200 also where there are faults. Nothing is downloaded
                                     for it: download is how many bytes will be when it starts, and until then all but
@@ -47,12 +46,12 @@ POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to t
 POST /api/jobs/ID/why               {budget?: seconds}   {job} that explains the finished comparison
 POST /api/comparisons/ID/why        the same, for any comparison of the store
 
-GET  /api/comparisons               {comparisons: [{id, factor, factor_label: words, recipe_name, title: words, created,
-                                    seeds, confounded, explained: bool, verdict, headline: words}], faults: [fault]},
-                                    the newest first
+GET  /api/comparisons               {comparisons: [{id, recipe_name, title: words, created, seeds, confounded,
+                                    explained: bool, headline: words}], faults: [fault]}, the newest first
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
-                                    arms: [{name, label: words}], opening: words on all of it, may be empty, pairs: [{a,
-                                    b, headline: words, sentence: words}], why: {headline: words} | null, why_faults:
+                                    order: what asks it again | null where the form cannot, arms: [{name, label:
+                                    words}], opening: words on all of it, may be empty, pairs: [{headline: words,
+                                    sentence: words}], why: {headline: words} | null, why_faults:
                                     [fault] of an explanation that is damaged, explains: {arm: words, all_trained:
                                     bool}: which arm why would be about}
 GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
@@ -62,11 +61,11 @@ GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation
 GET  /api/comparisons/ID/differences   ?lang=en|ko   {wide, narrow}: the paired differences as SVG
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
 
-GET  /api/runs/RUN/weights          ?moment=last | NAME   {run, moment: {name, epoch | null, step | null}, moments:
-                                    [moment], recipe: {...}, network: {plan, table, weights, classes} | null}: what
-                                    createNetwork of presentation/page/network.js takes, packed for unpack.js; null for
-                                    a network that the page cannot run; with an ETag. `last` is the newest;
-                                    of a run that has only just begun there is none: moment and network are null
+GET  /api/runs/RUN/weights          ?moment=last | NAME   {moment: {name, epoch | null, step | null}, network: {plan,
+                                    table, weights, classes} | null}: what createNetwork of presentation/page/network.js
+                                    takes, packed for unpack.js; null for a network that the page cannot run; with an
+                                    ETag. `last` is the newest; of a run that has only just begun there is none: moment
+                                    and network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
 GET  /api/runs/RUN/trace            ?after=STEP   {run, steps: [StepTrace of values/trace.py, ...]} beyond that step
 

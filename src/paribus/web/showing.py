@@ -13,8 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-import paribus
-from paribus.api.planning import usable_cores
 from paribus.api.reading import (
     LAST,
     Moment,
@@ -52,10 +50,8 @@ _LARGEST_FLOAT16 = 65504.0
 
 async def options(request: Request) -> Response:
     """What can be asked for. Who asks that will soon ask for a plan."""
-    lab = lab_of(request)
-    lab.get_ready()
-    datasets = await run_in_threadpool(data_sets)
-    return answer(options_json(datasets, usable_cores(), lab.own_models, paribus.__version__))
+    lab_of(request).get_ready()
+    return answer(options_json(await run_in_threadpool(data_sets)))
 
 
 def comparisons(request: Request) -> Response:
@@ -145,23 +141,14 @@ def weights(request: Request) -> Response:
     """The weights of one moment of a run, for the page's own forward pass."""
     store, name = lab_of(request).store, request.path_params["run"]
     record, moments = run_record(store, name), run_moments(store, name)
-    recipe = recipe_of(record.fields)
     if not moments:  # it has only just begun
-        return answer(
-            {"run": name, "moment": None, "moments": [], "recipe": recipe.model_dump(mode="json"), "network": None}
-        )
+        return answer({"moment": None, "network": None})
     moment = _chosen(moments, request.query_params.get("moment", LAST))
     tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
-    data = {
-        "run": name,
-        "moment": asdict(moment),
-        "moments": [asdict(other) for other in moments],
-        "recipe": recipe.model_dump(mode="json"),
-        "network": _network(recipe, run_weights(store, name, moment.name)),
-    }
-    return answer(data, headers={"etag": tag, "cache-control": "no-cache"})
+    network = _network(recipe_of(record.fields), run_weights(store, name, moment.name))
+    return answer({"moment": asdict(moment), "network": network}, headers={"etag": tag, "cache-control": "no-cache"})
 
 
 def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from paribus.presentation.verdict import headline, opening_words, pair_words
 from paribus.values.comparison import Arm, ArmView, Comparison, Design, PairView
 from paribus.values.explanation import Explanation
 from paribus.web.jobs import Job
+from paribus.web.orders import order_again
 from paribus.web.queue import Queue
 
 _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
@@ -20,21 +21,8 @@ _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
 
 def job_json(job: Job, queue: Queue) -> dict[str, Any]:
     """A job of the contract, without its runs."""
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "state": job.state,
-        "revision": job.revision,
-        "order": None if job.order is None else job.order.model_dump(mode="json"),
-        "comparison": job.comparison,
-        "title": job.title,
-        "created": job.created,
-        "started": job.started,
-        "ended": job.ended,
-        "place": queue.place(job),
-        "progress": job.progress.model_dump(),
-        "faults": [problem.answer() for problem in job.problems],
-    }
+    kept = job.model_dump(mode="json", exclude={"budget", "runs", "problems"})
+    return {**kept, "place": queue.place(job), "faults": [problem.answer() for problem in job.problems]}
 
 
 def arms_json(of: Design | Comparison) -> list[dict[str, Any]]:
@@ -57,14 +45,11 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
     first = c.pairs[:_PAIRS_IN_A_LINE]
     return {
         "id": c.id,
-        "factor": c.factor,
-        "factor_label": in_each_language(lambda lang: translator(lang).field(c.factor)),
         "recipe_name": c.recipe_name,
         "title": title_of(c),
         "created": c.created,
         "seeds": len(c.seeds),
         "confounded": c.confounded,
-        "verdict": c.pairs[0].verdict if len(c.pairs) == 1 else None,
         "headline": in_each_language(lambda lang: "; ".join(headline(c, pair, lang) for pair in first)),
     }
 
@@ -74,6 +59,7 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
     return {
         "comparison": explained_json(c, explanation),
         "title": title_of(c),
+        "order": None if (order := order_again(c)) is None else order.model_dump(mode="json"),
         "arms": [
             {
                 **named,
@@ -86,8 +72,6 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         "opening": in_each_language(partial(opening_words, c)),
         "pairs": [
             {
-                "a": pair.a,
-                "b": pair.b,
                 "headline": in_each_language(partial(headline, c, pair)),
                 "sentence": in_each_language(partial(pair_words, c, pair)),
                 "size": in_each_language(partial(_size, c, pair)),
@@ -109,10 +93,6 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
 def _name(of: Comparison, arm: ArmView, lang: Lang) -> str:
     """As it stands inside a sentence."""
     return translator(lang).arm_name(arm.name, of.factor, arm.value)
-
-
-def _told(c: Comparison, arm: ArmView) -> dict[str, Any]:
-    return {"figure": in_each_language(partial(_figure, c, arm)), "over": in_each_language(partial(_over, c, arm))}
 
 
 def _places(c: Comparison) -> int:

@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "nav": mark("Pages"),
     "nav.ask": mark("New comparison"),
     "nav.all": mark("All comparisons"),
+    "nav.busy": mark("{n} under way or waiting"),
     "skip": mark("Skip to the content"),
     "pref.language": mark("Language"),
     "pref.theme": mark("Colours"),
@@ -88,6 +89,7 @@ SENTENCES: dict[str, str] = {
         "What you leave empty is as the recipe has it. Marked are those in which the lesson and the fair recipe differ."
     ),
     "ask.settings.usual": mark("as the recipe: {value}"),
+    "ask.settings.changed": mark("{n} changed"),
     "ask.settings.factor": mark("this is what changes"),
     "ask.column.setting": mark("Setting"),
     "ask.column.yours": mark("Yours"),
@@ -120,12 +122,10 @@ SENTENCES: dict[str, str] = {
 
 # Sentences whose form follows a number: for one, for others.
 COUNTED: dict[str, tuple[str, str]] = {
-    "nav.busy": (mark("{n} under way or waiting"), mark("{n} under way or waiting")),
     "ask.runs": (
         mark("{n} run: {arms} values, {seeds} seeds each."),
         mark("{n} runs: {arms} values, {seeds} seeds each."),
     ),
-    "ask.settings.changed": (mark("{n} changed"), mark("{n} changed")),
 }
 
 

@@ -4,8 +4,8 @@ import { parseAddress, THEMES, writeAddress } from "./address.js";
 import { drawConnection, drawHeader, steps } from "./chrome.js";
 import { mountAll } from "./all.js";
 import { mountAsk } from "./ask.js";
-import { el, refill } from "./elements.js";
-import { completed, formOf, writeValue } from "./form_state.js";
+import { el, own, refill } from "./elements.js";
+import { writeValue } from "./form_state.js";
 import { createJobs } from "./jobs.js";
 import { createLanguage, createNumbers } from "./language.js";
 import { listen, server } from "./server.js";
@@ -57,16 +57,8 @@ const app = {
 
   field: (name) => app.options.fields.find((field) => field.name === name),
   isList: (name) => app.field(name)?.kind === "list",
-  recipes: () =>
-    Object.fromEntries(
-      app.options.recipes.map(({ name }) => [
-        name,
-        Object.fromEntries(app.options.fields.map((field) => [field.name, field[name]])),
-      ]),
-    ),
   known: (id) => cache.has(id) || kept.has(id),
   steps: (here, of) => steps(app, here, of),
-  whyJob: (comparison) => app.jobs.whyJob(comparison),
 
   /** An address inside the page; language and theme stay. */
   hash: (to) => writeAddress({ ...to, lang: app.address.lang, theme: app.theme }),
@@ -121,30 +113,12 @@ const app = {
   },
   faultsOf: ({ faults }) => el("ul", {}, ...faults.map((fault) => el("li", {}, app.faultText(fault)))),
 
-  /** The form that asks a comparison again; undefined where the form cannot say what was asked. */
-  formOf(comparison) {
-    const { margin, first_seed: first } = app.options.defaults; // for which it has no field; margin in points
-    const usual = Math.abs(100 * comparison.margin - margin) < 1e-9 && comparison.seed_list[0] === first;
-    const plain = usual && !comparison.confounded && app.field(comparison.factor);
-    return plain ? formOf(comparison, app.recipes()) : undefined;
-  },
-
-  /** The form that an order was sent from. */
-  formOfOrder(order) {
-    return completed(
-      {
-        factor: order.factor,
-        values: order.values.map(writeValue),
-        recipe: order.recipe,
-        seeds: String(order.seeds ?? ""),
-        epochs: order.epochs === null || order.epochs === undefined ? "" : String(order.epochs),
-        settings: Object.fromEntries(
-          Object.entries(order.settings ?? {}).map(([field, value]) => [field, writeValue(value)]),
-        ),
-      },
-      app.options.defaults,
-    );
-  },
+  /** What stands where there is nothing of the address's id. `title`: what is not there, as a key. */
+  missing: (title, faults) => [
+    el("h1", {}, language.t(title)),
+    el("p", { class: "lead" }, own(app.address.id)),
+    faults.map((fault) => el("p", {}, app.faultText(fault))),
+  ],
 
   async comparison(id) {
     if (cache.has(id)) return { ok: true, value: cache.get(id) };

@@ -40,15 +40,8 @@ export function createSummary(app) {
     start.disabled = !checked.ok;
     answer.classList.remove("stale");
     refill(answer, checked.ok && whatItTakes(app, form, checked));
-    refill(faults, !checked.ok && el("p", {}, language.t("ask.faults")), !checked.ok && list(checked.faults));
+    refill(faults, !checked.ok && [el("p", {}, language.t("ask.faults")), app.faultsOf(checked)]);
   }
-
-  const list = (found) =>
-    el(
-      "ul",
-      {},
-      found.map((fault) => el("li", {}, app.faultText(fault))),
-    );
 
   async function begin() {
     if (start.disabled) return;

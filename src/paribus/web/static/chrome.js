@@ -1,6 +1,7 @@
 // What stands around every view: the name, the ways to go, language and theme, and whether the server is there.
 
 import { button, el, renew, svg } from "./elements.js";
+import { formOfOrder } from "./form_state.js";
 import { hasEnded } from "./jobs.js";
 import { THEMES } from "./address.js";
 
@@ -87,13 +88,14 @@ export function drawConnection(host, app) {
   renew(host, [language.lang, connection], () => connection !== "open" && said());
 }
 
-/** The way from the question to why, with where we are. `of`: {comparison, form} or {job}. */
-export function steps(app, here, { comparison, form, job = app.jobs.compareJob(comparison) }) {
+/** The way from the question to why, with where we are. `of`: {comparison, order} or {job}. */
+export function steps(app, here, { comparison, order, job = app.jobs.compareJob(comparison) }) {
   const { language } = app;
   const id = comparison ?? job?.comparison;
+  const asked = job?.order ?? order;
   const ready = app.known(id) || job?.state === "finished";
   const target = {
-    ask: { view: "ask", form: job?.order ? app.formOfOrder(job.order) : form },
+    ask: { view: "ask", form: asked && formOfOrder(asked) },
     train: job && { view: "train", id: job.id },
     verdict: ready && { view: "verdict", id },
     why: ready && { view: "why", id },

@@ -96,20 +96,14 @@ export function bodyOf(form, isList) {
   return body;
 }
 
-/** The form that asks a comparison again, from its JSON object and the built-in recipes: {name: {field: value}}. */
-export function formOf(comparison, recipes) {
-  const arm = comparison.arms[0].recipe;
-  const changed = (fields) =>
-    Object.keys(arm).filter((f) => f !== comparison.factor && JSON.stringify(arm[f]) !== JSON.stringify(fields[f]));
-  const near = Object.keys(recipes).map((name) => [name, changed(recipes[name])]);
-  const [recipe, others] = near.sort((a, b) => a[1].length - b[1].length)[0];
-  const settings = Object.fromEntries(others.filter((f) => f !== "epochs").map((f) => [f, writeValue(arm[f])]));
+/** The form that an order was sent from. */
+export function formOfOrder(order) {
   return {
-    factor: comparison.factor,
-    values: comparison.arms.map((a) => writeValue(a.value)),
-    recipe,
-    seeds: String(comparison.seed_list.length),
-    epochs: others.includes("epochs") ? String(arm.epochs) : "",
-    settings,
+    factor: order.factor,
+    values: order.values.map(writeValue),
+    recipe: order.recipe,
+    seeds: String(order.seeds),
+    epochs: String(order.epochs ?? ""),
+    settings: Object.fromEntries(Object.entries(order.settings).map(([field, value]) => [field, writeValue(value)])),
   };
 }

@@ -94,15 +94,6 @@ export function createJobs(server, onChange) {
       return pending.get(id).answer;
     },
 
-    /** The runs of a job that has ended, which the queue forgets and its comparison keeps. */
-    fill(id, comparison) {
-      if (!details.has(id)) return; // they are asked for anew
-      const runs = comparison.arms.flatMap((arm) =>
-        arm.runs.map((run) => [`${arm.name}\n${run.seed}`, runOf(arm, run)]),
-      );
-      details.get(id).runs = new Map(runs);
-    },
-
     /** One event of the server. */
     handle(kind, data) {
       if (kind === "state") {
@@ -134,13 +125,4 @@ export function createJobs(server, onChange) {
     },
   };
   return model;
-}
-
-/** A run of a comparison's JSON object, as events would have told of it. */
-function runOf(arm, run) {
-  const curves = Object.entries(run.curves);
-  const done = Math.max(0, ...curves.map(([, values]) => values.length));
-  const at = (i) => Object.fromEntries(curves.map(([name, values]) => [name, values[i]]));
-  const metrics = Array.from({ length: done }, (_, i) => at(i));
-  return { run: run.id, arm: arm.name, seed: run.seed, epochs: arm.recipe?.epochs ?? done, state: run.status, metrics };
 }

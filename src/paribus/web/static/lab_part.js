@@ -4,8 +4,7 @@ import { mount as mountCurves } from "./charts.js";
 import { el, refill } from "./elements.js";
 import { mount as mountNetworks } from "./lab.js";
 import { createState } from "./state.js";
-
-const NEAR = "400px"; // below the window, when fetching begins
+import { whenNear } from "./timing.js";
 
 /** Adds both to `host` for comparison `id`; returns {close}. */
 export function mountLab(host, app, id) {
@@ -32,19 +31,11 @@ export function mountLab(host, app, id) {
       );
   }
 
-  const seen = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      seen.disconnect();
-      load();
-    },
-    { rootMargin: NEAR },
-  );
-  seen.observe(wait);
+  const giveUp = whenNear(wait, load);
   return {
     close() {
       closed = true;
-      seen.disconnect();
+      giveUp();
       follow();
       chart?.destroy();
       shared.set("end", true);

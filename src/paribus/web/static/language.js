@@ -19,16 +19,11 @@ export function createLanguage(dictionary, lang) {
     t(key, values = {}) {
       const found = dictionary[language.lang][key];
       if (found === undefined) return key;
-      return fill(typeof found === "string" ? found : found.other, values);
+      return fill(typeof found === "string" ? found : values.n === 1 ? found.one : found.other, values);
     },
 
     /** The text for `n` things. */
-    n(key, n, values = {}) {
-      const found = dictionary[language.lang][key];
-      if (found === undefined) return key;
-      const form = typeof found === "string" ? found : n === 1 ? found.one : found.other;
-      return fill(form, { n, ...values });
-    },
+    n: (key, n, values = {}) => language.t(key, { n, ...values }),
 
     /** All texts whose keys begin so, by what follows: for parts that bring their own names. */
     group(start) {
@@ -77,7 +72,6 @@ export function plain(value) {
 
 /** Numbers as people read them, in one language. Accuracies are fractions. */
 export function createNumbers(language) {
-
   const minus = (text) => text.replace("-", "\u2212");
   return {
     /** A fraction as a percentage; what is short of 100 % is not rounded up to it. */
@@ -105,12 +99,6 @@ export function createNumbers(language) {
     /** A difference of two, with its sign and without the unit. */
     difference(value, { share, places }) {
       return share || typeof value !== "number" ? this.signed(value, 2) : this.signed(value / 100, places);
-    },
-
-    /** A loss in nats. */
-    loss(value) {
-      if (typeof value !== "number" || !Number.isFinite(value)) return "\u2013";
-      return Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(2);
     },
 
     /** A span of time, to the precision that one plans by. */

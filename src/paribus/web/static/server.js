@@ -57,7 +57,7 @@ export function listen(path, kinds, onEvent, onState) {
     clearTimeout(retry);
     retry = setTimeout(open, AGAIN);
   };
-  const watch = setInterval(() => {
+  setInterval(() => {
     if (Date.now() - heard > SILENCE) {
       heard = Date.now();
       onState("lost");
@@ -65,11 +65,4 @@ export function listen(path, kinds, onEvent, onState) {
     }
   }, 5_000);
   open();
-  return {
-    close() {
-      clearInterval(watch);
-      clearTimeout(retry);
-      source?.close();
-    },
-  };
 }

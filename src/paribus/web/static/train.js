@@ -26,12 +26,7 @@ export function mountTrain(host, app) {
   async function load() {
     const result = await app.jobs.open(id);
     if (closed) return;
-    if (!result.ok && !result.lost) refill(top, missing(app, id, result.faults));
-    const job = app.jobs.get(id);
-    if (job?.state === "finished" && app.jobs.detail(id)?.runs.size === 0) {
-      const kept = await app.comparison(job.comparison);
-      if (kept.ok) app.jobs.fill(id, kept.value.comparison);
-    }
+    if (!result.ok && !result.lost) refill(top, app.missing("train.missing", result.faults));
     draw();
   }
 
@@ -134,11 +129,3 @@ function createHead(app, host) {
 }
 
 const alert = (app, job) => el("div", { class: "faults", role: "alert" }, app.faultsOf(job));
-
-function missing(app, id, faults) {
-  return [
-    el("h1", {}, app.language.t("train.missing")),
-    el("p", { class: "lead" }, own(id)),
-    faults.map((fault) => el("p", {}, app.faultText(fault))),
-  ];
-}

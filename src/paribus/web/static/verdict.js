@@ -1,6 +1,7 @@
 // What came out: the verdict first and largest, then what it rests on, then the networks themselves.
 
 import { armMark, armName, button, el, fromServer, own, refill, renew } from "./elements.js";
+import { formOfOrder } from "./form_state.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
 
@@ -28,7 +29,7 @@ export function mountVerdict(host, app) {
     notify();
     if (result.ok) lab = show(body, app, result.value, notice);
     else if (result.lost) setTimeout(load, AGAIN);
-    else refill(body, missing(app, id, result.faults));
+    else refill(body, app.missing("verdict.missing", result.faults));
   }
 
   load();
@@ -45,15 +46,6 @@ export function mountVerdict(host, app) {
   };
 }
 
-/** What stands where there is no comparison of that name. */
-export function missing(app, id, faults) {
-  return [
-    el("h1", {}, app.language.t("verdict.missing")),
-    el("p", { class: "lead" }, own(id)),
-    faults.map((fault) => el("p", {}, app.faultText(fault))),
-  ];
-}
-
 function show(body, app, found, notice) {
   const { language } = app;
   const { comparison } = found;
@@ -66,12 +58,12 @@ function show(body, app, found, notice) {
   );
   refill(
     body,
-    app.steps("verdict", { comparison: comparison.id, form: app.formOf(comparison) }),
+    app.steps("verdict", { comparison: comparison.id, order: found.order }),
     comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
     el("p", { class: "eyebrow" }, own(app.askedBy(found))),
     headlines(app, found),
     notice,
-    actions(app, comparison),
+    actions(app, found),
     el(
       "div",
       { class: "cards" },
@@ -124,17 +116,16 @@ function headlines(app, found) {
   ];
 }
 
-function actions(app, comparison) {
+function actions(app, { comparison, order }) {
   const { language } = app;
-  const form = app.formOf(comparison);
-  const more = () => app.go("ask", "", { ...form, seeds: String(comparison.seed_list.length + 6) });
+  const more = () => app.go("ask", "", formOfOrder({ ...order, seeds: order.seeds + 6 }));
   const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${language.lang}`;
   return el(
     "div",
     { class: "actions" },
     button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
     el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
-    form && button(language.t("verdict.more"), more, { key: "more" }),
+    order && button(language.t("verdict.more"), more, { key: "more" }),
   );
 }
 

@@ -5,7 +5,6 @@ import { button, el, fromServer, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText, unreported } from "./jobs_view.js";
 import { makeSaveable } from "./saveable.js";
-import { missing } from "./verdict.js";
 
 const AGAIN = 2000; // ms, where nobody answered
 
@@ -28,7 +27,7 @@ export function mountWhy(host, app) {
     const wrong = [result, answered].find((one) => one && !one.ok);
     if (wrong) {
       if (wrong.lost) setTimeout(load, AGAIN);
-      else refill(body, missing(app, id, wrong.faults));
+      else refill(body, app.missing("verdict.missing", wrong.faults));
       return;
     }
     if (JSON.stringify([found, part]) !== JSON.stringify([result.value, answered?.value])) drawn = "";
@@ -40,7 +39,7 @@ export function mountWhy(host, app) {
   /** Draws what changed since the last time: the explanation, or the state of its test. */
   function update() {
     if (closed || found === null) return;
-    const job = app.whyJob(id);
+    const job = app.jobs.whyJob(id);
     const busy = job && !hasEnded(job);
     if (busy) {
       app.jobs.open(job.id);
@@ -50,7 +49,7 @@ export function mountWhy(host, app) {
     const state = JSON.stringify([part !== undefined, job?.state, job?.revision]);
     if (state === drawn) return;
     drawn = state;
-    refill(head, app.steps("why", { comparison: id, form: app.formOf(found.comparison) }));
+    refill(head, app.steps("why", { comparison: id, order: found.order }));
     if (busy) refill(body, ...underWay(app, found, job, far, search));
     else if (part) answer(app, found, part, body);
     else refill(body, ...before(app, found, job));
