@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import pickle
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def sentences(node: ast.expr, marked: dict[str, str], place: str) -> list[str]:
     return []
 
 
+@cache
 def messages() -> list[tuple[str, str, set[str] | None, bool]]:
     """Where a message is made, its id, the names of its values (None: unknown), and whether it is one of several."""
     names, found = saying(), []
