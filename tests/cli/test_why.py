@@ -93,7 +93,7 @@ def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digit
 
     again = well(paribus("why", "--json", "--lang=ko", "--quiet", "--out", tmp_path / "lab"))
     assert again.json["causes"] == explanation["causes"]
-    assert "원인" in again.err
+    assert "까닭" in again.err
     assert len(Store(tmp_path / "lab").runs()) == runs
 
 

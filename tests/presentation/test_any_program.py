@@ -79,7 +79,7 @@ def said(explanation: Explanation, lang: Any) -> str:
 def test_the_cause_is_named_with_its_figures_and_what_was_not_measured() -> None:
     explanation = explained(CAUSE, PART, NOTHING)
     headline = explanation_headline(explanation, None, "en")
-    assert headline == "What holds the recipe back: penalty 300. Won back by: penalty 300 → 0.3."
+    assert headline == "Polynomial does worse because of penalty 300. Setting it to 0.3 fixes it."
     text = said(explanation, "en")
     assert "no mechanism could be measured" in text
     assert "Penalty 300 → 0.3 wins back what was lost: squared error 3.2 → 0.1, −3.1 (−3.3 to −2.9; 3 seeds)." in text

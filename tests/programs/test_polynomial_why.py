@@ -64,7 +64,8 @@ def test_the_penalty_is_named_and_the_comparison_is_made_again_without_it(explai
 def test_it_is_told_in_words_and_json_and_stands_in_the_report(
     compared: ComparisonResult, explained: Explanation, tmp_path: Path
 ) -> None:
-    assert explanation_headline(explained, compared.comparison, "en").startswith("What holds ")
+    said = explanation_headline(explained, compared.comparison, "en")
+    assert said == "1 does worse because of ridge 10. Setting it to 0.01 fixes it."
     view = explanation_json(explained)
     assert json.loads(json.dumps(view, allow_nan=False))["causes"][0]["factor"] == "ridge"
     assert view["program"]["kind"] == "polynomial"

@@ -13,6 +13,7 @@ from paribus.presentation.interaction import interaction_section
 from paribus.presentation.interventions import KINDS, intervention_words, tested_words
 from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.measure import measure_of
+from paribus.presentation.safe_text import one_line
 from paribus.presentation.saturation import saturation_grid, saturation_words
 from paribus.presentation.sections import Section
 from paribus.presentation.translation import Lang, Words, translator
@@ -164,24 +165,35 @@ def _without_cause(named: dict[Kind, list[str]], words: Words) -> str:
 
 def _cause_words(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
     causes = [tested.intervention for tested in explanation.of("cause")]
-    arm = words.text("the recipe") if comparison is None else _arm_name(explanation.arm, comparison, words)
     said = {
-        "arm": arm,
+        "arm": _explained(explanation, comparison, words),
         "values": "; ".join(
             " + ".join(words.value_name(c.factor, c.before) for c in cause.changes) for cause in causes
         ),
         "changes": "; ".join(intervention_words(cause, words.lang) for cause in causes),
     }
-    if not explanation.counts_trained:
-        return words.text("What holds {arm} back: {values}. Won back by: {changes}.", **said)
-    said["arm"] = initial_capital(arm) if comparison is None else _arm_label(explanation.arm, comparison, words)
     (change, *others) = [change for cause in causes for change in cause.changes]
-    if not others and not isinstance(change.after, str | bool):
-        value = plain_value(change.after)
+    to_value = not others and not isinstance(change.after, str | bool)
+    value = plain_value(change.after)
+    if not explanation.counts_trained:
+        if to_value:
+            return words.text(
+                "{arm} does worse because of {values}. Setting it to {value} fixes it.", value=value, **said
+            )
+        return words.text("{arm} does worse because of {values}. What fixes it: {changes}.", **said)
+    if to_value:
         return words.text(
             "{arm} fails to train because of {values}. Setting it to {value} fixes it.", value=value, **said
         )
     return words.text("{arm} fails to train because of {values}. What fixes it: {changes}.", **said)
+
+
+def _explained(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
+    """What is explained, as a sentence begins with it."""
+    if comparison is not None:
+        return _arm_label(explanation.arm, comparison, words)
+    named = words.text("the recipe") if explanation.counts_trained else one_line(explanation.program.name)
+    return initial_capital(named)
 
 
 def _of_arm(said: str, explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
