@@ -131,7 +131,7 @@ def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys,
     finally:
         signal.signal(signal.SIGINT, before)
     assert left.value.code == code
-    assert capsys.readouterr().err == "paribus: 멈춤\n"
+    assert capsys.readouterr().err == "paribus: 중단했습니다\n"
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
