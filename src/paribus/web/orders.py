@@ -11,7 +11,6 @@ from pydantic import Field
 
 from paribus.api.compare import check_margin, command_for, design_for
 from paribus.api.planning import Settings
-from paribus.programs.recipe.info import RECIPE
 from paribus.values.comparison import Comparison, Design
 from paribus.values.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.values.frozen import Frozen
@@ -125,7 +124,8 @@ def order_again(c: Comparison) -> Order | None:
     named = {"factor": c.factor, "values": tuple(arm.value for arm in c.arms), "seeds": len(c.seeds)}
     usual = Order.model_validate(named)
     same = math.isclose(100 * c.margin, usual.margin) and c.seeds[0] == usual.first_seed
-    if not same or c.confounded or c.factor not in FIELDS or c.program.kind != RECIPE.kind:
+    recipes = c.factor in FIELDS and set(c.arms[0].fields) == set(FIELDS)  # which the form is of
+    if not same or c.confounded or not recipes:
         return None
     recipe, settings = nearest_built_in(recipe_of(c.arms[0].fields), {c.factor})
     return usual.model_copy(update={"epochs": settings.pop("epochs", None), "recipe": recipe, "settings": settings})
