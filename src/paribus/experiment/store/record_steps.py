@@ -15,8 +15,8 @@ _METRICS = (
     ("test_accuracy", "max", "share", "test accuracy", "테스트 정확도"),
     ("val_accuracy", "max", "share", "validation accuracy", "검증 정확도"),
     ("val_loss", "min", "nats", "validation loss", "검증 손실"),
-    ("train_loss", "min", "nats", "training loss", "훈련 손실"),
     ("train_accuracy", "max", "share", "training accuracy", "훈련 정확도"),
+    ("train_loss", "min", "nats", "training loss", "훈련 손실"),
 )
 RECIPE: Document = {
     "kind": "recipe",
