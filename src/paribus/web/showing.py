@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -37,9 +38,10 @@ from paribus.presentation.page.network_plan import network_plan, packed_weights,
 from paribus.presentation.page.packing import Kind, pack_arrays
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.words import LANGUAGES
-from paribus.values.errors import StoreError
+from paribus.values.errors import RecipeError, StoreError
 from paribus.values.models import is_code
 from paribus.values.recipe import Recipe, recipe_of
+from paribus.values.records import RunRecord
 from paribus.web.answers import BadRequest, Missing, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
@@ -102,6 +104,8 @@ def why(request: Request) -> Response:
 def lab(request: Request) -> Response:
     """The trained networks, moments of their training, test images: what `lab.js` shows."""
     result = open_comparison(lab_of(request).store, request.path_params["id"])
+    if result.comparison.evidence is None:
+        raise Missing("the program {name} has no networks to show", name=result.comparison.program.name)
     return answer(report_lab(result.comparison, result.store, _language(request)))
 
 
@@ -147,8 +151,16 @@ def weights(request: Request) -> Response:
     tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
-    network = _network(recipe_of(record.fields), run_weights(store, name, moment.name))
+    recipe = _recipe(record)
+    network = None if recipe is None else _network(recipe, run_weights(store, name, moment.name))
     return answer({"moment": asdict(moment), "network": network}, headers={"etag": tag, "cache-control": "no-cache"})
+
+
+def _recipe(record: RunRecord) -> Recipe | None:
+    """What was trained; None of a run of another program."""
+    with contextlib.suppress(RecipeError):
+        return recipe_of(record.fields)
+    return None
 
 
 def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
@@ -185,7 +197,11 @@ def _kind(arrays: dict[str, NDArray[Any]]) -> Kind:
 
 def images(request: Request) -> Response:
     """Some test images of the run's data set, to put before a network that still trains."""
-    found = run_images(recipe_of(run_record(lab_of(request).store, request.path_params["run"]).fields))
+    record = run_record(lab_of(request).store, request.path_params["run"])
+    recipe = _recipe(record)
+    if recipe is None:
+        raise Missing("the program {name} has no networks to show", name=record.program.name)
+    found = run_images(recipe)
     packed = pack_arrays({"pixels": found.pixels}, "uint8")
     return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
 
