@@ -4,7 +4,7 @@ import pytest
 
 from paribus.presentation.translation import translator
 from paribus.presentation.words import headline, verdict_words
-from paribus.programs.recipe.view import trained_note
+from paribus.programs.recipe.view import VIEW
 from paribus.values.comparison import ArmView, PairView
 from paribus.values.reasons import NOTHING_TRAINED, REASONS
 from tests.factories import CASES, make_comparison
@@ -287,5 +287,5 @@ def test_a_users_arm_names_are_inert_and_keep_their_first_letter() -> None:
 
 
 def test_what_trained_means_names_the_rules_own_share() -> None:
-    assert "at least 5 % below" in trained_note(translator("en"))
-    assert "5% 이상 낮고" in trained_note(translator("ko"))
+    assert "at least 5 % below" in VIEW.trained_note(translator("en"))
+    assert "5% 이상 낮고" in VIEW.trained_note(translator("ko"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from paribus.presentation.translation import Words
 from paribus.values.comparison import Comparison
@@ -15,117 +15,81 @@ if TYPE_CHECKING:
     from paribus.presentation.figures.kinds import Builder
     from paribus.presentation.figures.specification import FigureSpec
 
-# Kind -> the module that knows it. Others have nothing of their own to add.
+# Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
 _VIEWS = {"recipe": "paribus.programs.recipe.view"}
 
 
-class ProgramView(Protocol):
-    """What only this kind of program says of its comparisons."""
+class ProgramView:
+    """What only this kind of program says of its comparisons; by default nothing."""
 
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         """The object of docs/json.md with the program's own keys beside those that every program has."""
+        return view
 
     def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
         """The fields whose values stand over a report's title; none: the program's name does."""
+        return ()
 
     def trained_note(self, words: Words) -> str:
         """What *trained* means, for a footnote; empty where it means nothing."""
+        return ""
 
     def trained_means(self, comparison: Comparison, words: Words) -> str:
         """The same of this comparison, in a report."""
+        return ""
 
     def curves_note(self, comparison: Comparison, words: Words) -> str:
         """What the curves have to be read with; may be empty."""
+        return ""
 
     def runs_note(self, words: Words) -> str:
         """What the table of runs has to be read with; may be empty."""
+        return ""
 
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
-
-    def pairing(self, words: Words) -> str:
-        """What runs with one seed have in common, so that they are compared seed by seed."""
-
-    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
-
-    def items(self, words: Words) -> str:
-        """What the metric counts, in the plural."""
-
-    def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
-        """A map's object of docs/json.md with the program's own keys beside those that every program has."""
-
-    def explanation_json(self, view: dict[str, Any]) -> dict[str, Any]:
-        """An explanation's, in the same way."""
-
-    def deficit(self, program: ProgramInfo, words: Words) -> str:
-        """What the search counts deficits in, in a word or two."""
-
-    def figures(self) -> Mapping[str, Builder]:
-        """Its own kinds of figures of a comparison."""
-
-    def run_kinds(self) -> tuple[str, ...]:
-        """Which figures there are of a single run."""
-
-    def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
-        """One of them."""
-
-
-class _Plain:
-    """A program that adds nothing."""
-
-    def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
-        return view
-
-    def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
-        return ()
-
-    def trained_note(self, words: Words) -> str:
-        return ""
-
-    def trained_means(self, comparison: Comparison, words: Words) -> str:
-        return ""
-
-    def curves_note(self, comparison: Comparison, words: Words) -> str:
-        return ""
-
-    def runs_note(self, words: Words) -> str:
-        return ""
-
-    def reference(self, comparison: Comparison, metric: str) -> float | None:
         return None
 
     def pairing(self, words: Words) -> str:
+        """What runs with one seed have in common, so that they are compared seed by seed."""
         return words.text("With one seed, every arm starts alike. So they are compared seed by seed.")
 
     def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
         return ()
 
     def items(self, words: Words) -> str:
+        """What the metric counts, in the plural."""
         return words.text("items")
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """A map's object of docs/json.md with the program's own keys beside those that every program has."""
         return view
 
     def explanation_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """An explanation's, in the same way."""
         return view
 
     def deficit(self, program: ProgramInfo, words: Words) -> str:
+        """What the search counts deficits in, in a word or two."""
         return words.called(program.steering.label)
 
     def figures(self) -> Mapping[str, Builder]:
+        """Its own kinds of figures of a comparison."""
         return {}
 
     def run_kinds(self) -> tuple[str, ...]:
+        """Which figures there are of a single run."""
         return ()
 
     def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
+        """One of them."""
         raise ParibusError("there are no figures of a single run of this program")
 
 
 def program_views() -> tuple[ProgramView, ...]:
     """What all known programs add."""
-    return tuple(cast(ProgramView, import_module(name)) for name in _VIEWS.values())
+    return tuple(map(_loaded, _VIEWS.values()))
 
 
 def length_words(program: ProgramInfo, length: int, words: Words) -> str:
@@ -138,4 +102,8 @@ def length_words(program: ProgramInfo, length: int, words: Words) -> str:
 def program_view(program: ProgramInfo) -> ProgramView:
     """What this program adds."""
     name = _VIEWS.get(program.kind)
-    return _Plain() if name is None else cast(ProgramView, import_module(name))
+    return ProgramView() if name is None else _loaded(name)
+
+
+def _loaded(name: str) -> ProgramView:
+    return cast(ProgramView, import_module(name).VIEW)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.presentation.json_view import SCHEMA_1_REASONS
 from paribus.presentation.numbers import loss
+from paribus.presentation.programs import ProgramView
 from paribus.presentation.translation import Words, mark
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.values.comparison import ArmView, Comparison
@@ -24,33 +25,139 @@ _EPOCH_COLUMNS = (
     (("train_loss", mark("train loss")), ("val_accuracy", mark("val. acc."))),
     (("val_accuracy", mark("val. acc.")),),
 )
+if TYPE_CHECKING:
+    from paribus.presentation.figures.kinds import Builder
+    from paribus.presentation.figures.specification import FigureSpec
 
 
-def comparison_json(comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
-    """The keys of schema 1 beside those that every program has."""
-    evidence = evidence_of(comparison)
-    pairs = [
-        {
-            **pair,
-            "images_low": pair["items_low"],
-            "images_high": pair["items_high"],
-            "reason": SCHEMA_1_REASONS.get(pair["reason"], pair["reason"]),
-        }
-        for pair in view["pairs"]
-    ]
-    arms = [_arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
-    more: dict[str, Any] = {"recipe_name": comparison.recipe_name, "arms": arms, "pairs": pairs}
-    if evidence is not None:
-        more |= {
-            "prior_entropy": evidence.prior_entropy,
-            "test_count": evidence.test_count,
-            "class_names": evidence.class_names,
-            "disagreements": [
-                shown.model_dump(exclude={"pixels", "height", "width", "channels"})  # the data set has them
-                for shown in evidence.disagreements
-            ],
-        }
-    return {**view, **more}
+class RecipeView(ProgramView):
+    """What comparisons of recipes say besides."""
+
+    def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
+        """The keys of schema 1 beside those that every program has."""
+        evidence = evidence_of(comparison)
+        pairs = [
+            {
+                **pair,
+                "images_low": pair["items_low"],
+                "images_high": pair["items_high"],
+                "reason": SCHEMA_1_REASONS.get(pair["reason"], pair["reason"]),
+            }
+            for pair in view["pairs"]
+        ]
+        arms = [_arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
+        more: dict[str, Any] = {"recipe_name": comparison.recipe_name, "arms": arms, "pairs": pairs}
+        if evidence is not None:
+            more |= {
+                "prior_entropy": evidence.prior_entropy,
+                "test_count": evidence.test_count,
+                "class_names": evidence.class_names,
+                "disagreements": [
+                    shown.model_dump(exclude={"pixels", "height", "width", "channels"})  # the data set has them
+                    for shown in evidence.disagreements
+                ],
+            }
+        return {**view, **more}
+
+    def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
+        """What is learnt, and by what."""
+        return ("dataset", "model")
+
+    def trained_note(self, words: Words) -> str:
+        """What *trained* means, for a footnote."""
+        return words.text(
+            "Trained: the final validation loss is at least {share} below that of always answering with the "
+            "frequencies of the labels, and the output varies with the input.",
+            share=words.percent(TRAINED_LOSS_SHARE, places=0),
+        )
+
+    def trained_means(self, comparison: Comparison, words: Words) -> str:
+        """What it means in this comparison: with the loss of guessing, where that is the same for all arms."""
+        evidence = evidence_of(comparison)
+        if evidence is None or not one_prior(comparison):
+            return words.text(
+                "A run has trained when its validation loss ends clearly below what always guessing the classes by "
+                "their frequency reaches, and when its answer depends on the image."
+            )
+        return words.text(
+            "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the classes "
+            "by their frequency reaches, and when its answer depends on the image.",
+            entropy=loss(evidence.prior_entropy),
+        )
+
+    def curves_note(self, comparison: Comparison, words: Words) -> str:
+        """What the dotted line of the curves is."""
+        if not one_prior(comparison):
+            return ""
+        return words.text("The dotted line is what guessing reaches without a look at the image.")
+
+    def runs_note(self, words: Words) -> str:
+        """What the losses are, and which images are for what."""
+        return words.text(
+            "Losses are cross entropies in nats, at the last epoch. The validation images steer; the test images are "
+            "read once, when a run has ended."
+        )
+
+    def reference(self, comparison: Comparison, metric: str) -> float | None:
+        """What always naming the most frequent class reaches."""
+        evidence = evidence_of(comparison)
+        if evidence is None or not one_prior(comparison):
+            return None
+        if metric.endswith("loss"):
+            return evidence.prior_entropy
+        return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
+
+    def pairing(self, words: Words) -> str:
+        """All that is drawn at random."""
+        return words.text(
+            "With one seed, every arm gets the same split of the images, the same batches in the same order, and the "
+            "same random draws for its first weights. So they are compared seed by seed."
+        )
+
+    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Losses and accuracies; where there is little room the accuracy that is steered by."""
+        return _EPOCH_COLUMNS
+
+    def items(self, words: Words) -> str:
+        """What test accuracy counts."""
+        return words.text("test images")
+
+    def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """The recipe, and each cell's accuracies."""
+        cells = [{**cell, "arms": [_with_accuracy(arm) for arm in cell["arms"]]} for cell in view["cells"]]
+        return {**view, "recipe": view["fields"], "cells": cells}
+
+    def explanation_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """The accuracies of the table of arms by cause."""
+        table = view["interaction"]
+        if table is None:
+            return view
+        return {**view, "interaction": {**table, "cells": [_with_accuracy(cell) for cell in table["cells"]]}}
+
+    def deficit(self, program: ProgramInfo, words: Words) -> str:
+        """E of docs/why.md is of the validation loss."""
+        return words.text("validation loss")
+
+    def figures(self) -> Mapping[str, Builder]:
+        """Of forces, classes and filters."""
+        from paribus.presentation.figures.recipe_kinds import FIGURES
+
+        return FIGURES
+
+    def run_kinds(self) -> tuple[str, ...]:
+        """Of what the probes saw, and of the trained network."""
+        from paribus.presentation.figures.run import RUN_KINDS
+
+        return RUN_KINDS
+
+    def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
+        """One of them."""
+        from paribus.presentation.figures.run import run_spec
+
+        return run_spec(material, kind, lang)
+
+
+VIEW = RecipeView()
 
 
 def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | None) -> dict[str, Any]:
@@ -72,127 +179,10 @@ def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | No
     }
 
 
-def eyebrow(comparison: Comparison) -> tuple[str, ...]:
-    """What is learnt, and by what."""
-    return ("dataset", "model")
-
-
-def trained_note(words: Words) -> str:
-    """What *trained* means, for a footnote."""
-    return words.text(
-        "Trained: the final validation loss is at least {share} below that of always answering with the frequencies "
-        "of the labels, and the output varies with the input.",
-        share=words.percent(TRAINED_LOSS_SHARE, places=0),
-    )
-
-
-def trained_means(comparison: Comparison, words: Words) -> str:
-    """What it means in this comparison: with the loss of guessing, where that is the same for all arms."""
-    evidence = evidence_of(comparison)
-    if evidence is None or not one_prior(comparison):
-        return words.text(
-            "A run has trained when its validation loss ends clearly below what always guessing the classes by their "
-            "frequency reaches, and when its answer depends on the image."
-        )
-    return words.text(
-        "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the classes by "
-        "their frequency reaches, and when its answer depends on the image.",
-        entropy=loss(evidence.prior_entropy),
-    )
-
-
-def curves_note(comparison: Comparison, words: Words) -> str:
-    """What the dotted line of the curves is."""
-    if not one_prior(comparison):
-        return ""
-    return words.text("The dotted line is what guessing reaches without a look at the image.")
-
-
-def runs_note(words: Words) -> str:
-    """What the losses are, and which images are for what."""
-    return words.text(
-        "Losses are cross entropies in nats, at the last epoch. The validation images steer; the test images are read "
-        "once, when a run has ended."
-    )
-
-
-def reference(comparison: Comparison, metric: str) -> float | None:
-    """What always naming the most frequent class reaches."""
-    evidence = evidence_of(comparison)
-    if evidence is None or not one_prior(comparison):
-        return None
-    if metric.endswith("loss"):
-        return evidence.prior_entropy
-    return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
-
-
 def one_prior(comparison: Comparison) -> bool:
     """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
     return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
 
 
-def pairing(words: Words) -> str:
-    """All that is drawn at random."""
-    return words.text(
-        "With one seed, every arm gets the same split of the images, the same batches in the same order, and the same "
-        "random draws for its first weights. So they are compared seed by seed."
-    )
-
-
-def epoch_columns() -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Losses and accuracies; where there is little room the accuracy that is steered by."""
-    return _EPOCH_COLUMNS
-
-
-def items(words: Words) -> str:
-    """What test accuracy counts."""
-    return words.text("test images")
-
-
-if TYPE_CHECKING:
-    from paribus.presentation.figures.kinds import Builder
-    from paribus.presentation.figures.specification import FigureSpec
-
-
-def map_json(view: dict[str, Any]) -> dict[str, Any]:
-    """The recipe, and each cell's accuracies."""
-    cells = [{**cell, "arms": [_with_accuracy(arm) for arm in cell["arms"]]} for cell in view["cells"]]
-    return {**view, "recipe": view["fields"], "cells": cells}
-
-
-def explanation_json(view: dict[str, Any]) -> dict[str, Any]:
-    """The accuracies of the table of arms by cause."""
-    table = view["interaction"]
-    if table is None:
-        return view
-    return {**view, "interaction": {**table, "cells": [_with_accuracy(cell) for cell in table["cells"]]}}
-
-
 def _with_accuracy(part: dict[str, Any]) -> dict[str, Any]:
     return {**part, "accuracy": part["value"]}
-
-
-def deficit(program: ProgramInfo, words: Words) -> str:
-    """E of docs/why.md is of the validation loss."""
-    return words.text("validation loss")
-
-
-def figures() -> Mapping[str, Builder]:
-    """Of forces, classes and filters."""
-    from paribus.presentation.figures.recipe_kinds import FIGURES
-
-    return FIGURES
-
-
-def run_kinds() -> tuple[str, ...]:
-    """Of what the probes saw, and of the trained network."""
-    from paribus.presentation.figures.run import RUN_KINDS
-
-    return RUN_KINDS
-
-
-def run_figure(material: Any, kind: str, lang: str) -> FigureSpec:
-    """One of them."""
-    from paribus.presentation.figures.run import run_spec
-
-    return run_spec(material, kind, lang)
