@@ -80,8 +80,8 @@ class RecipeView(ProgramView):
                 "their frequency reaches, and when its answer depends on the image."
             )
         return words.text(
-            "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the classes "
-            "by their frequency reaches, and when its answer depends on the image.",
+            "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the "
+            "classes by their frequency reaches, and when its answer depends on the image.",
             entropy=loss(evidence.prior_entropy),
         )
 
