@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,16 +14,16 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from paribus.experiment.registry import built_in_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import changed, faults_of, read_document, read_of_folder
 from paribus.experiment.store.names import safe_name
 from paribus.experiment.store.record_steps import epoch_of_any_program
+from paribus.experiment.store.run_checks import incoherent, items_fault
 from paribus.experiment.store.tensors import Arrays, read_tensors
 from paribus.matter.weights import weights_digest
-from paribus.values.errors import Fault, ParibusError, StoreError
+from paribus.values.errors import StoreError
 from paribus.values.frozen import Document
-from paribus.values.messages import Message, mark
+from paribus.values.messages import mark
 from paribus.values.program import Epoch
 from paribus.values.records import RunRecord, RunResult
 from paribus.values.trace import StepTrace
@@ -245,46 +244,6 @@ def final_checkpoint(epochs_done: int) -> str:
 
 def _is_count(text: str | None) -> bool:
     return text is not None and text.isascii() and text.isdigit() and len(text) <= 18
-
-
-def incoherent(record: RunRecord) -> Message | None:
-    """What in a record contradicts itself, or None. Of our own programs' records also what they say of the fields."""
-    program = built_in_of(record.program)
-    if program is not None:
-        try:
-            program.fields(record.fields)
-        except ParibusError as error:
-            return error.message
-    length = record.program.length
-    if length is not None and not isinstance(record.fields.get(length), int):
-        return Message("{field} must be a whole number", field=length)
-    if not 0 <= record.epochs_done <= record.program.length_of(record.fields):
-        most = record.program.length_of(record.fields)
-        return Message(
-            "epochs_done must be from 0 to {most}, the run's {name}; got {given}",
-            most=most,
-            name=length or "length",
-            given=record.epochs_done,
-        )
-    if record.seed < 0:
-        return Fault("{field} must be at least {limit}", record.seed, field="seed", limit=0).message
-    if record.status != "finished":
-        return None
-    names = dict.fromkeys((record.program.steers, record.program.judged))  # others may be known by epoch alone
-    if missing := [name for name in names if name not in record.figures]:
-        return Message("a finished run has {names}", names=missing)
-    if infinite := [name for name, value in record.figures.items() if not math.isfinite(value)]:
-        return Message(
-            "a finished run's {names} must be finite; where a figure was not, the run has diverged",
-            names=" and ".join(infinite),
-        )
-    return None
-
-
-def items_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
-    """What is wrong with what a finished run gave by item, or None; only our own programs are asked."""
-    program = built_in_of(record.program)
-    return None if program is None else program.fault(record, items)
 
 
 def _of_today(line: bytes) -> dict[str, Any]:

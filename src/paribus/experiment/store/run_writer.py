@@ -17,6 +17,7 @@ from paribus.experiment.registry import code_of
 from paribus.experiment.store import files, lines
 from paribus.experiment.store.documents import to_json
 from paribus.experiment.store.names import safe_name
+from paribus.experiment.store.run_checks import incoherent, items_fault
 from paribus.experiment.store.run_folder import (
     CHECKPOINTS,
     DIGEST,
@@ -31,8 +32,6 @@ from paribus.experiment.store.run_folder import (
     TRACE,
     Checkpoint,
     RunFolder,
-    incoherent,
-    items_fault,
     state_digest,
     trace_line,
 )

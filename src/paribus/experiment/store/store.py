@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from paribus.experiment.store import comparisons, files, maps, names
+from paribus.experiment.store.found import Found, at
 from paribus.experiment.store.run_folder import RECORD, RunFolder
 from paribus.experiment.store.run_writer import RunWriter
 from paribus.experiment.store.tensors import Arrays
@@ -34,19 +34,6 @@ LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
 
 def _go_on() -> None:
     """Nothing to do while waiting."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a name means: a run's folder or a comparison's."""
-
-    kind: Literal["run", "comparison"]
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """The full name."""
-        return self.path.name
 
 
 class Store:
@@ -277,7 +264,7 @@ class Store:
             known |= {n: Found("comparison", self.root / "comparisons" / n) for n in self._comparison_ids()}
         if (match := names.find(name, known)) is not None:
             return known[match]
-        if (found := _at(name)) is not None and kind in (None, found.kind):
+        if (found := at(name)) is not None and kind in (None, found.kind):
             return found
         raise names.not_found(kind or "run or comparison", name, known, self.root)
 
@@ -290,16 +277,3 @@ class Store:
             for name in files.subfolders(self._below("comparisons"))
             if names.is_safe(name) and (self.root / "comparisons" / name / comparisons.COMPARISON).exists()
         ]
-
-
-def _at(path: str) -> Found | None:
-    """The run or comparison whose folder lies at a path, or None."""
-    try:
-        folder = Path(path).absolute()
-        if (folder / RECORD).is_file():
-            return Found("run", folder)
-        if (folder / comparisons.COMPARISON).is_file():
-            return Found("comparison", folder)
-    except (OSError, ValueError):  # a name too long for a path, or with a NUL in it
-        pass
-    return None
