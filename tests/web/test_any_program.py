@@ -34,13 +34,14 @@ def test_a_comparison_of_any_program_is_shown(tmp_path: Path) -> None:
         shown = client.get(f"/api/comparisons/{name}").json
         assert shown["comparison"]["program"]["kind"] == "polynomial"
         assert shown["order"] is None, "the form asks for recipes"
-        assert "squared error" in shown["arms"][0]["over"]["en"] + shown["pairs"][0]["sentence"]["en"]
+        drawn = {lang: client.get(f"/api/comparisons/{name}/verdict?lang={lang}").json["html"] for lang in ("en", "ko")}
+        assert "squared error" in drawn["en"]
         assert shown["why"] is not None
         for lang in ("en", "ko"):
-            for part in ("why", "curves", "differences", "lab", "report"):
+            for part in ("why", "curves", "verdict", "lab", "report"):
                 answer = client.get(f"/api/comparisons/{name}/{part}?lang={lang}")
                 assert answer.status in (200, 404), (part, answer.status)
-        text = json.dumps(shown["pairs"], ensure_ascii=False) + json.dumps(shown["arms"], ensure_ascii=False)
+        text = json.dumps(shown["pairs"], ensure_ascii=False) + drawn["en"] + drawn["ko"]
         assert not re.search(r"accurac|image|정확도|이미지|%p|percentage point", text, re.IGNORECASE)
         run = shown["comparison"]["arms"][0]["runs"][0]["id"]
         for part in ("weights", "images", "trace"):

@@ -47,7 +47,7 @@ def test_the_whole_way_from_the_question_to_the_verdict(browser: Browser, lab: S
         assert cells.count() == 4, "two arms, two seeds"
         page.locator("[data-key=to-verdict]").click()
         page.locator("h1.display").wait_for()
-        assert page.locator(".arm-card").count() == 2
+        assert page.locator(".card").count() == 2
         assert here.heading() == page.locator("h1.display").inner_text()
         with page.expect_download() as download:
             page.locator("a[download]").click()
@@ -188,7 +188,7 @@ def test_hostile_names_do_nothing(browser: Browser, lab: Served) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         for number in (0, 1, 7, 8, 9):
             here.show(f"#/verdict/hostile-{number}")
-            page.locator(".arm-card").first.wait_for()
+            page.locator(".card").first.wait_for()
             assert page.evaluate("document.documentElement.scrollWidth") == 360
         for name in NAMES[:4]:
             here.show(f"#/verdict/{name}")

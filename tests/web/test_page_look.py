@@ -22,8 +22,8 @@ pytestmark = pytest.mark.browser
 VIEWS = {
     "ask": ("#/ask", ".choice"),
     "all": ("#/all", ".kept-item"),
-    "verdict": ("#/verdict/lesson", ".arm-card"),
-    "three": ("#/verdict/three-arms", ".differences .mean-mark"),
+    "verdict": ("#/verdict/lesson", ".card"),
+    "three": ("#/verdict/three-arms", ".differences .mean-mark:visible"),
     "why": ("#/why/lesson", ".leaf"),
     "unexplained": ("#/why/three-arms", ".how"),
 }

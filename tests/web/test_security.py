@@ -194,7 +194,7 @@ def test_no_name_leads_out_of_the_store_or_the_assets(client: Client, name):
         f"/api/comparisons/{name}",
         f"/api/comparisons/{name}/report",
         f"/api/comparisons/{name}/lab",
-        f"/api/comparisons/{name}/differences",
+        f"/api/comparisons/{name}/verdict",
         f"/api/runs/{name}/weights",
         f"/api/runs/{name}/trace",
     ):

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from paribus.api.reading import run_weights
 from paribus.experiment.store import Store
 from paribus.presentation.figures.differences import differences_figure
 from paribus.presentation.figures.svg import svg
+from paribus.presentation.verdict import pair_words
 from paribus.presentation.words import verdict_words
 from paribus.values.recipe import FIELDS, LESSON
 from paribus.values.recipe_text import BUILT_IN
@@ -172,9 +174,10 @@ def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store:
     lab = client.get(f"/api/comparisons/{comparison.id}/lab?lang=ko").json
     assert [arm["name"] for arm in lab["arms"]] == ["시그모이드", "ReLU"]
     assert client.get(f"/api/comparisons/{comparison.id}/lab?lang=fr").status == 400
-    drawn = client.get(f"/api/comparisons/{comparison.id}/differences?lang=ko").json
-    assert drawn["wide"] == svg(differences_figure(comparison, "ko", 960), "differences"), "as in the report"
-    assert 'viewBox="0 0 360 ' in drawn["narrow"]
+    drawn = client.get(f"/api/comparisons/{comparison.id}/verdict?lang=ko").json["html"]
+    assert svg(differences_figure(comparison, "ko", 960), "differences-wide") in drawn, "as in the report"
+    assert 'viewBox="0 0 360 ' in drawn
+    assert escape(pair_words(comparison, comparison.pairs[0], "ko")) in drawn
     assert (store / "comparisons" / comparison.id / "report.html").is_file()
 
 

@@ -12,6 +12,7 @@ from paribus.experiment.store import Store
 from paribus.presentation.page.lab_data import lab_data
 from paribus.presentation.page.mistake_images import Answered, TestAnswers
 from paribus.presentation.report.contents import ReportContents
+from paribus.presentation.report.verdict_part import verdict_part
 from paribus.presentation.report.why_part import why_part
 from paribus.values.comparison import ArmView, Comparison
 from paribus.values.errors import StoreError
@@ -50,6 +51,11 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
         path = store.comparison_folder(comparison.id) / "explanation.json"
         raise StoreError("{path}: it is of other arms than the comparison beside it", path=path)
     return found
+
+
+def answered_part(comparison: Comparison, lang: str) -> str:
+    """What came out, for a page that says the verdict itself (`presentation.report.verdict_part`)."""
+    return verdict_part(comparison, lang)
 
 
 def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str, Any] | None:

@@ -49,16 +49,14 @@ POST /api/comparisons/ID/why        the same, for any comparison of the store
 GET  /api/comparisons               {comparisons: [{id, recipe_name, title: words, created, seeds, confounded,
                                     explained: bool, headline: words}], faults: [fault]}, the newest first
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
-                                    order: what asks it again | null where the form cannot, arms: [{name, label:
-                                    words}], opening: words on all of it, may be empty, pairs: [{headline: words,
-                                    sentence: words}], why: {headline: words} | null, why_faults:
-                                    [fault] of an explanation that is damaged, explains: {arm: words, all_trained:
-                                    bool}: which arm why would be about}
+                                    order: what asks it again | null where the form cannot, pairs: [{headline: words}],
+                                    why: {headline: words} | null, why_faults: [fault] of an explanation that is
+                                    damaged, explains: {arm: words, all_trained: bool}: which arm why would be about}
 GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
-GET  /api/comparisons/ID/differences   ?lang=en|ko   {wide, narrow}: the paired differences as SVG
+GET  /api/comparisons/ID/verdict    ?lang=en|ko   {html}: the arms, the words and the differences (verdict_part.py)
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
 
 GET  /api/runs/RUN/weights          ?moment=last | NAME   {moment: {name, epoch | null, step | null}, network: {plan,
@@ -108,7 +106,7 @@ ROUTES = [
     Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", showing.lab),
     Route("/api/comparisons/{id}/curves", showing.curves),
-    Route("/api/comparisons/{id}/differences", showing.differences),
+    Route("/api/comparisons/{id}/verdict", showing.verdict),
     Route("/api/comparisons/{id}/report", showing.report),
     Route("/api/runs/{run}/weights", showing.weights),
     Route("/api/runs/{run}/images", showing.images),

@@ -29,10 +29,8 @@ from paribus.api.reading import (
     run_trace,
     run_weights,
 )
-from paribus.api.report import explained_part, sound_explanation
+from paribus.api.report import answered_part, explained_part, sound_explanation
 from paribus.api.report_contents import report_lab
-from paribus.presentation.figures.differences import NARROW, WIDE, differences_figure
-from paribus.presentation.figures.svg import svg
 from paribus.presentation.page.curves_data import curves_data
 from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.presentation.page.packing import Kind, pack_arrays
@@ -115,12 +113,10 @@ def curves(request: Request) -> Response:
     return answer(curves_data(comparison, _language(request)))
 
 
-def differences(request: Request) -> Response:
-    """The paired differences drawn as in the report, for wide and for narrow windows."""
+def verdict(request: Request) -> Response:
+    """The arms, the words and the differences, as the report shows them: a piece of HTML."""
     comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
-    lang = _language(request)
-    sizes = {"wide": WIDE, "narrow": NARROW}
-    return answer({size: svg(differences_figure(comparison, lang, px), "differences") for size, px in sizes.items()})
+    return answer({"html": answered_part(comparison, _language(request))})
 
 
 def report(request: Request) -> Response:

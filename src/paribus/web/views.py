@@ -7,10 +7,9 @@ from typing import Any
 
 from paribus.presentation.explanation import explanation_headline
 from paribus.presentation.explanation_json import explained_json
-from paribus.presentation.measure import measure_of
 from paribus.presentation.translation import Lang, in_each_language, translator
-from paribus.presentation.verdict import headline, opening_words, pair_words
-from paribus.values.comparison import Arm, ArmView, Comparison, Design, PairView
+from paribus.presentation.verdict import headline
+from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
 from paribus.web.jobs import Job
 from paribus.web.orders import order_again
@@ -60,25 +59,7 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         "comparison": explained_json(c, explanation),
         "title": title_of(c),
         "order": None if (order := order_again(c)) is None else order.model_dump(mode="json"),
-        "arms": [
-            {
-                **named,
-                "figure": in_each_language(partial(_figure, c, arm)),
-                "over": in_each_language(partial(_over, c, arm)),
-            }
-            for named, arm in zip(arms_json(c), c.arms, strict=True)
-        ],
-        "metric": {"name": c.metric.name, "share": c.metric.unit == "share", "places": _places(c)},
-        "opening": in_each_language(partial(opening_words, c)),
-        "pairs": [
-            {
-                "headline": in_each_language(partial(headline, c, pair)),
-                "sentence": in_each_language(partial(pair_words, c, pair)),
-                "size": in_each_language(partial(_size, c, pair)),
-                "interval": in_each_language(partial(_interval, c, pair)),
-            }
-            for pair in c.pairs
-        ],
+        "pairs": [{"headline": in_each_language(partial(headline, c, pair))} for pair in c.pairs],
         "why": None
         if explanation is None
         else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
@@ -93,44 +74,3 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
 def _name(of: Comparison, arm: ArmView, lang: Lang) -> str:
     """As it stands inside a sentence."""
     return translator(lang).arm_name(arm.name, of.factor, arm.value)
-
-
-def _places(c: Comparison) -> int:
-    return measure_of(c.metric, "en").places(*(pair.difference for pair in c.pairs))
-
-
-def _figure(c: Comparison, arm: ArmView, lang: Lang) -> str:
-    """An arm's figure of the metric that is judged."""
-    found = c.judged(arm)
-    return measure_of(c.metric, lang).value(found.mean if found else None, _places(c))
-
-
-def _over(c: Comparison, arm: ArmView, lang: Lang) -> str:
-    """What that is: the metric, its interval, and over which runs."""
-    measure, found = measure_of(c.metric, lang), c.judged(arm)
-    if found is None:
-        return measure.label
-    words, low, high = measure.words, found.low, found.high
-    counted = words.plural("over {n} run", "over all {n} runs", found.n)
-    if arm.over == "trained":
-        counted = words.plural("over the {n} run that trained", "over the {n} runs that trained", found.n)
-    if low is None or high is None:
-        return f"{measure.label}, {counted}"
-    ends = words.text("{low} to {high}", low=measure.number(low, _places(c)), high=measure.value(high, _places(c)))
-    return f"{measure.label} ({ends}), {counted}"
-
-
-def _size(c: Comparison, pair: PairView, lang: Lang) -> str:
-    """The difference, b minus a, with its unit."""
-    measure = measure_of(c.metric, lang)
-    return measure.with_unit(measure.signed(pair.difference, measure.places(pair.difference)))
-
-
-def _interval(c: Comparison, pair: PairView, lang: Lang) -> str:
-    """Its interval over seeds; empty where one seed leaves none."""
-    measure = measure_of(c.metric, lang)
-    if pair.low is None or pair.high is None:
-        return ""
-    low, high = (measure.signed(end, measure.places(pair.difference)) for end in (pair.low, pair.high))
-    level = measure.words.level(pair.level)
-    return measure.words.text("{level} interval {low} to {high}", level=level, low=low, high=high)

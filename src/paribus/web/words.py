@@ -12,7 +12,6 @@ from functools import cache
 from paribus.presentation.labels import METRIC_LABELS
 from paribus.presentation.page.words_charts import chart_interface
 from paribus.presentation.page.words_lab import lab_words
-from paribus.presentation.programs import program_views
 from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
 from paribus.values.recipe import SPECIFICATIONS
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
@@ -58,8 +57,6 @@ SENTENCES: dict[str, str] = {
     "time.s": mark("{n} s"),
     "time.min": mark("{n} min"),
     "time.h": mark("{hours} h {minutes} min"),
-    "table": mark("The figures as a table"),
-    "seed": mark("seed"),
     "seed.n": mark("Seed {n}"),
     "ask.title": mark("What do you want to change?"),
     "ask.lead": mark(
@@ -150,5 +147,4 @@ def _in_language(words: Words) -> dict[str, Text]:
     found |= {f"metric.{name}": words.text(text) for name, text in METRIC_LABELS.items()}
     found |= {f"chart.{key}": text for key, text in chart_interface(words.lang).items()}
     found |= {f"lab.{key}": text for key, text in lab_words(words.lang).items()}
-    found["verdict.trained.note"] = "".join(view.trained_note(words) for view in program_views())
     return found

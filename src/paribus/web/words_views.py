@@ -63,18 +63,6 @@ SENTENCES: dict[str, str] = {
     "verdict.why": mark("Why?"),
     "verdict.report": mark("Download the report"),
     "verdict.more": mark("Ask again with more seeds"),
-    "verdict.trained": mark("{k} of {n}"),
-    "verdict.trained.label": mark("runs trained"),
-    "verdict.trained.what": mark("When has a run trained?"),
-    "verdict.words": mark("In words"),
-    "verdict.differences": mark("The difference, seed by seed"),
-    "verdict.differences.how": mark(
-        "Each short stroke is one seed's difference, the dot their mean. The thick bar is the interval over seeds, "
-        "the thin one over seeds and items. The grey band around zero is the margin: a difference within it is "
-        "practically none."
-    ),
-    "verdict.no_pairs": mark("There is no seed in which both can be compared."),
-    "verdict.difference": mark("difference"),
     "verdict.lab": mark("Look inside"),
     "verdict.again": mark("Do it again"),
     "verdict.command": mark("This command makes the same comparison."),

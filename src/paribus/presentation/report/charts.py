@@ -49,8 +49,8 @@ def charts(comparison: Comparison, lang: str) -> Charts:
     return Charts(
         main=_curve(view.panels[0], comparison, lang, wide=True) if view.panels else None,
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
-        differences=_differences(comparison, lang),
-        swatches=tuple(swatch(index) for index in range(len(comparison.arms))),
+        differences=differences_chart(comparison, lang),
+        swatches=swatches(comparison),
     )
 
 
@@ -66,7 +66,13 @@ def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> C
     return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)
 
 
-def _differences(comparison: Comparison, lang: str) -> Chart | None:
+def swatches(comparison: Comparison) -> tuple[Markup, ...]:
+    """The arms' line samples."""
+    return tuple(swatch(index) for index in range(len(comparison.arms)))
+
+
+def differences_chart(comparison: Comparison, lang: str) -> Chart | None:
+    """The paired differences; None where no seed has both arms."""
     if not any(pair.differences for pair in comparison.pairs):
         return None
     narrow, wide = (differences_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))

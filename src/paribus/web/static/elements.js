@@ -82,12 +82,7 @@ export function button(text, onClick, { kind = "plain", key, disabled = false, .
   );
 }
 
-/** The two lines of an arm's colour, and its name. `index` counts arms from 0. */
-export function armName(index, text) {
-  return el("span", { class: "arm-name" }, armMark(index), own(text));
-}
-
-/** An arm's mark: a piece of its line in charts, in its colour and dashes; decoration, for its name stands beside it. */
+/** An arm's mark: a piece of its line in charts, in its colour and dashes (`index` counts arms from 0); decoration, for its name stands beside it. */
 export function armMark(index) {
   return svg(
     "svg",

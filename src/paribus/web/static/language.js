@@ -83,24 +83,6 @@ export function createNumbers(language) {
       return minus((100 * value).toFixed(digits)) + language.percentSign();
     },
 
-    /** A difference of fractions in percentage points, with its sign and without the unit. */
-    signed(value, places = 1) {
-      if (typeof value !== "number" || !Number.isFinite(value)) return "\u2013";
-      const text = (100 * value).toFixed(places);
-      return Number(text) === 0 ? (0).toFixed(places) : minus(value > 0 ? `+${text}` : text);
-    },
-
-    /** A figure of a metric, `{share, places}`. */
-    figure(value, { share, places }) {
-      if (share) return this.percent(value, 2);
-      return typeof value === "number" && Number.isFinite(value) ? minus(value.toFixed(places)) : "\u2013";
-    },
-
-    /** A difference of two, with its sign and without the unit. */
-    difference(value, { share, places }) {
-      return share || typeof value !== "number" ? this.signed(value, 2) : this.signed(value / 100, places);
-    },
-
     /** A span of time, to the precision that one plans by. */
     duration(seconds) {
       if (typeof seconds !== "number" || !Number.isFinite(seconds)) return "\u2013";

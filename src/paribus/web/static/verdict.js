@@ -1,6 +1,6 @@
 // What came out: the verdict first and largest, then what it rests on, then the networks themselves.
 
-import { armMark, armName, button, el, fromServer, own, refill, renew } from "./elements.js";
+import { button, el, fromServer, own, refill, renew } from "./elements.js";
 import { formOfOrder } from "./form_state.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
@@ -17,19 +17,22 @@ export function mountVerdict(host, app) {
   let lab = null;
   let shown = "";
   host.append(body);
+  const drawnPart = `/api/comparisons/${encodeURIComponent(id)}/verdict?lang=${app.language.lang}`;
   const notify = () => renew(notice, app.jobs.lastDone(id)?.faults ?? [], () => unreported(app, id));
 
   async function load() {
-    const result = await app.comparison(id);
-    const text = result.ok ? JSON.stringify(result.value) : "";
-    if (closed || (result.ok && text === shown)) return;
+    const answers = await Promise.all([app.comparison(id), app.server.get(drawnPart)]);
+    const wrong = answers.find((one) => !one.ok);
+    const [found, drawn] = answers.map((one) => one.value);
+    const text = wrong ? "" : JSON.stringify([found, drawn]);
+    if (closed || (!wrong && text === shown)) return;
     shown = text;
     lab?.close();
     lab = null;
     notify();
-    if (result.ok) lab = show(body, app, result.value, notice);
-    else if (result.lost) setTimeout(load, AGAIN);
-    else refill(body, app.missing("verdict.missing", result.faults));
+    if (!wrong) lab = show(body, app, found, drawn.html, notice);
+    else if (wrong.lost) setTimeout(load, AGAIN);
+    else refill(body, app.missing("verdict.missing", wrong.faults));
   }
 
   load();
@@ -46,11 +49,10 @@ export function mountVerdict(host, app) {
   };
 }
 
-function show(body, app, found, notice) {
+/** `drawn`: the arms, the words and the differences, as the server drew them. */
+function show(body, app, found, drawn, notice) {
   const { language } = app;
   const { comparison } = found;
-  const arms = found.arms.map((arm) => language.of(arm.label));
-  const paragraphs = [found.opening, ...found.pairs.map((pair) => pair.sentence)].map(language.of).filter(Boolean);
   const part = el(
     "section",
     { class: "part", "aria-labelledby": "lab-title" },
@@ -64,32 +66,7 @@ function show(body, app, found, notice) {
     headlines(app, found),
     notice,
     actions(app, found),
-    el(
-      "div",
-      { class: "cards" },
-      comparison.arms.map((arm, index) => armCard(app, arm, index, found.arms[index])),
-    ),
-    el(
-      "section",
-      { class: "part", "aria-labelledby": "words-title" },
-      el("h2", { id: "words-title" }, language.t("verdict.words")),
-      paragraphs.map((paragraph) => el("p", { class: "prose large" }, paragraph)),
-      comparison.arms.some((arm) => arm.trained !== null) &&
-        el(
-          "details",
-          {},
-          el("summary", {}, language.t("verdict.trained.what")),
-          el("p", { class: "prose" }, language.t("verdict.trained.note")),
-        ),
-    ),
-    el(
-      "section",
-      { class: "part", "aria-labelledby": "pairs-title" },
-      el("h2", { id: "pairs-title" }, language.t("verdict.differences")),
-      el("p", { class: "prose" }, language.t("verdict.differences.how")),
-      differencesDrawn(app, comparison),
-      comparison.pairs.map((pair, at) => pairFigure(app, found, pair, found.pairs[at], arms)),
-    ),
+    fromServer(drawn),
     part,
     el(
       "details",
@@ -126,88 +103,5 @@ function actions(app, { comparison, order }) {
     button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
     el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
     order && button(language.t("verdict.more"), more, { key: "more" }),
-  );
-}
-
-function armCard(app, arm, index, told) {
-  const { language } = app;
-  const trained = [
-    el("p", { class: "big" }, language.t("verdict.trained", { k: arm.trained, n: arm.runs.length })),
-    el("p", { class: "what" }, language.t("verdict.trained.label")),
-    el(
-      "div",
-      { class: "run-dots", "aria-hidden": "true" },
-      arm.runs.map((run) => el("span", { class: `run-dot arm-${index} ${run.trained ? "did" : "did-not"}` })),
-    ),
-  ];
-  return el(
-    "section",
-    { class: "card arm-card" },
-    el("h2", {}, armName(index, language.of(told.label))),
-    arm.trained !== null && trained,
-    el("p", { class: "big" }, language.of(told.figure)),
-    el("p", { class: "what" }, language.of(told.over)),
-  );
-}
-
-/** All pairs on one axis, as the report has them. */
-function differencesDrawn(app, { id, pairs }) {
-  const host = el("div", { class: "differences" });
-  if (pairs.every(({ difference }) => difference === null)) return host;
-  const path = `/api/comparisons/${encodeURIComponent(id)}/differences?lang=${app.language.lang}`;
-  app.server.get(path).then((drawn) => {
-    if (drawn.ok) refill(host, fromServer(drawn.value[window.innerWidth < 700 ? "narrow" : "wide"]));
-  });
-  return host;
-}
-
-function pairFigure(app, { comparison, metric }, pair, told, names) {
-  const { language } = app;
-  const index = (name) => comparison.arms.findIndex((arm) => arm.name === name);
-  const [a, b] = [index(pair.a), index(pair.b)];
-  if (pair.difference === null) return el("p", { class: "prose" }, language.t("verdict.no_pairs"));
-  const interval = language.of(told.interval);
-  return el(
-    "figure",
-    { class: "pair-figure" },
-    el(
-      "figcaption",
-      {},
-      el("span", { class: "pair-names" }, armMark(b), own(names[b]), " \u2212 ", armMark(a), own(names[a])),
-      el("strong", { class: "pair-size" }, language.of(told.size)),
-      interval && el("span", { class: "what" }, interval),
-    ),
-    pairTable(app, comparison, metric, pair, [a, b], names),
-  );
-}
-
-/** The pair's figures, a row a seed, folded away. `places`: the arms' in the comparison. */
-function pairTable(app, comparison, metric, pair, places, names) {
-  const { language, numbers } = app;
-  const head = (text) => el("th", { scope: "col", class: "number" }, text);
-  const heads = el(
-    "tr",
-    {},
-    el("th", { scope: "col" }, language.t("seed")),
-    places.map((i) => head(own(names[i]))),
-    head(language.t("verdict.difference")),
-  );
-  const figure = (text) => el("td", { class: "number" }, text);
-  const reached = (i, seed) => comparison.arms[i].runs.find((run) => run.seed === seed)?.figures[metric.name];
-  const row = (seed, place) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, String(seed)),
-      places.map((i) => figure(numbers.figure(reached(i, seed), metric))),
-      figure(numbers.difference(pair.differences[place], metric)),
-    );
-  const label = `${language.t("table")}: ${names[places[1]]} \u2212 ${names[places[0]]}`;
-  const table = el("table", { class: "data" }, el("thead", {}, heads), el("tbody", {}, pair.seeds.map(row)));
-  return el(
-    "details",
-    {},
-    el("summary", {}, language.t("table")),
-    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, table),
   );
 }
