@@ -40,7 +40,7 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
 
 
 def png_data_uri(pixels: bytes, height: int, width: int, channels: int) -> str:
-    """The same as a `data:` address, for a page that asks nobody for anything."""
+    """The same as a `data:` address, for a page that makes no network requests."""
     return "data:image/png;base64," + base64.b64encode(png(pixels, height, width, channels)).decode("ascii")
 
 

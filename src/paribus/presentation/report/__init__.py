@@ -1,4 +1,4 @@
-"""The HTML report: one self-contained file that asks nobody for anything."""
+"""The HTML report: one self-contained file, which makes no network requests."""
 
 from paribus.presentation.report.page import render, write_report
 
