@@ -17,8 +17,9 @@ _MACHINE = ("platform", "processor", "device", "device_name", "kernel", "threads
 class RunDifferences:
     """`{field: (in a, in b)}` for every field that differs.
 
-    recipe: what was chosen. identity: the seed, and digests of the data and of the code that trains. versions: of the
-    software. machine: facts about the computer. Runs that differ in nothing should have equal weights.
+    recipe: what was chosen. identity: the seed, and digests of the data and of the code that trains; the latter of runs
+    with equal fields alone, for other fields go through other code. versions: of the software. machine: facts about the
+    computer. Runs that differ in nothing should have equal weights.
     """
 
     recipe: Differing
@@ -33,9 +34,10 @@ class RunDifferences:
 
 def differences(a: RunRecord, b: RunRecord) -> RunDifferences:
     """Which recipe fields, versions and machine facts of two runs differ."""
+    fields = a.fields.differences(b.fields)
     return RunDifferences(
-        recipe=a.fields.differences(b.fields),
-        identity=_differing(a, b, ("seed", "data_digest", "code_identity")),
+        recipe=fields,
+        identity=_differing(a, b, ("seed", "data_digest") if fields else ("seed", "data_digest", "code_identity")),
         versions=_differing(a.environment, b.environment, _VERSIONS),
         machine=_differing(a.environment, b.environment, _MACHINE),
     )
