@@ -17,8 +17,7 @@ from paribus.presentation.errors import error_words
 from paribus.presentation.json_view import comparison_json
 from paribus.presentation.map_json import map_json
 from paribus.presentation.map_words import map_headline
-from paribus.presentation.measure import Measure
-from paribus.presentation.report.results import metric_heading
+from paribus.presentation.measure import Measure, measure_of
 from paribus.presentation.run_json import record_json, run_json
 from paribus.presentation.terminal import (
     Column,
@@ -71,7 +70,7 @@ def list_store(options: argparse.Namespace) -> None:
         map_rows = [[m.id, m.recipe_name, str(len(m.cells)), map_headline(m, lang)] for m in maps]
         out.records(map_columns, map_rows, words.text("Maps"))
     if runs:
-        judged = {metric_heading(run.program.judging, lang) for run in runs}
+        judged = {measure_of(run.program.judging, lang).title for run in runs}
         result = judged.pop() if len(judged) == 1 else words.text("Figure")  # of several programs
         titles = (words.text("Seed"), words.text("Epochs"), result)
         numbers = [Column(title, "right") for title in titles]
@@ -149,7 +148,7 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in told.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
-        (metric_heading(judged, words.lang), _figure(judged, record.judged, words)),
+        (measure_of(judged, words.lang).title, _figure(judged, record.judged, words)),
         (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
         (words.text("Code"), record.code_identity[:12]),
         (words.text("Weights"), (record.weights_digest or "")[:12]),
@@ -157,7 +156,7 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     out.facts(facts)
     known = {metric.name: metric for metric in record.program.metrics}
     metrics = [known[name] for name in (epochs[0].figures if epochs else ()) if name in known]
-    titles = [words.text("Epoch"), *(metric_heading(metric, words.lang) for metric in metrics)]
+    titles = [words.text("Epoch"), *(measure_of(metric, words.lang).title for metric in metrics)]
     columns = [Column(title, "right") for title in titles]
     rows = [
         [str(epoch.epoch), *(_figure(metric, epoch.figures.get(metric.name), words) for metric in metrics)]

@@ -98,7 +98,7 @@ def _sentences(interaction: Interaction, names: Mapping[str, str], measure: Meas
 def _figures(interaction: Interaction, measure: Measure) -> str:
     """What the table's figures are, and of which runs."""
     told = {
-        "metric": initial_capital(measure.label),
+        "metric": measure.title,
         "seeds": _span(interaction.seeds_present),
         "others": _span(interaction.seeds_removed),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from paribus.presentation.labels import initial_capital
 from paribus.presentation.numbers import decimals, fixed, points, signed, signed_points
 from paribus.presentation.translation import Words, translator
 from paribus.values.program import Metric
@@ -24,6 +25,11 @@ class Measure:
     def label(self) -> str:
         """What people call the metric, inside a sentence."""
         return self.words.called(self.metric.label)
+
+    @property
+    def title(self) -> str:
+        """The same with a capital, at the head of a column or above a figure."""
+        return initial_capital(self.label)
 
     @property
     def is_share(self) -> bool:

@@ -19,7 +19,7 @@ from paribus.presentation.numbers import p_number
 from paribus.presentation.report.design import asked_view
 from paribus.presentation.report.methods import pair_places
 from paribus.presentation.report.page import template
-from paribus.presentation.report.results import arm_cards, metric_heading
+from paribus.presentation.report.results import arm_cards
 from paribus.presentation.translation import translator
 from paribus.presentation.verdict import verdict_paragraphs, verdict_words
 from paribus.presentation.words import headline
@@ -49,7 +49,7 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         cards=arm_cards(comparison, lang),
         swatches=[swatch(index) for index in range(len(comparison.arms))],
         charts=drawn,
-        metric=metric_heading(comparison.metric, lang),
+        metric=measure_of(comparison.metric, lang).title,
         text=words.text,
     )
 
@@ -63,7 +63,7 @@ def comparison_text(comparison: Comparison, lang: str = "en") -> str:
     columns = {
         words.text("Arm"): list(names.values()),
         **counts,
-        metric_heading(comparison.metric, lang): [card.figure for card in cards],
+        measure_of(comparison.metric, lang).title: [card.figure for card in cards],
         words.text("t interval, {level}", level=cards[0].level): [card.figure_interval or "–" for card in cards],
     }
     if any(card.mixed for card in cards):

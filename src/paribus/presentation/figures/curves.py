@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.measured import counted, curve, curve_metrics, reference, title_of
+from paribus.presentation.figures.measured import counted, curve_metrics, reference
 from paribus.presentation.figures.palette import arm_dash
 from paribus.presentation.figures.scale import Axis, epoch_axis, fraction_axis, linear_axis, log_axis, tick_labels
 from paribus.presentation.figures.specification import (
@@ -121,7 +121,7 @@ def _arm(arm: ArmView, index: int, metric: str) -> ArmCurves:
 
 
 def _line(arm: ArmView, run: RunView, metric: str) -> SeedLine:
-    points = tuple((epoch, v) for epoch, v in enumerate(curve(run, metric), start=1) if math.isfinite(v))
+    points = tuple((epoch, v) for epoch, v in enumerate(run.curves.get(metric, ()), start=1) if math.isfinite(v))
     diverged = run.status == "diverged"
     return SeedLine(run.seed, points, bool(points) and not diverged and counted(arm, run), diverged)
 
@@ -148,7 +148,7 @@ def _from(arm: ArmCurves, first: int) -> ArmCurves:
 
 def curves_title(shown: Curves, lang: str) -> str:
     """The metric, with a capital; a closer look says from which epoch."""
-    title = title_of(measure_of(shown.metric, lang))
+    title = measure_of(shown.metric, lang).title
     if shown.first_epoch == 1:
         return title
     return translator(lang).text("{metric}, closer, from epoch {epoch}", metric=title, epoch=shown.first_epoch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.presentation.figures.arms import arm_names, short_names
-from paribus.presentation.figures.measured import factor, judged
+from paribus.presentation.figures.measured import factor
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import (
     PAPER_WIDTH,
@@ -26,7 +26,7 @@ _ROW = 62.0
 
 def differences_title(comparison: Comparison, lang: str) -> str:
     """What the figure shows."""
-    measure = measure_of(judged(comparison), lang)
+    measure = measure_of(comparison.metric, lang)
     return measure.words.text("Difference in {metric}, seed by seed", metric=measure.label)
 
 
@@ -34,7 +34,7 @@ def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_W
     """All pairs under each other on one axis: what lies to the left of zero favours one arm, to the right
     the other. The thick bar is the interval over seeds, the thin one over seeds and items.
     """
-    measure = measure_of(judged(comparison), lang)
+    measure = measure_of(comparison.metric, lang)
     shown, scale = comparison.pairs, factor(measure.metric)
     margin = scale * comparison.margin
     marks: list[Mark] = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.presentation.figures.measured import title_of
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import Colour, FigureSpec, Line, Mark, Panel, Points, line_of
 from paribus.presentation.interventions import KINDS, intervention_words
@@ -181,7 +180,7 @@ def learning_curve_figure(curve: LearningCurve, seen: Effect, kind: Kind, measur
     y = _axis(measure, [*curve.before, *curve.after], 2)
     title = measure.words.text(
         "{metric} after each epoch. Without the change: {before}. With it: {after}.",
-        metric=title_of(measure),
+        metric=measure.title,
         **dict(zip(("before", "after"), told, strict=True)),
     )
     panel = Panel(tuple(marks), x.named(("1", last) if epochs > 1 else (last,)), y)

@@ -131,10 +131,3 @@ def _on_paper(spec: FigureSpec) -> Figure:
     from paribus.presentation.figures.paper import on_paper
 
     return on_paper(titled(spec))
-
-
-def png_bytes(drawn: Figure) -> bytes:
-    """The figure as a PNG for a screen."""
-    from paribus.presentation.figures.paper import png_bytes as as_png
-
-    return as_png(drawn)

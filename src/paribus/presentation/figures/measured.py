@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from paribus.presentation.labels import initial_capital
-from paribus.presentation.measure import Measure
 from paribus.presentation.programs import program_view
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.program import Metric
-
-
-def judged(comparison: Comparison) -> Metric:
-    """The metric that the verdict is on."""
-    return comparison.metric
 
 
 def curve_metrics(comparison: Comparison) -> tuple[Metric, ...]:
@@ -22,11 +15,6 @@ def curve_metrics(comparison: Comparison) -> tuple[Metric, ...]:
     return tuple(sorted(found, key=lambda metric: metric.name != program.steers))
 
 
-def curve(run: RunView, name: str) -> tuple[float, ...]:
-    """A metric of a run, epoch by epoch from the first."""
-    return run.curves.get(name, ())
-
-
 def counted(arm: ArmView, run: RunView) -> bool:
     """Whether the arm's means count this run: where only some trained, those alone."""
     return arm.over == "all" or run.counted
@@ -35,11 +23,6 @@ def counted(arm: ArmView, run: RunView) -> bool:
 def factor(metric: Metric) -> float:
     """From the metric's unit to what an axis of differences shows: a share's are percentage points."""
     return 100.0 if metric.unit == "share" else 1.0
-
-
-def title_of(measure: Measure) -> str:
-    """What the metric is called, with a capital."""
-    return initial_capital(measure.label)
 
 
 def reference(comparison: Comparison, name: str) -> float | None:

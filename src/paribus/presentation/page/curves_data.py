@@ -41,7 +41,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "curves": {panel.metric.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
         "percent": translator(lang).percent_sign,
-        "name": file_name(comparison),
+        "name": comparison.id,
         "title": translator(lang).text("How training went"),
         "words": chart_interface(lang),
     }
@@ -54,11 +54,6 @@ def arm_styles(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
         {"name": name, "short": short, "dash": list(arm_dash(index)), "onWhite": arm_colour(index).light}
         for index, (name, short) in enumerate(both)
     ]
-
-
-def file_name(comparison: Comparison) -> str:
-    """The start of the names of files that the page saves; `export.js` keeps to letters that every system takes."""
-    return comparison.id
 
 
 def _metric(panel: Curves, comparison: Comparison, lang: str) -> dict[str, Any]:

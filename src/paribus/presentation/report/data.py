@@ -9,12 +9,12 @@ from paribus.presentation.figures.confusion import confusion_views
 from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
-from paribus.presentation.page.curves_data import file_name
+from paribus.presentation.measure import measure_of
 from paribus.presentation.page.mistake_images import TestAnswers, mistake_images
 from paribus.presentation.page.words_charts import mistake_words, save_words
 from paribus.presentation.programs import program_view
 from paribus.presentation.report.contents import LearningCurves
-from paribus.presentation.report.results import metric_heading, table_metrics
+from paribus.presentation.report.results import table_metrics
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Explanation
@@ -28,7 +28,7 @@ Table = dict[str, Any]
 def tables_data(comparison: Comparison, view: ReportView, lang: str) -> dict[str, Any]:
     """`tables`: by chart its `columns` and `rows`; `words` of the buttons; `name`, how files begin."""
     tables = {"differences": _differences(comparison, lang), "runs": _runs(comparison, view, lang)}
-    return {"tables": tables, "words": save_words(lang), "name": file_name(comparison)}
+    return {"tables": tables, "words": save_words(lang), "name": comparison.id}
 
 
 def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers | None, lang: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers |
         "classes": list(classes),
         "images": images if images and images["source"] else None,
         "words": {**save_words(lang), **mistake_words(lang)},
-        "name": file_name(comparison),
+        "name": comparison.id,
     }
 
 
@@ -124,7 +124,7 @@ def _curves(explanation: Explanation, curves: LearningCurves, lang: str) -> Tabl
 def _runs(comparison: Comparison, view: ReportView, lang: str) -> Table:
     """Every run, a row each: fractions and nats as they are."""
     text = translator(lang).text
-    figures = [metric_heading(metric, lang) for metric in table_metrics(comparison)]
+    figures = [measure_of(metric, lang).title for metric in table_metrics(comparison)]
     columns = [text("Seed"), text("Arm"), text("State"), *figures, text("Epochs"), text("Time"), text("Run")]
     found = {(run.seed, index): run for index, arm in enumerate(comparison.arms) for run in arm.runs}
     rows = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.labels import initial_capital
 from paribus.presentation.measure import measure_of
 from paribus.presentation.numbers import loss
 from paribus.presentation.report.methods import trained_text
@@ -85,11 +84,6 @@ def _places(comparison: Comparison) -> int:
 def table_metrics(comparison: Comparison) -> tuple[Metric, ...]:
     """The metrics that the table of runs shows, in the program's order."""
     return comparison.program.metrics[:MOST_METRICS]
-
-
-def metric_heading(metric: Metric, lang: str) -> str:
-    """A metric's name at the head of a column."""
-    return initial_capital(measure_of(metric, lang).label)
 
 
 def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: int, lang: str) -> ArmCard:

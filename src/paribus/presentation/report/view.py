@@ -10,6 +10,7 @@ from paribus.presentation.figures.confusion import ConfusionView, confusion_figu
 from paribus.presentation.figures.disagreements import DisagreementView, disagreement_views
 from paribus.presentation.figures.measured import curve_metrics
 from paribus.presentation.figures.svg import svg
+from paribus.presentation.measure import measure_of
 from paribus.presentation.programs import program_view
 from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
@@ -19,7 +20,6 @@ from paribus.presentation.report.results import (
     ArmCard,
     RunRow,
     arm_cards,
-    metric_heading,
     run_rows,
     table_metrics,
 )
@@ -118,14 +118,14 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
         confusions=tuple(_confusion(view, names, lang) for view in confusion_views(comparison)),
         disagreements=disagreement_views(comparison),
-        metrics=tuple(metric_heading(metric, lang) for metric in table_metrics(comparison)),
+        metrics=tuple(measure_of(metric, lang).title for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
         environment=_environment(comparison, lang),
         command=printable(comparison.command),
         created=one_line(comparison.created),
         id=one_line(comparison.id),
         paribus=one_line(comparison.paribus),
-        metric=metric_heading(comparison.metric, lang),
+        metric=measure_of(comparison.metric, lang).title,
         items=program.items(words),
         by_item=any(pair.mcnemar for pair in comparison.pairs),
         counts=any(arm.trained is not None for arm in comparison.arms),

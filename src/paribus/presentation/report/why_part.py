@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.presentation.page.curves_data import file_name
 from paribus.presentation.page.words_charts import save_words
 from paribus.presentation.report.contents import LearningCurves
 from paribus.presentation.report.data import why_tables
@@ -25,5 +24,5 @@ def why_part(explanation: Explanation, comparison: Comparison, curves: LearningC
         "html": template("why.j2").render(why=why, text=translator(lang).text, alone=True),
         "tables": why_tables(explanation, curves, lang),
         "words": save_words(lang),
-        "name": file_name(comparison),
+        "name": comparison.id,
     }
