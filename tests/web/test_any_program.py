@@ -44,5 +44,5 @@ def test_a_comparison_of_any_program_is_shown(tmp_path: Path) -> None:
         text = json.dumps(shown["pairs"], ensure_ascii=False) + drawn["en"] + drawn["ko"]
         assert not re.search(r"accurac|image|정확도|이미지|%p|percentage point", text, re.IGNORECASE)
         run = shown["comparison"]["arms"][0]["runs"][0]["id"]
-        for part in ("weights", "images", "trace"):
+        for part in ("weights", "images", "story"):
             assert client.get(f"/api/runs/{run}/{part}").status in (200, 404), part

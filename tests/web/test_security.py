@@ -196,7 +196,7 @@ def test_no_name_leads_out_of_the_store_or_the_assets(client: Client, name):
         f"/api/comparisons/{name}/lab",
         f"/api/comparisons/{name}/verdict",
         f"/api/runs/{name}/weights",
-        f"/api/runs/{name}/trace",
+        f"/api/runs/{name}/story",
     ):
         answer = client.get(path.replace("<", "%3C").replace(">", "%3E"))
         assert answer.status in (404, 422), (path, answer.status)

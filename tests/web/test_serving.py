@@ -195,7 +195,7 @@ def test_what_is_no_comparison_or_goes_away_hides_no_other(tmp_path, monkeypatch
     assert len(found.json["faults"]) == 1
 
 
-def test_weights_and_trace_of_a_run_are_the_stores_own(client: Client, store: Path, made):
+def test_weights_and_story_of_a_run_are_the_stores_own(client: Client, store: Path, made):
     run = Store(store).runs()[0]
     answer = client.get(f"/api/runs/{run.id}/weights")
     found = answer.json
@@ -209,11 +209,13 @@ def test_weights_and_trace_of_a_run_are_the_stores_own(client: Client, store: Pa
     early = client.get(f"/api/runs/{run.id}/weights?moment=step-000001").json
     assert (early["moment"]["epoch"], early["moment"]["step"]) == (None, 1)
     assert client.get(f"/api/runs/{run.id}/weights?moment=../../record").status == 404
-    steps = client.get(f"/api/runs/{run.id}/trace").json["steps"]
-    assert steps[0]["layers"]["conv1"]["weight_norm"] > 0
-    later = client.get(f"/api/runs/{run.id}/trace?after={steps[0]['step']}").json["steps"]
-    assert later == steps[1:]
-    assert client.get(f"/api/runs/{run.id}/trace?after=x").status == 400
+    story = client.get(f"/api/runs/{run.id}/story").json["story"]
+    looks = Store(store).open_run(run.id).trace()
+    norms = story["course"]["layers"]["conv1"]["weight_norm"]
+    assert norms == pytest.approx([seen.layers["conv1"].weight_norm for seen in looks], rel=1e-3)
+    (newest,) = story["moments"]
+    assert newest["layers"]["conv1"][0] == norms[-1] > 0
+    assert newest["done"] == story["course"]["epochs"][-1]
 
 
 def test_a_hundred_clicks_in_two_tabs_leave_one_comparison(client: Client, store: Path, made):

@@ -14,17 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.api.planning import store_at
+from paribus.api.report_contents import what_was_traced
 from paribus.api.results import ComparisonResult
 from paribus.experiment.store import Checkpoint, RunFolder, Store
 from paribus.experiment.store.documents import read_document, to_json
 from paribus.experiment.store.files import make_folder, write_whole
 from paribus.experiment.store.seal import private_key
+from paribus.presentation.page.training_story import story
 from paribus.values.errors import ParibusError, StoreError
 from paribus.values.frozen import Document
 from paribus.values.program import Epoch
 from paribus.values.recipe import Recipe
 from paribus.values.records import RunRecord
-from paribus.values.trace import StepTrace
 
 if TYPE_CHECKING:
     from paribus.matter.data import DataSet
@@ -104,9 +105,10 @@ def run_history(store: Path, name: str) -> tuple[RunState, tuple[Epoch, ...]]:
     return "training" if record.status == "running" else record.status, Store(store).epochs(name)
 
 
-def run_trace(store: Path, name: str, after: int = -1) -> tuple[StepTrace, ...]:
-    """What the probes saw beyond step `after`, so far."""
-    return tuple(seen for seen in _run(store, name).trace() if seen.step > after)
+def run_story(store: Path, name: str) -> dict[str, Any] | None:
+    """What the probes of a run saw so far, with the newest look as its moment (`presentation.page.training_story`)."""
+    seen = what_was_traced(_run(store, name))
+    return story(seen, [max((step.step for step in seen.trace), default=0)])
 
 
 def run_moments(store: Path, name: str) -> tuple[Moment, ...]:

@@ -49,7 +49,7 @@ def lab_material(opened: Opened) -> LabMaterial:
     runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
     try:
         folders = [RunFolder(opened.store.run_folder(run.id)) for run in runs]
-        traced = tuple(_traced(folder) for folder in folders if folder.record())
+        traced = tuple(what_was_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
     if any(is_code(arm.fields["model"]) for arm in comparison.arms):
@@ -82,7 +82,7 @@ def _runs(comparison: Comparison, seed: int) -> list[RunView]:
     return [run for arm in comparison.arms for run in arm.runs if run.seed == seed]
 
 
-def _traced(folder: RunFolder) -> ArmMaterial:
+def what_was_traced(folder: RunFolder) -> ArmMaterial:
     """What the probes saw of a run. Without a checkpoint the number of steps an epoch is not known, and is 1."""
     return ArmMaterial(_steps_per_epoch(folder), _trace(folder))
 

@@ -65,7 +65,8 @@ GET  /api/runs/RUN/weights          ?moment=last | NAME   {moment: {name, epoch 
                                     ETag. `last` is the newest; of a run that has only just begun there is none: moment
                                     and network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
-GET  /api/runs/RUN/trace            ?after=STEP   {run, steps: [StepTrace of values/trace.py, ...]} beyond that step
+GET  /api/runs/RUN/story            {story: what presentation/page/training_story.py tells, with the newest look as its
+                                    moment | null where no probe looked}
 
 GET  /api/events                    server-sent events, each with an id; Last-Event-ID goes on after that one
     state     {jobs: [job, ...]}    first, unless the events since the last id are all there
@@ -110,6 +111,6 @@ ROUTES = [
     Route("/api/comparisons/{id}/report", showing.report),
     Route("/api/runs/{run}/weights", showing.weights),
     Route("/api/runs/{run}/images", showing.images),
-    Route("/api/runs/{run}/trace", showing.trace),
+    Route("/api/runs/{run}/story", showing.story),
     Route("/api/events", asking.events),
 ]

@@ -26,7 +26,7 @@ from paribus.api.reading import (
     run_inputs,
     run_moments,
     run_record,
-    run_trace,
+    run_story,
     run_weights,
 )
 from paribus.api.report import answered_part, explained_part, sound_explanation
@@ -202,11 +202,6 @@ def images(request: Request) -> Response:
     return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
 
 
-def trace(request: Request) -> Response:
+def story(request: Request) -> Response:
     """What the probes saw so far."""
-    after = request.query_params.get("after", "-1")
-    if not after.removeprefix("-").isascii() or not after.removeprefix("-").isdigit() or len(after) > 15:
-        raise BadRequest("after must be a whole number, a step", got=after)
-    name = request.path_params["run"]
-    steps = run_trace(lab_of(request).store, name, int(after))
-    return answer({"run": name, "steps": [step.model_dump(exclude_none=True) for step in steps]})
+    return answer({"story": run_story(lab_of(request).store, request.path_params["run"])})

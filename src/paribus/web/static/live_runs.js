@@ -6,9 +6,6 @@ import { createNetwork } from "./network.js";
 import { unpackArrays } from "./unpack.js";
 
 const EARLY = 1500; // ms between two looks as long as no epoch is done
-const FIGURES = ["weight_norm", "gradient_norm", "decay_pull", "slope", "dead", "saturated_low", "saturated_high"];
-const COURSE = FIGURES.slice(0, 3);
-const MOST_POINTS = 120; // of a layer's course
 
 /**
  * Watches `runs` ([{run: id, state, metrics}]). `onChange(list, {story})` after each answer; an entry of the list has
@@ -21,7 +18,6 @@ export function createWatch(server, runs, onChange) {
     begun: run.state !== "waiting",
     network: null,
     story: null,
-    steps: [],
     moment: null,
     foreign: false,
     busy: false,
@@ -39,19 +35,15 @@ export function createWatch(server, runs, onChange) {
     entry.busy = true;
     entry.again = false;
     const path = `/api/runs/${encodeURIComponent(entry.id)}`;
-    const after = entry.steps.at(-1)?.step ?? -1;
-    const [weights, trace] = await Promise.all([
+    const [weights, told] = await Promise.all([
       server.get(`${path}/weights?moment=last`),
-      server.get(`${path}/trace?after=${after}`),
+      server.get(`${path}/story`),
     ]);
     if (closed) return;
     if (entry === list[0] && entry.images === undefined) entry.images = await testImages(server, path);
     if (weights.ok && weights.value.moment !== null) await take(entry, weights.value);
-    const story = trace.ok && trace.value.steps.length > 0;
-    if (story) {
-      entry.steps.push(...trace.value.steps);
-      entry.story = storyOf(entry.steps);
-    }
+    const story = told.ok && JSON.stringify(told.value.story) !== JSON.stringify(entry.story);
+    if (story) entry.story = told.value.story;
     entry.busy = false;
     if (closed) return;
     if (weights.ok || story) onChange(list, { story });
@@ -109,33 +101,4 @@ async function take(entry, { network, moment }) {
 function largestSize(values) {
   const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   return most > 0 && Number.isFinite(most) ? most : 1;
-}
-
-/** The steps that the probes saw, as forces.js takes them: the last one, and each layer's course. */
-function storyOf(steps) {
-  const layers = Object.keys(steps[0].layers);
-  const last = steps.at(-1);
-  const stride = Math.max(1, (steps.length - 1) / (MOST_POINTS - 1));
-  const course =
-    steps.length <= MOST_POINTS ? steps : Array.from({ length: MOST_POINTS }, (_, i) => steps[Math.round(i * stride)]);
-  const figure = (step, layer, name) => step.layers[layer]?.[name] ?? null;
-  return {
-    layers,
-    decoupled: Boolean(steps[0].decoupled),
-    moments: [
-      {
-        done: last.step,
-        layers: Object.fromEntries(layers.map((layer) => [layer, FIGURES.map((name) => figure(last, layer, name))])),
-      },
-    ],
-    course: {
-      epochs: course.map((step) => step.step),
-      layers: Object.fromEntries(
-        layers.map((layer) => [
-          layer,
-          Object.fromEntries(COURSE.map((name) => [name, course.map((step) => figure(step, layer, name))])),
-        ]),
-      ),
-    },
-  };
 }
