@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from paribus.presentation.figures.features import ArmFeatures, FeaturesView, mosaic
-from paribus.presentation.figures.forces import forces_view
+from paribus.presentation.figures.forces import forces_figure
 from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.figures.kinds import Material, figure, figure_spec, map_figure
 from paribus.presentation.figures.map import grid_view
@@ -72,9 +72,10 @@ def test_where_decay_is_the_stronger_is_shaded_from_crossing_to_crossing() -> No
 def test_of_many_layers_the_first_the_last_and_some_between_are_drawn() -> None:
     (step,) = make_trace(steps=(0,))
     many = step.model_copy(update={"layers": {f"layer{n}": step.layers["first"] for n in range(20)}})
-    view = forces_view(("sigmoid", "relu"), {"sigmoid": [many], "relu": [many]}, 0)
-    assert view.layers == ("layer0", "layer4", "layer8", "layer11", "layer15", "layer19")
-    assert view.left_out == 14
+    spec = forces_figure({"sigmoid": "Sigmoid", "relu": "ReLU"}, {"sigmoid": [many], "relu": [many]}, 0, "en")
+    drawn = ("layer0", "layer4", "layer8", "layer11", "layer15", "layer19")
+    assert tuple(panel.title for panel in spec.rows[0]) == drawn
+    assert [len(row) for row in spec.rows] == [6, 6]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

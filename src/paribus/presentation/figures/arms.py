@@ -12,6 +12,11 @@ def arm_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
     return tuple(words.arm_label(arm.name, comparison.factor, arm.value) for arm in comparison.arms)
 
 
+def names_by_arm(comparison: Comparison, lang: str) -> dict[str, str]:
+    """The same by the names that the comparison has for them."""
+    return dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
+
+
 def short_names(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """The same where the factor is named beside them: `0.05` for `Learning rate 0.05`."""
     label = translator(lang).field(comparison.factor)

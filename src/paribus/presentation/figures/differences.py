@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.arms import names_by_arm, short_names
 from paribus.presentation.figures.measured import factor
 from paribus.presentation.figures.scale import Axis, linear_axis, tick_labels
 from paribus.presentation.figures.specification import (
@@ -98,7 +98,7 @@ def _row(pair: PairView, scale: float, row: int) -> list[Mark]:
 
 def _sentence(comparison: Comparison, pair: PairView, measure: Measure) -> str:
     words = measure.words
-    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, words.lang), strict=True))
+    names = names_by_arm(comparison, words.lang)
     places = measure.places(pair.difference)
     return words.text(
         "{b} minus {a}: {mean}, interval {low} to {high}; seed by seed {seeds}.",

@@ -17,40 +17,12 @@ _PULL = (6.0, 3.0)
 
 
 @dataclass(frozen=True)
-class LayerForces:
-    """One layer of one run. steps: [n] from 1; gradients, pulls, weights: [n] norms, pulls 0 without weight decay."""
+class _Forces:
+    """One layer of one run. steps: [n] from 1; gradients, pulls: [n] norms, pulls 0 without weight decay."""
 
-    layer: str
     steps: tuple[int, ...]
     gradients: tuple[float, ...]
     pulls: tuple[float, ...]
-    weights: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class ForcesView:
-    """An arm's layers in the order of the forward pass; `left_out`: how many more it has than are drawn."""
-
-    arms: tuple[tuple[int, tuple[LayerForces, ...]], ...]
-    layers: tuple[str, ...]
-    left_out: int
-    seed: int
-    decoupled: bool
-
-
-def forces_view(arms: Sequence[str], traces: Mapping[str, Sequence[StepTrace]], seed: int) -> ForcesView:
-    """The forces in each arm's run of one seed. `traces`: by the arm's name, at least one, none of them empty.
-
-    Of more than six layers the first, the last and some between are drawn. Under decoupled decay (AdamW) both forces
-    are not of one kind: the gradient is normalised before the step, the pull is not.
-    """
-    names = list(next(iter(traces.values()))[0].layers)
-    drawn = spread_out(names, MOST_LAYERS)
-    rows = tuple(
-        (index, tuple(_layer(name, traces[arm]) for name in drawn)) for index, arm in enumerate(arms) if arm in traces
-    )
-    decoupled = any(step.decoupled for trace in traces.values() for step in trace)
-    return ForcesView(rows, tuple(drawn), len(names) - len(drawn), seed, decoupled)
 
 
 def spread_out(names: Sequence[str], most: int) -> list[str]:
@@ -60,31 +32,40 @@ def spread_out(names: Sequence[str], most: int) -> list[str]:
     return [names[round(place * (len(names) - 1) / (most - 1))] for place in range(most)]
 
 
-def _layer(name: str, trace: Sequence[StepTrace]) -> LayerForces:
+def _layer(name: str, trace: Sequence[StepTrace]) -> _Forces:
     seen = [(step.step + 1, step.layers[name]) for step in trace if name in step.layers]
-    return LayerForces(
-        layer=name,
+    return _Forces(
         steps=tuple(step for step, _ in seen),
         gradients=tuple(layer.gradient_norm for _, layer in seen),
         pulls=tuple(layer.decay_pull or 0.0 for _, layer in seen),
-        weights=tuple(layer.weight_norm for _, layer in seen),
     )
 
 
-def forces_figure(names: Sequence[str], view: ForcesView, lang: str) -> FigureSpec:
-    """All panels on the same axes, so that arms and layers can be compared. `names`: of the arms, as shown."""
-    words = translator(lang)
-    y, x = _value_axis(view), _step_axis(view, words.text("step, seed {seed}", seed=view.seed))
-    rows = []
-    for place, (index, layers) in enumerate(view.arms):
-        panels = [Panel(tuple(_marks(layer, index, y.low, words)), replace(x, label=""), y,
-                        title="" if place else layer.layer) for layer in layers]  # fmt: skip
-        panels[0] = replace(panels[0], side=names[index], side_colour=index)
+def forces_figure(
+    names: Mapping[str, str], traces: Mapping[str, Sequence[StepTrace]], seed: int, lang: str
+) -> FigureSpec:
+    """The forces in each arm's run of one seed, all on the same axes, so that arms and layers can be compared.
+
+    `names`: how arms are shown, by the arm's name, in the arms' order; `traces`: by the same, none of them empty. Of
+    more than six layers the first, the last and some between are drawn.
+    """
+    words, order = translator(lang), list(names)
+    drawn = spread_out(list(next(iter(traces.values()))[0].layers), MOST_LAYERS)
+    arms = {arm: [_layer(layer, traces[arm]) for layer in drawn] for arm in order if arm in traces}
+    every = [layer for layers in arms.values() for layer in layers]
+    y, x = _value_axis(every), _step_axis(every, words.text("step, seed {seed}", seed=seed))
+    rows: list[list[Panel]] = []
+    for arm, layers in arms.items():
+        titles = [""] * len(drawn) if rows else drawn
+        index = order.index(arm)
+        panels = [Panel(tuple(_marks(layer, index, y.low, words)), replace(x, label=""), y, title=title)
+                  for layer, title in zip(layers, titles, strict=True)]  # fmt: skip
+        panels[0] = replace(panels[0], side=names[arm], side_colour=index)
         rows.append(panels)
     rows[-1][-1] = replace(rows[-1][-1], x=x)
     return FigureSpec(
         title=words.text("Forces on the weights"),
-        description=", ".join(filter(None, names)),
+        description=", ".join(filter(None, names.values())),
         rows=tuple(map(tuple, rows)),
         height=92 + 167.0 * len(rows),
         legend=(
@@ -96,9 +77,8 @@ def forces_figure(names: Sequence[str], view: ForcesView, lang: str) -> FigureSp
     )
 
 
-def _value_axis(view: ForcesView) -> Axis:
+def _value_axis(every: Sequence[_Forces]) -> Axis:
     """Powers of ten around what is drawn, at most twelve of them."""
-    every = [layer for _, layers in view.arms for layer in layers]
     values = [v for layer in every for v in (*layer.gradients, *layer.pulls) if v > 0 and math.isfinite(v)] or [1.0]
     high = math.ceil(math.log10(max(values)))
     low = max(min(high - 1, math.floor(math.log10(min(values)))), high - DECADES)
@@ -107,14 +87,14 @@ def _value_axis(view: ForcesView) -> Axis:
     return axis.named(map(power_label, powers))
 
 
-def _step_axis(view: ForcesView, name: str) -> Axis:
-    last = max(step for _, layers in view.arms for layer in layers for step in layer.steps)
+def _step_axis(every: Sequence[_Forces], name: str) -> Axis:
+    last = max(step for layer in every for step in layer.steps)
     powers = range(0, math.floor(math.log10(last)) + 1, 2 if last >= 1000 else 1)
     axis = Axis(0.9, max(1.1 * last, 1.0), tuple(10.0**power for power in powers), logarithmic=True)
     return axis.named(map(power_label, powers), name)
 
 
-def _marks(layer: LayerForces, index: int, low: float, words: Words) -> list[Mark]:
+def _marks(layer: _Forces, index: int, low: float, words: Words) -> list[Mark]:
     """What is under the axis leaves it downwards, also a norm of zero, which no logarithm has."""
     floor = low / 1000
     steps = [float(step) for step in layer.steps]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paribus.presentation.figures.arms import arm_names
+from paribus.presentation.figures.arms import arm_names, names_by_arm
 from paribus.presentation.figures.confusion import confusion_figure, confusion_views
 from paribus.presentation.figures.disagreements import class_names_of
 from paribus.presentation.figures.features import features_figure
-from paribus.presentation.figures.forces import forces_figure, forces_view
+from paribus.presentation.figures.forces import forces_figure
 from paribus.presentation.figures.specification import FigureSpec
 from paribus.values.comparison import Comparison
 
@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 def _forces(comparison: Comparison, material: Material, lang: str) -> FigureSpec | None:
     if not material.traces:
         return None
-    view = forces_view([arm.name for arm in comparison.arms], material.traces, material.seed)
-    return forces_figure(arm_names(comparison, lang), view, lang)
+    return forces_figure(names_by_arm(comparison, lang), material.traces, material.seed, lang)
 
 
 def _features(comparison: Comparison, material: Material, lang: str) -> FigureSpec | None:
     if material.features is None:
         return None
-    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
-    return features_figure(names, class_names_of(comparison), material.features, lang)
+    return features_figure(names_by_arm(comparison, lang), class_names_of(comparison), material.features, lang)
 
 
 def _confusion(comparison: Comparison, _: Material, lang: str) -> FigureSpec | None:

@@ -10,7 +10,7 @@ from paribus.presentation.figures.answers import answers_figure
 from paribus.presentation.figures.batches import batches_figure
 from paribus.presentation.figures.classes import ClassShares, classes_figure
 from paribus.presentation.figures.features import FeaturesView, features_figure
-from paribus.presentation.figures.forces import forces_figure, forces_view
+from paribus.presentation.figures.forces import forces_figure
 from paribus.presentation.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.presentation.figures.signal import signal_figure
 from paribus.presentation.figures.specification import FigureSpec, Mark, Panel, Points, keys
@@ -108,7 +108,7 @@ def _of_classes(material: RunMaterial, words: Words) -> FigureSpec:
 
 
 def _forces(material: RunMaterial, words: Words) -> FigureSpec:
-    return forces_figure(("",), forces_view(("",), {"": material.trace}, material.record.seed), words.lang)
+    return forces_figure({"": ""}, {"": material.trace}, material.record.seed, words.lang)
 
 
 def _features(material: RunMaterial, words: Words) -> FigureSpec:

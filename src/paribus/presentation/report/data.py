@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.confusion import confusion_views
+from paribus.presentation.figures.arms import names_by_arm
 from paribus.presentation.figures.interventions import intervention_groups
 from paribus.presentation.interventions import KINDS, intervention_words
 from paribus.presentation.labels import initial_capital
@@ -15,6 +14,7 @@ from paribus.presentation.page.words_charts import mistake_words, save_words
 from paribus.presentation.programs import program_view
 from paribus.presentation.report.contents import LearningCurves
 from paribus.presentation.report.results import table_metrics
+from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
 from paribus.values.explanation import Explanation
@@ -34,15 +34,11 @@ def tables_data(comparison: Comparison, view: ReportView, lang: str) -> dict[str
 def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers | None, lang: str) -> dict[str, Any]:
     """`arms`: each with its name and `counts[true][predicted]`; `classes`; `images` of `mistake_images`, or None."""
     images = None if tests is None else mistake_images(tests)
-    names = arm_names(comparison, lang)
-    arms = [
-        {"arm": arm.name, "name": name, "counts": [list(row) for row in matrix.counts]}
-        for arm, name, matrix in zip(comparison.arms, names, confusion_views(comparison), strict=True)
-    ]
-    classes = view.confusions[0].classes if view.confusions else ()
+    arms = [{"arm": b.matrix.name, "name": b.name, "counts": b.matrix.counts} for b in view.confusions]
+    classes = view.confusions[0].matrix.classes if view.confusions else ()
     return {
         "arms": arms,
-        "classes": list(classes),
+        "classes": classes,
         "images": images if images and images["source"] else None,
         "words": {**save_words(lang), **mistake_words(lang)},
         "name": comparison.id,
@@ -52,7 +48,7 @@ def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers |
 def _differences(comparison: Comparison, lang: str) -> Table:
     """Percentage points, a row a pair: the mean, both intervals, and each seed's difference."""
     text = translator(lang).text
-    names = dict(zip((arm.name for arm in comparison.arms), arm_names(comparison, lang), strict=True))
+    names = names_by_arm(comparison, lang)
     intervals = (
         text("Interval over seeds"),
         text("Interval over seeds and {items}", items=program_view(comparison.program).items(translator(lang))),
@@ -126,10 +122,9 @@ def _runs(comparison: Comparison, view: ReportView, lang: str) -> Table:
     text = translator(lang).text
     figures = [measure_of(metric, lang).title for metric in table_metrics(comparison)]
     columns = [text("Seed"), text("Arm"), text("State"), *figures, text("Epochs"), text("Time"), text("Run")]
-    found = {(run.seed, index): run for index, arm in enumerate(comparison.arms) for run in arm.runs}
     rows = []
     for shown in view.runs:
-        run = found[int(shown.seed), shown.index]
+        run = shown.run
         whole = [*(run.last(metric.name) for metric in table_metrics(comparison)), run.length, round(run.seconds, 2)]
-        rows.append([run.seed, shown.arm, shown.state_text, *whole, shown.id])
+        rows.append([run.seed, shown.arm, shown.state_text, *whole, one_line(run.id)])
     return {"columns": columns, "rows": rows}

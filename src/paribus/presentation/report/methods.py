@@ -22,16 +22,6 @@ class FigureRow:
     meaning: str
 
 
-@dataclass(frozen=True)
-class McNemarRow:
-    """One seed's split of the test images that only one of both arms got right."""
-
-    seed: str
-    only_a: str
-    only_b: str
-    p: str
-
-
 def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> tuple[FigureRow, ...]:
     """All figures of a pair, from its size over its certainty to the rule's levels. `names`: the arms as shown."""
     words = translator(lang)
@@ -41,11 +31,6 @@ def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], 
         *_rule(comparison, pair, words),
     ]
     return tuple(rows)
-
-
-def mcnemar_rows(pair: PairView) -> tuple[McNemarRow, ...]:
-    """McNemar's exact test, one row a seed."""
-    return tuple(McNemarRow(str(m.seed), f"{m.only_a:,}", f"{m.only_b:,}", p_number(m.p)) for m in pair.mcnemar)
 
 
 def trained_text(arm: ArmView, lang: str) -> str:

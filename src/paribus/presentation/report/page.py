@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from paribus.presentation.fonts import web_font_css
+from paribus.presentation.numbers import p_number
 from paribus.presentation.page.blocks import json_block
 from paribus.presentation.page.bundling import bundle, content_hash
 from paribus.presentation.page.curves_data import curves_data
@@ -20,6 +21,7 @@ from paribus.presentation.report.data import mistakes_data, tables_data, why_tab
 from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
 from paribus.presentation.report.why import WhyView, why_view
+from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import translator
 from paribus.values import atomic
 from paribus.values.comparison import Comparison
@@ -45,8 +47,11 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     style, script = style_sheet(arms), bundle("report.js")
     return template("report.html.j2").render(
         view=view,
+        comparison=comparison,
+        opens_images=contents.tests is not None,
         text=words.text,
         plural=words.plural,
+        p_number=p_number,
         percent=lambda value: words.percent(value, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
         why=_why(comparison, contents, lang),
@@ -147,4 +152,5 @@ def template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= {"one_line": one_line, "printable": printable}
     return environment.get_template(name)

@@ -8,7 +8,6 @@ from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.measure import measure_of
 from paribus.presentation.numbers import loss
 from paribus.presentation.report.methods import trained_text
-from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import Words, translator
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.program import Metric
@@ -44,17 +43,14 @@ class ArmCard:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run, as text. `state` is `trained`, `untrained` or `diverged`; `state_text` says it. `figures`: by metric."""
+    """One run. `state` is `trained`, `untrained` or `diverged`; `state_text` says it. `figures`: as text, by metric."""
 
-    seed: str
+    run: RunView
     arm: str
     index: int
     state: str
     state_text: str
     figures: tuple[str, ...]
-    epochs: str
-    seconds: str
-    id: str
     first_of_seed: bool
 
 
@@ -148,15 +144,12 @@ def _run(comparison: Comparison, run: RunView, index: int, name: str, lang: str,
     elif run.trained:
         state, state_text = "trained", words.text("trained")
     return RunRow(
-        seed=str(run.seed),
+        run=run,
         arm=name,
         index=index,
         state=state,
         state_text=state_text,
         figures=tuple(_figure(metric, run.last(metric.name), words) for metric in table_metrics(comparison)),
-        epochs=str(run.length),
-        seconds=words.text("{seconds} s", seconds=f"{run.seconds:.0f}"),
-        id=one_line(run.id),
         first_of_seed=first,
     )
 

@@ -41,7 +41,6 @@ class VerdictView:
     paragraphs: tuple[str, ...]
     trained_note: str
     items: str
-    by_item: bool
     pairs: tuple[PairTable, ...]
 
 
@@ -56,10 +55,9 @@ def verdict_part(comparison: Comparison, lang: str) -> str:
         paragraphs=tuple(sentence for sentence in sentences if sentence),
         trained_note=program.trained_note(words) if counts else "",
         items=program.items(words),
-        by_item=any(pair.mcnemar for pair in comparison.pairs),
         pairs=tuple(_pair(comparison, pair, lang) for pair in comparison.pairs),
     )
-    return template("verdict_part.j2").render(view=view, text=words.text)
+    return template("verdict_part.j2").render(view=view, comparison=comparison, text=words.text)
 
 
 def _pair(comparison: Comparison, pair: PairView, lang: str) -> PairTable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from paribus.presentation.figures.arms import names_by_arm
 from paribus.presentation.figures.confusion import ConfusionView, confusion_figure, confusion_views
 from paribus.presentation.figures.disagreements import DisagreementView, disagreement_views
 from paribus.presentation.figures.measured import curve_metrics
@@ -15,7 +16,7 @@ from paribus.presentation.programs import program_view
 from paribus.presentation.report.charts import Charts, charts
 from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.design import AskedView, asked_view
-from paribus.presentation.report.methods import FigureRow, McNemarRow, mcnemar_rows, pair_figures
+from paribus.presentation.report.methods import FigureRow, pair_figures
 from paribus.presentation.report.results import (
     ArmCard,
     RunRow,
@@ -23,10 +24,10 @@ from paribus.presentation.report.results import (
     run_rows,
     table_metrics,
 )
-from paribus.presentation.safe_text import one_line, printable
+from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import Lang, translator
 from paribus.presentation.verdict import headline, opening_words, pair_words
-from paribus.values.comparison import Comparison, PairView
+from paribus.values.comparison import Comparison, McNemar, PairView
 from paribus.values.recipe_evidence import evidence_of
 
 
@@ -40,20 +41,19 @@ class PairBlock:
     b_index: int
     headline: str
     figures: tuple[FigureRow, ...]
-    mcnemar: tuple[McNemarRow, ...]
+    mcnemar: tuple[McNemar, ...]
 
 
 @dataclass(frozen=True)
 class ConfusionBlock:
-    """One arm's confusion matrix. `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences.
+    """One arm's confusion matrix, and what is shown of it.
 
-    `picture`: the same as a figure, to be saved.
+    `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences. `picture`: the same as a figure, to
+    be saved.
     """
 
     name: str
-    index: int
-    runs: int
-    classes: tuple[str, ...]
+    matrix: ConfusionView
     cells: tuple[tuple[tuple[str, int, int], ...], ...]
     notes: tuple[str, ...]
     picture: Markup
@@ -61,20 +61,19 @@ class ConfusionBlock:
 
 @dataclass(frozen=True)
 class ReportView:
-    """The whole page. Texts are plain and unescaped; only `charts` is markup.
+    """The page, beside what the template takes from the comparison itself. Texts are plain and unescaped; only `charts`
+    is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `metric` is the one that is judged, `items` what it counts, `by_item` whether outcomes by item are known; `counts`:
+    `metric` is the one that is judged, `items` what it counts; `counts`:
     whether it is told how many runs trained; what the program says of *trained*, curves and runs, or
-    empty; `sections`: what there is, as (id, title), and `opens_images`: whether the cells of confusion matrices do.
+    empty; `sections`: what there is, as (id, title).
     """
 
     lang: Lang
-    title: str
     headlines: tuple[str, ...]
     opening: str
     paragraphs: tuple[str, ...]
-    confounded: bool
     arms: tuple[ArmCard, ...]
     asked: AskedView
     charts: Charts
@@ -84,34 +83,25 @@ class ReportView:
     metrics: tuple[str, ...]
     runs: tuple[RunRow, ...]
     environment: tuple[tuple[str, str], ...]
-    command: str
-    created: str
-    id: str
-    paribus: str
     metric: str
     items: str
-    by_item: bool
     counts: bool
     trained_means: str
     curves_note: str
     runs_note: str
     sections: tuple[tuple[str, str], ...]
-    opens_images: bool
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
     """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
     words, program = translator(lang), program_view(comparison.program)
     asked = asked_view(comparison, lang)
-    names = dict(zip((arm.name for arm in comparison.arms), asked.names, strict=True))
-
+    names = names_by_arm(comparison, lang)
     return ReportView(
         lang=words.lang,
-        title=asked.title,
         headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
         opening=opening_words(comparison, lang),
         paragraphs=tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs),
-        confounded=comparison.confounded,
         arms=arm_cards(comparison, lang),
         asked=asked,
         charts=charts(comparison, lang),
@@ -121,19 +111,13 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         metrics=tuple(measure_of(metric, lang).title for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
         environment=_environment(comparison, lang),
-        command=printable(comparison.command),
-        created=one_line(comparison.created),
-        id=one_line(comparison.id),
-        paribus=one_line(comparison.paribus),
         metric=measure_of(comparison.metric, lang).title,
         items=program.items(words),
-        by_item=any(pair.mcnemar for pair in comparison.pairs),
         counts=any(arm.trained is not None for arm in comparison.arms),
         trained_means=program.trained_means(comparison, words),
         curves_note=program.curves_note(comparison, words),
         runs_note=program.runs_note(words),
         sections=_sections(comparison, contents, lang),
-        opens_images=contents.tests is not None,
     )
 
 
@@ -164,7 +148,7 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
         b_index=order[pair.b],
         headline=headline(comparison, pair, lang),
         figures=pair_figures(comparison, pair, names, lang),
-        mcnemar=mcnemar_rows(pair),
+        mcnemar=pair.mcnemar,
     )
 
 
@@ -192,7 +176,7 @@ def _confusion(view: ConfusionView, names: dict[str, str], lang: str) -> Confusi
             for mistake in view.mistakes
         )
     picture = svg(confusion_figure((view,), list(names.values()), lang))
-    return ConfusionBlock(names[view.name], view.index, view.runs, view.classes, cells, notes, picture)
+    return ConfusionBlock(names[view.name], view, cells, notes, picture)
 
 
 def _cell(share: float, count: int) -> tuple[str, int, int]:
