@@ -187,3 +187,11 @@ def test_fishers_tea_and_six_seeds() -> None:
 def test_fisher_agrees_with_scipy(n: int) -> None:
     expected = [[stats.fisher_exact([[a, n - a], [b, n - b]]).pvalue for b in range(n + 1)] for a in range(n + 1)]
     np.testing.assert_allclose(fisher_table(n), expected, rtol=1e-9)
+
+
+def test_steps_too_many_to_count_are_enumerated() -> None:
+    steps = np.array([300_000_001, 212_345_677, -11_111_111, 289_999_999, 300_000_007, 190_000_003])
+    sums = [abs(np.dot(steps, signs)) for signs in product((-1, 1), repeat=6)]
+    assert sign_flip_p(steps) == np.mean(np.array(sums) >= steps.sum())
+    many = np.tile(steps, 5)
+    assert sign_flip_p(many) == pytest.approx(sign_flip_p(many / 1e6), abs=1e-6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import cycle, product
 
-from paribus.values.comparison import Comparison
+from paribus.values.comparison import Comparison, PairView
 from paribus.values.recipe_evidence import RecipeEvidence
 from tests.factories import evidence
 
@@ -175,10 +175,15 @@ def _mixed(comparison: Comparison, names: Sequence[str]) -> Comparison:
     return made.model_copy(
         update={
             "arms": arms,
-            "pairs": tuple(p.model_copy(update={"a": renamed[p.a], "b": renamed[p.b]}) for p in made.pairs),
+            "pairs": _between(made.pairs, renamed),
+            "other_pairs": _between(made.other_pairs, renamed),
             "evidence": _renamed(evidence(made), renamed, tuple(next(turn) for _ in evidence(made).class_names)),
         }
     )
+
+
+def _between(pairs: tuple[PairView, ...], names: dict[str, str]) -> tuple[PairView, ...]:
+    return tuple(pair.model_copy(update={"a": names[pair.a], "b": names[pair.b]}) for pair in pairs)
 
 
 def _renamed(found: RecipeEvidence, names: dict[str, str], classes: tuple[str, ...]) -> dict[str, object]:
@@ -205,7 +210,6 @@ def hostile_comparison(comparison: Comparison, name: str) -> Comparison:
         )
         for arm in comparison.arms
     )
-    pairs = tuple(p.model_copy(update={"a": names[p.a], "b": names[p.b]}) for p in comparison.pairs)
     classes = tuple(f"{name}{i}" for i in range(len(evidence(comparison).class_names)))
     texts = ("paribus", "python", "torch", "numpy", "platform", "processor", "device", "device_name", "kernel")
     return comparison.model_copy(
@@ -215,7 +219,8 @@ def hostile_comparison(comparison: Comparison, name: str) -> Comparison:
             "id": name,
             "differences": {name: tuple(names.values())},
             "arms": arms,
-            "pairs": pairs,
+            "pairs": _between(comparison.pairs, names),
+            "other_pairs": _between(comparison.other_pairs, names),
             "evidence": _renamed(evidence(comparison), names, classes),
             "environment": comparison.environment.model_copy(update=dict.fromkeys(texts, name)),
             "command": name,

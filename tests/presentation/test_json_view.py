@@ -25,7 +25,8 @@ MAPS = {"differences"}
 # Objects with an entry for each metric, or each figure by epoch.
 BY_METRIC = ("arms[].figures", "runs[].figures", "runs[].curves")
 # `explanation` holds a comparison again, and five lists of the same objects: the first stands for all in the document.
-AGAIN = re.compile(r"explanation\.((repaired|remedies|contributing|ruled_out|not_established)(\.|\[))")
+# So do `pairs` for the pairs by other metrics.
+AGAIN = re.compile(r"explanation\.((repaired|remedies|contributing|ruled_out|not_established)(\.|\[))|other_pairs\[")
 
 
 def views() -> list[dict[str, Any]]:
@@ -85,6 +86,13 @@ def test_every_field_is_documented_and_every_documented_field_is_there() -> None
         assert {path.partition(kind)[2] for path in fields if path.startswith(f"explanation.{kind}[")} <= causes
     repaired = {path.removeprefix("explanation.repaired.") for path in fields if "repaired." in path}
     assert {path for path in repaired if not path.startswith("differences.")} <= paths
+    of_a_pair, of_other = ({p[len(k) :] for p in fields if p.startswith(k)} for k in ("pairs[].", "other_pairs[]."))
+    assert of_a_pair - of_other == {
+        "images_low",
+        "images_high",
+        *(f"mcnemar[].{n}" for n in ("seed", "only_a", "only_b", "p")),
+    }
+    assert of_other <= of_a_pair
 
 
 def test_every_field_of_a_map_is_documented() -> None:

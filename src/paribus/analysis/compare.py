@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.analysis import rule
 from paribus.analysis.arms import ArmRuns, arm_view, as_precise_as, run_view
-from paribus.analysis.pairs import pair_views
+from paribus.analysis.pairs import described_pairs, pair_views
 from paribus.values.comparison import ArmView, Comparison, Design, PairView
 from paribus.values.errors import ComparisonError, Fault
 from paribus.values.messages import Message
@@ -63,6 +63,12 @@ def compare(
         alpha=level,
         arms=views,
         pairs=pairs,
+        other_pairs=tuple(
+            pair
+            for other in program.metrics
+            if other.name != metric.name
+            for pair in described_pairs(arms, design.seeds, other, look)
+        ),
         evidence=None if evidence is None else dict(evidence),
         environment=_environment(results.values()),
         command=command,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis import rule
-from paribus.analysis.arms import ArmRuns
+from paribus.analysis.arms import ArmRuns, as_precise_as
 from paribus.analysis.crossed import Crossed, crossed
 from paribus.analysis.statistics import (
     LEVEL,
@@ -23,7 +24,7 @@ from paribus.analysis.statistics import (
     t_interval,
     tost_p,
 )
-from paribus.values.comparison import McNemar, PairView
+from paribus.values.comparison import McNemar, PairView, RunView
 from paribus.values.program import Metric
 
 _MOST_STEPS = 1e9  # of a unit: finer ones are no steps that counting would serve
@@ -47,16 +48,19 @@ class _Pair:
 
 
 def pair_views(
-    arms: Sequence[ArmRuns], seeds: Sequence[int], metric: Metric, margin: float, look: int
+    arms: Sequence[ArmRuns], seeds: Sequence[int], metric: Metric, margin: float | None, look: int
 ) -> tuple[PairView, ...]:
-    """All pairs, a before b in the design's order; Holm's correction is over all of them."""
+    """All pairs, a before b in the design's order; Holm's correction is over all of them.
+
+    Without a margin nothing is practically equal, and no number of seeds is said to settle anything.
+    """
     pairs = [_pair(a, b, metric) for a, b in combinations(arms, 2)]
     floor = rule.rounding_variance(metric)
     means, p_t, p_equal, p_flip = (np.full(len(pairs), np.nan) for _ in range(4))
     for i, pair in enumerate(pairs):
         if pair.places:
             means[i], p_t[i] = pair.differences.mean(), paired_t_p(pair.differences, floor)
-            p_equal[i] = tost_p(pair.differences, margin, floor)
+            p_equal[i] = np.nan if margin is None else tost_p(pair.differences, margin, floor)
             p_flip[i] = sign_flip_p(pair.differences if pair.steps is None else pair.steps)
     evidence = rule.Evidence(
         seeds=len(seeds),
@@ -72,13 +76,30 @@ def pair_views(
     return tuple(_view(pair, i, judging, (p_flip[i], corrected[i])) for i, pair in enumerate(pairs))
 
 
+def described_pairs(arms: Sequence[ArmRuns], seeds: Sequence[int], metric: Metric, look: int) -> tuple[PairView, ...]:
+    """All pairs by a metric that is not judged: over the figures that the arms' means are of; none if no run has one.
+
+    The margin is the judged metric's, and so are the outcomes by item.
+    """
+    kept = [replace(arm, items=(), runs=tuple(_with_last(run, metric.name) for run in arm.runs)) for arm in arms]
+    figures = [run.figures[metric.name] for arm in kept for run in arm.runs if run.figures]
+    return pair_views(kept, seeds, as_precise_as(metric, figures), None, look) if figures else ()
+
+
+def _with_last(run: RunView, name: str) -> RunView:
+    """The run with its last figure of that name alone, and with none if it did not finish."""
+    figure = run.last(name) if run.status == "finished" else None
+    known = figure is not None and math.isfinite(figure)
+    return run.model_copy(update={"figures": {name: figure} if known else {}})
+
+
 @dataclass(frozen=True)
 class _Judging:
     """What all pairs of a comparison share."""
 
     seeds: Sequence[int]
     metric: Metric
-    margin: float
+    margin: float | None
     look: int
     evidence: rule.Evidence
     decision: rule.Decision
@@ -148,7 +169,9 @@ def _view(pair: _Pair, i: int, judging: _Judging, flip: tuple[float, float]) -> 
         mcnemar=_mcnemar(pair, judging.seeds),
         verdict=str(d.verdict[i]),
         reason=str(d.reason[i]),
-        seeds_to_settle=rule.seeds_to_settle(
+        seeds_to_settle=None
+        if judging.margin is None
+        else rule.seeds_to_settle(
             str(d.reason[i]),
             mean=float(e.gain[i]),
             deviation=spread,

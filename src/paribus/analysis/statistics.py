@@ -18,6 +18,7 @@ LEVEL = 0.95  # of every interval that is shown
 Floats = NDArray[np.float64]
 
 _MOST_ENUMERATED = 20  # differences whose sign patterns, a million, are all tried
+_MOST_SUMS = 10_000_000  # 80 MB of shares
 
 
 class Interval(NamedTuple):
@@ -78,7 +79,8 @@ def sign_flip_p(differences: ArrayLike) -> float:
     The share of sign patterns whose sum is at least as far from zero as the observed one. Whole numbers (steps of a
     figure's resolution) are exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of
     magnitudes and T that of a random subset, and the distribution of T is built up one magnitude at a time. Other
-    numbers are enumerated up to n = 20, and beyond that rounded to a millionth of S.
+    numbers, and whole ones with too many sums to count, are enumerated up to n = 20, and beyond that rounded to a
+    millionth of S.
     """
     values = np.asarray(differences)
     if values.dtype.kind == "f":
@@ -91,6 +93,8 @@ def sign_flip_p(differences: ArrayLike) -> float:
     divisor = int(np.gcd.reduce(magnitudes)) if magnitudes.any() else 1
     magnitudes, observed = magnitudes // divisor, abs(int(values.sum())) // divisor
     total = int(magnitudes.sum())
+    if total > _MOST_SUMS:
+        return sign_flip_p(values.astype(np.float64))
     share = np.zeros(total + 1)  # of subsets with each sum; dyadic, so exact in floats up to n = 53
     share[0], reached = 1.0, 0
     for size in map(int, magnitudes):

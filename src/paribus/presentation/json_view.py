@@ -42,6 +42,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "alpha": c.alpha,
         "arms": [_arm(arm, metrics) for arm in c.arms],
         "pairs": [pair.model_dump() for pair in c.pairs],
+        "other_pairs": [pair.model_dump() for pair in c.other_pairs],
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
     }

@@ -165,7 +165,9 @@ class Comparison(Document):
 
     metric: the one that is judged, as precise as its figures are. margin: practically equal is within this difference,
     in the metric's unit. look: which look at these arms this is, from 1; alpha: the level that the decision rule allows
-    this look. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
+    this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that there are
+    figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics there are.
+    evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
     it has none.
     """
 
@@ -185,6 +187,7 @@ class Comparison(Document):
     alpha: float
     arms: tuple[ArmView, ...]
     pairs: tuple[PairView, ...]
+    other_pairs: tuple[PairView, ...] = ()
     evidence: dict[str, Any] | None = None
     environment: Environment
     command: str

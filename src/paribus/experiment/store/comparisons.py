@@ -99,9 +99,10 @@ def _incoherent(c: Comparison) -> Message | None:
         return Message("every arm must have a run of every seed")
     if any(len(of_each) != len(names) for of_each in c.differences.values()):
         return Message("a field that differs must have a value for each arm")
-    if any(pair.a not in names or pair.b not in names or not set(pair.seeds) <= set(seeds) for pair in c.pairs):
+    pairs = (*c.pairs, *c.other_pairs)
+    if any(pair.a not in names or pair.b not in names or not set(pair.seeds) <= set(seeds) for pair in pairs):
         return Message("pairs must be of its arms and seeds")
-    if any(len(pair.seeds) != len(pair.differences) for pair in c.pairs):
+    if any(len(pair.seeds) != len(pair.differences) for pair in pairs):
         return Message("a pair must have a difference for each of its seeds")
     if {pair.metric for pair in c.pairs} - {c.metric.name} or c.program.judged != c.metric.name:
         return Message("pairs must be judged by the metric of the program that is")
