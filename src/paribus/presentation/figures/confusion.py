@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.presentation.figures.disagreements import name_of
+from paribus.presentation.figures.measured import counted
 from paribus.presentation.figures.scale import Axis
 from paribus.presentation.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
 from paribus.presentation.translation import Words, translator
@@ -66,7 +67,7 @@ def _view(arm: ArmView, index: int, counts: Counts, names: tuple[str, ...], mist
         if count and true != predicted
     ]
     wrong.sort(key=lambda m: (-m.share, m.true, m.predicted))
-    runs = sum("test_accuracy" in run.figures and (arm.over == "all" or run.counted) for run in arm.runs)
+    runs = sum("test_accuracy" in run.figures and counted(arm, run) for run in arm.runs)
     classes = tuple(name_of(names, number) for number in range(len(counts)))
     return ConfusionView(
         arm.name, index, runs, counts, shares, tuple(wrong[:mistakes]), _single(counts), _blind(shares), classes

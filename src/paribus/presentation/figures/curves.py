@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 
 from paribus.presentation.figures.arms import arm_names
-from paribus.presentation.figures.measured import counted, curve_metrics, reference
+from paribus.presentation.figures.measured import counted, curve_metrics
 from paribus.presentation.figures.palette import arm_dash
 from paribus.presentation.figures.scale import Axis, epoch_axis, fraction_axis, linear_axis, log_axis, tick_labels
 from paribus.presentation.figures.specification import (
@@ -29,6 +29,7 @@ from paribus.presentation.figures.specification import (
     Text,
 )
 from paribus.presentation.measure import Measure, measure_of
+from paribus.presentation.programs import program_view
 from paribus.presentation.translation import translator
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.program import Metric
@@ -109,7 +110,8 @@ def curves_view(comparison: Comparison) -> CurvesView:
 def _curves(comparison: Comparison, metric: Metric) -> Curves:
     arms = tuple(_arm(arm, index, metric.name) for index, arm in enumerate(comparison.arms))
     epochs = [point[0] for arm in arms for line in arm.lines for point in line.points]
-    return Curves(metric, arms, reference(comparison, metric.name), 1, max(epochs, default=1))
+    guessing = program_view(comparison.program).reference(comparison, metric.name)
+    return Curves(metric, arms, guessing, 1, max(epochs, default=1))
 
 
 def _arm(arm: ArmView, index: int, metric: str) -> ArmCurves:

@@ -16,7 +16,6 @@ from paribus.values.recipe_evidence import Disagreement, evidence_of
 class AnswerView:
     """What arm `index` says: class name, the mean probability that it gives to it, and whether it is right."""
 
-    arm: str
     index: int
     said: str
     probability: float
@@ -58,7 +57,6 @@ def name_of(names: Sequence[str], number: int) -> str:
 def _view(order: Mapping[str, int], names: Sequence[str], shown: Disagreement) -> DisagreementView:
     answers = tuple(
         AnswerView(
-            arm=answer.arm,
             index=order[answer.arm],
             said=name_of(names, answer.predicted),
             probability=answer.probability,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from paribus.presentation.programs import program_view
 from paribus.values.comparison import ArmView, Comparison, RunView
 from paribus.values.program import Metric
 
@@ -23,8 +22,3 @@ def counted(arm: ArmView, run: RunView) -> bool:
 def factor(metric: Metric) -> float:
     """From the metric's unit to what an axis of differences shows: a share's are percentage points."""
     return 100.0 if metric.unit == "share" else 1.0
-
-
-def reference(comparison: Comparison, name: str) -> float | None:
-    """What a run reaches that has learned nothing; None where arms differ in it, or nobody knows."""
-    return program_view(comparison.program).reference(comparison, name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.presentation.figures.arms import arm_names, short_names
+from paribus.presentation.figures.arms import arm_names
 from paribus.presentation.figures.curves import (
     ArmCurves,
     Curves,
@@ -36,7 +36,7 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
     return {
         "epochs": list(range(1, epochs + 1)),
         "seeds": list(comparison.seeds),
-        "arms": arm_styles(comparison, lang),
+        "arms": _arm_styles(comparison, lang),
         "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
         "curves": {panel.metric.name: [_arm(arm, epochs) for arm in panel.arms] for panel in view.panels},
         "closer": view.closer.first_epoch if view.closer else None,
@@ -47,12 +47,11 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
     }
 
 
-def arm_styles(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
-    """Each arm: `name`, `short` where the factor is named beside it, dashes in px, and its colour on white."""
-    both = zip(arm_names(comparison, lang), short_names(comparison, lang), strict=True)
+def _arm_styles(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+    """Each arm: `name`, dashes in px, and its colour on white."""
     return [
-        {"name": name, "short": short, "dash": list(arm_dash(index)), "onWhite": arm_colour(index).light}
-        for index, (name, short) in enumerate(both)
+        {"name": name, "dash": list(arm_dash(index)), "onWhite": arm_colour(index).light}
+        for index, name in enumerate(arm_names(comparison, lang))
     ]
 
 

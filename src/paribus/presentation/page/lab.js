@@ -15,10 +15,9 @@ const CALIBRATION = 10; // images whose answers must fit into the scales of the 
 /**
  * @param {HTMLElement} host the section to fill; what is in it is replaced
  * @param {object} data what `lab_data.py` made
- * @param {ReturnType<import("./state.js").createState>} shared `moments`, `time`, `seed` and `digit` are set here
+ * @param {ReturnType<import("./state.js").createState>} shared `moments`, `time` and `digit` are set here
  */
 export function mount(host, data, shared) {
-  shared.set("seed", data.seed);
   shared.set("moments", data.moments);
   shared.set("time", data.moments.length - 1);
   const parts = labParts(data);

@@ -31,11 +31,11 @@ Packed = dict[str, Any]
 def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: int = BUDGET) -> dict[str, Any]:
     """What `lab.js` takes, in at most about `budget` characters of JSON.
 
-    words; seed, and note, which seed that is, in a sentence; absent: why there are no networks, in a sentence, or null.
-    moments: epoch (epochs done, with fractions), label, mark (short), within (the first epoch). arms: name; story;
-    and where networks are there, plan, table, final (packed float32), snapshots (packed float16; null for the final
-    one), held (at which moments the run was over), scales, predicted. classes, image (channels, height, width), draws
-    (whether one can draw), images (packed pixels, labels, places, disagree).
+    words; note: of which seed these networks are, in a sentence; absent: why there are no networks, in a sentence, or
+    null. moments: epoch (epochs done, with fractions), label, mark (short), within (the first epoch). arms: name;
+    story; and where networks are there, plan, table, final (packed float32), snapshots (packed float16; null for the
+    final one), held (at which moments the run was over), scales, predicted. classes, image (channels, height, width),
+    draws (whether one can draw), images (packed pixels, labels, places, disagree).
     """
     names = arm_names(comparison, lang)
     absent, plans = material.absent or _without_plan(comparison), []
@@ -103,7 +103,6 @@ def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absen
 def _frame(material: LabMaterial, moments: Sequence[Moment], lang: str) -> dict[str, Any]:
     return {
         "words": lab_words(lang),
-        "seed": material.seed,
         "moments": [
             {
                 "epoch": round(max(moment.epochs_done(arm) for arm in material.arms), 5),

@@ -5,7 +5,6 @@
  *   time      number: which moment of the training is shown, an index into `moments`
  *   moments   [{epoch: number, label: string}]: set by the lab; `epoch` counts epochs done, fractions included
  *   digit     {values: Uint8Array [channels * height * width], label: number | null, place: number | null}
- *   seed      number: the seed that the lab shows
  *   theme     "light" | "dark" | undefined (as the system has it)
  *   end       true: what shares this has left the page, and lets go of what lies outside it
  */

@@ -20,7 +20,7 @@ from paribus.presentation.report.contents import NOTHING, ReportContents
 from paribus.presentation.report.data import mistakes_data, tables_data, why_tables
 from paribus.presentation.report.reach import reach_table, reach_view
 from paribus.presentation.report.view import ReportView, report_view
-from paribus.presentation.report.why import WhyView, why_view
+from paribus.presentation.report.why import why_view
 from paribus.presentation.safe_text import one_line, printable
 from paribus.presentation.translation import translator
 from paribus.values import atomic
@@ -43,6 +43,8 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     words = translator(lang)
     view = report_view(comparison, lang, contents)
     reach = None if contents.verdict_map is None else reach_view(contents.verdict_map, comparison, lang)
+    found = contents.explanation
+    why = None if found is None else why_view(found, comparison, lang, contents.curves)
     arms = max(len(comparison.arms), reach.arms if reach else 0)
     style, script = style_sheet(arms), bundle("report.js")
     return template("report.html.j2").render(
@@ -54,7 +56,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         p_number=p_number,
         percent=lambda value: words.percent(value, 0),
         icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
-        why=_why(comparison, contents, lang),
+        why=why,
         alone=False,
         reach=reach,
         blocks=_blocks(comparison, view, contents, lang),
@@ -62,12 +64,6 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         script=script,
         policy=policy(style, script),
     )
-
-
-def _why(comparison: Comparison, contents: ReportContents, lang: str) -> WhyView | None:
-    if contents.explanation is None:
-        return None
-    return why_view(contents.explanation, comparison, lang, contents.curves)
 
 
 def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
