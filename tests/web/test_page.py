@@ -217,8 +217,16 @@ def test_hundreds_of_hostile_names_are_text(browser: Browser, lab: Served) -> No
         for n, name in enumerate(CORPUS)
     ]
     faults = [{"rule": {"en": name, "ko": name}, "received": name, "choices": [name]} for name in CORPUS]
-    job = {"id": "j", "kind": "compare", "state": "failed", "revision": 1, "order": None, "comparison": "c"}
-    job |= {"title": {**said, "en": CORPUS[0]}, "place": None, "faults": faults}
+    job = {
+        "id": "j",
+        "kind": "compare",
+        "state": "failed",
+        "revision": 1,
+        "commands": ["resume"],
+        "order": None,
+        "comparison": "c",
+    }
+    job |= {"title": {**said, "en": CORPUS[0]}, "place": None, "commands": ["resume"], "faults": faults}
     job |= {"progress": {"runs": None, "ended": 0, "epochs": None, "done": 0}}
     runs = [
         {"run": name, "arm": name, "seed": 0, "epochs": 1, "state": "finished", "metrics": []} for name in CORPUS[:40]

@@ -46,7 +46,7 @@ BUTTON = """async () => {
   const { jobControls } = await import("/assets/jobs_view.js");
   const asked = [];
   const app = { language: { t: (key) => key }, steer: async (job, action) => asked.push(action) };
-  const node = jobControls(app, { id: "j", state: "paused" });
+  const node = jobControls(app, { id: "j", state: "paused", commands: ["resume", "stop"] });
   const resume = node.querySelector("button");
   for (let i = 0; i < 2; i += 1) {
     resume.click();

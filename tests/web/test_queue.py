@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from paribus.values.errors import StoreError
-from paribus.web.jobs import COMMANDS, ENDED, LIVE, STATES, Job, Kept, PlannedRun, Problem, Progress
+from paribus.web.jobs import COMMANDS, ENDED, LIVE, STATES, Job, Kept, PlannedRun, Problem, Progress, offered
 from paribus.web.orders import Order
 from paribus.web.queue import MOST_ACTIVE, MOST_ENDED, Queue, Refused, Unknown
 
@@ -243,3 +243,17 @@ class Clicks(RuleBasedStateMachine):
 
 TestClicks = Clicks.TestCase
 TestClicks.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_a_page_offers_the_commands_that_change_something() -> None:
+    assert {state: offered(state) for state in STATES} == {
+        "waiting": ["pause", "stop"],
+        "running": ["pause", "stop"],
+        "pausing": ["resume", "stop"],
+        "resuming": ["pause", "stop"],
+        "stopping": ["resume"],
+        "paused": ["resume", "stop"],
+        "finished": [],
+        "failed": ["resume"],
+        "stopped": ["resume"],
+    }

@@ -60,6 +60,12 @@ INTERRUPTED: dict[State, State] = {
 }
 
 
+def offered(state: State) -> list[Command]:
+    """The commands that make something else of a job in this state. What has ended is not stopped."""
+    after = {command: states.get(state, state) for command, states in COMMANDS.items()}
+    return [command for command, then in after.items() if then not in (state, *(ENDED if state in ENDED else ()))]
+
+
 class Progress(Frozen):
     """Counts; `runs` and `epochs` are those of the whole job, None while nobody knows."""
 

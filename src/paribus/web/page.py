@@ -33,3 +33,19 @@ def page(request: Request) -> Response:
         words=words_json(),
     )
     return HTMLResponse(content, headers={"cache-control": "no-store"})
+
+
+def gate_page(lang: str, entering: bool = False) -> str:
+    """A plain page for who has no cookie: where the address with the token is. `entering`: for who had it, and is led
+    on.
+    """
+    text = translator(lang).text
+    title = text("Paribus needs its token")
+    said = text(
+        "Open the address that paribus serve printed in its terminal: it ends in ?token= and a long word. This browser "
+        "then remembers it until it is closed."
+    )
+    if entering:
+        title, said = "Paribus", text("One moment.")
+    gate = _TEMPLATES.get_template("gate.html.j2")
+    return gate.render(lang=lang, title=title, said=said, onward=text("Go on"), entering=entering)

@@ -10,7 +10,7 @@ goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or mor
     order       {factor, values: [...], recipe: "lesson", settings: {field: value}, seeds: 6, epochs: null, margin: 0.1,
                 first_seed: 0}; only factor and values must be given
     job         {id, kind: "compare" | "why", state, revision, order | null, comparison: id, title: words, created,
-                started, ended: ISO time | null, place: 1.. in the queue | null,
+                started, ended: ISO time | null, place: 1.. in the queue | null, commands: [those that fit],
                 progress: {runs, ended, epochs, done} (counts; runs and epochs are null while unknown), faults: [fault]}
     state       waiting, running, paused, finished, failed, stopped; and on the way to another: pausing, stopping,
                 resuming (a pause was asked for, and then taken back, while the training process still ends)

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from paribus.presentation.languages import LANGUAGES, SOURCE
 from paribus.values.errors import Fault
 from paribus.web.answers import refusal
-from paribus.web.gate import gate_page
+from paribus.web.page import gate_page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data: blob:; "

@@ -11,7 +11,7 @@ from paribus.presentation.translation import Lang, in_each_language, translator
 from paribus.presentation.verdict import headline
 from paribus.values.comparison import Arm, ArmView, Comparison, Design
 from paribus.values.explanation import Explanation
-from paribus.web.jobs import Job
+from paribus.web.jobs import Job, offered
 from paribus.web.orders import order_again
 from paribus.web.queue import Queue
 
@@ -21,7 +21,8 @@ _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
 def job_json(job: Job, queue: Queue) -> dict[str, Any]:
     """A job of the contract, without its runs."""
     kept = job.model_dump(mode="json", exclude={"budget", "runs", "problems"})
-    return {**kept, "place": queue.place(job), "faults": [problem.answer() for problem in job.problems]}
+    told = {"place": queue.place(job), "commands": offered(job.state)}
+    return {**kept, **told, "faults": [problem.answer() for problem in job.problems]}
 
 
 def arms_json(of: Design | Comparison) -> list[dict[str, Any]]:

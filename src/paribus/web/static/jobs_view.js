@@ -7,18 +7,6 @@ export function jobStateText(app, job) {
   return app.language.t(`state.${job.state}`);
 }
 
-const STEERING = {
-  waiting: ["pause", "stop"],
-  running: ["pause", "stop"],
-  pausing: ["resume", "stop"],
-  resuming: ["pause", "stop"],
-  paused: ["resume", "stop"],
-  stopping: ["resume"],
-  failed: ["resume"],
-  stopped: ["resume"],
-  finished: [],
-};
-
 /** The buttons that a job in its state has, and what is said beside them. */
 export function jobControls(app, job, note = null) {
   const { language } = app;
@@ -31,7 +19,7 @@ export function jobControls(app, job, note = null) {
   return el(
     "div",
     { class: "actions", role: "group", "aria-label": language.t("steer") },
-    (STEERING[job.state] ?? []).map((action) =>
+    job.commands.map((action) =>
       button(language.t(`steer.${action}`), (event) => steer(event, action), {
         key: `${action}-${job.id}`,
         kind: action === "resume" ? "primary" : "plain",
