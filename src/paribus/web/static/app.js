@@ -88,20 +88,13 @@ const app = {
     return language.t("question", { field: language.field(factor), names: language.either(names) });
   },
 
-  /** The same for a job, and for a comparison; one whose factor is no field has only its title. */
-  jobQuestion: (job) => (job.order ? app.asked(job.order.factor, job.order.values, job.title) : language.of(job.title)),
+  /** The same for a comparison, and for a job's order; where the factor is no field there is only the title. */
   askedBy: ({ comparison: { factor, arms }, title }) =>
-    app.asked(
-      factor,
-      arms.map((arm) => arm.value),
-      title,
-    ),
-  asked(factor, values, title) {
+    app.asked({ factor, values: arms.map((arm) => arm.value), title }),
+  asked({ factor, values, title }) {
     if (!app.field(factor)) return language.of(title);
-    return app.question(
-      factor,
-      values.map((value) => language.short(factor, value)),
-    );
+    const names = values.map((value) => language.short(factor, value));
+    return app.question(factor, names);
   },
 
   /** A fault in words, with the value received. */

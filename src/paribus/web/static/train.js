@@ -114,7 +114,7 @@ function createHead(app, host) {
     const far = `${jobProgress(app, job)}${soon}`;
     const heading = () => [
       el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
-      el("h1", {}, own(app.jobQuestion(job))),
+      el("h1", {}, own(app.asked({ ...job.order, title: job.title }))),
     ];
     const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job));
     renew(title, job.title, heading);
