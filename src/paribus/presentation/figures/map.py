@@ -26,7 +26,7 @@ class CellView:
     `detail` is the difference of the metric where all runs trained, else how many of each arm's runs did.
     """
 
-    state: CellState
+    cell: MapCell
     arm: int | None
     mark: str
     title: str
@@ -91,7 +91,7 @@ def _cell(made: VerdictMap, cell: MapCell, lang: str) -> CellView:
         "open": words.text("open") if cell.seeds else words.text("not run"),
     }
     return CellView(
-        state=cell.state,
+        cell=cell,
         arm=arm,
         mark=ARM_MARKS[arm % len(ARM_MARKS)] if arm is not None else STATE_MARKS[cell.state],
         title=map_arm_names(made, lang)[arm] if arm is not None else states[cell.state],
@@ -170,19 +170,19 @@ def map_figure(
 
 def _cell_marks(cell: CellView, colour: int | None, column: int, row: int, room: float) -> list[Mark]:
     faces: dict[CellState, Colour | None] = {"equal": "soft"}
-    fill = colour if colour is not None else faces.get(cell.state)
+    fill = colour if colour is not None else faces.get(cell.cell.state)
     ground = Rect(
         (column, column + 1),
         (row, row + 1),
         fill,
         edge=colour if colour is not None else "rule",
-        dashed=cell.state == "open",
-        hatched=cell.state == "neither_trains",
+        dashed=cell.cell.state == "open",
+        hatched=cell.cell.state == "neither_trains",
         inset=2.0,
-        kind=f"cell {cell.state}",
+        kind=f"cell {cell.cell.state}",
     )
     ink: Colour = "page" if colour is not None else "ink"
-    haloed = cell.state == "neither_trains"
+    haloed = cell.cell.state == "neither_trains"
     told = shortened(f"{cell.mark} {cell.title}", room, 13.0)
     title = Text(column + 0.5, row + 0.36, told, ink, bold=True, size=13.0, haloed=haloed)
     detail = Text(column + 0.5, row + 0.72, cell.detail, ink, haloed=haloed) if cell.detail else None

@@ -7,14 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from paribus.presentation.figures.map import grid_view, map_figure
+from paribus.presentation.figures.map import GridView, grid_view, map_figure
 from paribus.presentation.figures.svg import svg
 from paribus.presentation.labels import initial_capital, plain_value
 from paribus.presentation.map_words import map_arm_names, map_words, nearest_pair, place_words
 from paribus.presentation.safe_text import one_line
 from paribus.presentation.translation import translator
 from paribus.values.comparison import Comparison
-from paribus.values.map import MapCell, VerdictMap
+from paribus.values.map import VerdictMap
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,15 @@ class ReachView:
 def reach_view(made: VerdictMap, comparison: Comparison, lang: str) -> ReachView:
     """A map as a section of a comparison's report."""
     spoken, grid = translator(lang).lang, grid_view(made, lang)
-    told = [view.sentence for row in grid.cells for view in row]
-    places = [initial_capital(place_words(made, cell, spoken)) for cell in _in_order(made)]
-    colours, here = _colours(made, comparison), _here(made, comparison)
+    cells = [view for row in grid.cells for view in row]
+    colours, here = _colours(made, comparison), _here(made, grid, comparison)
     figure, narrow = (map_figure(made, lang, colours, here, narrow=small) for small in (False, True))
     return ReachView(
         title=figure.title,
         drawn=svg(figure, "map-wide", "chart sized"),
         narrow=svg(narrow, "map", "chart sized"),
         words=map_words(made, lang),
-        sentences=tuple(zip(places, told, strict=True)),
+        sentences=tuple((initial_capital(place_words(made, view.cell, spoken)), view.sentence) for view in cells),
         marked=here is not None,
         arms=max(colours) + 1,
         command=one_line(made.command, 400),
@@ -64,10 +63,10 @@ def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
         columns += [text("{arm}: runs", arm=name), text("{arm}: trained", arm=name)]
         columns.append(text("{arm}: {metric}", arm=name, metric=words.called(made.metric.label)))
     columns += [text("Difference"), text("low"), text("high"), "p"]
-    titles = [view.title for row in grid_view(made, lang).cells for view in row]
     rows = []
-    for cell, title in zip(_in_order(made), titles, strict=True):
-        row: list[Any] = [*(plain_value(value) for value in cell.at), title]
+    for view in (view for line in grid_view(made, lang).cells for view in line):
+        cell = view.cell
+        row: list[Any] = [*(plain_value(value) for value in cell.at), view.title]
         seen = {arm.name: arm for arm in cell.arms}
         for arm in made.arms:
             found = seen.get(arm.name)
@@ -78,22 +77,14 @@ def reach_table(made: VerdictMap, lang: str) -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
-def _in_order(made: VerdictMap) -> list[MapCell]:
-    """The cells row by row, as the grid has them."""
-    second = [(value,) for value in made.axes[1].values] if len(made.axes) > 1 else [()]
-    return [made.cell(row, *rest) for row in made.axes[0].values for rest in second]
-
-
 def _colours(made: VerdictMap, comparison: Comparison) -> tuple[int, ...]:
     own = [arm.value for arm in comparison.arms]
     others = [arm.value for arm in made.arms if arm.value not in own]
     return tuple((own + others).index(arm.value) for arm in made.arms)
 
 
-def _here(made: VerdictMap, comparison: Comparison) -> tuple[int, int] | None:
+def _here(made: VerdictMap, grid: GridView, comparison: Comparison) -> tuple[int, int] | None:
     fields = comparison.arms[0].fields
     own = tuple(fields.get(axis.field) for axis in made.axes)
-    order = [cell.at for cell in _in_order(made)]
-    if own not in order:
-        return None
-    return divmod(order.index(own), len(made.axes[1].values) if len(made.axes) > 1 else 1)
+    places = ((i, j) for i, row in enumerate(grid.cells) for j, view in enumerate(row) if view.cell.at == own)
+    return next(places, None)

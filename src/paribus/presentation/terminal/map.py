@@ -114,7 +114,7 @@ def _marks(cell: CellView) -> str:
 
 
 def _styled(cell: CellView, text: str) -> Text:
-    style = ARM_STYLES[cell.arm % len(ARM_STYLES)] if cell.arm is not None else STATE_STYLES[cell.state]
+    style = ARM_STYLES[cell.arm % len(ARM_STYLES)] if cell.arm is not None else STATE_STYLES[cell.cell.state]
     return Text(printable(text), style=style)
 
 
