@@ -57,7 +57,7 @@ messages: $(VENV)/.developed
 	$(BIN)/python tools/compile_messages.py --prune
 	$(BIN)/python tools/subset_font.py
 
-NATIVE := CMakeLists.txt $(wildcard src/paribus/matter/kernels/native/*)
+NATIVE := CMakeLists.txt $(wildcard src/paribus/programs/recipe/kernels/native/*)
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)

@@ -23,7 +23,7 @@ def main() -> None:
 
     import torch
 
-    from paribus.matter.kernels import convpool, native_kernel
+    from paribus.programs.recipe.kernels import convpool, native_kernel
 
     kernel = native_kernel()
     if kernel is None:

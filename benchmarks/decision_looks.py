@@ -10,8 +10,8 @@ from decision_trials import METRIC, POINT, Array, accuracies, all_trained, diffe
 from numpy.typing import NDArray
 from scipy import special
 
-from paribus.analysis import rule
-from paribus.values.seeds import generator
+from paribus.comparison import rule
+from paribus.core.seeds import generator
 
 FIRST = (2, 3, 4, 6, 12)
 MOST = 64

@@ -2,7 +2,7 @@
 
     python benchmarks/decision_rule.py [--trials 20000]
 
-prints the tables of docs/decisions/0002-the-decision-rule.md. Everything is decided by `paribus.analysis.rule`
+prints the tables of docs/decisions/0002-the-decision-rule.md. Everything is decided by `paribus.comparison.rule`
 itself. Accuracies are rounded to whole images of a test set of 10,000; each share is followed by its Monte-Carlo
 standard error. Seeded: the same command prints the same tables.
 """
@@ -31,11 +31,11 @@ from decision_trials import (
     verdicts,
 )
 
-from paribus.analysis import rule
-from paribus.analysis.crossed import crossed
-from paribus.analysis.power import seeds_for_difference, seeds_for_equality
-from paribus.analysis.statistics import t_interval
-from paribus.values.seeds import generator
+from paribus.comparison import rule
+from paribus.comparison.crossed import crossed
+from paribus.comparison.power import seeds_for_difference, seeds_for_equality
+from paribus.comparison.statistics import t_interval
+from paribus.core.seeds import generator
 
 SEEDS = (2, 3, 4, 6, 8, 12, 20, 30)
 FEW = (3, 4, 6, 12, 30)

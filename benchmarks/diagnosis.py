@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the cases are the tests' own
 
 if TYPE_CHECKING:
-    from paribus.values.explanation import Explanation
+    from paribus.records.explanation import Explanation
     from tests.diagnosis.cases import Case
 
 NOTHING = "nothing"

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paribus.values.program import Epoch
+    from paribus.records.program import Epoch
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def timed(out: Path, *words: str) -> float:
 
 def trained(out: Path) -> dict[str, tuple[Epoch, ...]]:
     """The epochs of every run in the store."""
-    from paribus.experiment.store import Store
+    from paribus.runs.store import Store
 
     store = Store(out)
     return {record.id: store.epochs(record.id) for record in store.runs()}
@@ -91,7 +91,7 @@ def total(runs: Iterable[tuple[Epoch, ...]]) -> Work:
 
 def phases(out: Path, before: Collection[str]) -> list[tuple[str, float, float]]:
     """Of each run that the explanation made: its phase, when it began and when it ended (seconds of the epoch)."""
-    from paribus.experiment.store import Store
+    from paribus.runs.store import Store
 
     store = Store(out)
     found = [e for c in store.comparisons() if (e := store.explanation(c.id)) is not None]

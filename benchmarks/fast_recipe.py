@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paribus.matter.data.dataset import DataSet
+    from paribus.programs.recipe.data.dataset import DataSet
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ def main() -> None:
 
     import torch
 
-    from paribus.engine.device import settle_process
-    from paribus.matter.data import open_dataset
-    from paribus.matter.kernels import PLAIN, native_kernel
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.kernels import PLAIN, native_kernel
+    from paribus.runs.device import settle_process
 
     settle_process()
     print(f"kernel: {native_kernel() or PLAIN}; torch {torch.__version__}, 1 thread\n")
@@ -77,13 +77,13 @@ def train(dataset: DataSet, seed: int, epochs: int | None = None) -> Measured:
     """One training on the processor, through the project's one training loop."""
     import torch
 
-    from paribus.engine.evaluate import evaluate
-    from paribus.engine.fit import Watch, fit
-    from paribus.engine.optimizers import make_optimizer
-    from paribus.matter.data import prepare
-    from paribus.matter.kernels import PLAIN, native_kernel
-    from paribus.matter.models import build_model
-    from paribus.values.recipe_text import BUILT_IN
+    from paribus.programs.recipe.data import prepare
+    from paribus.programs.recipe.kernels import PLAIN, native_kernel
+    from paribus.programs.recipe.models import build_model
+    from paribus.programs.recipe.recipe_text import BUILT_IN
+    from paribus.programs.recipe.training.evaluate import evaluate
+    from paribus.programs.recipe.training.fit import Watch, fit
+    from paribus.programs.recipe.training.optimizers import make_optimizer
 
     recipe = BUILT_IN["fast"][0]
     if epochs is not None:
@@ -106,7 +106,7 @@ def row(name: str, result: Measured) -> str:
 
 def summary(results: list[Measured]) -> str:
     """The means as a last row; the accuracy's deviation and the 95 % t interval of its mean below the table."""
-    from paribus.analysis.statistics import t_interval
+    from paribus.comparison.statistics import t_interval
 
     columns = zip(*((r.loop, r.whole, r.processor, r.accuracy) for r in results), strict=True)
     lines = [row("mean", Measured(*map(statistics.mean, columns)))]

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from paribus.analysis.findings import findings_of
-from paribus.analysis.findings.history import History, at_start, later_half, middle
-from paribus.analysis.findings.measures import flat_share, noise_gap, relative_update, sensitivity
-from paribus.values.program import Epoch
-from paribus.values.recipe import Recipe
-from paribus.values.trace import LayerTrace, StepTrace
+from paribus.diagnosis.findings import findings_of
+from paribus.diagnosis.findings.history import History, at_start, later_half, middle
+from paribus.diagnosis.findings.measures import flat_share, noise_gap, relative_update, sensitivity
+from paribus.programs.recipe.recipe import Recipe
+from paribus.records.program import Epoch
+from paribus.records.trace import LayerTrace, StepTrace
 
 BASE: dict[str, Any] = {"weight_decay": 0.0, "batch_order": "shuffled", "train_size": 6400, "epochs": 2}
 SGD: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.1}
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="runs whose name contains TEXT")
     wanted = parser.parse_args().only
 
-    from paribus.engine.device import settle_process
+    from paribus.runs.device import settle_process
 
     settle_process()
     for group, recipes in (("networks that train", TRAIN), ("spoilt", SPOILT)):
@@ -131,14 +131,14 @@ def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[Epoch]]:
     """Train with light probes; what they and the epochs leave."""
     import torch
 
-    from paribus.engine.fit import Watch, fit, steps_in_epoch
-    from paribus.engine.optimizers import make_optimizer
-    from paribus.engine.probes import Probe, sampling
-    from paribus.experiment.store import early_steps
-    from paribus.experiment.worker import PROBE_BATCH
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.kernels import kernel_for
-    from paribus.matter.models import build_model
+    from paribus.probes import Probe, sampling
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.kernels import kernel_for
+    from paribus.programs.recipe.models import build_model
+    from paribus.programs.recipe.training.fit import Watch, fit, steps_in_epoch
+    from paribus.programs.recipe.training.optimizers import make_optimizer
+    from paribus.programs.recipe.worker import PROBE_BATCH
+    from paribus.runs.store import early_steps
 
     data = prepare(open_dataset(recipe.dataset), recipe, seed, torch.device("cpu"))
     model = build_model(recipe, seed, 1, (28, 28), data.classes, kernel_for([recipe], "cpu"))

@@ -18,16 +18,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis import rule
-from paribus.api.planning import Settings, make_plan
-from paribus.api.recipes import recipe
-from paribus.experiment.execute import execute
-from paribus.experiment.registry import default_program
-from paribus.experiment.store import Store
+from paribus.comparison import rule
 from paribus.programs.recipe.info import RECIPE
-from paribus.values.comparison import Arm, Design
-from paribus.values.recipe import Recipe
-from paribus.values.records import RunRecord
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.recipes import recipe
+from paribus.records.comparison import Arm, Design
+from paribus.records.run import RunRecord
+from paribus.runs.execute import execute
+from paribus.runs.planning import Settings, make_plan
+from paribus.runs.registry import default_program
+from paribus.runs.store import Store
 
 SEEDS_AN_ARM = (2, 3, 4, 6, 10, 20)
 BOOTSTRAPS = 100

@@ -89,7 +89,7 @@ def time_paribus(options: argparse.Namespace, arguments: Sequence[str], store: P
 
 def show(options: argparse.Namespace, times: dict[str, list[float]]) -> None:
     """The table, with what was timed and what multiplied."""
-    from paribus.matter.kernels import native_kernel
+    from paribus.programs.recipe.kernels import native_kernel
 
     print(f"{os.cpu_count()} cores, {options.epochs} epochs; our kernel {native_kernel()}.")
     print("Medians of rounds; in brackets the least and the most.")
@@ -118,8 +118,8 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> str:
 
 def write_idx(folder: Path) -> None:
     """The shipped MNIST as the four plain IDX files that torchvision reads."""
-    from paribus.matter.data import open_dataset
-    from paribus.matter.data.idx import idx_header
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.data.idx import idx_header
 
     dataset = open_dataset("mnist")
     folder.mkdir(parents=True)

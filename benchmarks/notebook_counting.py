@@ -17,9 +17,9 @@ BATCH = 64
 
 def main() -> None:
     """Print each finished run's test accuracy, counted both ways."""
-    from paribus.api.planning import store_at
-    from paribus.experiment.store import Store
-    from paribus.matter.data import open_dataset
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.runs.planning import store_at
+    from paribus.runs.store import Store
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", help="the store")

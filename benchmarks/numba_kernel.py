@@ -115,7 +115,7 @@ def sizes() -> dict[str, float]:
         package = importlib.metadata.distribution(name)
         files = [Path(str(package.locate_file(file))) for file in package.files or ()]
         found[f"{name} {package.version}"] = sum(f.stat().st_size for f in files if f.is_file()) / 1e6
-    from paribus.matter.kernels.choose import native
+    from paribus.programs.recipe.kernels.choose import native
 
     if native is not None:
         found["Paribus's own kernels"] = Path(str(native.__file__)).stat().st_size / 1e6
@@ -128,11 +128,11 @@ def compare(rounds: int) -> None:
     import torch
     from training_step import step_ms
 
-    from paribus.engine.device import settle_process
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.kernels import PLAIN, convpool, native_kernel
-    from paribus.matter.models.built_in.lenet import network as lenet
-    from paribus.values.recipe_text import BUILT_IN
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.kernels import PLAIN, convpool, native_kernel
+    from paribus.programs.recipe.models.built_in.lenet import network as lenet
+    from paribus.programs.recipe.recipe_text import BUILT_IN
+    from paribus.runs.device import settle_process
 
     def conv_pool(x, conv, kernel):  # type: ignore[no-untyped-def]
         return (numba_conv_pool if kernel == NUMBA else convpool).conv_pool(x, conv, kernel)

@@ -135,9 +135,9 @@ def install(environments: Path, names: Sequence[str]) -> None:
 
 def write_data(folder: Path, batches: int) -> None:
     """The first images of MNIST as the peers read them: float32, normalised; and their labels as bytes."""
-    from paribus.matter.data import open_dataset
-    from paribus.matter.data.prepare import input_table
-    from paribus.values.recipe import LESSON
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.data.prepare import input_table
+    from paribus.programs.recipe.recipe import LESSON
 
     dataset = open_dataset("mnist")
     count = batches * BATCH

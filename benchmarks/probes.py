@@ -18,7 +18,7 @@ PROBES = ("off", "light", "full")
 
 def main() -> None:
     """Print seconds of a run under each preset, the ratio to off, round by round, and what one look costs."""
-    from paribus.values.recipe_text import BUILT_IN
+    from paribus.programs.recipe.recipe_text import BUILT_IN
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=3)
@@ -30,9 +30,9 @@ def main() -> None:
 
     import torch
 
-    from paribus.engine.device import settle_process
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.kernels import kernel_for
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.kernels import kernel_for
+    from paribus.runs.device import settle_process
 
     settle_process()
     presets = ("off", *options.probes)
@@ -55,12 +55,12 @@ def main() -> None:
 
 def run(recipe, data, kernel: str, preset: str) -> tuple[float, int]:  # type: ignore[no-untyped-def]
     """Seconds of processor time that the training took, and how often the probe looked."""
-    from paribus.engine.fit import Watch, fit, steps_in_epoch
-    from paribus.engine.optimizers import make_optimizer
-    from paribus.engine.probes import Probe, sampling
-    from paribus.experiment.store import early_steps
-    from paribus.experiment.worker import PROBE_BATCH
-    from paribus.matter.models import build_model
+    from paribus.probes import Probe, sampling
+    from paribus.programs.recipe.models import build_model
+    from paribus.programs.recipe.training.fit import Watch, fit, steps_in_epoch
+    from paribus.programs.recipe.training.optimizers import make_optimizer
+    from paribus.programs.recipe.worker import PROBE_BATCH
+    from paribus.runs.store import early_steps
 
     model = build_model(recipe, 0, 1, (28, 28), 10, kernel)
     optimizer = make_optimizer(model, recipe)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paribus.engine.fit import Trainee, Trainees
+    from paribus.programs.recipe.training.fit import Trainee, Trainees
 
 STEPS = 50
 
@@ -30,10 +30,10 @@ def main() -> None:
 
     import torch
 
-    from paribus.engine.device import choose_device, device_name, settle_process
-    from paribus.engine.fit import Single
-    from paribus.engine.stacked import Stack
-    from paribus.matter.kernels import PLAIN, native_kernel
+    from paribus.programs.recipe.kernels import PLAIN, native_kernel
+    from paribus.programs.recipe.training.fit import Single
+    from paribus.programs.recipe.training.stacked import Stack
+    from paribus.runs.device import choose_device, device_name, settle_process
 
     sizes = [int(size) for size in options.runs.split(",")]
     device = choose_device(options.device)
@@ -55,11 +55,11 @@ def main() -> None:
 
 def trainees(runs: int, device, kernel: str) -> Sequence[Trainee]:  # type: ignore[no-untyped-def]
     """Fresh runs of one recipe, by seed."""
-    from paribus.engine.fit import Trainee
-    from paribus.engine.optimizers import make_optimizer
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.models import build_model
-    from paribus.values.recipe_text import BUILT_IN
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.models import build_model
+    from paribus.programs.recipe.recipe_text import BUILT_IN
+    from paribus.programs.recipe.training.fit import Trainee
+    from paribus.programs.recipe.training.optimizers import make_optimizer
 
     recipe = BUILT_IN["fair"][0].model_copy(update={"train_size": 64 * STEPS, "epochs": 1, "validation_fraction": 1e-4})
     made = []
@@ -72,7 +72,7 @@ def trainees(runs: int, device, kernel: str) -> Sequence[Trainee]:  # type: igno
 
 def step_ms(trainees: Trainees) -> float:
     """Milliseconds of an epoch's step, for each run; the epoch ends by reading its figures from the device."""
-    from paribus.engine.fit import fit_all
+    from paribus.programs.recipe.training.fit import fit_all
 
     start = time.perf_counter()
     fit_all(trainees)

@@ -24,10 +24,10 @@ def main() -> None:
 
     import torch
 
-    from paribus.engine.device import settle_process
-    from paribus.matter.data import open_dataset, prepare
-    from paribus.matter.kernels import PLAIN, native_kernel
-    from paribus.values.recipe_text import BUILT_IN
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.kernels import PLAIN, native_kernel
+    from paribus.programs.recipe.recipe_text import BUILT_IN
+    from paribus.runs.device import settle_process
 
     settle_process()
     best, fused = native_kernel() or PLAIN, native_kernel(whole=False) or PLAIN
@@ -78,9 +78,9 @@ def plain_ms(recipe, images, labels) -> float:  # type: ignore[no-untyped-def]
 
 def step_ms(recipe, data, kernel: str) -> float:  # type: ignore[no-untyped-def]
     """Milliseconds a step, over one epoch of a fresh network."""
-    from paribus.engine.fit import fit
-    from paribus.engine.optimizers import make_optimizer
-    from paribus.matter.models import build_model
+    from paribus.programs.recipe.models import build_model
+    from paribus.programs.recipe.training.fit import fit
+    from paribus.programs.recipe.training.optimizers import make_optimizer
 
     model = build_model(recipe, 0, 1, (28, 28), 10, kernel)
     optimizer = make_optimizer(model, recipe)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from paribus.analysis.compare import Key, compare
+from paribus.comparison.from_runs import Key, compare
 from paribus.programs.recipe.comparing import evidence_from
-from paribus.values.comparison import Comparison, Design
-from paribus.values.records import RunResult
+from paribus.records.comparison import Comparison, Design
+from paribus.records.run import RunResult
 
 
 def compare_recipes(

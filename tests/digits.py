@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from paribus.matter.data import open_dataset
-from paribus.matter.data.idx import idx_header
+from paribus.programs.recipe.data import open_dataset
+from paribus.programs.recipe.data.idx import idx_header
 
 
 def write_digits(folder: Path, train: int = 2000) -> Path:

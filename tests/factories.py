@@ -1,7 +1,7 @@
 """Synthetic comparisons, made by the real `compare` from runs whose outcome is chosen: no training, no data set.
 
 `make_comparison("lesson")` is what presentation, api and cli tests show; `CASES` names them all. Every draw comes
-from `paribus.values.seeds`, so a case is the same object on every call and machine.
+from `paribus.core.seeds`, so a case is the same object on every call and machine.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of
 from paribus.programs.recipe.info import RECIPE
-from paribus.values.comparison import Arm, ArmView, Comparison, Design
-from paribus.values.recipe import Recipe
-from paribus.values.recipe_evidence import RecipeEvidence, evidence_of
-from paribus.values.recipe_text import BUILT_IN
-from paribus.values.records import RunResult
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.recipe_text import BUILT_IN
+from paribus.records.comparison import Arm, ArmView, Comparison, Design
+from paribus.records.run import RunResult
 from tests.compared import compare_recipes
 from tests.synthetic_runs import PRIOR_ENTROPY, Outcome, make_run, make_test_set
 

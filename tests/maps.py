@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from paribus.analysis.map import judged
+from paribus.maps.cell import judged
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.outcome import trained
-from paribus.values.comparison import Arm
-from paribus.values.map import Axis, MapArm, MapCell, VerdictMap
-from paribus.values.program import Fields
-from paribus.values.recipe import LESSON, Recipe
+from paribus.programs.recipe.recipe import LESSON, Recipe
+from paribus.records.comparison import Arm
+from paribus.records.map import Axis, MapArm, MapCell, VerdictMap
+from paribus.records.program import Fields
 from tests.factories import make_comparison
 from tests.synthetic_runs import Outcome, make_run
 

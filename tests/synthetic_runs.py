@@ -1,4 +1,4 @@
-"""Synthetic runs whose outcome is chosen, on a synthetic test set. Every draw comes from `paribus.values.seeds`."""
+"""Synthetic runs whose outcome is chosen, on a synthetic test set. Every draw comes from `paribus.core.seeds`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
+from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.outcome import trained
-from paribus.values.comparison import Arm
-from paribus.values.program import Epoch
-from paribus.values.records import Environment, RunRecord, RunResult
-from paribus.values.seeds import generator
+from paribus.records.comparison import Arm
+from paribus.records.program import Epoch
+from paribus.records.run import Environment, RunRecord, RunResult
 
 CLASSES = 10
 PRIOR_ENTROPY = 2.3005  # nats, about that of MNIST's labels

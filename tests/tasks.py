@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from paribus.experiment.identity import run_id
-from paribus.experiment.registry import default_program
-from paribus.experiment.task import How, Task
+from paribus.programs.recipe.identity import run_id
 from paribus.programs.recipe.info import RECIPE
-from paribus.values.recipe import Recipe
+from paribus.programs.recipe.recipe import Recipe
+from paribus.runs.registry import default_program
+from paribus.runs.task import How, Task
 
 
 def recipe_run_id(recipe: Recipe, seed: int, code: str, data: str) -> str:

@@ -1,5 +1,5 @@
 # Sourced by sanitize.sh and neon.sh, in the project's folder: the checks of tests/native and the kernels, as a program.
-native=src/paribus/matter/kernels/native
+native=src/paribus/programs/recipe/kernels/native
 
 # build_driver FOLDER COMPILER SETS FLAGS...: makes FOLDER/driver. SETS is a regular expression of instruction sets; they,
 # their lanes and their flags are read from CMakeLists.txt, so that what is checked is what is built.

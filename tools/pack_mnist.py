@@ -13,11 +13,11 @@ import lzma
 import sys
 from pathlib import Path
 
-from paribus.matter.data.idx import Bytes, idx_header, idx_sha256, read_idx
-from paribus.matter.data.known import MNIST
-from paribus.matter.data.shipped import FILTERS, PACKED_FILES, PACKED_NAME
+from paribus.programs.recipe.data.idx import Bytes, idx_header, idx_sha256, read_idx
+from paribus.programs.recipe.data.known import MNIST
+from paribus.programs.recipe.data.shipped import FILTERS, PACKED_FILES, PACKED_NAME
 
-OUTPUT = Path(__file__).parents[1] / "src/paribus/matter/data/mnist" / PACKED_NAME
+OUTPUT = Path(__file__).parents[1] / "src/paribus/programs/recipe/data/mnist" / PACKED_NAME
 
 
 def read_original(folder: Path, name: str) -> Bytes:

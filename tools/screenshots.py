@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 from serve_pictures import pictures
 
-from paribus.presentation.report import write_report
+from paribus.report import write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 HEIGHTS = {360: 740, 1440: 900}

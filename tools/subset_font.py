@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from paribus.presentation.fonts import FAMILY, figure_fonts, web_fonts
+from paribus.figures.fonts import FAMILY, figure_fonts, web_fonts
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"

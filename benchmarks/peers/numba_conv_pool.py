@@ -153,6 +153,6 @@ def arrays(*tensors: Tensor) -> list[Any]:
 
 
 def conv_pool(x: Tensor, conv: nn.Conv2d, kernel: str) -> Tensor:
-    """In place of `paribus.matter.kernels.convpool.conv_pool`."""
+    """In place of `paribus.programs.recipe.kernels.convpool.conv_pool`."""
     out: Tensor = ConvPool.apply(x, conv.weight, conv.bias, int(conv.padding[0]))  # type: ignore[no-untyped-call]
     return out

@@ -8,14 +8,14 @@ import torch
 from timing import BATCH, Images, Labels, Train, main
 
 import paribus
-from paribus.engine.device import settle_process
-from paribus.engine.fit import Watch, fit
-from paribus.engine.optimizers import make_optimizer
-from paribus.matter.data import PreparedData
-from paribus.matter.kernels import PLAIN, native_kernel
-from paribus.matter.models import build_model
-from paribus.values.program import Epoch
-from paribus.values.recipe import Recipe
+from paribus.programs.recipe.data import PreparedData
+from paribus.programs.recipe.kernels import PLAIN, native_kernel
+from paribus.programs.recipe.models import build_model
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.fit import Watch, fit
+from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.records.program import Epoch
+from paribus.runs.device import settle_process
 
 KERNEL = native_kernel() or PLAIN
 

@@ -8,34 +8,34 @@ __version__ = "0.1.0"
 
 # Name -> module that defines it. Imported on first use, so that `import paribus` loads neither torch nor SciPy.
 _PUBLIC = {
-    "compare": "paribus.api.compare",
-    "judge": "paribus.api.judging",
-    "explain": "paribus.api.explain",
-    "train": "paribus.api.train",
-    "load_comparison": "paribus.api.compare",
-    "load_map": "paribus.api.map",
-    "load_run": "paribus.api.train",
-    "map_verdict": "paribus.api.map",
-    "recipe": "paribus.api.recipes",
-    "Probe": "paribus.api.probing",
-    "Recipe": "paribus.values.recipe",
-    "LeNet": "paribus.matter.models",
-    "ParibusError": "paribus.values.errors",
-    "open_dataset": "paribus.matter.data",
+    "compare": "paribus.comparison.compare",
+    "judge": "paribus.comparison.judge",
+    "explain": "paribus.diagnosis.explain",
+    "train": "paribus.runs.train",
+    "load_comparison": "paribus.comparison.compare",
+    "load_map": "paribus.maps.map_verdict",
+    "load_run": "paribus.runs.train",
+    "map_verdict": "paribus.maps.map_verdict",
+    "recipe": "paribus.programs.recipe.recipes",
+    "Probe": "paribus.probes.own_loop",
+    "Recipe": "paribus.programs.recipe.recipe",
+    "LeNet": "paribus.programs.recipe.models",
+    "ParibusError": "paribus.core.errors",
+    "open_dataset": "paribus.programs.recipe.data",
 }
 
 if TYPE_CHECKING:
-    from paribus.api.compare import compare, load_comparison
-    from paribus.api.explain import explain
-    from paribus.api.judging import judge
-    from paribus.api.map import load_map, map_verdict
-    from paribus.api.probing import Probe
-    from paribus.api.recipes import recipe
-    from paribus.api.train import load_run, train
-    from paribus.matter.data import open_dataset
-    from paribus.matter.models import LeNet
-    from paribus.values.errors import ParibusError
-    from paribus.values.recipe import Recipe
+    from paribus.comparison.compare import compare, load_comparison
+    from paribus.comparison.judge import judge
+    from paribus.core.errors import ParibusError
+    from paribus.diagnosis.explain import explain
+    from paribus.maps.map_verdict import load_map, map_verdict
+    from paribus.probes.own_loop import Probe
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.models import LeNet
+    from paribus.programs.recipe.recipe import Recipe
+    from paribus.programs.recipe.recipes import recipe
+    from paribus.runs.train import load_run, train
 
 __all__ = [
     "LeNet",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from paribus.matter.data import open_dataset
+from paribus.programs.recipe.data import open_dataset
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fast_recipe.py"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.recipes import recipe
-from paribus.values.recipe_text import recipe_to_toml
+from paribus.programs.recipe.recipe_text import recipe_to_toml
+from paribus.programs.recipe.recipes import recipe
 from tests.cli.lab import OVERRIDES, REDUCED, Done, end_forks, paribus, well
 
 PAIR = ("compare", "activation=sigmoid,relu", *REDUCED, "--seeds=2")

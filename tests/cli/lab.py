@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paribus.experiment.store import Store
-from paribus.values.records import RunRecord
+from paribus.records.run import RunRecord
+from paribus.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "paribus")

@@ -32,8 +32,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
-LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.experiment.worker")
-LOADED += ("paribus.analysis.compare", "paribus.presentation.report", "paribus.api.explain", "paribus.api.reading")
+LOADED = ("paribus.cli.training", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.programs.recipe.worker")
+LOADED += ("paribus.comparison.from_runs", "paribus.report", "paribus.diagnosis.explain", "paribus.web.reading")
 
 _spawn = multiprocessing.util.spawnv_passfds
 

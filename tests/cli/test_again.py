@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.compare import command_for, design_for
-from paribus.api.planning import Settings
 from paribus.cli.parser import make_parser
 from paribus.cli.training import _design, _how
-from paribus.experiment.store import recipe_file
-from paribus.values.errors import ParibusError
-from paribus.values.recipe import LESSON, Recipe
-from paribus.values.recipe_text import BUILT_IN, fields_to_toml
+from paribus.comparison.compare import command_for, design_for
+from paribus.core.errors import ParibusError
+from paribus.programs.recipe.recipe import LESSON, Recipe
+from paribus.programs.recipe.recipe_text import BUILT_IN, fields_to_toml
+from paribus.runs.planning import Settings
+from paribus.runs.store import recipe_file
 
 USUAL = Settings(Path("paribus-lab"))
 

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 from safetensors.numpy import load_file
 
-from paribus.matter.data import open_dataset
+from paribus.programs.recipe.data import open_dataset
 from tests.cli.conftest import PAIR
 from tests.cli.lab import REDUCED, digests, paribus, records, refused, timeless, well
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import paribus as pb
-from paribus.api.figures import comparison_figure
-from paribus.experiment.store import Store
-from paribus.presentation.figures.features import FeaturesView
-from paribus.presentation.figures.run import RunMaterial
-from paribus.values.map import VerdictMap
+from paribus.programs.recipe.figures.features import FeaturesView
+from paribus.programs.recipe.figures.material import comparison_figure
+from paribus.programs.recipe.figures.run import RunMaterial
+from paribus.records.map import VerdictMap
+from paribus.runs.store import Store
 from tests.cli.lab import Done, paribus, refused, well
 from tests.maps import a_map
 
@@ -67,11 +67,14 @@ def test_features_are_what_the_trained_network_computes(
 ) -> None:
     import torch
 
-    from paribus.matter.data import open_dataset
-    from paribus.matter.data.prepare import input_table
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.data.prepare import input_table
 
     seen: list[FeaturesView] = []
-    monkeypatch.setattr("paribus.api.figures.figure", lambda c, kind, lang, material: seen.append(material.features))
+    monkeypatch.setattr(
+        "paribus.programs.recipe.figures.material.figure",
+        lambda c, kind, lang, material: seen.append(material.features),
+    )
     c = pb.load_comparison(pair.json["id"], store)
     c.figure("features", seed=1, image=3)
     (view,) = seen
@@ -132,7 +135,9 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
     pair: Done, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[RunMaterial] = []
-    monkeypatch.setattr("paribus.api.run_figures.run_figure", lambda material, kind, lang: seen.append(material))
+    monkeypatch.setattr(
+        "paribus.programs.recipe.figures.run_material.run_figure", lambda material, kind, lang: seen.append(material)
+    )
     run = pb.load_run(pair.json["arms"][1]["runs"][0]["id"], store)
     run.figure("classes")
     shares = seen[0].shares

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
 from tests.cli.lab import alive, children, digests, finished, killed_at_last, paribus, refused, start, until, well
 
 pytestmark = [

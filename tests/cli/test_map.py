@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import paribus as pb
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
 from tests.cli.lab import paribus, refused, well
 from tests.digits import write_digits
 

@@ -11,8 +11,8 @@ import pytest
 from rich.cells import cell_len
 from safetensors.numpy import load_file
 
-from paribus.experiment.store import Store
-from paribus.values.recipe import FIELDS, LESSON, Recipe
+from paribus.programs.recipe.recipe import FIELDS, LESSON, Recipe
+from paribus.runs.store import Store
 from tests.cli.lab import REDUCED, digests, paribus, records, refused, timeless, well
 
 # Of LeCun's four files, unpacked, as published with torchvision and elsewhere (SHA-256).

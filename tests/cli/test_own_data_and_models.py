@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.lab import paribus, refused, timeless, well
-from tests.matter.idx_files import TRAIN_LABELS, small_set, write
+from tests.recipe.idx_files import TRAIN_LABELS, small_set, write
 
 SMALL = ("--recipe=fair", "--epochs=1", "--set=batch_size=16", "--seeds=2")
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 import paribus as pb
-from paribus.matter.data import open_dataset
+from paribus.programs.recipe.data import open_dataset
 from tests.cli.lab import OVERRIDES, digests, environment, timeless
 
 REDUCED = {"train_size": 512, "validation_fraction": 0.02, "epochs": 1}
@@ -115,9 +115,9 @@ import sys
 import numpy as np
 from safetensors.numpy import load_file
 import paribus as pb
-from paribus.engine.device import settle_process
-from paribus.engine.evaluate import evaluate
-from paribus.matter.data import open_dataset, prepare
+from paribus.runs.device import settle_process
+from paribus.programs.recipe.training.evaluate import evaluate
+from paribus.programs.recipe.data import open_dataset, prepare
 import torch
 settle_process()
 run = pb.load_run(sys.argv[1], out=sys.argv[2])

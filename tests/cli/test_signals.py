@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
 from tests.cli.lab import COMMAND, alive, children, environment, killed_at_last, until
 
 pytestmark = [

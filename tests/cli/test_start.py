@@ -46,9 +46,9 @@ def test_a_comparison_is_planned_without_torch_and_statistics():
     code = """
 from pathlib import Path
 from paribus.cli import training
-from paribus.api.compare import design_for
-from paribus.api.planning import Settings, make_plan
-import paribus.experiment.execute
+from paribus.comparison.compare import design_for
+from paribus.runs.planning import Settings, make_plan
+import paribus.runs.execute
 design = design_for("activation", ["relu", "tanh"], "lesson", {}, 6, None, False)
 plan = make_plan(design, Settings(Path("nowhere")))
 assert len(plan.tasks) == 12 and plan.bytes > 1e6

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from paribus.experiment.store import RunFolder
-from paribus.experiment.store.documents import to_json
-from paribus.experiment.store.seal import SEAL
+from paribus.runs.store import RunFolder
+from paribus.runs.store.documents import to_json
+from paribus.runs.store.seal import SEAL
 from tests.cli.lab import Done, paribus, refused, well
 
 MARK = "imported"

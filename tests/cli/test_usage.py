@@ -10,11 +10,11 @@ import pytest
 
 from paribus.cli.main import main
 from paribus.cli.usage import said_of_usage
-from paribus.experiment.execute import Interrupted
-from paribus.experiment.store import Store
-from paribus.presentation.translation import translator
-from paribus.values.recipe import FIELDS
-from tests.experiment.store_cases import metrics_of, new_record
+from paribus.programs.recipe.recipe import FIELDS
+from paribus.runs.execute import Interrupted
+from paribus.runs.store import Store
+from paribus.words.translation import translator
+from tests.runs.store_cases import metrics_of, new_record
 
 CHOOSE = "argument COMMAND: invalid choice: 'comprae' (choose from 'compare', 'train', 'map')"
 
@@ -76,7 +76,7 @@ def test_the_same_epochs_twice_are_no_fault(said):
 
 
 def test_every_field_is_found_by_what_people_call_it():
-    from paribus.presentation.translation import field_called
+    from paribus.words.translation import field_called
 
     assert {field: field_called(translator("ko").field(field)) for field in FIELDS} == {
         field: field for field in FIELDS

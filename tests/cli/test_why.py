@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from paribus.api.explain import planned
-from paribus.api.runner import Runner
-from paribus.api.train import load_run
-from paribus.experiment.store import Store
+from paribus.diagnosis.explain import planned
+from paribus.runs.runner import Runner
+from paribus.runs.store import Store
+from paribus.runs.train import load_run
 from tests.cli.lab import Done, paribus, refused, well
 
 

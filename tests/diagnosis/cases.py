@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from paribus.values.recipe import Recipe
+from paribus.programs.recipe.recipe import Recipe
 
 SMALL: dict[str, Any] = {
     "train_size": 6400,

@@ -10,13 +10,13 @@ from types import ModuleType
 
 import pytest
 
-from paribus.analysis.findings import findings_of
-from paribus.api.planning import Settings, make_plan
-from paribus.experiment.execute import execute
-from paribus.experiment.store import Store
+from paribus.diagnosis.findings import findings_of
 from paribus.programs.recipe.info import RECIPE
-from paribus.values.comparison import Arm, Design
-from paribus.values.recipe import Recipe
+from paribus.programs.recipe.recipe import Recipe
+from paribus.records.comparison import Arm, Design
+from paribus.runs.execute import execute
+from paribus.runs.planning import Settings, make_plan
+from paribus.runs.store import Store
 from tests.diagnosis.cases import HEALTHY, SABOTAGED, Case
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "diagnosis.py"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
 from tests.cli.lab import end_forks, paribus, script
 from tests.digits import write_digits
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands

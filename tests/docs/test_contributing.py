@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from paribus.analysis.findings.rules import RULES
+from paribus.diagnosis.findings.rules import RULES
 from tests.docs.markdown import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -53,13 +53,13 @@ def test_a_rule_is_named_where_the_recipe_says() -> None:
 
 
 def test_a_statistic_is_named_where_the_recipe_says() -> None:
-    old = {"src/paribus/experiment/store/old_comparisons.py"}  # documents of earlier versions have it too
+    old = {"src/paribus/runs/store/old_comparisons.py"}  # documents of earlier versions have it too
     assert naming("p_sign_flip_holm") - old <= set(ROWS["a statistic in the verdict"][1])
 
 
 def test_the_one_data_format_is_read_where_the_recipe_says() -> None:
     places = {place.replace("NAME", "idx") for place in ROWS["a data format"][1]}
-    published = {"src/paribus/matter/data/inventory.py"}  # verifies the sets that are published in this format
+    published = {"src/paribus/programs/recipe/data/inventory.py"}  # verifies the sets that are published in this format
     assert naming("read_idx") - published <= places
 
 

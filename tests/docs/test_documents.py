@@ -10,11 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 import paribus
-from paribus.api.compare import design_for
 from paribus.cli.parser import make_parser
-from paribus.values.fields import FieldSpec
-from paribus.values.recipe import LESSON, SPECIFICATIONS, Recipe
-from paribus.values.recipe_text import recipe_to_toml
+from paribus.comparison.compare import design_for
+from paribus.core.fields import FieldSpec
+from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, Recipe
+from paribus.programs.recipe.recipe_text import recipe_to_toml
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
 
 ROW = re.compile(r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)

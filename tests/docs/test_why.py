@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from paribus.analysis.findings.rules import RULES
 from paribus.cli.main import main
+from paribus.diagnosis.findings.rules import RULES
 from tests.docs.markdown import ROOT
 
 CHAPTER = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")

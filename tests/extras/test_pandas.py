@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from paribus.api.results import ComparisonResult
-from paribus.experiment.store import Store
+from paribus.results import ComparisonResult
+from paribus.runs.store import Store
 from tests.factories import make_comparison
 
 if os.environ.get("PARIBUS_EXTRA") != "pandas":

@@ -11,22 +11,22 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from paribus.engine.probes.activity import watch
-from paribus.engine.state import weights_of
-from paribus.matter.kernels.choose import can_fuse
-from paribus.matter.models import plain_twin
-from paribus.presentation.korean import particle
-from paribus.presentation.page import bundling
-from paribus.presentation.page.network_plan import network_plan, packed_weights
-from paribus.presentation.page.packing import pack_arrays
-from paribus.presentation.translation import translator
-from paribus.values.activations import ACTIVATIONS, Activation
-from paribus.values.errors import RecipeError
-from paribus.values.recipe import SPECIFICATIONS, Recipe
-from paribus.values.recipe_text import recipe_from
-from tests.engine.test_fit import made, trained
-from tests.presentation.modules import module_page
-from tests.presentation.test_page_network import ANSWERS
+from paribus.core.activations import ACTIVATIONS, Activation
+from paribus.core.errors import RecipeError
+from paribus.page import bundling
+from paribus.page.network_plan import network_plan, packed_weights
+from paribus.page.packing import pack_arrays
+from paribus.probes.activity import watch
+from paribus.programs.recipe.kernels.choose import can_fuse
+from paribus.programs.recipe.models import plain_twin
+from paribus.programs.recipe.recipe import SPECIFICATIONS, Recipe
+from paribus.programs.recipe.recipe_text import recipe_from
+from paribus.programs.recipe.training.state import weights_of
+from paribus.words.korean import particle
+from paribus.words.translation import translator
+from tests.page.modules import module_page
+from tests.page.test_page_network import ANSWERS
+from tests.recipe.test_fit import made, trained
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -102,7 +102,7 @@ def test_without_its_record_it_is_unknown() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_record_is_of_one_function(name: str) -> None:
-    """Bounds as stated, and a native name for what the kernels know (`tests/matter/test_native_gradient.py`)."""
+    """Bounds as stated, and a native name for what the kernels know (`tests/recipe/test_native_gradient.py`)."""
     activation = ACTIVATIONS[name]
     module, _, function = activation.function.partition(":")
     y = getattr(torch if module == "torch" else F, function)(torch.linspace(-60, 60, 2001, dtype=torch.float64))

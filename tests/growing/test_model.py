@@ -10,22 +10,22 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import paribus as pb
-from paribus.api.compare import design_for
-from paribus.api.report_contents import report_lab
-from paribus.engine.fit import Trainee
-from paribus.engine.optimizers import make_optimizer
-from paribus.engine.stacked import Stack
-from paribus.matter.kernels import PLAIN, STACKED, kernel_for
-from paribus.matter.models import build_model
-from paribus.matter.models.built_in import BuiltIn
-from paribus.matter.models.built_in.mlp import MLP
-from paribus.presentation.translation import translator
-from paribus.values.errors import ParibusError
-from paribus.values.models import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
-from paribus.values.recipe import LESSON, Recipe, inert
-from paribus.values.recipe_text import recipe_from
+from paribus.comparison.compare import design_for
+from paribus.core.errors import ParibusError
+from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
+from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
+from paribus.programs.recipe.models import build_model
+from paribus.programs.recipe.models.built_in import BuiltIn
+from paribus.programs.recipe.models.built_in.mlp import MLP
+from paribus.programs.recipe.recipe import LESSON, Recipe, inert
+from paribus.programs.recipe.recipe_text import recipe_from
+from paribus.programs.recipe.report_contents import report_lab
+from paribus.programs.recipe.training.fit import Trainee
+from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.stacked import Stack
+from paribus.words.translation import translator
 from tests.digits import write_digits
-from tests.engine.test_fit import made, trained
+from tests.recipe.test_fit import made, trained
 
 SMALL = {"batch_size": 8, "epochs": 2, "weight_decay": 0.0, "dense_widths": [20]}
 

@@ -7,18 +7,18 @@ from statistics import median
 
 import pytest
 
-from paribus.analysis.findings import findings_of
-from paribus.analysis.findings.changes import to
-from paribus.analysis.findings.history import DEFINITION, History
-from paribus.analysis.findings.quantity import Quantity
-from paribus.analysis.findings.rule import Rule
-from paribus.analysis.findings.rules import RULES
-from paribus.analysis.interventions import proposals, undoes
-from paribus.presentation.findings import evidence_text, finding_label, finding_sentence
-from paribus.presentation.interventions import planned_words
-from paribus.values.findings import Evidence, Finding
-from paribus.values.recipe import Recipe
-from tests.analysis.traces import make_trace, stuck
+from paribus.diagnosis.findings import findings_of
+from paribus.diagnosis.findings.changes import to
+from paribus.diagnosis.findings.history import DEFINITION, History
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rules import RULES
+from paribus.diagnosis.interventions import proposals, undoes
+from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence
+from paribus.diagnosis.words.interventions import planned_words
+from paribus.programs.recipe.recipe import Recipe
+from paribus.records.finding import Evidence, Finding
+from tests.diagnosis.traces import make_trace, stuck
 
 ONE = 1.0
 

@@ -6,10 +6,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from paribus.api.compare import load_comparison
-from paribus.experiment.store import Store
-from paribus.matter.data.sampling import sample
-from paribus.values.recipe import Recipe
+from paribus.comparison.compare import load_comparison
+from paribus.runs.store import Store
+from paribus.programs.recipe.data.sampling import sample
+from paribus.programs.recipe.recipe import Recipe
 from tools.execute_lessons import LESSONS, executed
 
 REDUCED = {"SEEDS": 2, "EPOCHS": 1, "SETTINGS": {"train_size": 512}}

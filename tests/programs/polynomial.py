@@ -13,16 +13,16 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from paribus.experiment.program import Outcome, Program
-from paribus.experiment.registry import register
-from paribus.experiment.stopping import check
-from paribus.experiment.store import RunWriter
-from paribus.experiment.task import How
-from paribus.values.errors import FaultsError
-from paribus.values.fields import About, FieldSpec, specifications
-from paribus.values.program import Epoch, Fields, Label, Metric, ProgramInfo
-from paribus.values.recipe_faults import faults_of
-from paribus.values.seeds import generator
+from paribus.core.errors import FaultsError
+from paribus.core.field_faults import faults_of
+from paribus.core.fields import About, FieldSpec, specifications
+from paribus.core.seeds import generator
+from paribus.records.program import Epoch, Fields, Label, Metric, ProgramInfo
+from paribus.runs.program import Outcome, Program
+from paribus.runs.registry import register
+from paribus.runs.stopping import check
+from paribus.runs.store import RunWriter
+from paribus.runs.task import How
 
 INFO = ProgramInfo(
     kind="polynomial",

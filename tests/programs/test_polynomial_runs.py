@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paribus.api.planning import Settings, make_plan
-from paribus.experiment.design import design_from_factor
-from paribus.experiment.execute import execute
-from paribus.experiment.store import Store
-from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, ParibusError
-from paribus.values.events import EpochDone, RunEnded
+from paribus.comparison.design import design_from_factor
+from paribus.core.errors import ComparisonError, ParibusError
+from paribus.records.comparison import Design
+from paribus.records.events import EpochDone, RunEnded
+from paribus.runs.execute import execute
+from paribus.runs.planning import Settings, make_plan
+from paribus.runs.store import Store
 from tests.programs import polynomial
 from tests.programs.polynomial import FAULT, INFO, made_known
 
@@ -68,8 +68,8 @@ def test_figures_are_those_of_the_least_squares_fit(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from paribus.experiment.perform import perform_together
-from paribus.api.planning import Settings, make_plan
+from paribus.runs.perform import perform_together
+from paribus.runs.planning import Settings, make_plan
 from tests.programs import polynomial
 from tests.programs.test_polynomial_runs import design
 polynomial.after_step = lambda step: os.kill(os.getpid(), signal.SIGKILL) if step == 5 else None
@@ -128,7 +128,7 @@ def test_a_store_is_read_without_the_program_s_code(tmp_path: Path) -> None:
     plan = make_plan(design(seeds=1), Settings(tmp_path, workers=1))
     execute(plan.tasks, Store(tmp_path), 1, lambda event: None)
     code = (
-        "import json, sys; from pathlib import Path; from paribus.experiment.store import Store; "
+        "import json, sys; from pathlib import Path; from paribus.runs.store import Store; "
         f"store = Store(Path({str(tmp_path)!r})); found = [store.result(r.id) for r in store.runs()]; "
         "print(json.dumps([[r.record.figures['loss'], len(r.epochs)] for r in found])); "
         "sys.exit(any(name.startswith('tests') for name in sys.modules))"

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.compare import run_plan
-from paribus.api.explain import explain
-from paribus.api.grid import Grid, axes_over
-from paribus.api.map import run_map
-from paribus.api.planning import Settings, make_plan
-from paribus.api.results import ComparisonResult
 from paribus.cli.main import main
-from paribus.experiment.design import design_from_factor
-from paribus.experiment.store import Store
-from paribus.values.explanation import OFF_DEFAULT
+from paribus.comparison.compare import run_plan
+from paribus.comparison.design import design_from_factor
+from paribus.diagnosis.explain import explain
+from paribus.maps.grid import Grid, axes_over
+from paribus.maps.map_verdict import run_map
+from paribus.records.explanation import OFF_DEFAULT
+from paribus.results import ComparisonResult
+from paribus.runs.planning import Settings, make_plan
+from paribus.runs.store import Store
 from tests.programs.polynomial import FAULT, INFO, made_known
 
 RECIPES_OWN = re.compile(r"accurac|image|LeNet|confusion|정확도|이미지|percentage point|퍼센트포인트|%p", re.IGNORECASE)

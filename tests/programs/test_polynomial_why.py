@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.compare import run_plan
-from paribus.api.explain import explain, planned
-from paribus.api.grid import Grid, axes_over
-from paribus.api.map import plan_map, run_map
-from paribus.api.planning import Settings, make_plan
-from paribus.api.results import ComparisonResult
-from paribus.experiment.design import design_from_factor
-from paribus.presentation.explanation import explanation_headline
-from paribus.presentation.explanation_json import explanation_json
-from paribus.presentation.translation import LANGUAGES
-from paribus.values.explanation import Explanation
+from paribus.comparison.compare import run_plan
+from paribus.comparison.design import design_from_factor
+from paribus.diagnosis.explain import explain, planned
+from paribus.diagnosis.words.explanation import explanation_headline
+from paribus.diagnosis.words.explanation_json import explanation_json
+from paribus.maps.grid import Grid, axes_over
+from paribus.maps.map_verdict import plan_map, run_map
+from paribus.records.explanation import Explanation
+from paribus.results import ComparisonResult
+from paribus.runs.planning import Settings, make_plan
+from paribus.words.translation import LANGUAGES
 from tests.programs.polynomial import FAULT, made_known
 
 

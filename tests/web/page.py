@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
+from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
-from tests.presentation.explanations import EVERY_KIND, an_explanation
-from tests.presentation.hostile import NAMES, hostile_comparison
+from tests.page.hostile import NAMES, hostile_comparison
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

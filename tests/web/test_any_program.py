@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.compare import run_plan
-from paribus.api.explain import explain
-from paribus.api.planning import Settings, make_plan
-from paribus.experiment.design import design_from_factor
+from paribus.comparison.compare import run_plan
+from paribus.comparison.design import design_from_factor
+from paribus.diagnosis.explain import explain
+from paribus.runs.planning import Settings, make_plan
 from paribus.web.server import Wishes
 from tests.programs.polynomial import FAULT, made_known
 from tests.web.client import Client

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from paribus.api.reading import write_note
-from paribus.experiment.store import Store
-from paribus.values.errors import ParibusError
+from paribus.core.errors import ParibusError
+from paribus.runs.store import Store
 from paribus.web.jobs import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
+from paribus.web.reading import write_note
 from paribus.web.server import PORT, Wishes, is_loopback, own_hosts
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client

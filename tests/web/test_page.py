@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from paribus.web.server import Served, Wishes
 from tests.cli.lab import killed_at_last, start
-from tests.presentation.hostile import CORPUS, NAMES
+from tests.page.hostile import CORPUS, NAMES
 from tests.web.client import Client
 from tests.web.conftest import serving
 from tests.web.page import OVERFLOWING, SLOW, fill_store, form_address, job_of, opened

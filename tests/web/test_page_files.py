@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.presentation import page
+from paribus import page
 from paribus.web import words
 from paribus.web.words import page_words, words_json
 
@@ -43,8 +43,8 @@ def test_both_languages_have_the_same_keys_and_fill_in_the_same_places() -> None
 def test_states_and_steps_of_the_server_have_words() -> None:
     from typing import get_args
 
-    from paribus.api.reading import RunState
     from paribus.web.jobs import Command, State
+    from paribus.web.reading import RunState
 
     keys = page_words()["ko"].keys()
     assert {f"state.{state}" for state in get_args(State)} <= keys

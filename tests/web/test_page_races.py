@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paribus.experiment.store import Store
+from paribus.runs.store import Store
 from paribus.web.server import Wishes
+from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
-from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.web.conftest import serving
 from tests.web.page import Lab, opened
 

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from paribus.values.errors import StoreError
+from paribus.core.errors import StoreError
 from paribus.web.jobs import COMMANDS, ENDED, LIVE, STATES, Job, Kept, PlannedRun, Problem, Progress, offered
 from paribus.web.orders import Order
 from paribus.web.queue import MOST_ACTIVE, MOST_ENDED, Queue, Refused, Unknown

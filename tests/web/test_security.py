@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route
 
-from paribus.presentation.fonts import FAMILY
+from paribus.figures.fonts import FAMILY
 from paribus.web.answers import DEEPEST_BODY, LARGEST_BODY
 from paribus.web.routes import ROUTES
 from paribus.web.security import HEADERS

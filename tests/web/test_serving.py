@@ -15,20 +15,20 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from paribus.api.reading import run_weights
-from paribus.experiment.store import Store
-from paribus.presentation.figures.differences import differences_figure
-from paribus.presentation.figures.svg import svg
-from paribus.presentation.verdict import pair_words
-from paribus.presentation.words import verdict_words
-from paribus.values.recipe import FIELDS, LESSON
-from paribus.values.recipe_text import BUILT_IN
+from paribus.comparison.words.all_words import verdict_words
+from paribus.comparison.words.verdict import pair_words
+from paribus.figures.differences import differences_figure
+from paribus.figures.svg import svg
+from paribus.programs.recipe.recipe import FIELDS, LESSON
+from paribus.programs.recipe.recipe_text import BUILT_IN
+from paribus.runs.store import Store
 from paribus.web import server, showing
 from paribus.web.jobs import ENDED
+from paribus.web.reading import run_weights
 from paribus.web.server import Wishes
 from tests.cli.lab import until
+from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
-from tests.presentation.explanations import EVERY_KIND, an_explanation
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving
 

@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.api.compare import load_comparison
-from paribus.api.map import load_map
-from paribus.api.planning import store_at
-from paribus.api.train import load_run
 from paribus.cli.session import language
-from paribus.experiment.store import Store
-from paribus.presentation.figures.kinds import RUN_KINDS, check_kind
-from paribus.values.errors import ParibusError, nearest, reason_of
+from paribus.comparison.compare import load_comparison
+from paribus.core.errors import ParibusError, nearest, reason_of
+from paribus.figures.kinds import RUN_KINDS, check_kind
+from paribus.maps.map_verdict import load_map
+from paribus.runs.planning import store_at
+from paribus.runs.store import Store
+from paribus.runs.train import load_run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,34 +7,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from paribus.api.compare import load_comparison
-from paribus.api.planning import store_at
-from paribus.api.recipes import recipe as recipe_for
 from paribus.cli.session import language, print_json, screen
-from paribus.experiment.registry import built_in_of, own_json
-from paribus.experiment.store import RunFolder, Store, differences
-from paribus.presentation.errors import error_words
-from paribus.presentation.json_view import comparison_json
-from paribus.presentation.map_json import map_json
-from paribus.presentation.map_words import map_headline
-from paribus.presentation.measure import Measure, measure_of
-from paribus.presentation.run_json import record_json, run_json
-from paribus.presentation.terminal import (
-    Column,
-    ComparisonShow,
-    ExplanationShow,
-    MapShow,
-    Screen,
-    anew_words,
-    show_symptoms,
-)
-from paribus.presentation.translation import Words
-from paribus.presentation.words import headline
-from paribus.values.errors import ParibusError, StoreError, shown
-from paribus.values.program import Metric
-from paribus.values.recipe import FIELDS, Recipe, recipe_of
-from paribus.values.recipe_text import BUILT_IN, recipe_to_toml
-from paribus.values.records import RunRecord
+from paribus.comparison.compare import load_comparison
+from paribus.comparison.words.all_words import headline
+from paribus.comparison.words.json_view import comparison_json
+from paribus.comparison.words.run_json import record_json, run_json
+from paribus.core.errors import ParibusError, StoreError, shown
+from paribus.maps.words.map_json import map_json
+from paribus.maps.words.map_words import map_headline
+from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
+from paribus.programs.recipe.recipe_text import BUILT_IN, recipe_to_toml
+from paribus.programs.recipe.recipes import recipe as recipe_for
+from paribus.records.program import Metric
+from paribus.records.run import RunRecord
+from paribus.runs.planning import store_at
+from paribus.runs.registry import built_in_of, own_json
+from paribus.runs.store import RunFolder, Store, differences
+from paribus.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, anew_words, show_symptoms
+from paribus.words.errors import error_words
+from paribus.words.measure import Measure, measure_of
+from paribus.words.translation import Words
 
 # Columns of a terminal below which the table of fields goes without what only explains them.
 ROOM_FOR_NAMES = 110

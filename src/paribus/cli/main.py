@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import paribus
 from paribus.cli.parser import make_parser
-from paribus.values.errors import ParibusError
+from paribus.core.errors import ParibusError
 
 if TYPE_CHECKING:
-    from paribus.presentation.translation import Lang
+    from paribus.words.translation import Lang
 
 INTERRUPTED = 130  # what shells report after SIGINT: 128 and the signal's number
 BROKEN_PIPE = 141  # and for a program that SIGPIPE ended
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             sys.stdout.flush()
         except ParibusError as error:
             if error.exit_code != INTERRUPTED:  # of which the command has told, with what is kept
-                from paribus.presentation.errors import error_words
+                from paribus.words.errors import error_words
 
                 _tell(error_words(error, _language(options)))
             return error.exit_code
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             if not came:
                 raise
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            from paribus.presentation.translation import translator
+            from paribus.words.translation import translator
 
             _tell(translator(_language(options)).text("stopped"))
             return INTERRUPTED
@@ -92,7 +92,7 @@ def _is_deaf(error: BaseException) -> bool:
 
 
 def _language(options: argparse.Namespace) -> Lang:
-    from paribus.presentation.translation import language_from_locale
+    from paribus.words.translation import language_from_locale
 
     return options.lang or language_from_locale(os.environ)
 
@@ -132,7 +132,7 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
 def _dispatch(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
         if not getattr(options, "dry_run", False):
-            from paribus.experiment.pool import warm_up
+            from paribus.runs.pool import warm_up
 
             warm_up()  # before anything else: it takes longest, in a process of its own
         if options.command == "map":

@@ -6,13 +6,13 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from paribus.api.grid import Grid, grid_for
-from paribus.api.map import plan_map, run_map
-from paribus.api.planning import Settings, check_settings, store_at
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
-from paribus.experiment.execute import Interrupted
-from paribus.presentation.terminal import MapShow
-from paribus.values.errors import ComparisonError, ErrorCollector
+from paribus.core.errors import ComparisonError, ErrorCollector
+from paribus.maps.grid import Grid, grid_for
+from paribus.maps.map_verdict import plan_map, run_map
+from paribus.runs.execute import Interrupted
+from paribus.runs.planning import Settings, check_settings, store_at
+from paribus.terminal import MapShow
 
 
 def draw_up(options: argparse.Namespace) -> None:

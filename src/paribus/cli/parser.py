@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from paribus.cli.usage import said_of_usage
-from paribus.presentation.languages import LANGUAGES
+from paribus.words.languages import LANGUAGES
 
 COMPARE_EXAMPLES = """\
 examples:

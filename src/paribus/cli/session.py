@@ -11,14 +11,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from paribus.presentation.json_view import strict
-from paribus.presentation.terminal import Screen, Waiting
-from paribus.presentation.translation import field_called
-from paribus.presentation.words import Lang, language_from_locale
-from paribus.values.errors import ErrorCollector, ParibusError, did_you_mean
-from paribus.values.messages import Message
-from paribus.values.recipe import FIELDS
-from paribus.values.recipe_text import parse_assignment
+from paribus.comparison.words.all_words import Lang, language_from_locale
+from paribus.comparison.words.json_view import strict
+from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean
+from paribus.core.messages import Message
+from paribus.programs.recipe.recipe import FIELDS
+from paribus.programs.recipe.recipe_text import parse_assignment
+from paribus.terminal import Screen, Waiting
+from paribus.words.translation import field_called
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.api.compare import check_margin, design_for, run_plan, sharing
-from paribus.api.planning import Plan, Settings, check_settings, make_plan, store_at
-from paribus.api.results import ComparisonResult, Run
-from paribus.api.run_figures import check_run_figure
-from paribus.api.train import plan_training, run_training
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
-from paribus.experiment.execute import Interrupted
-from paribus.experiment.registry import own_json
-from paribus.presentation.run_json import run_json
-from paribus.presentation.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
-from paribus.presentation.words import translator
-from paribus.values.comparison import Design
-from paribus.values.errors import ComparisonError, ErrorCollector, ParibusError
-from paribus.values.messages import Message
+from paribus.comparison.compare import check_margin, design_for, run_plan, sharing
+from paribus.comparison.words.all_words import translator
+from paribus.comparison.words.run_json import run_json
+from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
+from paribus.core.messages import Message
+from paribus.programs.recipe.figures.run_material import check_run_figure
+from paribus.records.comparison import Design
+from paribus.results import ComparisonResult, Run
+from paribus.runs.execute import Interrupted
+from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
+from paribus.runs.registry import own_json
+from paribus.runs.train import plan_training, run_training
+from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 
 ASK_BEYOND_SECONDS = 3600.0
 START = "lesson"  # the recipe, where none is named

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from paribus.api.doctor import examine
-from paribus.api.planning import store_at
+from paribus.cli.doctor import examine
 from paribus.cli.session import print_json, screen
-from paribus.experiment.store import Store, prune, to_prune
-from paribus.matter.data import catalogue, fetch, verify
-from paribus.presentation.errors import message_words
-from paribus.presentation.terminal import Column
-from paribus.values.errors import DataError, ParibusError
-from paribus.values.messages import Message
+from paribus.core.errors import DataError, ParibusError
+from paribus.core.messages import Message
+from paribus.programs.recipe.data import catalogue, fetch, verify
+from paribus.runs.planning import store_at
+from paribus.runs.store import Store, prune, to_prune
+from paribus.terminal import Column
+from paribus.words.errors import message_words
 
 
 def data(options: argparse.Namespace) -> None:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from paribus.values.errors import Fault, did_you_mean, nearest
-from paribus.values.messages import Message, mark
+from paribus.core.errors import Fault, did_you_mean, nearest
+from paribus.core.messages import Message, mark
 
 if TYPE_CHECKING:
-    from paribus.presentation.translation import Lang
+    from paribus.words.translation import Lang
 
 # What argparse says: it has no values for us, but its sentences.
 _ARGPARSE = (
@@ -31,7 +31,7 @@ def said_of_usage(message: str, given: Sequence[str], options: Sequence[str] = (
 
     `given`: the words of the command. `options`: all that it has.
     """
-    from paribus.presentation.errors import message_words
+    from paribus.words.errors import message_words
 
     lang, rule = _language(given), _known(message)
     said = message_words(Fault(rule, hint=_hint(rule, given, options)).message, lang)
@@ -62,7 +62,7 @@ def _hint(rule: Message, given: Sequence[str], options: Sequence[str]) -> Messag
 
 def _language(given: Sequence[str]) -> Lang:
     """As `--lang` says among words that could not be parsed, else as the locale does."""
-    from paribus.presentation.translation import LANGUAGES, language_from_locale
+    from paribus.words.translation import LANGUAGES, language_from_locale
 
     words = " ".join(given).replace("--lang ", "--lang=").split()
     return next((lang for lang in LANGUAGES if f"--lang={lang}" in words), language_from_locale(os.environ))

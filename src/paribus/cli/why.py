@@ -5,20 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from paribus.api.compare import load_comparison
-from paribus.api.explain import explain, planned
-from paribus.api.planning import store_at
-from paribus.api.results import ComparisonResult, Run
-from paribus.api.train import load_run
 from paribus.cli.session import language, print_json, screen, seconds, settings, stopped
-from paribus.experiment.execute import Interrupted
-from paribus.experiment.store import Store
-from paribus.presentation.explanation_json import explanation_json, interventions_json
-from paribus.presentation.terminal import ExplanationShow
-from paribus.values.errors import ParibusError
-from paribus.values.explanation import Explanation
-from paribus.values.messages import mark
-from paribus.values.recipe_text import BUILT_IN
+from paribus.comparison.compare import load_comparison
+from paribus.core.errors import ParibusError
+from paribus.core.messages import mark
+from paribus.diagnosis.explain import explain, planned
+from paribus.diagnosis.words.explanation_json import explanation_json, interventions_json
+from paribus.programs.recipe.recipe_text import BUILT_IN
+from paribus.records.explanation import Explanation
+from paribus.results import ComparisonResult, Run
+from paribus.runs.execute import Interrupted
+from paribus.runs.planning import store_at
+from paribus.runs.store import Store
+from paribus.runs.train import load_run
+from paribus.terminal import ExplanationShow
 
 
 def why(options: argparse.Namespace) -> None:

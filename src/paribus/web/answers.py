@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paribus.presentation.json_view import strict
-from paribus.values.errors import Fault, ParibusError
-from paribus.values.messages import Message
+from paribus.comparison.words.json_view import strict
+from paribus.core.errors import Fault, ParibusError
+from paribus.core.messages import Message
 from paribus.web.events import written
 from paribus.web.problems import Problem, problems_of
 

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from paribus.api.reading import NotThere
-from paribus.values.errors import Fault, ParibusError, StoreError
+from paribus.core.errors import Fault, ParibusError, StoreError
 from paribus.web.answers import BadRequest, refusal, refused
 from paribus.web.lab import Lab
 from paribus.web.queue import Refused, Unknown
+from paribus.web.reading import NotThere
 from paribus.web.routes import ROUTES
 from paribus.web.security import Guard, Keys
 

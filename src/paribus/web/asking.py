@@ -13,11 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from paribus.api.reading import NotThere, open_comparison, run_history
-from paribus.presentation.run_json import epoch_json
-from paribus.values.errors import Fault, FaultsError, ParibusError, StoreError
-from paribus.values.messages import Message
-from paribus.values.recipe import recipe_of
+from paribus.comparison.words.run_json import epoch_json
+from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
+from paribus.core.messages import Message
+from paribus.programs.recipe.recipe import recipe_of
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
@@ -25,6 +24,7 @@ from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import command_of, design_of, read_order, refuse_code
 from paribus.web.problems import Problem
 from paribus.web.queue import Refused
+from paribus.web.reading import NotThere, open_comparison, run_history
 from paribus.web.views import arms_json, job_json, title_of
 
 

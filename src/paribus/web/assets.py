@@ -10,10 +10,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paribus.presentation import fonts, page
-from paribus.presentation.figures.palette import arm_rules, dash_rules
-from paribus.presentation.page.bundling import module_source
-from paribus.presentation.page.tokens import theme_rules
+from paribus import page
+from paribus.figures import fonts
+from paribus.figures.palette import arm_rules, dash_rules
+from paribus.page.bundling import module_source
+from paribus.page.tokens import theme_rules
 from paribus.web.answers import Missing
 
 MOST_ARMS = 20  # of a comparison

@@ -18,20 +18,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from paribus.api.compare import run_plan
-from paribus.api.explain import explain
-from paribus.api.getting_ready import get_ready
-from paribus.api.planning import Settings, check_settings, make_plan, to_download
-from paribus.api.reading import open_comparison
-from paribus.presentation.json_view import strict
-from paribus.presentation.run_json import epoch_json
-from paribus.presentation.search import Search, search_json
-from paribus.values.comparison import Design
-from paribus.values.errors import ParibusError
-from paribus.values.events import EpochDone, RunEnded, RunStarted, SearchEvent
-from paribus.values.recipe import recipe_of
+from paribus.comparison.compare import run_plan
+from paribus.comparison.words.json_view import strict
+from paribus.comparison.words.run_json import epoch_json
+from paribus.core.errors import ParibusError
+from paribus.diagnosis.explain import explain
+from paribus.diagnosis.words.search import Search, search_json
+from paribus.programs.recipe.recipe import recipe_of
+from paribus.records.comparison import Design
+from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
+from paribus.runs.getting_ready import get_ready
+from paribus.runs.planning import Settings, check_settings, make_plan, to_download
 from paribus.web.orders import Order, design_of, refuse_code
 from paribus.web.problems import problems_of
+from paribus.web.reading import open_comparison
 
 INTERRUPTED = 130  # what shells report after SIGINT
 

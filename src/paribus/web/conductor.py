@@ -8,14 +8,14 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from paribus.presentation.safe_text import one_line
-from paribus.values.errors import reason_of
-from paribus.values.messages import Message
+from paribus.core.errors import reason_of
+from paribus.core.messages import Message
 from paribus.web.events import SEARCH, Events
 from paribus.web.jobs import LIVE, Command, Job, PlannedRun
 from paribus.web.problems import Problem
 from paribus.web.processes import Worker
 from paribus.web.queue import Queue
+from paribus.words.safe_text import one_line
 
 INTERRUPTED_CODE = 130  # of a process that the server's end has stopped
 _NO_REPORT = Message("the report could not be made; the server's terminal says why")

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from paribus.values.frozen import Document, Frozen
+from paribus.core.frozen import Document, Frozen
 from paribus.web.orders import Order
 from paribus.web.problems import Problem
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from paribus.api.reading import read_note, write_note
-from paribus.values.errors import StoreError
+from paribus.core.errors import StoreError
 from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
 from paribus.web.jobs import LIVE, Job, Kept
 from paribus.web.processes import Planner
 from paribus.web.queue import Queue
+from paribus.web.reading import read_note, write_note
 from paribus.web.views import job_json
 
 QUEUE = "queue.json"

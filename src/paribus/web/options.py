@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from paribus.presentation.figures.palette import DASHES
-from paribus.presentation.translation import Words, in_each_language, translator
-from paribus.values.fields import FieldSpec
-from paribus.values.recipe import SPECIFICATIONS
-from paribus.values.recipe_text import BUILT_IN
+from paribus.core.fields import FieldSpec
+from paribus.figures.palette import DASHES
+from paribus.programs.recipe.recipe import SPECIFICATIONS
+from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.web.orders import Order
+from paribus.words.translation import Words, in_each_language, translator
 
 
 def options(datasets: Sequence[tuple[str, str, bool]]) -> dict[str, Any]:

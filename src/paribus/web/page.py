@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import paribus
-from paribus.presentation.words import translator
+from paribus.comparison.words.all_words import translator
 from paribus.web.lab import lab_of
 from paribus.web.words import words_json
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from paribus.values.errors import ParibusError
+from paribus.core.errors import ParibusError
 
 # -P: a file in the current folder must not pass for one of torch's.
 COMMAND = (sys.executable, "-P", "-m", "paribus.web.child")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from paribus.values.errors import ParibusError, StoreError
-from paribus.values.messages import Message
+from paribus.core.errors import ParibusError, StoreError
+from paribus.core.messages import Message
 from paribus.web.jobs import (
     COMMANDS,
     ENDED,

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from paribus.presentation.languages import LANGUAGES, SOURCE
-from paribus.values.errors import Fault
+from paribus.core.errors import Fault
 from paribus.web.answers import refusal
 from paribus.web.page import gate_page
+from paribus.words.languages import LANGUAGES, SOURCE
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data: blob:; "

@@ -20,10 +20,10 @@ from types import FrameType
 import uvicorn
 from filelock import FileLock, Timeout
 
-from paribus.api.reading import kept_session, served_store
-from paribus.values.errors import ParibusError, reason_of
+from paribus.core.errors import ParibusError, reason_of
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
+from paribus.web.reading import kept_session, served_store
 from paribus.web.security import Keys
 
 PORT = 8321

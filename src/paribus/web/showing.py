@@ -14,7 +14,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paribus.api.reading import (
+from paribus.comparison.words.all_words import LANGUAGES
+from paribus.core.errors import RecipeError, StoreError
+from paribus.page.curves_data import curves_data
+from paribus.page.network_plan import network_plan, packed_weights, weight_shapes
+from paribus.page.packing import Kind, pack_arrays
+from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.recipe import Recipe, recipe_of
+from paribus.programs.recipe.report_contents import report_lab
+from paribus.records.run import RunRecord
+from paribus.report.gather import answered_part, explained_part, sound_explanation
+from paribus.web.answers import BadRequest, Missing, answer, faults_json
+from paribus.web.lab import Lab, lab_of
+from paribus.web.options import options as options_json
+from paribus.web.reading import (
     LAST,
     Moment,
     NotThere,
@@ -29,21 +42,8 @@ from paribus.api.reading import (
     run_story,
     run_weights,
 )
-from paribus.api.report import answered_part, explained_part, sound_explanation
-from paribus.api.report_contents import report_lab
-from paribus.presentation.page.curves_data import curves_data
-from paribus.presentation.page.network_plan import network_plan, packed_weights, weight_shapes
-from paribus.presentation.page.packing import Kind, pack_arrays
-from paribus.presentation.safe_text import one_line
-from paribus.presentation.words import LANGUAGES
-from paribus.values.errors import RecipeError, StoreError
-from paribus.values.models import is_code
-from paribus.values.recipe import Recipe, recipe_of
-from paribus.values.records import RunRecord
-from paribus.web.answers import BadRequest, Missing, answer, faults_json
-from paribus.web.lab import Lab, lab_of
-from paribus.web.options import options as options_json
 from paribus.web.views import comparison_page, summary_json
+from paribus.words.safe_text import one_line
 
 _LARGEST_FLOAT16 = 65504.0
 

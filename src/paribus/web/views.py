@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from paribus.presentation.explanation import explanation_headline
-from paribus.presentation.explanation_json import explained_json
-from paribus.presentation.translation import Lang, in_each_language, translator
-from paribus.presentation.verdict import headline
-from paribus.values.comparison import Arm, ArmView, Comparison, Design
-from paribus.values.explanation import Explanation
+from paribus.comparison.words.verdict import headline
+from paribus.diagnosis.words.explanation import explanation_headline
+from paribus.diagnosis.words.explanation_json import explained_json
+from paribus.records.comparison import Arm, ArmView, Comparison, Design
+from paribus.records.explanation import Explanation
 from paribus.web.jobs import Job, offered
 from paribus.web.orders import order_again
 from paribus.web.queue import Queue
+from paribus.words.translation import Lang, in_each_language, translator
 
 _PAIRS_IN_A_LINE = 3  # of a comparison with many arms
 

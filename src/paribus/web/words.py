@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from paribus.presentation.labels import METRIC_LABELS
-from paribus.presentation.page.words_charts import chart_interface
-from paribus.presentation.page.words_lab import lab_words
-from paribus.presentation.translation import LANGUAGES, Lang, Words, mark, translator
-from paribus.values.recipe import SPECIFICATIONS
+from paribus.page.words_charts import chart_interface
+from paribus.page.words_lab import lab_words
+from paribus.programs.recipe.recipe import SPECIFICATIONS
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
 from paribus.web.words_views import SENTENCES as VIEWS
+from paribus.words.labels import METRIC_LABELS
+from paribus.words.translation import LANGUAGES, Lang, Words, mark, translator
 
 Text = str | dict[str, str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.presentation.translation import mark
+from paribus.words.translation import mark
 
 SENTENCES: dict[str, str] = {
     "state.waiting": mark("Waiting"),

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis.compare import Key, refuse
+from paribus.comparison.from_runs import Key, refuse
+from paribus.core.messages import Message
 from paribus.programs.recipe.disagreements import ArmAnswers, disagreements
-from paribus.values.comparison import Design
-from paribus.values.messages import Message
-from paribus.values.recipe_evidence import Counts, RecipeEvidence
-from paribus.values.records import RunResult
+from paribus.programs.recipe.evidence import Counts, RecipeEvidence
+from paribus.records.comparison import Design
+from paribus.records.run import RunResult
 
 
 def evidence_from(

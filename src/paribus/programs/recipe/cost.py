@@ -6,18 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from paribus.experiment.program import Cost
-from paribus.experiment.store import run_bytes
-from paribus.experiment.task import How
-from paribus.matter.kernels import PLAIN, usable
-from paribus.values.models import BUILT_IN_MODELS, plan_of
-from paribus.values.program import Fields
-from paribus.values.recipe import LESSON, Recipe
+from paribus.programs.recipe.kernels import PLAIN, usable
+from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
+from paribus.programs.recipe.recipe import LESSON, Recipe
+from paribus.records.program import Fields
+from paribus.runs.program import Cost
+from paribus.runs.store import run_bytes
+from paribus.runs.task import How
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from paribus.matter.data import DataSet
+    from paribus.programs.recipe.data import DataSet
 
 # What orders runs by their length, where only their ratios count: the lesson's step takes as long as some 16 images.
 _STEP_IN_IMAGES = 16.0
@@ -85,9 +85,9 @@ def in_turn(
     """
     import torch
 
-    from paribus.engine.device import settle_process
-    from paribus.engine.trial import seconds_an_epoch
-    from paribus.matter.data import open_dataset, prepare
+    from paribus.programs.recipe.data import open_dataset, prepare
+    from paribus.programs.recipe.training.trial import seconds_an_epoch
+    from paribus.runs.device import settle_process
 
     threads = torch.get_num_threads()
     settle_process()
@@ -108,7 +108,7 @@ def in_turn(
 
 def network(recipe: Recipe, dataset: DataSet, kernel: str = PLAIN) -> nn.Module:
     """The recipe's network for its data set, with the first weights of seed 0."""
-    from paribus.matter.models import build_model
+    from paribus.programs.recipe.models import build_model
 
     channels, height, width = dataset.train_images.shape[1:]
     return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))

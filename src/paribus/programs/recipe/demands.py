@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from paribus.values.errors import ErrorCollector, Fault, RecipeError
-from paribus.values.recipe import Recipe
+from paribus.core.errors import ErrorCollector, Fault, RecipeError
+from paribus.programs.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
-    from paribus.matter.data import DataSet
+    from paribus.programs.recipe.data import DataSet
 
 Sets = Callable[[str], "DataSet"]  # data sets by name
 
@@ -19,8 +19,8 @@ def check_data(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> N
 
     How many images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
     """
-    from paribus.matter.data.prepare import input_table
-    from paribus.matter.data.sampling import sample
+    from paribus.programs.recipe.data.prepare import input_table
+    from paribus.programs.recipe.data.sampling import sample
 
     errors = ErrorCollector("the plan")
     for recipe in dict.fromkeys(recipes):

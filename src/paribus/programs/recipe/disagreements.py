@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.values.recipe_evidence import Answer, Disagreement
-from paribus.values.records import RunResult
+from paribus.programs.recipe.evidence import Answer, Disagreement
+from paribus.records.run import RunResult
 
 MOST = 24
 

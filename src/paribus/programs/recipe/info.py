@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.values.program import Label, Metric, ProgramInfo
+from paribus.records.program import Label, Metric, ProgramInfo
 
 RECIPE = ProgramInfo(
     kind="recipe",

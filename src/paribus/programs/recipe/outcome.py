@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.values.messages import Message
-from paribus.values.records import RunRecord
+from paribus.core.messages import Message
+from paribus.records.run import RunRecord
 
 FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy", "test_count", "prior_entropy", "output_spread")
 

@@ -9,33 +9,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.analysis.findings import findings_of
-from paribus.analysis.interventions import proposals
-from paribus.engine.place import choose_place
-from paribus.experiment.identity import device_identity, former_identities, identity_for
-from paribus.experiment.program import Cost, Explained, Program
-from paribus.experiment.store.names import slug
-from paribus.experiment.task import How, Task
-from paribus.matter.kernels import STACKED, kernel_for
-from paribus.matter.stacking import stack_key
+from paribus.core.messages import Message
+from paribus.diagnosis.findings import findings_of
+from paribus.diagnosis.interventions import proposals
 from paribus.programs.recipe import cost, demands
+from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.kernels import STACKED, kernel_for
+from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
-from paribus.values.messages import Message
-from paribus.values.models import is_code
-from paribus.values.program import Fields, Metric, ProgramInfo
-from paribus.values.recipe import SPECIFICATIONS, canonical, inert, recipe_of
-from paribus.values.recipe_text import DEFAULT, nearest_built_in, recipe_from, value_word
-from paribus.values.records import RunRecord, RunResult, Status
+from paribus.programs.recipe.recipe import SPECIFICATIONS, canonical, inert, recipe_of
+from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recipe_from, value_word
+from paribus.programs.recipe.training.stacking import stack_key
+from paribus.records.program import Fields, Metric, ProgramInfo
+from paribus.records.run import RunRecord, RunResult, Status
+from paribus.runs.place import choose_place
+from paribus.runs.program import Cost, Explained, Program
+from paribus.runs.store.names import slug
+from paribus.runs.task import How, Task
 
 if TYPE_CHECKING:
-    from paribus.matter.data import DataSet
-    from paribus.values.comparison import Design
-    from paribus.values.explanation import Intervention
-    from paribus.values.fields import FieldSpec
-    from paribus.values.findings import Finding
-    from paribus.values.program import Epoch
-    from paribus.values.trace import StepTrace
+    from paribus.core.fields import FieldSpec
+    from paribus.programs.recipe.data import DataSet
+    from paribus.records.comparison import Design
+    from paribus.records.explanation import Intervention
+    from paribus.records.finding import Finding
+    from paribus.records.program import Epoch
+    from paribus.records.trace import StepTrace
 
 LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
 
@@ -44,7 +44,7 @@ _OPEN_ENDED = ("constant", "step")
 
 
 def _opened(name: str) -> DataSet:
-    from paribus.matter.data import open_dataset
+    from paribus.programs.recipe.data import open_dataset
 
     return open_dataset(name)
 
@@ -131,7 +131,7 @@ class RecipeProgram(Program):
 
     def to_download(self, arms: Sequence[Fields]) -> int:
         """Of named data sets that are not here."""
-        from paribus.matter.data import catalogue
+        from paribus.programs.recipe.data import catalogue
 
         wanted = {fields["dataset"] for fields in arms}
         return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
@@ -166,7 +166,8 @@ class RecipeProgram(Program):
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Train, those of a stack at once. Runs go on from their beginnings."""
-        from paribus.experiment import growing, worker
+        from paribus.programs.recipe import worker
+        from paribus.runs import warm_start as growing
 
         for task in tasks:
             if task.beginning:
@@ -211,7 +212,7 @@ class RecipeProgram(Program):
 
     def steering(self, fields: Fields) -> Metric:
         """Validation accuracy, of as many images as are held out."""
-        from paribus.matter.data import open_dataset
+        from paribus.programs.recipe.data import open_dataset
 
         labels = open_dataset(fields["dataset"]).train_labels
         return self.info.steering.of_items(round(fields["validation_fraction"] * len(labels)))

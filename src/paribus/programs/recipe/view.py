@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paribus.presentation.json_view import SCHEMA_1_REASONS
-from paribus.presentation.numbers import loss
-from paribus.presentation.programs import ProgramView
-from paribus.presentation.translation import Words, mark
+from paribus.comparison.words.json_view import SCHEMA_1_REASONS
+from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
-from paribus.values.comparison import ArmView, Comparison
-from paribus.values.program import ProgramInfo
-from paribus.values.recipe_evidence import RecipeEvidence, evidence_of, guessed_share
+from paribus.programs.view import ProgramView
+from paribus.records.comparison import ArmView, Comparison
+from paribus.records.program import ProgramInfo
+from paribus.words.numbers import loss
+from paribus.words.translation import Words, mark
 
 _EPOCH_COLUMNS = (
     (
@@ -26,8 +26,8 @@ _EPOCH_COLUMNS = (
     (("val_accuracy", mark("val. acc.")),),
 )
 if TYPE_CHECKING:
-    from paribus.presentation.figures.kinds import Builder
-    from paribus.presentation.figures.specification import FigureSpec
+    from paribus.figures.kinds import Builder
+    from paribus.figures.specification import FigureSpec
 
 
 class RecipeView(ProgramView):
@@ -140,19 +140,19 @@ class RecipeView(ProgramView):
 
     def figures(self) -> Mapping[str, Builder]:
         """Of forces, classes and filters."""
-        from paribus.presentation.figures.recipe_kinds import FIGURES
+        from paribus.programs.recipe.figures.kinds import FIGURES
 
         return FIGURES
 
     def run_kinds(self) -> tuple[str, ...]:
         """Of what the probes saw, and of the trained network."""
-        from paribus.presentation.figures.run import RUN_KINDS
+        from paribus.programs.recipe.figures.run import RUN_KINDS
 
         return RUN_KINDS
 
     def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
         """One of them."""
-        from paribus.presentation.figures.run import run_spec
+        from paribus.programs.recipe.figures.run import run_spec
 
         return run_spec(material, kind, lang)
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paribus.analysis.claims import Seen, claims
-from paribus.analysis.saturation import saturation
-from paribus.experiment.program import Explained
-from paribus.experiment.store import Store
-from paribus.matter.kernels import usable
+from paribus.programs.recipe.claims import Seen, claims
 from paribus.programs.recipe.cost import in_turn
-from paribus.values.claims import Claim
-from paribus.values.comparison import ArmView, Comparison
-from paribus.values.explanation import Saturation
-from paribus.values.recipe import recipe_of
-from paribus.values.records import RunResult
-from paribus.values.trace import StepTrace
+from paribus.programs.recipe.kernels import usable
+from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.saturation import saturation
+from paribus.records.claims import Claim
+from paribus.records.comparison import ArmView, Comparison
+from paribus.records.explanation import Saturation
+from paribus.records.run import RunResult
+from paribus.records.trace import StepTrace
+from paribus.runs.program import Explained
+from paribus.runs.store import Store
 
 ROUNDS = 15  # of timing, some tenths of a second for each arm
 TIMING_SECONDS = 30.0  # that must be left of a budget for it

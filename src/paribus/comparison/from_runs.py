@@ -1,0 +1,127 @@
+"""From runs to the comparison: every figure that terminal, report, web page and JSON show is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from paribus.comparison import rule
+from paribus.comparison.arms import ArmRuns, arm_view, as_precise_as, run_view
+from paribus.comparison.pairs import described_pairs, pair_views
+from paribus.core.errors import ComparisonError, Fault
+from paribus.core.messages import Message
+from paribus.records.comparison import ArmView, Comparison, Design, PairView
+from paribus.records.program import Metric, ProgramInfo
+from paribus.records.run import Environment, RunResult
+
+Key = tuple[str, int]  # an arm's name and a seed
+
+
+def compare(
+    design: Design,
+    results: Mapping[Key, RunResult],
+    *,
+    evidence: Mapping[str, Any] | None = None,
+    margin: float = rule.DEFAULT_MARGIN,
+    look: int = 1,
+    command: str,
+    created: str,
+    paribus_version: str,
+) -> Comparison:
+    """The comparison of all arms of `design`, with a verdict for each pair.
+
+    results: a run for each (arm name, seed), none of them still running; its `items` may say, under the name of the
+    metric that is judged, which items it got right. evidence: what the program's own sections will show. margin: in the
+    unit of that metric. look: which look at these arms this is, from 1 to 3. Raises ComparisonError, with all faults,
+    where runs are missing or not done.
+    """
+    level, program = rule.look_level(look), design.program
+    refuse(faults(design, results, program.judging, margin))
+    arms = [
+        ArmRuns(
+            arm.name,
+            arm.value,
+            arm.fields,
+            tuple(run_view(results[arm.name, seed], program.metrics) for seed in design.seeds),
+            tuple(results[arm.name, seed].items.get(program.judged) for seed in design.seeds),
+        )
+        for arm in design.arms
+    ]
+    metric, views, pairs = judged(arms, design.seeds, program, margin=margin, look=look)
+    return Comparison(
+        id=design.id,
+        program=program,
+        metric=metric,
+        factor=design.factor,
+        recipe_name=design.recipe_name,
+        confounded=design.confounded,
+        differences=design.differences,
+        seeds=design.seeds,
+        margin=margin,
+        look=look,
+        looks_allowed=len(rule.LOOK_LEVELS),
+        alpha=level,
+        arms=views,
+        pairs=pairs,
+        other_pairs=tuple(
+            pair
+            for other in program.metrics
+            if other.name != metric.name
+            for pair in described_pairs(arms, design.seeds, other, look)
+        ),
+        evidence=None if evidence is None else dict(evidence),
+        environment=_environment(results.values()),
+        command=command,
+        created=created,
+        paribus=paribus_version,
+    )
+
+
+def judged(
+    arms: Sequence[ArmRuns], seeds: Sequence[int], program: ProgramInfo, *, margin: float, look: int
+) -> tuple[Metric, tuple[ArmView, ...], tuple[PairView, ...]]:
+    """The metric as precise as its figures, the arms' views, and every pair with its verdict."""
+    name = program.judged
+    figures = [run.figures[name] for arm in arms for run in arm.runs if name in run.figures]
+    counted = next((len(found) for arm in arms for found in arm.items if found is not None), None)
+    metric = as_precise_as(program.judging.of_items(counted), figures)
+    metrics = [metric if each.name == name else each for each in program.metrics]
+    return metric, tuple(arm_view(arm, metrics) for arm in arms), pair_views(arms, seeds, metric, margin, look)
+
+
+def _environment(results: Iterable[RunResult]) -> Environment:
+    """The environment of the run that started last: of the command that made this comparison, if it ran any."""
+    return max((result.record for result in results), key=lambda record: record.started).environment
+
+
+def faults(design: Design, results: Mapping[Key, RunResult], metric: Metric, margin: float) -> list[Message]:
+    """Why these runs cannot be compared; nothing where they can."""
+    found = []
+    if len(design.arms) < 2:
+        found.append(Message("a comparison has at least two arms; got {count}", count=len(design.arms)))
+    if not design.seeds:
+        found.append(Message("a comparison has at least one seed; got none"))
+    if metric.unit == "share" and not 0 <= margin <= 1:
+        found.append(Fault("margin must be a fraction from 0 to 1", margin).message)
+    elif not 0 <= margin < float("inf"):
+        found.append(Fault("{field} must be at least {limit}", margin, field="margin", limit=0).message)
+    for arm in design.arms:
+        for seed in design.seeds:
+            fault = _run_fault(results.get((arm.name, seed)))
+            if fault:
+                found.append(Message("arm {name}, seed {seed}: {fault}", name=arm.name, seed=seed, fault=fault))
+    return found
+
+
+def refuse(found: Sequence[Message]) -> None:
+    """Raise ComparisonError where there are faults, with all of them."""
+    if found:
+        raise ComparisonError("these runs cannot be compared:\n{listed:lines}", listed=found)
+
+
+def _run_fault(result: RunResult | None) -> Message | None:
+    if result is None:
+        return Message("the run is missing")
+    if result.record.status == "running":
+        return Message("run {name} must be finished or diverged; it is still running", name=result.record.id)
+    return None

@@ -1,0 +1,174 @@
+"""Why a verdict is what it is: a record for each reason, with when it applies, its words, and how to settle it.
+
+The decision rule asks `REASONS` in order and takes the first that applies; presentation fills in the words. A reason is
+added here and nowhere else, with its Korean in the catalogue, a line of docs/json.md and one of the decision record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from paribus.core.messages import mark
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
+
+Outcome = Literal["better", "equal", "open"]
+
+# Sentences that say how large the difference is, which presentation chooses by what the figures are over.
+BETTER = "{better}"  # the winner is better, by so much; or that it trains more often, where the figures do not say so
+SIZES = "{sizes}"  # the figures of both arms and their difference, facing either way
+REACHED = "{reached}"  # the figures of both arms alone
+
+_UNPAIRED = mark(
+    "If there were no difference, one this large would turn up {chance} of the time ({p}, paired t test{corrected})."
+)
+
+
+@dataclass(frozen=True)
+class Tests:
+    """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
+
+    none_trained, all_trained: of the runs of both arms. tested: there is a p that decides. different, equal: that p, or
+    the one of equivalence, is small enough after correction.
+    """
+
+    none_trained: Flags
+    all_trained: Flags
+    tested: Flags
+    different: Flags
+    equal: Flags
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason.
+
+    when: where it applies, if none before it does. outcome: what the verdict then is. headline, says: messages, with
+    the placeholders of `presentation.scene.Scene.values`; `says` may hold BETTER, SIZES and REACHED. ps: names of the
+    fields of a pair, the first known of which is the p that is said. power: which test's power says how many seeds
+    would settle it. unsettled: what is said where no number of seeds is known.
+    """
+
+    name: str
+    when: Callable[[Tests], Flags]
+    outcome: Outcome
+    headline: str
+    says: tuple[str, ...]
+    ps: tuple[str, ...] = ("p_holm", "p_decision")
+    power: Literal["counts", "difference"] | None = None
+    unsettled: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is about how many runs trained."""
+        return "p_trained" in self.ps
+
+
+_TOO_MANY = mark("No number of seeds that one would care to run is likely to settle it.")
+
+NOTHING_TRAINED = Reason(
+    name="neither_trained",
+    when=lambda tests: tests.none_trained,
+    outcome="open",
+    headline=mark("Nothing to compare: neither {first} nor {second} trained"),
+    says=(mark("Neither {first} nor {second} trained in any run: there is nothing to compare."), REACHED),
+)
+
+REASONS: tuple[Reason, ...] = (
+    NOTHING_TRAINED,
+    Reason(
+        name="trained_counts",  # one arm trains in more runs, by Fisher's exact test
+        when=lambda tests: ~tests.all_trained & tests.different,
+        outcome="better",
+        headline=mark("{first} is better than {second}: trained in {l} of {m} runs, against {k}"),
+        says=(
+            BETTER,
+            mark(
+                "If both were equally likely to train, a split this uneven would happen {chance} of the time ({p}, "
+                "Fisher's exact test{corrected})."
+            ),
+            SIZES,
+        ),
+        ps=("p_holm", "p_decision", "p_trained"),
+    ),
+    Reason(
+        name="counts_open",  # some runs did not train, and the counts do not decide
+        when=lambda tests: ~tests.all_trained,
+        outcome="open",
+        headline=mark("Open: {first} trained in {l} of {m} runs, {second} in {k}"),
+        says=(
+            mark(
+                "Open: not every run trained, and the counts do not tell the arms apart ({p}, Fisher's exact "
+                "test{corrected})."
+            ),
+            SIZES,
+        ),
+        ps=("p_holm", "p_decision", "p_trained"),
+        power="counts",
+        unsettled=_TOO_MANY,
+    ),
+    Reason(
+        name="too_few_seeds",  # one seed: a difference without a spread
+        when=lambda tests: ~tests.tested,
+        outcome="open",
+        headline=mark("Open: one seed says little about {first} and {second}"),
+        says=(mark("Open: one seed shows a difference, but not how much of it is that seed's luck."), SIZES),
+        unsettled=mark("Use more seeds: with six, every test here can decide."),
+    ),
+    Reason(
+        name="within_margin",  # all trained, and the difference is smaller than the margin, by TOST
+        when=lambda tests: tests.equal,
+        outcome="equal",
+        headline=mark("{first} and {second} are practically equal, within {margin_short}"),
+        says=(
+            mark(
+                "{first} and {second} are practically equal: {best} and {other} {metric}, a difference of "
+                "{signed}{interval}, within the margin of {margin}."
+            ),
+            mark(
+                "If the true difference were as large as the margin, one this small would turn up {chance} of the time "
+                "({p}, two one-sided t tests{corrected})."
+            ),
+        ),
+        ps=("p_equal_holm", "p_equal"),
+    ),
+    Reason(
+        name="difference",  # all trained, and the paired difference is established, by the t test
+        when=lambda tests: tests.different,
+        outcome="better",
+        headline=mark("{first} is better than {second}: {best} against {other}"),
+        says=(BETTER, _UNPAIRED),
+        ps=("p_holm", "p_decision", "p_t"),
+    ),
+    Reason(
+        name="not_separated",  # all trained, and neither of both is established
+        when=lambda tests: tests.all_trained,
+        outcome="open",
+        headline=mark("Open: {first} minus {second} is {signed_short}, which settles nothing"),
+        says=(
+            mark(
+                "Open: between {first} and {second} neither a difference nor practical equality (within {margin}) is "
+                "established."
+            ),
+            SIZES,
+            _UNPAIRED,
+        ),
+        ps=("p_holm", "p_decision", "p_t"),
+        power="difference",
+        unsettled=_TOO_MANY,
+    ),
+)
+REASON: dict[str, Reason] = {reason.name: reason for reason in REASONS}
+
+
+def known_reason(name: str) -> str:
+    """The name, if there is such a reason. Raises ValueError."""
+    if name not in REASON:
+        raise ValueError(f"must be one of {', '.join(REASON)}")
+    return name

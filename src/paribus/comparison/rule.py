@@ -1,0 +1,145 @@
+"""The decision rule, as docs/decisions/0002-the-decision-rule.md has it. Nothing else reaches a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paribus.comparison.power import seeds_for_counts, seeds_for_difference, seeds_for_equality
+from paribus.comparison.reasons import REASON, REASONS, Tests
+from paribus.comparison.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
+from paribus.core.errors import ComparisonError
+from paribus.records.program import Metric
+
+# The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
+# less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than
+# the levels say (the decision record has the simulation that found it).
+LOOK_LEVELS: tuple[float, ...] = (0.035, 0.006, 0.003)
+DEFAULT_MARGIN = 0.001
+
+# A run trained if its loss is this share below the best constant predictor's, and its output follows its input.
+TRAINED_LOSS_SHARE = 0.05
+
+
+def look_level(look: int) -> float:
+    """The level that look number `look` (from 1) may use; 0 beyond the last allowed one, where nothing is decided."""
+    if look < 1:
+        raise ComparisonError("look must be at least 1", got=look)
+    return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
+
+
+def rounding_variance(metric: Metric) -> float:
+    """The variance that rounding alone gives a difference of two figures: 2/12 of the metric's least step, squared."""
+    if metric.items is not None:
+        return 1 / (6 * metric.items**2)
+    return 0.0 if metric.resolution is None else metric.resolution**2 / 6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the rule looks at, arrays of [..., pairs]; the last axis is the family that Holm corrects over.
+
+    trained_a, trained_b: trained runs of `seeds`. gain: the mean of the paired differences b - a, turned so that it is
+    positive where b is better. p_t, p_equal: of the paired t test and of TOST over all seeds; NaN where there are none,
+    and unused where a run did not train.
+    """
+
+    seeds: int
+    trained_a: NDArray[np.int64]
+    trained_b: NDArray[np.int64]
+    gain: Floats
+    p_t: Floats
+    p_equal: Floats
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Verdicts and how they came about, arrays of [..., pairs]; NaN where a p does not exist."""
+
+    verdict: NDArray[np.str_]
+    reason: NDArray[np.str_]
+    decided_by: NDArray[np.str_]
+    p_decision: Floats
+    p_holm: Floats
+    p_equal_holm: Floats
+
+
+def evidence(
+    differences: ArrayLike, trained_a: ArrayLike, trained_b: ArrayLike, *, margin: float, metric: Metric
+) -> Evidence:
+    """Evidence from paired differences [..., pairs, seeds] (b - a, the metric's unit), trained counts [..., pairs]."""
+    differences, floor = np.asarray(differences, dtype=np.float64), rounding_variance(metric)
+    return Evidence(
+        seeds=differences.shape[-1],
+        trained_a=np.asarray(trained_a, dtype=np.int64),
+        trained_b=np.asarray(trained_b, dtype=np.int64),
+        gain=differences.mean(axis=-1) * metric.gain(0, 1),
+        p_t=paired_t_p(differences, floor),
+        p_equal=tost_p(differences, margin, floor),
+    )
+
+
+def decide(e: Evidence, level: float) -> Decision:
+    """The rule. `level` is that of the look. Swapping a and b swaps the verdicts and changes nothing else.
+
+    Stage 1, a pair with any run that did not train: Fisher's exact test on the counts of trained runs decides.
+    Stage 2, all trained: TOST within the margin, then the paired t test. Holm corrects the deciding p over all
+    pairs, of whichever stage (each is valid given the stage), and the p of TOST over all pairs likewise; a pair
+    that a test does not apply to stays in its family with p = 1.
+    """
+    seeds = e.seeds
+    all_trained = (e.trained_a == seeds) & (e.trained_b == seeds)
+    none_trained = (e.trained_a == 0) & (e.trained_b == 0)
+    p_counts = fisher_p(e.trained_a, e.trained_b, seeds)
+    p_decision = np.where(all_trained, e.p_t, np.where(none_trained, np.nan, p_counts))
+    p_holm = holm_of_some(p_decision)
+    p_equal_holm = holm_of_some(np.where(all_trained, e.p_equal, np.nan))
+    with np.errstate(invalid="ignore"):
+        different, equal = (p_holm <= level) & (level > 0), (p_equal_holm <= level) & (level > 0)
+
+    tests = Tests(none_trained, all_trained, ~np.isnan(p_decision), different, equal)
+    reason = np.select([r.when(tests) for r in REASONS], [np.full(none_trained.shape, r.name) for r in REASONS], "")
+    outcome = np.array([REASON[name].outcome for name in reason.ravel()]).reshape(reason.shape)
+    b_leads = np.where(all_trained, e.gain > 0, e.trained_b > e.trained_a)
+    verdict = np.where(outcome == "better", np.where(b_leads, "b_better", "a_better"), outcome)
+    by = np.where(np.isnan(p_decision), "none", np.where(all_trained, "t", "fisher"))
+    return Decision(verdict, reason, by, p_decision, p_holm, p_equal_holm)
+
+
+def holm_of_some(p: Floats) -> Floats:
+    """Holm's correction where some tests do not apply (NaN): they stay in the family with p = 1, and stay NaN."""
+    return np.where(np.isnan(p), np.nan, holm(np.where(np.isnan(p), 1.0, p)))
+
+
+def seeds_to_settle(
+    reason: str,
+    *,
+    mean: float,
+    deviation: float,
+    trained_a: int,
+    trained_b: int,
+    seeds: int,
+    pairs: int,
+    margin: float,
+    look: int,
+) -> int | None:
+    """How many seeds in all would settle an open pair with power 0.8 at the next look, were the effect as observed.
+
+    Either establishes the observed difference or equality within the margin, whichever needs fewer. `deviation`:
+    standard deviation of the paired differences (never zero: at least that of rounding). The next look's level is
+    divided by the number of `pairs`, Holm's worst case. None where no look is left, no effect is known (one seed,
+    nothing trained), or more than 1000 seeds would be needed.
+    """
+    if look >= len(LOOK_LEVELS):
+        return None
+    level, least = LOOK_LEVELS[look] / pairs, seeds + 1
+    if REASON[reason].power == "counts":
+        return seeds_for_counts(trained_a / seeds, trained_b / seeds, level, least)
+    if REASON[reason].power != "difference":
+        return None
+    found = [seeds_for_difference(mean / deviation, level, least)]
+    if abs(mean) < margin:
+        found.append(seeds_for_equality(mean / deviation, margin / deviation, level, least))
+    return min((n for n in found if n is not None), default=None)

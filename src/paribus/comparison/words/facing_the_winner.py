@@ -1,0 +1,176 @@
+"""One pair of arms as a speaker needs it: who is a, who is b, who won, and the numbers turned to face the winner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.records.comparison import ArmView, Comparison, PairView
+from paribus.words.measure import Measure, measure_of
+from paribus.words.numbers import p_text
+from paribus.words.translation import Name, Words, translator
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A pair in its comparison, with the words of one language. `first` is the winner where there is one, else a.
+
+    The difference is first minus second; so are its intervals.
+    """
+
+    comparison: Comparison
+    pair: PairView
+    words: Words
+    first: ArmView
+    second: ArmView
+    sign: int
+
+    @property
+    def first_name(self) -> Name:
+        """What people call the first arm."""
+        return self._name(self.first)
+
+    @property
+    def second_name(self) -> Name:
+        """What people call the second arm."""
+        return self._name(self.second)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds the difference is over."""
+        return len(self.pair.seeds)
+
+    def _name(self, arm: ArmView) -> Name:
+        return self.words.name_of_arm(arm.name, self.comparison.factor, arm.value)
+
+    @property
+    def only_pair(self) -> bool:
+        """Whether this is the comparison's one pair: then "better" needs no "than"."""
+        return len(self.comparison.pairs) == 1
+
+    @property
+    def measure(self) -> Measure:
+        """How figures of the metric that is judged are written."""
+        return measure_of(self.comparison.metric, self.words.lang)
+
+    @property
+    def same_seeds(self) -> bool:
+        """Whether both arms' figures are over the very seeds of the difference, so that they may stand beside it.
+
+        The pair's seeds are among those of each arm, so equal numbers are the same seeds.
+        """
+        estimates = [self.comparison.judged(arm) for arm in (self.first, self.second)]
+        return all(estimate is not None and estimate.n == self.seeds for estimate in estimates)
+
+    @property
+    def all_trained(self) -> bool:
+        """Whether every run of both arms trained."""
+        return all(arm.counted == len(arm.runs) for arm in (self.first, self.second))
+
+    @property
+    def judged(self) -> bool:
+        """Whether the rule still decides at this look."""
+        return self.comparison.look <= self.comparison.looks_allowed
+
+    @property
+    def difference(self) -> float | None:
+        """First minus second, in the metric's unit."""
+        return None if self.pair.difference is None else self.sign * self.pair.difference
+
+    @property
+    def seeds_interval(self) -> tuple[float, float] | None:
+        """Interval over seeds alone of first minus second."""
+        return self._turned(self.pair.low, self.pair.high)
+
+    @property
+    def items_interval(self) -> tuple[float, float] | None:
+        """Interval over seeds and items of first minus second."""
+        return self._turned(self.pair.items_low, self.pair.items_high)
+
+    def _turned(self, low: float | None, high: float | None) -> tuple[float, float] | None:
+        if low is None or high is None:
+            return None
+        return (low, high) if self.sign > 0 else (-high, -low)
+
+    @property
+    def places(self) -> int:
+        """Decimals that tell this pair's difference, and its interval's width, apart."""
+        low, high = self.seeds_interval or (None, None)
+        return self.measure.places(self.pair.difference, None if low is None or high is None else 20 * (high - low))
+
+    def figure(self, arm: ArmView) -> str:
+        """An arm's figure of the metric."""
+        estimate = self.comparison.judged(arm)
+        return self.measure.value(estimate.mean if estimate else None, self.places)
+
+    def signed(self) -> str:
+        """The difference with its sign, without its unit."""
+        return self.measure.signed(self.difference, self.places)
+
+    def ends(self, interval: tuple[float, float]) -> str:
+        """`81.9 to 82.3`, with signs where zero is not far."""
+        write = self.measure.number if min(interval) > 0 else self.measure.signed
+        low, high = (write(end, self.places) for end in interval)
+        return self.words.text("{low} to {high}", low=low, high=high)
+
+    def interval(self, of_size: bool = False) -> str:
+        """` (95 % interval 81.9 to 82.3 over 6 seeds)`, or nothing where one seed leaves no spread.
+
+        of_size: beside the difference's size, which has no sign: where less is better the winner's is below zero.
+        """
+        if self.seeds_interval is None:
+            return ""
+        ends = self.seeds_interval
+        if of_size and self.difference is not None and self.difference < 0:
+            ends = (-ends[1], -ends[0])
+        return self.words.plural(
+            " ({level} interval {ends} over {n} seed)",
+            " ({level} interval {ends} over {n} seeds)",
+            self.seeds,
+            level=self.words.level(self.pair.level),
+            ends=self.ends(ends),
+        )
+
+    def corrected(self) -> str:
+        """`, after Holm's correction for 3 pairs`, or nothing where there is one pair."""
+        if self.only_pair:
+            return ""
+        return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))
+
+    def _chance(self, p: float | None) -> str:
+        """A p value as how often something would happen: `1.5 %`, `less than 0.1 %`."""
+        if p is not None and p < 0.001:
+            return self.words.text("less than {share}", share=self.words.percent(0.001))
+        return self.words.percent(p, 1 if p is None or p < 0.0995 else 0)
+
+    def values(self, p: float | None = None) -> dict[str, object]:
+        """Everything that a sentence about the pair may name. `p`: the p value that it is about."""
+        measure, size = self.measure, None if self.difference is None else abs(self.difference)
+        margin = measure.margin(self.comparison.margin)
+        return {
+            "first": self.first_name,
+            "second": self.second_name,
+            "metric": measure.label,
+            "best": self.figure(self.first),
+            "other": self.figure(self.second),
+            "size": measure.with_unit(measure.number(size, self.places)),
+            "signed": measure.with_unit(self.signed()),
+            "signed_short": measure.with_short_unit(self.signed()),
+            "interval": self.interval(),
+            "margin": measure.with_unit(margin),
+            "margin_short": measure.with_short_unit(margin),
+            "k": self.second.counted,
+            "n": len(self.second.runs),
+            "l": self.first.counted,
+            "m": len(self.first.runs),
+            "p": p_text(p, self.comparison.alpha),
+            "chance": self._chance(p),
+            "corrected": self.corrected(),
+        }
+
+
+def scene_of(comparison: Comparison, pair: PairView, lang: str) -> Scene:
+    """The scene of one pair. `pair.a` and `pair.b` are names of the comparison's arms."""
+    arms = {arm.name: arm for arm in comparison.arms}
+    a, b = arms[pair.a], arms[pair.b]
+    first, second, sign = (b, a, 1) if pair.verdict != "a_better" else (a, b, -1)
+    return Scene(comparison, pair, translator(lang), first, second, sign)

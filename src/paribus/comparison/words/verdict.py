@@ -1,0 +1,116 @@
+"""The verdict in plain words: what is better, by how much, how sure, and what the test cannot say.
+
+Nothing is computed here; every figure is the comparison's own. The order is fixed: *confounded* first, then the look,
+then a paragraph a pair, which leads with the trained counts where any run did not train.
+"""
+
+from __future__ import annotations
+
+from paribus.comparison.reasons import NOTHING_TRAINED, REASON
+from paribus.comparison.words.caveats import caveats, how_to_settle
+from paribus.comparison.words.facing_the_winner import Scene, scene_of
+from paribus.comparison.words.reasons import decision, short_decision
+from paribus.records.comparison import Comparison, PairView
+from paribus.words.numbers import alpha_text
+from paribus.words.translation import Words, translator
+
+
+def verdict_words(comparison: Comparison, lang: str) -> str:
+    """The whole verdict in plain words, its paragraphs parted by blank lines."""
+    return "\n\n".join(verdict_paragraphs(comparison, lang))
+
+
+def verdict_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
+    """What goes for all of it, if anything does, and then a paragraph a pair."""
+    opening = opening_words(comparison, lang)
+    pairs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
+    return (opening, *pairs) if opening else tuple(pairs)
+
+
+def opening_words(comparison: Comparison, lang: str) -> str:
+    """What goes for every pair: that the comparison is confounded, which look it is; empty where neither is told."""
+    words = translator(lang)
+    return " ".join([*_confounded(comparison, words), *_look(comparison, words)])
+
+
+def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
+    """One pair's paragraph: trained counts, decision with size and certainty, caveats, and how to settle it."""
+    scene = scene_of(comparison, pair, lang)
+    decided = decision(scene)
+    if scene.all_trained:
+        sentences = [*decided, *_counts(scene), *caveats(scene)]
+    else:
+        sentences = [*_counts(scene), *_diverged(scene), *decided, *caveats(scene)]
+    return " ".join([*sentences, *how_to_settle(scene)])
+
+
+def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
+    """One pair's verdict in a short line, for tables and titles."""
+    scene = scene_of(comparison, pair, lang)
+    line = short_decision(scene)
+    return scene.words.text("Confounded: {line}", line=line) if comparison.confounded else line
+
+
+def _confounded(comparison: Comparison, words: Words) -> list[str]:
+    if not comparison.confounded:
+        return []
+    fields = words.join([words.field(field) for field in comparison.differences])
+    return [
+        words.text(
+            "Confounded: the arms differ in {n} fields at once ({fields}), so what follows cannot be put down to any "
+            "one of them.",
+            n=len(comparison.differences),
+            fields=fields,
+        )
+    ]
+
+
+def _look(comparison: Comparison, words: Words) -> list[str]:
+    if comparison.look == 1:
+        return []
+    if comparison.look > comparison.looks_allowed:
+        return [
+            words.text(
+                "These arms have been looked at more often than the {looks} times that the rule allows, and whoever "
+                "looks often enough sees a difference by chance: the figures stand, but no verdict is drawn. A verdict "
+                "needs a new comparison with fresh seeds (paribus compare … --first-seed).",
+                looks=comparison.looks_allowed,
+            )
+        ]
+    return [
+        words.text(
+            "This is look {look} of {looks} at these arms; it is judged at the level that the rule allows this look, "
+            "{alpha}.",
+            look=comparison.look,
+            looks=comparison.looks_allowed,
+            alpha=alpha_text(comparison.alpha),
+        )
+    ]
+
+
+def _counts(scene: Scene) -> list[str]:
+    """How many runs trained. Where any did not, this comes first: no mean may be read without it."""
+    first, words = scene.first, scene.words
+    if REASON[scene.pair.reason] is NOTHING_TRAINED or (scene.all_trained and first.trained is None):
+        return []
+    if scene.all_trained:
+        if len(first.runs) == 2:
+            return [words.text("Both trained in both of their runs.")]
+        return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
+    return [words.text("{second} trained in {k} of {n} runs, {first} in {l} of {m}.", **scene.values())]
+
+
+def _diverged(scene: Scene) -> list[str]:
+    sentences = []
+    for arm, name in ((scene.second, scene.second_name), (scene.first, scene.first_name)):
+        n = sum(run.status == "diverged" for run in arm.runs)
+        if n:
+            sentences.append(
+                scene.words.plural(
+                    "{n} run of {arm} diverged: its loss became infinite or not a number.",
+                    "{n} runs of {arm} diverged: their losses became infinite or not a number.",
+                    n,
+                    arm=name,
+                )
+            )
+    return sentences

@@ -1,0 +1,197 @@
+"""Why a recipe trains badly: findings, interventions that test them, and what came of it.
+
+Analysis searches and judges (`analysis.search`), `trial_runner` makes the runs; what goes in and comes out is here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from paribus.comparison.compare import run_plan
+from paribus.core.errors import ParibusError, StoreError
+from paribus.diagnosis.interaction import interaction as together
+from paribus.diagnosis.search import Found, search
+from paribus.diagnosis.subject import Subject
+from paribus.diagnosis.symptoms import common
+from paribus.diagnosis.trial_runner import TrialRunner
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.recipes import recipe as recipe_for
+from paribus.programs.recipe.recipes import recipe_name
+from paribus.records.comparison import Comparison
+from paribus.records.events import SearchEvent
+from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms
+from paribus.records.run import RunResult
+from paribus.results import ComparisonResult, Run
+from paribus.runs.planning import Settings, check_settings, store_at
+from paribus.runs.pool import warm_up
+from paribus.runs.program import Explained, Program
+from paribus.runs.registry import default_program, program_of
+from paribus.runs.runner import Runner, typical_epoch
+from paribus.runs.store import Store
+from paribus.runs.trust import refuse_code
+
+OWN_SEEDS = 3  # of a recipe that is explained by itself
+
+
+def explain(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    *,
+    settings: dict[str, Any] | None = None,
+    budget: float | None = None,
+    workers: int | None = None,
+    device: str = "auto",
+    kernel: str = "auto",
+    out: str | Path | None = None,
+    on_event: Callable[[SearchEvent], None] = lambda event: None,
+    executor: Executor | None = None,
+    trust: bool = False,
+) -> Explanation:
+    """Find and test what keeps a recipe from training; of a comparison, its worse arm.
+
+    `what` is a comparison, a run, or a recipe as `pb.recipe` takes it. `budget` bounds the new runs, in seconds: what
+    does not fit is left out, and said to be not established. Finished runs are reused, so the same call goes on where
+    an earlier one was stopped. `settings` changes fields of a recipe, and of nothing else. `trust`: run a model
+    that is code also where the store that names it was not written by a command of yours. Raises ParibusError for
+    whatever a user can mend.
+    """
+    _check(what, settings, budget)
+    refuse_code(what, trust)
+    store = _store_of(what)
+    how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
+    check_settings(how)
+    if executor is None:
+        warm_up()  # workers' torch is loaded while the search is begun
+    begun = time.monotonic()
+    runner = Runner(_program(what), how, executor, None if budget is None else begun + budget)
+    subject = _subject(what, settings or {}, runner, on_event)
+    found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
+    again = _again(subject, found, runner, on_event, executor)
+    cause = found.cause
+    explanation = Explanation(
+        subject=subject.name,
+        arm=subject.arm,
+        program=runner.program.info,
+        fields=subject.fields,
+        symptoms=subject.symptoms,
+        tested=found.tested,
+        repaired=again,
+        interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
+        spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
+        **_program_parts(subject, found, again, runner),
+    )
+    if isinstance(what, ComparisonResult):
+        what.store.save_explanation(what.comparison.id, explanation)
+    return explanation
+
+
+def planned(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    *,
+    settings: dict[str, Any] | None = None,
+    out: str | Path | None = None,
+    trust: bool = False,
+) -> tuple[Intervention, ...]:
+    """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
+    _check(what, settings, None)
+    refuse_code(what, trust)
+    program = _program(what)
+    if isinstance(what, Run) and what.record.status == "running":
+        return program.proposals(what.record.fields)
+    if isinstance(what, ComparisonResult | Run):
+        store = _store_of(what) or Store(store_at(out))
+        return _subject(what, {}, Runner(program, Settings(store.root))).proposals()
+    return program.proposals(recipe_for(what, **(settings or {})).as_fields())
+
+
+def _program(what: object) -> Program:
+    """What is run: of a comparison or a run its own program, else the recipe."""
+    if isinstance(what, ComparisonResult):
+        return program_of(what.comparison.program)
+    return program_of(what.record.program) if isinstance(what, Run) else default_program()
+
+
+def _program_parts(subject: Subject, found: Found, again: Comparison | None, runner: Runner) -> Mapping[str, Any]:
+    """What the program itself has to say."""
+    return runner.program.explanation_parts(
+        Explained(
+            fields=subject.fields,
+            runs=subject.runs,
+            arm=subject.arm,
+            comparison=subject.comparison,
+            repaired=again,
+            tested=found.tested,
+            store=runner.store,
+            seconds_left=runner.seconds_left,
+        )
+    )
+
+
+def _check(what: object, settings: dict[str, Any] | None, budget: float | None) -> None:
+    if settings and isinstance(what, ComparisonResult | Run):
+        raise ParibusError("settings change a recipe; a comparison or a run is as it was run", got=", ".join(settings))
+    if budget is not None and not 0 < budget < float("inf"):
+        raise ParibusError(
+            "budget must be a number of seconds greater than 0, or {none} for no bound", none="None", got=budget
+        )
+
+
+def _store_of(what: object) -> Store | None:
+    if isinstance(what, ComparisonResult):
+        return what.store
+    return Store(what.folder.path.parent.parent) if isinstance(what, Run) else None
+
+
+def _again(
+    subject: Subject, found: Found, runner: Runner, on_event: Callable[[SearchEvent], None], executor: Executor | None
+) -> Comparison | None:
+    """The comparison without its cause, whose runs the search has made."""
+    if found.again is None or subject.comparison is None:
+        return None
+    plan = runner.plan_of(found.again)
+    return run_plan(plan, subject.comparison.margin * subject.comparison.metric.scale, on_event, executor).comparison
+
+
+def _subject(
+    what: ComparisonResult | Run | Recipe | str | Path,
+    settings: dict[str, Any],
+    runner: Runner,
+    on_event: Callable[[SearchEvent], None] = lambda event: None,
+) -> Subject:
+    if isinstance(what, ComparisonResult):
+        return _of_comparison(what, runner)
+    if isinstance(what, Run):
+        name, fields = what.record.id, what.record.fields
+        own = runner.store.result(name)  # as it was run, also by an earlier version
+        runs = [own] if own is not None else runner.runs(fields, [what.record.seed], on_event)
+    else:
+        name, fields = recipe_name(what, settings), recipe_for(what, **settings).as_fields()
+        runs = runner.runs(fields, range(OWN_SEEDS), on_event)
+    return Subject(runner.program, name, fields, tuple(runs), (_symptoms("", runs, runner),))
+
+
+def _of_comparison(result: ComparisonResult, runner: Runner) -> Subject:
+    """The arm that trained in fewest runs, then the one that ended worst; the symptoms of all arms."""
+    comparison, store = result.comparison, runner.store
+    found = {arm.name: (store.result(run.id) for run in arm.runs) for arm in comparison.arms}
+    runs = {name: [result for result in results if result is not None] for name, results in found.items()}
+    worst = comparison.weakest
+    if not all(runs.values()):
+        raise StoreError(
+            "{name}: an arm has no run left in {path}, so there is nothing to go by",
+            name=comparison.id,
+            path=store.root,
+        )
+    symptoms = tuple(_symptoms(name, of_arm, runner) for name, of_arm in runs.items())
+    own = tuple(runs[worst.name])
+    return Subject(runner.program, comparison.id, worst.fields, own, symptoms, comparison, worst.name)
+
+
+def _symptoms(arm: str, runs: Sequence[RunResult], runner: Runner) -> Symptoms:
+    traces = [runner.store.open_run(run.record.id).trace() for run in runs]
+    found = [runner.program.findings(trace, run.epochs) for trace, run in zip(traces, runs, strict=True)]
+    seeds = tuple(run.record.seed for run in runs)
+    return Symptoms(arm=arm, seeds=seeds, findings=common(found), traced=any(traces))

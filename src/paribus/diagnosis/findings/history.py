@@ -1,0 +1,164 @@
+"""A run's trace as the rules ask for it: series of finite numbers, and how far the network got."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Literal, NamedTuple, TypeVar
+
+from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.program import Epoch
+from paribus.records.trace import LayerTrace, OutputTrace, StepTrace
+
+# Where thresholds come from, for those that no paper states.
+MEASURED = "python benchmarks/findings.py"
+DEFINITION = "by definition"
+
+# A network whose loss is less than this share below the best constant predictor's has not learned; below the second
+# share it has learned in part.
+FAILED, PARTLY = 0.1, 0.5
+# The first steps, which show what the initialisation and the inputs do before training changes them.
+START = 10
+
+T = TypeVar("T")
+Outcome = Literal["failed", "partly", "trained", "unknown"]
+
+
+class Point(NamedTuple):
+    """A number at a step."""
+
+    step: int
+    value: float
+
+
+Series = tuple[Point, ...]
+S = TypeVar("S", Point, StepTrace)
+
+
+@dataclass(frozen=True)
+class History:
+    """A trace in the order of its steps, with the epochs' metrics. Numbers missing or not finite are left out."""
+
+    steps: tuple[StepTrace, ...]
+    metrics: tuple[Epoch, ...] = ()
+
+    @staticmethod
+    def of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> History:
+        """The history of a run; its steps may come in any order."""
+        return History(tuple(sorted(trace, key=lambda s: s.step)), tuple(sorted(metrics, key=lambda m: m.epoch)))
+
+    @cached_property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the layers, in the order of the forward pass."""
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.layers))
+
+    @property
+    def first_step(self) -> int:
+        """The first step that was seen; 0 for an empty trace."""
+        return self.steps[0].step if self.steps else 0
+
+    @property
+    def last_step(self) -> int:
+        """The last step that was seen; 0 for an empty trace."""
+        return self.steps[-1].step if self.steps else 0
+
+    def layer(self, name: str, of: Callable[[LayerTrace, StepTrace], float | None]) -> Series:
+        """What `of` says of one layer, step by step."""
+        return _finite((s.step, of(s.layers[name], s)) for s in self.steps if name in s.layers)
+
+    def network(self, of: Callable[[StepTrace], float | None]) -> Series:
+        """What `of` says of whole steps."""
+        return _finite((s.step, of(s)) for s in self.steps)
+
+    def output(self, of: Callable[[OutputTrace], float | None]) -> Series:
+        """What `of` says of the answers to the probe batch."""
+        return _finite((s.step, of(s.output)) for s in self.steps if s.output is not None)
+
+    @cached_property
+    def prior(self) -> float | None:
+        """Entropy in nats of the probe batch's labels, else the largest of a training batch; None if unknown or 0."""
+        known = [p.value for p in self.output(lambda o: o.prior_entropy) if p.value > 0]
+        known = known or [p.value for p in self.network(lambda s: s.label_entropy) if p.value > 0]
+        return max(known, default=None)
+
+    @cached_property
+    def learned(self) -> float | None:
+        """The share of the label entropy that the network's answers take away, at the end of the trace.
+
+        0 for the best constant predictor, 1 for perfect answers; below 0 for worse than constant. On the probe batch,
+        else the validation set, else the last training batches. None where losses or labels are unknown.
+        """
+        losses = [p.value for p in self.output(lambda o: o.loss)[-1:]]
+        losses = losses or [m.figures["val_loss"] for m in self.metrics[-1:]]
+        losses = losses or [p.value for p in self.network(lambda s: s.loss)[-3:]]
+        return 1 - median(losses) / self.prior if losses and self.prior else None
+
+    @cached_property
+    def broken(self) -> bool:
+        """Whether any loss was NaN or infinite."""
+        seen = [s.loss for s in self.steps] + [s.output.loss for s in self.steps if s.output is not None]
+        seen += [loss for m in self.metrics for loss in (m.figures["train_loss"], m.figures["val_loss"])]
+        return any(loss is not None and not math.isfinite(loss) for loss in seen)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """How far the network got by the end."""
+        if self.broken:
+            return "failed"
+        if self.learned is None:
+            return "unknown"
+        if self.learned < FAILED:
+            return "failed"
+        return "partly" if self.learned < PARTLY else "trained"
+
+    @property
+    def strength(self) -> Strength:
+        """How strong a harmful symptom is: as strong as the harm that there was. Weak where that is unknown."""
+        return "strong" if self.outcome == "failed" else "moderate" if self.outcome == "partly" else "weak"
+
+    def finding(
+        self,
+        name: str,
+        strength: Strength,
+        evidence: Sequence[Evidence],
+        *,
+        layers: Sequence[str] = (),
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Finding:
+        """A finding over the whole trace, unless steps are given."""
+        return Finding(
+            name=name,
+            strength=strength,
+            layers=tuple(layers),
+            first_step=self.first_step if first is None else first,
+            last_step=self.last_step if last is None else last,
+            evidence=tuple(evidence),
+        )
+
+
+def _finite(points: Iterable[tuple[int, float | None]]) -> Series:
+    return tuple(Point(step, value) for step, value in points if value is not None and math.isfinite(value))
+
+
+def middle(series: Series) -> float | None:
+    """The median of a series' values; None for an empty one."""
+    return median(p.value for p in series) if series else None
+
+
+def at_start(series: tuple[S, ...]) -> tuple[S, ...]:
+    """Those of the first steps."""
+    return tuple(p for p in series if p.step < START)
+
+
+def later_half(series: tuple[T, ...]) -> tuple[T, ...]:
+    """The later half of a series, the middle one included."""
+    return series[len(series) // 2 :]
+
+
+def ratio(above: float | None, below: float | None) -> float | None:
+    """A quotient; None where a part is missing or the divisor is not positive."""
+    return above / below if above is not None and below is not None and below > 0 else None

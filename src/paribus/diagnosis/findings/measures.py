@@ -1,0 +1,61 @@
+"""What several rules measure on a trace."""
+
+from __future__ import annotations
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle, ratio
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.records.trace import LayerTrace, StepTrace
+
+# Share of units that no sample of the probe batch moves: as good as a narrower layer; next to no gradient passes.
+DEAD, ALL_DEAD = 0.5, 0.9
+LU = "Lu et al. 2020, sec. 1; " + MEASURED
+FLAT = 0.5  # share of outputs at flat ends
+NO_VARIATION = 1e-6  # deviation of the inputs over the largest of mean and 1
+SMALLEST_BATCH = 8  # smaller batches have few classes in any order
+STEPS_SEEN = 3  # labels of fewer batches say too little
+_FEWEST = 4  # steps from which a median says something about noise
+
+# Evidence of more than one rule, with what people call it.
+UPDATE_RATIO = {"update_ratio": Quantity(mark("update over weights, a step"), "share")}
+SENSITIVITY = {
+    "sensitivity": Quantity(mark("change of the loss for weights changed by their size, over the label entropy"))
+}
+
+
+def sensitivity(layer: LayerTrace, step: StepTrace) -> float | None:
+    """‖w‖‖∇L‖, nats: the most that the loss changes, to first order, for weights changed by their own size."""
+    return layer.weight_norm * layer.gradient_norm
+
+
+def relative_update(layer: LayerTrace, step: StepTrace) -> float | None:
+    """Length of an update over that of the weights before it."""
+    return ratio(layer.update_norm, layer.weight_norm)
+
+
+def flat_share(layer: LayerTrace, step: StepTrace) -> float | None:
+    """Share of outputs at a flat end, low or high; None for an activation without."""
+    parts = [part for part in (layer.saturated_low, layer.saturated_high) if part is not None]
+    return sum(parts) if parts else None
+
+
+def losses_seen(history: History) -> Series:
+    """Losses on the probe batch where it was looked at, else on training batches, nats."""
+    return history.output(lambda o: o.loss) or history.network(lambda s: s.loss)
+
+
+def noise_gap(history: History) -> float | None:
+    """Loss of training batches less that of the probe batch, later in training, as a share of the label entropy.
+
+    At each step both are of the same weights. The one has dropout's noise and the training set's wrong labels.
+    """
+    prior = history.prior
+    if prior is None:
+        return None
+    gaps = history.network(lambda s: None if s.loss is None or s.output is None else (s.loss - s.output.loss) / prior)
+    return middle(later_half(gaps)) if len(gaps) >= _FEWEST else None
+
+
+def dropout(history: History) -> float | None:
+    """The largest probability of dropout; None where it is not known."""
+    return max((p.value for p in history.network(lambda s: s.dropout)), default=None)

@@ -1,0 +1,44 @@
+"""What a rule is: one record in one file of `rules/`, with all that anybody says of its finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from paribus.diagnosis.findings.changes import Move
+from paribus.diagnosis.findings.history import History
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.records.finding import Finding
+
+# What comes with a network that does not train, whatever the reason.
+STILL = frozenset({"learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining"})
+BLOCKED = STILL | {"saturation_low", "saturation_high", "dead_units", "exploding_gradient"}
+BAD_START = BLOCKED | {"vanishing_gradient", "learning_rate_too_high"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One symptom or cause that a trace may show. Its thresholds, with their sources, stand in the file beside it.
+
+    Args:
+        name: of its finding, as JSON has it.
+        label: what people call the finding: a message id, as is all that is said here.
+        sentence: what it says of a network; `{layers}` are those that it concerns.
+        detect: the finding where a run's history shows it; it knows no recipe, layer or data set.
+        quantities: what its evidence measures; ratios and shares, so that they mean the same for any data set and
+            network.
+        refuted: the numbers under which it is not so.
+        changes: those that would remove its mechanism, the most telling first. Settings that have no need to be there
+            come before those that need another value: a harmless one restores nothing where it is taken away.
+        explains: findings that it brings about by itself: left out where it is as strong. No rule explains itself in a
+            round.
+    """
+
+    name: str
+    label: str
+    sentence: str
+    detect: Callable[[History], Iterator[Finding]]
+    quantities: Mapping[str, Quantity]
+    refuted: str
+    changes: tuple[Move, ...]
+    explains: frozenset[str] = frozenset()

@@ -1,0 +1,51 @@
+"""Rule: batches sorted by class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from statistics import mean
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import SHUFFLED
+from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import BLOCKED, Rule
+from paribus.records.finding import Evidence, Finding
+from paribus.records.trace import StepTrace
+
+ALIKE = 0.3  # label entropy of a batch over what a batch of that size can have
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """Batches have far fewer classes than the data: each step unlearns what other classes taught."""
+    prior = history.output(lambda o: o.prior_entropy)
+    mixed = history.network(lambda s: _mixture(s, prior[0].value if prior else 0.0))
+    if len(mixed) < STEPS_SEEN or mean(p.value for p in mixed) >= ALIKE:
+        return
+    strength = history.strength if history.outcome != "trained" else "moderate"
+    value = mean(p.value for p in mixed)
+    evidence = Evidence(quantity="batch_mixture", value=value, threshold=ALIKE, source=MEASURED)
+    yield history.finding("batch_order", strength, [evidence])
+
+
+def _mixture(step: StepTrace, prior: float) -> float | None:
+    """A batch's label entropy over the most that it could have; None where that says nothing."""
+    size = step.batch_size or SMALLEST_BATCH
+    most = min(prior, math.log(size))
+    if step.label_entropy is None or size < SMALLEST_BATCH or most < math.log(2) / 2:
+        return None
+    return step.label_entropy / most
+
+
+RULE = Rule(
+    name="batch_order",
+    label=mark("batches sorted by class"),
+    sentence=mark("Each batch has far fewer classes than the data, so that a step unlearns what others taught."),
+    detect=detect,
+    quantities={"batch_mixture": Quantity(mark("label entropy of a batch over the most possible"), "share")},
+    refuted=f"batches with at least {ALIKE:g} of the label entropy that they can have",
+    changes=(SHUFFLED,),
+    explains=BLOCKED | {"overfitting", "learning_rate_too_high", "noise_too_strong"},
+)

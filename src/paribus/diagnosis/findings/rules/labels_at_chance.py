@@ -1,0 +1,81 @@
+"""Rule: labels at chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import USUAL_LABELS
+from paribus.diagnosis.findings.history import MEASURED, History, later_half, middle
+from paribus.diagnosis.findings.measures import dropout, losses_seen, noise_gap, relative_update, sensitivity
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Rule
+from paribus.records.finding import Evidence, Finding, Strength
+
+AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it
+FELT, FAR = 1e-3, 0.3  # sensitivity, of the label entropy; all updates over the weights
+WRONG_LABELS = 0.15  # accuracy on other samples less that on training samples
+SURPRISED = 0.05  # loss of training batches less that of other samples, with the same weights, of the label entropy
+MEMORISED = 0.2  # share of the label entropy that the training loss has lost
+_ZHANG = "Zhang et al. 2017, sec. 2; " + MEASURED
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """Gradients are there and the weights travel, but nothing that is learned holds for other samples.
+
+    Memorised where the training loss falls all the same (Zhang et al. 2017), not learnable where it does not. Where
+    only some labels are wrong the network learns the others, and training batches go on to surprise it.
+    """
+    prior, losses = history.prior, losses_seen(history)
+    if prior is None or history.broken or len(losses) < 2:
+        return
+    surprise = _surprise(history)
+    if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= SURPRISED and dropout(history) == 0:
+        evidence = [Evidence(quantity="surprise", value=surprise, threshold=WRONG_LABELS, source=MEASURED)]
+        strength: Strength = "strong" if history.outcome == "failed" else "moderate"
+        yield history.finding("labels_at_chance", strength, evidence)
+        return
+    if history.outcome != "failed" or min(p.value for p in losses) < (1 - AT_PRIOR) * prior:
+        return
+    training = history.network(lambda s: s.loss)
+    end = history.metrics[-1].figures["train_loss"] if history.metrics else middle(training[-3:])
+    memorised = end is not None and end < (1 - MEMORISED) * prior
+    if end is None or not (memorised or _travels(history, prior)):
+        return
+    evidence = [
+        Evidence(quantity="val_loss", value=losses[-1].value, threshold=prior, source=_ZHANG),
+        Evidence(quantity="train_loss", value=end, threshold=(1 - MEMORISED) * prior, source=_ZHANG),
+    ]
+    yield history.finding("labels_at_chance", "strong", evidence)
+
+
+def _surprise(history: History) -> float:
+    """Validation accuracy over training accuracy, the usual epoch's but for the first, whose mean begins at chance."""
+    gaps = [m.figures["val_accuracy"] - m.figures["train_accuracy"] for m in history.metrics[1:]]
+    return median(gaps) if gaps else 0.0
+
+
+def _travels(history: History, prior: float) -> bool:
+    """Whether each layer's weights matter to the loss, and the usual layer has gone some way."""
+    felt = [middle(later_half(history.layer(name, sensitivity))) for name in history.layers]
+    moves = [middle(later_half(history.layer(name, relative_update))) for name in history.layers]
+    if not felt or any(f is None or f < FELT * prior for f in felt) or any(m is None for m in moves):
+        return False
+    return median(m for m in moves if m is not None) * (history.last_step + 1) >= FAR
+
+
+RULE = Rule(
+    name="labels_at_chance",
+    label=mark("labels at chance"),
+    sentence=mark("Gradients flow and weights move, but what the labels teach does not hold for other samples."),
+    detect=detect,
+    quantities={
+        "surprise": Quantity(mark("validation accuracy less training accuracy"), "share"),
+        "val_loss": Quantity(mark("validation loss")),
+        "train_loss": Quantity(mark("training loss")),
+    },
+    refuted=f"a loss on other samples below {1 - AT_PRIOR:g} of the label entropy",
+    changes=USUAL_LABELS[:2],
+    explains=frozenset({"overfitting", "undertraining"}),
+)

@@ -1,0 +1,56 @@
+"""Rule: learning rate too low."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
+from paribus.diagnosis.findings.history import MEASURED, History, middle
+from paribus.diagnosis.findings.measures import UPDATE_RATIO, relative_update
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Rule
+from paribus.records.finding import Evidence, Finding
+
+SLOW = 1e-4  # update over weights: a thousandth is usual
+MOVED = 0.05  # all updates over the weights: they are where they began
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """The weights end about where they began, though the gradient is there: the steps are too short.
+
+    The way is estimated from above: the steps taken, times the usual update of the layer in the middle.
+    """
+    moves = [middle(history.layer(name, relative_update)) for name in history.layers]
+    known = [move for move in moves if move is not None and move > 0]
+    if not known or len(history.steps) < 2 or history.outcome not in ("failed", "partly"):
+        return
+    usual = median(known)
+    way = usual * (history.last_step + 1)
+    if usual >= SLOW or way >= MOVED:
+        return
+    evidence = [
+        Evidence(quantity="update_ratio", value=usual, threshold=SLOW, source=MEASURED),
+        Evidence(quantity="way", value=way, threshold=MOVED, source=MEASURED),
+    ]
+    yield history.finding("learning_rate_too_low", history.strength, evidence)
+
+
+RULE = Rule(
+    name="learning_rate_too_low",
+    label=mark("learning rate too low"),
+    sentence=mark("Steps are so short that the weights end about where they began."),
+    detect=detect,
+    quantities=UPDATE_RATIO | {"way": Quantity(mark("all updates over weights"), "share")},
+    refuted=f"updates of at least {SLOW:g} of the weights, or {MOVED:g} of them in all",
+    changes=(
+        *FULL_STEPS,
+        to_update(USUAL_UPDATE),
+        to_update(LARGEST_UPDATE),
+        times(10),
+        times(100),
+        times(3),
+    ),
+    explains=frozenset({"undertraining", "labels_at_chance", "frozen_layer"}),
+)

@@ -1,0 +1,44 @@
+"""Rule: equal units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import USUAL_START, to
+from paribus.diagnosis.findings.history import DEFINITION, History
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import BAD_START, Rule
+from paribus.records.finding import Evidence, Finding
+from paribus.records.trace import LayerTrace, StepTrace
+
+EQUAL = 1e-6  # distance between two units, as a share of their norm, that training does not tell apart
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """Units of a layer are equal at the start, so that they get equal gradients and stay equal."""
+    layers = []
+    for name in history.layers:
+        spreads = history.layer(name, _spread)
+        if spreads and spreads[0].step == history.first_step and max(p.value for p in spreads) < EQUAL:
+            layers.append((name, max(p.value for p in spreads)))
+    if layers:
+        most = max(spread for _, spread in layers)
+        evidence = Evidence(quantity="unit_spread", value=most, threshold=EQUAL, source=DEFINITION)
+        yield history.finding("symmetric_units", history.strength, [evidence], layers=[name for name, _ in layers])
+
+
+def _spread(layer: LayerTrace, step: StepTrace) -> float | None:
+    return 0.0 if layer.weight_norm == 0 else layer.unit_spread
+
+
+RULE = Rule(
+    name="symmetric_units",
+    label=mark("equal units"),
+    sentence=mark("Units of {layers} begin equal, get equal gradients and stay equal, as if there were only one."),
+    detect=detect,
+    quantities={"unit_spread": Quantity(mark("distance between units over their norm"), "share")},
+    refuted=f"units that are at least {EQUAL:g} of their norm apart",
+    changes=(*USUAL_START, to("initialisation", "xavier")),
+    explains=BAD_START,
+)

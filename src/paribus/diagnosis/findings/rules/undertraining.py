@@ -1,0 +1,59 @@
+"""Rule: trained too briefly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import FULL_STEPS, as_long, times, to
+from paribus.diagnosis.findings.history import MEASURED, History, Point, Series
+from paribus.diagnosis.findings.measures import losses_seen
+from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Rule
+from paribus.records.finding import Evidence, Finding, Strength
+
+UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy
+PARTING, PARTED = 2.0, 10.0  # growth of the answers' spread over the last doubling of steps, and over all
+
+
+def detect(history: History) -> Iterator[Finding]:
+    """Training ends while the loss is high and still falls steeply, or while the answers have just begun to differ."""
+    losses, prior = losses_seen(history), history.prior
+    if prior is None or history.broken or history.learned is None or history.learned > 1 - UNFINISHED:
+        return
+    half = _half_way(losses)
+    fall = (half[0].value - half[1].value) / prior / half[2] if half else 0.0
+    if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
+        strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
+        evidence = Evidence(quantity="loss_fall", value=fall, threshold=STEEP, source=MEASURED)
+        yield history.finding("undertraining", strength, [evidence])
+        return
+    spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
+    half = _half_way(spreads)
+    growth = (half[1].value / half[0].value) ** (1 / half[2]) if half else 0.0
+    if history.outcome == "failed" and growth >= PARTING and spreads[-1].value >= PARTED * spreads[0].value:
+        evidence = Evidence(quantity="spread_growth", value=growth, threshold=PARTING, source=MEASURED)
+        yield history.finding("undertraining", "strong", [evidence])
+
+
+def _half_way(series: Series) -> tuple[Point, Point, float] | None:
+    """The last point in the first half of the steps, the last of all, and how often steps doubled in between."""
+    before = [p for p in series if 2 * (p.step + 1) <= series[-1].step + 1]
+    return (before[-1], series[-1], math.log2((series[-1].step + 1) / (before[-1].step + 1))) if before else None
+
+
+RULE = Rule(
+    name="undertraining",
+    label=mark("trained too briefly"),
+    sentence=mark("Training ends while the network is still learning fast."),
+    detect=detect,
+    quantities={
+        "loss_fall": Quantity(
+            mark("fall of the loss over the last doubling of steps, over the label entropy"), "share"
+        ),
+        "spread_growth": Quantity(mark("growth of the answers' spread over the last doubling of steps"), "times"),
+    },
+    refuted=f"a loss that falls by less than {STEEP:g} label entropies over the last doubling of steps",
+    changes=(*FULL_STEPS, to("label_smoothing", 0.0), as_long(3), times(10)),
+)

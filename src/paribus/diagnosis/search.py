@@ -1,0 +1,188 @@
+"""The search for what restores training, as one sequence: propose, screen, pair, confirm, repair.
+
+`search` is a generator. It yields what to run next and receives what has come of it so far; who drives it runs several
+things at a time and resumes it whenever a run has ended and a core would be idle. Short runs choose, on a seed that was
+looked at; runs at full length decide, on fresh ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from paribus.diagnosis.interventions import together
+from paribus.diagnosis.judgement import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
+from paribus.diagnosis.screening import CONFIRMED, best_first, rungs
+from paribus.records.comparison import Design
+from paribus.records.events import Phase
+from paribus.records.explanation import Effect, Intervention, Tested
+from paribus.records.program import Fields
+
+PAIRED_UP = 3  # the best interventions that are tried two at a time, where none restores training alone
+
+Effects = Mapping[Intervention, Effect]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched for: why a program does badly with these fields.
+
+    length: how long a run is. proposed: what to try, in order. seed: of screening. fresh: seeds that nobody has looked
+    at. again: the comparison with an intervention made in all its arms; None where there is none to make again, or it
+    means nothing then. scale: in what the deficit is counted.
+    """
+
+    fields: Fields
+    length: int
+    proposed: tuple[Intervention, ...]
+    seed: int
+    fresh: tuple[int, ...]
+    again: Callable[[Intervention], Design | None]
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class Trials:
+    """To be run: each intervention against the unchanged fields, paired by seed, compared after `epochs` epochs."""
+
+    phase: Phase
+    fields: Fields
+    interventions: tuple[Intervention, ...]
+    seeds: tuple[int, ...]
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Again:
+    """To be run: the comparison once more, with its cause removed from all arms."""
+
+    design: Design
+    cause: Intervention
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing to run before more is known of the trials under way."""
+
+
+Wanted = Trials | Again | Wait
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has come of the last trials that were asked for.
+
+    under_way: those of them that have not all their runs yet; what is in neither was left out. begun: whether what was
+    asked for last was begun; False where there is no time for it.
+    """
+
+    effects: Effects = field(default_factory=dict)
+    under_way: tuple[Intervention, ...] = ()
+    begun: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search came to. again: the comparison that was run once more, without the first cause."""
+
+    tested: tuple[Tested, ...]
+    again: Design | None
+
+    @property
+    def cause(self) -> Intervention | None:
+        """The first cause: what the comparison is repaired by."""
+        return next((t.intervention for t in self.tested if t.kind == "cause"), None)
+
+
+Search = Generator[Wanted, Known, Found]
+Part = Generator[Wanted, Known, Effects]
+
+
+def search(question: Question) -> Search:
+    """The whole search: what to run is yielded, and what came of it is sent."""
+    screened = yield from _screen(question)
+    pairs = () if restoring(screened, question.scale) else _pairs(screened)
+    length = max((effect.epochs for effect in screened.values()), default=1)
+    tried = yield from _screening(question, pairs, min(length, question.length))
+    screened, proposed = {**screened, **tried}, (*question.proposed, *pairs)
+    return (yield from _confirm_and_repair(question, proposed, screened))
+
+
+def _screen(question: Question) -> Part:
+    """Each proposal's longest screening: all are run short, and the better third goes on for longer."""
+    seen: dict[Intervention, Effect] = {}
+    going_on: Sequence[Intervention] = question.proposed
+    for rung in rungs(len(question.proposed), question.length):
+        tried = yield from _screening(question, going_on[: rung.interventions], rung.epochs)
+        seen |= tried
+        going_on = best_first(tried)
+    return seen
+
+
+def _screening(question: Question, interventions: Sequence[Intervention], epochs: int) -> Part:
+    if not interventions:
+        return {}
+    known = yield Trials("screening", question.fields, tuple(interventions), (question.seed,), epochs)
+    while known.under_way:
+        known = yield Wait()
+    return known.effects
+
+
+def _pairs(screened: Effects) -> tuple[Intervention, ...]:
+    """The best two at a time, where they change different fields."""
+    pairs = (together(a, b) for a, b in itertools.combinations(best_first(screened)[:PAIRED_UP], 2))
+    return tuple(pair for pair in pairs if len({c.factor for c in pair.changes}) == len(pair.changes))
+
+
+def _confirm_and_repair(question: Question, proposed: Sequence[Intervention], screened: Effects) -> Search:
+    """At full length on fresh seeds; and the comparison without the cause, as soon as nothing can unmake that."""
+    again: Design | None = None
+    known = Known()
+    if chosen := to_confirm(screened, question.scale):
+        known = yield Trials("confirming", question.fields, chosen, question.fresh, question.length)
+    while known.under_way:
+        so_far = _together(proposed, screened, known.effects)
+        cause = None if again else settled_cause(so_far, known.under_way, question.scale)
+        if cause is not None and (design := question.again(cause)) is not None:
+            known = yield Again(design, cause)
+            again = design if known.begun else None
+        known = yield Wait()
+    tested = judge(_together(proposed, screened, known.effects), question.scale)
+    cause = Found(tested, None).cause
+    if again is None and cause is not None and (design := question.again(cause)) is not None:
+        known = yield Again(design, cause)
+        again = design if known.begun else None
+    return Found(tested, again)
+
+
+def _together(
+    proposed: Sequence[Intervention], screened: Effects, confirmed: Effects
+) -> list[tuple[Intervention, Effect | None, Effect | None]]:
+    return [(one, screened.get(one), confirmed.get(one)) for one in proposed]
+
+
+def _winning(screened: Effects, scale: Scale, share: float) -> list[Intervention]:
+    """Those that win back so much of the deficit, the ones that a finding points at first."""
+    best = best_reached(screened.values())
+    good = {one: effect for one, effect in screened.items() if recovered(effect, best, scale) >= share}
+    return sorted(best_first(good), key=lambda one: one.finding is None)
+
+
+def restoring(screened: Effects, scale: Scale) -> list[Intervention]:
+    """Those that restore training in their short runs."""
+    return _winning(screened, scale, RESTORING)
+
+
+def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
+    """What is run at full length: what restores training, and with it what a finding points at where that helps.
+
+    A short run says little of how far an intervention leads, so that another one's head start must not keep the
+    suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help.
+    """
+    good = restoring(screened, scale)
+    suspected = [i for i in _winning(screened, scale, CONTRIBUTING) if i.finding is not None and i not in good]
+    chosen = good + suspected if any(i.finding is not None for i in good) else suspected[:1] + good
+    if not good:
+        chosen += [i for i in best_first(screened) if i not in chosen]
+    return tuple(chosen[:CONFIRMED])

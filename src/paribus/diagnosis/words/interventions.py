@@ -1,0 +1,148 @@
+"""Interventions in plain words: what was changed, and what each of them came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from paribus.diagnosis.words.findings import finding_label
+from paribus.programs.view import length_words, program_view
+from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Intervention, Kind, Tested
+from paribus.records.program import ProgramInfo
+from paribus.words.labels import initial_capital, plain_value
+from paribus.words.measure import Measure, measure_of
+from paribus.words.translation import Lang, Words, mark, translator
+
+# In the order in which they are told.
+KINDS: dict[Kind, str] = {
+    "cause": mark("Cause"),
+    "remedy": mark("Also fixes it"),
+    "contributing": mark("Contributing"),
+    "ruled_out": mark("No effect in short tests"),
+    "not_established": mark("Not established"),
+}
+
+
+def planned_words(intervention: Intervention, lang: Lang) -> str:
+    """An intervention that is to be tested, with the symptom that points at it."""
+    change = initial_capital(intervention_words(intervention, lang))
+    if intervention.finding is None:
+        return change
+    return translator(lang).text(
+        "{change} ({finding})", change=change, finding=finding_label(intervention.finding, lang)
+    )
+
+
+def intervention_words(intervention: Intervention, lang: Lang) -> str:
+    """`weight decay 0.1 → 0`, `Adam → AdamW`; several changes are joined."""
+    words = translator(lang)
+    return " + ".join(_change_words(change, words) for change in intervention.changes)
+
+
+def _change_words(change: Change, words: Words) -> str:
+    after = words.value_name(change.factor, change.after)
+    if isinstance(change.after, bool):
+        return after  # a switch has but one other value
+    named = isinstance(change.after, str)  # its name says by itself what it is
+    return f"{words.value_name(change.factor, change.before)} → {after if named else plain_value(change.after)}"
+
+
+def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
+    """One intervention in one or two sentences, with its numbers."""
+    words, change = translator(lang), initial_capital(intervention_words(tested.intervention, lang))
+    measure = measure_of(program.steering, lang)
+    seen = tested.confirmed or tested.screened
+    if seen is None:
+        return words.text("{change} was not tested.", change=change)
+    said = {"change": change, "numbers": _numbers(seen, measure, program)}
+    match tested.kind:
+        case "cause":
+            return " ".join([_restoring(seen, said, words), *_told_of_cause(tested.intervention, seen, measure)])
+        case "remedy":
+            return _restoring(seen, said, words)
+        case "contributing" if seen.trained_before is None:
+            return words.text("{change} helps, but wins back only a part: {numbers}.", **said)
+        case "contributing":
+            return words.text("{change} helps, but only in part: {numbers}.", **said)
+        case "ruled_out":
+            return _not_restoring(tested, seen, said, words)
+        case "not_established" if tested.confirmed is not None:
+            by = program_view(program).deficit(program, words)
+            return words.text("{change} did better, but by its {by} that is not certain: {numbers}.", by=by, **said)
+        case "not_established":
+            return words.text("{change} did better in a short run, which was not confirmed: {numbers}.", **said)
+
+
+def _restoring(seen: Effect, said: dict[str, str], words: Words) -> str:
+    if seen.trained_before is None:
+        return words.text("{change} wins back what was lost: {numbers}.", **said)
+    return words.text("{change} fixes it: {numbers}.", **said)
+
+
+def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -> Iterator[str]:
+    """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
+    words = measure.words
+    said = {
+        "values": " + ".join(words.value_name(c.factor, c.before) for c in intervention.changes),
+        "before": measure.value(seen.before, measure.places()),
+        "k": seen.trained_before,
+        "n": len(seen.seeds),
+    }
+    yield _put_back(seen, said, words)
+    if intervention.finding == OFF_DEFAULT:
+        yield words.text("How it acts was not measured: all that pointed at it is that it is not at its default.")
+
+
+def _put_back(seen: Effect, said: dict[str, Any], words: Words) -> str:
+    if seen.trained_before != 0:
+        return words.text("With {values} put back the same fresh seeds are at {before} again.", **said)
+    return words.text(
+        "Put back, {values} breaks it again: on the same fresh seeds {before}, and {k} of {n} runs train.", **said
+    )
+
+
+def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
+    if seen.trained_before is None:
+        return words.text("{change} does not help: {numbers}.", **said)
+    if seen.trained_before == len(seen.seeds):
+        return words.text("{change} makes little difference: {numbers}.", **said)
+    if tested.confirmed is not None:
+        return words.text("{change} does not help: {numbers}.", **said)
+    return words.plural(
+        "{change} does not help within {n} epoch: {numbers}.",
+        "{change} does not help within {n} epochs: {numbers}.",
+        seen.epochs,
+        **said,
+    )
+
+
+def _numbers(seen: Effect, measure: Measure, program: ProgramInfo) -> str:
+    """The steering metric before and after, the paired difference with its interval, and over what."""
+    words, difference = measure.words, seen.after - seen.before
+    places = measure.places(difference)
+    reached = words.text(
+        "{metric} {before} → {after}",
+        metric=measure.label,
+        before=measure.value(seen.before, places),
+        after=measure.value(seen.after, places),
+    )
+    seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
+    over = ", ".join(filter(None, [seeds, length_words(program, seen.epochs, words)]))
+    if seen.low is None or seen.high is None:
+        return words.text("{reached} ({over})", reached=reached, over=over)
+    said = {
+        "reached": reached,
+        "signed": measure.with_unit(measure.signed(difference, places)),
+        "low": measure.number(seen.low, places),
+        "high": measure.number(seen.high, places),
+        "over": over,
+    }
+    if seen.trained_before is None:
+        return words.text("{reached}, {signed} ({low} to {high}; {over})", **said)
+    return words.text(
+        "{reached}, {signed} ({low} to {high}; {over}; trained {before} → {after} of {n})",
+        before=seen.trained_before,
+        after=seen.trained_after,
+        n=len(seen.seeds),
+        **said,
+    )

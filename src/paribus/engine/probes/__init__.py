@@ -1,6 +1,0 @@
-"""Probes look at a training and change nothing: they read, keep scalars, and draw no random numbers."""
-
-from paribus.engine.probes.probe import Probe
-from paribus.engine.probes.steps import Sampling, sampling
-
-__all__ = ["Probe", "Sampling", "sampling"]

@@ -1,1 +1,0 @@
-"""Floor 3: plans, the store, and running many trainings."""

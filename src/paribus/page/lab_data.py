@@ -1,0 +1,152 @@
+"""The data of the page's lab: the trained networks, moments of their training, test images, what probes saw.
+
+Pure: from a comparison and plain arrays to a dictionary that is JSON. `lab.js` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from paribus.figures.arms import arm_names
+from paribus.page.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot
+from paribus.page.moments import Moment, by_importance, moments_of, traced_moments
+from paribus.page.network_plan import filter_scales, fits, network_plan, packed_weights
+from paribus.page.packing import pack_arrays
+from paribus.page.training_story import story
+from paribus.page.words_lab import absence_words, lab_words, moment_label, moment_mark, seed_note
+from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.figures.disagreements import class_names_of
+from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.recipe import recipe_of
+from paribus.records.comparison import Comparison
+from paribus.words.safe_text import one_line
+
+BUDGET = 3_400_000  # characters: what the report, of 5 MB in all, has room for
+_DRAWN_CHANNELS = 1  # an image with one colour can be drawn
+
+Packed = dict[str, Any]
+
+
+def lab_data(comparison: Comparison, material: LabMaterial, lang: str, budget: int = BUDGET) -> dict[str, Any]:
+    """What `lab.js` takes, in at most about `budget` characters of JSON.
+
+    words; note: of which seed these networks are, in a sentence; absent: why there are no networks, in a sentence, or
+    null. moments: epoch (epochs done, with fractions), label, mark (short), within (the first epoch). arms: name;
+    story; and where networks are there, plan, table, final (packed float32), snapshots (packed float16; null for the
+    final one), held (at which moments the run was over), scales, predicted. classes, image (channels, height, width),
+    draws (whether one can draw), images (packed pixels, labels, places, disagree).
+    """
+    names = arm_names(comparison, lang)
+    absent, plans = material.absent or _without_plan(comparison), []
+    if absent is None:
+        image, classes = material.images.shape[1:], len(class_names_of(comparison))
+        plans = [network_plan(recipe_of(arm.fields), image, classes) for arm in comparison.arms]
+        absent = None if all(map(fits, plans, material.arms)) else "misfit"
+    finals: list[Packed] = []
+    images: dict[str, Any] = {}
+    if absent is None:
+        pairs = zip(plans, material.arms, strict=True)
+        finals = [packed_weights(plan, arm.snapshots[-1].weights, "float32") for plan, arm in pairs]
+        images = _images(comparison, material)
+        budget -= sum(len(packed["data"]) for packed in (*finals, images["packed"]))
+        absent = "large" if budget < 0 else None
+    if absent is not None:
+        return _without_networks(names, material, absent, lang)
+    moments, packed = _chosen(material.arms, plans, budget)
+    return {
+        **_frame(material, moments, lang),
+        "note": seed_note(material.seed, material.typical, lang),
+        "absent": None,
+        "classes": [one_line(name, 24) for name in class_names_of(comparison)],
+        "image": dict(zip(("channels", "height", "width"), material.images.shape[1:], strict=True)),
+        "draws": material.images.shape[1] == _DRAWN_CHANNELS,
+        "images": images,
+        "arms": [
+            {"name": names[i], "plan": plans[i], "final": finals[i], **_arm(arm, i, moments, packed[i])}
+            for i, arm in enumerate(material.arms)
+        ],
+    }
+
+
+def _arm(arm: ArmMaterial, number: int, moments: Sequence[Moment], packed: dict[int, Packed]) -> dict[str, Any]:
+    """What an arm shows at each moment. number: its place among the arms."""
+    places = [moment.places[number] for moment in moments if moment.places is not None]
+    shown = [arm.snapshots[place] for place in places]
+    return {
+        "table": pack_arrays({"table": arm.table}, "float32"),
+        "snapshots": [packed.get(place) for place in places],
+        "held": [_over(snapshot, moment) for snapshot, moment in zip(shown, moments, strict=True)],
+        "scales": filter_scales(arm, places),
+        "predicted": list(arm.predicted),
+        "story": story(arm, [snapshot.step for snapshot in shown]),
+    }
+
+
+def _without_plan(comparison: Comparison) -> Absence | None:
+    return "own_model" if any(is_code(arm.fields["model"]) for arm in comparison.arms) else None
+
+
+def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absence, lang: str) -> dict[str, Any]:
+    """What the probes saw is shown all the same."""
+    moments = traced_moments(material.arms)
+    steps = [moment.step for moment in moments]
+    told = [story(arm, steps) for arm in material.arms] or [None] * len(names)
+    return {
+        **_frame(material, moments, lang),
+        "note": "",
+        "absent": absence_words(absent, lang),
+        "arms": [{"name": name, "plan": None, "story": one} for name, one in zip(names, told, strict=True)],
+    }
+
+
+def _frame(material: LabMaterial, moments: Sequence[Moment], lang: str) -> dict[str, Any]:
+    return {
+        "words": lab_words(lang),
+        "moments": [
+            {
+                "epoch": round(max(moment.epochs_done(arm) for arm in material.arms), 5),
+                "label": moment_label(moment, lang),
+                "mark": moment_mark(moment, lang),
+                "within": moment.epoch is None,
+            }
+            for moment in moments
+        ],
+    }
+
+
+def _images(comparison: Comparison, material: LabMaterial) -> dict[str, Any]:
+    evidence = evidence_of(comparison)
+    disagree = set() if evidence is None else {found.index for found in evidence.disagreements}
+    return {
+        "packed": pack_arrays({"pixels": material.images}, "uint8"),
+        "labels": list(material.labels),
+        "places": list(material.places),
+        "disagree": [place in disagree for place in material.places],
+    }
+
+
+def _chosen(
+    arms: Sequence[ArmMaterial], plans: Sequence[dict[str, Any]], room: int
+) -> tuple[list[Moment], list[dict[int, Packed]]]:
+    """As many moments as there is room for, in order; and of each arm, by place, the packed weights that they need."""
+    packed: list[dict[int, Packed]] = [{} for _ in arms]
+    moments = moments_of(arms)
+    chosen: list[Moment] = []
+    for moment in by_importance(moments):
+        new = {
+            (i, place): packed_weights(plans[i], arm.snapshots[place].weights, "float16")
+            for i, (arm, place) in enumerate(zip(arms, moment.places or (), strict=True))
+            if place != len(arm.snapshots) - 1 and place not in packed[i]
+        }
+        room -= sum(len(entry["data"]) for entry in new.values())
+        if room < 0:
+            break
+        chosen.append(moment)
+        for (i, place), entry in new.items():
+            packed[i][place] = entry
+    return sorted(chosen, key=moments.index), packed
+
+
+def _over(snapshot: Snapshot, moment: Moment) -> bool:
+    return moment.epoch is not None and snapshot.epoch is not None and snapshot.epoch < moment.epoch

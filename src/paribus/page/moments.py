@@ -1,0 +1,84 @@
+"""The moments of training that the lab can show, and which of them a page has room for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from paribus.page.lab_material import ArmMaterial
+
+_EARLY = 10.0  # steps: until then weights have hardly moved, and moments lie close together
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment in the words of all arms: after `epoch`, or within an epoch after `step` steps.
+
+    `places`: of each arm, the place of the snapshot that shows it; None where there are no snapshots. A run that had
+    ended by then shows its last one.
+    """
+
+    step: int
+    epoch: int | None
+    places: tuple[int, ...] | None = None
+
+    def epochs_done(self, arm: ArmMaterial) -> float:
+        """How many epochs an arm had done, fractions included."""
+        return self.epoch if self.epoch is not None else self.step / arm.steps_per_epoch
+
+
+def moments_of(arms: Sequence[ArmMaterial]) -> tuple[Moment, ...]:
+    """All moments at which every arm has weights, in order; the last is the end of the longest run."""
+    early = [{s.step: place for place, s in enumerate(arm.snapshots) if s.epoch is None} for arm in arms]
+    epochs = [{s.epoch: place for place, s in enumerate(arm.snapshots) if s.epoch is not None} for arm in arms]
+    last = tuple(len(arm.snapshots) - 1 for arm in arms)
+    ends = [max(of) for of in epochs]
+    found = [Moment(step, None, tuple(of[step] for of in early)) for step in sorted(set.intersection(*map(set, early)))]
+    for epoch in sorted(set().union(*epochs)):
+        # An arm may lack an epoch that another has only once its own run is over.
+        if all(epoch in of or epoch > end for of, end in zip(epochs, ends, strict=True)):
+            places = tuple(of.get(epoch, end) for of, end in zip(epochs, last, strict=True))
+            found.append(Moment(max(_steps(arms, places)), epoch, places))
+    return tuple(found)
+
+
+def traced_moments(arms: Sequence[ArmMaterial], most: int = 24) -> tuple[Moment, ...]:
+    """Moments that the probes of every arm saw, for where there are no weights to show."""
+    if not arms or not all(arm.trace for arm in arms):
+        return ()
+    per_epoch = arms[0].steps_per_epoch
+    if any(arm.steps_per_epoch != per_epoch for arm in arms):  # the same step is then another moment in each
+        return ()
+    steps = sorted(set.intersection(*({seen.step for seen in arm.trace} for arm in arms)))
+    found = [Moment(s, s // per_epoch if s and s % per_epoch == 0 else None) for s in steps]
+    kept = [moment for moment, _ in zip(by_importance(found), range(most), strict=False)]
+    return tuple(sorted(kept, key=lambda m: m.step))
+
+
+def by_importance(moments: Sequence[Moment]) -> Iterator[Moment]:
+    """The last, the first, the end of the first epoch; then always the one farthest from those already given.
+
+    Distances are of log(1 + step / 10): most is decided early, and late moments look alike.
+    """
+    left = list(moments)
+    given: list[Moment] = []
+    first_epoch = [moment for moment in moments if moment.epoch is not None][:1]
+    for moment in [*moments[-1:], *moments[:1], *first_epoch]:
+        if moment in left:
+            left.remove(moment)
+            given.append(moment)
+            yield moment
+    while left:
+        far = max(left, key=lambda m: min(abs(_place(m) - _place(other)) for other in given))
+        left.remove(far)
+        given.append(far)
+        yield far
+
+
+def _steps(arms: Sequence[ArmMaterial], places: Sequence[int]) -> list[int]:
+    return [arm.snapshots[place].step for arm, place in zip(arms, places, strict=True)]
+
+
+def _place(moment: Moment) -> float:
+    return math.log1p(moment.step / _EARLY)

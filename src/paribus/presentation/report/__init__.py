@@ -1,5 +1,0 @@
-"""The HTML report: one self-contained file, which makes no network requests."""
-
-from paribus.presentation.report.page import render, write_report
-
-__all__ = ["render", "write_report"]

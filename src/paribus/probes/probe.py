@@ -1,0 +1,155 @@
+"""The probe: looks at a training before and after an update, and writes one step of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn, optim
+
+from paribus.probes.activity import Sighting, watch
+from paribus.probes.curvature import noise_scale, sharpness
+from paribus.probes.output import input_moments, label_entropy, output_trace
+from paribus.probes.quiet import undisturbed
+from paribus.probes.steps import Sampling
+from paribus.probes.weights import Layer, is_decoupled, layers_of, unit_spread
+from paribus.programs.recipe.models import plain_twin
+from paribus.programs.recipe.models.dropout import Dropout
+from paribus.records.trace import LayerTrace, StepTrace
+
+_TORCHS_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
+
+Loss = Callable[[Any, Tensor], Tensor]
+
+
+class Probe:
+    """Sees, at the steps of `sampling`, what `StepTrace` holds, and hands it to `write`.
+
+    It reads only: weights, gradients, the optimiser, modes, buffers and every stream of random numbers are as without
+    it. `batch`: images and labels on the model's device, the same at every look; without it there is nothing about
+    activations, output and curvature. `loss`: of the model's output and the batch's labels, a mean over samples.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        optimizer: optim.Optimizer,
+        sampling: Sampling,
+        write: Callable[[StepTrace], None],
+        batch: tuple[Tensor, Tensor] | None = None,
+        loss: Loss = F.cross_entropy,
+    ) -> None:
+        self._model, self._optimizer, self._sampling, self._write = model, optimizer, sampling, write
+        self._batch, self._loss = batch, loss
+        self._layers = layers_of(model, optimizer)
+        self._hooked: dict[nn.Module, str] = {}
+        for layer in self._layers:
+            self._hooked.setdefault(layer.module, layer.name)
+        self._seen: dict[str, Any] | None = None
+        self._before: dict[str, Tensor] = {}
+
+    def after_backward(self, step: int, x: Any = None, y: Any = None, loss: Any = None) -> None:
+        """Call between `backward` and the optimiser's step, with the training batch and its loss where they are known.
+
+        The data gradient is that of the loss alone, as the optimiser gets it: torch's optimisers add weight decay
+        inside `step`.
+        """
+        if step not in self._sampling.steps:
+            return
+        self._before = {layer.name: layer.weight.detach().clone() for layer in self._layers}
+        layers = {layer.name: _weights_seen(layer) for layer in self._layers}
+        mean, std = input_moments(x)
+        seen = {
+            "step": step,
+            "layers": layers,
+            "loss": None if loss is None else _number(loss),
+            "dropout": _largest_dropout(self._model),
+            "input_mean": mean,
+            "input_std": std,
+            "label_entropy": label_entropy(y),
+            "batch_size": len(y) if isinstance(y, Tensor) and y.dim() else None,
+        }
+        if self._batch is not None:
+            seen |= self._on_batch(*self._batch, layers, curvature=step in self._sampling.curvature)
+        self._seen = seen
+
+    def after_step(self, step: int, loss: Any = None) -> None:
+        """Call after the optimiser's step; with the batch's loss, where it was not known before."""
+        if self._seen is None or self._seen["step"] != step:
+            return
+        if loss is not None:
+            self._seen["loss"] = _number(loss)
+        layers = self._seen["layers"]
+        for layer in self._layers:
+            change = layer.weight.detach() - self._before[layer.name]
+            layers[layer.name]["update_norm"] = float(change.norm())
+        # Read now: a schedule may set the rate right before the update.
+        group = self._optimizer.param_groups[0]
+        decay = group.get("weight_decay")
+        settings = {
+            "learning_rate": float(group["lr"]),
+            "weight_decay": None if decay is None else float(decay),
+            "decoupled": is_decoupled(self._optimizer, group),
+        }
+        trace = {name: LayerTrace(**figures) for name, figures in layers.items()}
+        self._write(StepTrace(**{**self._seen, **settings, "layers": trace}))
+        self._seen, self._before = None, {}
+
+    def _on_batch(self, x: Tensor, y: Tensor, layers: dict[str, dict[str, Any]], curvature: bool) -> dict[str, Any]:
+        """The rest of a step: `layers` in the order of the forward pass, with their activations; output; curvature."""
+        twin = plain_twin(self._model)
+        found: dict[str, Any] = {}
+        with undisturbed(twin, x.device):
+            sighting = watch(twin, x, {name: module for module, name in self._hooked.items()})
+            if curvature and any(p.requires_grad for p in twin.parameters()):
+                found = self._curvature(twin, x, y)
+        _add_activities(layers, sighting)
+        ordered = {name: layers[name] for name in [*sighting.layers, *layers]}
+        return {"layers": ordered, "output": output_trace(sighting.output, y), **found}
+
+    def _curvature(self, model: nn.Module, x: Tensor, y: Tensor) -> dict[str, float | None]:
+        parameters = [p for p in model.parameters() if p.requires_grad]
+
+        def loss_of(x: Tensor, y: Tensor) -> Tensor:
+            return self._loss(model(x), y)
+
+        with torch.enable_grad():
+            noise = noise_scale(loss_of, parameters, x, y)
+            try:
+                sharp = sharpness(loss_of(x, y), parameters)
+            except RuntimeError:  # a user's model may use an operation that has no second derivative
+                return {"gradient_noise": noise}
+        return {"gradient_noise": noise, "sharpness": sharp}
+
+
+def _largest_dropout(model: nn.Module) -> float | None:
+    layers = (Dropout, *_TORCHS_DROPOUTS)
+    return max((float(module.p) for module in model.modules() if isinstance(module, layers)), default=None)
+
+
+@torch.no_grad()
+def _weights_seen(layer: Layer) -> dict[str, Any]:
+    weight, gradient = layer.weight, layer.weight.grad
+    norm = float(weight.norm())
+    decay = layer.group.get("weight_decay") if layer.group else None
+    return {
+        "weight_norm": norm,
+        "gradient_norm": 0.0 if gradient is None else float(gradient.norm()),
+        "weight_rms": norm / weight.numel() ** 0.5,
+        "decay_pull": None if decay is None else float(decay) * norm,
+        "unit_spread": unit_spread(layer),
+    }
+
+
+def _number(scalar: Any) -> float:
+    return float(scalar.detach() if isinstance(scalar, Tensor) else scalar)
+
+
+def _add_activities(layers: dict[str, dict[str, Any]], sighting: Sighting) -> None:
+    """A layer gets the first activation after it; products run over all, from the loss down."""
+    product = 1.0
+    for name, activity in reversed(sighting.activations):
+        product *= activity.slope
+        layers[name] |= vars(activity) | {"slope_product": product}

@@ -1,0 +1,25 @@
+"""Data sets: opened from the package, a download or a folder, checked, and memory-mapped from a cache.
+
+Torch is imported where tensors are asked for, and by nothing else here: `paribus data` does without it.
+"""
+
+from paribus.programs.recipe.data.cache import cache_root
+from paribus.programs.recipe.data.dataset import DataSet, open_dataset
+from paribus.programs.recipe.data.downloads import fetch
+from paribus.programs.recipe.data.images import Images
+from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
+from paribus.programs.recipe.data.prepare import PreparedData, prepare
+
+__all__ = [
+    "CatalogueEntry",
+    "DataSet",
+    "FileCheck",
+    "Images",
+    "PreparedData",
+    "cache_root",
+    "catalogue",
+    "fetch",
+    "open_dataset",
+    "prepare",
+    "verify",
+]

@@ -1,0 +1,144 @@
+"""A data set: images and labels for training and testing, checked, memory-mapped, and the facts about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.core.errors import DataError, reason_of
+from paribus.core.messages import mark
+from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_folder
+from paribus.programs.recipe.data.check import assemble, content_digest
+from paribus.programs.recipe.data.downloads import fetch
+from paribus.programs.recipe.data.folders import find_files, signature
+from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
+from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
+from paribus.programs.recipe.data.local import download_folder, local_files
+from paribus.programs.recipe.data.shipped import read_shipped
+
+_LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """One data set, its arrays read-only and mapped from files, so that processes share the memory.
+
+    train_images, test_images: uint8 [N, channels, height, width]; train_labels, test_labels: int64 [N], from 0 to
+    classes - 1. mean and std: of all values of the training images, as fractions of 255, rounded to four significant
+    digits (MNIST's are then 0.1307 and 0.3081, the lesson's). digest: SHA-256 over the digests of the four
+    uncompressed IDX files; the same content has the same digest wherever it lies.
+    """
+
+    name: str
+    train_images: Bytes
+    train_labels: NDArray[np.int64]
+    test_images: Bytes
+    test_labels: NDArray[np.int64]
+    classes: int
+    class_names: tuple[str, ...]
+    mean: float
+    std: float
+    digest: str
+
+
+def open_dataset(name_or_path: str) -> DataSet:
+    """A data set by name (mnist, fashion-mnist, kmnist) or the path of a folder of IDX files.
+
+    A folder holds the four standard files, plain or gzipped, or torchvision's layout (ROOT/MNIST/raw). The first
+    opening unpacks it into the cache; later ones map what is there. A named set that is not on this machine is
+    downloaded. Raises DataError.
+    """
+    known = KNOWN.get(name_or_path)
+    return _data_set(name_or_path, open_folder(name_or_path) if known is None else open_known(known))
+
+
+def open_known(known: KnownSet) -> Entry:
+    """The cache entry of a named set."""
+    return entry(known.name, _state(known), lambda: _unpack_known(known))
+
+
+def open_folder(folder: str) -> Entry:
+    """The cache entry of a folder, a new one whenever its files have changed."""
+    files = find_files(Path(folder).expanduser())
+    place, state = signature(files)
+    return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: assemble(_read(files), files))
+
+
+def cache_folder(known: KnownSet) -> Path:
+    """Where a named set lies, or will lie, unpacked."""
+    return entry_folder(known.name, _state(known))
+
+
+def _state(known: KnownSet) -> str:
+    pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values()])
+    return f"{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
+
+
+def _unpack_known(known: KnownSet) -> Content:
+    if known is MNIST:
+        return assemble(read_shipped(), {name: f"MNIST's {name}" for name in STANDARD_NAMES})
+    files = local_files(known)
+    if files is None:
+        files = fetch(known.name)
+    arrays = _read(files)
+    for name, path in files.items():
+        if known.idx_sha256:
+            _must_match(known, path, known.idx_sha256[name], idx_sha256(arrays[name]))
+        else:
+            _must_match(known, path, known.gzip_sha256[name], file_sha256(path))
+    return assemble(arrays, files)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file as it lies on the disk. Raises DataError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
+
+
+def _must_match(known: KnownSet, path: Path, expected: str, found: str) -> None:
+    if found != expected:
+        downloaded = path.parent == download_folder(known)
+        again = mark(
+            "{path} is not the file it should be: its SHA-256 must be {digest}; got {given}. paribus data fetch "
+            "{name} downloads it again."
+        )
+        anew = mark(
+            "{path} is not the file it should be: its SHA-256 must be {digest}; got {given}. Install its package anew."
+        )
+        raise DataError(again if downloaded else anew, path=path, digest=expected, given=found, name=known.name)
+
+
+def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:
+    return {name: read_idx(path) for name, path in files.items()}
+
+
+def _data_set(name: str, content: Content) -> DataSet:
+    facts, arrays = content.facts, content.arrays
+    return DataSet(
+        name=name,
+        train_images=arrays["train_images"],
+        train_labels=arrays["train_labels"],
+        test_images=arrays["test_images"],
+        test_labels=arrays["test_labels"],
+        classes=facts["classes"],
+        class_names=_class_names(name, facts["digest"], facts["classes"]),
+        mean=facts["mean"],
+        std=facts["std"],
+        digest=facts["digest"],
+    )
+
+
+def _class_names(name: str, digest: str, classes: int) -> tuple[str, ...]:
+    """A known set's own names, under its name or recognised by its content; otherwise numbers."""
+    for known in KNOWN.values():
+        if known.name == name or (known.idx_sha256 and content_digest(known.idx_sha256) == digest):
+            return known.class_names
+    return tuple(str(label) for label in range(classes))

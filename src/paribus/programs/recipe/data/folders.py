@@ -1,0 +1,92 @@
+"""Where a folder keeps its four IDX files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from paribus.core.errors import DataError, closest, reason_of
+from paribus.core.messages import mark
+from paribus.programs.recipe.data.known import KNOWN, STANDARD_NAMES
+
+
+def find_files(folder: Path) -> dict[str, Path]:
+    """The files of a folder by standard name: in the folder itself, or in torchvision's layout below it.
+
+    A plain file is preferred to its gzipped twin. Raises DataError, naming what is missing, or the choices where
+    several data sets lie below the folder.
+    """
+    try:
+        if not folder.is_dir():
+            raise _no_folder(folder)
+        places = [folder, folder / "raw", *sorted(folder.glob("*/raw"))]
+        found = {place: _files_in(place) for place in places}
+    except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+        raise DataError("{path} cannot be read ({reason}).", path=folder, reason=reason_of(error)) from None
+    complete = [place for place in places if len(found[place]) == len(STANDARD_NAMES)]
+    if not complete:
+        raise _incomplete(folder, found)
+    if len(complete) > 1 and complete[0] != folder:
+        raise DataError(
+            "{path} holds several data sets; give the folder of one of them: {choices}.", path=folder, choices=complete
+        )
+    return found[complete[0]]
+
+
+def signature(files: Mapping[str, Path]) -> tuple[str, str]:
+    """Two times 24 hex digits: of where the files lie, and of their sizes, times and inodes. The files are not read.
+
+    Raises DataError where a file cannot be looked at.
+    """
+    places, states = [], []
+    for name, path in sorted(files.items()):
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
+        places.append((name, str(path.resolve())))
+        states.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    place, state = (hashlib.sha256(repr(part).encode()).hexdigest()[:24] for part in (places, states))
+    return place, state
+
+
+def _files_in(place: Path) -> dict[str, Path]:
+    candidates = {name: (place / name, place / f"{name}.gz") for name in STANDARD_NAMES}
+    return {
+        name: next(path for path in paths if path.exists())
+        for name, paths in candidates.items()
+        if any(path.exists() for path in paths)
+    }
+
+
+def _no_folder(path: Path) -> DataError:
+    file = mark(
+        "{path} is a file, not a folder. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz)."
+    )
+    missing = mark("{path} does not exist. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz).")
+    mistyped = mark(
+        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, or a folder with {listed}, plain or "
+        "gzipped (.gz)."
+    )
+    near = closest(str(path), KNOWN)
+    return DataError(
+        file if path.exists() else mistyped if near else missing,
+        path=path,
+        choices=tuple(KNOWN),
+        listed=STANDARD_NAMES,
+        nearest=near,
+    )
+
+
+def _incomplete(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> DataError:
+    place, present = max(found.items(), key=lambda item: len(item[1]))
+    if not present:
+        return DataError(
+            "{path} holds no data set: neither it nor a folder named raw below it has {listed}, plain or gzipped "
+            "(.gz).",
+            path=folder,
+            listed=STANDARD_NAMES,
+        )
+    missing = [name for name in STANDARD_NAMES if name not in present]
+    return DataError("{path} lacks {listed} (plain, or gzipped with .gz).", path=place, listed=missing)

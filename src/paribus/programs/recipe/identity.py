@@ -1,0 +1,91 @@
+"""What makes two runs the same run: fields, seed, data, and all else that can change a run's figures.
+
+A program says what that is (`Program.identity`); here is what the built-in one and its kernels say, and how runs are
+named. No file is digested: `revisions` says why, and what is in the place of that.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
+from paribus.programs.recipe.models.factories import source_digest
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions
+from paribus.records.program import Fields
+
+if TYPE_CHECKING:
+    from paribus.runs.program import Program
+    from paribus.runs.store import Store
+    from paribus.runs.task import How
+
+
+_version = functools.cache(version)
+
+
+def identity_for(recipe: Recipe, device: str, kernel: str) -> str:
+    """SHA-256 (hex) of what can change the figures of a run of this recipe here, besides its fields, seed and data.
+
+    That is the revision of every part of our code that the run goes through, the versions of torch and NumPy, the
+    kernel, the device (as `device_identity` gives it), and the source of a model of the user's own. A native kernel
+    counts as it was built: another compiler may round differently. NumPy's version, because it draws the split: its
+    streams may change from one to the next, and arms trained before and after that would no longer be paired.
+    """
+    return _digest([revisions(recipe, kernel), *_surroundings(recipe, device, kernel)])
+
+
+def former_identities(recipe: Recipe, device: str, kernel: str) -> tuple[str, ...]:
+    """The identities that version 0.1.0 gave to runs whose very bits this version gives; none where they differ."""
+    if not as_in_0_1_0(recipe, kernel):
+        return ()
+    here = _surroundings(recipe, device, kernel)
+    return tuple(_digest([source, *here]) for source in SOURCES_OF_0_1_0)
+
+
+def _surroundings(recipe: Recipe, device: str, kernel: str) -> list[str]:
+    built = native_digest() if kernel not in (PLAIN, STACKED) else ""
+    return [_version("torch"), _version("numpy"), kernel, built, device, source_digest(recipe.model)]
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def device_identity(device: str, device_name: str) -> str:
+    """`cpu`, or a GPU with its model: two models may round differently."""
+    return device if device == "cpu" else f"{device} {device_name}"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How the runs with some fields are named. codes: their identity, and former ones that stand for the same bits."""
+
+    name: str
+    fields_digest: str
+    data_digest: str
+    codes: tuple[str, ...]
+
+    def known(self, seed: int, store: Store) -> tuple[str, str]:
+        """The id of the store's run with this seed and the identity that it has; of a new one, where there is none."""
+        ids = [run_id(self.name, self.fields_digest, seed, code, self.data_digest) for code in self.codes]
+        return next(
+            ((found, code) for found, code in zip(ids, self.codes, strict=True) if store.has_run(found)),
+            (ids[0], self.codes[0]),
+        )
+
+
+def naming(program: Program, fields: Fields, how: How) -> Naming:
+    """How runs with these fields are named where they are made so."""
+    codes = program.identities(fields, how)
+    return Naming(program.run_name(fields), program.digest(fields), program.data_digest(fields), codes)
+
+
+def run_id(name: str, fields_digest: str, seed: int, code: str, data_digest: str) -> str:
+    """A name for the run, the same for the same run: `NAME-1a2b3c4d5e-s0`. `name`: how it begins."""
+    whole = hashlib.sha256(json.dumps([fields_digest, code, data_digest]).encode()).hexdigest()
+    return f"{name}-{whole[:10]}-s{seed}"

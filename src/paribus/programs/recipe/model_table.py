@@ -1,0 +1,173 @@
+"""The built-in models, one record each: what is known of them without torch.
+
+The network of a record is in a folder of its own, `matter/models/built_in/NAME/`. Adding one is a record here and that
+folder.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from paribus.core.errors import ParibusError
+
+if TYPE_CHECKING:
+    from paribus.programs.recipe.recipe import Recipe
+
+Image = tuple[int, int, int]  # channels, height, width
+Shapes = dict[str, tuple[int, ...]]
+
+KERNEL = 5  # all convolutions are 5x5; the first is padded by 2, and 2x2 pooling follows each
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The form of a network: convolutions, each with pooling, then dense layers.
+
+    Args:
+        image: channels, height and width of what it sees.
+        convolutions: the channels that each one gives.
+        hidden: widths of the dense layers but the last.
+        classes: width of the last.
+        batch_norm: whether activations are normalised.
+    """
+
+    image: Image
+    convolutions: tuple[int, ...]
+    hidden: tuple[int, ...]
+    classes: int
+    batch_norm: bool
+
+    @property
+    def maps(self) -> tuple[Image, ...]:
+        """Channels, height and width of each convolution's maps, before pooling."""
+        found: list[Image] = []
+        _, height, width = self.image
+        for channels in self.convolutions:
+            if found:
+                height, width = height // 2 - KERNEL + 1, width // 2 - KERNEL + 1
+            found.append((channels, height, width))
+        return tuple(found)
+
+    @property
+    def flattened(self) -> int:
+        """How many numbers go into the first dense layer."""
+        if not self.maps:
+            return math.prod(self.image)
+        channels, height, width = self.maps[-1]
+        return channels * (height // 2) * (width // 2)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """What goes into each dense layer, and what the last gives."""
+        return (self.flattened, *self.hidden, self.classes)
+
+    def layers(self) -> Shapes:
+        """The weights of each layer, [outputs, inputs, ...], by the layer's name, in the order of the forward pass."""
+        inputs = (self.image[0], *self.convolutions)
+        found: Shapes = {
+            f"conv{i}": (after, before, KERNEL, KERNEL) for i, (before, after) in enumerate(pairwise(inputs), start=1)
+        }
+        return found | {f"fc{i}": (after, before) for i, (before, after) in enumerate(pairwise(self.widths), start=1)}
+
+    def shapes(self) -> Shapes:
+        """All that is learned or kept for evaluation, by the names of torch's `state_dict`."""
+        found: Shapes = {}
+        for name, shape in self.layers().items():
+            found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+        if self.batch_norm:
+            norms = {f"bn{i}": units for i, units in enumerate(self.convolutions, start=1)}
+            norms |= {f"fc{i}_bn": units for i, units in enumerate(self.hidden, start=1)}
+            parts = ("weight", "bias", "running_mean", "running_var")
+            found |= {f"{name}.{part}": (units,) for name, units in norms.items() for part in parts}
+        return found
+
+    def numbers(self) -> int:
+        """How many numbers the network's state holds, parameters and buffers together."""
+        counts = len(self.convolutions) + len(self.hidden) if self.batch_norm else 0  # of the batches seen
+        return counts + sum(math.prod(shape) for shape in self.shapes().values())
+
+    def multiply_adds(self) -> int:
+        """Of one image's forward pass."""
+        shapes = list(self.layers().values())
+        convolved = zip(shapes, self.maps, strict=False)
+        dense = sum(math.prod(shape) for shape in shapes[len(self.convolutions) :])
+        return dense + sum(math.prod(shape) * height * width for shape, (_, height, width) in convolved)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltInModel:
+    """A model of our own.
+
+    Args:
+        label: what people call it.
+        network: its class, `module:name`; called with those recipe fields that its signature names.
+        plan: its form, from a recipe, an image's channels, height and width, and the number of classes. Raises
+            ParibusError where such images are too small for it.
+        inert: recipe fields that it has no use for.
+        native: whether the native kernels know its layers.
+        stackable: whether runs of it can be trained as one stack, where nothing in the recipe speaks against it.
+    """
+
+    label: str
+    network: str
+    plan: Callable[[Recipe, Image, int], Plan]
+    inert: frozenset[str] = frozenset()
+    native: bool = False
+    stackable: bool = True
+
+    @property
+    def convolves(self) -> bool:
+        """Whether it has filters and maps to look at."""
+        return "conv_channels" not in self.inert
+
+
+def lenet_plan(plan: Plan) -> Plan:
+    """The plan, if images are large enough for two 5x5 convolutions and two halvings. Raises ParibusError."""
+    _, height, width = plan.maps[-1]
+    if min(height, width) < 2:
+        raise ParibusError(
+            "lenet needs images of at least 12 x 12 pixels (two 5x5 convolutions, each followed by a halving); "
+            "got {height} x {width}",
+            height=plan.image[1],
+            width=plan.image[2],
+        )
+    return plan
+
+
+def _lenet(recipe: Recipe, image: Image, classes: int) -> Plan:
+    return lenet_plan(Plan(image, recipe.conv_channels, recipe.dense_widths, classes, recipe.batch_norm))
+
+
+def _mlp(recipe: Recipe, image: Image, classes: int) -> Plan:
+    return Plan(image, (), recipe.dense_widths, classes, recipe.batch_norm)
+
+
+BUILT_IN_MODELS: dict[str, BuiltInModel] = {
+    "lenet": BuiltInModel(
+        label="LeNet",
+        network="paribus.programs.recipe.models.built_in.lenet:LeNet",
+        plan=_lenet,
+        native=True,
+    ),
+    "mlp": BuiltInModel(
+        label="MLP",
+        network="paribus.programs.recipe.models.built_in.mlp:MLP",
+        plan=_mlp,
+        inert=frozenset({"conv_channels", "pooling"}),
+    ),
+}
+
+
+def is_code(model: str) -> bool:
+    """Whether a recipe's model is code of somebody's own, which runs as it is looked up."""
+    return model not in BUILT_IN_MODELS
+
+
+def plan_of(recipe: Recipe, image: Image, classes: int) -> Plan | None:
+    """The form of a recipe's network; None for a model of somebody's own."""
+    model = BUILT_IN_MODELS.get(recipe.model)
+    return None if model is None else model.plan(recipe, image, classes)

@@ -1,0 +1,72 @@
+"""A recipe's network, ready to train: one of ours, or the product of a factory of the user's own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import nn
+
+from paribus.core.errors import ParibusError
+from paribus.core.seeds import derive
+from paribus.programs.recipe.kernels import PLAIN
+from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel
+from paribus.programs.recipe.models.factories import load_factory
+from paribus.programs.recipe.models.initialise import initialise
+from paribus.programs.recipe.recipe import Recipe
+
+
+def build_model(
+    recipe: Recipe,
+    seed: int,
+    in_channels: int,
+    image_size: tuple[int, int],
+    classes: int,
+    kernel: str = PLAIN,
+) -> nn.Module:
+    """The recipe's network on the CPU, with the first weights of replicate `seed`.
+
+    A factory of the user's own is called with those recipe fields (and in_channels, image_size, classes) that its
+    signature names. Its own first weights stay where the recipe's initialisation is "default"; they are drawn
+    from torch's global state, seeded from the stream `model` for the length of the call.
+    """
+    shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
+    ours = BUILT_IN_MODELS.get(recipe.model)
+    factory = load_factory(recipe.model) if ours is None else _network(ours)
+    offered = {**recipe.model_dump(), **shape, **({"kernel": kernel} if ours else {})}
+    with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
+        torch.manual_seed(derive(seed, "model"))
+        model = _call(factory, offered, recipe.model)
+    untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
+    if ours or not untouched:
+        initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)
+    return model
+
+
+def _network(model: BuiltInModel) -> Callable[..., nn.Module]:
+    module, _, name = model.network.partition(":")
+    network: Callable[..., nn.Module] = getattr(import_module(module), name)
+    return network
+
+
+def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str) -> nn.Module:
+    parameters = inspect.signature(factory).parameters.values()
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    wanted = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    needed = {p.name for p in parameters if p.default is p.empty and p.name in wanted}
+    if unknown := sorted(needed - offered.keys()):
+        raise ParibusError(
+            "model {name}: its factory needs {what}, which no recipe has; a factory may take {choices}",
+            name=name,
+            what=unknown,
+            choices=sorted(offered),
+        )
+    model = factory(**{k: v for k, v in offered.items() if takes_all or k in wanted})
+    if not isinstance(model, nn.Module):
+        raise ParibusError(
+            "model {name}: its factory must return an nn.Module; got {kind}", name=name, kind=type(model).__name__
+        )
+    return model

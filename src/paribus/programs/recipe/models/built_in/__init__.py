@@ -1,0 +1,65 @@
+"""What our own models share: dense layers at their end, and what the engine asks of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from paribus.core.activations import ACTIVATIONS
+from paribus.programs.recipe.model_table import Plan
+from paribus.programs.recipe.models.dropout import Dropout
+
+if TYPE_CHECKING:
+    from paribus.programs.recipe.models.built_in.lenet.native import NativeGradient
+
+
+class BuiltIn(nn.Module):
+    """A model of our own. Each constructor calls `add_dense` once its other layers are there."""
+
+    def __init__(self, activation: str) -> None:
+        super().__init__()
+        module, _, name = ACTIVATIONS[activation].function.partition(":")
+        self.activation: Callable[[Tensor], Tensor] = getattr(import_module(module), name)
+        self.activation_name = activation
+
+    def add_dense(self, plan: Plan, dropout: float) -> None:
+        """The plan's dense layers, fc1 to the last, with normalisation where it says so."""
+        self.dense = [f"fc{i}" for i in range(1, len(plan.widths))]
+        for name, (before, after) in zip(self.dense, pairwise(plan.widths), strict=True):
+            self.add_module(name, nn.Linear(before, after))
+        for name, units in zip(self.dense, plan.hidden, strict=False):
+            self.add_module(f"{name}_bn", nn.BatchNorm1d(units) if plan.batch_norm else nn.Identity())
+        self.dropout = Dropout(dropout)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Logits [batch, classes] of what goes into the dense layers [batch, numbers]."""
+        for name in self.dense[:-1]:
+            x = self.get_submodule(f"{name}_bn")(self.get_submodule(name)(x))
+            x = self.dropout(self.activation(x))
+        logits: Tensor = self.get_submodule(self.dense[-1])(x)
+        return logits
+
+    def plain_twin(self) -> nn.Module:
+        """The same function of the same weights, each activation computed as the probes want to see it."""
+        return self
+
+    def native_gradient(self, parameters: list[Tensor]) -> NativeGradient | None:
+        """What computes its gradient in one native call, for parameters as `flatten` lays them; None without."""
+        return None
+
+
+def plain_twin(model: nn.Module) -> nn.Module:
+    """The same function of the same weights, in PyTorch's operations, with each activation before its pooling.
+
+    Layers are shared; `model` is left as it is. A model of the user's own is its own twin.
+    """
+    return model.plain_twin() if isinstance(model, BuiltIn) else model
+
+
+def native_gradient(model: nn.Module, parameters: list[Tensor]) -> NativeGradient | None:
+    """The native gradient of a model of ours, where there is one."""
+    return model.native_gradient(parameters) if isinstance(model, BuiltIn) else None

@@ -1,0 +1,170 @@
+"""What of the store lies inside a report: the networks of one seed, moments of their training, some test images."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.core.errors import DataError, StoreError
+from paribus.page.lab_data import BUDGET, lab_data
+from paribus.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
+from paribus.programs.recipe.data.dataset import DataSet
+from paribus.programs.recipe.data.prepare import input_table
+from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.models.weights import weights_digest
+from paribus.programs.recipe.opened import Opened
+from paribus.programs.recipe.recipe import recipe_of
+from paribus.records.comparison import Comparison, RunView
+from paribus.runs.store import Checkpoint, RunFolder, Store
+
+if TYPE_CHECKING:
+    from paribus.records.trace import StepTrace
+
+IMAGES = 60  # test images in a page; those on which the arms disagree are among them
+IMAGE_BYTES = 400_000  # of all of them; large ones are fewer
+
+
+def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BUDGET) -> dict[str, Any]:
+    """The data of the page's lab (`presentation.page.lab_data`), from the store.
+
+    What cannot be read, or is gone, leaves the networks out, and the data say so in a sentence: a report is made all
+    the same.
+    """
+    return lab_data(comparison, lab_material(Opened(comparison, store)), lang, budget)
+
+
+def lab_material(opened: Opened) -> LabMaterial:
+    """The runs of the seed that is shown, from the store."""
+    comparison = opened.comparison
+    chosen = shown_seed(comparison)
+    if chosen is None:
+        return nothing(comparison.seeds[0], "none_finished")
+    seed, typical = chosen
+    runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
+    try:
+        folders = [RunFolder(opened.store.run_folder(run.id)) for run in runs]
+        traced = tuple(what_was_traced(folder) for folder in folders if folder.record())
+    except StoreError:
+        return nothing(seed, "damaged")
+    if any(is_code(arm.fields["model"]) for arm in comparison.arms):
+        return nothing(seed, "own_model", traced)
+    if len({arm.fields["dataset"] for arm in comparison.arms}) > 1:
+        return nothing(seed, "several_data", traced)
+    dataset = opened.dataset(folders)
+    if dataset is None:
+        return nothing(seed, "data", traced)
+    try:
+        return _material(opened, seed, typical, folders, traced, dataset)
+    except (StoreError, DataError):
+        return nothing(seed, "damaged", traced)
+
+
+def shown_seed(comparison: Comparison) -> tuple[int, bool] | None:
+    """The first seed with which every arm went as most of its runs did, and True; else the first, and False.
+
+    Only seeds with a finished run in every arm count; None without one.
+    """
+    finished = [seed for seed in comparison.seeds if all(run.status == "finished" for run in _runs(comparison, seed))]
+    usual = [2 * arm.counted > len(arm.runs) for arm in comparison.arms]
+    for seed in finished:
+        if [run.trained for run in _runs(comparison, seed)] == usual:
+            return seed, True
+    return (finished[0], False) if finished else None
+
+
+def _runs(comparison: Comparison, seed: int) -> list[RunView]:
+    return [run for arm in comparison.arms for run in arm.runs if run.seed == seed]
+
+
+def what_was_traced(folder: RunFolder) -> ArmMaterial:
+    """What the probes saw of a run. Without a checkpoint the number of steps an epoch is not known, and is 1."""
+    return ArmMaterial(_steps_per_epoch(folder), _trace(folder))
+
+
+def _trace(folder: RunFolder) -> tuple[StepTrace, ...]:
+    try:
+        return folder.trace()
+    except StoreError:  # of a report it is the least part
+        return ()
+
+
+def _steps_per_epoch(folder: RunFolder) -> int:
+    for checkpoint in folder.checkpoints():
+        epoch = _epoch(checkpoint)
+        if epoch:
+            return max(1, checkpoint.step // epoch)
+    return 1
+
+
+def _epoch(checkpoint: Checkpoint) -> int | None:
+    """The epoch that ended with it; None within one."""
+    text = checkpoint.meta.get("epoch", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _material(
+    opened: Opened,
+    seed: int,
+    typical: bool,
+    folders: Sequence[RunFolder],
+    traced: Sequence[ArmMaterial],
+    dataset: DataSet,
+) -> LabMaterial:
+    most = min(IMAGES, max(1, IMAGE_BYTES // dataset.test_images[0].size))
+    places = shown_images(opened.comparison, dataset.test_labels, dataset.classes)[:most]
+    arms = []
+    for arm, folder, seen in zip(opened.comparison.arms, folders, traced, strict=True):
+        result = opened.result(folder)
+        if result is None or "classes" not in result.items or len(result.items["classes"]) != len(dataset.test_labels):
+            raise StoreError("{path}: has no answers to the test set", path=folder.path)
+        arms.append(
+            replace(
+                seen,
+                snapshots=_snapshots(folder),
+                table=input_table(dataset, recipe_of(arm.fields)),
+                predicted=tuple(int(result.items["classes"][place]) for place in places),
+            )
+        )
+    return LabMaterial(
+        seed=seed,
+        typical=typical,
+        arms=tuple(arms),
+        images=np.stack([dataset.test_images[place] for place in places]),
+        labels=tuple(int(dataset.test_labels[place]) for place in places),
+        places=tuple(places),
+    )
+
+
+def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
+    """All that can be read, the final weights last. Raises StoreError where those are not what the record says."""
+    record = folder.record()
+    final = folder.weights()
+    if weights_digest(final) != record.weights_digest:
+        raise StoreError("{path}: its weights are not those that its record tells of", path=folder.path)
+    kept = []
+    steps = 0
+    for checkpoint in folder.checkpoints():
+        epoch = _epoch(checkpoint)
+        if epoch == record.epochs_done:
+            steps = checkpoint.step
+            continue
+        with contextlib.suppress(StoreError):  # a snapshot that is gone or damaged is a moment less
+            kept.append(Snapshot(checkpoint.step, epoch, folder.read_checkpoint(checkpoint.name)[0]))
+    return (*kept, Snapshot(steps, record.epochs_done, final))
+
+
+def shown_images(comparison: Comparison, labels: NDArray[np.int64], classes: int) -> list[int]:
+    """Places in the test set: one image of each class, those on which the arms disagree, then more of each class."""
+    each = [list(np.flatnonzero(labels == label)) for label in range(classes)]
+    rounds = [int(of[turn]) for turn in range(IMAGES) for of in each if turn < len(of)]
+    evidence = evidence_of(comparison)
+    shown = () if evidence is None else evidence.disagreements
+    disagreed = [found.index for found in shown if found.index < len(labels)]
+    wanted: Iterable[int] = (*rounds[:classes], *disagreed, *rounds[classes:])
+    return list(dict.fromkeys(wanted))[:IMAGES]

@@ -1,0 +1,239 @@
+"""The one training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn, optim
+
+from paribus.core.seeds import derive
+from paribus.programs.recipe.data import PreparedData
+from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.models import Dropout, native_gradient
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.evaluate import Answers, evaluate
+from paribus.programs.recipe.training.flat import zero
+from paribus.programs.recipe.training.schedules import learning_rate_at
+from paribus.records.program import Epoch
+
+Batch = slice | Tensor
+Pace = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is called while a training runs; none of it may change the training.
+
+    after_backward(step, x, y, loss): gradients of the batch's loss are there, the update is not yet made; steps count
+    from 0.
+    after_step(step): the update numbered `step` has been made.
+    after_validation(answers): to the validation set, at the end of an epoch.
+    after_epoch(metrics): the epoch's figures; weights and optimiser are those to go on with.
+    """
+
+    after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
+    after_step: Callable[[int], None] = lambda step: None
+    after_epoch: Callable[[Epoch], None] = lambda epoch: None
+    after_validation: Callable[[Answers], None] = lambda answers: None
+
+
+def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
+    """How many updates an epoch makes."""
+    return samples // batch_size if drop_last else -(-samples // batch_size)
+
+
+@dataclass(frozen=True, eq=False)
+class Trainee:
+    """One run in training: its network and optimiser, which change in place, and what they learn from."""
+
+    model: nn.Module
+    optimizer: optim.Optimizer
+    data: PreparedData
+    recipe: Recipe
+    seed: int
+    watch: Watch = Watch()
+
+
+class Trainees(Protocol):
+    """One run (`Single`), or many at once (`stacked.Stack`), as the loop sees them.
+
+    shape: () for one run, (runs,) for many: that of every figure which each run has its own of. samples: in a run's
+    epoch, before drop_last. optimizer: of all runs. paces: of every parameter group.
+    """
+
+    runs: Sequence[Trainee]
+    shape: tuple[int, ...]
+    samples: int
+    device: torch.device
+    optimizer: optim.Optimizer
+    paces: Sequence[Pace]
+
+    def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
+
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Each run's mean cross entropy over its batch and how many it answered right, [*shape]; gradients in place."""
+
+    def clip(self) -> None:
+        """Shorten each run's gradient to its recipe's limit."""
+
+    def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
+        """Let each run's `Watch` see its own part after the backward pass."""
+
+
+class Single:
+    """One run: nothing is stacked."""
+
+    shape: tuple[int, ...] = ()
+
+    def __init__(self, run: Trainee) -> None:
+        self.runs: Sequence[Trainee] = [run]
+        self.paces: Sequence[Pace] = [(group, run.recipe) for group in run.optimizer.param_groups]
+        self.samples, self.device = len(run.data.train_y), run.data.train_y.device
+        self.optimizer = run.optimizer
+        self._leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
+        self._native = native_gradient(run.model, self._leaves)
+        self._parameters = [p for p in run.model.parameters() if p.requires_grad]
+
+    def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Images [batch, channels, height, width] and labels [batch]."""
+        run = self.runs[0]
+        for part in batches(run.data, run.recipe, run.seed, epoch):
+            yield run.data.train_x[part], run.data.train_y[part]
+
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Scalars; in one native call where the run's kernel is one for whole networks, else by autograd."""
+        smoothing = self.runs[0].recipe.label_smoothing
+        if self._native is not None:
+            return self._native.learn(x, y, smoothing)
+        logits = self.runs[0].model(x)
+        losses = F.cross_entropy(logits, y, label_smoothing=smoothing)
+        return by_autograd(logits, losses, y, self._leaves)
+
+    def clip(self) -> None:
+        """By the norm of the whole gradient."""
+        if (limit := self.runs[0].recipe.gradient_clip) > 0:
+            nn.utils.clip_grad_norm_(self._parameters, limit)
+
+    def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
+        """All of it is the run's own."""
+        self.runs[0].watch.after_backward(step, x, y, losses)
+
+
+def by_autograd(logits: Tensor, losses: Tensor, y: Tensor, leaves: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Losses and hits, [*shape], of logits [*shape, batch, classes], with the leaves' gradients in place of the old.
+
+    No run's loss depends on another's weights, so each gets the gradient of its own.
+    """
+    zero(leaves)
+    losses.sum().backward()  # type: ignore[no-untyped-call]
+    return losses.detach(), (logits.detach().argmax(-1) == y).sum(-1)
+
+
+def fit(
+    model: nn.Module,
+    optimizer: optim.Optimizer,
+    data: PreparedData,
+    recipe: Recipe,
+    seed: int,
+    epochs_done: int = 0,
+    watch: Watch = Watch(),
+) -> bool:
+    """Train one run in place from `epochs_done` to `recipe.epochs`; False once its loss is no longer finite."""
+    return fit_all(Single(Trainee(model, optimizer, data, recipe, seed, watch)), epochs_done)[0]
+
+
+def fit_all(trainees: Trainees, epochs_done: int = 0) -> list[bool]:
+    """Train in place, all runs to the end or to that of the epoch in which any of them stops being finite.
+
+    Says of each run whether its loss is finite. An epoch's training figures are means over the samples trained on,
+    each before its own update; its seconds are the run's share of the time.
+    """
+    runs, recipe = trainees.runs, trainees.runs[0].recipe
+    steps = steps_in_epoch(trainees.samples, recipe.batch_size, recipe.drop_last)
+    finite = [True] * len(runs)
+    for epoch in range(epochs_done, recipe.epochs):
+        start = time.perf_counter()
+        trained = _train_epoch(trainees, epoch, steps)
+        seconds = (time.perf_counter() - start) / len(runs)
+        finite = [_end_epoch(run, epoch, steps, *t, seconds) for run, t in zip(runs, trained, strict=True)]
+        if not all(finite):
+            break
+    return finite
+
+
+def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float, float]]:
+    """Each run's mean loss (nats) and accuracy over the epoch. Nothing waits for the device until the end."""
+    runs, optimizer, device = trainees.runs, trainees.optimizer, trainees.device
+    for run in runs:
+        run.model.train()
+        _reseed(run, epoch, device)
+    loss_sum = torch.zeros(trainees.shape, dtype=_widest(device), device=device)
+    hits = torch.zeros(trainees.shape, dtype=torch.int64, device=device)
+    seen = 0
+    for step, (x, y) in enumerate(trainees.batches(epoch), start=epoch * steps):
+        losses, right = trainees.learn(x, y)
+        trainees.clip()
+        trainees.show(step, x, y, losses)
+        for group, recipe in trainees.paces:
+            group["lr"] = learning_rate_at(recipe, step, steps)
+        optimizer.step()
+        loss_sum.add_(losses, alpha=y.shape[-1])
+        hits += right
+        seen += y.shape[-1]
+        for run in runs:
+            run.watch.after_step(step)
+    sums = zip(loss_sum.reshape(-1).tolist(), hits.reshape(-1).tolist(), strict=True)
+    return [(loss / seen, right / seen) for loss, right in sums]
+
+
+def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: float, seconds: float) -> bool:
+    """Validate one run and say what its epoch gave; whether its losses are finite."""
+    start = time.perf_counter()
+    validation = evaluate(run.model, run.data.val_x, run.data.val_y)
+    run.watch.after_validation(validation)
+    ended = Epoch(
+        epoch=epoch + 1,
+        figures={
+            "train_loss": loss,
+            "train_accuracy": accuracy,
+            "val_loss": validation.loss,
+            "val_accuracy": validation.accuracy,
+            "learning_rate": learning_rate_at(run.recipe, steps * (epoch + 1) - 1, steps),
+        },
+        seconds=seconds + time.perf_counter() - start,
+    )
+    run.watch.after_epoch(ended)
+    return math.isfinite(loss) and math.isfinite(validation.loss)
+
+
+def batches(data: PreparedData, recipe: Recipe, seed: int, epoch: int) -> Iterator[Batch]:
+    """One run's batches in an epoch: slices where the order is the data's own, indices where it is shuffled."""
+    samples, size = len(data.train_y), recipe.batch_size
+    stop = samples - samples % size if recipe.drop_last else samples
+    order: Tensor | None = None
+    if recipe.batch_order == "shuffled":
+        draws = torch.Generator().manual_seed(derive(seed, f"order/{epoch}"))
+        order = torch.randperm(samples, generator=draws).to(data.train_x.device)
+    for first in range(0, stop, size):
+        part = slice(first, min(first + size, stop))
+        yield part if order is None else order[part]
+
+
+def _widest(device: torch.device) -> torch.dtype:
+    return torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
+
+
+def _reseed(run: Trainee, epoch: int, device: torch.device) -> None:
+    """Each epoch's draws come from streams of its own; a user's model may draw from torch's global state."""
+    if is_code(run.recipe.model):
+        torch.manual_seed(derive(run.seed, f"model/{epoch}"))
+    for name, module in run.model.named_modules():
+        if isinstance(module, Dropout):
+            module.reseed(derive(run.seed, f"dropout/{epoch}/{name}"), device)

@@ -1,0 +1,55 @@
+"""Everything that a training needs to go on, as named arrays: weights, buffers and the optimiser's memory.
+
+Random numbers need no saving: each epoch's draws come from streams named after the epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn, optim
+
+from paribus.programs.recipe.models.weights import Arrays
+
+
+def weights_of(model: nn.Module) -> Arrays:
+    """Parameters and buffers by name, copied to host memory."""
+    return {name: _array(tensor) for name, tensor in model.state_dict().items()}
+
+
+def pack(model: nn.Module, optimizer: optim.Optimizer) -> Arrays:
+    """Model and optimiser as one flat mapping, `model/NAME` and `optimizer/INDEX/NAME`."""
+    arrays = {f"model/{name}": array for name, array in weights_of(model).items()}
+    for index, entries in optimizer.state_dict()["state"].items():
+        for name, value in entries.items():
+            if isinstance(value, torch.Tensor):
+                arrays[f"optimizer/{index}/{name}"] = _array(value)
+    return arrays
+
+
+def unpack(arrays: Mapping[str, NDArray[Any]], model: nn.Module, optimizer: optim.Optimizer) -> None:
+    """Put what `pack` took back in place, bit for bit."""
+    load_weights(model, {k.removeprefix("model/"): v for k, v in arrays.items() if k.startswith("model/")})
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for key, array in arrays.items():
+        if key.startswith("optimizer/"):
+            _, index, name = key.split("/", 2)
+            state.setdefault(int(index), {})[name] = _tensor(array)
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def load_weights(model: nn.Module, weights: Mapping[str, NDArray[Any]]) -> None:
+    """Strictly: every name and shape must match."""
+    model.load_state_dict({name: _tensor(array) for name, array in weights.items()})
+
+
+def _array(tensor: torch.Tensor) -> NDArray[Any]:
+    return tensor.detach().cpu().clone().contiguous().numpy()
+
+
+def _tensor(array: NDArray[Any]) -> torch.Tensor:
+    return torch.from_numpy(np.array(array))  # a copy: torch wants memory that it may write to

@@ -1,0 +1,241 @@
+"""Runs, from data to record, in whatever process it is called: what an executor's workers do."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from paribus.core.errors import StoreError
+from paribus.core.messages import Message
+from paribus.probes import Probe, sampling
+from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, prepare
+from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
+from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
+from paribus.programs.recipe.models import build_model
+from paribus.programs.recipe.models.weights import weights_digest
+from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.training.evaluate import Answers, evaluate
+from paribus.programs.recipe.training.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
+from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.stacked import Stack
+from paribus.programs.recipe.training.state import pack, unpack, weights_of
+from paribus.records.program import Epoch
+from paribus.records.run import RunRecord, Status
+from paribus.runs.device import device_name, random_state_kept, release_memory, settle_process
+from paribus.runs.performing import new_record, now
+from paribus.runs.registry import program_of
+from paribus.runs.stopping import check
+from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
+from paribus.runs.task import Task
+
+PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
+
+
+@dataclass
+class _Started:
+    """A run that has begun: what trains, where it is kept, after how many epochs, and whether its loss is finite.
+
+    validated: the answers to the validation set after the last epoch that was trained here; empty before it.
+    """
+
+    trainee: Trainee
+    folder: RunWriter
+    epochs_done: int
+    finite: bool
+    validated: list[Answers]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anything left to train."""
+        return self.finite and self.epochs_done < self.trainee.recipe.epochs
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Equal for runs whose next steps can be made at once: epochs behind it, and size of the training set."""
+        return self.epochs_done, len(self.trainee.data.train_y)
+
+
+def perform(task: Task) -> Status:
+    """Train, or take up where an earlier process stopped, or return at once where the run is finished."""
+    return perform_together((task,))[0]
+
+
+def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
+    """As `perform`, for tasks of one store; those whose kernel is `stacked` are trained at once where they can be."""
+    check()
+    settle_process()
+    store = Store(Path(tasks[0].store))
+    with ExitStack() as locks:
+        for run_id in sorted(task.run_id for task in tasks):  # one order: two processes never wait for each other
+            locks.enter_context(store.lock(run_id, while_waiting=check))
+        records = [record for task in tasks if (record := store.ended(task.run_id)) is not None]
+        statuses = {record.id: record.status for record in records}
+        todo = [task for task in tasks if task.run_id not in statuses]
+        with random_state_kept(
+            torch.device(tasks[0].how.device)
+        ):  # a user's own model may draw from torch's global state
+            statuses |= _train(store, todo)
+    return tuple(statuses[task.run_id] for task in tasks)
+
+
+@functools.lru_cache(maxsize=1)
+def _dataset(name: str) -> DataSet:
+    return open_dataset(name)
+
+
+def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
+    """By run: how it ended."""
+    runs = [_start(store, task) for task in tasks]
+    statuses: dict[str, Status] = {}
+    while runs:
+        if going := [run for run in runs if run.goes_on]:
+            _go_on(going, stacked=tasks[0].how.kernel == STACKED)
+        for run in [run for run in runs if not run.goes_on]:
+            runs.remove(run)
+            statuses[run.folder.record().id] = _finish(run)
+    return statuses
+
+
+def _go_on(runs: Sequence[_Started], stacked: bool) -> None:
+    """Train the first run until it ends, or, stacked, all that have come as far until any of them ends."""
+    group = [run for run in runs if run.place == runs[0].place] if stacked else runs[:1]
+    trainees = Stack([run.trainee for run in group]) if stacked else Single(group[0].trainee)
+    for run, trainee in zip(group, trainees.runs, strict=True):
+        run.trainee = trainee  # whose data lie in the stack, and no longer beside it
+    finite = fit_all(trainees, group[0].epochs_done)
+    for run, run.finite in zip(group, finite, strict=True):
+        run.epochs_done = len(run.folder.epochs())
+
+
+def _start(store: Store, task: Task) -> _Started:
+    recipe, device = recipe_of(task.fields), torch.device(task.how.device)
+    dataset = _dataset(recipe.dataset)
+    _check_promises(task, dataset, device)
+    data = prepare(dataset, recipe, task.seed, device)
+    release_memory()
+    channels, height, width = dataset.train_images.shape[1:]
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, usable(task.how.kernel)).to(
+        device
+    )
+    optimizer = make_optimizer(model, recipe)
+
+    folder = store.begin(_new_record(task, device))
+    epochs_done = 0
+    if (saved := folder.read_state()) is not None:
+        arrays, meta = saved
+        unpack(arrays, model, optimizer)
+        epochs_done = int(meta["epochs"])
+    steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
+    folder.truncate_epochs(epochs_done)
+    folder.truncate_trace(epochs_done * steps)
+
+    validated: list[Answers] = []
+    watch = replace(_watch(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
+    finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
+    return _Started(Trainee(model, optimizer, data, recipe, task.seed, watch), folder, epochs_done, finite, validated)
+
+
+def _latest(kept: list[Answers]) -> Callable[[Answers], None]:
+    def keep(answers: Answers) -> None:
+        kept[:] = [answers]
+
+    return keep
+
+
+def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
+    """Refuse to train on other data or code than the plan said: the arms would differ in more than the factor.
+
+    That happens where a file changed since, or where a worker on another machine is not like this one.
+    """
+    place = device_identity(device.type, device_name(device))
+    kernel = task.how.kernel
+    recipe = recipe_of(task.fields)
+    same_code = task.code_identity in (identity_for(recipe, place, kernel), *former_identities(recipe, place, kernel))
+    if dataset.digest == task.data_digest and same_code and kernel in (PLAIN, STACKED, usable(kernel)):
+        return
+    what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
+    raise StoreError(
+        "run {name}: this worker's {what} are not those of the plan; give the command again",
+        name=task.run_id,
+        what=Message(what),
+    )
+
+
+def _finite_so_far(folder: RunWriter) -> bool:
+    history = folder.epochs()
+    return not history or math.isfinite(history[-1].figures["train_loss"] + history[-1].figures["val_loss"])
+
+
+def _watch(
+    folder: RunWriter,
+    task: Task,
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    data: PreparedData,
+    steps: int,
+) -> Watch:
+    """Everything that a run leaves while it goes on. The state comes last: what it names is complete."""
+    recipe, early = recipe_of(task.fields), early_steps(steps)
+    kept = frozenset(snapshot_epochs(recipe.epochs))
+    looks = sampling(task.how.probes, steps, recipe.epochs, early)
+    batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
+    loss = functools.partial(F.cross_entropy, label_smoothing=recipe.label_smoothing)
+    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss)
+
+    def after_step(step: int) -> None:
+        probe.after_step(step)
+        check()
+        if step + 1 in early:
+            folder.write_checkpoint(f"step-{step + 1:06d}", weights_of(model), {"step": str(step + 1)})
+
+    def after_epoch(epoch: Epoch) -> None:
+        folder.append_epoch(epoch)
+        if epoch.epoch in kept:
+            meta = {"epoch": str(epoch.epoch), "step": str(epoch.epoch * steps)}
+            folder.write_checkpoint(f"epoch-{epoch.epoch:04d}", weights_of(model), meta)
+        folder.write_state(pack(model, optimizer), {"epochs": str(epoch.epoch)})
+
+    return Watch(probe.after_backward, after_step, after_epoch)
+
+
+def _finish(run: _Started) -> Status:
+    """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
+    folder, model, data = run.folder, run.trainee.model, run.trainee.data
+    history = folder.epochs()
+    last = history[-1].figures
+    figures = {"val_loss": last["val_loss"], "val_accuracy": last["val_accuracy"], "prior_entropy": data.prior_entropy}
+    test = evaluate(model, data.test_x, data.test_y) if run.finite else None
+    status: Status = "diverged" if test is None or not math.isfinite(test.loss) else "finished"
+    items, note = {}, ""
+    if test is None or status == "diverged":
+        note = f"the loss was no longer finite {f'in epoch {len(history)}' if test is None else 'on the test set'}"
+    else:
+        validated = run.validated or [evaluate(model, data.val_x, data.val_y)]  # it was stopped after its last epoch
+        figures |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_count": len(data.test_y)}
+        figures |= {"output_spread": validated[0].spread}
+        items = {"classes": test.classes.cpu().numpy(), "probabilities": test.probabilities.float().cpu().numpy()}
+    ended = {
+        "status": status,
+        "epochs_done": len(history),
+        "figures": figures,
+        "trained": status == "finished" and program_of(folder.record().program).trained(figures),
+        "weights_digest": weights_digest(weights_of(model)),
+        "ended": now(),
+        "seconds": sum(epoch.seconds for epoch in history),
+        "note": note,
+    }
+    folder.finish(folder.record().model_copy(update=ended), items)
+    return status
+
+
+def _new_record(task: Task, device: torch.device) -> RunRecord:
+    """A worker tells the GPU's own name, and its own threads: a plan may have been made on another machine."""
+    how = replace(task.how, device_name=device_name(device))
+    return new_record(replace(task, how=how), torch.get_num_threads())

@@ -1,0 +1,109 @@
+"""What a program adds to words, JSON and figures of a comparison: found by its kind, and without running any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from paribus.core.errors import ParibusError
+from paribus.records.comparison import Comparison
+from paribus.records.program import ProgramInfo
+from paribus.words.translation import Words
+
+if TYPE_CHECKING:
+    from paribus.figures.kinds import Builder
+    from paribus.figures.specification import FigureSpec
+
+# Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
+_VIEWS = {"recipe": "paribus.programs.recipe.view"}
+
+
+class ProgramView:
+    """What only this kind of program says of its comparisons; by default nothing."""
+
+    def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
+        """The object of docs/json.md with the program's own keys beside those that every program has."""
+        return view
+
+    def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
+        """The fields whose values stand over a report's title; none: the program's name does."""
+        return ()
+
+    def trained_note(self, words: Words) -> str:
+        """What *trained* means, for a footnote; empty where it means nothing."""
+        return ""
+
+    def trained_means(self, comparison: Comparison, words: Words) -> str:
+        """The same of this comparison, in a report."""
+        return ""
+
+    def curves_note(self, comparison: Comparison, words: Words) -> str:
+        """What the curves have to be read with; may be empty."""
+        return ""
+
+    def runs_note(self, words: Words) -> str:
+        """What the table of runs has to be read with; may be empty."""
+        return ""
+
+    def reference(self, comparison: Comparison, metric: str) -> float | None:
+        """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
+        return None
+
+    def pairing(self, words: Words) -> str:
+        """What runs with one seed have in common, so that they are compared seed by seed."""
+        return words.text("With one seed, every arm starts alike. So they are compared seed by seed.")
+
+    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
+        return ()
+
+    def items(self, words: Words) -> str:
+        """What the metric counts, in the plural."""
+        return words.text("items")
+
+    def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """A map's object of docs/json.md with the program's own keys beside those that every program has."""
+        return view
+
+    def explanation_json(self, view: dict[str, Any]) -> dict[str, Any]:
+        """An explanation's, in the same way."""
+        return view
+
+    def deficit(self, program: ProgramInfo, words: Words) -> str:
+        """What the search counts deficits in, in a word or two."""
+        return words.called(program.steering.label)
+
+    def figures(self) -> Mapping[str, Builder]:
+        """Its own kinds of figures of a comparison."""
+        return {}
+
+    def run_kinds(self) -> tuple[str, ...]:
+        """Which figures there are of a single run."""
+        return ()
+
+    def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
+        """One of them."""
+        raise ParibusError("there are no figures of a single run of this program")
+
+
+def program_views() -> tuple[ProgramView, ...]:
+    """What all known programs add."""
+    return tuple(map(_loaded, _VIEWS.values()))
+
+
+def length_words(program: ProgramInfo, length: int, words: Words) -> str:
+    """How long a run is: `12 epochs`, `steps 12`; empty of a program whose runs have no length."""
+    if program.length == "epochs":
+        return words.plural("{n} epoch", "{n} epochs", length)
+    return "" if program.length is None else words.value_name(program.length, length)
+
+
+def program_view(program: ProgramInfo) -> ProgramView:
+    """What this program adds."""
+    name = _VIEWS.get(program.kind)
+    return ProgramView() if name is None else _loaded(name)
+
+
+def _loaded(name: str) -> ProgramView:
+    return cast(ProgramView, import_module(name).VIEW)

@@ -1,0 +1,213 @@
+"""The comparison: arms x seeds with statistics and a verdict. Terminal, report, web and JSON show this object."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from paribus.comparison.reasons import known_reason
+from paribus.core.frozen import Document, Frozen
+from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
+from paribus.records.run import Environment, Status
+
+COMPARISON_SCHEMA = 2
+
+Verdict = Literal["a_better", "b_better", "equal", "open"]
+ReasonName = Annotated[str, AfterValidator(known_reason)]
+
+
+class Arm(Frozen):
+    """The program's fields with the factor set to one of its values. `name` is unique in its comparison."""
+
+    name: str
+    value: FieldValue
+    fields: Fields
+
+
+class Design(Frozen):
+    """What is compared: the arms, the seeds, and everything in which the arms differ.
+
+    `differences` has for each differing field its value in each arm, in the arms' order. A fair design has exactly
+    one such field, the factor; a design with more is `confounded`, and every output says so.
+    """
+
+    program: ProgramInfo
+    factor: str = ""
+    arms: tuple[Arm, ...]
+    seeds: tuple[int, ...]
+    recipe_name: str = ""
+    confounded: bool = False
+    differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
+    id: str = ""
+
+
+class Estimate(Frozen):
+    """A mean of `n` values with its t interval at `level`; `low` and `high` are None where one leaves no spread."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+
+
+class RunView(Frozen):
+    """One run inside a comparison.
+
+    trained: what the program says; None where *trained* means nothing to it. figures: the final ones, by name; a run
+    that diverged lacks those that it did not reach. curves: figures by epoch, from the first. Shares are fractions,
+    losses nats, `seconds` what the run took.
+    """
+
+    id: str
+    seed: int
+    status: Status
+    trained: bool | None
+    figures: dict[str, float]
+    curves: dict[str, tuple[float, ...]]
+    seconds: float
+
+    def last(self, name: str) -> float | None:
+        """The final figure of that name, or else the last one of its curve; None where there is neither."""
+        curve = self.curves.get(name, ())
+        return self.figures.get(name, curve[-1] if curve else None)
+
+    @property
+    def length(self) -> int:
+        """How far the run came, in units of its program's length."""
+        return max(map(len, self.curves.values()), default=0)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the rule counts it as trained: as the program says, else by whether it came to an end."""
+        return self.status == "finished" if self.trained is None else self.trained
+
+
+class ArmView(Frozen):
+    """One arm: its fields, how many of its runs trained (with a Wilson interval), and its figures by metric.
+
+    The counts are None where *trained* means nothing to the program. Figures are over all runs where all or none of
+    them trained. Where only some did, a mean over both kinds would describe no run at all: it is then over the trained
+    ones, and `over` says `trained`. A metric that no such run has is not among `figures`.
+    """
+
+    name: str
+    value: FieldValue
+    fields: Fields
+    trained: int | None
+    trained_low: float | None
+    trained_high: float | None
+    over: Literal["all", "trained"]
+    figures: dict[str, Estimate]
+    runs: tuple[RunView, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many of its runs the rule counts as trained."""
+        return sum(run.counted for run in self.runs) if self.trained is None else self.trained
+
+
+class McNemar(Frozen):
+    """One seed: items that only a, or only b, got right; the exact two-sided p of their split."""
+
+    seed: int
+    only_a: int
+    only_b: int
+    p: float
+
+
+class PairView(Frozen):
+    """Two arms, paired seed by seed, by one metric. Differences are b minus a, in the metric's unit.
+
+    over: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which
+    it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
+    low, high: t interval at `level` over seeds alone. items_low, items_high: over seeds and items.
+    seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
+    `mcnemar`, only where outcomes by item are known.
+    p: exact sign-flip permutation p; p_min: the least that this number of seeds can reach; p_sign_flip_holm: p after
+    Holm's correction over all pairs. p_t: paired t test. p_trained: Fisher's exact test on the counts of trained runs.
+    p_equal: TOST within the margin. p_decision: of the test that decides; p_holm: the same after Holm's correction.
+    seeds_to_settle: how many seeds in all would likely settle an open verdict; None where none affordable would.
+    """
+
+    a: str
+    b: str
+    metric: str
+    over: Literal["all", "trained"]
+    seeds: tuple[int, ...]
+    differences: tuple[float, ...]
+    difference: float | None
+    low: float | None
+    high: float | None
+    level: float
+    items_low: float | None
+    items_high: float | None
+    seed_share: float | None
+    p: float | None
+    p_min: float
+    p_sign_flip_holm: float | None
+    p_t: float | None
+    p_trained: float | None
+    p_equal: float | None
+    p_decision: float | None
+    p_holm: float | None
+    p_equal_holm: float | None
+    decided_by: Literal["t", "fisher", "none"]
+    mcnemar: tuple[McNemar, ...]
+    verdict: Verdict
+    reason: ReasonName
+    seeds_to_settle: int | None
+
+
+class Comparison(Document):
+    """Arms x seeds, with statistics; ends in a verdict by the rule of docs/decisions (the decision rule).
+
+    metric: the one that is judged, as precise as its figures are. margin: practically equal is within this difference,
+    in the metric's unit. look: which look at these arms this is, from 1; alpha: the level that the decision rule allows
+    this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that there are
+    figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics there are.
+    evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
+    it has none.
+    """
+
+    kind: ClassVar[str] = "comparison"
+    schema_number: int = COMPARISON_SCHEMA
+    id: str
+    program: ProgramInfo
+    metric: Metric
+    factor: str
+    recipe_name: str
+    confounded: bool
+    differences: dict[str, tuple[FieldValue, ...]]
+    seeds: tuple[int, ...]
+    margin: float
+    look: int
+    looks_allowed: int
+    alpha: float
+    arms: tuple[ArmView, ...]
+    pairs: tuple[PairView, ...]
+    other_pairs: tuple[PairView, ...] = ()
+    evidence: dict[str, Any] | None = None
+    environment: Environment
+    command: str
+    created: str
+    paribus: str
+
+    def judged(self, arm: ArmView) -> Estimate | None:
+        """An arm's figure of the metric that is judged; None where no run of it has one."""
+        return arm.figures.get(self.metric.name)
+
+    def least_sign_flip_p(self, pair: PairView) -> float:
+        """The least that the pair's sign-flip p can come to with its seeds, corrected for the number of pairs."""
+        return min(1.0, len(self.pairs) * pair.p_min)
+
+    @property
+    def weakest(self) -> ArmView:
+        """The arm that trained in fewest runs, of those the one that ended worst: what why is asked about."""
+
+        def standing(arm: ArmView) -> tuple[int, float]:
+            estimate = self.judged(arm)
+            return arm.counted, self.metric.gain(0.0, estimate.mean) if estimate else float("-inf")
+
+        return min(self.arms, key=standing)

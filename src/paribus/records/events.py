@@ -1,0 +1,84 @@
+"""What happens while a comparison runs or is explained, as plain values: the api sends them, people are shown them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from paribus.records.explanation import Effect, Intervention
+from paribus.records.program import Epoch, ProgramInfo
+from paribus.records.run import Status
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run begins, or goes on from a checkpoint. `arm` is the arm's name; `epochs` how many it will have in all.
+
+    A `reused` run was finished earlier: its epochs follow at once, and nothing is trained.
+    """
+
+    arm: str
+    seed: int
+    run_id: str
+    epochs: int
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """A run has done epoch `epoch.epoch` of `epochs`."""
+
+    arm: str
+    seed: int
+    epoch: Epoch
+    epochs: int
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """A run is finished or diverged. `damaged`: the file that made it begin anew; empty where none did."""
+
+    arm: str
+    seed: int
+    status: Status
+    reused: bool = False
+    run_id: str = ""
+    damaged: str = ""
+
+
+# Short runs choose what to confirm; at full length on fresh seeds it is confirmed, and the old value put back; then the
+# comparison is made again without the cause.
+Phase = Literal["screening", "confirming", "repairing"]
+
+
+@dataclass(frozen=True)
+class TrialsBegun:
+    """These interventions are tested next, all with these seeds and `epochs`; of a repaired comparison, its cause.
+
+    `program`: whose runs they are; effects are in its steering metric.
+    """
+
+    phase: Phase
+    interventions: tuple[Intervention, ...]
+    epochs: int
+    seeds: tuple[int, ...]
+    program: ProgramInfo
+
+
+@dataclass(frozen=True)
+class TrialStarted:
+    """The first run with this intervention has begun."""
+
+    intervention: Intervention
+
+
+@dataclass(frozen=True)
+class TrialEnded:
+    """All runs with this intervention and without it are there."""
+
+    intervention: Intervention
+    effect: Effect
+
+
+Event = RunStarted | EpochDone | RunEnded
+SearchEvent = Event | TrialsBegun | TrialStarted | TrialEnded  # while an explanation is searched

@@ -1,0 +1,257 @@
+"""The explanation: findings whose interventions were run. What restores training, what does not, what was not tried."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from paribus.core.frozen import Document, Frozen
+from paribus.records.claims import Claim
+from paribus.records.comparison import Comparison
+from paribus.records.finding import Finding
+from paribus.records.program import Fields, FieldValue, ProgramInfo
+
+EXPLANATION_SCHEMA = 2
+
+# What an intervention turned out to be; see `analysis.judgement` for the rules.
+Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
+SaturationVerdict = Literal["refuted", "partly", "found"]
+
+
+# What points at a change of a program that shows nothing of its inside: the field is not at its default. The mechanism
+# by which it acts is not measured then, and whoever tells of the cause says so.
+OFF_DEFAULT = "off_default"
+
+
+class Change(Frozen):
+    """One recipe field, from one value to another."""
+
+    factor: str
+    before: FieldValue
+    after: FieldValue
+
+
+class Intervention(Frozen):
+    """What is changed on purpose to test a suspected cause: one field; two, where no single one restores training.
+
+    `finding`: the symptom whose mechanism the change would remove; None where the change was tried without a symptom
+    that points at it.
+    """
+
+    changes: tuple[Change, ...]
+    finding: str | None
+
+
+class Effect(Frozen):
+    """Runs without and with an intervention, paired by seed, in the unit of the steering metric.
+
+    `before`, `after`: means over `seeds`; `low`, `high`: t interval at 95 % of the mean paired difference, None for
+    one seed. `explained_before`, `explained_after`: what the program counts deficits in, more of it being better;
+    `explained_low`: lower end of the interval of its difference. `trained_before`, `trained_after`: how many of the
+    runs trained; None where that means nothing to the program. `runs_before`, `runs_after`: their ids, in the order of
+    `seeds`; none in an explanation of an earlier version.
+    """
+
+    epochs: int
+    seeds: tuple[int, ...]
+    before: float
+    after: float
+    low: float | None
+    high: float | None
+    explained_before: float
+    explained_after: float
+    explained_low: float | None
+    trained_before: int | None
+    trained_after: int | None
+    runs_before: tuple[str, ...] = ()
+    runs_after: tuple[str, ...] = ()
+
+
+class LearningCurve(Frozen):
+    """How an intervention's runs learned: the steering metric after each epoch, from the first, means over seeds.
+
+    `before`, `after`: without the change and with it; of one length.
+    """
+
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+
+
+class Tested(Frozen):
+    """An intervention and what came of it.
+
+    `screened`: short runs that chose what to confirm; `confirmed`: at full length on fresh seeds. None where not run.
+    """
+
+    intervention: Intervention
+    kind: Kind
+    screened: Effect | None = None
+    confirmed: Effect | None = None
+
+
+class Symptoms(Frozen):
+    """What the rules saw in at least half of an arm's runs. `arm`: its name; empty for a recipe by itself.
+
+    `traced`: whether there was a trace to look at. Without one no mechanism can be measured.
+    """
+
+    arm: str
+    seeds: tuple[int, ...]
+    findings: tuple[Finding, ...]
+    traced: bool = True
+
+
+class UnitsSeen(Frozen):
+    """Where one layer's units stand, medians over steps and runs.
+
+    `low`, `high`: share of outputs at the activation's flat ends, as `values.trace.LayerTrace` has it. `pre_mean`,
+    `pre_std`: mean and deviation of what enters the activation.
+    """
+
+    layer: str
+    low: float
+    high: float
+    pre_mean: float | None
+    pre_std: float | None
+
+
+class Saturation(Frozen):
+    """Whether units with two flat ends sit at them, in the first steps and in the later half of those seen.
+
+    `refuted`: in no layer more than a tenth of the outputs do; `found`: in some layer more than half; else `partly`.
+    `tested`: changes that would undo saturation and were run; `restoring`: those of them that restore training.
+    """
+
+    arm: str
+    verdict: SaturationVerdict
+    early: tuple[UnitsSeen, ...]
+    late: tuple[UnitsSeen, ...]
+    tested: tuple[Intervention, ...] = ()
+    restoring: tuple[Intervention, ...] = ()
+
+
+class Cell(Frozen):
+    """One arm with or without (`removed`) the cause: its mean of the judged metric, `value`.
+
+    It is over the trained runs where only some did; `trained` is None where that means nothing to the program.
+    """
+
+    arm: str
+    removed: bool
+    trained: int | None
+    runs: int
+    value: float | None
+
+
+class Cost(Frozen):
+    """What the cause costs an arm: how much better it is without it, and the 95 % interval of that."""
+
+    arm: str
+    cost: float | None
+    low: float | None
+    high: float | None
+
+
+class Together(Frozen):
+    """How the cause acts on two arms: the difference b minus a with it and without, and the difference of both.
+
+    `interaction`: with minus without; `low`, `high`: its 95 % interval (Welch's, of two sets of paired differences).
+    """
+
+    a: str
+    b: str
+    present: float | None
+    removed: float | None
+    interaction: float | None
+    low: float | None
+    high: float | None
+
+
+class Interaction(Frozen):
+    """The table of factor by cause: every arm with the cause and without, in the unit of the judged metric.
+
+    `cause`: the change that removes it. `seeds_present`, `seeds_removed`: the seeds of the two comparisons, which are
+    not the same ones.
+    """
+
+    cause: Intervention
+    seeds_present: tuple[int, ...]
+    seeds_removed: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    costs: tuple[Cost, ...]
+    pairs: tuple[Together, ...]
+
+
+class Spent(Frozen):
+    """What the explanation took. `allowed`: seconds, None for no limit; `complete`: nothing was left out for it."""
+
+    allowed: float | None
+    seconds: float
+    complete: bool
+
+
+class Explanation(Document):
+    """Why a program does badly with `fields`, as far as that was tested. `subject` names the comparison, run or recipe.
+
+    `arm`: the arm of the comparison that is explained; empty for a recipe by itself. `repaired`: the comparison made
+    again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
+    `interaction`: both comparisons as one table; None without `repaired`. `saturation`: one for each arm (or for the
+    recipe) whose units have two flat ends. `claims`: of a comparison of activations, for each pair of arms.
+    """
+
+    kind: ClassVar[str] = "explanation"
+    schema_number: int = EXPLANATION_SCHEMA
+    subject: str
+    arm: str
+    program: ProgramInfo
+    fields: Fields
+    symptoms: tuple[Symptoms, ...]
+    tested: tuple[Tested, ...]
+    repaired: Comparison | None
+    spent: Spent
+    saturation: tuple[Saturation, ...] = ()
+    interaction: Interaction | None = None
+    claims: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Explanation:
+        """Words and figures look arms up by their names."""
+        arms = {symptoms.arm for symptoms in self.symptoms}
+        named = {self.arm, *(one.arm for one in self.saturation)}
+        named |= {arm for claim in self.claims for arm in (claim.of, claim.against)}
+        if self.interaction is not None:
+            of_each = sorted((cell.arm, cell.removed) for cell in self.interaction.cells)
+            if of_each != sorted((cost.arm, removed) for cost in self.interaction.costs for removed in (False, True)):
+                raise ValueError("the table of arms by cause must have each arm with it and without")
+            named |= {cost.arm for cost in self.interaction.costs}
+            if not {arm for pair in self.interaction.pairs for arm in (pair.a, pair.b)} <= named:
+                raise ValueError("pairs must be of the table's arms")
+            if self.repaired is None:
+                raise ValueError("the table of arms by cause needs the comparison without it")
+        if self.repaired is not None:
+            named |= {arm.name for arm in self.repaired.arms}
+            if not any(tested.kind == "cause" for tested in self.tested):
+                raise ValueError("a repaired comparison needs a cause that was removed")
+        if not named <= arms:
+            raise ValueError("arms must be those whose symptoms are told")
+        return self
+
+    @property
+    def traced(self) -> bool:
+        """Whether what is explained left a trace, so that a mechanism could be measured."""
+        return next(symptoms.traced for symptoms in self.symptoms if symptoms.arm == self.arm)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """All that was measured, of each intervention first what was screened."""
+        return tuple(seen for one in self.tested for seen in (one.screened, one.confirmed) if seen is not None)
+
+    @property
+    def counts_trained(self) -> bool:
+        """Whether *trained* means anything to the program."""
+        return all(effect.trained_before is not None for effect in self.effects)
+
+    def of(self, kind: Kind) -> tuple[Tested, ...]:
+        """The interventions that turned out to be of one kind."""
+        return tuple(tested for tested in self.tested if tested.kind == kind)

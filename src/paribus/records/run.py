@@ -1,0 +1,104 @@
+"""What a run leaves: its record, its figures by epoch, and what it gave by item."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from numpy.typing import NDArray
+from pydantic import Field
+
+from paribus.core.frozen import Document, Frozen
+from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
+
+RECORD_SCHEMA = 3
+
+Status = Literal["running", "finished", "diverged", "failed"]
+
+
+class Environment(Frozen):
+    """What a run's figures may depend on besides recipe, seed and code."""
+
+    paribus: str
+    python: str
+    torch: str
+    numpy: str
+    platform: str
+    processor: str
+    device: str
+    device_name: str
+    kernel: str
+    threads: int
+    git_revision: str | None = None
+    git_dirty: bool | None = None
+
+
+class RunRecord(Document):
+    """record.json: a run has ended once this file says so (any status but `running`).
+
+    fields: the values of all the program's fields; fields_digest: SHA-256 (hex) over them. figures: what the run came
+    to, by name; those that are metrics have the metric's name. trained: what the program says of it, None where that
+    word means nothing to the program, or the run has not ended. damaged: the file of an earlier beginning that was
+    damaged, so that the run was begun anew. digests: SHA-256 (hex) of the run's files, by name.
+    """
+
+    kind: ClassVar[str] = "run"
+    schema_number: int = RECORD_SCHEMA
+    id: str
+    program: ProgramInfo
+    fields: Fields
+    fields_digest: str
+    seed: int
+    status: Status
+    epochs_done: int = 0
+    figures: dict[str, float] = Field(default_factory=dict)
+    trained: bool | None = None
+    started: str
+    ended: str | None = None
+    seconds: float = 0.0
+    environment: Environment
+    data_digest: str
+    code_identity: str
+    weights_digest: str | None = None
+    probes: str = "light"
+    note: str = ""
+    damaged: str = ""
+    digests: dict[str, str] = Field(default_factory=dict)
+
+    if not TYPE_CHECKING:  # for people who read a run: `run.record.loss`
+
+        def __getattr__(self, name: str) -> Any:
+            """A figure by its name; None for a metric that the run did not come to."""
+            known = self.__dict__
+            if name in known.get("figures", ()):
+                return known["figures"][name]
+            if any(name == metric.name for metric in getattr(known.get("program"), "metrics", ())):
+                return None
+            return super().__getattr__(name)
+
+    @property
+    def judged(self) -> float | None:
+        """The figure on which the verdict is; None where the run gave none."""
+        return self.figures.get(self.program.judged)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run that has ended, as analysis takes it.
+
+    items: arrays whose first axis is the items that the program was judged on, by name; none where it has no such
+    items, and of a run that gave no figures.
+    """
+
+    record: RunRecord
+    epochs: tuple[Epoch, ...]
+    items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    def figure_after(self, metric: Metric, length: int) -> float:
+        """The metric after so many epochs, or what it last was; the worst where the run came to no number."""
+        value = self.record.figures.get(metric.name, metric.worst)
+        if self.epochs:
+            value = self.epochs[min(length, len(self.epochs)) - 1].figures.get(metric.name, value)
+        return metric.worst if math.isnan(value) else value

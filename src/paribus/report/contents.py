@@ -1,0 +1,34 @@
+"""What a report shows beside the comparison, as far as there is any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from paribus.page.mistake_images import TestAnswers
+from paribus.records.explanation import Explanation, LearningCurve
+
+if TYPE_CHECKING:
+    from paribus.records.map import VerdictMap
+
+LearningCurves = Sequence[LearningCurve | None]  # None for what was not run, or whose runs are gone
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContents:
+    """Each is None where there is none; the report then leaves it out.
+
+    `explanation`: why, as it was last found; `curves`: how the runs of each of its `tested` learned. `lab`: what
+    `page.lab_data` made, in the report's language. `tests`: the test images and one run's answers for each arm.
+    `verdict_map`: how far the verdict reaches.
+    """
+
+    explanation: Explanation | None = None
+    curves: LearningCurves = ()
+    lab: Mapping[str, Any] | None = None
+    tests: TestAnswers | None = None
+    verdict_map: VerdictMap | None = None
+
+
+NOTHING = ReportContents()

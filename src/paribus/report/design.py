@@ -1,0 +1,100 @@
+"""What was asked: the arms, the one difference, and all that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from paribus.figures.arms import arm_names, short_names
+from paribus.programs.view import program_view
+from paribus.records.comparison import Comparison
+from paribus.words.labels import initial_capital, is_named, plain_value
+from paribus.words.safe_text import one_line
+from paribus.words.translation import translator
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One recipe field: how people call it, its name in recipes, its value in each arm (one, of what all share)."""
+
+    label: str
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskedView:
+    """The question. `names`: the arms as shown; `sentence`: what they share; `differing` and `shared`: settings."""
+
+    title: str
+    eyebrow: str
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+    differing: tuple[SettingRow, ...]
+    shared: tuple[SettingRow, ...]
+
+
+def asked_view(comparison: Comparison, lang: str) -> AskedView:
+    """What a comparison asks, in words and settings."""
+    words, names = translator(lang), arm_names(comparison, lang)
+    known = comparison.arms[0].fields
+    fields = [field for field in (comparison.factor, *comparison.differences) if field in known]
+    differing = tuple(dict.fromkeys(fields))
+    factor = words.field(comparison.factor)
+    arms = _or(short_names(comparison, lang), lang)
+    told = program_view(comparison.program).eyebrow(comparison)
+    eyebrow = " · ".join(setting(field, known[field], lang) for field in told) or one_line(comparison.program.name)
+    return AskedView(
+        title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
+        eyebrow=eyebrow,
+        names=names,
+        sentences=_sentences(comparison, factor, lang),
+        differing=tuple(_row(comparison, field, lang) for field in differing),
+        shared=tuple(_row(comparison, field, lang, shared=True) for field in known if field not in differing),
+    )
+
+
+def setting(field: str, value: Any, lang: str) -> str:
+    """A field's value in a table of settings, where the field's name stands beside it."""
+    words = translator(lang)
+    if isinstance(value, bool):
+        return words.text("yes") if value else words.text("no")
+    if is_named(field, value):
+        return words.value_label(field, value)
+    return plain_value(value)
+
+
+def _or(names: tuple[str, ...], lang: str) -> str:
+    words = translator(lang)
+    if len(names) < 2:
+        return "".join(names)
+    return words.text("{most} or {last}?", most=", ".join(names[:-1]), last=names[-1])
+
+
+def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...]:
+    words = translator(lang)
+    n = len(comparison.seeds)
+    first = words.plural("Each arm was run {n} time.", "Each arm was run {n} times, each time from another seed.", n)
+    if comparison.recipe_name:
+        first = words.plural(
+            "Each arm is the recipe {recipe}, trained {n} time.",
+            "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
+            n,
+            recipe=one_line(comparison.recipe_name),
+        )
+    if comparison.confounded:
+        fields = words.join([words.field(field) for field in comparison.differences])
+        second = words.text(
+            "The arms differ in more than one thing: {fields}. What comes out cannot be put down to any one of them.",
+            fields=fields,
+        )
+    else:
+        second = words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
+    return first, second, program_view(comparison.program).pairing(words)
+
+
+def _row(comparison: Comparison, field: str, lang: str, *, shared: bool = False) -> SettingRow:
+    arms = comparison.arms[:1] if shared else comparison.arms
+    values = tuple(setting(field, arm.fields[field], lang) for arm in arms)
+    label = translator(lang).field(field)
+    return SettingRow(initial_capital(label), field, values)

@@ -1,0 +1,172 @@
+"""Every figure of a pair of arms, with the method that gave it and what it means, in one plain sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from paribus.programs.view import program_view
+from paribus.records.comparison import ArmView, Comparison, PairView
+from paribus.words.measure import Measure, measure_of
+from paribus.words.numbers import p_number, p_text
+from paribus.words.translation import Words, translator
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure: what it is called, its value as text, the method's name, and what it means."""
+
+    name: str
+    value: str
+    method: str
+    meaning: str
+
+
+def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> tuple[FigureRow, ...]:
+    """All figures of a pair, from its size over its certainty to the rule's levels. `names`: the arms as shown."""
+    words = translator(lang)
+    rows = [
+        *_size(comparison, pair, names, words),
+        *_tests(comparison, pair, words),
+        *_rule(comparison, pair, words),
+    ]
+    return tuple(rows)
+
+
+def trained_text(arm: ArmView, lang: str) -> str:
+    """`5 of 6`: how many of an arm's runs trained."""
+    return translator(lang).text("{k} of {n}", k=arm.counted, n=len(arm.runs))
+
+
+def pair_places(comparison: Comparison, pair: PairView) -> int:
+    """Decimals that tell this pair's difference and its interval apart."""
+    width = None if pair.low is None or pair.high is None else pair.high - pair.low
+    return measure_of(comparison.metric, "en").places(pair.difference, width)
+
+
+def _interval(low: float | None, high: float | None, places: int, measure: Measure) -> str:
+    if low is None or high is None:
+        return "–"
+    ends = measure.words.text("{low} to {high}", low=measure.signed(low, places), high=measure.signed(high, places))
+    return measure.with_unit(ends)
+
+
+def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
+    measure, items = measure_of(comparison.metric, words.lang), program_view(comparison.program).items(words)
+    n, places, level = len(pair.differences), pair_places(comparison, pair), words.level(pair.level)
+    meaning = words.text("{b} minus {a}, seed by seed.", a=names[pair.a], b=names[pair.b])
+    if pair.over == "trained":
+        meaning += " " + words.text("Where an arm trained in some of its runs only, just those seeds are counted.")
+    value = "–"
+    if pair.difference is not None:
+        value = measure.with_unit(measure.signed(pair.difference, places))
+    yield FigureRow(
+        words.text("Difference in {metric}", metric=measure.label),
+        value,
+        words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n),
+        meaning,
+    )
+    yield FigureRow(
+        words.text("Interval over seeds"),
+        _interval(pair.low, pair.high, places, measure),
+        words.text("paired t interval, {level}, {df} degrees of freedom", level=level, df=max(0, n - 1)),
+        words.text("Where the mean difference plausibly lies, had other seeds been drawn."),
+    )
+    if pair.items_low is None and not pair.mcnemar and n > 1:
+        return
+    yield FigureRow(
+        words.text("Interval over seeds and {items}", items=items),
+        _interval(pair.items_low, pair.items_high, places, measure),
+        words.text("two-way random effects, {level}", level=level),
+        words.text("The same, had other {items} been drawn as well.", items=items),
+    )
+    yield FigureRow(
+        words.text("Share of the spread that seeds bring"),
+        words.percent(pair.seed_share, 0),
+        words.text("variance components"),
+        words.text(
+            "More seeds shrink this part of the uncertainty. The rest is from the {items}, and stays.", items=items
+        ),
+    )
+
+
+def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
+    n, alpha = len(pair.differences), comparison.alpha
+    yield FigureRow(
+        words.text("Sign-flip test"),
+        _with_holm(pair.p, pair.p_sign_flip_holm, comparison, words),
+        words.text(
+            "exact sign-flip permutation test; with {n} seeds no p below {least} can come out",
+            n=n,
+            least=p_number(pair.p_min, alpha),
+        ),
+        words.text(
+            "How often the mean would be this far from zero if a coin's toss gave each seed's difference its sign."
+        ),
+    )
+    yield FigureRow(
+        words.text("t test"),
+        p_text(pair.p_t, alpha),
+        words.text("paired t test, two-sided"),
+        words.text("The same question, taking it that differences spread like a bell curve."),
+    )
+    if pair.p_trained is None:
+        return
+    yield FigureRow(
+        words.text("Trained counts"),
+        p_text(pair.p_trained, alpha),
+        words.text("Fisher's exact test, two-sided"),
+        words.text("Whether one arm trains in more runs than the other, by the counts alone."),
+    )
+
+
+def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
+    measure = measure_of(comparison.metric, words.lang)
+    pairs, margin = len(comparison.pairs), measure.with_unit(measure.margin(comparison.margin))
+    yield FigureRow(
+        words.text("Practically equal"),
+        _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
+        words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
+        words.text("A small p says that the difference is smaller than the margin."),
+    )
+    correction = words.text("a single pair needs no correction")
+    if pairs > 1:
+        correction = words.text("Holm's correction over {n} pairs", n=pairs)
+    decided = {
+        "t": words.text("by the paired t test"),
+        "fisher": words.text("by Fisher's exact test"),
+        "none": words.text("no test decides"),
+    }
+    yield FigureRow(
+        words.text("The p that decides"),
+        _with_holm(pair.p_decision, pair.p_holm, comparison, words),
+        f"{decided[pair.decided_by]}; {correction}",
+        words.text("Among many pairs some look different by luck; Holm's correction allows for that."),
+    )
+    yield _level(comparison, words)
+    if pair.seeds_to_settle is not None:
+        yield FigureRow(
+            words.text("Seeds that would likely settle it"),
+            words.text("{n} in all", n=pair.seeds_to_settle),
+            words.text("power of 80 %, noncentral t"),
+            words.text("From the spread seen so far, so itself uncertain."),
+        )
+
+
+def _level(comparison: Comparison, words: Words) -> FigureRow:
+    if comparison.look > comparison.looks_allowed:
+        level = "–"
+        place = words.text("after the last of {most} looks", most=comparison.looks_allowed)
+        meaning = words.text("No p decides any longer. Looking again is one more chance to be fooled.")
+    else:
+        level = f"{comparison.alpha:.4g}"
+        place = words.text("look {look} of at most {most}", look=comparison.look, most=comparison.looks_allowed)
+        meaning = words.text("p must be at most this. Adding seeds and looking again is one more chance to be fooled.")
+    return FigureRow(words.text("Level at this look"), level, place, meaning)
+
+
+def _with_holm(p: float | None, holm: float | None, comparison: Comparison, words: Words) -> str:
+    alpha = comparison.alpha
+    if p is None or holm is None or len(comparison.pairs) < 2:
+        return p_text(p, alpha)
+    return words.text("{p}, after Holm {corrected}", p=p_text(p, alpha), corrected=p_number(holm, alpha))

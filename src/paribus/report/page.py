@@ -1,0 +1,152 @@
+"""The report as a file: the template filled in, with a policy that lets the page load nothing and run only itself."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from paribus.core import atomic
+from paribus.core.errors import StoreError, reason_of
+from paribus.figures.fonts import web_font_css
+from paribus.page.blocks import json_block
+from paribus.page.bundling import bundle, content_hash
+from paribus.page.curves_data import curves_data
+from paribus.page.tokens import page_style
+from paribus.records.comparison import Comparison
+from paribus.report.contents import NOTHING, ReportContents
+from paribus.report.data import mistakes_data, tables_data, why_tables
+from paribus.report.reach import reach_table, reach_view
+from paribus.report.view import ReportView, report_view
+from paribus.report.why import why_view
+from paribus.words.numbers import p_number
+from paribus.words.safe_text import one_line, printable
+from paribus.words.translation import translator
+
+HERE = Path(__file__).parent
+_LOOSE = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ")
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'
+)
+
+
+def render(comparison: Comparison, lang: str = "en", contents: ReportContents = NOTHING) -> str:
+    """The report as one HTML document, in English (`en`) or Korean (`ko`), with what `contents` has beside it.
+
+    Raises ParibusError on another language, or where an image's pixels do not fit its size.
+    """
+    words = translator(lang)
+    view = report_view(comparison, lang, contents)
+    reach = None if contents.verdict_map is None else reach_view(contents.verdict_map, comparison, lang)
+    found = contents.explanation
+    why = None if found is None else why_view(found, comparison, lang, contents.curves)
+    arms = max(len(comparison.arms), reach.arms if reach else 0)
+    style, script = style_sheet(arms), bundle("report.js")
+    return template("report.html.j2").render(
+        view=view,
+        comparison=comparison,
+        opens_images=contents.tests is not None,
+        text=words.text,
+        plural=words.plural,
+        p_number=p_number,
+        percent=lambda value: words.percent(value, 0),
+        icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
+        why=why,
+        alone=False,
+        reach=reach,
+        blocks=_blocks(comparison, view, contents, lang),
+        style=style,
+        script=script,
+        policy=policy(style, script),
+    )
+
+
+def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, lang: str) -> dict[str, Markup]:
+    """The data that scripts take, by the part that they are for: `report.js` reads them when it needs them."""
+    tables = tables_data(comparison, view, lang)
+    if contents.verdict_map is not None:
+        tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
+    if contents.explanation is not None:
+        tables["tables"] |= why_tables(contents.explanation, contents.curves, lang)
+    blocks = {
+        "curves": json_block("curves-data", curves_data(comparison, lang)),
+        "tables": json_block("tables-data", tables),
+    }
+    if view.confusions:
+        blocks["mistakes"] = json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang))
+    if contents.lab is not None:
+        blocks["lab"] = json_block("lab-data", contents.lab)
+    return blocks
+
+
+def write_report(comparison: Comparison, path: Path, lang: str = "en", contents: ReportContents = NOTHING) -> Path:
+    """Write the report to `path` and return it. The file appears whole or not at all.
+
+    Raises StoreError where it cannot be written.
+    """
+    content = render(comparison, lang, contents).encode("utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write_whole(path, content)
+    except OSError as error:
+        raise StoreError(
+            "{path}: the report cannot be written here; {reason}", path=path, reason=reason_of(error)
+        ) from None
+    return path
+
+
+SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css", "why.css")
+
+
+def style_sheet(arms: int) -> str:
+    """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
+    own = (HERE / "style.css").read_text("utf-8")
+    return "\n".join((web_font_css(), page_style(arms, *SHEETS), own))
+
+
+def policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this style, this script, and images and fonts inside the file.
+
+    Everything else is forbidden: requests to anywhere, other scripts, and making markup of text (trusted types).
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": content_hash(script),
+        "style-src": content_hash(style),
+        "img-src": "data:",
+        "font-src": "data:",
+        "connect-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def tied(value: object) -> object:
+    """Words without a line break between a number and its per cent sign, nor around the sign of `p = 0.031`."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _LOOSE.sub("\N{NO-BREAK SPACE}", value)
+
+
+@cache
+def template(name: str) -> jinja2.Template:
+    """One of the templates beside this module; what is filled in is escaped, and its numbers do not break."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        finalize=tied,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"one_line": one_line, "printable": printable}
+    return environment.get_template(name)

@@ -1,0 +1,80 @@
+"""What came out as a piece of HTML, for a page that says the verdict itself: the arms, the words, the differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.comparison.words.verdict import opening_words, pair_words
+from paribus.figures.arms import arm_names
+from paribus.programs.view import program_view
+from paribus.records.comparison import Comparison, PairView
+from paribus.report.charts import Charts, differences_chart, swatches
+from paribus.report.page import template
+from paribus.report.results import ArmCard, arm_cards
+from paribus.words.measure import measure_of
+from paribus.words.translation import translator
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """One pair: its arms as (index, name), b before a as they are subtracted, and its figures as text.
+
+    `size` is the mean difference with its unit, None where no seed compares both; `interval` may be empty; `rows`: the
+    seed, both arms' figures (a's first), and their difference.
+    """
+
+    b: tuple[int, str]
+    a: tuple[int, str]
+    size: str | None
+    interval: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """The part before the template lays it out, in the report's terms. `trained_note`: empty where no run is counted
+    as trained or not.
+    """
+
+    arms: tuple[ArmCard, ...]
+    charts: Charts
+    paragraphs: tuple[str, ...]
+    trained_note: str
+    items: str
+    pairs: tuple[PairTable, ...]
+
+
+def verdict_part(comparison: Comparison, lang: str) -> str:
+    """The HTML. Every name in it is escaped."""
+    words, program = translator(lang), program_view(comparison.program)
+    sentences = (opening_words(comparison, lang), *(pair_words(comparison, pair, lang) for pair in comparison.pairs))
+    counts = any(arm.trained is not None for arm in comparison.arms)
+    view = VerdictView(
+        arms=arm_cards(comparison, lang),
+        charts=Charts(None, (), differences_chart(comparison, lang), swatches(comparison)),
+        paragraphs=tuple(sentence for sentence in sentences if sentence),
+        trained_note=program.trained_note(words) if counts else "",
+        items=program.items(words),
+        pairs=tuple(_pair(comparison, pair, lang) for pair in comparison.pairs),
+    )
+    return template("verdict_part.j2").render(view=view, comparison=comparison, text=words.text)
+
+
+def _pair(comparison: Comparison, pair: PairView, lang: str) -> PairTable:
+    measure, names = measure_of(comparison.metric, lang), arm_names(comparison, lang)
+    places = 2 if measure.is_share else measure.places(*(other.difference for other in comparison.pairs))
+    index = {arm.name: index for index, arm in enumerate(comparison.arms)}
+    a, b = index[pair.a], index[pair.b]
+    reached = [{run.seed: run.figures.get(measure.metric.name) for run in comparison.arms[i].runs} for i in (a, b)]
+    size, interval, digits = None, "", measure.places(pair.difference)
+    if pair.difference is not None:
+        size = measure.with_unit(measure.signed(pair.difference, digits))
+    if pair.low is not None and pair.high is not None:
+        low, high = measure.signed(pair.low, digits), measure.signed(pair.high, digits)
+        level = measure.words.level(pair.level)
+        interval = measure.words.text("{level} interval {low} to {high}", level=level, low=low, high=high)
+    rows = tuple(
+        (str(seed), *(measure.value(of.get(seed), places) for of in reached), measure.signed(difference, places))
+        for seed, difference in zip(pair.seeds, pair.differences, strict=True)
+    )
+    return PairTable((b, names[b]), (a, names[a]), size, interval, rows)

@@ -1,0 +1,168 @@
+"""What the api hands out: a comparison or a run, with everything that one does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paribus.core.errors import ParibusError
+from paribus.programs.recipe.recipe import Recipe, recipe_of
+from paribus.records.comparison import Comparison
+from paribus.records.explanation import Explanation
+from paribus.records.finding import Finding
+from paribus.records.map import VerdictMap
+from paribus.records.program import Epoch
+from paribus.records.run import RunRecord
+from paribus.runs.store import RunFolder, Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """A finished comparison. In Jupyter it shows itself as a table, curves and the verdict; elsewhere as text."""
+
+    comparison: Comparison
+    store: Store
+    lang: str = "en"
+
+    def in_language(self, lang: str) -> ComparisonResult:
+        """The same comparison, shown in `ko` or `en`."""
+        return ComparisonResult(self.comparison, self.store, lang)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in plain words."""
+        from paribus.comparison.words.all_words import verdict_words
+
+        return verdict_words(self.comparison, self.lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of docs/json.md, as `paribus compare --json` prints it."""
+        from paribus.diagnosis.words.explanation_json import explained_json
+
+        return explained_json(self.comparison, self.explanation)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why, as it was last found (`pb.explain`); None where nobody asked yet."""
+        return self.store.explanation(self.comparison.id)
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with a row for every arm, seed and epoch. Needs pandas."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ParibusError("to_pandas needs pandas: pip install 'paribus[pandas]'") from None
+        rows = [
+            {
+                "arm": arm.name,
+                self.comparison.factor: arm.value,
+                "seed": run.seed,
+                "status": run.status,
+                "trained": run.trained,
+                "epoch": epoch + 1,
+                **{name: values[epoch] for name, values in run.curves.items()},
+                self.comparison.metric.name: run.figures.get(self.comparison.metric.name),
+            }
+            for arm in self.comparison.arms
+            for run in arm.runs
+            for epoch in range(run.length)
+        ]
+        return pd.DataFrame(rows)
+
+    def figure(self, kind: str = "curves", *, seed: int | None = None, image: int = 0) -> Figure:
+        """A matplotlib figure for a paper; `kind` is one of those of `paribus figure` (docs/commands.md).
+
+        `seed` chooses the runs of `forces` and `features`, `image` the test image of `features`.
+        """
+        from paribus.programs.recipe.figures.material import comparison_figure
+
+        return comparison_figure(self.comparison, self.store, kind, self.lang, seed, image)
+
+    @property
+    def maps(self) -> tuple[VerdictMap, ...]:
+        """The maps that say how far this comparison's verdict reaches (`pb.map_verdict`), the latest last."""
+        from paribus.programs.recipe.figures.material import maps_reaching
+
+        return maps_reaching(self.comparison, self.store)
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the HTML report, one self-contained file, and say where it is."""
+        from paribus.report import write_report
+        from paribus.report.gather import report_contents
+
+        target = Path(path) if path is not None else self.folder / "report.html"
+        contents = report_contents(self.comparison, self.store, self.lang)
+        return write_report(self.comparison, target, self.lang, contents)
+
+    @property
+    def folder(self) -> Path:
+        """Where the store keeps this comparison."""
+        return self.store.comparison_folder(self.comparison.id)
+
+    def _repr_html_(self) -> str:
+        from paribus.report.notebook import comparison_html
+
+        return comparison_html(self.comparison, self.lang)
+
+    def __str__(self) -> str:
+        from paribus.report.notebook import comparison_text
+
+        return comparison_text(self.comparison, self.lang)
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the store: its record, its metrics and, when asked for, its network."""
+
+    record: RunRecord
+    epochs: tuple[Epoch, ...]
+    folder: RunFolder
+
+    @property
+    def metrics(self) -> tuple[Epoch, ...]:
+        """The run's epochs; a figure of one is an attribute too: `run.metrics[-1].val_loss`."""
+        return self.epochs
+
+    @property
+    def recipe(self) -> Recipe:
+        """What was trained."""
+        return recipe_of(self.record.fields)
+
+    def model(self, trust: bool = False) -> nn.Module:
+        """The trained network on the CPU, in evaluation mode, on the kernel it was trained with if that is here.
+
+        A model that is not built in is code, looked up in the current folder too, which runs with the user's rights:
+        refused unless `trust`. Weights are read from safetensors, which hold no code, and must have the digest that
+        the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
+        """
+        from paribus.programs.recipe.networks import trained_network
+
+        return trained_network(self.record, self.folder, trust)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules see in this run alone, the strongest first; none where no probe looked."""
+        from paribus.programs.recipe.figures.run_material import findings_of_run
+
+        return findings_of_run(self)
+
+    def figure(self, kind: str = "curves", *, image: int = 0, lang: str = "en") -> Figure:
+        """A matplotlib figure; `kind` is one of those that `paribus figure` draws of a run (docs/report.md).
+
+        `image` is the test image of `features`.
+        """
+        from paribus.programs.recipe.figures.run_material import figure_of_run
+
+        return figure_of_run(self, kind, lang, image)
+
+    def __str__(self) -> str:
+        record = self.record
+        test = record.figures.get("test_accuracy")
+        answer = "" if test is None else f", test accuracy {test:.2%}"
+        return f"run {record.id}: {record.status} after {record.epochs_done} epochs{answer}"

@@ -1,0 +1,85 @@
+"""Where a training runs, and the state of the process it runs in."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from paribus.core.errors import ParibusError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(name: str) -> torch.device:
+    """`auto` takes CUDA, then Apple's MPS, then the CPU. ParibusError where the named device is not there.
+
+    The CUDA and MPS paths are written with care but no test of this project can run them.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
+    if name not in there:
+        raise ParibusError("{field} must be one of {choices}", field="device", choices=DEVICES, got=name)
+    if not there[name]:
+        raise ParibusError(
+            "device {name!q} is not available to this PyTorch ({version}); here: {choices}",
+            name=name,
+            version=torch.__version__,
+            choices=[kind for kind in DEVICES[1:] if there[kind]],
+        )
+    return torch.device(name)
+
+
+def device_name(device: torch.device) -> str:
+    """What the hardware calls itself."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return "Apple GPU" if device.type == "mps" else platform.machine()
+
+
+@contextmanager
+def random_state_kept(device: torch.device) -> Iterator[None]:
+    """torch's global random state, the CPU's and this device's, is afterwards as it was before."""
+    mps = torch.mps.get_rng_state() if device.type == "mps" else None  # fork_rng asks MPS as if it were CUDA
+    try:
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            yield
+    finally:
+        if mps is not None:
+            torch.mps.set_rng_state(mps)
+
+
+def settle_process(threads: int = 1) -> None:
+    """Make this process one that trains: its bits must not depend on what runs beside it.
+
+    One torch thread, so that sums have one order; denormals flushed, since decayed weights pass through them and
+    cost two to three times; deterministic, full-precision GPU kernels; and the C library told to keep large
+    buffers, which otherwise go back to the system at each step.
+    """
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    _keep_buffers()
+
+
+def release_memory() -> None:
+    """Give freed memory back to the system, which `settle_process` keeps the C library from doing by itself."""
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _keep_buffers() -> None:
+    """glibc's mallopt: thresholds of 1 GiB for trimming and for mmap (malloc.h); other C libraries are left alone."""
+    if platform.libc_ver()[0] != "glibc":
+        return
+    m_trim_threshold, m_mmap_threshold, limit = -1, -3, 1 << 30
+    libc = ctypes.CDLL(None)
+    libc.mallopt(m_trim_threshold, limit)
+    libc.mallopt(m_mmap_threshold, limit)

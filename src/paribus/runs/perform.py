@@ -1,0 +1,14 @@
+"""What an executor's worker is handed. Who hands it on loads no code of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paribus.records.run import Status
+from paribus.runs.registry import program_at
+from paribus.runs.task import Task
+
+
+def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
+    """Make the runs of one bundle, as their program does."""
+    return program_at(tasks[0].entry, tasks[0].program).perform(tasks)

@@ -1,0 +1,35 @@
+"""Which device a training will have, told without loading torch wherever that can be told."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import sys
+from pathlib import Path
+
+
+def choose_place(name: str) -> tuple[str, str]:
+    """Kind of the device that `name` chooses (`engine.device.choose_device`), and what its hardware calls itself.
+
+    torch, which takes a second to load, is asked only where it may know of another device than the CPU. Raises
+    ParibusError where the named device is not there.
+    """
+    if name == "cpu" or (name == "auto" and _built_for_cpu_alone()):
+        return "cpu", platform.machine()
+    from paribus.runs.device import choose_device, device_name
+
+    device = choose_device(name)
+    return device.type, device_name(device)
+
+
+def _built_for_cpu_alone() -> bool:
+    """Whether the installed PyTorch can have no other device, as its file of versions says."""
+    found = importlib.util.find_spec("torch")
+    if sys.platform == "darwin" or found is None or found.origin is None:
+        return False
+    spec = importlib.util.spec_from_file_location("_torch_version", Path(found.origin).with_name("version.py"))
+    if spec is None or spec.loader is None:
+        return False
+    versions = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(versions)
+    return (getattr(versions, "cuda", ""), getattr(versions, "hip", "")) == (None, None)

@@ -1,0 +1,151 @@
+"""From a design to the runs that it needs: which are there already, which must be made, how long that takes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from paribus.core.errors import ErrorCollector, Fault, FaultsError
+from paribus.programs.recipe.identity import naming
+from paribus.records.comparison import Design
+from paribus.runs.estimating import Paces, costs, estimate, longest_first
+from paribus.runs.program import Program
+from paribus.runs.registry import default_program, entry_of, program_of
+from paribus.runs.store import Store
+from paribus.runs.task import PROBES, How, Task
+
+LAB = "paribus-lab"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How runs are made; none of it may change what a run ends with."""
+
+    out: Path
+    device: str = "auto"
+    workers: int | None = None
+    probes: str = "light"
+    kernel: str = "auto"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs that a design needs, in the order in which they start: longest first, else seed by seed.
+
+    So no core is idle at the end, and pairs complete early. Finished ones come before all others.
+    `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
+    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data's name,
+    how many items runs learn from and are judged on; None where there are none. `settings`: as the user gave them.
+    """
+
+    design: Design
+    tasks: tuple[Task, ...]
+    workers: int
+    device: str
+    device_name: str
+    finished: int
+    resumed: int
+    seconds: float | None
+    bytes: int
+    data: tuple[str, int, int] | None
+    settings: Settings
+
+
+def store_at(out: str | Path | None) -> Path:
+    """The store's folder: as given, else PARIBUS_OUT, else ./paribus-lab."""
+    return Path(out or os.environ.get("PARIBUS_OUT") or LAB)
+
+
+def option_words(how: Settings) -> list[str]:
+    """The options that give a command again with these settings, where they are not the usual ones."""
+    usual, kept = Settings(store_at(None)), ("out", "device", "kernel", "probes")
+    return [f"--{name}={getattr(how, name)}" for name in kept if getattr(how, name) != getattr(usual, name)]
+
+
+def make_plan(design: Design, settings: Settings, *, timed: bool = False, program: Program | None = None) -> Plan:
+    """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
+
+    Settings were checked by `check_settings`, with whatever else the user gave. `program`: whose data are open, for who
+    makes several plans. Starts no process.
+    """
+    program = program or program_of(design.program)
+    how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
+    program.check(design)
+    store = Store(settings.out)
+    tasks = _tasks(program, design, store, how)
+    ended = {task.run_id for task in tasks if store.ended(task.run_id)}
+    there = [task for task in tasks if task.run_id in ended]
+    todo = [task for task in tasks if task.run_id not in ended]
+    workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))
+    return Plan(
+        design=design,
+        tasks=(*there, *longest_first(todo, store, program)),
+        workers=workers,
+        device=how.device,
+        device_name=how.device_name,
+        finished=len(there),
+        resumed=sum(store.has_run(task.run_id) for task in todo),
+        seconds=estimate(todo, store, workers, Paces(store, program)) if timed else None,
+        data=program.data_sizes(design.arms[0].fields),
+        settings=settings,
+        bytes=sum(cost.bytes for cost in costs(todo, program)),
+    )
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers_on(device: str, asked: int | None) -> int:
+    """How many processes make runs on a device: as many as were asked for, else one a core, and one off the CPU."""
+    return asked or (usable_cores() if device == "cpu" else 1)
+
+
+def check_settings(settings: Settings, program: Program | None = None) -> None:
+    """Raise ParibusError for what cannot be: fewer workers than one, unknown probes, a device that is not here."""
+    program = program or default_program()
+    errors = ErrorCollector("the plan")
+    with errors:
+        if settings.workers is not None and settings.workers < 1:
+            fault = Fault("{field} must be at least {limit}", settings.workers, field="workers", limit=1)
+            raise FaultsError("the plan", [fault])
+    with errors:
+        if settings.probes not in PROBES:
+            fault = Fault("{field} must be one of {choices}", settings.probes, field="probes", choices=PROBES)
+            raise FaultsError("the plan", [fault])
+    with errors:
+        program.how([], "cpu", settings.kernel, settings.probes)
+    with errors:
+        if settings.device != "auto":  # which is always there
+            program.how([], settings.device, "auto", settings.probes)
+    errors.raise_all()
+
+
+def to_download(design: Design) -> int:
+    """Bytes that have to be downloaded before it can be planned in full."""
+    return program_of(design.program).to_download([arm.fields for arm in design.arms])
+
+
+def _tasks(program: Program, design: Design, store: Store, how: How) -> tuple[Task, ...]:
+    """Seed by seed, so that pairs complete early."""
+    entry = entry_of(design.program)
+    of_arms = {arm.name: naming(program, arm.fields, how) for arm in design.arms}
+    return tuple(
+        Task(
+            store=str(store.root.resolve()),
+            run_id=name,
+            arm=arm.name,
+            program=design.program,
+            fields=arm.fields,
+            seed=seed,
+            how=how,
+            data_digest=of_arms[arm.name].data_digest,
+            code_identity=code,
+            entry=entry,
+        )
+        for seed in design.seeds
+        for arm in design.arms
+        for name, code in [of_arms[arm.name].known(seed, store)]
+    )

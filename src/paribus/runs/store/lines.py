@@ -1,0 +1,74 @@
+"""Files that grow line by line, a JSON object a line. Each line ends in a digest of itself and of all lines before it.
+
+So a line that was changed, lost, repeated or moved is found, and what a kill leaves of one does not count. Lines of
+version 0.1.0 have no digest; later ones follow them in a run that was begun then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from paribus.core.errors import StoreError
+from paribus.core.messages import mark
+from paribus.runs.store import files
+from paribus.runs.store.documents import changed_since
+
+_DAMAGED = mark("{path}: line {number} was damaged, or changed since it was written")
+_DIGITS = 16  # hexadecimal: 64 bits find damage; nobody is kept from forging
+_WITH_DIGEST = re.compile(rb'(.*),"digest":"([0-9a-f]{%d})"}' % _DIGITS, re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What a file holds. bodies: the lines without their digests. digest: of all of them.
+
+    fault: what is wrong with a digest, which is the better told after what is wrong with a line itself.
+    """
+
+    bodies: tuple[bytes, ...]
+    digest: str
+    fault: StoreError | None
+
+
+def read(path: Path, limit: int, whole: str | None = None) -> Lines:
+    """The file's whole lines; none of a file that is not there. `whole`: SHA-256 (hex) that the file should have."""
+    data = files.read_bytes(path, limit)
+    bodies, digest, told = [], "", False
+    fault = None if whole is None else changed_since(path, data, whole)
+    for number, line in enumerate(files.whole_lines(data or b""), start=1):
+        match = _WITH_DIGEST.fullmatch(line)
+        body = match[1] + b"}" if match else line
+        digest = _next(digest, body)
+        told = told or match is not None
+        if told and fault is None and (match is None or match[2].decode() != digest):
+            fault = StoreError(_DAMAGED, path=path, number=number)
+        bodies.append(body)
+    return Lines(tuple(bodies), digest, fault)
+
+
+def append(path: Path, body: bytes, before: str, *, durable: bool) -> str:
+    """Add a line after those whose digest is `before`. Returns the digest of all."""
+    digest = _next(before, body)
+    files.append_line(path, _line(body, digest), durable=durable)
+    return digest
+
+
+def keep(path: Path, bodies: tuple[bytes, ...]) -> str:
+    """Replace the file by these lines, in one step. Returns their digest."""
+    digest, kept = "", []
+    for body in bodies:
+        digest = _next(digest, body)
+        kept.append(_line(body, digest))
+    files.keep_lines(path, kept)
+    return digest
+
+
+def _next(before: str, body: bytes) -> str:
+    return hashlib.sha256(before.encode() + body).hexdigest()[:_DIGITS]
+
+
+def _line(body: bytes, digest: str) -> bytes:
+    return body[:-1] + f',"digest":"{digest}"}}'.encode()

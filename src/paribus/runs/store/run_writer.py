@@ -1,0 +1,159 @@
+"""What a training writes into its run's folder as it goes on. Only the holder of the run's lock writes.
+
+`record.json` with a status other than `running` is the one commit point: it comes last, so a folder that says
+*finished* is complete. It notes the digests of all that is read of an ended run.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from paribus.core.errors import StoreError
+from paribus.core.messages import Message
+from paribus.programs.recipe.recipe_text import fields_to_toml
+from paribus.records.program import Epoch
+from paribus.records.run import RunRecord
+from paribus.records.trace import StepTrace
+from paribus.runs.registry import code_of
+from paribus.runs.store import files, lines
+from paribus.runs.store.documents import to_json
+from paribus.runs.store.names import safe_name
+from paribus.runs.store.run_checks import incoherent, items_fault
+from paribus.runs.store.run_folder import (
+    CHECKPOINTS,
+    DIGEST,
+    LARGEST_METRICS,
+    LARGEST_TRACE,
+    LOOKS,
+    METRICS,
+    PREDICTIONS,
+    RECIPE,
+    RECORD,
+    STATE,
+    TRACE,
+    Checkpoint,
+    RunFolder,
+    state_digest,
+    trace_line,
+)
+from paribus.runs.store.seal import write_sealed
+from paribus.runs.store.tensors import write_tensors
+
+
+class RunWriter(RunFolder):
+    """The folder of a run that is being trained."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._ends: dict[str, tuple[int, str]] = {}  # by file: how many lines it has, and their digest
+
+    def begin(self, record: RunRecord) -> None:
+        """Make the folder ready for a training: a new run's record, and no half-written files of a killed one.
+
+        A run whose beginning is damaged begins anew, and its record says so.
+        """
+        files.remove_temporaries(self.path)
+        if (self.path / RECORD).exists():
+            self._check_same_run(record)
+            if (name := self.damaged()) is not None:
+                self._begin_anew(name)
+        else:
+            files.write_whole(self.path / RECIPE, fields_to_toml(record.fields).encode())
+            self._write_record(record)
+        files.make_folder(self.path / CHECKPOINTS)
+        files.remove_temporaries(self.path / CHECKPOINTS)
+
+    def _check_same_run(self, record: RunRecord) -> None:
+        there = self.record()
+        if there.status != "running":
+            raise StoreError(
+                "{path}: this run is {status}; nothing is trained twice", path=self.path, status=Message(there.status)
+            )
+        for field in ("fields", "seed", "data_digest", "code_identity"):
+            if getattr(there, field) != getattr(record, field):
+                raise StoreError(
+                    "{path}: is of a run with another {name}. Move this folder away",
+                    path=self.path / RECORD,
+                    name=field,
+                )
+
+    def _begin_anew(self, damaged: str) -> None:
+        self._write_record(self.record().model_copy(update={"damaged": damaged}))
+        for name in (STATE, METRICS, TRACE, PREDICTIONS):
+            with files.writing(self.path / name):
+                (self.path / name).unlink(missing_ok=True)
+        with files.writing(self.path / CHECKPOINTS):
+            shutil.rmtree(self.path / CHECKPOINTS)
+        self._ends.clear()
+
+    def _append(self, name: str, limit: int, body: bytes, *, durable: bool) -> None:
+        count, before = self._end(name, limit)
+        self._ends[name] = count + 1, lines.append(self.path / name, body, before, durable=durable)
+
+    def _end(self, name: str, limit: int) -> tuple[int, str]:
+        """Read once: who holds the run's lock is the only one who writes."""
+        if name not in self._ends:
+            there = lines.read(self.path / name, limit)
+            self._ends[name] = len(there.bodies), there.digest
+        return self._ends[name]
+
+    def _keep(self, name: str, bodies: tuple[bytes, ...]) -> None:
+        self._ends[name] = len(bodies), lines.keep(self.path / name, bodies)
+
+    def append_epoch(self, epoch: Epoch) -> None:
+        """Add an epoch, durably."""
+        self._append(METRICS, LARGEST_METRICS, epoch.model_dump_json().encode(), durable=True)
+
+    def truncate_epochs(self, epochs: int) -> None:
+        """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""
+        if len(self.epochs()) > epochs:
+            self._keep(METRICS, lines.read(self.path / METRICS, LARGEST_METRICS).bodies[:epochs])
+
+    def append_trace(self, seen: StepTrace) -> None:
+        """Add what a probe saw at a step; `write_state` makes it durable."""
+        self._append(TRACE, LARGEST_TRACE, seen.model_dump_json(exclude_none=True).encode(), durable=False)
+
+    def truncate_trace(self, steps: int) -> None:
+        """Keep what was seen in the first `steps` steps (steps count from 0)."""
+        path = self.path / TRACE
+        there = lines.read(path, LARGEST_TRACE).bodies
+        kept = tuple(line for n, line in enumerate(there, start=1) if trace_line(path, n, line).step < steps)
+        if len(kept) < len(there):
+            self._keep(TRACE, kept)
+
+    def write_checkpoint(self, name: str, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
+        """Keep weights under a name. The description comes last: a checkpoint that has one is complete."""
+        path = self._checkpoints() / safe_name(name, "checkpoint")
+        digest = write_tensors(path.with_name(f"{name}.safetensors"), tensors, {})
+        described = Checkpoint(name=name, meta=dict(meta), file_digest=digest)
+        files.write_whole(path.with_name(f"{name}.json"), to_json(described))
+
+    def write_state(self, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
+        """Replace what a training goes on from; `meta` has `epochs`, how many are done (decimal)."""
+        files.sync_file(self.path / TRACE)
+        noted = {**meta, LOOKS: str(self._end(TRACE, LARGEST_TRACE)[0])}
+        write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)})
+
+    def finish(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> None:
+        """Commit the run: what it gave by item (nothing if it gave no figures), then its record, and nothing after."""
+        if record.status == "running":
+            raise ValueError("a run is committed once it has ended")
+        if fault := incoherent(record) or (items_fault(record, items) if record.status == "finished" else None):
+            raise ValueError(str(fault))
+        if items:
+            write_tensors(self.path / PREDICTIONS, dict(items), {"run": record.id})
+        self._write_record(record.model_copy(update={"digests": self._of_files()}))
+
+    def _of_files(self) -> dict[str, str]:
+        """SHA-256 (hex) of what others read of an ended run, but for weights, whose own files tell theirs."""
+        found = {n: files.digest_of_file(self.path / n) for n in (METRICS, TRACE, PREDICTIONS)}
+        return {name: digest for name, digest in found.items() if digest is not None}
+
+    def _write_record(self, record: RunRecord) -> None:
+        sealed = code_of(record.program, record.fields)
+        (write_sealed if sealed else files.write_whole)(self.path / RECORD, to_json(record))

@@ -1,0 +1,48 @@
+"""One run to be made, as it is handed to a worker. Apart from what makes it, so that planning loads no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paribus.records.program import Fields, ProgramInfo
+
+PROBES = ("off", "light", "full")  # what may be watched in a training
+
+
+@dataclass(frozen=True)
+class How:
+    """How a run is made, apart from its fields. device: its kind; device_name: what its hardware calls itself.
+
+    kernel: whose code computes; empty where a program has no choice.
+    """
+
+    device: str = "cpu"
+    device_name: str = ""
+    kernel: str = ""
+    probes: str = "light"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to be made: all that a worker on this or another machine needs to know.
+
+    beginning: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
+    entry: where a worker finds the program's code, `module:factory`.
+    """
+
+    store: str
+    run_id: str
+    arm: str
+    program: ProgramInfo
+    fields: Fields
+    seed: int
+    how: How
+    data_digest: str
+    code_identity: str
+    beginning: str = ""
+    entry: str = ""
+
+    @property
+    def length(self) -> int:
+        """How many epochs the run will have."""
+        return self.program.length_of(self.fields)

@@ -1,0 +1,155 @@
+"""A comparison as it runs and ends, on a terminal or as plain lines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.live import Live
+
+from paribus.comparison.words.verdict import verdict_words
+from paribus.records.comparison import Comparison
+from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.terminal.board import Board, PlanView, board_for
+from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
+from paribus.terminal.frame import Frame
+from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
+from paribus.terminal.screen import Screen
+from paribus.words.measure import measure_of
+from paribus.words.translation import Words, translator
+
+
+def anew_words(damaged: str, words: Words) -> str:
+    """That a run was begun anew, and why."""
+    return words.text("begun anew, since {file} of its earlier beginning was damaged", file=damaged)
+
+
+class ComparisonShow:
+    """Shows one comparison: `plan`, then each `event`, then `comparison` and `report`, or `interrupted`.
+
+    On a terminal the picture is drawn over while runs go on; elsewhere every epoch is a line. `quiet` prints the
+    verdict alone. Use it as a context manager, so that the terminal's cursor comes back whatever happens.
+    """
+
+    def __init__(self, screen: Screen, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self.screen = screen
+        self._quiet = quiet
+        self._clock = clock
+        self._board: Board | None = None
+        self._names: dict[str, str] = {}
+        self._live: Live | None = None
+
+    def __enter__(self) -> ComparisonShow:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def plan(self, plan: PlanView) -> None:
+        """The header: versions, device, data, factor and arms, and how much there is to do."""
+        lang = self.screen.words.lang
+        factor = plan.design.factor
+        self._board = board_for(plan)
+        self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
+        if not self._quiet:
+            self.screen.facts(plan_facts(plan, self.screen.words))
+            self.screen.blank()
+
+    def event(self, event: Event) -> None:
+        """Something happened to a run. `plan` comes first."""
+        if self._board is None:
+            raise RuntimeError("plan must be shown before events")
+        self._board = self._board.after(event)
+        if self._quiet:
+            return
+        if isinstance(event, RunEnded) and event.damaged:
+            self.screen.paragraph(f"{self._name(event)}: {anew_words(event.damaged, self.screen.words)}")
+        if not self.screen.live:
+            self._plain(event, self._board)
+            return
+        if self._live is None:
+            self._live = Live(console=self.screen.console, refresh_per_second=4, transient=True)
+            self._live.start()
+        self._live.update(Frame(self._board, self._names, self.screen.words, self._clock(), self._clock))
+
+    def comparison(self, comparison: Comparison, report_path: str | None = None) -> None:
+        """The end: the epochs' table, the verdict, the figures, where the report is and how to go on."""
+        self._stop()
+        if self._quiet:
+            self.screen.paragraph(verdict_words(comparison, self.screen.words.lang))
+            return
+        show_verdict(self.screen, comparison)
+        show_tables(self.screen, comparison)
+        show_how_to_go_on(self.screen, comparison, report_path)
+
+    def report(self, path: str) -> None:
+        """Where the report is, once it is written."""
+        if not self._quiet:
+            self.screen.verbatim(self.screen.words.text("Report:"), path)
+
+    def interrupted(self, how_to_resume: str) -> None:
+        """Stopped before the end: what is kept, and the command that goes on."""
+        self._stop()
+        words, board = self.screen.words, self._board
+        if board is not None:
+            self.screen.paragraph(
+                words.text(
+                    "Stopped ({n} of {total} runs finished). Every finished epoch is saved.",
+                    n=board.ended,
+                    total=board.total,
+                )
+            )
+        self.screen.verbatim(words.text("To go on:"), how_to_resume)
+
+    def _stop(self) -> None:
+        """Takes the picture away and leaves its table, with every epoch that fits a screen."""
+        if self._live is None or self._board is None:
+            return
+        self._live.stop()
+        self._live = None
+        console = self.screen.console
+        for line in epoch_table(self._board, self._names, self.screen.words, console.width):
+            console.print(line, no_wrap=True, crop=True)
+        self.screen.blank()
+
+    def _plain(self, event: Event, board: Board) -> None:
+        words = self.screen.words
+        run, name = board.runs[event.arm, event.seed], self._name(event)
+        match event:
+            case RunStarted(reused=False):
+                self.screen.paragraph(words.text("{run}: started", run=name))
+            case EpochDone() if not run.reused:
+                self._plain_epoch(name, event, board)
+            case RunEnded():
+                self._plain_end(name, event, board)
+
+    def _name(self, event: Event) -> str:
+        name = self._names.get(event.arm, event.arm)
+        return self.screen.words.text("{arm}, seed {seed}", arm=name, seed=event.seed)
+
+    def _plain_epoch(self, name: str, event: EpochDone, board: Board) -> None:
+        words, figures, program = self.screen.words, event.epoch.figures, board.program
+        known = [program.metric(name) for name, _ in epoch_columns(program, words)[0] if name in figures]
+        said = [
+            f"{measure_of(metric, words.lang).label} {figure_text(metric, figures[metric.name], words)}"
+            for metric in known
+        ]
+        text = words.text("{run}: epoch {n}/{total}", run=name, n=event.epoch.epoch, total=event.epochs)
+        self.screen.paragraph(", ".join([text, *said]))
+
+    def _plain_end(self, name: str, event: RunEnded, board: Board) -> None:
+        words = self.screen.words
+        if event.status == "diverged":
+            end = words.text("{run}: diverged", run=name)
+        elif event.reused:
+            end = words.text("{run}: reused, finished earlier", run=name)
+        else:
+            end = words.text("{run}: finished", run=name)
+        count = words.text("{n} of {total} runs", n=board.ended, total=board.total)
+        left = board.seconds_left() if board.ended < board.total else None
+        if left:
+            count += ", " + words.text("{time} left", time=words.duration(left))
+        self.screen.paragraph(f"{end} ({count})")

@@ -1,1 +1,0 @@
-"""Floor 0: the frozen values that flow through Paribus. No torch, no files, no clock."""

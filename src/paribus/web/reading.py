@@ -1,0 +1,199 @@
+"""What a page reads of a store: by whole names alone, for a name that comes from a browser is no path."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.core.errors import ParibusError, StoreError
+from paribus.core.frozen import Document
+from paribus.page.training_story import story
+from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.report_contents import what_was_traced
+from paribus.records.program import Epoch
+from paribus.records.run import RunRecord
+from paribus.results import ComparisonResult
+from paribus.runs.planning import store_at
+from paribus.runs.store import Checkpoint, RunFolder, Store
+from paribus.runs.store.documents import read_document, to_json
+from paribus.runs.store.files import make_folder, write_whole
+from paribus.runs.store.seal import private_key
+
+if TYPE_CHECKING:
+    from paribus.programs.recipe.data import DataSet
+
+LAST = "last"  # the newest weights of a run, whatever they are called
+LARGEST_NOTE = 1 << 26  # bytes
+
+Note = TypeVar("Note", bound=Document)
+RunState = Literal["waiting", "training", "finished", "diverged", "failed"]
+
+
+class NotThere(ParibusError):
+    """A name that nothing in the store has."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Weights that a run kept: after `epoch` epochs, or after `step` steps, whichever is known."""
+
+    name: str
+    epoch: int | None
+    step: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the network of a run reads. table: [256] float32, the input that each byte of an image becomes."""
+
+    table: NDArray[np.float32]
+    shape: tuple[int, ...]  # channels, height, width
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Test images. pixels: uint8 [n, channels, height, width]; labels, places: [n], class and place in the set."""
+
+    pixels: NDArray[np.uint8]
+    labels: tuple[int, ...]
+    places: tuple[int, ...]
+
+
+def comparison_file(store: Path, name: str) -> Path:
+    """Where the comparison of this very name lies. Raises NotThere or StoreError."""
+    path = Store(store).comparison_folder(name) / "comparison.json"
+    if not path.is_file():
+        raise NotThere("this store has no comparison {name!q}", name=name)
+    return path
+
+
+def comparison_files(store: Path) -> tuple[Path, ...]:
+    """The files of all comparisons that were ended, by name."""
+    return tuple(sorted((store / "comparisons").glob("*/comparison.json")))
+
+
+def open_comparison(store: Path, name: str) -> ComparisonResult:
+    """The comparison of this very name. Raises NotThere or StoreError."""
+    comparison_file(store, name)
+    return ComparisonResult(Store(store).load_comparison(name), Store(store))
+
+
+def is_explained(store: Path, name: str) -> bool:
+    """Whether somebody asked why, and got an answer."""
+    return (Store(store).comparison_folder(name) / "explanation.json").is_file()
+
+
+def run_record(store: Path, name: str) -> RunRecord:
+    """The record of the run of this very name. Raises NotThere or StoreError."""
+    return _run(store, name).record()
+
+
+def run_history(store: Path, name: str) -> tuple[RunState, tuple[Epoch, ...]]:
+    """How far a run is that a plan names; it need not have begun."""
+    record = Store(store).record(name)
+    if record is None:
+        return "waiting", ()
+    return "training" if record.status == "running" else record.status, Store(store).epochs(name)
+
+
+def run_story(store: Path, name: str) -> dict[str, Any] | None:
+    """What the probes of a run saw so far, with the newest look as its moment (`presentation.page.training_story`)."""
+    seen = what_was_traced(_run(store, name))
+    return story(seen, [max((step.step for step in seen.trace), default=0)])
+
+
+def run_moments(store: Path, name: str) -> tuple[Moment, ...]:
+    """The weights that a run has kept so far, in the order of training; the last are its newest."""
+    folder = _run(store, name)
+    kept = [_moment(checkpoint) for checkpoint in folder.checkpoints()]
+    state = folder.read_state()
+    done = int(state[1]["epochs"]) if state is not None else 0
+    if done and not any(moment.epoch is not None and moment.epoch >= done for moment in kept):
+        kept.append(Moment(LAST, done, None))
+    return tuple(kept)
+
+
+def run_weights(store: Path, name: str, moment: str) -> dict[str, NDArray[Any]]:
+    """The weights of a moment that `run_moments` names: arrays by the names of the model's `state_dict`."""
+    folder = _run(store, name)
+    return folder.weights() if moment == LAST else folder.read_checkpoint(moment)[0]
+
+
+def run_inputs(recipe: Recipe) -> Inputs:
+    """What a run of this recipe reads. Raises NotThere or DataError where its data are not here."""
+    from paribus.programs.recipe.data.prepare import input_table
+
+    dataset = _dataset(recipe)
+    return Inputs(input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names)
+
+
+def run_images(recipe: Recipe, each: int = 2) -> Images:
+    """The first `each` test images of every class, class by class. Raises as `run_inputs`."""
+    dataset = _dataset(recipe)
+    labels = np.asarray(dataset.test_labels)
+    places = [int(i) for label in range(dataset.classes) for i in np.flatnonzero(labels == label)[:each]]
+    return Images(np.asarray(dataset.test_images)[places], tuple(int(labels[i]) for i in places), tuple(places))
+
+
+def data_sets() -> tuple[tuple[str, str, bool], ...]:
+    """The named data sets: name, title, and whether it is on this machine."""
+    from paribus.programs.recipe.data import catalogue
+
+    return tuple((entry.name, entry.title, entry.available) for entry in catalogue())
+
+
+def read_note(store: Path, name: str, model: type[Note]) -> Note | None:
+    """A document that the page keeps beside the runs; None where there is none. Raises StoreError."""
+    return read_document(store / name, model, LARGEST_NOTE)
+
+
+def write_note(store: Path, name: str, note: Document) -> None:
+    """Keep it: after a kill it is the old one or the new one. Raises StoreError."""
+    make_folder(store)
+    write_whole(store / name, to_json(note))
+
+
+def served_store(out: str | Path | None) -> Path:
+    """The store's folder, whole, for processes that may work in another one."""
+    return store_at(out).resolve()
+
+
+def kept_session(store: Path) -> str:
+    """What the page's cookie holds: the same for all servers of this store, so that an open page outlives a restart.
+
+    Told from this user's own key, which lies outside the store: that may be sent to somebody.
+    """
+    key = private_key() or secrets.token_bytes(32)  # no place to keep one: good for this server only
+    return hmac.new(key, b"serve\n" + os.fsencode(store), hashlib.sha256).hexdigest()
+
+
+def _run(store: Path, name: str) -> RunFolder:
+    if not Store(store).has_run(name):
+        raise NotThere("this store has no run {name!q}", name=name)
+    return RunFolder(Store(store).run_folder(name))
+
+
+def _dataset(recipe: Recipe) -> DataSet:
+    """The recipe's data set, if it is on this machine: nothing is downloaded because somebody looks at a run."""
+    from paribus.programs.recipe.data import catalogue, open_dataset
+
+    if any(entry.name == recipe.dataset and not entry.available for entry in catalogue()):
+        raise NotThere("the data set {name} is not on this machine", name=recipe.dataset)
+    return open_dataset(recipe.dataset)
+
+
+def _moment(checkpoint: Checkpoint) -> Moment:
+    epoch = checkpoint.meta.get("epoch")
+    try:
+        return Moment(checkpoint.name, None if epoch is None else int(epoch), checkpoint.step)
+    except ValueError:
+        raise StoreError("checkpoint {name}: its epoch is no number", name=checkpoint.name) from None

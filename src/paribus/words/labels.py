@@ -1,0 +1,64 @@
+"""What people call metrics, states and values of fields, as message ids; and values as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from paribus.core.messages import mark
+from paribus.programs.recipe.recipe import SPECIFICATIONS
+from paribus.records.run import Status
+from paribus.words.numbers import number
+from paribus.words.safe_text import one_line
+
+METRIC_LABELS: dict[str, str] = {
+    "train_loss": mark("training loss"),
+    "train_accuracy": mark("training accuracy"),
+    "val_loss": mark("validation loss"),
+    "val_accuracy": mark("validation accuracy"),
+    "test_loss": mark("test loss"),
+    "test_accuracy": mark("test accuracy"),
+    "learning_rate": mark("learning rate"),
+    "seconds": mark("seconds"),
+}
+
+STATUS_LABELS: dict[Status, str] = {
+    "running": mark("running"),
+    "finished": mark("finished"),
+    "diverged": mark("diverged"),
+    "failed": mark("failed"),
+}
+
+
+def value_names(field: str) -> Mapping[str, str]:
+    """The values of a field that have names of their own, with them."""
+    return SPECIFICATIONS[field].choices if field in SPECIFICATIONS else {}
+
+
+def is_named(field: str, value: Any) -> bool:
+    """Whether the value is a text that has a name of its own, which says by itself what it is."""
+    return isinstance(value, str) and value in value_names(field)
+
+
+def capitalised(text: str, field: str, value: Any) -> str:
+    """`text` with a capital first letter, unless it begins with a user's own name."""
+    own = isinstance(value, str) and not is_named(field, value)
+    return text if own else initial_capital(text)
+
+
+def initial_capital(text: str) -> str:
+    """A capital first letter; of Latin letters only, for β₁ is not Β₁."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+def plain_value(value: Any) -> str:
+    """A value as one would write it in a recipe, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(plain_value(v) for v in value) + "]"
+    return one_line(str(value))

@@ -1,0 +1,258 @@
+"""The search for a cause, without training: what it asks to run is answered by made-up results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paribus.diagnosis.interventions import changed, proposals
+from paribus.diagnosis.judgement import Scale
+from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
+from paribus.programs.recipe.recipe import Recipe
+from paribus.records.comparison import Design
+from paribus.records.explanation import Effect, Intervention
+from paribus.records.program import Fields
+from tests.diagnosis.explanations import COLLAPSE, a_change, an_effect
+from tests.factories import make_design
+
+EPOCHS = 15
+EXPLAINED = Scale(least=0.1, most=1.0)
+FRESH = (6, 7, 8)
+World = Mapping[tuple[str, Any], float]  # what a recipe reaches with a field so changed; without, nothing
+CURED: World = {("weight_decay", 0.0): 0.95, ("optimizer", "adamw"): 0.94}
+
+
+def question(recipe: Recipe | None = None, pointed_at: bool = True) -> Question:
+    recipe = recipe or Recipe(epochs=EPOCHS)
+    proposed = proposals(recipe, (COLLAPSE,) if pointed_at else (), ("activation",))
+    fields = recipe.as_fields()
+    return Question(fields, recipe.epochs, proposed, 0, FRESH, without_cause(fields), EXPLAINED)
+
+
+def without_cause(fields: Fields) -> Callable[[Intervention], Design | None]:
+    def design(cause: Intervention) -> Design:
+        repaired = changed(fields, cause)
+        set_back = {change.factor: repaired[change.factor] for change in cause.changes}
+        return make_design("activation", ["sigmoid", "relu"], **set_back)
+
+    return design
+
+
+@dataclass
+class Driver:
+    """Answers a search. One run ends at a time; `fits` says of what is asked for how much there is time for.
+
+    asked: phase and length of what was run; again: what causes the comparison was repeated without, and how many
+    confirmations were under way then.
+    """
+
+    reached: Callable[[Intervention, int], float]
+    fits: Callable[[Wanted, int], int] = lambda wanted, under_way: 1000
+    trained: Callable[[Intervention, float], int] = lambda intervention, reached: 3 if reached else 0
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    confirmed: list[Intervention] = field(default_factory=list)
+    again: list[tuple[Intervention, int]] = field(default_factory=list)
+
+    def run(self, asked: Question) -> Found:
+        searching = search(asked)
+        known, waiting = Known(), []
+        try:
+            wanted = next(searching)
+            while True:
+                match wanted:
+                    case Trials():
+                        waiting = list(wanted.interventions)[: self.fits(wanted, 0)]
+                        known, trials = Known({}, tuple(waiting)), wanted
+                        self.asked += [(wanted.phase, wanted.epochs)] if waiting else []
+                        self.confirmed += waiting if wanted.phase == "confirming" else []
+                    case Again():
+                        begun = self.fits(wanted, len(waiting)) > 0
+                        self.again += [(wanted.cause, len(waiting))] if begun else []
+                        known = Known(known.effects, known.under_way, begun)
+                        wanted = searching.send(known)
+                        continue
+                    case Wait():
+                        assert waiting, "the search waits for nothing"
+                if waiting:
+                    first = waiting.pop(0)
+                    known = Known({**known.effects, first: self._effect(first, trials)}, tuple(waiting))
+                wanted = searching.send(known)
+        except StopIteration as ended:
+            return ended.value
+
+    def _effect(self, one: Intervention, trials: Trials) -> Effect:
+        reached = self.reached(one, trials.epochs)
+        seeds = len(trials.seeds)
+        trained = min(seeds, self.trained(one, reached))
+        return an_effect(0.0, reached, epochs=trials.epochs, seeds=seeds, trained=(0, trained))
+
+
+def by(world: World) -> Callable[[Intervention, int], float]:
+    """What an intervention reaches by the best of its changes, at any length."""
+    return lambda one, epochs: max(world.get((change.factor, change.after), 0.0) for change in one.changes)
+
+
+def kind(found: Found, factor: str, after: Any) -> str:
+    """What one change turned out to be."""
+    return next(
+        t.kind for t in found.tested if [(c.factor, c.after) for c in t.intervention.changes] == [(factor, after)]
+    )
+
+
+def test_a_cause_is_screened_confirmed_and_removed() -> None:
+    driver = Driver(by(CURED))
+    found = driver.run(question())
+    assert driver.asked == [("screening", 1), ("screening", 3), ("confirming", EPOCHS)]
+    assert [one.changes[0].factor for one in driver.confirmed] == ["weight_decay", "optimizer"]
+    assert kind(found, "weight_decay", 0.0) == "cause"
+    assert kind(found, "optimizer", "adamw") == "remedy"
+    assert found.cause == driver.confirmed[0]
+    assert found.again is not None
+    assert {arm.fields["weight_decay"] for arm in found.again.arms} == {0.0}
+
+
+def test_the_comparison_begins_again_while_another_confirmation_is_under_way_and_only_once() -> None:
+    driver = Driver(by(CURED))
+    found = driver.run(question())
+    assert driver.again == [(found.cause, 1)]
+
+
+def test_it_is_repeated_without_what_was_confirmed_not_without_what_was_suspected_first() -> None:
+    driver = Driver(by({**CURED, ("weight_decay", 0.0): 0.05}))
+    found = driver.run(question())
+    assert [(cause.changes[0].factor, under_way) for cause, under_way in driver.again] == [("optimizer", 0)]
+    assert found.again is not None
+    assert {arm.fields["optimizer"] for arm in found.again.arms} == {"adamw"}
+
+
+def test_a_confirmation_that_reaches_more_unmakes_no_cause_for_which_anything_was_begun() -> None:
+    """It wins back 77 % of what the other then reaches: with some runs that do not train, that restores nothing."""
+    reached = {("weight_decay", 0.0): 0.75, ("optimizer", "adamw"): 0.74}
+
+    def later(one: Intervention, epochs: int) -> float:
+        better = epochs == EPOCHS and one.changes[0].after == "adamw"
+        return 0.98 if better else by(reached)(one, epochs)
+
+    driver = Driver(later, trained=lambda one, reached: 2 if reached else 0)
+    found = driver.run(question())
+    assert kind(found, "weight_decay", 0.0) == "contributing"
+    assert [(cause.changes[0].after, under_way) for cause, under_way in driver.again] == [("adamw", 0)]
+    assert found.cause == driver.again[0][0]
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(0, 3), st.integers(0, 3))
+def test_what_was_repeated_is_always_the_comparison_without_the_first_cause(
+    first: float, second: float, trained_first: int, trained_second: int
+) -> None:
+    """Whatever the two confirmations come to, and in whatever order they end."""
+    counts = {"weight_decay": trained_first, "optimizer": trained_second}
+
+    def reached(one: Intervention, epochs: int) -> float:
+        screened = by(CURED)(one, epochs)
+        at_the_end = first if one.changes[0].factor == "weight_decay" else second
+        return at_the_end if epochs == EPOCHS and screened else screened
+
+    driver = Driver(reached, trained=lambda one, reached: counts.get(one.changes[0].factor, 0))
+    found = driver.run(question())
+    assert [cause for cause, _ in driver.again] == ([found.cause] if found.cause else [])
+    assert (found.again is None) == (found.cause is None)
+
+
+def test_what_nothing_pointed_at_is_a_remedy_and_nothing_is_repeated_for_it() -> None:
+    driver = Driver(by({("batch_norm", True): 0.9}))
+    found = driver.run(question(pointed_at=False))
+    assert kind(found, "batch_norm", True) == "remedy"
+    assert (found.cause, found.again, driver.again) == (None, None, [])
+
+
+def test_two_faults_are_found_together_where_neither_change_restores_alone() -> None:
+    fields = {"weight_decay", "batch_order"}
+
+    def reached(one: Intervention, epochs: int) -> float:
+        mine = fields & {c.factor for c in one.changes}
+        return {0: 0.0, 1: 0.05, 2: 0.95}[len(mine)]
+
+    recipe = Recipe(epochs=EPOCHS)
+    driver = Driver(reached)
+    found = driver.run(question(recipe))
+    both = next(t for t in found.tested if t.kind == "cause")
+    assert {c.factor for c in both.intervention.changes} == fields
+    assert driver.asked == [("screening", 1), ("screening", 3), ("screening", 3), ("confirming", EPOCHS)]
+    assert found.cause == both.intervention
+
+
+def test_where_one_change_restores_no_two_are_tried_together() -> None:
+    found = Driver(by(CURED)).run(question())
+    assert all(len(t.intervention.changes) == 1 for t in found.tested)
+
+
+def test_where_nothing_helps_nothing_is_named() -> None:
+    driver = Driver(by({}))
+    found = driver.run(question())
+    assert {t.kind for t in found.tested} == {"ruled_out"}
+    assert driver.again == []
+    assert sum(t.confirmed is not None for t in found.tested) == 2, "the best are run at full length all the same"
+
+
+def test_a_recipe_that_trains_has_nothing_to_explain() -> None:
+    found = Driver(lambda one, epochs: EXPLAINED.least / 2).run(question())
+    assert {t.kind for t in found.tested} == {"ruled_out"}
+
+
+def test_without_proposals_nothing_is_run() -> None:
+    driver = Driver(by({}))
+    asked = question()
+    found = driver.run(replace(asked, proposed=()))
+    assert (driver.asked, found) == ([], Found((), None))
+
+
+def test_what_there_is_no_time_for_is_not_established() -> None:
+    few = Driver(by(CURED), fits=lambda wanted, under_way: 1 if isinstance(wanted, Trials) else 0)
+    found = few.run(question())
+    assert [t.kind for t in found.tested][:3] == ["cause", "not_established", "not_established"]
+    assert found.again is None
+
+    none = Driver(by(CURED), fits=lambda wanted, under_way: 0)
+    found = none.run(question())
+    assert {t.kind for t in found.tested} == {"not_established"}
+    assert none.asked == []
+
+
+def test_a_repetition_for_which_time_is_short_now_is_asked_for_again_at_the_end() -> None:
+    driver = Driver(by(CURED), fits=lambda wanted, under_way: 0 if under_way else 1000)
+    found = driver.run(question())
+    assert driver.again == [(found.cause, 0)]
+    assert found.again is not None
+
+
+def test_no_comparison_is_repeated_where_there_is_none_without_the_cause() -> None:
+    asked = question()
+    driver = Driver(by(CURED))
+    found = driver.run(replace(asked, again=lambda cause: None))
+    assert found.cause is not None
+    assert (found.again, driver.again) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("reached", "chosen"),
+    [
+        ({"xavier": 0.9, "he": 0.85, "default": 0.5, "lecun": 0.1}, ("default", "xavier")),
+        ({"xavier": 0.9, "he": 0.85, "default": 0.01}, ("xavier", "he")),
+        ({"xavier": 0.9, "default": 0.8}, ("default", "xavier")),
+    ],
+)
+def test_a_head_start_of_another_change_keeps_no_suspected_cause_from_being_confirmed(
+    reached: dict[str, float], chosen: tuple[str, ...]
+) -> None:
+    screened = {
+        a_change("initialisation", "zeros", to, "symmetric_units" if to == "default" else None): an_effect(
+            0.0, after, epochs=1, seeds=1, trained=(0, 1)
+        )
+        for to, after in reached.items()
+    }
+    assert tuple(one.changes[0].after for one in to_confirm(screened, EXPLAINED)) == chosen
