@@ -26,8 +26,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # The files that take longest, by measurement, the longest first.
 LONGEST = ("cli/test_interruption.py", "web/test_page.py", "docs/test_commands.py", "diagnosis/test_diagnosis.py")
-LONGEST += ("presentation/test_report_live.py", "engine/test_agreement.py", "api/test_report_lab.py")
-LONGEST += ("presentation/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
+LONGEST += ("report/test_report_live.py", "recipe/test_agreement.py", "report/test_report_lab.py")
+LONGEST += ("report/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
 LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web/test_serving.py")
 
 

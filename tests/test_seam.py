@@ -17,22 +17,22 @@ WORDS = re.compile(r"lenet|accurac|image|pixel|(?<!is)(?<!_)\bdigits?\b|class_na
 # The built-in program's own, which moves into its folder.
 RECIPE = re.compile(
     r"__init__\.py|programs/|matter/|engine/|values/(recipe|models|activations|initialisations|claims|findings|trace)"
-    r"|analysis/(findings|claims|disagreements|saturation|interventions)|experiment/worker\.py|experiment/store/snapshots\.py|web/|cli/"
+    r"|analysis/(findings|claims|disagreements|saturation|interventions)|experiment/worker\.py|runs/store/snapshots\.py|web/|cli/"
     r"|presentation/(page|report|claims|labels|saturation|findings|numbers|caveats|reasons|notebook|json_view)"
-    r"|presentation/figures/(confusion|disagreements|features|forces|run|recipe_kinds|classes|captions|png)"
+    r"|figures/(confusion|disagreements|features|forces|run|recipe_kinds|classes|captions|png)"
     r"|api/(figures|opened|probing|report_contents|report|results|run_figures|networks|reading|recipes)"
 )
 # Spoken of where the words mean something else: the digits of a number, SVG's element for a picture.
 MEANT = {
-    "presentation/translation.py",
-    "presentation/korean.py",
-    "presentation/figures/svg_marks.py",
-    "experiment/store/names.py",
+    "words/translation.py",
+    "words/korean.py",
+    "figures/svg_marks.py",
+    "runs/store/names.py",
 }
 
 
 # What was written by versions that had only recipes is read as it was written.
-OLD_DOCUMENTS = {f"experiment/store/{name}.py" for name in ("record_steps", "migrations", "old_comparisons")}
+OLD_DOCUMENTS = {f"runs/store/{name}.py" for name in ("record_steps", "migrations", "old_comparisons")}
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if not RECIPE.match(file)])

@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 
 @contextmanager
 def module_page(browser: Browser) -> Iterator[Page]:
-    """An empty page whose modules are those of `presentation/page`: `await import("/network.js")`. Noise is a fault."""
+    """An empty page whose modules are those of `page`: `await import("/network.js")`. Noise is a fault."""
     context = browser.new_context()
     page = context.new_page()
     noise: list[str] = []

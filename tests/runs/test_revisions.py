@@ -104,7 +104,7 @@ def watched(root: Path, file: str, source: str) -> dict[str, str]:
 
 
 def test_a_move_does_not_count_and_a_change_does(tmp_path):
-    before = watched(tmp_path / "old", "engine/fit.py", BEFORE)
+    before = watched(tmp_path / "old", "programs/recipe/training/fit.py", BEFORE)
     assert before == {"step": digest(tokens(BEFORE.strip()))}
     assert watched(tmp_path / "new", "programs/recipe/training/loop.py", "import sys\n" + BEFORE) == before
-    assert watched(tmp_path / "changed", "engine/fit.py", BEFORE.replace("+ 1", "+ 2")) != before
+    assert watched(tmp_path / "changed", "programs/recipe/training/fit.py", BEFORE.replace("+ 1", "+ 2")) != before

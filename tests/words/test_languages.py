@@ -61,7 +61,7 @@ def shouted(sentence: str) -> str:
 
 def catalogue() -> Catalog:
     """Every message in a language of ours, which glues its per cent to the number as Korean does."""
-    with (PACKAGE / "presentation/locale/ko/LC_MESSAGES/paribus.po").open("rb") as file:
+    with (PACKAGE / "words/locale/ko/LC_MESSAGES/paribus.po").open("rb") as file:
         korean = read_po(file, locale="ko", domain="paribus")
     made = Catalog(locale=NEW, domain="paribus")
     for message in korean:

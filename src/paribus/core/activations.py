@@ -17,7 +17,7 @@ class Activation:
     Args:
         function: the callable as torch has it, `module:name`; probes take its slope by automatic differentiation.
         formula: the same in JavaScript, an expression of `x`, for the networks that run in a page. `logistic` and
-            `errorFunction` are there for it (`presentation/page/activations.js`).
+            `errorFunction` are there for it (`page/activations.js`).
         label: what people call it: a message id, or a name that no language changes.
         flat: the ends at which it levels off, so that a unit there is saturated: `low` for large negative inputs,
             `high` for large positive ones. ReLU has none: at zero it is off, by design, and a unit that is never on
@@ -25,7 +25,7 @@ class Activation:
         bounded: the least and the largest value, where it has both.
         monotone: whether it never falls. Only then may max pooling come first, which is exact and computes a quarter
             of the activations. (GELU and SiLU dip below zero before they rise, so they are pooled afterwards.)
-        native: whether the native kernels (`matter/kernels/native/`) know it, by the same name.
+        native: whether the native kernels (`programs/recipe/kernels/native/`) know it, by the same name.
     """
 
     function: str

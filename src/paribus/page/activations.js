@@ -1,5 +1,5 @@
 /**
- * The activation functions of `values/activations.py`, as torch computes them. Their formulas are written here by
+ * The activation functions of `core/activations.py`, as torch computes them. Their formulas are written here by
  * `module_source` of `bundling.py`.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The forward pass of the built-in models, as `matter/models/` has it, for one image at a time: 5x5 convolutions,
+ * The forward pass of the built-in models, as `programs/recipe/models/` has it, for one image at a time: 5x5 convolutions,
  * each with pooling, then dense layers; a perceptron has no convolutions.
  *
  * Arrays are row-major: maps [channels, height, width], images likewise. Sums are taken in doubles and rounded to

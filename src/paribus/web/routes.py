@@ -18,8 +18,8 @@ goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or mor
 GET  /                              the page: templates/page.html.j2 with `lang`, `version`, `asset(name)` -> address,
                                     `text(sentence)`, and `words`: what words_json of web/words.py gives
 GET  /?token=TOKEN                  sets the cookie, and leads to /
-GET  /assets/NAME                   web/static/NAME, presentation/page/NAME, presentation/page/vendor/NAME as
-                                    vendor/NAME, presentation/fonts/NAME as fonts/NAME, and theme.css: fonts, colours of
+GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME as
+                                    vendor/NAME, figures/fonts/NAME as fonts/NAME, and theme.css: fonts, colours of
                                     both themes and of 20 arms; with an ETag, always revalidated
 
 GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
@@ -38,7 +38,7 @@ GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and r
                                     "waiting" | "training" | "finished" | "diverged" | "failed", metrics: [{epoch,
                                     train_loss, train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none
                                     for why, which has search: {phase: words, doing: [words], ended, of, done: [{change:
-                                    words, before, after, text: words}]} (search_json of presentation/search.py) | null.
+                                    words, before, after, text: words}]} (search_json of diagnosis/words/search.py) | null.
                                     The faults of a finished job are about its report alone
 POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
                                     or where a revision is given and is not the job's
@@ -55,17 +55,17 @@ GET  /api/comparisons/ID            {comparison: the object of docs/json.md with
 GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
-GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of presentation/page/curves_data.py
+GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of page/curves_data.py
 GET  /api/comparisons/ID/verdict    ?lang=en|ko   {html}: the arms, the words and the differences (verdict_part.py)
-GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of presentation/page/lab_data.py
+GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of page/lab_data.py
 
 GET  /api/runs/RUN/weights          ?moment=last | NAME   {moment: {name, epoch | null, step | null}, network: {plan,
-                                    table, weights, classes} | null}: what createNetwork of presentation/page/network.js
+                                    table, weights, classes} | null}: what createNetwork of page/network.js
                                     takes, packed for unpack.js; null for a network that the page cannot run; with an
                                     ETag. `last` is the newest; of a run that has only just begun there is none: moment
                                     and network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
-GET  /api/runs/RUN/story            {story: what presentation/page/training_story.py tells, with the newest look as its
+GET  /api/runs/RUN/story            {story: what page/training_story.py tells, with the newest look as its
                                     moment | null where no probe looked}
 
 GET  /api/events                    server-sent events, each with an id; Last-Event-ID goes on after that one
