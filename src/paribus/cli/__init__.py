@@ -1,1 +1,1 @@
-"""Floor 7: parse the command line, call the api, show."""
+"""The command line: one file a group of commands. Parses, calls the workflow, shows."""

@@ -1,1 +1,1 @@
-"""Floor 7: the lab page, `paribus serve`. It calls the api and shows what that gives; it computes no statistic."""
+"""The lab page, `paribus serve`: it calls the workflows and shows what they give; it computes no statistic."""

@@ -1,0 +1,1 @@
+"""The figures that only recipes have, and what each is drawn from."""

@@ -1,1 +1,1 @@
-"""Floor 2: the one training loop, its optimisers, schedules and probes."""
+"""The one training loop, its optimisers and schedules, and many runs at once."""
