@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from paribus.programs.recipe.identity import run_id
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
+from paribus.runs.naming import run_id
 from paribus.runs.registry import default_program
 from paribus.runs.task import How, Task
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from paribus.comparison.reasons import NOTHING_TRAINED, REASONS
 from paribus.comparison.words.all_words import headline, verdict_words
 from paribus.programs.recipe.view import VIEW
 from paribus.records.comparison import ArmView, PairView
+from paribus.records.reasons import NOTHING_TRAINED, REASONS
 from paribus.words.translation import translator
 from tests.comparison.written_pairs import estimate, lesson, open_pair, two_arms
 from tests.factories import CASES, make_comparison

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import image as decoder
 
 from paribus.core.errors import DataError
-from paribus.programs.recipe.figures.png import png, png_data_uri
+from paribus.figures.png import png, png_data_uri
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([1, 3]), st.randoms(use_true_random=False))

@@ -13,13 +13,13 @@ import paribus as pb
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
+from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.models.built_in import BuiltIn
 from paribus.programs.recipe.models.built_in.mlp import MLP
 from paribus.programs.recipe.recipe import LESSON, Recipe, inert
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.report_contents import report_lab
 from paribus.programs.recipe.training.fit import Trainee
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paribus.page.lab_data import lab_data
-from paribus.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
-from paribus.page.moments import by_importance, moments_of
-from paribus.page.network_plan import network_plan, weight_shapes
 from paribus.page.packing import pack_arrays
-from paribus.page.training_story import FIGURES, story
+from paribus.programs.recipe.lab.lab_data import lab_data
+from paribus.programs.recipe.lab.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
+from paribus.programs.recipe.lab.moments import by_importance, moments_of
+from paribus.programs.recipe.lab.network_plan import network_plan, weight_shapes
+from paribus.programs.recipe.lab.training_story import FIGURES, story
 from paribus.programs.recipe.recipe import LESSON
 from paribus.records.comparison import Comparison
 from paribus.records.trace import LayerTrace, StepTrace

@@ -12,7 +12,7 @@ import pytest
 from paribus.figures.curves import curves_view
 from paribus.page.blocks import json_block
 from paribus.page.curves_data import curves_data
-from paribus.page.mistake_images import Answered, TestAnswers, mistake_images
+from paribus.programs.recipe.lab.mistake_images import Answered, TestAnswers, mistake_images
 from paribus.report.data import tables_data
 from paribus.report.view import report_view
 from tests.factories import CASES, make_comparison

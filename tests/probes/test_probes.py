@@ -14,12 +14,12 @@ from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.weights import is_decoupled, layers_of, unit_spread
 from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.models import build_model
-from paribus.programs.recipe.models.weights import weights_digest
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.fit import Watch, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.state import weights_of
 from paribus.records.trace import StepTrace
+from paribus.runs.weights import weights_digest
 from tests.recipe.test_fit import SMALL, made
 
 SEEN_ON_A_BATCH = {"pre_mean", "pre_std", "slope", "slope_product", "zeros", "dead"}

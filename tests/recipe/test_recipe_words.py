@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.core.errors import ParibusError, RecipeError
-from paribus.programs.recipe.recipe_text import parse_assignment, recipe_from, recipe_from_toml, value_word
+from paribus.core.field_text import value_word
+from paribus.programs.recipe.recipe_text import parse_assignment, recipe_from, recipe_from_toml
 from paribus.programs.recipe.recipes import recipe
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)

@@ -17,9 +17,9 @@ import paribus as pb
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe import opened
 from paribus.programs.recipe.data.prepare import prepare
+from paribus.programs.recipe.lab.report_contents import lab_material, report_lab
 from paribus.programs.recipe.opened import Opened
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.recipe.report_contents import lab_material, report_lab
 from paribus.report import gather as report
 from paribus.results import ComparisonResult
 from paribus.runs.store import RunFolder, Store, prune, to_prune

@@ -15,7 +15,7 @@ import pytest
 
 from paribus.figures.curves import curves_view
 from paribus.page.bundling import bundle
-from paribus.page.mistake_images import Answered, TestAnswers
+from paribus.programs.recipe.lab.mistake_images import Answered, TestAnswers
 from paribus.report import write_report
 from paribus.report.contents import ReportContents
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation

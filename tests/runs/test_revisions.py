@@ -1,4 +1,4 @@
-"""What holds the numbers of `paribus.programs.recipe.revisions` to the code: golden runs of 0.1.0, and the code's tokens."""
+"""What holds the numbers of `programs.recipe.revisions` to the code: golden runs of 0.1.0, and the code's tokens."""
 
 import json
 import subprocess

@@ -85,7 +85,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("package")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(PACKAGE, folder / "paribus", copy_function=_linked, ignore=ignored)
-    place = folder / "paribus/presentation/locale" / NEW / "LC_MESSAGES"
+    place = folder / "paribus/words/locale" / NEW / "LC_MESSAGES"
     place.mkdir(parents=True)
     with (place / "paribus.mo").open("wb") as file:
         write_mo(file, catalogue())

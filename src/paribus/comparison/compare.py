@@ -15,8 +15,8 @@ from typing import Any
 import paribus
 from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes, value_text
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, StoreError
+from paribus.core.field_text import value_word
 from paribus.programs.recipe.recipe import LESSON, Recipe, canonical
-from paribus.programs.recipe.recipe_text import value_word
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.recipe.recipes import recipe_name
 from paribus.records.comparison import Comparison, Design

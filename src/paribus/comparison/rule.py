@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paribus.comparison.power import seeds_for_counts, seeds_for_difference, seeds_for_equality
-from paribus.comparison.reasons import REASON, REASONS, Tests
 from paribus.comparison.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
 from paribus.core.errors import ComparisonError
 from paribus.records.program import Metric
+from paribus.records.reasons import REASON, REASONS, Tests
 
 # The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
 # less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from paribus.figures.markup import element
 from paribus.figures.palette import on_page
+from paribus.figures.png import png_data_uri
 from paribus.figures.ramp import coloured
 from paribus.figures.scale import Axis
 from paribus.figures.specification import Band, Colour, Line, Mark, Point, Points, Raster, Rect, Rule, Text
-from paribus.programs.recipe.figures.png import png_data_uri
 
 FONT = 12.0
 _HALO = {"paint_order": "stroke", "stroke": on_page("page"), "stroke_width": 4, "stroke_linejoin": "round"}

@@ -15,10 +15,10 @@ from typing import Any
 from paribus.comparison.compare import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
 from paribus.comparison.design import design_from_factor, refuse_inert, value_text
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, nearest
+from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.programs.recipe.recipe import LESSON, Recipe
-from paribus.programs.recipe.recipe_text import value_word
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.recipe.recipes import recipe_name
 from paribus.records.comparison import Design

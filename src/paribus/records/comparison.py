@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from paribus.comparison.reasons import known_reason
 from paribus.core.frozen import Document, Frozen
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
+from paribus.records.reasons import known_reason
 from paribus.records.run import Environment, Status
 
 COMPARISON_SCHEMA = 2

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from paribus.page.mistake_images import TestAnswers
+from paribus.programs.recipe.lab.mistake_images import TestAnswers
 from paribus.records.explanation import Explanation, LearningCurve
 
 if TYPE_CHECKING:

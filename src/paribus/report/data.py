@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paribus.diagnosis.words.interventions import KINDS, intervention_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.interventions import intervention_groups
-from paribus.page.mistake_images import TestAnswers, mistake_images
 from paribus.page.words_charts import mistake_words, save_words
+from paribus.programs.recipe.lab.mistake_images import TestAnswers, mistake_images
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation

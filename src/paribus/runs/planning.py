@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
-from paribus.programs.recipe.identity import naming
 from paribus.records.comparison import Design
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
+from paribus.runs.naming import naming
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, entry_of, program_of
 from paribus.runs.store import Store

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from paribus.core.field_text import value_word
 from paribus.core.messages import Message
-from paribus.programs.recipe.recipe_text import value_word
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 

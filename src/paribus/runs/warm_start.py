@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from paribus.core.errors import StoreError
-from paribus.programs.recipe.identity import naming
+from paribus.runs.naming import naming
 from paribus.runs.performing import new_record
 from paribus.runs.registry import program_at
 from paribus.runs.stopping import check

@@ -7,12 +7,12 @@ import shlex
 from rich.panel import Panel
 from rich.text import Text
 
-from paribus.comparison.reasons import NOTHING_TRAINED, REASON
 from paribus.comparison.words.facing_the_winner import Scene, scene_of
 from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Verdict
+from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.terminal.board import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.terminal.wrapping import wrapped

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.frozen import Document
-from paribus.page.training_story import story
+from paribus.programs.recipe.lab.report_contents import what_was_traced
+from paribus.programs.recipe.lab.training_story import story
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.report_contents import what_was_traced
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.results import ComparisonResult

@@ -38,7 +38,7 @@ GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and r
                                     "waiting" | "training" | "finished" | "diverged" | "failed", metrics: [{epoch,
                                     train_loss, train_accuracy, val_loss, val_accuracy, learning_rate, seconds}]}]; none
                                     for why, which has search: {phase: words, doing: [words], ended, of, done: [{change:
-                                    words, before, after, text: words}]} (search_json of diagnosis/words/search.py) | null.
+                                    words, before, after, text: words}]} (diagnosis/words/search.py) | null.
                                     The faults of a finished job are about its report alone
 POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
                                     or where a revision is given and is not the job's

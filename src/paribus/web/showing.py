@@ -17,11 +17,11 @@ from starlette.responses import Response
 from paribus.comparison.words.all_words import LANGUAGES
 from paribus.core.errors import RecipeError, StoreError
 from paribus.page.curves_data import curves_data
-from paribus.page.network_plan import network_plan, packed_weights, weight_shapes
 from paribus.page.packing import Kind, pack_arrays
+from paribus.programs.recipe.lab.network_plan import network_plan, packed_weights, weight_shapes
+from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of
-from paribus.programs.recipe.report_contents import report_lab
 from paribus.records.run import RunRecord
 from paribus.report.gather import answered_part, explained_part, sound_explanation
 from paribus.web.answers import BadRequest, Missing, answer, faults_json

@@ -10,7 +10,7 @@ import json
 from functools import cache
 
 from paribus.page.words_charts import chart_interface
-from paribus.page.words_lab import lab_words
+from paribus.programs.recipe.lab.words_lab import lab_words
 from paribus.programs.recipe.recipe import SPECIFICATIONS
 from paribus.web.words_views import COUNTED as COUNTED_IN_VIEWS
 from paribus.web.words_views import SENTENCES as VIEWS

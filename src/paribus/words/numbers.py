@@ -1,4 +1,4 @@
-"""Numbers as people read them: accuracies in percent, differences in percentage points, p values.
+"""Numbers as people read them: shares in percent, differences in percentage points, p values.
 
 Every function takes fractions (0.921) and gives text (`92.1 %`, in Korean `92.1%`).
 """
@@ -51,7 +51,7 @@ def signed(value: float | None, places: int) -> str:
 
 
 def p_text(p: float | None, level: float = 0.05) -> str:
-    """A p value: `p = 0.031`, `p < 0.001`. More digits where rounding would move it across `level`."""
+    """A p value: `p = 0.031`, `p < 0.001`. More places where rounding would move it across `level`."""
     if p is None or not math.isfinite(p):
         return "p –"
     if p < 0.001:

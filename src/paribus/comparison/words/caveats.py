@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paribus.comparison.reasons import REASON
 from paribus.comparison.words.facing_the_winner import Scene
 from paribus.programs.view import program_view
 from paribus.records.comparison import RunView
+from paribus.records.reasons import REASON
 from paribus.words.numbers import alpha_text, p_text
 
 USUAL_ALPHA = 0.05

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paribus.comparison.reasons import BETTER, REACHED, REASON, SIZES, Reason
 from paribus.comparison.words.facing_the_winner import Scene
 from paribus.records.comparison import ArmView
+from paribus.records.reasons import BETTER, REACHED, REASON, SIZES, Reason
 
 
 def decision(scene: Scene) -> list[str]:

@@ -6,11 +6,11 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 
 from __future__ import annotations
 
-from paribus.comparison.reasons import NOTHING_TRAINED, REASON
 from paribus.comparison.words.caveats import caveats, how_to_settle
 from paribus.comparison.words.facing_the_winner import Scene, scene_of
 from paribus.comparison.words.reasons import decision, short_decision
 from paribus.records.comparison import Comparison, PairView
+from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.words.numbers import alpha_text
 from paribus.words.translation import Words, translator
 

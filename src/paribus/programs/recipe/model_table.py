@@ -1,7 +1,6 @@
 """The built-in models, one record each: what is known of them without torch.
 
-The network of a record is in a folder of its own, `programs/recipe/models/built_in/NAME/`. Adding one is a record here and that
-folder.
+The network of a record is in a folder of its own, `models/built_in/NAME/`. Adding one is a record here and that folder.
 """
 
 from __future__ import annotations

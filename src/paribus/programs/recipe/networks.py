@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -> nn.Module:
     """What a run ended with, or has reached; see `Run.model`."""
     from paribus.programs.recipe.data import open_dataset
-    from paribus.programs.recipe.models.weights import weights_digest
     from paribus.programs.recipe.training.state import load_weights
+    from paribus.runs.weights import weights_digest
 
     recipe = recipe_of(record.fields)
     if is_code(recipe.model) and not trust:

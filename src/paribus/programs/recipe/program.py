@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.interventions import proposals
@@ -19,7 +20,7 @@ from paribus.programs.recipe.kernels import STACKED, kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
 from paribus.programs.recipe.recipe import SPECIFICATIONS, canonical, inert, recipe_of
-from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recipe_from, value_word
+from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recipe_from
 from paribus.programs.recipe.training.stacking import stack_key
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status

@@ -19,7 +19,6 @@ from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, pr
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
-from paribus.programs.recipe.models.weights import weights_digest
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
@@ -34,6 +33,7 @@ from paribus.runs.registry import program_of
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.task import Task
+from paribus.runs.weights import weights_digest
 
 PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
 

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
 from paribus.core.messages import mark
-from paribus.programs.recipe.models.weights import weights_digest
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
 from paribus.records.trace import StepTrace
@@ -27,6 +26,7 @@ from paribus.runs.store.names import safe_name
 from paribus.runs.store.record_steps import epoch_of_any_program
 from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.tensors import Arrays, read_tensors
+from paribus.runs.weights import weights_digest
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
 STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"

@@ -14,8 +14,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from paribus.core.errors import StoreError
+from paribus.core.field_text import fields_to_toml
 from paribus.core.messages import Message
-from paribus.programs.recipe.recipe_text import fields_to_toml
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.records.trace import StepTrace

@@ -17,7 +17,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from paribus.core.errors import StoreError
-from paribus.programs.recipe.recipe_text import fields_to_toml
+from paribus.core.field_text import fields_to_toml
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap

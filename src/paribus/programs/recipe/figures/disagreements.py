@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from paribus.figures.png import png_data_uri
 from paribus.programs.recipe.evidence import Disagreement, evidence_of
-from paribus.programs.recipe.figures.png import png_data_uri
 from paribus.records.comparison import Comparison
 from paribus.words.safe_text import one_line
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import ParibusError, StoreError
+from paribus.core.field_text import value_word
 from paribus.figures.kinds import Material, check_kind, figure
 from paribus.programs.recipe.figures.features import ArmFeatures, FeaturesView
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
 from paribus.programs.recipe.networks import convolved, trained_network
 from paribus.programs.recipe.recipe import Recipe, recipe_of
-from paribus.programs.recipe.recipe_text import value_word
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap

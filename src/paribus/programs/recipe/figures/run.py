@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from paribus.core.errors import ParibusError
+from paribus.core.field_text import value_word
 from paribus.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.figures.specification import FigureSpec, Mark, Panel, Points, keys
 from paribus.programs.recipe.evidence import guessed_share
@@ -20,7 +21,7 @@ from paribus.programs.recipe.figures.steps import DECADES, Series, limit, line, 
 from paribus.programs.recipe.figures.units import units_figure
 from paribus.programs.recipe.figures.updates import updates_figure
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.recipe.recipe_text import nearest_built_in, value_word
+from paribus.programs.recipe.recipe_text import nearest_built_in
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.records.trace import StepTrace

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn, optim
 
-from paribus.programs.recipe.models.weights import Arrays
+from paribus.runs.weights import Arrays
 
 
 def weights_of(model: nn.Module) -> Arrays:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from paribus.page.lab_material import ArmMaterial
+from paribus.programs.recipe.lab.lab_material import ArmMaterial
 
 _EARLY = 10.0  # steps: until then weights have hardly moved, and moments lie close together
 

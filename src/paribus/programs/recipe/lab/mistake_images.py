@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.programs.recipe.figures.png import png
+from paribus.figures.png import png
 
 MOST_IN_A_CELL = 12
 BUDGET = 400_000  # bytes of the picture

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from paribus.page.lab_material import ArmMaterial
+from paribus.programs.recipe.lab.lab_material import ArmMaterial
 from paribus.records.trace import LayerTrace, StepTrace
 
 MOST_POINTS = 120  # of a layer's course

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paribus.page.lab_material import Absence
-from paribus.page.moments import Moment
+from paribus.programs.recipe.lab.lab_material import Absence
+from paribus.programs.recipe.lab.moments import Moment
 from paribus.words.translation import mark, translator
 
 _ABSENCES: dict[Absence, str] = {

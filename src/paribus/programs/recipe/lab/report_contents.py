@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, StoreError
-from paribus.page.lab_data import BUDGET, lab_data
-from paribus.page.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
 from paribus.programs.recipe.data.dataset import DataSet
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.lab.lab_data import BUDGET, lab_data
+from paribus.programs.recipe.lab.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
 from paribus.programs.recipe.model_table import is_code
-from paribus.programs.recipe.models.weights import weights_digest
 from paribus.programs.recipe.opened import Opened
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
 from paribus.runs.store import Checkpoint, RunFolder, Store
+from paribus.runs.weights import weights_digest
 
 if TYPE_CHECKING:
     from paribus.records.trace import StepTrace

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from paribus.page.lab_material import ArmMaterial, Weights
 from paribus.page.packing import Kind, pack_arrays
+from paribus.programs.recipe.lab.lab_material import ArmMaterial, Weights
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes
 from paribus.programs.recipe.recipe import Recipe
 

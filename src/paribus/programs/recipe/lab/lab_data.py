@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from paribus.figures.arms import arm_names
-from paribus.page.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot
-from paribus.page.moments import Moment, by_importance, moments_of, traced_moments
-from paribus.page.network_plan import filter_scales, fits, network_plan, packed_weights
 from paribus.page.packing import pack_arrays
-from paribus.page.training_story import story
-from paribus.page.words_lab import absence_words, lab_words, moment_label, moment_mark, seed_note
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.figures.disagreements import class_names_of
+from paribus.programs.recipe.lab.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot
+from paribus.programs.recipe.lab.moments import Moment, by_importance, moments_of, traced_moments
+from paribus.programs.recipe.lab.network_plan import filter_scales, fits, network_plan, packed_weights
+from paribus.programs.recipe.lab.training_story import story
+from paribus.programs.recipe.lab.words_lab import absence_words, lab_words, moment_label, moment_mark, seed_note
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison

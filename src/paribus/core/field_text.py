@@ -1,0 +1,83 @@
+"""The values of fields as text, and from text: TOML, and words of a command line."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from paribus.core.errors import BrokenRule, ParibusError
+
+
+def parse_value(text: str) -> Any:
+    """One value as TOML has it; what is not TOML is a text, so `relu` needs no quotes."""
+    try:
+        return toml_values(f"v = {text}")["v"] if "\n" not in text else text
+    except tomllib.TOMLDecodeError:
+        return text
+    except ExcessiveValue as error:
+        raise ParibusError(error.rule, got=text) from None
+
+
+def assigned(word: str) -> tuple[str, list[Any]]:
+    """`field=v1,v2` as a name and its values. Commas inside brackets or quotes do not separate."""
+    field, equals, rest = word.partition("=")
+    if not equals or not field.strip() or not rest.strip():
+        raise ParibusError("a field and its value are written field=value", got=word)
+    pieces, depth, quote, piece, escaped = [], 0, "", "", False
+    for letter in rest:
+        if escaped:
+            escaped = False
+        elif quote == '"' and letter == "\\":
+            escaped = True
+        elif quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        else:
+            depth += (letter in "[{") - (letter in "]}")
+        if letter == "," and depth == 0 and not quote:
+            pieces.append(piece)
+            piece = ""
+        else:
+            piece += letter
+    return field.strip(), [parse_value(p.strip()) for p in [*pieces, piece]]
+
+
+class ExcessiveValue(BrokenRule):
+    """TOML that Python will not hold or write out."""
+
+
+def toml_values(text: str) -> dict[str, Any]:
+    """TOML's fields. Raises TOMLDecodeError or ExcessiveValue."""
+    try:
+        fields = tomllib.loads(text)
+        repr(fields)  # whole numbers in hexadecimal pass the parser at any length, and no message could show them
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise ExcessiveValue("a value must not have so many brackets within brackets") from None
+    except ValueError:
+        raise ExcessiveValue("a value must not be a number of so many digits") from None
+    return fields
+
+
+def fields_to_toml(fields: Mapping[str, Any]) -> str:
+    """Fields as TOML, one a line; those without a value are left out, for TOML has no word for that."""
+    return "".join(f"{field} = {_toml(value)}\n" for field, value in fields.items() if value is not None)
+
+
+def value_word(value: Any) -> str:
+    """A value as `parse_assignment` reads it back, also among others: texts that look like more are quoted."""
+    if isinstance(value, str) and re.fullmatch(r"[\w./~:-]+", value) and parse_value(value) == value:
+        return value
+    return _toml(value) if isinstance(value, str) else _toml(value).replace(" ", "")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(value)
+    text = json.dumps(value, ensure_ascii=False)  # JSON's strings, numbers, booleans and arrays are TOML's
+    return text.replace("\x7f", "\\u007F")
