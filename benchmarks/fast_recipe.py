@@ -82,7 +82,7 @@ def train(dataset: DataSet, seed: int, epochs: int | None = None) -> Measured:
     from paribus.programs.recipe.models import build_model
     from paribus.programs.recipe.recipe_text import BUILT_IN
     from paribus.programs.recipe.training.evaluate import evaluate
-    from paribus.programs.recipe.training.fit import Watch, fit
+    from paribus.programs.recipe.training.fit import Callbacks, fit
     from paribus.programs.recipe.training.optimizers import make_optimizer
 
     recipe = BUILT_IN["fast"][0]
@@ -93,7 +93,14 @@ def train(dataset: DataSet, seed: int, epochs: int | None = None) -> Measured:
     model = build_model(recipe, seed, channels, (height, width), data.classes, native_kernel() or PLAIN)
     optimizer = make_optimizer(model, recipe)
     processor, start, clock = time.process_time(), time.perf_counter(), LoopClock()
-    fit(model, optimizer, data, recipe, seed, watch=Watch(after_step=clock.after_step, after_epoch=clock.after_epoch))
+    fit(
+        model,
+        optimizer,
+        data,
+        recipe,
+        seed,
+        callbacks=Callbacks(after_step=clock.after_step, after_epoch=clock.after_epoch),
+    )
     accuracy = evaluate(model, data.test_x, data.test_y).accuracy
     return Measured(clock.seconds, time.perf_counter() - start, time.process_time() - processor, accuracy)
 

@@ -135,7 +135,7 @@ def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[Epoch]]:
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import kernel_for
     from paribus.programs.recipe.models import build_model
-    from paribus.programs.recipe.training.fit import Watch, fit, steps_in_epoch
+    from paribus.programs.recipe.training.fit import Callbacks, fit, steps_in_epoch
     from paribus.programs.recipe.training.optimizers import make_optimizer
     from paribus.programs.recipe.worker import PROBE_BATCH
     from paribus.runs.store import early_steps
@@ -148,8 +148,8 @@ def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[Epoch]]:
     metrics: list[Epoch] = []
     batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
     probe = Probe(model, optimizer, sampling("light", steps, recipe.epochs, early_steps(steps)), trace.append, batch)
-    watch = Watch(probe.after_backward, probe.after_step, metrics.append)
-    fit(model, optimizer, data, recipe, seed, watch=watch)
+    callbacks = Callbacks(probe.after_backward, probe.after_step, metrics.append)
+    fit(model, optimizer, data, recipe, seed, callbacks=callbacks)
     return trace, metrics
 
 

@@ -57,7 +57,7 @@ def run(recipe, data, kernel: str, preset: str) -> tuple[float, int]:  # type: i
     """Seconds of processor time that the training took, and how often the probe looked."""
     from paribus.probes import Probe, sampling
     from paribus.programs.recipe.models import build_model
-    from paribus.programs.recipe.training.fit import Watch, fit, steps_in_epoch
+    from paribus.programs.recipe.training.fit import Callbacks, fit, steps_in_epoch
     from paribus.programs.recipe.training.optimizers import make_optimizer
     from paribus.programs.recipe.worker import PROBE_BATCH
     from paribus.runs.store import early_steps
@@ -70,7 +70,7 @@ def run(recipe, data, kernel: str, preset: str) -> tuple[float, int]:  # type: i
     start = time.process_time()
     looks = sampling(preset, steps, recipe.epochs, early_steps(steps))
     probe = Probe(model, optimizer, looks, lambda seen: lines.append(seen.model_dump_json()), batch)
-    fit(model, optimizer, data, recipe, 0, watch=Watch(probe.after_backward, probe.after_step))
+    fit(model, optimizer, data, recipe, 0, callbacks=Callbacks(probe.after_backward, probe.after_step))
     return time.process_time() - start, len(lines)
 
 

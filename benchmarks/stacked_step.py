@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paribus.programs.recipe.training.fit import Trainee, Trainees
+    from paribus.programs.recipe.training.fit import TrainingRun, TrainingRuns
 
 STEPS = 50
 
@@ -42,10 +42,10 @@ def main() -> None:
     times: dict[str, list[float]] = {}
     for _ in range(options.rounds + 1):
         for kernel in dict.fromkeys(kernels):
-            single = Single(trainees(1, device, kernel)[0])
+            single = Single(training_runs(1, device, kernel)[0])
             times.setdefault(f"one by one, {kernel}", []).append(step_ms(single))
         for size in sizes:
-            times.setdefault(f"{size} stacked", []).append(step_ms(Stack(trainees(size, device, PLAIN))))
+            times.setdefault(f"{size} stacked", []).append(step_ms(Stack(training_runs(size, device, PLAIN))))
     print(f"{device_name(device)}; torch {torch.__version__}; medians of {options.rounds} rounds\n")
     print("| runs | a run's step, ms (least to most) |\n|---|---|")
     for name, all_rounds in times.items():
@@ -53,12 +53,12 @@ def main() -> None:
         print(f"| {name} | {statistics.median(taken):.2f} ({min(taken):.2f} to {max(taken):.2f}) |")
 
 
-def trainees(runs: int, device, kernel: str) -> Sequence[Trainee]:  # type: ignore[no-untyped-def]
+def training_runs(runs: int, device, kernel: str) -> Sequence[TrainingRun]:  # type: ignore[no-untyped-def]
     """Fresh runs of one recipe, by seed."""
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.models import build_model
     from paribus.programs.recipe.recipe_text import BUILT_IN
-    from paribus.programs.recipe.training.fit import Trainee
+    from paribus.programs.recipe.training.fit import TrainingRun
     from paribus.programs.recipe.training.optimizers import make_optimizer
 
     recipe = BUILT_IN["fair"][0].model_copy(update={"train_size": 64 * STEPS, "epochs": 1, "validation_fraction": 1e-4})
@@ -66,17 +66,17 @@ def trainees(runs: int, device, kernel: str) -> Sequence[Trainee]:  # type: igno
     for seed in range(runs):
         model = build_model(recipe, seed, 1, (28, 28), 10, kernel).to(device)
         data = prepare(open_dataset("mnist"), recipe, seed, device)
-        made.append(Trainee(model, make_optimizer(model, recipe), data, recipe, seed))
+        made.append(TrainingRun(model, make_optimizer(model, recipe), data, recipe, seed))
     return made
 
 
-def step_ms(trainees: Trainees) -> float:
+def step_ms(training_runs: TrainingRuns) -> float:
     """Milliseconds of an epoch's step, for each run; the epoch ends by reading its figures from the device."""
     from paribus.programs.recipe.training.fit import fit_all
 
     start = time.perf_counter()
-    fit_all(trainees)
-    return (time.perf_counter() - start) / STEPS / len(trainees.runs) * 1000
+    fit_all(training_runs)
+    return (time.perf_counter() - start) / STEPS / len(training_runs.runs) * 1000
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from paribus.programs.recipe.data import PreparedData
 from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.fit import Watch, fit
+from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.records.program import Epoch
 from paribus.runs.device import settle_process
@@ -30,7 +30,7 @@ def begin(activation: str, images: Images, labels: Labels) -> Train:
         seen: list[Epoch] = []
         part = slice(first * BATCH, (first + steps) * BATCH)
         data = PreparedData(x[part], y[part], x[:1], y[:1], x[:1], y[:1], math.log(10), 10)
-        fit(model, optimizer, data, recipe, 0, watch=Watch(after_epoch=seen.append))
+        fit(model, optimizer, data, recipe, 0, callbacks=Callbacks(after_epoch=seen.append))
         return seen[0].figures["train_loss"]
 
     return train

@@ -1,4 +1,4 @@
-"""What the api hands out: a comparison or a run, with everything that one does with it."""
+"""What workflows hand out: a comparison or a run, with everything that one does with it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from paribus.programs.recipe.figures.run import RunMaterial
 from paribus.records.map import VerdictMap
 from paribus.runs.store import Store
 from tests.cli.lab import Done, paribus, refused, well
-from tests.maps import a_map
+from tests.map_cases import a_map
 
 
 @pytest.mark.parametrize(

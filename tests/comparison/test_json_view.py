@@ -15,7 +15,7 @@ from paribus.maps.words.map_words import map_words
 from paribus.programs.recipe.recipe import FIELDS
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import CASES, make_comparison
-from tests.maps import a_map
+from tests.map_cases import a_map
 
 GOLDEN = Path(__file__).parent / "golden" / "comparison_json.txt"  # schema 1, of comparisons of recipes
 PROGRAMS = GOLDEN.with_name("program_json.txt")  # what every program has, beside it

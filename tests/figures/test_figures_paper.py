@@ -22,7 +22,7 @@ from tests.diagnosis.explanations import EVERY_KIND, LONGER, NO_DECAY, SHUFFLED,
 from tests.diagnosis.traces import make_trace
 from tests.factories import make_comparison
 from tests.figures.specifications import marks_of, texts_of
-from tests.maps import a_map
+from tests.map_cases import a_map
 
 LANGUAGES = ("en", "ko")
 

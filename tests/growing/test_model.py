@@ -20,7 +20,7 @@ from paribus.programs.recipe.models.built_in import BuiltIn
 from paribus.programs.recipe.models.built_in.mlp import MLP
 from paribus.programs.recipe.recipe import LESSON, Recipe, inert
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.training.fit import Trainee
+from paribus.programs.recipe.training.fit import TrainingRun
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.words.translation import translator
@@ -92,7 +92,7 @@ def test_a_perceptron_goes_on_pytorchs_kernel_or_in_a_stack() -> None:
     assert kernel_for([recipe, LESSON], "cuda") == STACKED
     models = [build_model(recipe, seed, 1, (12, 12), 4) for seed in (0, 1)]
     alone = [build_model(recipe, seed, 1, (12, 12), 4) for seed in (0, 1)]
-    stack = Stack([Trainee(m, make_optimizer(m, recipe), made(), recipe, seed) for seed, m in enumerate(models)])
+    stack = Stack([TrainingRun(m, make_optimizer(m, recipe), made(), recipe, seed) for seed, m in enumerate(models)])
     x, y = next(stack.batches(0))
     losses, _ = stack.learn(x, y)
     expected = [F.cross_entropy(model(xs), ys) for model, xs, ys in zip(alone, x, y, strict=True)]

@@ -13,7 +13,7 @@ from paribus.maps.cell import Step, alpha, ended, first_step, looks, next_step
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.map import MapCell
 from tests.factories import make_comparison
-from tests.maps import BETTER, COUNTED, EQUAL, NEITHER, OPEN, a_cell, a_map
+from tests.map_cases import BETTER, COUNTED, EQUAL, NEITHER, OPEN, a_cell, a_map
 
 
 def test_a_difference_between_arms_that_train_is_the_paired_t_tests() -> None:

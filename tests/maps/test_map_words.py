@@ -10,7 +10,7 @@ from paribus.figures.map import grid_view
 from paribus.maps.words.map_words import cell_words, map_headline, map_text, map_words
 from paribus.records.map import MapPlan, MapRound, VerdictMap
 from paribus.terminal import MapShow, Screen
-from tests.maps import BETTER, NEITHER, a_cell, a_map
+from tests.map_cases import BETTER, NEITHER, a_cell, a_map
 
 
 def shown(made: VerdictMap, lang: str = "en", columns: int = 100, env: dict[str, str] | None = None) -> str:

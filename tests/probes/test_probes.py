@@ -15,7 +15,7 @@ from paribus.probes.weights import is_decoupled, layers_of, unit_spread
 from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.fit import Watch, fit
+from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.state import weights_of
 from paribus.records.trace import StepTrace
@@ -32,7 +32,7 @@ def trained(recipe, probes, model=None, data=None):
     optimizer = make_optimizer(model, recipe)
     looks = sampling(probes, -(-len(data.train_y) // recipe.batch_size), recipe.epochs, (1, 2, 5))
     probe = Probe(model, optimizer, looks, trace.append, (data.val_x, data.val_y))
-    fit(model, optimizer, data, recipe, 0, watch=Watch(probe.after_backward, probe.after_step))
+    fit(model, optimizer, data, recipe, 0, callbacks=Callbacks(probe.after_backward, probe.after_step))
     return weights_digest(weights_of(model)), trace
 
 

@@ -16,7 +16,7 @@ from paribus.programs.recipe.kernels import PLAIN, choose, convpool, native_kern
 from paribus.programs.recipe.models import NativeGradient, build_model
 from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.programs.recipe.training.evaluate import evaluate
-from paribus.programs.recipe.training.fit import Watch, fit
+from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 
 pytestmark = pytest.mark.skipif(choose.native is None, reason="Paribus was installed without a C++ compiler")
@@ -50,7 +50,7 @@ def curves(prepared, activation, kernel):
                 losses.append(evaluate(model, data.val_x, data.val_y).loss)
                 model.train()
 
-        assert fit(model, make_optimizer(model, recipe), data, recipe, seed, watch=Watch(after_step=look))
+        assert fit(model, make_optimizer(model, recipe), data, recipe, seed, callbacks=Callbacks(after_step=look))
         found.append(losses)
     return np.array(found)
 

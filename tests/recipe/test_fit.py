@@ -11,7 +11,7 @@ from paribus.programs.recipe.data.prepare import PreparedData
 from paribus.programs.recipe.models import Dropout, LeNet, build_model
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.evaluate import EVALUATION_BATCH, evaluate
-from paribus.programs.recipe.training.fit import Watch, batches, fit, steps_in_epoch
+from paribus.programs.recipe.training.fit import Callbacks, batches, fit, steps_in_epoch
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.state import load_weights, pack, unpack, weights_of
 from paribus.runs.weights import weights_digest
@@ -40,13 +40,13 @@ def net(recipe, seed=0, data=None):
     return build_model(recipe, seed, 1, (12, 12), data.classes if data else 4)
 
 
-def trained(recipe, seed=0, data=None, watch=None, epochs_done=0, model=None, optimizer=None):
+def trained(recipe, seed=0, data=None, callbacks=None, epochs_done=0, model=None, optimizer=None):
     data = data or made()
     model = model or net(recipe, seed)
     optimizer = optimizer or make_optimizer(model, recipe)
     history = []
-    extra = watch(model) if watch else Watch()
-    full = Watch(extra.after_backward, extra.after_step, lambda m: (history.append(m), extra.after_epoch(m)))
+    extra = callbacks(model) if callbacks else Callbacks()
+    full = Callbacks(extra.after_backward, extra.after_step, lambda m: (history.append(m), extra.after_epoch(m)))
     finite = fit(model, optimizer, data, recipe, seed, epochs_done, full)
     return model, optimizer, history, finite
 
@@ -138,9 +138,9 @@ def test_a_resumed_training_ends_bit_identical(optimizer, epochs_done):
     kept = []
 
     def keep(model):
-        return Watch(after_epoch=lambda m: kept.append(m.epoch))
+        return Callbacks(after_epoch=lambda m: kept.append(m.epoch))
 
-    whole, _, history, _ = trained(recipe, watch=keep)
+    whole, _, history, _ = trained(recipe, callbacks=keep)
     part_recipe = recipe.with_field("epochs", epochs_done)
     model, first, _, _ = trained(part_recipe)
     arrays = pack(model, first)

@@ -9,7 +9,7 @@ import torch
 from paribus.programs.recipe.data.prepare import PreparedData
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.fit import Single, Trainee, Watch, fit_all
+from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.stacking import can_stack, stack_key
@@ -38,18 +38,18 @@ def made(seed, samples=27, kind=torch.float64, channels=1, side=SIDE):
     return PreparedData(x, y, x[:10], y[:10], x, y, math.log(CLASSES), CLASSES)
 
 
-def trainee(recipe, seed, **how):
+def training_run(recipe, seed, **how):
     data = made(seed, **how)
     _, channels, *sides = data.train_x.shape
     model = build_model(recipe, seed, channels, tuple(sides), CLASSES).to(data.train_x.dtype)
     optimizer = make_optimizer(model, recipe)
-    return Trainee(model, optimizer, data, recipe, seed)
+    return TrainingRun(model, optimizer, data, recipe, seed)
 
 
 def logged(run):
     """The run, and the list that its epochs' metrics go to."""
     history = []
-    return replace(run, watch=replace(run.watch, after_epoch=history.append)), history
+    return replace(run, callbacks=replace(run.callbacks, after_epoch=history.append)), history
 
 
 def assert_same(stacked, alone, tolerance=1e-9):
@@ -60,8 +60,8 @@ def assert_same(stacked, alone, tolerance=1e-9):
 
 def compare(recipes, seeds, tolerance=1e-9, **how):
     """Train the runs stacked and one by one, and hold everything that is left of them together."""
-    together = [logged(trainee(r, s, **how)) for r, s in zip(recipes, seeds, strict=True)]
-    apart = [logged(trainee(r, s, **how)) for r, s in zip(recipes, seeds, strict=True)]
+    together = [logged(training_run(r, s, **how)) for r, s in zip(recipes, seeds, strict=True)]
+    apart = [logged(training_run(r, s, **how)) for r, s in zip(recipes, seeds, strict=True)]
     assert fit_all(Stack([run for run, _ in together])) == [True] * len(seeds)
     for (stacked, figures), (alone, plain) in zip(together, apart, strict=True):
         fit_all(Single(alone))
@@ -110,13 +110,13 @@ def test_float32_is_equal_to_rounding():
 def test_a_diverged_run_disturbs_no_other():
     recipe = Recipe(**{**SMALL, "optimizer": "sgd"})
     wild = recipe.model_copy(update={"learning_rate": 1e300})
-    calm, history = logged(trainee(recipe, 0))
-    other, _ = logged(trainee(wild, 1))
+    calm, history = logged(training_run(recipe, 0))
+    other, _ = logged(training_run(wild, 1))
     runs = [calm, other]
     assert fit_all(Stack(runs)) == [True, False]
     assert len(history) == 1  # the loop stops there, for the runs that go on to be stacked anew
 
-    alone, plain = logged(trainee(recipe, 0))
+    alone, plain = logged(training_run(recipe, 0))
     assert fit_all(Stack([calm]), epochs_done=1) == [True]
     assert fit_all(Single(alone)) == [True]
     assert_same(calm, alone)
@@ -127,14 +127,14 @@ def test_a_diverged_run_disturbs_no_other():
 @pytest.mark.parametrize("fields", [{}, {"optimizer": "sgd", "momentum": 0.9, "batch_norm": True}])
 def test_a_stack_resumes_from_what_a_stack_left(fields):
     recipe = Recipe(**{**SMALL, **fields})
-    first = [trainee(recipe.with_field("epochs", 1), seed) for seed in (0, 1)]
+    first = [training_run(recipe.with_field("epochs", 1), seed) for seed in (0, 1)]
     fit_all(Stack(first))
-    again = [trainee(recipe, seed) for seed in (0, 1)]
+    again = [training_run(recipe, seed) for seed in (0, 1)]
     for before, run in zip(first, again, strict=True):
         unpack(pack(before.model, before.optimizer), run.model, run.optimizer)
     fit_all(Stack(again), epochs_done=1)
     for seed, run in enumerate(again):
-        alone = trainee(recipe, seed)
+        alone = training_run(recipe, seed)
         fit_all(Single(alone))
         assert_same(run, alone)
 
@@ -142,10 +142,10 @@ def test_a_stack_resumes_from_what_a_stack_left(fields):
 def test_a_runs_own_model_and_optimizer_are_seen_as_a_single_runs_are():
     recipe = Recipe(**{**SMALL, "schedule": "cosine"})
     seen = {"stacked": [], "alone": []}
-    runs = [trainee(recipe, seed) for seed in (0, 1)]
+    runs = [training_run(recipe, seed) for seed in (0, 1)]
     runs[1] = watched(runs[1], seen["stacked"])
     fit_all(Stack(runs))
-    fit_all(Single(watched(trainee(recipe, 1), seen["alone"])))
+    fit_all(Single(watched(training_run(recipe, 1), seen["alone"])))
     assert len(seen["alone"]) == 2 * 4
     for mine, other in zip(seen["stacked"], seen["alone"], strict=True):
         assert mine == pytest.approx(other, rel=1e-9)
@@ -166,12 +166,12 @@ def watched(run, into):
         entry["lr"] = run.optimizer.param_groups[0]["lr"]
         into.append(dict(entry))
 
-    return replace(run, watch=Watch(after_backward=after_backward, after_step=after_step))
+    return replace(run, callbacks=Callbacks(after_backward=after_backward, after_step=after_step))
 
 
 def trainee_with(run, recipe):
     """A fresh single run with the weights that another ended with."""
-    fresh = trainee(recipe, 9)
+    fresh = training_run(recipe, 9)
     fresh.model.load_state_dict({name: torch.tensor(value) for name, value in weights_of(run.model).items()})
     return fresh
 
@@ -185,6 +185,6 @@ def test_what_cannot_be_stacked_is_refused():
         other = recipe.with_field(field, value)
         assert stack_key(recipe) != stack_key(other)
         with pytest.raises(ValueError, match="one `stack_key`"):
-            Stack([trainee(recipe, 0), trainee(other, 1)])
+            Stack([training_run(recipe, 0), training_run(other, 1)])
     with pytest.raises(ValueError, match="of one size"):
-        Stack([trainee(recipe, 0), trainee(recipe, 1, samples=30)])
+        Stack([training_run(recipe, 0), training_run(recipe, 1, samples=30)])

@@ -215,7 +215,7 @@ def test_an_eraser_changes_the_image_that_is_there_and_a_pen_begins_anew(lab: La
     "lab",
     [{"width": 360, "lang": "ko", "theme": "dark"}, {"width": 1440, "lang": "en", "theme": "light"}],
     indirect=True,
-    ids=["phone", "desk"],
+    ids=["phone", "handler"],
 )
 def test_it_fits_every_window_and_axe_finds_nothing(lab: Lab) -> None:
     from axe_playwright_python.sync_playwright import Axe

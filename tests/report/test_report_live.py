@@ -20,7 +20,7 @@ from paribus.report import write_report
 from paribus.report.contents import ReportContents
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import evidence, make_comparison, make_test_set
-from tests.maps import a_map
+from tests.map_cases import a_map
 from tests.page.hostile import CORPUS, hostile_batches
 from tests.page.opened import Opened, written
 from tests.synthetic_runs import make_run

@@ -9,7 +9,7 @@ import pytest
 from paribus.core.errors import StoreError
 from paribus.runs.store import Store, prune, to_prune
 from paribus.runs.store.maps import map_folder
-from tests.maps import a_map
+from tests.map_cases import a_map
 from tests.runs.store_cases import new_record, write_run
 
 

@@ -32,10 +32,12 @@ LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, t
 # What runs beside a training: it names, checks, writes down or watches, and no figure comes from it. Whatever is not
 # listed counts. Paths in the package; a file that moves is to be named anew here.
 BESIDE = (
-    "analysis.",
+    "comparison.",
+    "diagnosis.",
     "probes",
     "runs.environment",
     "programs.recipe.identity",
+    "runs.naming",
     "runs.program",
     "runs.registry",
     "programs.recipe.revisions",
@@ -53,6 +55,8 @@ BESIDE = (
     "programs.recipe.why",
     "core.atomic",
     "core.errors",
+    "core.field_faults",
+    "core.field_text",
     "core.fields",
     "core.frozen",
     "core.messages",

@@ -7,9 +7,9 @@ from rich.cells import cell_len
 
 from paribus.records.events import EpochDone, RunEnded, RunStarted
 from paribus.terminal import ComparisonShow, Screen
-from paribus.terminal.board import board_for
 from paribus.terminal.epochs import epoch_table
 from paribus.terminal.frame import Frame
+from paribus.terminal.progress import progress_of
 from paribus.words.translation import translator
 from tests.factories import make_comparison, make_design
 from tests.terminal.terminal_runs import LESSON, Tty, events, lesson_design, plan_of
@@ -80,11 +80,11 @@ def test_a_dumb_terminal_gets_plain_lines() -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_table_of_epochs_lines_up(lang: str, width: int) -> None:
     design = lesson_design(seeds=6)
-    board = board_for(plan_of(design))
+    progress = progress_of(plan_of(design))
     for event in list(events(design, LESSON))[:100]:
-        board = board.after(event)
+        progress = progress.after(event)
     names = {"sigmoid": "시그모이드", "relu": "ReLU"}
-    lines = epoch_table(board, names, translator(lang), width)
+    lines = epoch_table(progress, names, translator(lang), width)
     assert len(lines) == 3 + 15
     assert {line.cell_len for line in lines} == {lines[0].cell_len}
     assert lines[0].cell_len <= width
@@ -97,31 +97,31 @@ def test_the_table_of_epochs_lines_up(lang: str, width: int) -> None:
 def test_means_are_over_the_runs_so_far() -> None:
     design = lesson_design(seeds=3, epochs=2)
     happened = list(events(design, {"sigmoid": ["collapsed"] * 3, "relu": [0.90, 0.92, 0.95]}))
-    board = board_for(plan_of(design))
+    progress = progress_of(plan_of(design))
     for event in happened:
-        board = board.after(event)
+        progress = progress.after(event)
     epochs = [e.epoch for e in happened if isinstance(e, EpochDone) and e.arm == "relu" and e.epoch.epoch == 2]
     mean = sum(epoch.figures["val_accuracy"] for epoch in epochs) / 3
-    last = epoch_table(board, {}, translator("en"), 140)[-1].plain
+    last = epoch_table(progress, {}, translator("en"), 140)[-1].plain
     assert last.split()[-3:] == [f"{100 * mean:.1f}", "%", "3/3"]
 
 
 def test_runs_of_two_kinds_get_a_range_not_a_mean() -> None:
     design = lesson_design(seeds=2, epochs=15)
-    board = board_for(plan_of(design))
+    progress = progress_of(plan_of(design))
     for event in events(design, {"sigmoid": ["collapsed", 0.95], "relu": [0.9, 0.9]}):
-        board = board.after(event)
-    last = epoch_table(board, {}, translator("en"), 140)[-1].plain
+        progress = progress.after(event)
+    last = epoch_table(progress, {}, translator("en"), 140)[-1].plain
     assert re.search(r" 11–9[45] %", last)
     assert "53" not in last  # the mean of 11 and 95
 
 
 def test_a_long_training_is_thinned_and_ends_with_its_last_epoch() -> None:
     design = lesson_design(seeds=1, epochs=97)
-    board = board_for(plan_of(design))
+    progress = progress_of(plan_of(design))
     for event in events(design, {"sigmoid": [0.9], "relu": [0.9]}):
-        board = board.after(event)
-    shown_epochs = [int(line.plain.split()[0]) for line in epoch_table(board, {}, translator("en"), 140)[3:]]
+        progress = progress.after(event)
+    shown_epochs = [int(line.plain.split()[0]) for line in epoch_table(progress, {}, translator("en"), 140)[3:]]
     assert shown_epochs[0] == 1
     assert shown_epochs[-1] == 97
     assert len(shown_epochs) <= 22
@@ -133,13 +133,13 @@ def test_the_live_picture_fits_the_terminal(height: int, arms: int) -> None:
     values = ["sigmoid", "relu", "tanh", "gelu", "silu"][:arms]
     design = make_design("activation", values, seeds=4, epochs=40)
     outcomes = {value: [0.9] * 4 for value in values}
-    board = board_for(plan_of(design, workers=20))
+    progress = progress_of(plan_of(design, workers=20))
     for event in events(design, outcomes):
         if not isinstance(event, RunEnded):  # all go on at once
-            board = board.after(event)
+            progress = progress.after(event)
     stream = Tty()
     screen = Screen(stream, {**TERMINAL, "COLUMNS": "60", "LINES": str(height)})
-    screen.console.print(Frame(board, {}, screen.words, 0.0, lambda: 0.0))
+    screen.console.print(Frame(progress, {}, screen.words, 0.0, lambda: 0.0))
     lines = COLOUR.sub("", stream.getvalue()).splitlines()
     assert len(lines) <= height
     assert max(map(cell_len, lines)) <= 60
@@ -148,10 +148,10 @@ def test_the_live_picture_fits_the_terminal(height: int, arms: int) -> None:
 
 def test_time_left_counts_down_between_epochs() -> None:
     design = lesson_design(seeds=1, epochs=15)
-    board = board_for(plan_of(design, workers=1))
+    progress = progress_of(plan_of(design, workers=1))
     for event in list(events(design, LESSON))[:6]:
-        board = board.after(event)
+        progress = progress.after(event)
     stream = Tty()  # 26 epochs of 4.6 s are left, and 30 s have passed
     screen = Screen(stream, {**TERMINAL, "COLUMNS": "100"})
-    screen.console.print(Frame(board, {}, screen.words, 100.0, lambda: 130.0))
+    screen.console.print(Frame(progress, {}, screen.words, 100.0, lambda: 130.0))
     assert "90 s left" in stream.getvalue()

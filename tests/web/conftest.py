@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from paribus.web import processes
-from paribus.web.server import Served, Wishes, serve
+from paribus.web.server import Served, ServerOptions, serve
 from tests.cli.lab import ROOT, until
 from tests.web.client import PATIENCE, Client
 
@@ -59,7 +59,7 @@ def forked_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @contextmanager
-def serving(wishes: Wishes) -> Iterator[Served]:
+def serving(options: ServerOptions) -> Iterator[Served]:
     """Serve in a thread until the block ends."""
     started: list[Served] = []
     failed: list[BaseException] = []
@@ -67,7 +67,7 @@ def serving(wishes: Wishes) -> Iterator[Served]:
 
     def run() -> None:
         try:
-            serve(wishes, lambda served: (started.append(served), ready.set()))
+            serve(options, lambda served: (started.append(served), ready.set()))
         except BaseException as error:
             failed.append(error)
         finally:
@@ -96,7 +96,7 @@ def store(places: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def served(store: Path) -> Iterator[Served]:
     """The server that most tests share."""
-    with serving(Wishes(store, port=0, workers=min(2, os.cpu_count() or 1))) as found:
+    with serving(ServerOptions(store, port=0, workers=min(2, os.cpu_count() or 1))) as found:
         yield found
 
 

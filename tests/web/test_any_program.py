@@ -13,7 +13,7 @@ from paribus.comparison.compare import run_plan
 from paribus.comparison.design import design_from_factor
 from paribus.diagnosis.explain import explain
 from paribus.runs.planning import Settings, make_plan
-from paribus.web.server import Wishes
+from paribus.web.server import ServerOptions
 from tests.programs.polynomial import FAULT, made_known
 from tests.web.client import Client
 from tests.web.conftest import serving
@@ -27,7 +27,7 @@ def test_a_comparison_of_any_program_is_shown(tmp_path: Path) -> None:
         made = run_plan(make_plan(design, Settings(tmp_path, workers=1)), 0.0005, executor=executor)
         explain(made, workers=1, device="cpu", executor=executor)
     name = made.comparison.id
-    with serving(Wishes(tmp_path, port=0, workers=1)) as served:
+    with serving(ServerOptions(tmp_path, port=0, workers=1)) as served:
         client = Client(served.address).enter()
         listed = {one["id"]: one for one in client.get("/api/comparisons").json["comparisons"]}
         assert listed[name]["headline"]["en"]

@@ -20,7 +20,7 @@ from paribus.web.jobs import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
 from paribus.web.reading import write_note
-from paribus.web.server import PORT, Wishes, is_loopback, own_hosts
+from paribus.web.server import PORT, ServerOptions, is_loopback, own_hosts
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving
@@ -91,7 +91,7 @@ def test_a_queue_that_somebody_sent_runs_no_code(tmp_path, monkeypatch):
     jobs = (Job.model_validate({**plain, "id": "job-1", "order": order, "state": "running"}),)
     jobs += (Job.model_validate({**plain, "id": "job-2"}),)
     write_note(tmp_path / "store", QUEUE, Kept(jobs=jobs))
-    with serving(Wishes(tmp_path / "store", port=0)) as served:
+    with serving(ServerOptions(tmp_path / "store", port=0)) as served:
         client = Client(served.address).enter()
         until(lambda: [job["state"] for job in client.get("/api/jobs").json["jobs"]] == ["failed", "failed"])
         first = client.get("/api/jobs").json["jobs"][0]
@@ -100,14 +100,14 @@ def test_a_queue_that_somebody_sent_runs_no_code(tmp_path, monkeypatch):
 
 
 def test_one_server_a_store_and_a_port(tmp_path):
-    with serving(Wishes(tmp_path / "a", port=0)) as served:
+    with serving(ServerOptions(tmp_path / "a", port=0)) as served:
         port = int(served.address.split(":")[2].partition("/")[0])
-        with pytest.raises(ParibusError, match="is served already"), serving(Wishes(tmp_path / "a", port=0)):
+        with pytest.raises(ParibusError, match="is served already"), serving(ServerOptions(tmp_path / "a", port=0)):
             pass
         in_use = pytest.raises(ParibusError, match=f"port {port} is in use on 127.0.0.1")
-        with in_use, serving(Wishes(tmp_path / "b", port=port)):
+        with in_use, serving(ServerOptions(tmp_path / "b", port=port)):
             pass
-    with serving(Wishes(tmp_path / "a", port=0)):
+    with serving(ServerOptions(tmp_path / "a", port=0)):
         pass
 
 
@@ -118,29 +118,29 @@ def test_without_a_wish_the_next_free_port_is_taken(tmp_path):
             taken.listen()
         except OSError:
             pass  # by somebody else: just as well
-        with serving(Wishes(tmp_path)) as served:
+        with serving(ServerOptions(tmp_path)) as served:
             assert f":{PORT}/" not in served.address
 
 
 @pytest.mark.parametrize(
-    ("wishes", "text"),
+    ("options", "text"),
     [
-        (Wishes(host="no such host"), "host must be an address of this machine"),
-        (Wishes(host="192.0.2.7", port=0), "192.0.2.7 port 0 cannot be had"),
-        (Wishes(port=70_000), "port must be from 0 to 65535; got 70000"),
-        (Wishes(port=-1), "port must be from 0 to 65535; got -1"),
-        (Wishes(workers=0), "workers must be at least 1; got 0"),
+        (ServerOptions(host="no such host"), "host must be an address of this machine"),
+        (ServerOptions(host="192.0.2.7", port=0), "192.0.2.7 port 0 cannot be had"),
+        (ServerOptions(port=70_000), "port must be from 0 to 65535; got 70000"),
+        (ServerOptions(port=-1), "port must be from 0 to 65535; got -1"),
+        (ServerOptions(workers=0), "workers must be at least 1; got 0"),
     ],
 )
-def test_what_cannot_be_served_is_said(tmp_path, wishes, text):
-    asked = Wishes(tmp_path, wishes.host, wishes.port, wishes.workers)
+def test_what_cannot_be_served_is_said(tmp_path, options, text):
+    asked = ServerOptions(tmp_path, options.host, options.port, options.workers)
     with pytest.raises(ParibusError, match=re.escape(text)), serving(asked):
         pass
 
 
 def test_a_queue_that_cannot_be_read_is_said(tmp_path):
     (tmp_path / "queue.json").write_text('{"schema_number": 99}')
-    with pytest.raises(ParibusError, match="newer Paribus"), serving(Wishes(tmp_path, port=0)):
+    with pytest.raises(ParibusError, match="newer Paribus"), serving(ServerOptions(tmp_path, port=0)):
         pass
 
 
@@ -165,7 +165,7 @@ def test_hosts_are_written_as_browsers_send_them(host, port, sent):
 
 
 def test_on_all_networks_every_own_name_will_do_and_no_other(tmp_path):
-    with serving(Wishes(tmp_path, host="0.0.0.0", port=0)) as served:
+    with serving(ServerOptions(tmp_path, host="0.0.0.0", port=0)) as served:
         client = Client(served.address)
         port = client.host.partition(":")[2]
         for name in ("127.0.0.1", "localhost"):

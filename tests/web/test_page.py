@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from paribus.web.server import Served, Wishes
+from paribus.web.server import Served, ServerOptions
 from tests.cli.lab import killed_at_last, start
 from tests.page.hostile import CORPUS, NAMES
 from tests.web.client import Client
@@ -34,7 +34,7 @@ def lab(places: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """A server whose store has comparisons made by hand."""
     store = tmp_path_factory.mktemp("page") / "store"
     fill_store(store)
-    with serving(Wishes(store, port=0, workers=min(2, os.cpu_count() or 1))) as served:
+    with serving(ServerOptions(store, port=0, workers=min(2, os.cpu_count() or 1))) as served:
         yield served
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from paribus.web.server import Served, Wishes
+from paribus.web.server import Served, ServerOptions
 from tests.web.conftest import serving
 from tests.web.page import OVERFLOWING, fill_store, form_address, opened
 
@@ -34,7 +34,7 @@ def lab(places: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """A server whose store has comparisons made by hand."""
     store = tmp_path_factory.mktemp("look") / "store"
     fill_store(store)
-    with serving(Wishes(store, port=0)) as served:
+    with serving(ServerOptions(store, port=0)) as served:
         yield served
 
 
@@ -104,11 +104,11 @@ def test_theme_and_language_change_without_a_reload(browser: Browser, lab: Serve
 def test_a_page_whose_server_is_another_one_is_told_so(browser: Browser, places: None, tmp_path: Path) -> None:
     with ExitStack() as stack:
         first = stack.enter_context(ExitStack())
-        served = first.enter_context(serving(Wishes(tmp_path / "one", port=0)))
+        served = first.enter_context(serving(ServerOptions(tmp_path / "one", port=0)))
         here = stack.enter_context(opened(browser, served.address))
         here.page.locator(".choice").first.wait_for()
         first.close()
         here.page.locator(".lost").wait_for()
         port = int(here.site.rstrip("/").rpartition(":")[2])
-        stack.enter_context(serving(Wishes(tmp_path / "two", port=port)))
+        stack.enter_context(serving(ServerOptions(tmp_path / "two", port=port)))
         here.page.get_by_text("The server has a new key").wait_for()

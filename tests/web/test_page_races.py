@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paribus.runs.store import Store
-from paribus.web.server import Wishes
+from paribus.web.server import ServerOptions
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
 from tests.web.conftest import serving
@@ -130,7 +130,7 @@ LEFT_BEHIND = """async () => {
 
 
 def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp_path: Path) -> None:
-    with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+    with serving(ServerOptions(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         lab.page.locator("main h1").first.wait_for()
         expected = {"asked": 2, "before": "waits", "second": "knows", "meanwhile": True, "arms": ["arm"], "runs": 1}
         assert lab.page.evaluate(DETAILS) == expected
@@ -146,13 +146,13 @@ def test_an_explanation_that_came_while_the_page_was_away_is_shown(
 ) -> None:
     comparison = make_comparison("lesson")
     Store(tmp_path).save_comparison(comparison)
-    with serving(Wishes(tmp_path, port=0)) as served:
+    with serving(ServerOptions(tmp_path, port=0)) as served:
         lab = Lab(browser, served.address)
         page = lab.show(f"#/why/{comparison.id}")
         page.get_by_role("button", name="Test the explanation").wait_for()
     port = int(served.address.split(":")[2].partition("/")[0])
     Store(tmp_path).save_explanation(comparison.id, an_explanation(*EVERY_KIND, comparison=comparison))
-    with serving(Wishes(tmp_path, port=port)):
+    with serving(ServerOptions(tmp_path, port=port)):
         page.locator(".branch.cause .leaf").first.wait_for()
         lab.context.close()
 
@@ -164,7 +164,7 @@ def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
     strict = usual.model_copy(update={"id": "strict", "margin": 0.01})
     for comparison in (usual, strict):
         Store(tmp_path).save_comparison(comparison)
-    with serving(Wishes(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+    with serving(ServerOptions(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         more = lab.page.get_by_role("button", name="Ask again with more seeds")
         for comparison, offered in ((usual, 1), (strict, 0)):
             lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()

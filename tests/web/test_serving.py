@@ -25,7 +25,7 @@ from paribus.runs.store import Store
 from paribus.web import server, showing
 from paribus.web.jobs import ENDED
 from paribus.web.reading import run_weights
-from paribus.web.server import Wishes
+from paribus.web.server import ServerOptions
 from tests.cli.lab import until
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
@@ -188,7 +188,7 @@ def test_what_is_no_comparison_or_goes_away_hides_no_other(tmp_path, monkeypatch
     folder.mkdir(parents=True)
     gone = tmp_path / "comparisons" / "gone" / "comparison.json"
     monkeypatch.setattr(showing, "comparison_files", lambda store: (folder, gone, file))
-    with serving(Wishes(tmp_path, port=0)) as served:
+    with serving(ServerOptions(tmp_path, port=0)) as served:
         found = Client(served.address).enter().get("/api/comparisons")
     assert found.status == 200
     assert [one["id"] for one in found.json["comparisons"]] == [comparison.id]
@@ -324,7 +324,7 @@ def test_a_request_that_the_end_cuts_off_leaves_the_terminal_quiet(tmp_path, mon
 
     monkeypatch.setattr(showing, "sound_explanation", slow)
     monkeypatch.setattr(server, "GRACE_SECONDS", 0.1)
-    with serving(Wishes(tmp_path, port=0)) as served:
+    with serving(ServerOptions(tmp_path, port=0)) as served:
         client = Client(served.address).enter()
         asking = threading.Thread(target=lambda: client.get(f"/api/comparisons/{comparison.id}"))
         asking.start()

@@ -9,7 +9,7 @@ import threading
 import webbrowser
 
 from paribus.cli.session import screen
-from paribus.web.server import Served, Wishes, is_loopback, serve
+from paribus.web.server import Served, ServerOptions, is_loopback, serve
 
 
 def serve_lab(options: argparse.Namespace) -> None:
@@ -36,8 +36,8 @@ def serve_lab(options: argparse.Namespace) -> None:
         if not options.no_browser:  # in a thread: some browsers run in the terminal, and return when they are closed
             threading.Thread(target=_open, args=(served.address,), daemon=True).start()
 
-    wishes = Wishes(options.out, options.host, options.port, options.workers, options.own_models, words.lang)
-    serve(wishes, ready)
+    given = options.out, options.host, options.port, options.workers, options.own_models
+    serve(ServerOptions(*given, words.lang), ready)
     out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))
 
 

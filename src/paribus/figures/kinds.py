@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Material:
-    """What some kinds are drawn from besides the comparison; the api gathers it.
+    """What some kinds are drawn from besides the comparison; the program gathers it.
 
     `traces`: of each arm's run of `seed`, by the arm's name. `features`: what a program's own kind is drawn from.
     """

@@ -1,4 +1,4 @@
-"""A map as the api hands it out."""
+"""A map as the workflow hands it out."""
 
 from __future__ import annotations
 

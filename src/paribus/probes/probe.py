@@ -12,8 +12,8 @@ from torch import Tensor, nn, optim
 from paribus.probes.activity import Sighting, watch
 from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
-from paribus.probes.quiet import undisturbed
 from paribus.probes.steps import Sampling
+from paribus.probes.undisturbed import undisturbed
 from paribus.probes.weights import Layer, is_decoupled, layers_of, unit_spread
 from paribus.programs.recipe.models import plain_twin
 from paribus.programs.recipe.models.dropout import Dropout

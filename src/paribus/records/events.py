@@ -1,4 +1,4 @@
-"""What happens while a comparison runs or is explained, as plain values: the api sends them, people are shown them."""
+"""What happens while a comparison runs or is explained, as plain values: workflows send them, people are shown them."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Finding(Frozen):
     """What a rule saw: in which layers (none where it concerns the whole network), from which step to which.
 
     Steps count from 0, as in the trace. Strength: `strong` where the network cannot train with it, `moderate` where it
-    costs some of the result, `weak` where it is visible and may be harmless. `name` is a rule's (`diagnosis/findings/rules`).
+    costs some of the result, `weak` where it is visible and may be harmless. `name` is a rule's.
     """
 
     name: str

@@ -50,7 +50,7 @@ class Reason:
     """One reason.
 
     when: where it applies, if none before it does. outcome: what the verdict then is. headline, says: messages, with
-    the placeholders of `presentation.scene.Scene.values`; `says` may hold BETTER, SIZES and REACHED. ps: names of the
+    the placeholders of `PairFacts.values`; `says` may hold BETTER, SIZES and REACHED. ps: names of the
     fields of a pair, the first known of which is the p that is said. power: which test's power says how many seeds
     would settle it. unsettled: what is said where no number of seeds is known.
     """

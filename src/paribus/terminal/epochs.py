@@ -10,7 +10,7 @@ from rich.text import Text
 
 from paribus.programs.view import program_view
 from paribus.records.program import Epoch, Metric, ProgramInfo
-from paribus.terminal.board import Board
+from paribus.terminal.progress import Progress
 from paribus.words.measure import measure_of
 from paribus.words.numbers import loss
 from paribus.words.translation import Words
@@ -23,25 +23,25 @@ Group = tuple[str, list[list[str]]]  # a heading, and columns that begin with th
 
 
 def epoch_table(
-    board: Board, names: Mapping[str, str], words: Words, width: int, last: int | None = None
+    progress: Progress, names: Mapping[str, str], words: Words, width: int, last: int | None = None
 ) -> list[Text]:
     """Lines of the table, none before the first epoch.
 
     `last` limits it to the last epochs; without it, a long table leaves out epochs evenly. Where runs of one arm lie
     far apart, their range is shown in place of a mean.
     """
-    if not board.longest:
+    if not progress.longest:
         return []
-    epochs = list(range(1, board.longest + 1))
+    epochs = list(range(1, progress.longest + 1))
     shown = epochs[-last:] if last is not None else _thinned(epochs)
     for stretched in (True, False):  # rather fewer columns than an arm's name cut off
-        for fields in epoch_columns(board.program, words):
+        for fields in epoch_columns(progress.program, words):
             groups = [("", [[words.text("epoch"), *map(str, shown)]])]
-            groups += [_arm_group(board, arm, names.get(arm, arm), shown, fields, words) for arm in board.arms]
+            groups += [_arm_group(progress, arm, names.get(arm, arm), shown, fields, words) for arm in progress.arms]
             lines = _laid_out(groups, stretched)
             if lines[0].cell_len <= width:
                 return lines
-    return _latest(board, names, words, width)
+    return _latest(progress, names, words, width)
 
 
 def _thinned(epochs: list[int]) -> list[int]:
@@ -50,22 +50,22 @@ def _thinned(epochs: list[int]) -> list[int]:
 
 
 def _arm_group(
-    board: Board, arm: str, name: str, epochs: Sequence[int], fields: Sequence[tuple[str, str]], words: Words
+    progress: Progress, arm: str, name: str, epochs: Sequence[int], fields: Sequence[tuple[str, str]], words: Words
 ) -> Group:
     titles = [*(title for _, title in fields), words.text("runs")]
-    rows = [_cells(board, arm, epoch, [field for field, _ in fields], words) for epoch in epochs]
+    rows = [_cells(progress, arm, epoch, [field for field, _ in fields], words) for epoch in epochs]
     return name, [[title, *(row[i] for row in rows)] for i, title in enumerate(titles)]
 
 
-def _cells(board: Board, arm: str, epoch: int, fields: Sequence[str], words: Words) -> list[str]:
-    found = board.at_epoch(arm, epoch)
+def _cells(progress: Progress, arm: str, epoch: int, fields: Sequence[str], words: Words) -> list[str]:
+    found = progress.at_epoch(arm, epoch)
     if not found:
         return [""] * (len(fields) + 1)
-    steering = board.program.steering
+    steering = progress.program.steering
     steered = [epoch.figures.get(steering.name, math.nan) for epoch in found]
     mixed = steering.unit == "share" and max(steered) - min(steered) > _MIXED
-    metrics = [board.program.metric(field) for field in fields]
-    return [*(_cell(found, metric, mixed, words) for metric in metrics), f"{len(found)}/{board.seeds}"]
+    metrics = [progress.program.metric(field) for field in fields]
+    return [*(_cell(found, metric, mixed, words) for metric in metrics), f"{len(found)}/{progress.seeds}"]
 
 
 def _cell(found: Sequence[Epoch], metric: Metric, mixed: bool, words: Words) -> str:
@@ -125,19 +125,19 @@ def _centred(text: str, width: int) -> str:
     return set_cell_size(" " * ((width - cell_len(text)) // 2) + text, width)
 
 
-def _latest(board: Board, names: Mapping[str, str], words: Words, width: int) -> list[Text]:
+def _latest(progress: Progress, names: Mapping[str, str], words: Words, width: int) -> list[Text]:
     """Many arms on a narrow screen: a line each, with the furthest epoch of its runs."""
     titles = [
         words.text("arm"),
         words.text("epoch"),
-        epoch_columns(board.program, words)[-1][-1][1],
+        epoch_columns(progress.program, words)[-1][-1][1],
         words.text("runs"),
     ]
     rows = []
-    for arm in board.arms:
-        reached = max((len(run.epochs_seen) for run in board.runs.values() if run.arm == arm), default=0)
+    for arm in progress.arms:
+        reached = max((len(run.epochs_seen) for run in progress.runs.values() if run.arm == arm), default=0)
         name = names.get(arm, arm)
-        cells = _cells(board, arm, reached, (board.program.steers,), words) if reached else ["", ""]
+        cells = _cells(progress, arm, reached, (progress.program.steers,), words) if reached else ["", ""]
         rows.append([name, str(reached), *cells])
     columns = [[title, *(row[i] for row in rows)] for i, title in enumerate(titles)]
     room = max(8, width - sum(max(map(cell_len, column)) + 2 for column in columns[1:]))

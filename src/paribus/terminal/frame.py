@@ -11,16 +11,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from paribus.terminal.board import Board, RunState
 from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
+from paribus.terminal.progress import Progress, RunState
 from paribus.words.translation import Words
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One moment, to be drawn. `names` has each arm's display name; `since` is when the board was new."""
+    """One moment, to be drawn. `names` has each arm's display name; `since` is when the progress was new."""
 
-    board: Board
+    progress: Progress
     names: Mapping[str, str]
     words: Words
     since: float
@@ -28,10 +28,10 @@ class Frame:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table takes what height the bars leave, and then shows the last epochs."""
-        runs = self.board.under_way[: max(3, console.height // 3)]
+        runs = self.progress.under_way[: max(3, console.height // 3)]
         bars = self._bars(runs, options.max_width)
         room = console.height - len(runs) - 8
-        yield from epoch_table(self.board, self.names, self.words, options.max_width, last=max(3, room))
+        yield from epoch_table(self.progress, self.names, self.words, options.max_width, last=max(3, room))
         yield ""
         yield bars
 
@@ -42,7 +42,7 @@ class Frame:
             grid.add_column(no_wrap=True)
         for run in runs:
             grid.add_row(*self._run_row(run, bar_width))
-        more = len(self.board.under_way) - len(runs)
+        more = len(self.progress.under_way) - len(runs)
         if more:
             grid.add_row(Text(self.words.plural("and {n} more run", "and {n} more runs", more), style="dim"))
         grid.add_row(*self._total_row(bar_width))
@@ -52,21 +52,21 @@ class Frame:
         words = self.words
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
         reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
-        metric, title = self.board.program.steering, epoch_columns(self.board.program, words)[-1][-1][1]
+        metric, title = self.progress.program.steering, epoch_columns(self.progress.program, words)[-1][-1][1]
         last = run.epochs_seen[-1].figures.get(metric.name) if run.epochs_seen else None
         seen = "" if last is None else f"{title} {figure_text(metric, last, words)}"
         bar = ProgressBar(max(1, run.epochs), run.done, width=width)
         return [Text(name, overflow="ellipsis"), bar, Text(reached), Text(seen)]
 
     def _total_row(self, width: int) -> list[RenderableType]:
-        board, words = self.board, self.words
-        name = words.text("{n} of {total} runs", n=board.ended, total=board.total)
-        bar = ProgressBar(max(1, board.epochs_total), board.epochs_done, width=width, complete_style="green")
-        share = board.epochs_done / max(1, board.epochs_total)
+        progress, words = self.progress, self.words
+        name = words.text("{n} of {total} runs", n=progress.ended, total=progress.total)
+        bar = ProgressBar(max(1, progress.epochs_total), progress.epochs_done, width=width, complete_style="green")
+        share = progress.epochs_done / max(1, progress.epochs_total)
         return [Text(name, style="bold"), bar, Text(words.percent(share, places=0)), Text(self._left())]
 
     def _left(self) -> str:
-        left = self.board.seconds_left()
-        if left is None or self.board.ended == self.board.total:
+        left = self.progress.seconds_left()
+        if left is None or self.progress.ended == self.progress.total:
             return ""
         return self.words.text("{time} left", time=self.words.duration(left - (self.clock() - self.since)))

@@ -7,13 +7,13 @@ import shlex
 from rich.panel import Panel
 from rich.text import Text
 
-from paribus.comparison.words.facing_the_winner import Scene, scene_of
+from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Verdict
 from paribus.records.reasons import NOTHING_TRAINED, REASON
-from paribus.terminal.board import PlanView
+from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.terminal.wrapping import wrapped
 from paribus.words.labels import plain_value
@@ -115,7 +115,7 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
     screen.table(columns, rows)
     screen.blank()
     if comparison.pairs:
-        scenes = [scene_of(comparison, pair, words.lang) for pair in comparison.pairs]
+        scenes = [pair_facts(comparison, pair, words.lang) for pair in comparison.pairs]
         pair_columns: list[str | Column] = [
             words.text("pair"),
             Column(words.text("difference"), "right"),
@@ -124,7 +124,7 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
             Column(words.text("test"), spare=2),
             Column(words.text("verdict"), spare=1),  # the words above have it
         ]
-        screen.table(pair_columns, [_pair_row(scene) for scene in scenes])
+        screen.table(pair_columns, [_pair_row(facts) for facts in scenes])
         screen.blank()
     for note in _notes(comparison, words):
         screen.paragraph(note, style="dim")
@@ -182,31 +182,31 @@ def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
     ]
 
 
-def _pair_row(scene: Scene) -> list[str | Text]:
-    pair, words = scene.pair, scene.words
+def _pair_row(facts: PairFacts) -> list[str | Text]:
+    pair, words = facts.pair, facts.words
     p = pair.p_holm if pair.p_holm is not None else pair.p_decision
     if pair.verdict == "equal":
         p, test = (pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal), "TOST"
     else:
         test = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
     return [
-        f"{scene.first_name} − {scene.second_name}",
-        scene.signed(),
-        "–" if scene.seeds_interval is None else scene.ends(scene.seeds_interval),
-        p_number(p, scene.comparison.alpha),
+        f"{facts.first_name} − {facts.second_name}",
+        facts.signed(),
+        "–" if facts.seeds_interval is None else facts.ends(facts.seeds_interval),
+        p_number(p, facts.comparison.alpha),
         test,
-        _short_verdict(scene),
+        _short_verdict(facts),
     ]
 
 
-def _short_verdict(scene: Scene) -> Text:
-    words, verdict = scene.words, scene.pair.verdict
+def _short_verdict(facts: PairFacts) -> Text:
+    words, verdict = facts.words, facts.pair.verdict
     if verdict == "equal":
         text = words.text("practically equal")
     elif verdict == "open":
-        text = words.text("nothing to compare") if REASON[scene.pair.reason] is NOTHING_TRAINED else words.text("open")
+        text = words.text("nothing to compare") if REASON[facts.pair.reason] is NOTHING_TRAINED else words.text("open")
     else:
-        text = words.text("{arm} better", arm=scene.first_name)
+        text = words.text("{arm} better", arm=facts.first_name)
     return Text(text, style=f"bold {_COLOURS[verdict]}")
 
 

@@ -11,9 +11,9 @@ from rich.live import Live
 from paribus.comparison.words.verdict import verdict_words
 from paribus.records.comparison import Comparison
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.terminal.board import Board, PlanView, board_for
 from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
 from paribus.terminal.frame import Frame
+from paribus.terminal.progress import PlanView, Progress, progress_of
 from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.terminal.screen import Screen
 from paribus.words.measure import measure_of
@@ -36,7 +36,7 @@ class ComparisonShow:
         self.screen = screen
         self._quiet = quiet
         self._clock = clock
-        self._board: Board | None = None
+        self._progress: Progress | None = None
         self._names: dict[str, str] = {}
         self._live: Live | None = None
 
@@ -52,7 +52,7 @@ class ComparisonShow:
         """The header: versions, device, data, factor and arms, and how much there is to do."""
         lang = self.screen.words.lang
         factor = plan.design.factor
-        self._board = board_for(plan)
+        self._progress = progress_of(plan)
         self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
         if not self._quiet:
             self.screen.facts(plan_facts(plan, self.screen.words))
@@ -60,20 +60,20 @@ class ComparisonShow:
 
     def event(self, event: Event) -> None:
         """Something happened to a run. `plan` comes first."""
-        if self._board is None:
+        if self._progress is None:
             raise RuntimeError("plan must be shown before events")
-        self._board = self._board.after(event)
+        self._progress = self._progress.after(event)
         if self._quiet:
             return
         if isinstance(event, RunEnded) and event.damaged:
             self.screen.paragraph(f"{self._name(event)}: {anew_words(event.damaged, self.screen.words)}")
         if not self.screen.live:
-            self._plain(event, self._board)
+            self._plain(event, self._progress)
             return
         if self._live is None:
             self._live = Live(console=self.screen.console, refresh_per_second=4, transient=True)
             self._live.start()
-        self._live.update(Frame(self._board, self._names, self.screen.words, self._clock(), self._clock))
+        self._live.update(Frame(self._progress, self._names, self.screen.words, self._clock(), self._clock))
 
     def comparison(self, comparison: Comparison, report_path: str | None = None) -> None:
         """The end: the epochs' table, the verdict, the figures, where the report is and how to go on."""
@@ -93,45 +93,45 @@ class ComparisonShow:
     def interrupted(self, how_to_resume: str) -> None:
         """Stopped before the end: what is kept, and the command that goes on."""
         self._stop()
-        words, board = self.screen.words, self._board
-        if board is not None:
+        words, progress = self.screen.words, self._progress
+        if progress is not None:
             self.screen.paragraph(
                 words.text(
                     "Stopped ({n} of {total} runs finished). Every finished epoch is saved.",
-                    n=board.ended,
-                    total=board.total,
+                    n=progress.ended,
+                    total=progress.total,
                 )
             )
         self.screen.verbatim(words.text("To go on:"), how_to_resume)
 
     def _stop(self) -> None:
         """Takes the picture away and leaves its table, with every epoch that fits a screen."""
-        if self._live is None or self._board is None:
+        if self._live is None or self._progress is None:
             return
         self._live.stop()
         self._live = None
         console = self.screen.console
-        for line in epoch_table(self._board, self._names, self.screen.words, console.width):
+        for line in epoch_table(self._progress, self._names, self.screen.words, console.width):
             console.print(line, no_wrap=True, crop=True)
         self.screen.blank()
 
-    def _plain(self, event: Event, board: Board) -> None:
+    def _plain(self, event: Event, progress: Progress) -> None:
         words = self.screen.words
-        run, name = board.runs[event.arm, event.seed], self._name(event)
+        run, name = progress.runs[event.arm, event.seed], self._name(event)
         match event:
             case RunStarted(reused=False):
                 self.screen.paragraph(words.text("{run}: started", run=name))
             case EpochDone() if not run.reused:
-                self._plain_epoch(name, event, board)
+                self._plain_epoch(name, event, progress)
             case RunEnded():
-                self._plain_end(name, event, board)
+                self._plain_end(name, event, progress)
 
     def _name(self, event: Event) -> str:
         name = self._names.get(event.arm, event.arm)
         return self.screen.words.text("{arm}, seed {seed}", arm=name, seed=event.seed)
 
-    def _plain_epoch(self, name: str, event: EpochDone, board: Board) -> None:
-        words, figures, program = self.screen.words, event.epoch.figures, board.program
+    def _plain_epoch(self, name: str, event: EpochDone, progress: Progress) -> None:
+        words, figures, program = self.screen.words, event.epoch.figures, progress.program
         known = [program.metric(name) for name, _ in epoch_columns(program, words)[0] if name in figures]
         said = [
             f"{measure_of(metric, words.lang).label} {figure_text(metric, figures[metric.name], words)}"
@@ -140,7 +140,7 @@ class ComparisonShow:
         text = words.text("{run}: epoch {n}/{total}", run=name, n=event.epoch.epoch, total=event.epochs)
         self.screen.paragraph(", ".join([text, *said]))
 
-    def _plain_end(self, name: str, event: RunEnded, board: Board) -> None:
+    def _plain_end(self, name: str, event: RunEnded, progress: Progress) -> None:
         words = self.screen.words
         if event.status == "diverged":
             end = words.text("{run}: diverged", run=name)
@@ -148,8 +148,8 @@ class ComparisonShow:
             end = words.text("{run}: reused, finished earlier", run=name)
         else:
             end = words.text("{run}: finished", run=name)
-        count = words.text("{n} of {total} runs", n=board.ended, total=board.total)
-        left = board.seconds_left() if board.ended < board.total else None
+        count = words.text("{n} of {total} runs", n=progress.ended, total=progress.total)
+        left = progress.seconds_left() if progress.ended < progress.total else None
         if left:
             count += ", " + words.text("{time} left", time=words.duration(left))
         self.screen.paragraph(f"{end} ({count})")

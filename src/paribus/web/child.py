@@ -86,14 +86,14 @@ def main() -> int:
     """Answer plans until a job comes; do that, and end: each job has a process of its own."""
     store, workers, own_models = Path(sys.argv[1]), int(sys.argv[2]) or None, "own-models" in sys.argv[3:]
     source, lines = _private_streams()
-    desk = Desk(Settings(store, workers=workers), own_models, lines)
+    handler = CommandHandler(Settings(store, workers=workers), own_models, lines)
     came: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: _interrupt(came, number))
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(source, orders), daemon=True).start()
     try:
         get_ready()
-        while desk.obey(orders.get()):
+        while handler.handle(orders.get()):
             pass
     except (KeyboardInterrupt, Exception) as error:
         if isinstance(error, Exception) and not came:  # loading torch may turn a KeyboardInterrupt into another error
@@ -127,7 +127,7 @@ def _read(source: int, orders: queue.SimpleQueue[dict[str, Any]]) -> None:
     signal.raise_signal(signal.SIGINT)  # the main thread's handler takes it, wherever it is
 
 
-class Desk:
+class CommandHandler:
     """Where orders are done, in one store."""
 
     def __init__(self, how: Settings, own_models: bool, lines: Lines) -> None:
@@ -135,7 +135,7 @@ class Desk:
         self._own_models = own_models
         self._lines = lines
 
-    def obey(self, order: dict[str, Any]) -> bool:
+    def handle(self, order: dict[str, Any]) -> bool:
         """Do it, and say whether another may follow."""
         with _answered(self._lines):
             match order["do"]:

@@ -35,7 +35,7 @@ GRACE_SECONDS = 5  # that open connections have to end
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ServerOptions:
     """How to serve. port: None for 8321 or the next that is free; 0 for any."""
 
     out: str | Path | None = None
@@ -56,21 +56,21 @@ class Served:
     stop: Callable[[], None]
 
 
-def serve(wishes: Wishes, ready: Callable[[Served], None]) -> None:
+def serve(options: ServerOptions, ready: Callable[[Served], None]) -> None:
     """Serve until Ctrl-C. `ready` is called once the port is ours.
 
     Raises ParibusError where the port is taken, or the store is served by another process.
     """
-    if wishes.workers is not None and wishes.workers < 1:
-        raise ParibusError("{field} must be at least {limit}", field="workers", limit=1, got=wishes.workers)
-    store = served_store(wishes.out)
-    with _alone(store), _listening(wishes) as sock:
-        lab = Lab(store, wishes.workers, wishes.own_models, wishes.lang)
+    if options.workers is not None and options.workers < 1:
+        raise ParibusError("{field} must be at least {limit}", field="workers", limit=1, got=options.workers)
+    store = served_store(options.out)
+    with _alone(store), _listening(options) as sock:
+        lab = Lab(store, options.workers, options.own_models, options.lang)
         port = sock.getsockname()[1]
-        session = kept_session(store) if is_loopback(wishes.host) else secrets.token_urlsafe(32)
-        keys = Keys(own_hosts(wishes.host, port), f"paribus-{port}", session=session)
+        session = kept_session(store) if is_loopback(options.host) else secrets.token_urlsafe(32)
+        keys = Keys(own_hosts(options.host, port), f"paribus-{port}", session=session)
         server = _Server(_config(lab, keys), lab)
-        address = f"http://{_in_address(_name(wishes.host))}:{port}/?token={keys.token}"
+        address = f"http://{_in_address(_name(options.host))}:{port}/?token={keys.token}"
         with _stopping(server.stop):
             ready(Served(address, store, sum(job.state == "waiting" for job in lab.queue.jobs), server.stop))
             asyncio.run(server.serve(sockets=[sock]))
@@ -158,12 +158,12 @@ def _alone(store: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _listening(wishes: Wishes) -> Iterator[socket.socket]:
-    wished = range(PORT, PORT + PORTS_TRIED) if wishes.port is None else (wishes.port,)
+def _listening(options: ServerOptions) -> Iterator[socket.socket]:
+    wished = range(PORT, PORT + PORTS_TRIED) if options.port is None else (options.port,)
     if not 0 <= wished[0] <= 65535:
         raise ParibusError("port must be from 0 to 65535", got=wished[0])
     for port in wished:
-        if (sock := _bound(wishes.host, port)) is not None:
+        if (sock := _bound(options.host, port)) is not None:
             with sock:
                 yield sock
             return
@@ -171,7 +171,7 @@ def _listening(wishes: Wishes) -> Iterator[socket.socket]:
     raise ParibusError(
         "port {choices} in use on {name}: choose another with --port, or 0 for any that is free",
         choices=tried,
-        name=wishes.host,
+        name=options.host,
     )
 
 

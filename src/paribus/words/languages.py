@@ -20,8 +20,8 @@ def language_from_locale(env: Mapping[str, str]) -> Lang:
     """
     locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
     base = locale.partition(".")[0].partition("@")[0]
-    wishes = [] if base in ("", "C", "POSIX") else [*env.get("LANGUAGE", "").split(":"), base]
-    for wish in wishes:
+    options = [] if base in ("", "C", "POSIX") else [*env.get("LANGUAGE", "").split(":"), base]
+    for wish in options:
         language = wish.partition(".")[0].partition("_")[0].lower()
         for known in LANGUAGES:
             if language == known:

@@ -2,154 +2,156 @@
 
 from __future__ import annotations
 
-from paribus.comparison.words.facing_the_winner import Scene
+from paribus.comparison.words.pair_facts import PairFacts
 from paribus.records.comparison import ArmView
 from paribus.records.reasons import BETTER, REACHED, REASON, SIZES, Reason
 
 
-def decision(scene: Scene) -> list[str]:
+def decision(facts: PairFacts) -> list[str]:
     """What the rule says of a pair; beyond its last look it says nothing, and the figures stand alone."""
-    reason = REASON[scene.pair.reason]
-    if not _still_said(scene, reason):
-        undecided = scene.words.text(
+    reason = REASON[facts.pair.reason]
+    if not _still_said(facts, reason):
+        undecided = facts.words.text(
             "Open: beyond the last look that the rule allows, no verdict is drawn between {first} and {second}.",
-            **scene.values(),
+            **facts.values(),
         )
-        mixture = scene.pair.over == "trained" and not _uniform_both(scene)
-        if scene.difference is None and not mixture:
+        mixture = facts.pair.over == "trained" and not _uniform_both(facts)
+        if facts.difference is None and not mixture:
             return [undecided]
-        return [undecided, *(_where_both_trained(scene) if mixture else _sizes(scene))]
-    p = next((p for p in (getattr(scene.pair, name) for name in reason.ps) if p is not None), None)
+        return [undecided, *(_where_both_trained(facts) if mixture else _sizes(facts))]
+    p = next((p for p in (getattr(facts.pair, name) for name in reason.ps) if p is not None), None)
     said, faced = [], False
     for message in reason.says:
         if message == BETTER:
-            faced = _faces_the_winner(scene)
-            said.append(_better(scene) if faced else _trains_more_often(scene))
+            faced = _faces_the_winner(facts)
+            said.append(_better(facts) if faced else _trains_more_often(facts))
         elif message == SIZES:
-            said += [] if faced else _how_large(scene)
+            said += [] if faced else _how_large(facts)
         elif message == REACHED:
-            said += _reached(scene)
+            said += _reached(facts)
         else:
-            said.append(scene.words.text(message, **scene.values(p)))
+            said.append(facts.words.text(message, **facts.values(p)))
     return said
 
 
-def short_decision(scene: Scene) -> str:
+def short_decision(facts: PairFacts) -> str:
     """The same in a line."""
-    reason, values = REASON[scene.pair.reason], scene.values()
-    if _still_said(scene, reason):
-        return scene.words.text(reason.headline, **values)
+    reason, values = REASON[facts.pair.reason], facts.values()
+    if _still_said(facts, reason):
+        return facts.words.text(reason.headline, **values)
     if reason.power == "counts":
-        return scene.words.text(
+        return facts.words.text(
             "No verdict after the last look: {first} trained in {l} of {m} runs, {second} in {k}", **values
         )
-    return scene.words.text("No verdict after the last look: {first} minus {second} is {signed_short}", **values)
+    return facts.words.text("No verdict after the last look: {first} minus {second} is {signed_short}", **values)
 
 
-def _still_said(scene: Scene, reason: Reason) -> bool:
+def _still_said(facts: PairFacts, reason: Reason) -> bool:
     """That there is nothing to judge by is said at any look: it takes no test."""
-    return scene.judged or (reason.outcome == "open" and reason.power is None)
+    return facts.judged or (reason.outcome == "open" and reason.power is None)
 
 
-def _faces_the_winner(scene: Scene) -> bool:
+def _faces_the_winner(facts: PairFacts) -> bool:
     """Whether the figures say of the winner what the rule does; where counts decided they need not."""
-    if not REASON[scene.pair.reason].counts:
+    if not REASON[facts.pair.reason].counts:
         return True
-    gain = scene.difference is not None and scene.comparison.metric.gain(0.0, scene.difference) > 0
-    return _uniform_both(scene) and scene.same_seeds and gain
+    gain = facts.difference is not None and facts.comparison.metric.gain(0.0, facts.difference) > 0
+    return _uniform_both(facts) and facts.same_seeds and gain
 
 
-def _better(scene: Scene) -> str:
-    values = {**scene.values(), "interval": scene.interval(of_size=True)}
-    if scene.only_pair:
-        return scene.words.text(
+def _better(facts: PairFacts) -> str:
+    values = {**facts.values(), "interval": facts.interval(of_size=True)}
+    if facts.only_pair:
+        return facts.words.text(
             "{first} is better: {best} against {other} {metric}, a difference of {size}{interval}.", **values
         )
-    return scene.words.text(
+    return facts.words.text(
         "{first} is better than {second}: {best} against {other} {metric}, a difference of {size}{interval}.", **values
     )
 
 
-def _trains_more_often(scene: Scene) -> str:
-    return scene.words.text("{first} is better than {second}: it trains more often.", **scene.values())
+def _trains_more_often(facts: PairFacts) -> str:
+    return facts.words.text("{first} is better than {second}: it trains more often.", **facts.values())
 
 
-def _uniform_both(scene: Scene) -> bool:
+def _uniform_both(facts: PairFacts) -> bool:
     """In each arm all runs trained, or none did: its mean describes every one of them."""
-    return all(arm.over == "all" and scene.comparison.judged(arm) for arm in (scene.first, scene.second))
+    return all(arm.over == "all" and facts.comparison.judged(arm) for arm in (facts.first, facts.second))
 
 
-def _how_large(scene: Scene) -> list[str]:
-    if REASON[scene.pair.reason].counts and not _uniform_both(scene):
-        return _where_both_trained(scene)
-    return [] if scene.difference is None else _sizes(scene)
+def _how_large(facts: PairFacts) -> list[str]:
+    if REASON[facts.pair.reason].counts and not _uniform_both(facts):
+        return _where_both_trained(facts)
+    return [] if facts.difference is None else _sizes(facts)
 
 
-def _where_both_trained(scene: Scene) -> list[str]:
+def _where_both_trained(facts: PairFacts) -> list[str]:
     """The difference without the runs that did not train. It may point the other way, so it is said neutrally."""
-    if scene.pair.over != "trained":
+    if facts.pair.over != "trained":
         return []
-    first, second = (scene.first, scene.first_name), (scene.second, scene.second_name)
+    first, second = (facts.first, facts.first_name), (facts.second, facts.second_name)
     for (mixture, name), (other, other_name) in ((first, second), (second, first)):
-        if mixture.over == "trained" and not other.counted and scene.difference is not None:
-            return _what_training_is_worth(scene, mixture, name, other, other_name)
-    if not scene.seeds or scene.difference is None:
-        return [scene.words.text("With no seed did both train, so there is no pair of figures to compare.")]
+        if mixture.over == "trained" and not other.counted and facts.difference is not None:
+            return _what_training_is_worth(facts, mixture, name, other, other_name)
+    if not facts.seeds or facts.difference is None:
+        return [facts.words.text("With no seed did both train, so there is no pair of figures to compare.")]
     return [
-        scene.words.plural(
+        facts.words.plural(
             "With the {n} seed where both trained, {first} minus {second} is {signed} of {metric}{interval}.",
             "With the {n} seeds where both trained, {first} minus {second} is {signed} of {metric}{interval}.",
-            scene.seeds,
-            **_without_n(scene),
+            facts.seeds,
+            **_without_n(facts),
         )
     ]
 
 
-def _what_training_is_worth(scene: Scene, mixture: ArmView, name: str, other: ArmView, other_name: str) -> list[str]:
+def _what_training_is_worth(
+    facts: PairFacts, mixture: ArmView, name: str, other: ArmView, other_name: str
+) -> list[str]:
     """One arm trained in some runs, the other in none."""
-    reached = scene.words.text(
+    reached = facts.words.text(
         "Where {mixture} trained it reaches {top} {metric}; {other}, which never trained, stays at {bottom}.",
         mixture=name,
         other=other_name,
-        top=scene.figure(mixture),
-        bottom=scene.figure(other),
-        metric=scene.measure.label,
+        top=facts.figure(mixture),
+        bottom=facts.figure(other),
+        metric=facts.measure.label,
     )
-    size = scene.words.plural(
+    size = facts.words.plural(
         "With the {n} seed where {mixture} trained, {first} minus {second} is {signed} of {metric}{interval}.",
         "With the {n} seeds where {mixture} trained, {first} minus {second} is {signed} of {metric}{interval}.",
-        scene.seeds,
+        facts.seeds,
         mixture=name,
-        **_without_n(scene),
+        **_without_n(facts),
     )
     return [reached, size]
 
 
-def _sizes(scene: Scene) -> list[str]:
-    if scene.same_seeds:
+def _sizes(facts: PairFacts) -> list[str]:
+    if facts.same_seeds:
         return [
-            scene.words.text(
+            facts.words.text(
                 "{first} reaches {best} {metric}, {second} {other}: a difference of {signed}{interval}.",
-                **scene.values(),
+                **facts.values(),
             )
         ]
     # Runs that diverged have no figure: the arms' means are over other seeds than the difference.
     return [
-        scene.words.plural(
+        facts.words.plural(
             "With the {n} seed where both have a {metric}, {first} minus {second} is {signed}{interval}.",
             "With the {n} seeds where both have a {metric}, {first} minus {second} is {signed}{interval}.",
-            scene.seeds,
-            **_without_n(scene),
+            facts.seeds,
+            **_without_n(facts),
         )
     ]
 
 
-def _reached(scene: Scene) -> list[str]:
-    if None in [scene.comparison.judged(arm) for arm in (scene.first, scene.second)]:
+def _reached(facts: PairFacts) -> list[str]:
+    if None in [facts.comparison.judged(arm) for arm in (facts.first, facts.second)]:
         return []
-    return [scene.words.text("{first} reaches {best} {metric}, {second} {other}.", **scene.values())]
+    return [facts.words.text("{first} reaches {best} {metric}, {second} {other}.", **facts.values())]
 
 
-def _without_n(scene: Scene) -> dict[str, object]:
+def _without_n(facts: PairFacts) -> dict[str, object]:
     """Values for a sentence that counts seeds, which `n` is there."""
-    return {name: value for name, value in scene.values().items() if name != "n"}
+    return {name: value for name, value in facts.values().items() if name != "n"}

@@ -7,7 +7,7 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 from __future__ import annotations
 
 from paribus.comparison.words.caveats import caveats, how_to_settle
-from paribus.comparison.words.facing_the_winner import Scene, scene_of
+from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.reasons import decision, short_decision
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
@@ -35,20 +35,20 @@ def opening_words(comparison: Comparison, lang: str) -> str:
 
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's paragraph: trained counts, decision with size and certainty, caveats, and how to settle it."""
-    scene = scene_of(comparison, pair, lang)
-    decided = decision(scene)
-    if scene.all_trained:
-        sentences = [*decided, *_counts(scene), *caveats(scene)]
+    facts = pair_facts(comparison, pair, lang)
+    decided = decision(facts)
+    if facts.all_trained:
+        sentences = [*decided, *_counts(facts), *caveats(facts)]
     else:
-        sentences = [*_counts(scene), *_diverged(scene), *decided, *caveats(scene)]
-    return " ".join([*sentences, *how_to_settle(scene)])
+        sentences = [*_counts(facts), *_diverged(facts), *decided, *caveats(facts)]
+    return " ".join([*sentences, *how_to_settle(facts)])
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's verdict in a short line, for tables and titles."""
-    scene = scene_of(comparison, pair, lang)
-    line = short_decision(scene)
-    return scene.words.text("Confounded: {line}", line=line) if comparison.confounded else line
+    facts = pair_facts(comparison, pair, lang)
+    line = short_decision(facts)
+    return facts.words.text("Confounded: {line}", line=line) if comparison.confounded else line
 
 
 def _confounded(comparison: Comparison, words: Words) -> list[str]:
@@ -88,25 +88,25 @@ def _look(comparison: Comparison, words: Words) -> list[str]:
     ]
 
 
-def _counts(scene: Scene) -> list[str]:
+def _counts(facts: PairFacts) -> list[str]:
     """How many runs trained. Where any did not, this comes first: no mean may be read without it."""
-    first, words = scene.first, scene.words
-    if REASON[scene.pair.reason] is NOTHING_TRAINED or (scene.all_trained and first.trained is None):
+    first, words = facts.first, facts.words
+    if REASON[facts.pair.reason] is NOTHING_TRAINED or (facts.all_trained and first.trained is None):
         return []
-    if scene.all_trained:
+    if facts.all_trained:
         if len(first.runs) == 2:
             return [words.text("Both trained in both of their runs.")]
         return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
-    return [words.text("{second} trained in {k} of {n} runs, {first} in {l} of {m}.", **scene.values())]
+    return [words.text("{second} trained in {k} of {n} runs, {first} in {l} of {m}.", **facts.values())]
 
 
-def _diverged(scene: Scene) -> list[str]:
+def _diverged(facts: PairFacts) -> list[str]:
     sentences = []
-    for arm, name in ((scene.second, scene.second_name), (scene.first, scene.first_name)):
+    for arm, name in ((facts.second, facts.second_name), (facts.first, facts.first_name)):
         n = sum(run.status == "diverged" for run in arm.runs)
         if n:
             sentences.append(
-                scene.words.plural(
+                facts.words.plural(
                     "{n} run of {arm} diverged: its loss became infinite or not a number.",
                     "{n} runs of {arm} diverged: their losses became infinite or not a number.",
                     n,

@@ -24,7 +24,7 @@ from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recip
 from paribus.programs.recipe.training.stacking import stack_key
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
-from paribus.runs.place import choose_place
+from paribus.runs.device_choice import choose_place
 from paribus.runs.program import Cost, Explained, Program
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task

@@ -21,7 +21,7 @@ from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
-from paribus.programs.recipe.training.fit import Single, Trainee, Watch, fit_all, steps_in_epoch
+from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all, steps_in_epoch
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state import pack, unpack, weights_of
@@ -45,7 +45,7 @@ class _Started:
     validated: the answers to the validation set after the last epoch that was trained here; empty before it.
     """
 
-    trainee: Trainee
+    training_run: TrainingRun
     folder: RunWriter
     epochs_done: int
     finite: bool
@@ -54,12 +54,12 @@ class _Started:
     @property
     def goes_on(self) -> bool:
         """Whether there is anything left to train."""
-        return self.finite and self.epochs_done < self.trainee.recipe.epochs
+        return self.finite and self.epochs_done < self.training_run.recipe.epochs
 
     @property
     def place(self) -> tuple[int, int]:
         """Equal for runs whose next steps can be made at once: epochs behind it, and size of the training set."""
-        return self.epochs_done, len(self.trainee.data.train_y)
+        return self.epochs_done, len(self.training_run.data.train_y)
 
 
 def perform(task: Task) -> Status:
@@ -106,10 +106,10 @@ def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
 def _go_on(runs: Sequence[_Started], stacked: bool) -> None:
     """Train the first run until it ends, or, stacked, all that have come as far until any of them ends."""
     group = [run for run in runs if run.place == runs[0].place] if stacked else runs[:1]
-    trainees = Stack([run.trainee for run in group]) if stacked else Single(group[0].trainee)
-    for run, trainee in zip(group, trainees.runs, strict=True):
-        run.trainee = trainee  # whose data lie in the stack, and no longer beside it
-    finite = fit_all(trainees, group[0].epochs_done)
+    training_runs = Stack([run.training_run for run in group]) if stacked else Single(group[0].training_run)
+    for run, training_run in zip(group, training_runs.runs, strict=True):
+        run.training_run = training_run  # whose data lie in the stack, and no longer beside it
+    finite = fit_all(training_runs, group[0].epochs_done)
     for run, run.finite in zip(group, finite, strict=True):
         run.epochs_done = len(run.folder.epochs())
 
@@ -137,9 +137,11 @@ def _start(store: Store, task: Task) -> _Started:
     folder.truncate_trace(epochs_done * steps)
 
     validated: list[Answers] = []
-    watch = replace(_watch(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
+    callbacks = replace(_callbacks(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
     finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
-    return _Started(Trainee(model, optimizer, data, recipe, task.seed, watch), folder, epochs_done, finite, validated)
+    return _Started(
+        TrainingRun(model, optimizer, data, recipe, task.seed, callbacks), folder, epochs_done, finite, validated
+    )
 
 
 def _latest(kept: list[Answers]) -> Callable[[Answers], None]:
@@ -173,14 +175,14 @@ def _finite_so_far(folder: RunWriter) -> bool:
     return not history or math.isfinite(history[-1].figures["train_loss"] + history[-1].figures["val_loss"])
 
 
-def _watch(
+def _callbacks(
     folder: RunWriter,
     task: Task,
     model: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
     data: PreparedData,
     steps: int,
-) -> Watch:
+) -> Callbacks:
     """Everything that a run leaves while it goes on. The state comes last: what it names is complete."""
     recipe, early = recipe_of(task.fields), early_steps(steps)
     kept = frozenset(snapshot_epochs(recipe.epochs))
@@ -202,12 +204,12 @@ def _watch(
             folder.write_checkpoint(f"epoch-{epoch.epoch:04d}", weights_of(model), meta)
         folder.write_state(pack(model, optimizer), {"epochs": str(epoch.epoch)})
 
-    return Watch(probe.after_backward, after_step, after_epoch)
+    return Callbacks(probe.after_backward, after_step, after_epoch)
 
 
 def _finish(run: _Started) -> Status:
     """Read the test set, once, and commit. A diverged run has no answers worth keeping."""
-    folder, model, data = run.folder, run.trainee.model, run.trainee.data
+    folder, model, data = run.folder, run.training_run.model, run.training_run.data
     history = folder.epochs()
     last = history[-1].figures
     figures = {"val_loss": last["val_loss"], "val_accuracy": last["val_accuracy"], "prior_entropy": data.prior_entropy}

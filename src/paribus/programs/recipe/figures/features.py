@@ -1,4 +1,4 @@
-"""What a network's convolutions do, as arrays and their figure. The api computes them."""
+"""What a network's convolutions do, as arrays and their figure. What gathers them is in `material.py`."""
 
 from __future__ import annotations
 

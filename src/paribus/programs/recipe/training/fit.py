@@ -23,11 +23,11 @@ from paribus.programs.recipe.training.schedules import learning_rate_at
 from paribus.records.program import Epoch
 
 Batch = slice | Tensor
-Pace = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
+ScheduledGroup = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
 
 
 @dataclass(frozen=True)
-class Watch:
+class Callbacks:
     """What is called while a training runs; none of it may change the training.
 
     after_backward(step, x, y, loss): gradients of the batch's loss are there, the update is not yet made; steps count
@@ -49,7 +49,7 @@ def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Trainee:
+class TrainingRun:
     """One run in training: its network and optimiser, which change in place, and what they learn from."""
 
     model: nn.Module
@@ -57,22 +57,22 @@ class Trainee:
     data: PreparedData
     recipe: Recipe
     seed: int
-    watch: Watch = Watch()
+    callbacks: Callbacks = Callbacks()
 
 
-class Trainees(Protocol):
+class TrainingRuns(Protocol):
     """One run (`Single`), or many at once (`stacked.Stack`), as the loop sees them.
 
     shape: () for one run, (runs,) for many: that of every figure which each run has its own of. samples: in a run's
-    epoch, before drop_last. optimizer: of all runs. paces: of every parameter group.
+    epoch, before drop_last. optimizer: of all runs. scheduled_groups: of every parameter group.
     """
 
-    runs: Sequence[Trainee]
+    runs: Sequence[TrainingRun]
     shape: tuple[int, ...]
     samples: int
     device: torch.device
     optimizer: optim.Optimizer
-    paces: Sequence[Pace]
+    scheduled_groups: Sequence[ScheduledGroup]
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
@@ -84,7 +84,7 @@ class Trainees(Protocol):
         """Shorten each run's gradient to its recipe's limit."""
 
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
-        """Let each run's `Watch` see its own part after the backward pass."""
+        """Let each run's `Callbacks` see its own part after the backward pass."""
 
 
 class Single:
@@ -92,9 +92,9 @@ class Single:
 
     shape: tuple[int, ...] = ()
 
-    def __init__(self, run: Trainee) -> None:
-        self.runs: Sequence[Trainee] = [run]
-        self.paces: Sequence[Pace] = [(group, run.recipe) for group in run.optimizer.param_groups]
+    def __init__(self, run: TrainingRun) -> None:
+        self.runs: Sequence[TrainingRun] = [run]
+        self.scheduled_groups: Sequence[ScheduledGroup] = [(group, run.recipe) for group in run.optimizer.param_groups]
         self.samples, self.device = len(run.data.train_y), run.data.train_y.device
         self.optimizer = run.optimizer
         self._leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
@@ -123,7 +123,7 @@ class Single:
 
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """All of it is the run's own."""
-        self.runs[0].watch.after_backward(step, x, y, losses)
+        self.runs[0].callbacks.after_backward(step, x, y, losses)
 
 
 def by_autograd(logits: Tensor, losses: Tensor, y: Tensor, leaves: list[Tensor]) -> tuple[Tensor, Tensor]:
@@ -143,24 +143,24 @@ def fit(
     recipe: Recipe,
     seed: int,
     epochs_done: int = 0,
-    watch: Watch = Watch(),
+    callbacks: Callbacks = Callbacks(),
 ) -> bool:
     """Train one run in place from `epochs_done` to `recipe.epochs`; False once its loss is no longer finite."""
-    return fit_all(Single(Trainee(model, optimizer, data, recipe, seed, watch)), epochs_done)[0]
+    return fit_all(Single(TrainingRun(model, optimizer, data, recipe, seed, callbacks)), epochs_done)[0]
 
 
-def fit_all(trainees: Trainees, epochs_done: int = 0) -> list[bool]:
+def fit_all(training_runs: TrainingRuns, epochs_done: int = 0) -> list[bool]:
     """Train in place, all runs to the end or to that of the epoch in which any of them stops being finite.
 
     Says of each run whether its loss is finite. An epoch's training figures are means over the samples trained on,
     each before its own update; its seconds are the run's share of the time.
     """
-    runs, recipe = trainees.runs, trainees.runs[0].recipe
-    steps = steps_in_epoch(trainees.samples, recipe.batch_size, recipe.drop_last)
+    runs, recipe = training_runs.runs, training_runs.runs[0].recipe
+    steps = steps_in_epoch(training_runs.samples, recipe.batch_size, recipe.drop_last)
     finite = [True] * len(runs)
     for epoch in range(epochs_done, recipe.epochs):
         start = time.perf_counter()
-        trained = _train_epoch(trainees, epoch, steps)
+        trained = _train_epoch(training_runs, epoch, steps)
         seconds = (time.perf_counter() - start) / len(runs)
         finite = [_end_epoch(run, epoch, steps, *t, seconds) for run, t in zip(runs, trained, strict=True)]
         if not all(finite):
@@ -168,36 +168,36 @@ def fit_all(trainees: Trainees, epochs_done: int = 0) -> list[bool]:
     return finite
 
 
-def _train_epoch(trainees: Trainees, epoch: int, steps: int) -> list[tuple[float, float]]:
+def _train_epoch(training_runs: TrainingRuns, epoch: int, steps: int) -> list[tuple[float, float]]:
     """Each run's mean loss (nats) and accuracy over the epoch. Nothing waits for the device until the end."""
-    runs, optimizer, device = trainees.runs, trainees.optimizer, trainees.device
+    runs, optimizer, device = training_runs.runs, training_runs.optimizer, training_runs.device
     for run in runs:
         run.model.train()
         _reseed(run, epoch, device)
-    loss_sum = torch.zeros(trainees.shape, dtype=_widest(device), device=device)
-    hits = torch.zeros(trainees.shape, dtype=torch.int64, device=device)
+    loss_sum = torch.zeros(training_runs.shape, dtype=_widest(device), device=device)
+    hits = torch.zeros(training_runs.shape, dtype=torch.int64, device=device)
     seen = 0
-    for step, (x, y) in enumerate(trainees.batches(epoch), start=epoch * steps):
-        losses, right = trainees.learn(x, y)
-        trainees.clip()
-        trainees.show(step, x, y, losses)
-        for group, recipe in trainees.paces:
+    for step, (x, y) in enumerate(training_runs.batches(epoch), start=epoch * steps):
+        losses, right = training_runs.learn(x, y)
+        training_runs.clip()
+        training_runs.show(step, x, y, losses)
+        for group, recipe in training_runs.scheduled_groups:
             group["lr"] = learning_rate_at(recipe, step, steps)
         optimizer.step()
         loss_sum.add_(losses, alpha=y.shape[-1])
         hits += right
         seen += y.shape[-1]
         for run in runs:
-            run.watch.after_step(step)
+            run.callbacks.after_step(step)
     sums = zip(loss_sum.reshape(-1).tolist(), hits.reshape(-1).tolist(), strict=True)
     return [(loss / seen, right / seen) for loss, right in sums]
 
 
-def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: float, seconds: float) -> bool:
+def _end_epoch(run: TrainingRun, epoch: int, steps: int, loss: float, accuracy: float, seconds: float) -> bool:
     """Validate one run and say what its epoch gave; whether its losses are finite."""
     start = time.perf_counter()
     validation = evaluate(run.model, run.data.val_x, run.data.val_y)
-    run.watch.after_validation(validation)
+    run.callbacks.after_validation(validation)
     ended = Epoch(
         epoch=epoch + 1,
         figures={
@@ -209,7 +209,7 @@ def _end_epoch(run: Trainee, epoch: int, steps: int, loss: float, accuracy: floa
         },
         seconds=seconds + time.perf_counter() - start,
     )
-    run.watch.after_epoch(ended)
+    run.callbacks.after_epoch(ended)
     return math.isfinite(loss) and math.isfinite(validation.loss)
 
 
@@ -230,7 +230,7 @@ def _widest(device: torch.device) -> torch.dtype:
     return torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
 
 
-def _reseed(run: Trainee, epoch: int, device: torch.device) -> None:
+def _reseed(run: TrainingRun, epoch: int, device: torch.device) -> None:
     """Each epoch's draws come from streams of its own; a user's model may draw from torch's global state."""
     if is_code(run.recipe.model):
         torch.manual_seed(derive(run.seed, f"model/{epoch}"))

@@ -17,7 +17,7 @@ from torch import Tensor, nn, optim
 from torch.func import functional_call
 
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.fit import Pace, Trainee, batches, by_autograd
+from paribus.programs.recipe.training.fit import ScheduledGroup, TrainingRun, batches, by_autograd
 from paribus.programs.recipe.training.flat import lay_into
 from paribus.programs.recipe.training.stacking import can_stack, stack_key
 
@@ -31,7 +31,7 @@ class Stack:
     sizes of the training sets do not allow a stack.
     """
 
-    def __init__(self, runs: Sequence[Trainee]) -> None:
+    def __init__(self, runs: Sequence[TrainingRun]) -> None:
         if not all(can_stack(run.recipe) for run in runs) or len({stack_key(run.recipe) for run in runs}) != 1:
             raise ValueError("runs of a stack must have recipes that `can_stack`, with one `stack_key`")
         if len({run.data.train_y.shape for run in runs}) != 1:
@@ -41,7 +41,7 @@ class Stack:
         self._x = torch.stack([run.data.train_x[:] for run in runs])
         self._y = torch.stack([run.data.train_y for run in runs])
         # A run keeps a view of these: the device need not hold its training set twice.
-        self.runs: Sequence[Trainee] = [
+        self.runs: Sequence[TrainingRun] = [
             replace(run, data=replace(run.data, train_x=x)) for run, x in zip(runs, self._x, strict=True)
         ]
         self._rows = _rows(runs)
@@ -49,7 +49,7 @@ class Stack:
         self._places = [(name, p.shape) for name, p in runs[0].model.named_parameters()]
         limits = [run.recipe.gradient_clip or torch.inf for run in runs]
         self._limits = None if all(limit == torch.inf for limit in limits) else self._rows.new_tensor(limits)
-        self.optimizer, self.paces = _one_optimizer(runs)
+        self.optimizer, self.scheduled_groups = _one_optimizer(runs)
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Images [runs, batch, channels, height, width] and labels [runs, batch], of each run its own."""
@@ -91,11 +91,11 @@ class Stack:
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """A row is a run's."""
         for run, *seen in zip(self.runs, x, y, losses, strict=True):
-            run.watch.after_backward(step, *seen)
+            run.callbacks.after_backward(step, *seen)
 
 
 @torch.no_grad()
-def _rows(runs: Sequence[Trainee]) -> nn.Parameter:
+def _rows(runs: Sequence[TrainingRun]) -> nn.Parameter:
     """All runs' parameters, [runs, parameters]; those of models and optimisers become views of them."""
     rows = nn.Parameter(torch.stack([_flat(run).detach() for run in runs]))
     rows.grad = torch.zeros_like(rows)
@@ -105,14 +105,14 @@ def _rows(runs: Sequence[Trainee]) -> nn.Parameter:
     return rows
 
 
-def _flat(run: Trainee) -> nn.Parameter:
+def _flat(run: TrainingRun) -> nn.Parameter:
     """The one parameter that `make_optimizer` laid all others into."""
     (group,) = run.optimizer.param_groups
     (flat,) = group["params"]
     return flat  # type: ignore[no-any-return]
 
 
-def _buffers(runs: Sequence[Trainee]) -> dict[str, Tensor]:
+def _buffers(runs: Sequence[TrainingRun]) -> dict[str, Tensor]:
     """What batch normalisation remembers, [runs, ...] by name; the models' own become views."""
     each = [dict(run.model.named_buffers()) for run in runs]
     stacked = {name: torch.stack([buffers[name] for buffers in each]) for name in each[0]}
@@ -122,13 +122,13 @@ def _buffers(runs: Sequence[Trainee]) -> dict[str, Tensor]:
     return stacked
 
 
-def _one_optimizer(runs: Sequence[Trainee]) -> tuple[optim.Optimizer, Sequence[Pace]]:
+def _one_optimizer(runs: Sequence[TrainingRun]) -> tuple[optim.Optimizer, Sequence[ScheduledGroup]]:
     """One optimiser for all rows, with a parameter group for each recipe, and what sets its learning rates.
 
     Each run's own optimiser takes no steps: it shares its row's memory, and is told the learning rate, for whoever
     looks at that run.
     """
-    members: dict[Recipe, list[Trainee]] = {}
+    members: dict[Recipe, list[TrainingRun]] = {}
     for run in runs:
         members.setdefault(run.recipe, []).append(run)
     groups = [{**same[0].optimizer.param_groups[0], "params": [_flat(r) for r in same]} for same in members.values()]

@@ -50,7 +50,7 @@ class RunState:
 
 
 @dataclass(frozen=True)
-class Board:
+class Progress:
     """All runs at one moment. Frozen, so that the thread that draws it sees no half of an event."""
 
     arms: tuple[str, ...]
@@ -60,8 +60,8 @@ class Board:
     program: ProgramInfo
     runs: Mapping[tuple[str, int], RunState] = field(default_factory=dict)
 
-    def after(self, event: Event) -> Board:
-        """The board once `event` has happened."""
+    def after(self, event: Event) -> Progress:
+        """The progress once `event` has happened."""
         key = (event.arm, event.seed)
         old = self.runs.get(key) or RunState(event.arm, event.seed, self.epochs.get(event.arm, 0), reused=False)
         match event:
@@ -136,10 +136,10 @@ class Board:
         return None
 
 
-def board_for(plan: PlanView) -> Board:
-    """The board before the first event."""
+def progress_of(plan: PlanView) -> Progress:
+    """The progress before the first event."""
     arms = plan.design.arms
-    return Board(
+    return Progress(
         arms=tuple(arm.name for arm in arms),
         epochs={arm.name: plan.design.program.length_of(arm.fields) for arm in arms},
         seeds=len(plan.design.seeds),

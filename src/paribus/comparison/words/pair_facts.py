@@ -11,7 +11,7 @@ from paribus.words.translation import Name, Words, translator
 
 
 @dataclass(frozen=True)
-class Scene:
+class PairFacts:
     """A pair in its comparison, with the words of one language. `first` is the winner where there is one, else a.
 
     The difference is first minus second; so are its intervals.
@@ -168,9 +168,9 @@ class Scene:
         }
 
 
-def scene_of(comparison: Comparison, pair: PairView, lang: str) -> Scene:
-    """The scene of one pair. `pair.a` and `pair.b` are names of the comparison's arms."""
+def pair_facts(comparison: Comparison, pair: PairView, lang: str) -> PairFacts:
+    """The facts of one pair. `pair.a` and `pair.b` are names of the comparison's arms."""
     arms = {arm.name: arm for arm in comparison.arms}
     a, b = arms[pair.a], arms[pair.b]
     first, second, sign = (b, a, 1) if pair.verdict != "a_better" else (a, b, -1)
-    return Scene(comparison, pair, translator(lang), first, second, sign)
+    return PairFacts(comparison, pair, translator(lang), first, second, sign)

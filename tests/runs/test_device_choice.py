@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from paribus.core.errors import ParibusError
-from paribus.runs import device, place
-from paribus.runs.place import choose_place
+from paribus.runs import device, device_choice
+from paribus.runs.device_choice import choose_place
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def versions(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "version.py").write_text(text)
     found = ModuleSpec("torch", None, origin=str(folder / "__init__.py"))
-    monkeypatch.setattr(place.importlib.util, "find_spec", lambda name: found)
+    monkeypatch.setattr(device_choice.importlib.util, "find_spec", lambda name: found)
 
 
 def test_the_answer_is_torch_s() -> None:
