@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 # Tests run beside each other (pytest-xdist): one thread each, here and in processes that they start.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-# Started in a shell's background the tests would ignore Ctrl-C, and every command that they start with them.
+# Started in a shell's background, or by nohup, the tests would ignore Ctrl-C or a closed terminal, and every command
+# that they start with them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 # The files that take longest, by measurement, the longest first.

@@ -151,7 +151,7 @@ def draw_a_one(lab: Lab) -> None:
 def test_a_drawing_is_answered_and_can_be_cleared(lab: Lab) -> None:
     from playwright.sync_api import expect
 
-    assert lab.page.locator(".checked").inner_text().startswith("Checked in this page: on 60 of 60 test images")
+    assert lab.page.locator(".checked").inner_text().startswith("Checked: on 60 of 60 test images")
     before = lab.picture(0)
     draw_a_one(lab)
     assert lab.answer(1) == "1", "the arm that learned most knows a stroke from top to bottom"

@@ -25,7 +25,7 @@ from paribus.words.measure import measure_of
 from paribus.words.numbers import p_number
 from paribus.words.translation import translator
 
-STYLE = Path(__file__).parent / "report" / "fragment.css"
+STYLE = Path(__file__).with_name("fragment.css")
 TEXT_WIDTH = 88
 
 
