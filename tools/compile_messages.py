@@ -6,7 +6,7 @@
 
 Messages are the first arguments of `text(...)`, `plural(...)`, `mark(...)`, `Message(...)`, `Fault(...)` and of every
 error in Python, and of `text(...)` and `plural(...)` in Jinja templates. Write each as one literal. The meanings of
-recipe fields and recipes, which floor 0 has as plain English, are messages as well.
+recipe fields and recipes, which stand in the source as plain English, are messages as well.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
-LOCALE = SOURCE / "presentation" / "locale"
+LOCALE = SOURCE / "words" / "locale"
 KEYWORDS = {"text": None, "plural": (1, 2), "mark": None}
 SAYING = (
     "Message",
@@ -49,15 +49,15 @@ def saying() -> frozenset[str]:
 
 
 def messages() -> Catalog:
-    """Every message that the source uses, with the files that use it."""
+    """Every message that the source uses."""
     catalog = Catalog()
     keywords = {**KEYWORDS, **dict.fromkeys(saying())}
     found = extract_from_dir(SOURCE, METHODS, {"**/templates/**": {"silent": "false"}}, keywords)
-    for filename, _, message, _, _ in sorted(found, key=lambda f: (f[0], f[1])):
+    for _, _, message, _, _ in found:
         if message and not isinstance(message, str):
             message = tuple(message)
         if message:
-            catalog.add(message, locations=[(f"src/paribus/{filename}", 0)])
+            catalog.add(message)
     return catalog
 
 
@@ -78,9 +78,9 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 def po_bytes(catalog: Catalog) -> bytes:
-    """The catalogue as .po text, by file of use and without line numbers, so that edits elsewhere change nothing."""
+    """The catalogue as .po text, by message and without places of use, so that edits and moves change nothing."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=118, sort_by_file=True, include_lineno=False, omit_header=True)
+    write_po(buffer, catalog, width=118, sort_output=True, no_location=True, omit_header=True)
     header = _HEADER.format(lang=catalog.locale_identifier, plurals=catalog.plural_forms)
     return header.encode() + buffer.getvalue().lstrip()
 

@@ -24,7 +24,9 @@ from paribus.figures.fonts import FAMILY, figure_fonts, web_fonts
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
-PRESENTATION = SOURCE / "presentation"
+LOCALE = SOURCE / "words" / "locale"
+# Whose texts figures and pages show.
+SHOWN = ("words", "comparison/words", "diagnosis/words", "maps/words", "figures", "page", "report", "programs/recipe")
 PAGES = ("*.j2", "*.js", "*.css", "*.html")
 KOREAN = ("README.ko.md", "lessons/*.ko.ipynb")
 
@@ -41,20 +43,19 @@ FEATURES = ["kern", "tnum"]  # kerning, and figures of one width for tables
 
 
 def package_texts() -> frozenset[str]:
-    """Every character beyond spaces of the catalogues and of the texts in presentation's Python.
+    """Every character beyond spaces of the catalogues and of the texts in the Python of what is shown.
 
     A terminal draws with a font of its own, so what only it writes does not count. Nor does the sign that stands for
     an unreadable character, which no text has on purpose.
     """
     found: set[str] = set()
-    for path in PRESENTATION.glob("locale/*/LC_MESSAGES/paribus.po"):
+    for path in LOCALE.glob("*/LC_MESSAGES/paribus.po"):
         with path.open("rb") as file:
             for message in read_po(file):
                 for text in (message.id, message.string):
                     found.update("".join(text) if isinstance(text, tuple | list) else text or "")
-    for path in PRESENTATION.rglob("*.py"):
-        if "terminal" not in path.parts:
-            found.update(*_literals(ast.parse(path.read_text("utf-8"))))
+    for path in (path for folder in SHOWN for path in (SOURCE / folder).rglob("*.py")):
+        found.update(*_literals(ast.parse(path.read_text("utf-8"))))
     return frozenset(c for c in found if c.isprintable() and not c.isspace() and c != "\N{REPLACEMENT CHARACTER}")
 
 

@@ -14,7 +14,7 @@ from paribus.figures import fonts
 from tools import subset_font
 
 ALL = (*fonts.figure_fonts(), *fonts.web_fonts())
-KO = subset_font.PRESENTATION / "locale" / "ko" / "LC_MESSAGES" / "paribus.po"
+KO = subset_font.LOCALE / "ko" / "LC_MESSAGES" / "paribus.po"
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)

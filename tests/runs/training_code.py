@@ -46,7 +46,7 @@ BESIDE = (
     "runs.task",
     "programs.recipe.data.cache",
     "programs.recipe.data.known",
-    "programs.recipe.models.factories",
+    "programs.recipe.factories",
     "programs.recipe.kernels.choose",
     "programs.recipe.training.stacking",
     "programs.recipe.info",

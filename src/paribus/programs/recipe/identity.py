@@ -11,8 +11,8 @@ import hashlib
 import json
 from importlib.metadata import version
 
+from paribus.programs.recipe.factories import source_digest
 from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
-from paribus.programs.recipe.models.factories import source_digest
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions
 

@@ -12,9 +12,9 @@ from torch import nn
 
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import derive
+from paribus.programs.recipe.factories import load_factory
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel
-from paribus.programs.recipe.models.factories import load_factory
 from paribus.programs.recipe.models.initialise import initialise
 from paribus.programs.recipe.recipe import Recipe
 
