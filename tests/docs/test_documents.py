@@ -43,7 +43,7 @@ def test_every_page_can_be_reached_from_the_readme():
 
 def test_the_changelogs_newest_version_is_the_packages():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest = re.search(r"^## (\S+)", text, re.MULTILINE)
+    newest = re.search(r"^## (?!Unreleased$)(\S+)", text, re.MULTILINE)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert newest is not None
     assert newest[1] == paribus.__version__ == project["version"]
