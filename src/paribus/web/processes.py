@@ -85,6 +85,7 @@ class Child:
     async def ended(self) -> int:
         """Wait for its end; its exit code."""
         code = await self._process.wait()
+        self._process._transport.close()  # type: ignore[attr-defined]  # the loop may end before its pipes are told
         if self._kill is not None:
             self._kill.cancel()
         return code
