@@ -65,6 +65,7 @@ def end(number: int, store: Path, moment: str | float, reader: str) -> tuple[int
 @pytest.mark.parametrize(
     ("number", "moment", "reader"),
     [
+        (signal.SIGTERM, 0.3, "| head -25"),
         (signal.SIGTERM, "as workers start", "| head -25"),
         (signal.SIGTERM, "while they train", ""),
         (signal.SIGHUP, "as workers start", ""),

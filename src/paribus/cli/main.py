@@ -63,9 +63,10 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             if not came:
                 raise
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            from paribus.words.translation import translator
+            with contextlib.suppress(Exception):  # what was interrupted as it loaded may not load again
+                from paribus.words.translation import translator
 
-            _tell(translator(_language(options)).text("stopped"))
+                _tell(translator(_language(options)).text("stopped"))
             return INTERRUPTED
     return 0
 
