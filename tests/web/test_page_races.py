@@ -169,3 +169,23 @@ def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
         for comparison, offered in ((usual, 1), (strict, 0)):
             lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()
             assert more.count() == offered, comparison.id
+
+
+# What is to be done a moment after a form has changed is held back until it is asked for.
+HOLD_BACK = """
+  const wait = window.setTimeout;
+  window.late = [];
+  window.setTimeout = (task, after) => (after === 150 ? window.late.push(task) : wait(task, after));
+"""
+
+
+def test_who_leaves_the_form_at_once_is_not_taken_back_to_it(browser: Browser, places: None, tmp_path: Path) -> None:
+    """The form comes into the address a moment later: also where the page has not been told yet that it was left."""
+    Store(tmp_path).save_comparison(make_comparison("lesson"))
+    with serving(ServerOptions(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
+        lab.page.add_init_script(HOLD_BACK)
+        lab.page.reload()
+        lab.page.locator(".choice").first.wait_for()
+        assert lab.page.evaluate("() => window.late.length") > 0
+        lab.page.evaluate("() => { location.hash = '#/all'; for (const task of window.late) task(); }")
+        lab.page.locator(".kept-item").first.wait_for()

@@ -71,7 +71,11 @@ const app = {
   showForm(form) {
     app.address = { ...app.address, form };
     clearTimeout(formTimer);
-    formTimer = setTimeout(() => history.replaceState(null, "", app.hash(app.address)), SAY_AFTER);
+    const here = location.hash;
+    formTimer = setTimeout(() => {
+      // Who has gone on meanwhile stays there, also where the page has not been told of it yet.
+      if (location.hash === here) history.replaceState(null, "", app.hash(app.address));
+    }, SAY_AFTER);
   },
 
   /** Sensible first values of a factor: two of its choices, or its default and something else. */
