@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, model_validator
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from paribus.core.frozen import Frozen
@@ -142,6 +142,7 @@ class ProgramInfo(Frozen):
 
     kind: `recipe` for the built-in program, or who else runs it. identity: digest of what can change its figures
     besides fields, seed and data; empty where it depends on fields and device (a run's `code_identity` has it then).
+    source: what its code is made again from, as plain JSON: where a function is, the words of a command.
     steers: the name of the metric by which is screened, mapped and tuned. judged: that of the one that is read once a
     run, and on which the verdict is; the same one where the program has only one. length: the field that says how long
     a run is; None where there is none.
@@ -154,6 +155,7 @@ class ProgramInfo(Frozen):
     steers: str
     judged: str
     length: str | None = None
+    source: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _coherent(self) -> ProgramInfo:

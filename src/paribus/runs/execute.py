@@ -12,7 +12,7 @@ from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.run import Status
 from paribus.runs.perform import perform_together
 from paribus.runs.pool import GRACE_SECONDS, Pool
-from paribus.runs.registry import program_at
+from paribus.runs.registry import program_of_task
 from paribus.runs.stopping import CtrlC, Stopped
 from paribus.runs.store import Store
 from paribus.runs.task import Task
@@ -152,7 +152,7 @@ class _Runs:
 
 def _bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
     """What each worker is handed at a time, as the program of the tasks says."""
-    return program_at(tasks[0].entry, tasks[0].program).bundles(tasks, workers) if tasks else []
+    return program_of_task(tasks[0]).bundles(tasks, workers) if tasks else []
 
 
 def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paribus.records.run import Status
-from paribus.runs.registry import program_at
+from paribus.runs.registry import program_of_task
 from paribus.runs.task import Task
 
 
 def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
     """Make the runs of one bundle, as their program does."""
-    return program_at(tasks[0].entry, tasks[0].program).perform(tasks)
+    return program_of_task(tasks[0]).perform(tasks)

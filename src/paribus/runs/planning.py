@@ -144,6 +144,7 @@ def _tasks(program: Program, design: Design, store: Store, how: How) -> tuple[Ta
             data_digest=of_arms[arm.name].data_digest,
             code_identity=code,
             entry=entry,
+            payload=program.payload,
         )
         for seed in design.seeds
         for arm in design.arms

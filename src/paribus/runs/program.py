@@ -70,6 +70,11 @@ class Program(ABC):
     """Anything that can be run for given fields and a seed. What has a body here may be left as it is."""
 
     info: ProgramInfo
+    payload: bytes = b""  # its own code, pickled, where a worker cannot import it
+
+    def with_payload(self, payload: bytes) -> Program:
+        """The same with its own code, as a task carries it to a worker."""
+        raise NotImplementedError
 
     # Fields
 

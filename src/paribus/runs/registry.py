@@ -1,4 +1,7 @@
-"""How the code of a program is found: a table from kind to `module:factory`, loaded when it is asked for."""
+"""How the code of a program is found: a table from kind to `module:factory`, loaded when it is asked for.
+
+A factory takes the program's ProgramInfo, and gives the Program.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from paribus.records.run import RunRecord
 
 if TYPE_CHECKING:
     from paribus.runs.program import Program
+    from paribus.runs.task import Task
 
 
-# Where the code of a kind of program is: `module:factory`. Of these kinds nobody else's code is loaded.
+# Where the code of a kind of program is: `module:factory`. Making one of these loads nobody else's code.
 BUILT_IN: Mapping[str, str] = {"recipe": "paribus.programs.recipe.program:program"}
 
 _registered: dict[str, str] = {}
@@ -43,11 +47,16 @@ def program_of(info: ProgramInfo) -> Program:
     return program_at(entry_of(info), info)
 
 
-def program_at(entry: str, info: ProgramInfo) -> Program:
-    """The program whose code is at `module:factory`."""
+def program_at(entry: str, info: ProgramInfo, payload: bytes = b"") -> Program:
+    """The program whose code is at `module:factory`. payload: its own code, pickled, where nobody can import it."""
     module, _, factory = (entry or entry_of(info)).partition(":")
     made: Program = getattr(importlib.import_module(module), factory)(info)
-    return made
+    return made.with_payload(payload) if payload else made
+
+
+def program_of_task(task: Task) -> Program:
+    """The program of a run that is to be made."""
+    return program_at(task.entry, task.program, task.payload)
 
 
 def built_in_of(info: ProgramInfo) -> Program | None:

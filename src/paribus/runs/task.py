@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paribus.records.program import Fields, ProgramInfo
 
@@ -27,7 +27,8 @@ class Task:
     """One run to be made: all that a worker on this or another machine needs to know.
 
     beginning: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
-    entry: where a worker finds the program's code, `module:factory`.
+    entry: where a worker finds the program's code, `module:factory`. payload: the pickled code of a program that no
+    worker can import, a function of a notebook's cell, say; empty where there is none.
     """
 
     store: str
@@ -41,6 +42,7 @@ class Task:
     code_identity: str
     beginning: str = ""
     entry: str = ""
+    payload: bytes = field(default=b"", repr=False)
 
     @property
     def length(self) -> int:

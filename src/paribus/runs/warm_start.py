@@ -14,7 +14,7 @@ from pathlib import Path
 from paribus.core.errors import StoreError
 from paribus.runs.naming import naming
 from paribus.runs.performing import new_record
-from paribus.runs.registry import program_at
+from paribus.runs.registry import program_of_task
 from paribus.runs.stopping import check
 from paribus.runs.store import RunFolder, RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.store.run_folder import final_checkpoint
@@ -25,7 +25,7 @@ def with_beginning(task: Task, store: Store) -> Task:
     """The task, told of the longest finished run that is its beginning; as it was, where there is none."""
     if store.has_run(task.run_id):
         return task
-    program = program_at(task.entry, task.program)
+    program = program_of_task(task)
     for shorter in program.shorter(task.fields):
         name, _ = naming(program, shorter, task.how).known(task.seed, store)
         record = None
