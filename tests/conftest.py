@@ -29,9 +29,9 @@ if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_I
 
 # The files that take longest, by measurement, the longest first.
 LONGEST = ("cli/test_interruption.py", "web/test_page.py", "docs/test_commands.py", "diagnosis/test_diagnosis.py")
-LONGEST += ("report/test_report_live.py", "recipe/test_agreement.py", "report/test_report_lab.py")
+LONGEST += ("report/test_report_hostile.py", "recipe/test_agreement.py", "report/test_report_lab.py")
 LONGEST += ("report/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
-LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web/test_serving.py")
+LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web/test_serving_comparisons.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

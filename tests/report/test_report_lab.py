@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,10 @@ from paribus.results import ComparisonResult
 from paribus.runs.store import RunFolder, Store, prune, to_prune
 from tests.factories import evidence
 from tests.page.modules import module_page
+from tests.report.opened_lab import Lab, draw_a_one
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -81,31 +81,6 @@ def test_the_page_answers_as_pytorch_does_to_all_of_the_test_set(browser: Browse
         assert clear.mean() > 0.99
 
 
-@dataclass
-class Lab:
-    """A report opened at its lab."""
-
-    page: Page
-    noise: list[str]
-
-    def answer(self, arm: int) -> str:
-        return self.page.locator(".answer .said").nth(arm).inner_text()
-
-    def at(self) -> str:
-        return self.page.locator(".moment-label").inner_text()
-
-    def picture(self, layer: int, arm: int = 0) -> str:
-        """What a layer's canvas holds."""
-        canvas = self.page.locator(".layer").nth(layer).locator("canvas").nth(arm)
-        canvas.scroll_into_view_if_needed()
-        self.settle()
-        return str(canvas.evaluate("(canvas) => canvas.toDataURL()"))
-
-    def settle(self) -> None:
-        """Two frames: what was asked for is drawn."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 @pytest.fixture(scope="module")
 def reports(trained: ComparisonResult, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
@@ -130,21 +105,6 @@ def lab(browser: Browser, reports: dict[str, Path], request: pytest.FixtureReque
     yield Lab(page, noise)
     context.close()
     assert noise == []
-
-
-def draw_a_one(lab: Lab) -> None:
-    """A stroke from top to bottom."""
-    pad = lab.page.locator("canvas.pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    mouse = lab.page.mouse
-    middle = box["x"] + box["width"] / 2
-    mouse.move(middle, box["y"] + box["height"] * 0.15)
-    mouse.down()
-    mouse.move(middle, box["y"] + box["height"] * 0.85, steps=12)
-    mouse.up()
-    lab.settle()
 
 
 @pytest.mark.browser
