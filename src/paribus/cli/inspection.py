@@ -24,13 +24,15 @@ from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
 from paribus.runs.store import RunFolder, Store, differences
 from paribus.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, anew_words, show_symptoms
-from paribus.words.errors import error_words
+from paribus.words.errors import error_words, message_words
 from paribus.words.measure import Measure, measure_of
+from paribus.words.safe_text import one_line
 from paribus.words.translation import Words
 
 # Columns of a terminal below which the table of fields goes without what only explains them.
 ROOM_FOR_NAMES = 110
 ROOM_FOR_MEANINGS = 78
+LAST_LINES = 20  # of what a failed run leaves
 
 
 def list_store(options: argparse.Namespace) -> None:
@@ -76,6 +78,8 @@ def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:
     status = out.words.status(record.status)
     if record.status == "running" and not store.is_locked(record.id):
         status = out.words.text("interrupted")
+    if record.failure is not None:
+        status += f": {one_line(message_words(record.failure.message, out.words.lang), 60)}"
     answer = _figure(record.program.judging, record.judged, out.words)
     return [record.id, status, str(record.seed), str(_epochs(store, record)), answer]
 
@@ -133,10 +137,11 @@ def _report_of(folder: Path) -> str | None:
 def _show_run(folder: RunFolder, out: Screen) -> None:
     words, record, epochs = out.words, folder.record(), folder.epochs()
     program, judged = built_in_of(record.program), record.program.judging
+    note = record.note if record.failure is None else message_words(record.failure.message, words.lang)
     told = record.fields if program is None else program.telling(record.fields)
     facts = [
         (words.text("Run"), record.id),
-        (words.text("Status"), words.status(record.status) + (f": {record.note}" if record.note else "")),
+        (words.text("Status"), f"{words.status(record.status)}: {note}" if note else words.status(record.status)),
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
         (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in told.items()) or "lesson"),
         (words.text("Seed"), str(record.seed)),
@@ -155,6 +160,8 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
         for epoch in epochs
     ]
     out.table(columns, rows)
+    if last_words := folder.error().splitlines()[-LAST_LINES:]:
+        out.verbatim(words.text("Last words:"), "\n".join(["", *last_words]))
     if record.status != "running" and program is not None:
         out.blank()
         show_symptoms(out, program.findings(folder.trace(), epochs), watched=record.probes != "off")

@@ -175,4 +175,4 @@ class TrialRunner:
 
     def _ended(self, plan: Plan) -> bool:
         """Whether all its runs of the unchanged recipe are there."""
-        return all(self._runner.store.ended(task.run_id) for task in plan.tasks if task.arm == "without")
+        return all(self._runner.store.ended(task.run_id, task.replaces) for task in plan.tasks if task.arm == "without")

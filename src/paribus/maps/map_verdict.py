@@ -197,7 +197,7 @@ def plan_map(grid: Grid, how: Settings) -> MapPlan:
 
 
 def _todo(plans: list[Plan], store: Store) -> list[Task]:
-    return [task for plan in plans for task in plan.tasks if store.ended(task.run_id) is None]
+    return [task for plan in plans for task in plan.tasks if store.ended(task.run_id, task.replaces) is None]
 
 
 def _uncertainty(cell: MapCell) -> float:

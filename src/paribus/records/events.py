@@ -7,7 +7,7 @@ from typing import Literal
 
 from paribus.records.explanation import Effect, Intervention
 from paribus.records.program import Epoch, ProgramInfo
-from paribus.records.run import Status
+from paribus.records.run import Failure, Status
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run is finished or diverged. `damaged`: the file that made it begin anew; empty where none did."""
+    """A run has ended. `damaged`: the file that made it begin anew; empty where none did. `failure`: if it failed."""
 
     arm: str
     seed: int
@@ -44,6 +44,7 @@ class RunEnded:
     reused: bool = False
     run_id: str = ""
     damaged: str = ""
+    failure: Failure | None = None
 
 
 # Short runs choose what to confirm; at full length on fresh seeds it is confirmed, and the old value put back; then the

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from paribus.core.frozen import Document, Frozen
+from paribus.core.messages import Message, message_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 
 RECORD_SCHEMA = 3
 
 Status = Literal["running", "finished", "diverged", "failed"]
+_PLAIN = re.compile(r"(?:[^{}]|\{[a-z_]+\})*+")
+Cause = Literal["error", "killed", "time"]
 
 
 class Environment(Frozen):
@@ -35,12 +39,39 @@ class Environment(Frozen):
     git_dirty: bool | None = None
 
 
+class Failure(Frozen):
+    """Why a run failed. cause: the program's own doing, the system's, or its time limit. said: a message, as JSON."""
+
+    cause: Cause
+    said: dict[str, Any]
+
+    @field_validator("said")
+    @classmethod
+    def _without_formats(cls, said: dict[str, Any]) -> dict[str, Any]:
+        """A store may come from anybody: no place of the sentence may be, say, a billion letters wide."""
+        left: list[Any] = [message_of(said)]
+        while left:
+            if isinstance(part := left.pop(), Message):
+                if not _PLAIN.fullmatch(part.id):
+                    raise ValueError("a failure's message has plain places")
+                left += part.values.values()
+            elif isinstance(part, list):
+                left += part
+        return said
+
+    @property
+    def message(self) -> Message:
+        """Why, in one line."""
+        return message_of(self.said)
+
+
 class RunRecord(Document):
     """record.json: a run has ended once this file says so (any status but `running`).
 
     fields: the values of all the program's fields; fields_digest: SHA-256 (hex) over them. figures: what the run came
     to, by name; those that are metrics have the metric's name. trained: what the program says of it, None where that
-    word means nothing to the program, or the run has not ended. damaged: the file of an earlier beginning that was
+    word means nothing to the program, or the run has not ended. failure: of one
+    that failed. damaged: the file of an earlier beginning that was
     damaged, so that the run was begun anew. digests: SHA-256 (hex) of the run's files, by name.
     """
 
@@ -64,6 +95,7 @@ class RunRecord(Document):
     weights_digest: str | None = None
     probes: str = "light"
     note: str = ""
+    failure: Failure | None = None
     damaged: str = ""
     digests: dict[str, str] = Field(default_factory=dict)
 

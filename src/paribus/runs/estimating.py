@@ -63,8 +63,8 @@ def estimate(todo: Sequence[Task], store: Store, workers: int, paces: Paces) -> 
 
 def epochs_left(task: Task, store: Store) -> int:
     """What a run still lacks to its end, where it was begun, or begins with a shorter one."""
-    done = store.epochs(task.run_id) or (store.epochs(task.beginning) if task.beginning else ())
-    return task.length - len(done)
+    done = () if task.replaces else store.epochs(task.run_id)
+    return max(0, task.length - len(done or (store.epochs(task.beginning) if task.beginning else ())))
 
 
 def longest_first(todo: Sequence[Task], store: Store, program: Program) -> tuple[Task, ...]:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 
 from paribus.core.errors import ParibusError
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.records.run import Status
+from paribus.records.run import RunRecord, Status
 from paribus.runs.perform import perform_together
 from paribus.runs.pool import GRACE_SECONDS, Pool
 from paribus.runs.registry import program_of_task
@@ -66,8 +67,8 @@ def _missing(tasks: Sequence[Task], store: Store, on_event: Callable[[Event], No
     """Those that are still to be made; the others are told of."""
     todo = []
     for task in tasks:
-        if (record := store.ended(task.run_id)) is not None:
-            _report_reused(task, record.status, store, on_event)
+        if (record := store.ended(task.run_id, task.replaces)) is not None:
+            _report_reused(task, record, store, on_event)
         else:
             todo.append(task)
     return todo
@@ -144,8 +145,8 @@ class _Runs:
             if (failure := future.exception()) is None:
                 for task, status in zip(self._handed[future], future.result(), strict=True):
                     ended = self._store.record(task.run_id)
-                    damaged = ended.damaged if ended else ""
-                    self._on_event(RunEnded(task.arm, task.seed, status, False, task.run_id, damaged))
+                    told = RunEnded(task.arm, task.seed, status, False, task.run_id)
+                    self._on_event(replace(told, damaged=ended.damaged, failure=ended.failure) if ended else told)
             else:
                 self._failures.append(failure)
 
@@ -165,11 +166,11 @@ def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Ca
         shown[task.run_id] = epoch.epoch
 
 
-def _report_reused(task: Task, status: Status, store: Store, on_event: Callable[[Event], None]) -> None:
+def _report_reused(task: Task, record: RunRecord, store: Store, on_event: Callable[[Event], None]) -> None:
     on_event(RunStarted(task.arm, task.seed, task.run_id, task.length, reused=True))
     for epoch in store.epochs(task.run_id):
         on_event(EpochDone(task.arm, task.seed, epoch, task.length))
-    on_event(RunEnded(task.arm, task.seed, status, True, task.run_id))
+    on_event(RunEnded(task.arm, task.seed, record.status, True, task.run_id, failure=record.failure))
 
 
 def _raise(failures: list[BaseException]) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from paribus.core.errors import StoreError
+from numpy.typing import NDArray
+
+from paribus.core.errors import ParibusError, StoreError
 from paribus.core.messages import Message
 from paribus.records.run import RunRecord, Status
 from paribus.runs.environment import describe
+from paribus.runs.failing import RunFailed, failed
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.task import Task
 
 if TYPE_CHECKING:
-    from paribus.runs.program import Program
+    from paribus.runs.program import Outcome, Program
 
 
 def perform_one(program: Program, task: Task) -> Status:
@@ -24,7 +29,7 @@ def perform_one(program: Program, task: Task) -> Status:
     check()
     store = Store(Path(task.store))
     with store.lock(task.run_id, while_waiting=check):
-        ended = store.ended(task.run_id)
+        ended = store.ended(task.run_id, task.replaces)
         if ended is not None:
             return ended.status
         if task.code_identity not in program.identities(task.fields, task.how):
@@ -33,30 +38,51 @@ def perform_one(program: Program, task: Task) -> Status:
                 name=task.run_id,
                 what=Message("code, versions, kernel or device"),
             )
-        folder = store.begin(new_record(task))
+        folder = store.begin(new_record(task), task.replaces)
         saved = folder.read_state()
         folder.truncate_epochs(0 if saved is None else int(saved[1]["epochs"]))
-        return _finish(program, folder, task)
+        try:
+            outcome = program.run(task.fields, task.seed, folder, task.how)
+        except ParibusError:  # ours: a store that cannot be written to, say
+            raise
+        except (Exception, SystemExit) as error:
+            return _fail(program, folder, failed(error))
+        return _finish(program, folder, task, outcome)
 
 
-def _finish(program: Program, folder: RunWriter, task: Task) -> Status:
-    outcome = program.run(task.fields, task.seed, folder, task.how)
+def _fail(program: Program, folder: RunWriter, why: RunFailed) -> Status:
+    """Commit a run that came to no figures; its epochs stay."""
+    if why.tail:
+        folder.write_error(why.tail)
+    update = {"status": "failed", "note": str(why.said), "failure": why.failure}
+    _commit(program, folder, update)
+    return "failed"
+
+
+def _finish(program: Program, folder: RunWriter, task: Task, outcome: Outcome) -> Status:
     needed = (task.program.steers, task.program.judged)
     finite = all(math.isfinite(outcome.figures.get(name, math.nan)) for name in needed)
-    epochs = folder.epochs()
     status: Status = "finished" if finite else "diverged"
-    figures = dict(outcome.figures)
-    update = {
-        "status": status,
+    note = outcome.note or ("" if finite else "a figure was not finite")
+    update = {"status": status, "figures": dict(outcome.figures), "note": note}
+    _commit(program, folder, update, outcome.items if finite else {})
+    return status
+
+
+def _commit(
+    program: Program,
+    folder: RunWriter,
+    update: dict[str, Any],
+    items: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+) -> None:
+    epochs, trained = folder.epochs(), program.trained(update.get("figures", {}))
+    update |= {
         "epochs_done": len(epochs),
-        "figures": figures,
-        "trained": program.trained(figures) if finite else None if program.trained(figures) is None else False,
+        "trained": trained if update["status"] == "finished" or trained is None else False,
         "ended": now(),
         "seconds": sum(epoch.seconds for epoch in epochs),
-        "note": outcome.note or ("" if finite else "a figure was not finite"),
     }
-    folder.finish(folder.record().model_copy(update=update), outcome.items if finite else {})
-    return status
+    folder.finish(folder.record().model_copy(update=update), items)
 
 
 def new_record(task: Task, threads: int = 1) -> RunRecord:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.records.comparison import Design
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
+from paribus.runs.failing import stands
 from paribus.runs.naming import naming
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, entry_of, program_of
@@ -20,13 +21,14 @@ LAB = "paribus-lab"
 
 @dataclass(frozen=True)
 class Settings:
-    """How runs are made; none of it may change what a run ends with."""
+    """How runs are made; none of it may change what a run ends with. fresh: anew also those that are there."""
 
     out: Path
     device: str = "auto"
     workers: int | None = None
     probes: str = "light"
     kernel: str = "auto"
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,15 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
     program.check(design)
     store = Store(settings.out)
-    tasks = _tasks(program, design, store, how)
-    ended = {task.run_id for task in tasks if store.ended(task.run_id)}
-    there = [task for task in tasks if task.run_id in ended]
-    todo = [task for task in tasks if task.run_id not in ended]
+    there, todo = [], []
+    for task in _tasks(program, design, store, how):
+        record = store.ended(task.run_id)
+        if record is None:
+            todo.append(task)
+        elif settings.fresh or not stands(record, program.info):
+            todo.append(replace(task, replaces=store.stamp(task.run_id)))
+        else:
+            there.append(task)
     workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))
     return Plan(
         design=design,
@@ -85,7 +92,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
         device=how.device,
         device_name=how.device_name,
         finished=len(there),
-        resumed=sum(store.has_run(task.run_id) for task in todo),
+        resumed=sum(not task.replaces and store.has_run(task.run_id) for task in todo),
         seconds=estimate(todo, store, workers, Paces(store, program)) if timed else None,
         data=program.data_sizes(design.arms[0].fields),
         settings=settings,

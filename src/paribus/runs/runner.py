@@ -75,7 +75,7 @@ class Runner:
 
     def epochs(self, tasks: Iterable[Task]) -> int:
         """How many epochs are missing of these runs."""
-        missing = {task.run_id: task for task in tasks if not self.store.ended(task.run_id)}
+        missing = {task.run_id: task for task in tasks if not self.store.ended(task.run_id, task.replaces)}
         return sum(epochs_left(with_beginning(task, self.store), self.store) for task in missing.values())
 
     def make(

@@ -28,7 +28,8 @@ class Task:
 
     beginning: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
     entry: where a worker finds the program's code, `module:factory`. payload: the pickled code of a program that no
-    worker can import, a function of a notebook's cell, say; empty where there is none.
+    worker can import, a function of a notebook's cell, say; empty where there is none. replaces: the stamp of an ended
+    run in its place that does not count any more: it is made anew; empty where none is.
     """
 
     store: str
@@ -43,6 +44,7 @@ class Task:
     beginning: str = ""
     entry: str = ""
     payload: bytes = field(default=b"", repr=False)
+    replaces: str = ""
 
     @property
     def length(self) -> int:

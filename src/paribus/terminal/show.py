@@ -16,6 +16,7 @@ from paribus.terminal.frame import Frame
 from paribus.terminal.progress import PlanView, Progress, progress_of
 from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.terminal.screen import Screen
+from paribus.words.errors import message_words
 from paribus.words.measure import measure_of
 from paribus.words.translation import Words, translator
 
@@ -142,7 +143,9 @@ class ComparisonShow:
 
     def _plain_end(self, name: str, event: RunEnded, progress: Progress) -> None:
         words = self.screen.words
-        if event.status == "diverged":
+        if event.failure is not None:
+            end = words.text("{run}: failed: {why}", run=name, why=message_words(event.failure.message, words.lang))
+        elif event.status == "diverged":
             end = words.text("{run}: diverged", run=name)
         elif event.reused:
             end = words.text("{run}: reused, finished earlier", run=name)

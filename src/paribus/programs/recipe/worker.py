@@ -75,7 +75,7 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
     with ExitStack() as locks:
         for run_id in sorted(task.run_id for task in tasks):  # one order: two processes never wait for each other
             locks.enter_context(store.lock(run_id, while_waiting=check))
-        records = [record for task in tasks if (record := store.ended(task.run_id)) is not None]
+        records = [record for task in tasks if (record := store.ended(task.run_id, task.replaces)) is not None]
         statuses = {record.id: record.status for record in records}
         todo = [task for task in tasks if task.run_id not in statuses]
         with random_state_kept(
@@ -126,7 +126,7 @@ def _start(store: Store, task: Task) -> _Started:
     )
     optimizer = make_optimizer(model, recipe)
 
-    folder = store.begin(_new_record(task, device))
+    folder = store.begin(_new_record(task, device), task.replaces)
     epochs_done = 0
     if (saved := folder.read_state()) is not None:
         arrays, meta = saved

@@ -25,12 +25,12 @@ def incoherent(record: RunRecord) -> Message | None:
     length = record.program.length
     if length is not None and not isinstance(record.fields.get(length), int):
         return Message("{field} must be a whole number", field=length)
-    if not 0 <= record.epochs_done <= record.program.length_of(record.fields):
+    if length is not None and not 0 <= record.epochs_done <= record.program.length_of(record.fields):
         most = record.program.length_of(record.fields)
         return Message(
             "epochs_done must be from 0 to {most}, the run's {name}; got {given}",
             most=most,
-            name=length or "length",
+            name=length,
             given=record.epochs_done,
         )
     if record.seed < 0:

@@ -30,9 +30,11 @@ from paribus.runs.weights import weights_digest
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
 STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"
+ERROR = "error.txt"
 
 # Bounds in bytes on what is read, far above what is ever written: a folder may come from anybody.
 LARGEST_RECORD = 1 << 20
+LARGEST_ERROR = 1 << 18
 LARGEST_METRICS = 1 << 26
 LARGEST_TRACE = 1 << 28
 LARGEST_PREDICTIONS = 1 << 28
@@ -220,6 +222,13 @@ class RunFolder:
                 name=STATE,
             )
         return read
+
+    def error(self) -> str:
+        """A failed run's last words: its traceback, or the last of what it printed; empty where there are none."""
+        read, noted = files.read_bytes(self.path / ERROR, LARGEST_ERROR) or b"", self._noted(ERROR)
+        if noted is not None and hashlib.sha256(read).hexdigest() != noted:
+            raise changed(self.path / ERROR)
+        return read.decode("utf-8", "replace")
 
     def trace(self) -> tuple[StepTrace, ...]:
         """What the probes saw, a step a line; empty without probes."""

@@ -27,6 +27,8 @@ from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.run_folder import (
     CHECKPOINTS,
     DIGEST,
+    ERROR,
+    LARGEST_ERROR,
     LARGEST_METRICS,
     LARGEST_TRACE,
     LOOKS,
@@ -52,16 +54,18 @@ class RunWriter(RunFolder):
         super().__init__(path)
         self._ends: dict[str, tuple[int, str]] = {}  # by file: how many lines it has, and their digest
 
-    def begin(self, record: RunRecord) -> None:
+    def begin(self, record: RunRecord, anew: bool = False) -> None:
         """Make the folder ready for a training: a new run's record, and no half-written files of a killed one.
 
-        A run whose beginning is damaged begins anew, and its record says so.
+        A run whose beginning is damaged begins anew, and its record says so. anew: also one that has ended.
         """
         files.remove_temporaries(self.path)
         if (self.path / RECORD).exists():
+            if anew:
+                self._begin_anew(record)
             self._check_same_run(record)
             if (name := self.damaged()) is not None:
-                self._begin_anew(name)
+                self._begin_anew(self.record().model_copy(update={"damaged": name}))
         else:
             files.write_whole(self.path / RECIPE, fields_to_toml(record.fields).encode())
             self._write_record(record)
@@ -82,14 +86,18 @@ class RunWriter(RunFolder):
                     name=field,
                 )
 
-    def _begin_anew(self, damaged: str) -> None:
-        self._write_record(self.record().model_copy(update={"damaged": damaged}))
-        for name in (STATE, METRICS, TRACE, PREDICTIONS):
-            with files.writing(self.path / name):
-                (self.path / name).unlink(missing_ok=True)
+    def _begin_anew(self, record: RunRecord) -> None:
+        self._remove(STATE)  # first: without it nothing of the other files is gone on from
+        self._write_record(record)
+        for name in (METRICS, TRACE, PREDICTIONS, ERROR):
+            self._remove(name)
         with files.writing(self.path / CHECKPOINTS):
             shutil.rmtree(self.path / CHECKPOINTS)
         self._ends.clear()
+
+    def _remove(self, name: str) -> None:
+        with files.writing(self.path / name):
+            (self.path / name).unlink(missing_ok=True)
 
     def _append(self, name: str, limit: int, body: bytes, *, durable: bool) -> None:
         count, before = self._end(name, limit)
@@ -139,6 +147,12 @@ class RunWriter(RunFolder):
         noted = {**meta, LOOKS: str(self._end(TRACE, LARGEST_TRACE)[0])}
         write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)})
 
+    def write_error(self, tail: str) -> None:
+        """Keep a failed run's last words; of very many the first and the last."""
+        half = LARGEST_ERROR // 8  # a letter takes four bytes at most
+        kept = tail if len(tail) <= 2 * half else f"{tail[:half]}\n…\n{tail[-half + 3 :]}"
+        files.write_whole(self.path / ERROR, kept.encode("utf-8", "backslashreplace"))
+
     def finish(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> None:
         """Commit the run: what it gave by item (nothing if it gave no figures), then its record, and nothing after."""
         if record.status == "running":
@@ -151,7 +165,7 @@ class RunWriter(RunFolder):
 
     def _of_files(self) -> dict[str, str]:
         """SHA-256 (hex) of what others read of an ended run, but for weights, whose own files tell theirs."""
-        found = {n: files.digest_of_file(self.path / n) for n in (METRICS, TRACE, PREDICTIONS)}
+        found = {n: files.digest_of_file(self.path / n) for n in (METRICS, TRACE, PREDICTIONS, ERROR)}
         return {name: digest for name, digest in found.items() if digest is not None}
 
     def _write_record(self, record: RunRecord) -> None:

@@ -103,12 +103,15 @@ class Store:
     def _lock_file(self, run_id: str) -> Path:
         return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
 
-    def begin(self, record: RunRecord) -> RunWriter:
-        """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this."""
+    def begin(self, record: RunRecord, replaced: str = "") -> RunWriter:
+        """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this.
+
+        replaced: the stamp of an ended run that it takes the place of.
+        """
         path = self.run_folder(record.id)
         files.make_folder(path)
         folder = RunWriter(path)
-        folder.begin(record)
+        folder.begin(record, anew=bool(replaced) and self.stamp(record.id) == replaced)
         return folder
 
     def has_run(self, run_id: str) -> bool:
@@ -119,10 +122,15 @@ class Store:
         """The record of a run, finished or not; None where there is no such run."""
         return RunFolder(self.run_folder(run_id)).record() if self.has_run(run_id) else None
 
-    def ended(self, run_id: str) -> RunRecord | None:
-        """The record of a run that is finished or diverged; None where it is not there, or not at its end."""
+    def ended(self, run_id: str, replaced: str = "") -> RunRecord | None:
+        """The record of a run that has ended; None where it is not there, not at its end, or the one to be replaced."""
         record = self.record(run_id)
-        return None if record is None or record.status == "running" else record
+        ended = record is not None and record.status != "running" and not (replaced and self.stamp(run_id) == replaced)
+        return record if ended else None
+
+    def stamp(self, run_id: str) -> str:
+        """What tells this run from one made anew in its place."""
+        return files.digest_of_file(self.run_folder(run_id) / RECORD) or ""
 
     def epochs(self, run_id: str) -> tuple[Epoch, ...]:
         """A run's epochs so far; none where there is no such run."""
