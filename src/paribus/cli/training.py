@@ -197,6 +197,7 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         resumed=plan.resumed,
         seconds=plan.seconds,
         bytes=plan.bytes,
+        notes=plan.notes,
     )
 
 

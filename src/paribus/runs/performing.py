@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from paribus.core.errors import ParibusError, StoreError
-from paribus.core.messages import Message
+from paribus.core.errors import ParibusError
 from paribus.records.run import RunRecord, Status
 from paribus.runs.environment import describe
 from paribus.runs.failing import RunFailed, failed
@@ -32,40 +32,36 @@ def perform_one(program: Program, task: Task) -> Status:
         ended = store.ended(task.run_id, task.replaces)
         if ended is not None:
             return ended.status
-        if task.code_identity not in program.identities(task.fields, task.how):
-            raise StoreError(
-                "run {name}: this worker's {what} are not those of the plan; give the command again",
-                name=task.run_id,
-                what=Message("code, versions, kernel or device"),
-            )
-        folder = store.begin(new_record(task), task.replaces)
+        program.check_code(task)
+        folder = store.begin(new_record(task, program.threads), task.replaces)
         saved = folder.read_state()
         folder.truncate_epochs(0 if saved is None else int(saved[1]["epochs"]))
+        begun = time.perf_counter()
         try:
             outcome = program.run(task.fields, task.seed, folder, task.how)
         except ParibusError:  # ours: a store that cannot be written to, say
             raise
         except (Exception, SystemExit) as error:
-            return _fail(program, folder, failed(error))
-        return _finish(program, folder, task, outcome)
+            return _fail(program, folder, failed(error), time.perf_counter() - begun)
+        return _finish(program, folder, task, outcome, time.perf_counter() - begun)
 
 
-def _fail(program: Program, folder: RunWriter, why: RunFailed) -> Status:
+def _fail(program: Program, folder: RunWriter, why: RunFailed, seconds: float) -> Status:
     """Commit a run that came to no figures; its epochs stay."""
     if why.tail:
         folder.write_error(why.tail)
     update = {"status": "failed", "note": str(why.said), "failure": why.failure}
-    _commit(program, folder, update)
+    _commit(program, folder, update, seconds)
     return "failed"
 
 
-def _finish(program: Program, folder: RunWriter, task: Task, outcome: Outcome) -> Status:
+def _finish(program: Program, folder: RunWriter, task: Task, outcome: Outcome, seconds: float) -> Status:
     needed = (task.program.steers, task.program.judged)
     finite = all(math.isfinite(outcome.figures.get(name, math.nan)) for name in needed)
     status: Status = "finished" if finite else "diverged"
     note = outcome.note or ("" if finite else "a figure was not finite")
     update = {"status": status, "figures": dict(outcome.figures), "note": note}
-    _commit(program, folder, update, outcome.items if finite else {})
+    _commit(program, folder, update, seconds, outcome.items if finite else {})
     return status
 
 
@@ -73,6 +69,7 @@ def _commit(
     program: Program,
     folder: RunWriter,
     update: dict[str, Any],
+    seconds: float,
     items: Mapping[str, NDArray[Any]] = MappingProxyType({}),
 ) -> None:
     epochs, trained = folder.epochs(), program.trained(update.get("figures", {}))
@@ -80,7 +77,7 @@ def _commit(
         "epochs_done": len(epochs),
         "trained": trained if update["status"] == "finished" or trained is None else False,
         "ended": now(),
-        "seconds": sum(epoch.seconds for epoch in epochs),
+        "seconds": sum(epoch.seconds for epoch in epochs) or seconds,
     }
     folder.finish(folder.record().model_copy(update=update), items)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
+from paribus.core.messages import Message
 from paribus.records.comparison import Design
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
 from paribus.runs.failing import stands
@@ -39,6 +40,7 @@ class Plan:
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
     what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data's name,
     how many items runs learn from and are judged on; None where there are none. `settings`: as the user gave them.
+    `notes`: what the program has to say beforehand.
     """
 
     design: Design
@@ -52,6 +54,7 @@ class Plan:
     bytes: int
     data: tuple[str, int, int] | None
     settings: Settings
+    notes: tuple[Message, ...] = ()
 
 
 def store_at(out: str | Path | None) -> Path:
@@ -96,6 +99,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
         seconds=estimate(todo, store, workers, Paces(store, program)) if timed else None,
         data=program.data_sizes(design.arms[0].fields),
         settings=settings,
+        notes=program.notes(design, [task for task in todo if task.replaces or not store.has_run(task.run_id)], store),
         bytes=sum(cost.bytes for cost in costs(todo, program)),
     )
 

@@ -27,6 +27,7 @@ from paribus.runs.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
+_PLACE = "PARIBUS_WORKER"
 GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 
@@ -41,6 +42,12 @@ def warm_up() -> None:
     # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
     with sigint_held_back(), _environment(_SAFE_PATH, "1"):
         forkserver.ensure_running()
+
+
+def place_among_workers() -> tuple[int, int]:
+    """Which of how many processes of a pool this is, from 0: for whatever they must share. The only one elsewhere."""
+    mine, of = os.environ.get(_PLACE, "0 1").split()
+    return int(mine), int(of)
 
 
 class Pool:
@@ -120,7 +127,8 @@ class Pool:
 
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, dict(os.environ)))
+        place = f"{len(self._workers)} {self._most}"
+        process = self._context.Process(target=_serve, args=(theirs, {**os.environ, _PLACE: place}))
         with main_hidden(), sigint_held_back():
             process.start()
         theirs.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from paribus.core.errors import StoreError
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.records.program import Fields, Metric, ProgramInfo
@@ -127,6 +128,15 @@ class Program(ABC):
         """Of a run that need not be made again: the identity of now, and former ones."""
         return (self.identity(fields, how), *self.former_identities(fields, how))
 
+    def check_code(self, task: Task) -> None:
+        """Raise StoreError where what would run here is not what the run was planned with."""
+        if task.code_identity not in self.identities(task.fields, task.how):
+            raise StoreError(
+                "run {name}: this worker's {what} are not those of the plan; give the command again",
+                name=task.run_id,
+                what=Message("code, versions, kernel or device"),
+            )
+
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """What tells these fields from others, as plain JSON: the names of runs and comparisons are made of it."""
         return dict(fields)
@@ -162,6 +172,10 @@ class Program(ABC):
     def check(self, design: Design) -> None:  # noqa: B027 - most ask nothing
         """Raise ParibusError where an arm asks for what cannot be had: of its data, say."""
 
+    def notes(self, design: Design, new: Sequence[Task], store: Store) -> tuple[Message, ...]:
+        """What is said before anything runs. new: the runs that are to be made, none of which was begun."""
+        return ()
+
     def cost(self, fields: Fields, how: How) -> Cost:
         """What a run takes, guessed by its fields alone."""
         return Cost(work=float(self.info.length_of(fields)))
@@ -179,6 +193,8 @@ class Program(ABC):
         return [(task,) for task in tasks]
 
     # Runs
+
+    threads: int = 1  # that a run is told to have
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Make the runs of one bundle, or take up where an earlier process stopped. Says how each one ended."""

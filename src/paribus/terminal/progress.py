@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from paribus.core.messages import Message
 from paribus.records.comparison import Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch, ProgramInfo
@@ -15,6 +16,7 @@ from paribus.records.run import Status
 @dataclass(frozen=True)
 class PlanView:
     """What is about to happen. `seconds` estimates the time, `bytes` bounds the disk space, of what is missing.
+    `notes`: what the program has to say beforehand.
 
     `data` describes the data set in a few words. `finished` runs are there already, `resumed` ones were begun.
     """
@@ -30,6 +32,7 @@ class PlanView:
     resumed: int = 0
     seconds: float | None = None
     bytes: int = 0
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class ComparisonShow:
         self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
         if not self._quiet:
             self.screen.facts(plan_facts(plan, self.screen.words))
+            for note in plan.notes:
+                self.screen.paragraph(message_words(note, lang))
             self.screen.blank()
 
     def event(self, event: Event) -> None:
