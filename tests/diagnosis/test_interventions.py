@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from paribus.diagnosis.interventions import changed, proposals, together
 from paribus.diagnosis.judgement import Outcome, Scale, learning_curve, recovered
 from paribus.diagnosis.judgement import judge as judged
-from paribus.diagnosis.screening import best_first, rungs
+from paribus.diagnosis.search import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import LESSON, Recipe, recipe_of
 from paribus.records.explanation import Change, Effect, Intervention

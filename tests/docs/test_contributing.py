@@ -53,7 +53,7 @@ def test_a_rule_is_named_where_the_recipe_says() -> None:
 
 
 def test_a_statistic_is_named_where_the_recipe_says() -> None:
-    old = {"src/paribus/runs/store/old_comparisons.py"}  # documents of earlier versions have it too
+    old = {"src/paribus/runs/store/migrations.py"}  # documents of earlier versions have it too
     assert naming("p_sign_flip_holm") - old <= set(ROWS["a statistic in the verdict"][1])
 
 

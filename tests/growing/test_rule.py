@@ -10,8 +10,7 @@ import pytest
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import DEFINITION, History
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.diagnosis.findings.rules import RULES
 from paribus.diagnosis.interventions import proposals, undoes
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,6 @@ import torch
 
 from paribus.core.errors import DataError
 from paribus.programs.recipe.data import DataSet, Images
-from paribus.programs.recipe.data import images as images_module
 from paribus.programs.recipe.data import prepare as prepare_in_batches
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from tests.recipe.numbered_images import CPU, DATA, numbers, prepare, prepared
@@ -43,7 +43,7 @@ def test_batches_are_those_of_the_whole_set_as_a_tensor(
 ) -> None:
     """By slice and by index, of an even and of an odd number of bytes."""
     if not compiled:
-        monkeypatch.setattr(images_module, "native", None)
+        monkeypatch.setattr(sys.modules[Images.__module__], "native", None)
     draw = np.random.default_rng(5)
     odd = replace(
         mnist,

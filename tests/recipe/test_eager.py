@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn, optim
 
-from paribus.programs.recipe.training.eager import eager
+from paribus.programs.recipe.training.optimizers import eager
 
 MADE = {
     "sgd": (optim.SGD, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),

@@ -13,7 +13,7 @@ from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
-from paribus.runs.store import RunFolder, Store, migrations, record_steps
+from paribus.runs.store import RunFolder, Store, migrations
 from paribus.runs.store.comparisons import Planned
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.migrations import STEPS, migrated, newest
@@ -105,4 +105,4 @@ def test_layout_does_not_count(tmp_path):
 
 
 def test_old_records_are_of_the_program_that_recipes_are_today():
-    assert ProgramInfo.model_validate(record_steps.RECIPE) == RECIPE
+    assert ProgramInfo.model_validate(migrations.RECIPE) == RECIPE

@@ -3,16 +3,75 @@
 from __future__ import annotations
 
 import argparse
+import platform
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-from paribus.cli.doctor import examine
+import paribus
 from paribus.cli.session import print_json, screen
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import catalogue, fetch, verify
-from paribus.runs.planning import store_at
+from paribus.runs.planning import store_at, usable_cores
 from paribus.runs.store import Store, prune, to_prune
 from paribus.terminal import Column
 from paribus.words.errors import message_words
+
+PACKAGES = ("torch", "numpy", "scipy", "pydantic", "rich", "safetensors", "matplotlib", "pandas")
+
+
+def examine(out: str | Path | None = None) -> dict[str, str]:
+    """Facts by name, in the order in which they are shown. Reads only; takes as long as importing torch."""
+    from paribus.programs.recipe.data import cache_root, catalogue
+    from paribus.programs.recipe.kernels import PLAIN, native_kernel
+    from paribus.runs.device import choose_device, device_name
+    from paribus.runs.environment import describe
+
+    device = choose_device("auto")
+    kernel = native_kernel() or PLAIN
+    here = describe(device.type, device_name(device), kernel, 1)
+    root = store_at(out)
+    facts = {
+        "paribus": f"{paribus.__version__} in {Path(paribus.__file__).parent}",
+        "git revision": _git(here.git_revision, here.git_dirty),
+        "python": f"{platform.python_version()} in {sys.executable}",
+        **{name: _version(name) for name in PACKAGES},
+        "platform": here.platform,
+        "processor": here.processor,
+        "cores": f"{usable_cores()} usable; one run takes one core and one thread",
+        "device": f"{here.device} ({here.device_name}); CUDA and MPS paths are not tested by this project",
+        "kernel": _kernel(kernel),
+        "cache": f"{cache_root()}, {_free(cache_root())} free",
+        "store": f"{root}, {'there' if (root / 'runs').is_dir() else 'not made yet'}, {_free(root)} free",
+    }
+    sets = {f"data: {entry.name}": "here" if entry.available else "not here" for entry in catalogue()}
+    return {**facts, **sets}
+
+
+def _kernel(name: str) -> str:
+    if name.startswith("native"):
+        return (
+            f"{name}: a network's whole gradient in one call; fused convolutions or PyTorch where an arm cannot use it"
+        )
+    return f"{name}: plain PyTorch operations; the native kernels were not built (they need a C++ compiler at install)"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _git(revision: str | None, dirty: bool | None) -> str:
+    return "not a checkout" if revision is None else revision + (", with changes" if dirty else "")
+
+
+def _free(path: Path) -> str:
+    there = next(p for p in [path, *path.resolve().parents] if p.exists())
+    return f"{shutil.disk_usage(there).free / 1e9:.0f} GB"
 
 
 def data(options: argparse.Namespace) -> None:

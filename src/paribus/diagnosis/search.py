@@ -2,7 +2,8 @@
 
 `search` is a generator. It yields what to run next and receives what has come of it so far; who drives it runs several
 things at a time and resumes it whenever a run has ended and a core would be idle. Short runs choose, on a seed that was
-looked at; runs at full length decide, on fresh ones.
+looked at; runs at full length decide, on fresh ones. The short ones are screened by successive halving (Jamieson and
+Talwalkar 2016, "Non-stochastic best arm identification", figure 3), with a third kept at each rung.
 """
 
 from __future__ import annotations
@@ -13,11 +14,38 @@ from dataclasses import dataclass, field
 
 from paribus.diagnosis.interventions import together
 from paribus.diagnosis.judgement import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
-from paribus.diagnosis.screening import CONFIRMED, best_first, rungs
 from paribus.records.comparison import Design
 from paribus.records.events import Phase
 from paribus.records.explanation import Effect, Intervention, Tested
 from paribus.records.program import Fields
+
+KEPT_SHARE = 3  # one in so many goes on, for so many times the epochs
+CONFIRMED = 2  # interventions that are run at full length at the end
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How many interventions are run, and for how many epochs."""
+
+    interventions: int
+    epochs: int
+
+
+def rungs(interventions: int, epochs: int) -> tuple[Rung, ...]:
+    """From all interventions at one epoch to a few at up to a third of the full length."""
+    steps, count, length = [], interventions, 1
+    while count > 0:
+        steps.append(Rung(count, length))
+        if count <= CONFIRMED or length * KEPT_SHARE > epochs // KEPT_SHARE:
+            break
+        count, length = max(CONFIRMED, -(-count // KEPT_SHARE)), length * KEPT_SHARE
+    return tuple(steps)
+
+
+def best_first(effects: Mapping[Intervention, Effect]) -> list[Intervention]:
+    """By what they reached on validation; equals in the order in which they were proposed."""
+    return sorted(effects, key=lambda intervention: -effects[intervention].explained_after)
+
 
 PAIRED_UP = 3  # the best interventions that are tried two at a time, where none restores training alone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle, ratio
-from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.trace import LayerTrace, StepTrace
 
 # Share of units that no sample of the probe batch moves: as good as a narrower layer; next to no gradient passes.

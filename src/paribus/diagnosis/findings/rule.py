@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from paribus.diagnosis.findings.changes import Move
 from paribus.diagnosis.findings.history import History
-from paribus.diagnosis.findings.quantity import Quantity
 from paribus.records.finding import Finding
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of a trace. `label`: what people call it, a message id; `unit`: a share is written in percent."""
+
+    label: str
+    unit: Literal["", "share", "times"] = ""
+
 
 # What comes with a network that does not train, whatever the reason.
 STILL = frozenset({"learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining"})

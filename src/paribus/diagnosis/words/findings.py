@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.diagnosis.findings.history import MEASURED
-from paribus.diagnosis.findings.quantity import Quantity
+from paribus.diagnosis.findings.rule import Quantity
 from paribus.diagnosis.findings.rules import RULES
 from paribus.records.explanation import OFF_DEFAULT
 from paribus.records.finding import Evidence, Finding, Strength

@@ -13,7 +13,7 @@ from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.interventions import proposals
-from paribus.programs.recipe import cost, demands
+from paribus.programs.recipe import cost
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.kernels import STACKED, kernel_for
@@ -56,7 +56,7 @@ class RecipeProgram(Program):
     info = RECIPE
 
     def __init__(self) -> None:
-        self._open: demands.Sets = functools.cache(_opened)  # each once: that takes milliseconds
+        self._open = functools.cache(_opened)  # each once: that takes milliseconds
 
     # What the fields are
 
@@ -139,7 +139,9 @@ class RecipeProgram(Program):
 
     def check(self, design: Design) -> None:
         """Raise RecipeError or DataError where an arm asks for what its data set has not."""
-        demands.check_data([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
+        from paribus.programs.recipe.data.prepare import check_data
+
+        check_data([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
 
     def cost(self, fields: Fields, how: How) -> Cost:
         """By the sizes of network and data alone."""

@@ -22,8 +22,8 @@ from paribus.records.run import RunRecord, RunResult
 from paribus.records.trace import StepTrace
 from paribus.runs.store import files, lines
 from paribus.runs.store.documents import changed, faults_of, read_document, read_of_folder
+from paribus.runs.store.migrations import epoch_of_any_program
 from paribus.runs.store.names import safe_name
-from paribus.runs.store.record_steps import epoch_of_any_program
 from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.tensors import Arrays, read_tensors
 from paribus.runs.weights import weights_digest

@@ -10,8 +10,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import SHUFFLED
 from paribus.diagnosis.findings.history import MEASURED, History
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BLOCKED, Rule
+from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import StepTrace
 

@@ -10,8 +10,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import MEASURED, History
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding, Strength
 
 IMBALANCED, VERY_IMBALANCED, ONE_CLASS = 0.7, 0.3, 0.1  # label entropy over that of equally frequent classes

@@ -8,8 +8,7 @@ from itertools import pairwise
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import DECOUPLED, NO_DECAY
 from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BLOCKED, Rule
+from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import PLAIN, as_long, times
 from paribus.diagnosis.findings.history import DEFINITION, MEASURED, History
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 
 CONSTANT = 0.01  # spread of the answers, as a share of the spread of perfect answers

@@ -8,8 +8,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_START, times, to
 from paribus.diagnosis.findings.history import History, later_half, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import STILL, Rule
+from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
 from paribus.records.finding import Evidence, Finding, Strength
 
 NOTICED = 0.1  # share of units that are dead in many a healthy network

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.diagnosis.findings.history import DEFINITION, MEASURED, History, ratio
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import STILL, Rule
+from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import StepTrace
 

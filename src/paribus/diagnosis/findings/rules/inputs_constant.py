@@ -8,8 +8,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import DEFINITION, History
 from paribus.diagnosis.findings.measures import NO_VARIATION
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BAD_START, Rule
+from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import StepTrace
 

@@ -9,8 +9,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import MEASURED, History, middle
 from paribus.diagnosis.findings.measures import NO_VARIATION
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BAD_START, Rule
+from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 
 LARGE, SMALL = 10.0, 0.05  # root mean square and deviation of inputs, where normalised ones have 1

@@ -10,8 +10,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import LARGEST_UPDATE, at_most, times, to_update
 from paribus.diagnosis.findings.history import MEASURED, History, at_start, later_half, middle, ratio
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU, UPDATE_RATIO, losses_seen, relative_update
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BLOCKED, Rule
+from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import StepTrace
 

@@ -9,8 +9,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
 from paribus.diagnosis.findings.history import MEASURED, History, middle
 from paribus.diagnosis.findings.measures import UPDATE_RATIO, relative_update
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 
 SLOW = 1e-4  # update over weights: a thousandth is usual

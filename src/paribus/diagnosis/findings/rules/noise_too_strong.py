@@ -8,8 +8,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import NO_DROPOUT, to
 from paribus.diagnosis.findings.history import MEASURED, History
 from paribus.diagnosis.findings.measures import dropout, noise_gap
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 
 NOISY = 0.15  # loss with noise less loss without, as a share of the label entropy

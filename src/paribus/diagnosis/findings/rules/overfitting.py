@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import MEASURED, History
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding, Strength
 
 GAP, WIDE_GAP, VERY_WIDE_GAP = 0.05, 0.1, 0.3  # training accuracy less validation accuracy

@@ -8,8 +8,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.diagnosis.findings.history import MEASURED, History, at_start, later_half, middle
 from paribus.diagnosis.findings.measures import FLAT, flat_share
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import STILL, Rule
+from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
 from paribus.records.finding import Evidence, Finding, Strength
 from paribus.records.trace import LayerTrace, StepTrace
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_START, to
 from paribus.diagnosis.findings.history import DEFINITION, History
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import BAD_START, Rule
+from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

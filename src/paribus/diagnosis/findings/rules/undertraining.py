@@ -9,8 +9,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, as_long, times, to
 from paribus.diagnosis.findings.history import MEASURED, History, Point, Series
 from paribus.diagnosis.findings.measures import losses_seen
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Evidence, Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy

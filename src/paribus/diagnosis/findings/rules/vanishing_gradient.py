@@ -8,8 +8,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import BATCH_NORM, NO_CLIP, USUAL_START, to
 from paribus.diagnosis.findings.history import MEASURED, History, at_start, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, FLAT, SENSITIVITY, flat_share, sensitivity
-from paribus.diagnosis.findings.quantity import Quantity
-from paribus.diagnosis.findings.rule import STILL, Rule
+from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
 from paribus.records.finding import Evidence, Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

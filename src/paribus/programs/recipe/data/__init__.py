@@ -6,9 +6,8 @@ Torch is imported where tensors are asked for, and by nothing else here: `paribu
 from paribus.programs.recipe.data.cache import cache_root
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.downloads import fetch
-from paribus.programs.recipe.data.images import Images
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
-from paribus.programs.recipe.data.prepare import PreparedData, prepare
+from paribus.programs.recipe.data.prepare import Images, PreparedData, prepare
 
 __all__ = [
     "CatalogueEntry",

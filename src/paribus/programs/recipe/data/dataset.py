@@ -15,10 +15,9 @@ from paribus.core.messages import mark
 from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_folder
 from paribus.programs.recipe.data.check import assemble, content_digest
 from paribus.programs.recipe.data.downloads import fetch
-from paribus.programs.recipe.data.folders import find_files, signature
+from paribus.programs.recipe.data.folders import download_folder, find_files, local_files, signature
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
-from paribus.programs.recipe.data.local import download_folder, local_files
 from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change

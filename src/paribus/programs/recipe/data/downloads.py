@@ -9,8 +9,8 @@ from filelock import FileLock
 
 from paribus.core.errors import DataError, nearest, reason_of
 from paribus.core.messages import Message, mark
+from paribus.programs.recipe.data.folders import download_folder, system_files
 from paribus.programs.recipe.data.known import KNOWN, KnownSet
-from paribus.programs.recipe.data.local import download_folder, system_files
 
 _SECONDS = 30  # that a mirror may keep silent
 

@@ -13,7 +13,7 @@ from paribus.core.messages import Message, mark
 from paribus.programs.recipe.data.cache import Content
 from paribus.programs.recipe.data.check import as_idx
 from paribus.programs.recipe.data.dataset import cache_folder, file_sha256, open_folder, open_known
-from paribus.programs.recipe.data.folders import find_files
+from paribus.programs.recipe.data.folders import find_files, local_files
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import (
     KNOWN,
@@ -25,7 +25,6 @@ from paribus.programs.recipe.data.known import (
     TRAIN_LABELS,
     KnownSet,
 )
-from paribus.programs.recipe.data.local import local_files
 from paribus.programs.recipe.data.shipped import read_shipped
 
 
