@@ -27,7 +27,7 @@ if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_I
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-# The files that take longest, by measurement, the longest first.
+# Of the files with slow tests or a browser's those that take longest, by measurement, the longest first.
 LONGEST = ("cli/test_interruption.py", "web/test_page.py", "docs/test_commands.py", "diagnosis/test_diagnosis.py")
 LONGEST += ("report/test_report_hostile.py", "recipe/test_agreement.py", "report/test_report_lab.py")
 LONGEST += ("report/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
@@ -35,13 +35,18 @@ LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long come first, so that no process is left with one while the others are done."""
+    """Files of quick tests alone come first, so that most faults are told within a minute or two.
+
+    Then the others, the longest first, so that no process is left with one while the others are done.
+    """
     long = [Path(__file__).parent / name for name in LONGEST]
     slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
     browser = Counter(item.path for item in items if item.get_closest_marker("browser"))
 
-    def place(item: pytest.Item) -> tuple[int, int, int]:
-        return long.index(item.path) if item.path in long else len(long), -slow[item.path], -browser[item.path]
+    def place(item: pytest.Item) -> tuple[bool, int, int, int]:
+        path = item.path
+        quick = not slow[path] and not browser[path]
+        return not quick, long.index(path) if path in long else len(long), -slow[path], -browser[path]
 
     items.sort(key=place)
 
