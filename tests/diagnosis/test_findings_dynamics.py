@@ -6,12 +6,13 @@ import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.history import History
-from paribus.diagnosis.findings.rules.divergence import detect as divergence
-from paribus.diagnosis.findings.rules.learning_rate_too_high import detect as learning_rate_too_high
-from paribus.diagnosis.findings.rules.learning_rate_too_low import detect as learning_rate_too_low
-from paribus.diagnosis.findings.rules.overfitting import detect as overfitting
-from paribus.diagnosis.findings.rules.undertraining import detect as undertraining
-from tests.diagnosis.traces import PRIOR, Numbers, loss_at, make_metrics, make_trace, none_of_layer, stuck
+from tests.diagnosis.traces import PRIOR, Numbers, found_by, loss_at, make_metrics, make_trace, none_of_layer, stuck
+
+divergence = found_by("divergence")
+learning_rate_too_high = found_by("learning_rate_too_high")
+learning_rate_too_low = found_by("learning_rate_too_low")
+overfitting = found_by("overfitting")
+undertraining = found_by("undertraining")
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])

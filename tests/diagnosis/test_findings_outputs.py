@@ -6,15 +6,16 @@ import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.history import History
-from paribus.diagnosis.findings.rules.batch_order import detect as batch_order
-from paribus.diagnosis.findings.rules.class_imbalance import detect as class_imbalance
-from paribus.diagnosis.findings.rules.constant_predictor import detect as constant_predictor
 from paribus.diagnosis.findings.rules.constant_predictor import perfect_spread
-from paribus.diagnosis.findings.rules.inputs_constant import detect as inputs_constant
-from paribus.diagnosis.findings.rules.inputs_not_normalised import detect as inputs_not_normalised
-from paribus.diagnosis.findings.rules.labels_at_chance import detect as labels_at_chance
-from paribus.diagnosis.findings.rules.noise_too_strong import detect as noise_too_strong
-from tests.diagnosis.traces import PRIOR, Numbers, loss_at, make_metrics, make_trace, none_of_layer, stuck
+from tests.diagnosis.traces import PRIOR, Numbers, found_by, loss_at, make_metrics, make_trace, none_of_layer, stuck
+
+batch_order = found_by("batch_order")
+class_imbalance = found_by("class_imbalance")
+constant_predictor = found_by("constant_predictor")
+inputs_constant = found_by("inputs_constant")
+inputs_not_normalised = found_by("inputs_not_normalised")
+labels_at_chance = found_by("labels_at_chance")
+noise_too_strong = found_by("noise_too_strong")
 
 
 def test_the_spread_of_perfect_answers() -> None:

@@ -6,12 +6,14 @@ import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.history import History
-from paribus.diagnosis.findings.rules.dead_units import detect as dead_units
-from paribus.diagnosis.findings.rules.exploding_gradient import detect as exploding_gradient
-from paribus.diagnosis.findings.rules.saturation import saturation_high, saturation_low
-from paribus.diagnosis.findings.rules.vanishing_gradient import detect as vanishing_gradient
 from paribus.records.trace import StepTrace
-from tests.diagnosis.traces import Numbers, make_trace, stuck
+from tests.diagnosis.traces import Numbers, found_by, make_trace, stuck
+
+dead_units = found_by("dead_units")
+exploding_gradient = found_by("exploding_gradient")
+vanishing_gradient = found_by("vanishing_gradient")
+saturation_low = found_by("saturation_low")
+saturation_high = found_by("saturation_high")
 
 
 def history(first: Numbers, *, learns: bool = False, from_step: int = 0) -> History:

@@ -6,12 +6,13 @@ import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.history import History
-from paribus.diagnosis.findings.rules.collapse_to_zero import detect as collapse_to_zero
 from paribus.diagnosis.findings.rules.collapse_to_zero import force_balance
-from paribus.diagnosis.findings.rules.frozen_layer import detect as frozen_layer
-from paribus.diagnosis.findings.rules.symmetric_units import detect as symmetric_units
 from paribus.records.trace import LayerTrace, StepTrace
-from tests.diagnosis.traces import PRIOR, Numbers, make_trace, stuck
+from tests.diagnosis.traces import PRIOR, Numbers, found_by, make_trace, stuck
+
+collapse_to_zero = found_by("collapse_to_zero")
+frozen_layer = found_by("frozen_layer")
+symmetric_units = found_by("symmetric_units")
 
 
 def decayed(rate: float, pull: float = 1.0, gradient: float = 0.1) -> object:

@@ -4,6 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from paribus.diagnosis.findings.history import History
+from paribus.diagnosis.findings.rules import RULES
+from paribus.records.finding import Finding
 from paribus.records.program import Epoch
 from paribus.records.trace import LayerTrace, OutputTrace, StepTrace
 from tests.synthetic_runs import make_epoch
@@ -90,3 +93,8 @@ def make_metrics(
         )
         for place in range(len(train_loss))
     ]
+
+
+def found_by(name: str) -> Callable[[History], list[Finding]]:
+    """What a rule by itself sees: one finding, or none."""
+    return lambda history: [found for found in [RULES[name].detect(history)] if found is not None]

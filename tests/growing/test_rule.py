@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import median
 
 import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.changes import to
-from paribus.diagnosis.findings.history import DEFINITION, History
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.diagnosis.findings.rules import RULES
 from paribus.diagnosis.interventions import proposals, undoes
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence
 from paribus.diagnosis.words.interventions import planned_words
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from tests.diagnosis.traces import make_trace, stuck
 
 ONE = 1.0
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Each step sees one sample."""
     sizes = [step.batch_size for step in history.steps if step.batch_size is not None]
-    if sizes and median(sizes) <= ONE:
-        evidence = Evidence(quantity="batch_size", value=median(sizes), threshold=ONE, source=DEFINITION)
-        yield history.finding("one_sample_a_step", history.strength, [evidence])
+    if not sizes or median(sizes) > ONE:
+        return None
+    evidence = measured("batch_size", median(sizes), ONE, DEFINITION)
+    return history.finding("one_sample_a_step", history.strength, evidence)
 
 
 RULE = Rule(

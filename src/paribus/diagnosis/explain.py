@@ -13,10 +13,10 @@ from typing import Any
 
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError, StoreError
+from paribus.diagnosis.findings import common
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.subject import Subject
-from paribus.diagnosis.symptoms import common
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.recipes import recipe as recipe_for

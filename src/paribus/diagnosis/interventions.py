@@ -10,10 +10,8 @@ from paribus.diagnosis.findings.changes import ANYWAY, Move
 from paribus.diagnosis.findings.rules import RULES
 from paribus.programs.recipe.recipe import Recipe, inert
 from paribus.records.explanation import Change, Intervention
-from paribus.records.finding import Finding, Strength
+from paribus.records.finding import Finding
 from paribus.records.program import Fields
-
-_RANK: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 
 
 def proposals(recipe: Recipe, findings: Sequence[Finding], fixed: Sequence[str] = ()) -> tuple[Intervention, ...]:
@@ -35,7 +33,7 @@ def proposals(recipe: Recipe, findings: Sequence[Finding], fixed: Sequence[str] 
 
 
 def _candidates(findings: Sequence[Finding]) -> Iterator[tuple[Finding | None, Move]]:
-    ranked = sorted(findings, key=lambda f: (_RANK[f.strength], f.name == "constant_predictor"))
+    ranked = sorted(findings, key=lambda f: (f.rank, f.name == "constant_predictor"))
     for finding in ranked:
         if finding.name == "constant_predictor" and finding is not ranked[0]:
             continue  # of what else was found

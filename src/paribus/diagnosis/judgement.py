@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.statistics import LEVEL, t_interval
-from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, LearningCurve, Tested
-from paribus.records.program import Epoch, Metric, ProgramInfo
+from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested
+from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
 
 # Share of the deficit that an intervention must win back to be called restoring, and contributing.
@@ -82,23 +82,6 @@ def effect(program: Read, before: Sequence[RunResult], after: Sequence[RunResult
 
 def _count(trained: Sequence[bool | None]) -> int | None:
     return None if None in trained else sum(map(bool, trained))
-
-
-def learning_curve(
-    before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int, metric: Metric
-) -> LearningCurve:
-    """The way to an effect: the mean of the metric of each side after each epoch, up to `epochs`.
-
-    Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
-    """
-    return LearningCurve(before=_means(before, epochs, metric), after=_means(after, epochs, metric))
-
-
-def _means(runs: Sequence[Sequence[Epoch]], epochs: int, metric: Metric) -> tuple[float, ...]:
-    return tuple(
-        math.fsum(run[min(epoch, len(run) - 1)].figures[metric.name] for run in runs) / len(runs)
-        for epoch in range(epochs)
-    )
 
 
 def _interval(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
 from paribus.core.errors import StoreError
-from paribus.diagnosis.judgement import learning_curve
 from paribus.records.explanation import Effect, Explanation, LearningCurve
 from paribus.records.program import Epoch, Metric
 from paribus.runs.store import Store
-
-Read = Callable[[str], tuple[Epoch, ...]]
 
 
 def learning_curves_of(explanation: Explanation, store: Store) -> tuple[LearningCurve | None, ...]:
@@ -24,14 +22,25 @@ def learning_curves_of(explanation: Explanation, store: Store) -> tuple[Learning
     )
 
 
-def _curve(seen: Effect, read: Read, metric: Metric) -> LearningCurve | None:
+def _curve(seen: Effect, read: Callable[[str], tuple[Epoch, ...]], metric: Metric) -> LearningCurve | None:
     try:
-        before, after = (_read(runs, read) for runs in (seen.runs_before, seen.runs_after))
+        before, after = ([read(run) for run in runs] for runs in (seen.runs_before, seen.runs_after))
     except StoreError:
         return None
     whole = len(before) == len(after) == len(seen.seeds) and all((*before, *after))
     return learning_curve(before, after, seen.epochs, metric) if whole else None
 
 
-def _read(runs: Sequence[str], read: Read) -> list[tuple[Epoch, ...]]:
-    return [read(run) for run in runs]
+def learning_curve(
+    before: Sequence[Sequence[Epoch]], after: Sequence[Sequence[Epoch]], epochs: int, metric: Metric
+) -> LearningCurve:
+    """The way to an effect: the mean of the metric of each side after each epoch, up to `epochs`.
+
+    Each run is its epochs, at least one. As in `effect`, one that diverged goes on with what it last had.
+    """
+
+    def means(runs: Sequence[Sequence[Epoch]]) -> tuple[float, ...]:
+        after_each = ([run[min(n, len(run) - 1)].figures[metric.name] for run in runs] for n in range(epochs))
+        return tuple(math.fsum(values) / len(runs) for values in after_each)
+
+    return LearningCurve(before=means(before), after=means(after))

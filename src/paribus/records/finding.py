@@ -7,6 +7,7 @@ from typing import Literal
 from paribus.core.frozen import Frozen
 
 Strength = Literal["weak", "moderate", "strong"]
+STRENGTHS: tuple[Strength, ...] = ("strong", "moderate", "weak")
 
 
 class Evidence(Frozen):
@@ -34,3 +35,8 @@ class Finding(Frozen):
     first_step: int
     last_step: int
     evidence: tuple[Evidence, ...]
+
+    @property
+    def rank(self) -> int:
+        """By which findings are sorted, the strongest first."""
+        return STRENGTHS.index(self.strength)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from paribus.diagnosis.findings.history import History
 from paribus.diagnosis.findings.rules import RULES
-from paribus.records.finding import Finding, Strength
+from paribus.records.finding import Finding
 from paribus.records.program import Epoch
 from paribus.records.trace import StepTrace
-
-_RANK: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 
 
 def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tuple[Finding, ...]:
@@ -22,14 +21,21 @@ def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tu
     if not trace:
         return ()
     history = History.of(trace, metrics)
-    found = [finding for rule in RULES.values() for finding in rule.detect(history)]
+    found = [finding for rule in RULES.values() if (finding := rule.detect(history)) is not None]
     kept = [finding for finding in found if not any(_explains(cause, finding) for cause in found)]
-    return tuple(sorted(kept, key=lambda finding: _RANK[finding.strength]))
+    return tuple(sorted(kept, key=lambda finding: finding.rank))
 
 
 def _explains(cause: Finding, finding: Finding) -> bool:
-    return (
-        cause.name != finding.name
-        and finding.name in RULES[cause.name].explains
-        and _RANK[cause.strength] <= _RANK[finding.strength]
-    )
+    told = finding.name in RULES[cause.name].explains and cause.name != finding.name
+    return told and cause.rank <= finding.rank
+
+
+def common(of_runs: Sequence[Sequence[Finding]]) -> tuple[Finding, ...]:
+    """Findings that at least half of the runs show, strongest first, each as the run of median strength shows it."""
+    seen: dict[str, list[Finding]] = defaultdict(list)
+    for findings in of_runs:
+        for finding in findings:
+            seen[finding.name].append(finding)
+    often = [sorted(found, key=lambda f: -f.rank) for found in seen.values() if 2 * len(found) >= len(of_runs)]
+    return tuple(sorted((found[len(found) // 2] for found in often), key=lambda f: f.rank))

@@ -120,23 +120,16 @@ class History:
         return "strong" if self.outcome == "failed" else "moderate" if self.outcome == "partly" else "weak"
 
     def finding(
-        self,
-        name: str,
-        strength: Strength,
-        evidence: Sequence[Evidence],
-        *,
-        layers: Sequence[str] = (),
-        first: int | None = None,
-        last: int | None = None,
+        self, name: str, strength: Strength, *evidence: Evidence, layers: Iterable[str] = (), first: int | None = None
     ) -> Finding:
-        """A finding over the whole trace, unless steps are given."""
+        """A finding to the end of the trace, from its first step or the one that is given."""
         return Finding(
             name=name,
             strength=strength,
             layers=tuple(layers),
             first_step=self.first_step if first is None else first,
-            last_step=self.last_step if last is None else last,
-            evidence=tuple(evidence),
+            last_step=self.last_step,
+            evidence=evidence,
         )
 
 
@@ -157,6 +150,11 @@ def at_start(series: tuple[S, ...]) -> tuple[S, ...]:
 def later_half(series: tuple[T, ...]) -> tuple[T, ...]:
     """The later half of a series, the middle one included."""
     return series[len(series) // 2 :]
+
+
+def measured(quantity: str, value: float, threshold: float, source: str = MEASURED) -> Evidence:
+    """A number that speaks for a finding."""
+    return Evidence(quantity=quantity, value=value, threshold=threshold, source=source)
 
 
 def ratio(above: float | None, below: float | None) -> float | None:

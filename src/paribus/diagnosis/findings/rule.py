@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Rule:
         name: of its finding, as JSON has it.
         label: what people call the finding: a message id, as is all that is said here.
         sentence: what it says of a network; `{layers}` are those that it concerns.
-        detect: the finding where a run's history shows it; it knows no recipe, layer or data set.
+        detect: the finding, where a run's history shows it; it knows no recipe, layer or data set.
         quantities: what its evidence measures; ratios and shares, so that they mean the same for any data set and
             network.
         refuted: the numbers under which it is not so.
@@ -46,7 +46,7 @@ class Rule:
     name: str
     label: str
     sentence: str
-    detect: Callable[[History], Iterator[Finding]]
+    detect: Callable[[History], Finding | None]
     quantities: Mapping[str, Quantity]
     refuted: str
     changes: tuple[Move, ...]

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from statistics import mean
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import SHUFFLED
-from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 
 ALIKE = 0.3  # label entropy of a batch over what a batch of that size can have
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Batches have far fewer classes than the data: each step unlearns what other classes taught."""
     prior = history.output(lambda o: o.prior_entropy)
     mixed = history.network(lambda s: _mixture(s, prior[0].value if prior else 0.0))
     if len(mixed) < STEPS_SEEN or mean(p.value for p in mixed) >= ALIKE:
-        return
+        return None
     strength = history.strength if history.outcome != "trained" else "moderate"
     value = mean(p.value for p in mixed)
-    evidence = Evidence(quantity="batch_mixture", value=value, threshold=ALIKE, source=MEASURED)
-    yield history.finding("batch_order", strength, [evidence])
+    return history.finding("batch_order", strength, measured("batch_mixture", value, ALIKE))
 
 
 def _mixture(step: StepTrace, prior: float) -> float | None:

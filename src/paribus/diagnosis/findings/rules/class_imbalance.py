@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from statistics import mean
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import to
-from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.finding import Finding, Strength
 
 IMBALANCED, VERY_IMBALANCED, ONE_CLASS = 0.7, 0.3, 0.1  # label entropy over that of equally frequent classes
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """The labels have far less entropy than equally frequent classes would: one class is most of the data."""
     entropy = _label_entropy(history)
     if entropy is None:
-        return
+        return None
     classes = max((s.output.classes or 0 for s in history.steps if s.output is not None), default=0)
     balance = entropy / math.log(max(classes, 2))  # where the number is unknown, two is the least there can be
     if balance >= IMBALANCED:
-        return
+        return None
     strength: Strength = "weak"
     if balance < VERY_IMBALANCED:
         strength = "strong" if balance < ONE_CLASS and history.outcome == "failed" else "moderate"
-    evidence = Evidence(quantity="label_balance", value=balance, threshold=IMBALANCED, source=MEASURED)
-    yield history.finding("class_imbalance", strength, [evidence])
+    return history.finding("class_imbalance", strength, measured("label_balance", balance, IMBALANCED))
 
 
 def _label_entropy(history: History) -> float | None:

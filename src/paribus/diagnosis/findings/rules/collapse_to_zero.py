@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import DECOUPLED, NO_DECAY
-from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle
+from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, measured, middle
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 
 COLLAPSED, NEARLY, FALLING = 0.01, 0.1, 0.5  # a layer's norm, as a share of its first: gone; nearly; on its way
@@ -18,7 +17,7 @@ _MOST_BALANCE = 1e6  # stands for infinite where there is no data gradient at al
 _DECAY = "Loshchilov and Hutter 2019, sec. 2; " + MEASURED
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Weight decay outweighs the data gradient, and the weights shrink geometrically towards zero.
 
     With coupled decay both enter the same sum, so λ‖w‖ over ‖∇L‖ tells which wins, also before Adam's normalisation
@@ -37,15 +36,15 @@ def detect(history: History) -> Iterator[Finding]:
             falling.append((name, left, balance, norms))
     layers = gone or falling
     if not layers:
-        return
+        return None
     name, left, balance, norms = min(layers, key=lambda found: found[1])
     share = FALLING if falling and not gone else COLLAPSED
-    evidence = [Evidence(quantity="weights_left", value=left, threshold=share, source=MEASURED)]
+    evidence = [measured("weights_left", left, share)]
     if balance is not None:
-        evidence.append(Evidence(quantity="force_balance", value=balance, threshold=LEAST_BALANCE, source=_DECAY))
+        evidence.append(measured("force_balance", balance, LEAST_BALANCE, _DECAY))
     strength = "strong" if gone and history.outcome == "unknown" else history.strength
     below = next((p.step for p in norms if p.value < FALLING * norms[0].value), history.last_step)
-    yield history.finding("collapse_to_zero", strength, evidence, layers=[found[0] for found in layers], first=below)
+    return history.finding("collapse_to_zero", strength, *evidence, layers=[found[0] for found in layers], first=below)
 
 
 def force_balance(layer: LayerTrace, step: StepTrace) -> float | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import PLAIN, as_long, times
-from paribus.diagnosis.findings.history import DEFINITION, MEASURED, History
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 
 CONSTANT = 0.01  # spread of the answers, as a share of the spread of perfect answers
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """At the end the network answers every input alike, and is no better than the frequencies of the labels."""
     start = None
     for step in history.steps:
@@ -24,17 +23,12 @@ def detect(history: History) -> Iterator[Finding]:
             start = (step.step if start is None else start) if constant else None
     last = next((s.output for s in reversed(history.steps) if s.output is not None), None)
     if start is None or last is None or start == history.last_step or history.outcome not in ("failed", "partly"):
-        return
+        return None
     evidence = [
-        Evidence(
-            quantity="output_spread",
-            value=last.spread,
-            threshold=CONSTANT * perfect_spread(last.prior_entropy),
-            source=MEASURED,
-        ),
-        Evidence(quantity="loss", value=last.loss, threshold=last.prior_entropy, source=DEFINITION),
+        measured("output_spread", last.spread, CONSTANT * perfect_spread(last.prior_entropy)),
+        measured("loss", last.loss, last.prior_entropy, DEFINITION),
     ]
-    yield history.finding("constant_predictor", history.strength, evidence, first=start)
+    return history.finding("constant_predictor", history.strength, *evidence, first=start)
 
 
 def perfect_spread(prior_entropy: float) -> float:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_START, times, to
-from paribus.diagnosis.findings.history import History, later_half, middle
+from paribus.diagnosis.findings.history import History, later_half, measured, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
-from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.finding import Finding, Strength
 
 NOTICED = 0.1  # share of units that are dead in many a healthy network
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Units whose derivative is zero for every sample of the probe batch get no gradient, and stay as they are."""
     dead = {name: history.layer(name, lambda layer, _: layer.dead) for name in history.layers}
     shares = {name: middle(later_half(series)) for name, series in dead.items()}
     known = {name: share for name, share in shares.items() if share is not None and share > NOTICED}
     if not known:
-        return
+        return None
     most = max(known.values())
     threshold = next(t for t in (ALL_DEAD, DEAD, NOTICED) if most > t)
     layers = [name for name, share in known.items() if share > threshold]
@@ -30,8 +28,7 @@ def detect(history: History) -> Iterator[Finding]:
         strength = "strong" if history.outcome == "unknown" else history.strength
     elif threshold == DEAD and history.strength != "weak":
         strength = "moderate"  # half of the units are as good as a narrower layer
-    evidence = Evidence(quantity="dead", value=most, threshold=threshold, source=LU)
-    yield history.finding("dead_units", strength, [evidence], layers=layers, first=first)
+    return history.finding("dead_units", strength, measured("dead", most, threshold, LU), layers=layers, first=first)
 
 
 RULE = Rule(

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
-from paribus.diagnosis.findings.history import DEFINITION, MEASURED, History, ratio
+from paribus.diagnosis.findings.history import DEFINITION, History, measured, ratio
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 
 GROWN = 3.0  # the last training loss over the first and the label entropy
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """The loss stops being a finite number, or training ends far above where it began."""
     if history.broken:
         unsound = [s.step for s in history.steps if not _sound(s)]
         step = unsound[0] if unsound else history.last_step
-        evidence = Evidence(quantity="unsound_steps", value=len(unsound), threshold=1, source=DEFINITION)
-        yield history.finding("divergence", "strong", [evidence], first=step)
-        return
+        return history.finding(
+            "divergence", "strong", measured("unsound_steps", len(unsound), 1, DEFINITION), first=step
+        )
     losses = history.network(lambda s: s.loss)
     if len(losses) < 2:
-        return
+        return None
     grown = ratio(losses[-1].value, max(losses[0].value, history.prior or 0.0))
-    if grown is not None and grown > GROWN:
-        evidence = Evidence(quantity="loss_growth", value=grown, threshold=GROWN, source=MEASURED)
-        yield history.finding("divergence", history.strength, [evidence])
+    if grown is None or grown <= GROWN:
+        return None
+    return history.finding("divergence", history.strength, measured("loss_growth", grown, GROWN))
 
 
 def _sound(step: StepTrace) -> bool:

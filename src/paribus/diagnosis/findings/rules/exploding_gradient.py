@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
-from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.history import MEASURED, History, measured
 from paribus.diagnosis.findings.measures import SENSITIVITY
 from paribus.diagnosis.findings.rule import STILL, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace
 
 VIOLENT = 100.0
 _PASCANU = "Pascanu et al. 2013, sec. 2; " + MEASURED
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """A small change of a layer's weights changes the loss by many times all that there is to learn."""
     scale = max(history.prior or 0.0, math.log(2))  # few nats are at stake where one class is most of the data
     violent: dict[str, float] = {}
@@ -28,10 +27,15 @@ def detect(history: History) -> Iterator[Finding]:
             if layer is not None and not layer.weight_norm * layer.gradient_norm <= VIOLENT * scale:  # NaN too
                 violent[name] = max(violent.get(name, 0.0), _size(layer) / scale)
                 first = min(first, step.step)
-    if violent:
-        most = max(violent.values())
-        evidence = Evidence(quantity="sensitivity", value=most, threshold=VIOLENT, source=_PASCANU)
-        yield history.finding("exploding_gradient", history.strength, [evidence], layers=list(violent), first=first)
+    if not violent:
+        return None
+    return history.finding(
+        "exploding_gradient",
+        history.strength,
+        measured("sensitivity", max(violent.values()), VIOLENT, _PASCANU),
+        layers=violent,
+        first=first,
+    )
 
 
 def _size(layer: LayerTrace) -> float:

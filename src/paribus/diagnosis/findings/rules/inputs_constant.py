@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
-from paribus.diagnosis.findings.history import DEFINITION, History
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.measures import NO_VARIATION
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Every input is the same number: there is nothing to tell classes apart by."""
-    variation = history.network(_variation)
-    if variation and max(p.value for p in variation) <= NO_VARIATION:
-        value = max(p.value for p in variation)
-        evidence = Evidence(quantity="input_variation", value=value, threshold=NO_VARIATION, source=DEFINITION)
-        yield history.finding("inputs_constant", "strong", [evidence])
+    most = max((p.value for p in history.network(_variation)), default=math.inf)
+    if most > NO_VARIATION:
+        return None
+    return history.finding("inputs_constant", "strong", measured("input_variation", most, NO_VARIATION, DEFINITION))
 
 
 def _variation(step: StepTrace) -> float | None:

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
-from paribus.diagnosis.findings.history import MEASURED, History, middle
+from paribus.diagnosis.findings.history import MEASURED, History, measured, middle
 from paribus.diagnosis.findings.measures import NO_VARIATION
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 
 LARGE, SMALL = 10.0, 0.05  # root mean square and deviation of inputs, where normalised ones have 1
 _LECUN = "LeCun et al. 1998, sec. 4.3; " + MEASURED
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Inputs far from mean 0 and deviation 1, for which first weights and learning rates are made."""
     sizes = history.network(lambda s: None if s.input_std is None else math.hypot(s.input_mean or 0.0, s.input_std))
     size, std = middle(sizes), middle(history.network(lambda s: s.input_std))
     if size is None or std is None or std <= NO_VARIATION * max(1.0, size):
-        return
+        return None
     if size > LARGE:
-        evidence = Evidence(quantity="input_rms", value=size, threshold=LARGE, source=_LECUN)
+        evidence = measured("input_rms", size, LARGE, _LECUN)
     elif std < SMALL:
-        evidence = Evidence(quantity="input_std", value=std, threshold=SMALL, source=_LECUN)
+        evidence = measured("input_std", std, SMALL, _LECUN)
     else:
-        return
-    yield history.finding("inputs_not_normalised", history.strength, [evidence])
+        return None
+    return history.finding("inputs_not_normalised", history.strength, evidence)
 
 
 RULE = Rule(

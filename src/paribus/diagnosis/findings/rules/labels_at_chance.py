@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_LABELS
-from paribus.diagnosis.findings.history import MEASURED, History, later_half, middle
+from paribus.diagnosis.findings.history import MEASURED, History, later_half, measured, middle
 from paribus.diagnosis.findings.measures import dropout, losses_seen, noise_gap, relative_update, sensitivity
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.finding import Finding, Strength
 
 AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it
 FELT, FAR = 1e-3, 0.3  # sensitivity, of the label entropy; all updates over the weights
@@ -20,7 +19,7 @@ MEMORISED = 0.2  # share of the label entropy that the training loss has lost
 _ZHANG = "Zhang et al. 2017, sec. 2; " + MEASURED
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Gradients are there and the weights travel, but nothing that is learned holds for other samples.
 
     Memorised where the training loss falls all the same (Zhang et al. 2017), not learnable where it does not. Where
@@ -28,25 +27,23 @@ def detect(history: History) -> Iterator[Finding]:
     """
     prior, losses = history.prior, losses_seen(history)
     if prior is None or history.broken or len(losses) < 2:
-        return
+        return None
     surprise = _surprise(history)
     if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= SURPRISED and dropout(history) == 0:
-        evidence = [Evidence(quantity="surprise", value=surprise, threshold=WRONG_LABELS, source=MEASURED)]
         strength: Strength = "strong" if history.outcome == "failed" else "moderate"
-        yield history.finding("labels_at_chance", strength, evidence)
-        return
+        return history.finding("labels_at_chance", strength, measured("surprise", surprise, WRONG_LABELS))
     if history.outcome != "failed" or min(p.value for p in losses) < (1 - AT_PRIOR) * prior:
-        return
+        return None
     training = history.network(lambda s: s.loss)
     end = history.metrics[-1].figures["train_loss"] if history.metrics else middle(training[-3:])
     memorised = end is not None and end < (1 - MEMORISED) * prior
     if end is None or not (memorised or _travels(history, prior)):
-        return
+        return None
     evidence = [
-        Evidence(quantity="val_loss", value=losses[-1].value, threshold=prior, source=_ZHANG),
-        Evidence(quantity="train_loss", value=end, threshold=(1 - MEMORISED) * prior, source=_ZHANG),
+        measured("val_loss", losses[-1].value, prior, _ZHANG),
+        measured("train_loss", end, (1 - MEMORISED) * prior, _ZHANG),
     ]
-    yield history.finding("labels_at_chance", "strong", evidence)
+    return history.finding("labels_at_chance", "strong", *evidence)
 
 
 def _surprise(history: History) -> float:

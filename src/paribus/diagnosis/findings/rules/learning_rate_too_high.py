@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import LARGEST_UPDATE, at_most, times, to_update
-from paribus.diagnosis.findings.history import MEASURED, History, at_start, later_half, middle, ratio
+from paribus.diagnosis.findings.history import History, at_start, later_half, measured, middle, ratio
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU, UPDATE_RATIO, losses_seen, relative_update
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 
 SANE_START = 3.0  # first loss over the label entropy; above it the start is at fault, not the step
@@ -21,7 +20,7 @@ PLAIN_GRADIENT = 0.01  # how exactly an update is the rate times the gradient wh
 _COHEN = "Cohen et al. 2021, sec. 2"
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """From a sound start updates throw the loss far above where it was, are as large as the weights, or kill a layer.
 
     With plain gradient descent the loss goes up where the sharpness is above 2/η (Cohen et al. 2021). Where the trace
@@ -29,7 +28,7 @@ def detect(history: History) -> Iterator[Finding]:
     """
     training = history.network(lambda s: s.loss) or losses_seen(history)
     if not training or (history.prior is not None and training[0].value > SANE_START * history.prior):
-        return
+        return None
     base = max(training[0].value, history.prior or 0.0)
     by_epoch = [m.figures["train_loss"] for m in history.metrics]
     later = [p.value for p in training[1:]] + [loss for loss in by_epoch if math.isfinite(loss)]
@@ -38,17 +37,17 @@ def detect(history: History) -> Iterator[Finding]:
     longest = max((p.value for p in lengths), default=0.0)
     killed = max((_killed(history, name) for name in history.layers), default=0.0)
     if spike < SPIKE and longest < AS_LARGE and killed <= ALL_DEAD:
-        return
-    evidence = [Evidence(quantity="loss_spike", value=spike, threshold=SPIKE, source=MEASURED)]
+        return None
+    evidence = [measured("loss_spike", spike, SPIKE)]
     if lengths:
-        evidence.append(Evidence(quantity="update_ratio", value=longest, threshold=AS_LARGE, source=MEASURED))
+        evidence.append(measured("update_ratio", longest, AS_LARGE))
     if killed > ALL_DEAD:
-        evidence.append(Evidence(quantity="killed", value=killed, threshold=ALL_DEAD, source=LU))
+        evidence.append(measured("killed", killed, ALL_DEAD, LU))
     sharpness = history.network(_sharpness_times_rate)
     if sharpness:
         most = max(p.value for p in sharpness)
-        evidence.append(Evidence(quantity="sharpness_times_rate", value=most, threshold=2.0, source=_COHEN))
-    yield history.finding("learning_rate_too_high", history.strength, evidence)
+        evidence.append(measured("sharpness_times_rate", most, 2.0, _COHEN))
+    return history.finding("learning_rate_too_high", history.strength, *evidence)
 
 
 def _killed(history: History, name: str) -> float:

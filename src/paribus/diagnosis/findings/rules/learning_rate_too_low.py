@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
-from paribus.diagnosis.findings.history import MEASURED, History, middle
+from paribus.diagnosis.findings.history import History, measured, middle
 from paribus.diagnosis.findings.measures import UPDATE_RATIO, relative_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 
 SLOW = 1e-4  # update over weights: a thousandth is usual
 MOVED = 0.05  # all updates over the weights: they are where they began
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """The weights end about where they began, though the gradient is there: the steps are too short.
 
     The way is estimated from above: the steps taken, times the usual update of the layer in the middle.
@@ -24,16 +23,13 @@ def detect(history: History) -> Iterator[Finding]:
     moves = [middle(history.layer(name, relative_update)) for name in history.layers]
     known = [move for move in moves if move is not None and move > 0]
     if not known or len(history.steps) < 2 or history.outcome not in ("failed", "partly"):
-        return
+        return None
     usual = median(known)
     way = usual * (history.last_step + 1)
     if usual >= SLOW or way >= MOVED:
-        return
-    evidence = [
-        Evidence(quantity="update_ratio", value=usual, threshold=SLOW, source=MEASURED),
-        Evidence(quantity="way", value=way, threshold=MOVED, source=MEASURED),
-    ]
-    yield history.finding("learning_rate_too_low", history.strength, evidence)
+        return None
+    evidence = measured("update_ratio", usual, SLOW), measured("way", way, MOVED)
+    return history.finding("learning_rate_too_low", history.strength, *evidence)
 
 
 RULE = Rule(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import NO_DROPOUT, to
-from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.history import MEASURED, History, measured
 from paribus.diagnosis.findings.measures import dropout, noise_gap
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 
 NOISY = 0.15  # loss with noise less loss without, as a share of the label entropy
 DROWNED = 4.0  # power of dropout's noise over the signal's: probability 0.8
 _SRIVASTAVA = "Srivastava et al. 2014, sec. 10; " + MEASURED
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """The network does far worse on training batches, with noise inside it, than on others without.
 
     Dropout with probability p adds p/(1-p) times the signal's own power as noise (Srivastava et al. 2014, sec. 10): so
@@ -24,14 +22,13 @@ def detect(history: History) -> Iterator[Finding]:
     """
     p, gap = dropout(history), noise_gap(history)
     if history.broken or p == 0:
-        return
+        return None
     evidence = []
     if p is not None and 0 < p < 1 and p / (1 - p) >= DROWNED:
-        evidence.append(Evidence(quantity="dropout_noise", value=p / (1 - p), threshold=DROWNED, source=_SRIVASTAVA))
+        evidence.append(measured("dropout_noise", p / (1 - p), DROWNED, _SRIVASTAVA))
     if gap is not None and gap >= NOISY:
-        evidence.append(Evidence(quantity="noise_gap", value=gap, threshold=NOISY, source=MEASURED))
-    if evidence:
-        yield history.finding("noise_too_strong", history.strength, evidence)
+        evidence.append(measured("noise_gap", gap, NOISY))
+    return history.finding("noise_too_strong", history.strength, *evidence) if evidence else None
 
 
 RULE = Rule(

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import to
-from paribus.diagnosis.findings.history import MEASURED, History
+from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.finding import Finding, Strength
 
 GAP, WIDE_GAP, VERY_WIDE_GAP = 0.05, 0.1, 0.3  # training accuracy less validation accuracy
 RISE = 0.1  # validation loss over its least, as a share of the label entropy
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Training goes on to fit the training samples better, and others no better or worse."""
     if not history.metrics or history.prior is None or history.broken:
-        return
+        return None
     last, least = history.metrics[-1].figures, min(m.figures["val_loss"] for m in history.metrics)
     gap, rise = last["train_accuracy"] - last["val_accuracy"], (last["val_loss"] - least) / history.prior
     if gap < GAP or least >= history.prior:
-        return
+        return None
     strength: Strength = "weak"
     if gap >= WIDE_GAP:
         strength = "strong" if gap >= VERY_WIDE_GAP else "moderate"
-    evidence = [Evidence(quantity="accuracy_gap", value=gap, threshold=GAP, source=MEASURED)]
+    evidence = [measured("accuracy_gap", gap, GAP)]
     if rise > 0:
-        evidence.append(Evidence(quantity="val_loss_rise", value=rise, threshold=RISE, source=MEASURED))
-    yield history.finding("overfitting", strength, evidence)
+        evidence.append(measured("val_loss_rise", rise, RISE))
+    return history.finding("overfitting", strength, *evidence)
 
 
 RULE = Rule(

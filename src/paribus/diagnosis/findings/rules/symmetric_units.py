@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_START, to
-from paribus.diagnosis.findings.history import DEFINITION, History
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 
 EQUAL = 1e-6  # distance between two units, as a share of their norm, that training does not tell apart
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Units of a layer are equal at the start, so that they get equal gradients and stay equal."""
-    layers = []
+    equal = {}
     for name in history.layers:
         spreads = history.layer(name, _spread)
         if spreads and spreads[0].step == history.first_step and max(p.value for p in spreads) < EQUAL:
-            layers.append((name, max(p.value for p in spreads)))
-    if layers:
-        most = max(spread for _, spread in layers)
-        evidence = Evidence(quantity="unit_spread", value=most, threshold=EQUAL, source=DEFINITION)
-        yield history.finding("symmetric_units", history.strength, [evidence], layers=[name for name, _ in layers])
+            equal[name] = max(p.value for p in spreads)
+    if not equal:
+        return None
+    return history.finding(
+        "symmetric_units",
+        history.strength,
+        measured("unit_spread", max(equal.values()), EQUAL, DEFINITION),
+        layers=equal,
+    )
 
 
 def _spread(layer: LayerTrace, step: StepTrace) -> float | None:

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, as_long, times, to
-from paribus.diagnosis.findings.history import MEASURED, History, Point, Series
+from paribus.diagnosis.findings.history import History, Point, Series, measured
 from paribus.diagnosis.findings.measures import losses_seen
 from paribus.diagnosis.findings.rule import Quantity, Rule
-from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.finding import Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy
 PARTING, PARTED = 2.0, 10.0  # growth of the answers' spread over the last doubling of steps, and over all
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """Training ends while the loss is high and still falls steeply, or while the answers have just begun to differ."""
     losses, prior = losses_seen(history), history.prior
     if prior is None or history.broken or history.learned is None or history.learned > 1 - UNFINISHED:
-        return
+        return None
     half = _half_way(losses)
     fall = (half[0].value - half[1].value) / prior / half[2] if half else 0.0
     if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
         strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
-        evidence = Evidence(quantity="loss_fall", value=fall, threshold=STEEP, source=MEASURED)
-        yield history.finding("undertraining", strength, [evidence])
-        return
+        return history.finding("undertraining", strength, measured("loss_fall", fall, STEEP))
     spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
     half = _half_way(spreads)
     growth = (half[1].value / half[0].value) ** (1 / half[2]) if half else 0.0
-    if history.outcome == "failed" and growth >= PARTING and spreads[-1].value >= PARTED * spreads[0].value:
-        evidence = Evidence(quantity="spread_growth", value=growth, threshold=PARTING, source=MEASURED)
-        yield history.finding("undertraining", "strong", [evidence])
+    if history.outcome != "failed" or growth < PARTING or spreads[-1].value < PARTED * spreads[0].value:
+        return None
+    return history.finding("undertraining", "strong", measured("spread_growth", growth, PARTING))
 
 
 def _half_way(series: Series) -> tuple[Point, Point, float] | None:

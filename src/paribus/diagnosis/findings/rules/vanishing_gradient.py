@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import BATCH_NORM, NO_CLIP, USUAL_START, to
-from paribus.diagnosis.findings.history import MEASURED, History, at_start, middle
+from paribus.diagnosis.findings.history import MEASURED, History, at_start, measured, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, FLAT, SENSITIVITY, flat_share, sensitivity
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
-from paribus.records.finding import Evidence, Finding
+from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 
 FAINT = 2e-5
 _GLOROT_GRADIENTS = "Glorot and Bengio 2010, sec. 4.2"
 
 
-def detect(history: History) -> Iterator[Finding]:
+def detect(history: History) -> Finding | None:
     """From the start the loss hardly depends on some layers' weights, though the last layers' weights matter.
 
     Only where weights are there and neither flat ends nor dead units block the way: those are findings of their own.
     """
     if history.prior is None or any(_blocked(layer, s) for s in at_start(history.steps) for layer in s.layers.values()):
-        return
+        return None
     starts = {name: at_start(history.layer(name, sensitivity)) for name in history.layers}
     known = {name: max(p.value for p in points) / history.prior for name, points in starts.items() if points}
     faint = {name: value for name, value in known.items() if 0 < value < FAINT}
     if not faint:
-        return
+        return None
     name, least = min(faint.items(), key=lambda item: item[1])
     source = f"{_GLOROT_GRADIENTS}; {MEASURED}"
-    evidence = [Evidence(quantity="sensitivity", value=least, threshold=FAINT, source=source)]
+    evidence = [measured("sensitivity", least, FAINT, source)]
     slope = middle(at_start(history.layer(name, lambda layer, _: layer.slope_product)))
     if slope is not None:
-        evidence.append(Evidence(quantity="slope_product", value=slope, threshold=1.0, source=_GLOROT_GRADIENTS))
-    yield history.finding("vanishing_gradient", history.strength, evidence, layers=list(faint))
+        evidence.append(measured("slope_product", slope, 1.0, _GLOROT_GRADIENTS))
+    return history.finding("vanishing_gradient", history.strength, *evidence, layers=faint)
 
 
 def _blocked(layer: LayerTrace, step: StepTrace) -> bool:
