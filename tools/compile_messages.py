@@ -5,7 +5,8 @@
     python tools/compile_messages.py --check  change nothing; exit with 1 where something is stale or untranslated
 
 Messages are the first arguments of `text(...)`, `plural(...)`, `mark(...)`, `Message(...)`, `Fault(...)` and of every
-error in Python, and of `text(...)` and `plural(...)` in Jinja templates. Write each as one literal. The meanings of
+error in Python, and of `text(...)` and `plural(...)` in Jinja templates, and those of
+`t(...)` and its like in the page's scripts. Write each as one literal. The meanings of
 recipe fields and recipes, which stand in the source as plain English, are messages as well.
 """
 
@@ -22,6 +23,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from paribus.page.words import script_sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "paribus"
@@ -58,6 +61,9 @@ def messages() -> Catalog:
             message = tuple(message)
         if message:
             catalog.add(message)
+    for script in SOURCE.rglob("*.js"):
+        for sentence in script_sentences(script.read_text(encoding="utf-8")):
+            catalog.add(sentence)
     return catalog
 
 

@@ -1,61 +1,66 @@
-"""The lab page's files, read as text: every word that a script asks for is there, and nothing makes markup of text."""
+"""The lab page's files, read as text: every sentence that a script names is there, and nothing makes markup of text."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from paribus import page
-from paribus.web import words
-from paribus.web.words import page_words, words_json
+from paribus.page.words import page_words, script_sentences
+from paribus.web import page as document
+from paribus.web.jobs import Command, State
+from paribus.web.reading import RunState
 
-STATIC = Path(words.__file__).parent / "static"
+STATIC = Path(document.__file__).parent / "static"
 SHARED = Path(page.__file__).parent
 SCRIPTS = sorted(STATIC.glob("*.js"))
-# t("key"), n("key", ...), t(`start.${what}`): a key, or what it begins with.
-ASKED = re.compile(r"language\.(?:t|n)\(\s*[\"`]([\w.]*)(\$\{)?")
 FORBIDDEN = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", '"style"')
 PLACES = re.compile(r"\{(\w+)\}")
-
-
-def forms(text: words.Text) -> list[str]:
-    return [text] if isinstance(text, str) else list(text.values())
+# What a call says, in whatever form it stands: t(, tIn(, plural( and mark( of words.js.
+CALLS = re.compile(r"(?<![\w.])(?:t|tIn|plural)\(\s*([^\s)]+)")
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
-def test_every_word_that_a_script_asks_for_is_there(script: Path) -> None:
-    keys = set(page_words()["en"])
-    for key, open_end in ASKED.findall(script.read_text("utf-8")):
-        assert any(known.startswith(key) for known in keys) if open_end else key in keys, key
+def test_every_sentence_that_a_script_names_is_there(script: Path) -> None:
+    korean = page_words(document.SCRIPTS, ("ko",))["ko"]
+    source = script.read_text("utf-8")
+    assert set(script_sentences(source)) <= korean.keys()
+    literal = re.findall(r'(?<![\w.])(?:t|mark)\(\s*"', source)
+    assert len(script_sentences(source)) >= len(literal)
+    assert "`" not in [said[0] for said in CALLS.findall(source)]  # a sentence that is put together has no Korean
 
 
-def test_both_languages_have_the_same_keys_and_fill_in_the_same_places() -> None:
-    english, korean = page_words()["en"], page_words()["ko"]
-    assert english.keys() == korean.keys()
-    for key, text in english.items():
-        places = {place for form in forms(text) for place in PLACES.findall(form)}
-        assert {place for form in forms(korean[key]) for place in PLACES.findall(form)} == places, key
+def test_both_languages_fill_in_the_same_places() -> None:
+    found = page_words(document.SCRIPTS, ("en", "ko"))
+    assert found["en"] == {}  # scripts name the English
+    assert len(found["ko"]) > 200
+    for english, korean in found["ko"].items():
+        assert set(PLACES.findall(korean)) == set(PLACES.findall(english)), english
+
+
+def test_sentences_are_read_as_scripts_have_them() -> None:
+    source = """
+    t("one {a}", { a });
+    plural(
+      "{n} b",
+      "{n} c", n)
+    mark(
+      "said \\"d\\", " +
+        "and e",
+    )
+    tIn(it, "f") + set("g")
+    """
+    assert script_sentences(source) == ["one {a}", "{n} b", "{n} c", 'said "d", and e', "f"]
 
 
 def test_states_and_steps_of_the_server_have_words() -> None:
-    from typing import get_args
-
-    from paribus.web.jobs import Command, State
-    from paribus.web.reading import RunState
-
-    keys = page_words()["ko"].keys()
-    assert {f"state.{state}" for state in get_args(State)} <= keys
-    assert {f"train.note.{state}" for state in get_args(State)} <= keys
-    assert {f"steer.{command}" for command in get_args(Command)} <= keys
-    assert {f"run.{state}" for state in get_args(RunState)} <= keys
-
-
-def test_the_words_cannot_end_their_script_element() -> None:
-    assert "<" not in words_json()
-    assert json.loads(words_json()) == json.loads(json.dumps(page_words()))
+    told = {name: (STATIC / f"{name}.js").read_text("utf-8") for name in ("jobs_view", "train", "runs_grid")}
+    for name, known in (("jobs_view", State), ("jobs_view", Command), ("train", State), ("runs_grid", RunState)):
+        for state in get_args(known):
+            assert re.search(rf"\b{state}: (mark\(|ENDING)", told[name]), (name, state)
 
 
 @pytest.mark.parametrize("file", [*SCRIPTS, *sorted(STATIC.glob("*.css"))], ids=lambda path: path.name)

@@ -45,7 +45,7 @@ DETAILS = """async () => {
 BUTTON = """async () => {
   const { jobControls } = await import("/assets/jobs_view.js");
   const asked = [];
-  const app = { language: { t: (key) => key }, steer: async (job, action) => asked.push(action) };
+  const app = { steer: async (job, action) => asked.push(action) };
   const node = jobControls(app, { id: "j", state: "paused", commands: ["resume", "stop"] });
   const resume = node.querySelector("button");
   for (let i = 0; i < 2; i += 1) {
@@ -61,7 +61,7 @@ LATE = """async () => {
   const { createSummary } = await import("/assets/ask_summary.js");
   const answers = [];
   const app = {
-    language: { t: (key) => key }, isList: () => false, faultText: (fault) => fault,
+    isList: () => false, faultText: (fault) => fault,
     server: { post: () => new Promise((done) => answers.push(done)) },
   };
   const summary = createSummary(app);
@@ -81,12 +81,11 @@ LATE = """async () => {
 # Runs come in the order in which they train, and one has not begun: each stands below its own seed all the same.
 CHART = """async () => {
   const { mount } = await import("/assets/charts.js");
-  const words = new Proxy({ seed: "seed {n}" }, { get: (own, key) => own[key] ?? String(key) });
   const run = (seed, value) => ({ seed, values: [value], inBand: true, diverged: false });
   const curve = { counted: 1, mean: [0.5], low: [null], high: [null], runs: [run(2, 0.2), run(0, 0.1)] };
   const metric = { key: "m", title: "m", description: "", fraction: true, guessing: null, log: false };
   const arms = [{ name: "a", short: "a", dash: [] }];
-  const shown = { words, arms, metrics: [metric], curves: { m: [curve] } };
+  const shown = { arms, metrics: [metric], curves: { m: [curve] } };
   const data = { epochs: [1], seeds: [0, 1, 2], name: "x", percent: "%", ...shown };
   const host = document.createElement("div");
   document.body.append(host);
@@ -112,12 +111,11 @@ LEFT_BEHIND = """async () => {
     return inner.apply(this, given);
   };
   Object.assign(EventTarget.prototype, { addEventListener: counted(add, 1), removeEventListener: counted(remove, -1) });
-  const words = new Proxy({}, { get: (_, key) => String(key) });
   const image = { channels: 1, height: 28, width: 28 };
   const plan = { ...image, activation: "relu", conv_channels: [2, 3], dense_widths: [4] };
   const moments = [0, 1].map((epoch) => ({ label: `${epoch}`, mark: `${epoch}`, within: false }));
   const images = { values: [], labels: [], places: [], disagree: [] };
-  const data = { words, image, draws: true, classes: [], images, moments, arms: [{ name: "a", plan, scales: {} }] };
+  const data = { image, draws: true, classes: [], images, moments, arms: [{ name: "a", plan, scales: {} }] };
   const shared = createState({ time: 0 });
   const host = () => document.createElement("div");
   features(host(), data, shared);
@@ -136,7 +134,7 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         assert lab.page.evaluate(DETAILS) == expected
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
         assert "of the earlier form" not in lab.page.evaluate(LATE)
-        assert lab.page.evaluate(CHART) == [["seed 0", "seed 1", "seed 2"], ["10.00%", "–", "20.00%"]]
+        assert lab.page.evaluate(CHART) == [["Seed 0", "Seed 1", "Seed 2"], ["10.00%", "–", "20.00%"]]
         assert lab.page.evaluate(LEFT_BEHIND) == [3, 0]
         assert lab.noise == []
 

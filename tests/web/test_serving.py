@@ -47,7 +47,7 @@ def test_options_say_what_a_recipe_takes(client: Client):
         for recipe, (built_in, _) in BUILT_IN.items():
             assert field[recipe] == json.loads(json.dumps(getattr(built_in, field["name"])))
         for choice in field["choices"]:
-            LESSON.with_field(field["name"], choice["value"])
+            LESSON.with_field(field["name"], choice)
         for limit, accepted in (("at_least", True), ("above", False), ("at_most", True), ("below", False)):
             if limit in field["limits"]:
                 value = field["limits"][limit]

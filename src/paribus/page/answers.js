@@ -1,14 +1,15 @@
 /** What each arm answers: its class in large, and the probability of every class as a bar. */
 
-import { element, fill } from "./dom.js";
+import { element } from "./dom.js";
 import { largest } from "./network.js";
 import { onceSettled } from "./timing.js";
+import { t } from "./words.js";
 
 const READ_AFTER = 700; // ms without a change: then a screen reader is told
 
 /**
  * @param {HTMLElement} host
- * @param {{words: object, arms: {name: string, held?: boolean[]}[], classes: string[]}} data `held`: at which moments
+ * @param {{arms: {name: string, held?: boolean[]}[], classes: string[]}} data `held`: at which moments
  *   an arm's training was over
  * @param {ReturnType<import("./state.js").createState>} shared its `answers` are shown (see `answering.js`)
  */
@@ -26,7 +27,7 @@ export function mount(host, data, shared) {
   host.replaceChildren(...cards.map((card) => card.node), spoken);
 }
 
-function answerCard(name, arm, { words, classes }) {
+function answerCard(name, arm, { classes }) {
   const said = element("p", { class: "said" });
   const verdict = element("p", { class: "said-note" });
   const rows = classes.map((label) => {
@@ -43,26 +44,26 @@ function answerCard(name, arm, { words, classes }) {
     const sound = network && !network.probabilities.some(Number.isNaN); // nor are logits that are infinite an answer
     rows.forEach((row, i) => {
       const probability = sound ? network.probabilities[i] : 0;
-      const shown = sound ? percentText(probability, words) : "–";
+      const shown = sound ? percentText(probability) : "–";
       if (row.shown !== shown) {
         row.shown = row.percent.textContent = shown;
         row.bar.style.backgroundSize = `${(100 * probability).toFixed(2)}% 100%`;
       }
       row.node.classList.toggle("best", i === best && sound);
     });
-    const answer = sound ? classes[best] : network ? words.undefined : "…";
+    const answer = sound ? classes[best] : network ? t("no number") : "…";
     write(said, answer);
     said.classList.toggle("long", answer.length > 2);
     const right = sound && digit.label !== null ? digit.label === best : null;
-    write(verdict, right === null ? "\u00a0" : right ? `✓ ${words.right}` : `✗ ${words.wrong}`);
+    write(verdict, right === null ? "\u00a0" : right ? `✓ ${t("right")}` : `✗ ${t("wrong")}`);
     verdict.classList.toggle("good", right === true);
     verdict.classList.toggle("bad", right === false);
     over.hidden = !held;
-    sentence = sound ? fill(words.sure, { arm: name, answer, percent: rows[best].shown }) : "";
+    sentence = sound ? t("{arm}: {answer}, {percent}", { arm: name, answer, percent: rows[best].shown }) : "";
   }
-  const over = element("p", { class: "quiet", hidden: true }, words.held);
+  const over = element("p", { class: "quiet", hidden: true }, t("Its training was over by then."));
   const heading = element("h3", { class: `arm-${arm}` }, element("bdi", {}, name));
-  const list = element("ul", { class: `bars arm-${arm}`, "aria-label": fill(words.probabilities, { arm: name }) });
+  const list = element("ul", { class: `bars arm-${arm}`, "aria-label": t("Probability of each class, {arm}", { arm: name }) });
   list.append(...rows.map((row) => row.node));
   const node = element("div", { class: "answer" }, heading, element("div", { class: "said-row" }, said, verdict), over, list);
   return { node, show, sentence: () => sentence };
@@ -73,8 +74,8 @@ function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function percentText(probability, words) {
+function percentText(probability) {
   const value = 100 * probability;
   const shown = value > 99.9 && value < 100 ? "> 99.9" : value > 0 && value < 0.1 ? "< 0.1" : value.toFixed(1);
-  return fill(words.percent, { value: shown });
+  return t("{value} %", { value: shown });
 }

@@ -1,6 +1,7 @@
 /** What stands around a chart: a piece of an arm's line beside its name, and a switch for each seed. */
 
-import { button, element, fill, press, svgElement } from "./dom.js";
+import { element, svgElement, button, press } from "./dom.js";
+import { t } from "./words.js";
 
 const MOST_SWITCHES = 40;
 
@@ -17,11 +18,10 @@ export function lineSample(arm, index) {
  * A switch for each seed; where there are very many, for a few of them together.
  * @param {number[]} seeds
  * @param {Set<number>} chosen the seeds that are shown: changed by the switches
- * @param {Object<string, string>} words
  * @param {() => void} changed
  * @returns {{node: HTMLElement, refresh: () => void}}
  */
-export function seedSwitches(seeds, chosen, words, changed) {
+export function seedSwitches(seeds, chosen, changed) {
   const size = Math.ceil(seeds.length / MOST_SWITCHES) || 1;
   const groups = [];
   for (let start = 0; start < seeds.length; start += size) groups.push(seeds.slice(start, start + size));
@@ -33,10 +33,10 @@ export function seedSwitches(seeds, chosen, words, changed) {
   };
   const switches = groups.map((group) => {
     const name = group.length > 1 ? `${group[0]}\u2013${group.at(-1)}` : String(group[0]);
-    return button(name, () => flip(group), { "aria-label": fill(words.seed, { n: name }) });
+    return button(name, () => flip(group), { "aria-label": t("Seed {n}", { n: name }) });
   });
-  const label = element("span", { class: "small", "aria-hidden": "true" }, words.seeds);
-  const attributes = { class: "segments seeds", role: "group", "aria-label": words.seeds };
+  const label = element("span", { class: "small", "aria-hidden": "true" }, t("Seeds"));
+  const attributes = { class: "segments seeds", role: "group", "aria-label": t("Seeds") };
   const refresh = () => switches.forEach((which, index) => press(which, isOn(groups[index])));
   return { node: element("div", attributes, label, ...switches), refresh };
 }

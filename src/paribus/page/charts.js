@@ -7,9 +7,10 @@ import { chartPicture } from "./chart_svg.js";
 import { createPlot, drawing, sizeIn } from "./chart_plot.js";
 import { attachZoom, isZoomed } from "./chart_zoom.js";
 import { lineSample, seedSwitches } from "./chart_controls.js";
-import { button, element, fill, onTheme, press } from "./dom.js";
+import { element, button, press, onTheme } from "./dom.js";
 import { saveButtons } from "./export.js";
 import { tableFold } from "./tables.js";
+import { mark, t } from "./words.js";
 
 /**
  * Put the chart into `host`.
@@ -23,6 +24,11 @@ export function mount(host, data, shared, { compact = false } = {}) {
   const chart = new CurvesChart(host, data, shared, compact);
   return { update: (next) => chart.update(next), destroy: () => chart.destroy() };
 }
+
+const KEYS = mark(
+  "Drag over the chart to look closer, double-click for the whole. On the keyboard: arrow keys move from epoch to " +
+    "epoch, plus and minus look closer and back, 0 shows the whole.",
+);
 
 class CurvesChart {
   constructor(host, data, shared, compact) {
@@ -75,15 +81,14 @@ class CurvesChart {
   }
 
   build() {
-    const { words } = this.data;
     this.metricButtons = this.data.metrics.map(({ key, title }) =>
       button(title, () => this.set(() => (this.metric = key)), { "data-metric": key }),
     );
-    this.log = button(words.log, () => this.set(() => toggle(this.logs, this.metric)));
-    this.wholeButton = button(words.whole, () => this.zoom.whole());
+    this.log = button(t("Logarithmic axis"), () => this.set(() => toggle(this.logs, this.metric)));
+    this.wholeButton = button(t("Whole range"), () => this.zoom.whole());
     const { closer, epochs } = this.data; // where arms end near each other, the first epochs hide the rest
     const late = () => this.plot.setScale("x", { min: closer, max: epochs.at(-1) });
-    const closerButton = closer ? [button(fill(words.closer, { n: closer }), late)] : [];
+    const closerButton = closer ? [button(t("From epoch {n}", { n: closer }), late)] : [];
     this.canvas = element("div", {
       class: "chart-canvas",
       tabindex: 0,
@@ -93,16 +98,16 @@ class CurvesChart {
     });
     this.values = this.data.arms.map(() => element("span", { class: "chart-value" }));
     this.epochText = element("span", { class: "chart-epoch" });
-    this.fold = tableFold(words.table, () => this.table(), {
+    this.fold = tableFold(t("The figures as a table"), () => this.table(), {
       title: this.data.title,
       show: (value, place) => this.cellText(value, place),
     });
-    this.switches = seedSwitches(this.data.seeds, this.seeds, words, () => this.draw());
+    this.switches = seedSwitches(this.data.seeds, this.seeds, () => this.draw());
     this.host.replaceChildren(
       element(
         "div",
         { class: "toolbar" },
-        element("div", { class: "segments", role: "group", "aria-label": words.metric }, ...this.metricButtons),
+        element("div", { class: "segments", role: "group", "aria-label": t("What is shown") }, ...this.metricButtons),
         element("div", { class: "segments" }, this.log, ...closerButton, this.wholeButton),
       ),
       this.legend(),
@@ -116,12 +121,11 @@ class CurvesChart {
         this.switches.node,
         saveButtons({
           name: `${this.data.name}-curves`,
-          words,
           table: () => this.table(),
           picture: () => this.picture(),
         }),
       ),
-      element("p", { class: "chart-keys small" }, words.keys),
+      element("p", { class: "chart-keys small" }, t(KEYS)),
       this.fold,
     );
   }
@@ -134,8 +138,7 @@ class CurvesChart {
       this.armButtons[index].append(lineSample(arm, index), element("bdi", {}, arm.name));
       return element("div", { class: "chart-arm" }, this.armButtons[index], this.values[index]);
     });
-    const { words } = this.data;
-    return element("div", { class: "chart-legend", role: "group", "aria-label": words.arms }, this.epochText, ...rows);
+    return element("div", { class: "chart-legend", role: "group", "aria-label": t("Arms") }, this.epochText, ...rows);
   }
 
   set(change) {
@@ -185,13 +188,13 @@ class CurvesChart {
 
   /** Show the values of an epoch: of the last one where the pointer is elsewhere. */
   read(place) {
-    const { epochs, words } = this.data;
+    const { epochs } = this.data;
     this.place = place;
     const curves = this.data.curves[this.metric];
     const at = place ?? lastKnown(curves, epochs.length);
     const texts = curves.map((curve) => this.rangeText(curve, at));
     texts.forEach((text, arm) => (this.values[arm].textContent = text));
-    const epoch = fill(words.atEpoch, { n: epochs[at] ?? "–" });
+    const epoch = t("Epoch {n}", { n: epochs[at] ?? "–" });
     this.epochText.textContent = epoch;
     const said = texts.map((text, arm) => `${this.data.arms[arm].name} ${text}`).filter((_, arm) => this.arms.has(arm));
     this.canvas.setAttribute("aria-valuenow", epochs[at] ?? 1);
@@ -205,7 +208,7 @@ class CurvesChart {
     const text = this.valueText(mean, places);
     if (curve.counted < 2) return text;
     const range = { low: this.valueText(low, places), high: this.valueText(high, places) };
-    return `${text} (${fill(this.data.words.range, range)})`;
+    return `${text} (${t("{low} to {high}", range)})`;
   }
 
   /** Two decimals of a percentage where seeds lie within a point of each other; of losses always three. */
@@ -222,8 +225,8 @@ class CurvesChart {
   }
 
   table() {
-    const { words, seeds, epochs, arms } = this.data;
-    const columns = [words.arm, words.epoch, words.mean, words.low, words.high];
+    const { seeds, epochs, arms } = this.data;
+    const columns = [t("Arm"), t("Epoch"), this.data.mean ?? t("Mean"), t("Lowest"), t("Highest")];
     const rows = this.data.curves[this.metric].flatMap((curve, arm) =>
       epochs.map((epoch, at) => [
         arms[arm].name,
@@ -232,7 +235,7 @@ class CurvesChart {
         ...seeds.map((n) => curve.runs.find(({ seed }) => seed === n)?.values[at] ?? null),
       ]),
     );
-    return { columns: [...columns, ...seeds.map((n) => fill(words.seed, { n }))], rows };
+    return { columns: [...columns, ...seeds.map((n) => t("Seed {n}", { n }))], rows };
   }
 
   cellText(value, place) {
@@ -245,7 +248,7 @@ class CurvesChart {
     const metric = this.shownMetric;
     const colours = this.data.arms.map(({ onWhite }) => onWhite);
     const { plot, ticks, data } = this;
-    return chartPicture({ plot, made, ticks, data, metric, colours, epoch: data.words.epoch });
+    return chartPicture({ plot, made, ticks, data, metric, colours, epoch: t("Epoch") });
   }
 
   key(event) {

@@ -19,13 +19,12 @@ from paribus.figures.curves import (
     value_axis,
 )
 from paribus.figures.palette import arm_colour, arm_dash
-from paribus.page.words_charts import chart_interface
 from paribus.records.comparison import Comparison
 from paribus.words.translation import translator
 
 
 def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
-    """What `charts.js` mounts: `metrics`, `arms`, `epochs` (1 to the last), `curves[metric][arm]`, and `words`.
+    """What `charts.js` mounts: `metrics`, `arms`, `epochs` (1 to the last), and `curves[metric][arm]`.
 
     A curve has an entry for each epoch, None where there is no finite value: fractions for accuracies, nats for
     losses. `mean`, `low`, `high` are of the runs with `counted`; `runs` has every run. `closer`: the epoch from which
@@ -43,7 +42,6 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
         "percent": translator(lang).percent_sign,
         "name": comparison.id,
         "title": translator(lang).text("How training went"),
-        "words": chart_interface(lang),
     }
 
 

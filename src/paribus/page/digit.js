@@ -1,21 +1,22 @@
 /** The drawing pad, and the test images to pick from. Sets `digit` in the shared state. */
 
-import { button, element, fill, onTheme, press } from "./dom.js";
+import { element, button, press, onTheme } from "./dom.js";
 import { imageStrip } from "./images.js";
 import { centredImage, reducedImage } from "./ink.js";
 import { createPad } from "./pad.js";
 import { paintSeen } from "./picture.js";
 import { oncePerFrame } from "./timing.js";
+import { t } from "./words.js";
 
 /**
  * @param {HTMLElement} host
  * @param {HTMLElement} stripHost where the test images go
- * @param {{words: object, image: {channels: number, height: number, width: number}, draws: boolean, classes: string[],
+ * @param {{image: {channels: number, height: number, width: number}, draws: boolean, classes: string[],
  *   images: {values: Uint8Array[], labels: number[], places: number[], disagree: boolean[]}}} data
  * @param {ReturnType<import("./state.js").createState>} shared
  */
 export function mountDigit(host, stripHost, data, shared) {
-  const { words, image } = data;
+  const { image } = data;
   const caption = element("p", {});
   const seen = element("canvas", { class: "seen", width: image.width, height: image.height, "aria-hidden": "true" });
   let source = "drawn"; // or "image", a test image as it is; or "edited", one that was drawn over
@@ -24,7 +25,7 @@ export function mountDigit(host, stripHost, data, shared) {
     const convert = source === "edited" ? reducedImage : centredImage;
     shared.set("digit", { values: convert(pad.ink(), pad.side, image.height, image.width), label: null, place: null });
   });
-  const pad = createPad(words, data.draws, { start, move: drawn });
+  const pad = createPad(data.draws, { start, move: drawn });
   const strip = imageStrip(data, show);
 
   /** A pen begins a drawing of its own; an eraser changes the image that is there. */
@@ -61,12 +62,12 @@ export function mountDigit(host, stripHost, data, shared) {
     event.preventDefault();
     clear();
   });
-  const note = element("p", { class: "quiet" }, words.marked);
+  const note = element("p", { class: "quiet" }, t("A dot marks images on which the arms disagree."));
   if (data.draws) onTheme(shared, () => requestAnimationFrame(pad.recolour));
 
-  const below = element("div", {}, element("p", { class: "quiet" }, words.seen), caption);
+  const below = element("div", {}, element("p", { class: "quiet" }, t("What the networks see")), caption);
   const side = element("div", { class: "pad-side" }, pad.canvas);
-  if (data.draws) side.append(tools(words, pad, clear));
+  if (data.draws) side.append(tools(pad, clear));
   side.append(element("div", { class: "seen-row" }, seen, below));
   host.replaceChildren(side);
   if (data.images.values.length) stripHost.replaceChildren(strip.list, strip.hasMarks ? note : "");
@@ -77,19 +78,20 @@ export function mountDigit(host, stripHost, data, shared) {
   else clear();
 }
 
-function tools(words, pad, clear) {
-  const pen = button(words.pen, () => choose(false));
-  const eraser = button(words.eraser, () => choose(true));
+function tools(pad, clear) {
+  const pen = button(t("Pen"), () => choose(false));
+  const eraser = button(t("Eraser"), () => choose(true));
   function choose(erasing) {
     pad.erase(erasing);
     press(pen, !erasing);
     press(eraser, erasing);
   }
   choose(false);
-  return element("div", { class: "pad-tools" }, pen, eraser, button(words.clear, clear));
+  return element("div", { class: "pad-tools" }, pen, eraser, button(t("Clear"), clear));
 }
 
-function captionOf(digit, { words, classes }) {
-  if (digit.label !== null) return fill(words.shows, { number: digit.place, label: classes[digit.label] });
-  return digit.values.some(Boolean) ? words.yours : words.empty;
+function captionOf(digit, { classes }) {
+  if (digit.label !== null)
+    return t("Test image {number}: {label}", { number: digit.place, label: classes[digit.label] });
+  return digit.values.some(Boolean) ? t("Your drawing") : t("Nothing is drawn");
 }

@@ -1,24 +1,25 @@
 /** Charts and tables as files: CSV, SVG, PNG. Everything is made here in the page; nothing is asked of anybody. */
 
-import { button, element, fill, svgElement } from "./dom.js";
+import { element, svgElement, button } from "./dom.js";
+import { t } from "./words.js";
 
 const FONT = '"Pretendard Variable", Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", system-ui, sans-serif';
 const SCALE = 2; // a PNG's pixels for each px of its chart
 
 /**
  * The buttons that save a chart.
- * @param {{name: string, words: Object<string, string>, table: () => Table, picture?: () => SVGElement}} what
+ * @param {{name: string, table: () => Table, picture?: () => SVGElement}} what
  * @typedef {{columns: string[], rows: (string|number|null)[][]}} Table
  * @returns {HTMLElement}
  */
-export function saveButtons({ name, words, table, picture }) {
-  const kinds = [["CSV", words.csv, () => saveText(csv(table()), `${fileName(name)}.csv`, "text/csv;charset=utf-8")]];
+export function saveButtons({ name, table, picture }) {
+  const kinds = [["CSV", t("the figures as CSV"), () => saveText(csv(table()), `${fileName(name)}.csv`, "text/csv;charset=utf-8")]];
   if (picture) {
-    kinds.push(["PNG", words.png, () => savePng(picture(), `${fileName(name)}.png`)]);
-    kinds.push(["SVG", words.svg, () => saveText(svgText(picture()), `${fileName(name)}.svg`, "image/svg+xml")]);
+    kinds.push(["PNG", t("the picture as PNG"), () => savePng(picture(), `${fileName(name)}.png`)]);
+    kinds.push(["SVG", t("the picture as SVG"), () => saveText(svgText(picture()), `${fileName(name)}.svg`, "image/svg+xml")]);
   }
   const made = kinds.map(([kind, label, save]) => {
-    const says = fill(words.save, { what: label });
+    const says = t("Save {what}", { what: label });
     return button(kind, save, { "aria-label": says, title: says });
   });
   return element("div", { class: "saves" }, ...made);

@@ -1,22 +1,36 @@
 /** Every layer of every arm, drawn: filters, feature maps and dense units, as they answer to the digit. */
 
 import { ACTIVATION_FUNCTIONS } from "./activations.js";
-import { element, fill, onTheme } from "./dom.js";
+import { element, onTheme } from "./dom.js";
 import { createLayerView } from "./layer_view.js";
 import { onceSettled } from "./timing.js";
+import { mark, t } from "./words.js";
 
 const QUIET = 700; // ms without a change: then the rest follows
+const MAPS = mark("Above, its {n} filters; below, what each makes of the image, {height} × {width}.");
+const MEANS = mark(
+  "Above, its {n} filters, each as the mean over its inputs; below, what each makes of them, {height} × {width}.",
+);
+const TITLES = { conv1: mark("First convolution"), conv2: mark("Second convolution") };
+
+/** What stands above them. */
+export function featuresHead() {
+  const note = t(
+    "What every layer answers to the image above. Colour is a positive number, grey a negative one, and bare ground " +
+      "is zero. One scale holds for all moments of a training: what fades here has faded.",
+  );
+  return [element("h3", {}, t("Inside the networks")), element("p", { class: "prose" }, note)];
+}
 
 /**
  * @param {HTMLElement} host
- * @param {{words: object, arms: {name: string, plan: import("./network.js").Plan, scales: Object<string, number>}[]}} data
+ * @param {{arms: {name: string, plan: import("./network.js").Plan, scales: Object<string, number>}[]}} data
  * @param {ReturnType<import("./state.js").createState>} shared its `answers` are drawn (see `answering.js`)
  * @returns {{observe: (arm: number, network: import("./network.js").Network) => void}} `observe` widens an arm's scales
  *   so that these answers fit in as well
  */
 export function mount(host, data, shared) {
-  const { words } = data;
-  const arms = data.arms.map((arm, i) => ({ arm, views: layerViews(arm, i, words), scales: new Map() }));
+  const arms = data.arms.map((arm, i) => ({ arm, views: layerViews(arm, i), scales: new Map() }));
   const names = [...new Set(arms.flatMap(({ views }) => [...views.keys()]))];
 
   function observe(i, network) {
@@ -56,24 +70,24 @@ export function mount(host, data, shared) {
 }
 
 /** A view of each layer but the last, by name. */
-function layerViews(arm, place, words) {
+function layerViews(arm, place) {
   const { plan } = arm;
   const found = new Map();
   let [channels, height, width] = [plan.channels, plan.height, plan.width];
   plan.conv_channels.forEach((count, i) => {
     const name = `conv${i + 1}`;
     if (i > 0) [height, width] = [(height >> 1) - 4, (width >> 1) - 4]; // pooled, then a 5x5 convolution without padding
-    const size = fill(channels > 1 ? words.means : words.maps, { n: count, height, width });
+    const size = t(channels > 1 ? MEANS : MAPS, { n: count, height, width });
     const shape = { name, count, height, width, inputs: channels, scale: arm.scales[name] };
-    found.set(name, createLayerView({ arm: arm.name, place, title: words[name], size, words, shape }));
+    found.set(name, createLayerView({ arm: arm.name, place, title: t(TITLES[name]), size, shape }));
     channels = count;
   });
   plan.dense_widths.forEach((count, i) => {
     const name = `fc${i + 1}`;
     const shape = { name, count, height: 1, width: 1, inputs: 0, scale: 0 };
-    const title = fill(words.dense, { number: i + 1 });
-    const size = fill(words.units, { n: count });
-    found.set(name, createLayerView({ arm: arm.name, place, title, size, words, shape }));
+    const title = t("Dense layer {number}", { number: i + 1 });
+    const size = t("{n} units", { n: count });
+    found.set(name, createLayerView({ arm: arm.name, place, title, size, shape }));
   });
   return found;
 }

@@ -1,40 +1,64 @@
 /** What moves each layer's weights: the data's gradient against the pull of weight decay, and what state it is in. */
 
-import { element, fill } from "./dom.js";
+import { element } from "./dom.js";
 import { createCourse } from "./course.js";
+import { mark, t } from "./words.js";
 
 const MOST_DECADES = 14; // of the axis; what is smaller lies at its end
+const COLUMNS = {
+  layer: mark("Layer"),
+  arm: mark("Arm"),
+  balance: mark("Forces"),
+  norm: mark("Norm of the weights"),
+  slope: mark("Slope"),
+  dead: mark("Dead units"),
+  saturated: mark("Saturated"),
+};
+const TWO_FORCES = mark(
+  "Two forces act on the weights of a layer: the gradient of the loss, which comes from the data, and the pull of " +
+    "weight decay towards zero. Where the pull is the stronger one, the weights shrink.",
+);
+const ONE_FORCE = mark(
+  "No weight decay acts in these runs: what moves the weights of a layer is the gradient of the loss, which comes " +
+    "from the data. The axis is logarithmic.",
+);
+const DECOUPLED = mark(
+  "AdamW applies weight decay beside the gradient: there the pull is not weighed against the gradient.",
+);
+const COLUMNS_NOTE = mark(
+  "Slope: how steep the activation is where the layer's sums lie, on average; gradients are multiplied by it on their " +
+    "way down. Dead units: slope zero for every image. Saturated: sums at a flat end of the activation.",
+);
 const EVEN = 1.1; // forces whose ratio is below are told to be even
 const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as `training_story.py` lists them
 
 /**
  * @param {HTMLElement} host
- * @param {{words: object, arms: {name: string, story: object | null}[], moments: object[]}} data
+ * @param {{arms: {name: string, story: object | null}[], moments: object[]}} data
  * @param {ReturnType<import("./state.js").createState>} shared `time` says which moment is shown
  */
 export function mount(host, data, shared) {
-  const { words, arms } = data;
+  const { arms } = data;
   const axis = forceAxis(arms);
   const pulled = arms.some(({ story }) => story && Object.values(story.course.layers).some((of) => of.decay_pull.some(Boolean)));
   const layers = [...new Set(arms.flatMap((arm) => arm.story?.layers ?? []))];
   const rows = layers.flatMap((layer) =>
     arms.flatMap((arm, place) => (arm.story?.layers.includes(layer) ? [forceRow(layer, arm, place, { axis, pulled }, data)] : [])),
   );
-  const columns = ["layer", "arm", "balance", "norm", "slope", "dead", "saturated"];
-  const head = columns.map((name) => {
+  const head = Object.keys(COLUMNS).map((name) => {
     const scale = name === "balance" ? axisMarks(axis) : "";
-    return element("th", { scope: "col", role: "columnheader", class: `of-${name}` }, words[name], scale);
+    return element("th", { scope: "col", role: "columnheader", class: `of-${name}` }, t(COLUMNS[name]), scale);
   });
   const body = element("tbody", { role: "rowgroup" }, ...rows.map((row) => row.node));
-  const table = element("table", { class: pulled ? "forces" : "forces alone", role: "table", "aria-label": words.forces });
+  const table = element("table", { class: pulled ? "forces" : "forces alone", role: "table", "aria-label": t("What moves the weights") });
   table.append(element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...head)), body);
-  const missing = arms.filter((arm) => !arm.story).map((arm) => fill(words.noTrace, { arm: arm.name }));
-  const decoupled = arms.some((arm) => arm.story?.decoupled) ? [words.decoupled] : [];
+  const missing = arms.filter((arm) => !arm.story).map((arm) => t("{arm}: no probe watched this run.", { arm: arm.name }));
+  const decoupled = arms.some((arm) => arm.story?.decoupled) ? [t(DECOUPLED)] : [];
   host.replaceChildren(
-    element("p", { class: "prose" }, pulled ? words.forcesNote : words.noDecayNote),
-    pulled ? forceLegend(words) : "",
+    element("p", { class: "prose" }, t(pulled ? TWO_FORCES : ONE_FORCE)),
+    pulled ? forceLegend() : "",
     table,
-    ...[words.figures, ...decoupled, ...missing].map((note) => element("p", { class: "prose small" }, note)),
+    ...[t(COLUMNS_NOTE), ...decoupled, ...missing].map((note) => element("p", { class: "prose small" }, note)),
   );
   const show = (time) => rows.forEach((row) => row.show(time));
   shared.subscribe("time", show);
@@ -63,14 +87,14 @@ function axisMarks({ low, high }) {
   return scale;
 }
 
-function forceLegend(words) {
-  const data = element("span", { class: "legend-item" }, element("span", { class: "force-dot data" }), words.data);
-  const pull = element("span", { class: "legend-item" }, element("span", { class: "force-dot pull" }), words.pull);
+function forceLegend() {
+  const data = element("span", { class: "legend-item" }, element("span", { class: "force-dot data" }), t("gradient of the data"));
+  const pull = element("span", { class: "legend-item" }, element("span", { class: "force-dot pull" }), t("pull of weight decay"));
   return element("p", { class: "force-legend" }, data, pull);
 }
 
 /** One layer of one arm. */
-function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms }) {
+function forceRow(layer, { name, story }, place, { axis, pulled }, { arms }) {
   const first = place === arms.findIndex((arm) => arm.story?.layers.includes(layer));
   const [data, pull, link] = ["data", "pull", "link"].map((kind) => element("span", { class: `force-${kind}` }));
   data.className = "force-dot data";
@@ -78,15 +102,15 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms
   const outcome = element("span", { class: "outcome-text" });
   const course = createCourse(story.course.epochs, story.course.layers[layer].weight_norm);
   const norm = element("span", { class: "figure-text" });
-  const [slope, dead, saturated] = ["slope", "dead", "saturated"].map((kind) => cell(kind, words, ""));
+  const [slope, dead, saturated] = ["slope", "dead", "saturated"].map((kind) => cell(kind, ""));
   const track = element("span", { class: "force-track" }, link, pull, data);
   const node = element(
     "tr",
     { role: "row", class: `arm-${place}${first ? " first" : ""}` },
     element("th", { scope: "row", role: "rowheader", class: "of-layer" }, first ? layer : element("span", { class: "again" }, layer)),
     element("td", { role: "cell", class: "of-arm" }, element("bdi", {}, name)),
-    cell("balance", words, track, outcome),
-    cell("norm", words, course.node, norm),
+    cell("balance", track, outcome),
+    cell("norm", course.node, norm),
     slope,
     dead,
     saturated,
@@ -99,9 +123,9 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms
     norm.textContent = short(figures.norm);
     course.mark(moment.done, figures.norm);
     slope.lastChild.textContent = short(figures.slope);
-    dead.lastChild.textContent = share(figures.dead, words);
+    dead.lastChild.textContent = share(figures.dead);
     const ends = [figures.low, figures.high].filter((part) => part !== null);
-    saturated.lastChild.textContent = share(ends.length ? ends.reduce((a, b) => a + b) : null, words);
+    saturated.lastChild.textContent = share(ends.length ? ends.reduce((a, b) => a + b) : null);
   }
   function putForces({ data: gradient, pull: decay }) {
     const has = { data: gradient !== null, pull: decay > 0 };
@@ -118,22 +142,22 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { words, arms
   }
   function outcomeText(gradient, decay) {
     if (gradient === null) return "–";
-    if (decay > 0) return outcomeOf(gradient, decay, words);
-    return pulled ? words.noPull : "";
+    if (decay > 0) return outcomeOf(gradient, decay);
+    return pulled ? t("no weight decay") : "";
   }
   return { node, show };
 }
 
-function cell(name, words, ...parts) {
+function cell(name, ...parts) {
   const text = parts.length && parts[0] !== "" ? parts : [element("span", { class: "figure-text" }, "–")];
-  return element("td", { role: "cell", class: `of-${name}`, "data-label": words[name] }, ...text);
+  return element("td", { role: "cell", class: `of-${name}`, "data-label": t(COLUMNS[name]) }, ...text);
 }
 
-function outcomeOf(gradient, decay, words) {
+function outcomeOf(gradient, decay) {
   const ratio = decay > gradient ? decay / gradient : gradient / decay;
-  if (ratio < EVEN) return words.even;
+  if (ratio < EVEN) return t("even");
   const shown = ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? ratio.toFixed(0) : powerOfTen(ratio);
-  return fill(decay > gradient ? words.pullWins : words.dataWins, { ratio: shown });
+  return t(decay > gradient ? mark("decay × {ratio}") : mark("data × {ratio}"), { ratio: shown });
 }
 
 /** The nearest power of ten: `10⁶`; `∞` of what is infinite. */
@@ -151,8 +175,8 @@ function short(value) {
   return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
 }
 
-function share(value, words) {
+function share(value) {
   if (value === null) return "–";
   const percent = 100 * value;
-  return fill(words.percent, { value: percent > 0 && percent < 1 ? "< 1" : percent.toFixed(0) });
+  return t("{value} %", { value: percent > 0 && percent < 1 ? "< 1" : percent.toFixed(0) });
 }

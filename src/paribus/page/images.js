@@ -1,16 +1,22 @@
 /** A strip of test images, one of which can be picked: by pointer, or by arrow keys. */
 
-import { element, fill } from "./dom.js";
+import { element } from "./dom.js";
 import { paintSeen } from "./picture.js";
+import { mark, t } from "./words.js";
+
+const SHOWS = mark("Test image {number}: {label}");
+const DISAGREE = mark("Test image {number}: {label}. The arms disagree on it.");
 
 /**
  * @param {object} data as `digit.js` takes it
  * @param {(place: number) => void} picked is told which one
  */
-export function imageStrip({ words, image, images, classes }, picked) {
+export function imageStrip({ image, images, classes }, picked) {
   const items = images.values.map((values, place) => {
-    const sentence = images.disagree[place] ? words.imageDisagree : words.image;
-    const label = fill(sentence, { number: images.places[place], label: classes[images.labels[place]] });
+    const label = t(images.disagree[place] ? DISAGREE : SHOWS, {
+      number: images.places[place],
+      label: classes[images.labels[place]],
+    });
     const canvas = element("canvas", { width: image.width, height: image.height, "aria-hidden": "true" });
     paintSeen(canvas, values, image);
     const attributes = { type: "button", role: "radio", "aria-label": label, title: label, "aria-checked": "false" };
@@ -18,7 +24,7 @@ export function imageStrip({ words, image, images, classes }, picked) {
     const mark = images.disagree[place] ? " disagree" : "";
     return element("button", { ...attributes, class: `strip-image${mark}`, tabindex: place ? -1 : 0, on }, canvas);
   });
-  const list = element("div", { class: "strip", role: "radiogroup", "aria-label": words.images }, ...items);
+  const list = element("div", { class: "strip", role: "radiogroup", "aria-label": t("Test images") }, ...items);
   list.addEventListener("keydown", (event) => key(event, true));
   let current = -1;
 

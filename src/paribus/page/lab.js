@@ -3,13 +3,23 @@
 import { mount as mountAnswers } from "./answers.js";
 import { agreeing, createNetworks, keepAnswering } from "./answering.js";
 import { mountDigit } from "./digit.js";
-import { element, fill } from "./dom.js";
-import { mount as mountFeatures } from "./features.js";
+import { element } from "./dom.js";
+import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";
 import { mount as mountScrubber } from "./scrub.js";
 import { whenNear } from "./timing.js";
 import { unpackArrays } from "./unpack.js";
+import { mark, t } from "./words.js";
 
+const DRAW = mark(
+  "The trained networks are in this page, and answer here. Draw a digit or pick a test image, and see what each of " +
+    "them makes of it.",
+);
+const PICK = mark(
+  "The trained networks are in this page, and answer here. Pick a test image, and see what each of them makes of it.",
+);
+const SLIDER = mark("The slider moves through the training, and all that is shown here goes with it.");
+const CHECKED = mark("Checked: on {same} of {n} test images the networks in this page give PyTorch's answer.");
 const CALIBRATION = 10; // images whose answers must fit into the scales of the pictures
 
 /**
@@ -29,28 +39,26 @@ export function mount(host, data, shared) {
 
 /** The frame, with room for what comes once somebody is near. */
 function labParts(data) {
-  const { words } = data;
   const root = element("div", { class: "network-lab" });
   const parts = { root };
   const part = (name, attributes = {}) => (parts[name] = element("div", { class: `lab-${name}`, ...attributes }));
-  root.append(element("p", { class: "prose" }, data.absent || (data.draws ? words.intro : words.introPick)));
+  root.append(element("p", { class: "prose" }, data.absent || t(data.draws ? DRAW : PICK)));
   const scrubs = data.moments.length > 1;
-  const notes = [data.note, scrubs ? words.timeNote : ""].filter(Boolean).join(" ");
+  const notes = [data.note, scrubs ? t(SLIDER) : ""].filter(Boolean).join(" ");
   if (notes) root.append(element("p", { class: "prose small" }, notes));
-  if (scrubs) root.append(part("scrubber", { role: "group", "aria-label": words.time }));
+  if (scrubs) root.append(part("scrubber", { role: "group", "aria-label": t("Moment of training") }));
   if (!data.absent) {
     root.append(element("div", { class: "lab-first" }, part("digit"), part("answers"), part("images")));
-    root.append(element("h3", {}, words.inside), element("p", { class: "prose" }, words.insideNote), part("features"));
+    root.append(...featuresHead(), part("features"));
     root.append(part("check"));
   }
   if (data.moments.length && data.arms.some((arm) => arm.story)) {
-    root.append(element("h3", {}, words.forces), part("forces"));
+    root.append(element("h3", {}, t("What moves the weights")), part("forces"));
   }
   return parts;
 }
 
 async function wake(parts, data, shared) {
-  const { words } = data;
   try {
     const pixels = (await unpackArrays(data.images.packed)).pixels;
     const images = { ...data.images, values: split(pixels, data.images.labels.length) };
@@ -66,9 +74,11 @@ async function wake(parts, data, shared) {
       calibrate(networks.arms, moment, images.values.slice(0, CALIBRATION), features);
       ask();
     });
-    parts.check.append(element("p", { class: "prose small checked" }, fill(words.checked, { same, n: images.values.length })));
+    const checked = t(CHECKED, { same, n: images.values.length });
+    parts.check.append(element("p", { class: "prose small checked" }, checked));
   } catch (error) {
-    parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, fill(words.unreadable, { reason: error.message })));
+    const unreadable = t("The networks in this page cannot be unpacked: {reason}", { reason: error.message });
+    parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, unreadable));
   }
 }
 

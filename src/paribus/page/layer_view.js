@@ -1,7 +1,8 @@
 /** One layer of one arm on a canvas: for a convolution each filter above its map, for a dense layer its units. */
 
-import { element, fill } from "./dom.js";
+import { element } from "./dom.js";
 import { armPalette, createSheet } from "./paint.js";
+import { t } from "./words.js";
 
 const GAP = 5; // all lengths in CSS pixels
 const MOST_FILTER = 34;
@@ -14,11 +15,10 @@ const KERNEL = 5;
  * @param {number} given.place of the arm, for its colour
  * @param {string} given.title of the layer
  * @param {string} given.size of the layer, in words
- * @param {object} given.words
  * @param {{name: string, count: number, height: number, width: number, inputs: number, scale: number}} given.shape
  *   `inputs`: maps that each filter reads, 0 for a dense layer; `scale`: of the filters
  */
-export function createLayerView({ arm, place, title, size, words, shape }) {
+export function createLayerView({ arm, place, title, size, shape }) {
   const canvas = element("canvas", { role: "img", "aria-label": `${title}, ${arm}` });
   const context = canvas.getContext("2d");
   const maps = createSheet(shape.count, shape.height, shape.width);
@@ -77,7 +77,7 @@ export function createLayerView({ arm, place, title, size, words, shape }) {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
       const figures = { layer: title, arm, mean: mean.toPrecision(3), largest: largest.toPrecision(3) };
-      canvas.setAttribute("aria-label", fill(words.layerOf, figures));
+      canvas.setAttribute("aria-label", t("{layer}, {arm}: mean {mean}, largest {largest}", figures));
     },
   };
 }

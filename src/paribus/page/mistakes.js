@@ -1,9 +1,12 @@
 /** Confusion matrices whose cells open their images: which test images a named run called so. */
 
-import { button, element, fill } from "./dom.js";
+import { element, button } from "./dom.js";
 import { saveButtons } from "./export.js";
 import { drawnIn } from "./saveable.js";
+import { mark, t } from "./words.js";
 
+const COUNTED = mark("{count} over all counted runs.");
+const COUNTED_OWN = mark("{count} over all counted runs; {own} in the run of seed {seed}.");
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /**
@@ -18,14 +21,14 @@ export function mount(host, data) {
     if (!table) continue;
     const arm = data.arms[Number(figure.dataset.arm)];
     if (sheet) openable(figure, table, arm, data, sheet);
-    const save = { name: `${data.name}-confusion-${arm.name}`, words: data.words, table: () => counts(arm, data) };
+    const save = { name: `${data.name}-confusion-${arm.name}`, table: () => counts(arm, data) };
     figure.append(saveButtons({ ...save, picture: () => drawnIn(figure) }));
   }
 }
 
 /** Counts of test images; the first column names the true class. */
-function counts(arm, { classes, words }) {
-  return { columns: [words.shows, ...classes], rows: arm.counts.map((row, true_) => [classes[true_], ...row]) };
+function counts(arm, { classes }) {
+  return { columns: [t("Shows"), ...classes], rows: arm.counts.map((row, true_) => [classes[true_], ...row]) };
 }
 
 async function loaded(source) {
@@ -59,7 +62,7 @@ function cellButton(table, arm, data, true_, said, count) {
   const cell = table.tBodies[0].rows[true_].cells[said + 1];
   const names = { true: data.classes[true_], said: data.classes[said], count: count.toLocaleString("en-US") };
   const node = element("button", { type: "button", tabindex: -1, "aria-expanded": "false" });
-  node.setAttribute("aria-label", fill(data.words.cell, names));
+  node.setAttribute("aria-label", t("shows {true}, called {said}: {count}", names));
   node.append(...cell.childNodes);
   cell.append(node);
   return { node, true_, said, count, wrong: true_ !== said };
@@ -79,31 +82,34 @@ function move(event, cells, row, column) {
 }
 
 async function show(panel, arm, data, sheet, true_, said, shut) {
-  const { words, classes, images } = data;
+  const { classes, images } = data;
   const own = images.arms.find((one) => one.arm === arm.arm);
   const cell = own?.cells[`${true_},${said}`];
-  const heading = fill(words.opened, { true: classes[true_], said: classes[said] });
+  const heading = t("Shows {true}, called {said}", { true: classes[true_], said: classes[said] });
   const count = arm.counts[true_][said].toLocaleString("en-US");
   const counted = own ? { count, own: (cell?.count ?? 0).toLocaleString("en-US"), seed: own.seed } : { count };
   const parts = [
-    element("p", { class: "cell-head" }, element("strong", {}, heading), button(words.close, shut)),
-    element("p", { class: "small prose" }, fill(own ? words.counted : words.countedAll, counted)),
+    element("p", { class: "cell-head" }, element("strong", {}, heading), button(t("Close"), shut)),
+    element("p", { class: "small prose" }, t(own ? COUNTED_OWN : COUNTED, counted)),
   ];
-  if (own && !cell) parts.push(element("p", { class: "small prose" }, fill(words.none, { seed: own.seed })));
+  if (own && !cell) {
+    const none = t("The run of seed {seed} called no such image so.", { seed: own.seed });
+    parts.push(element("p", { class: "small prose" }, none));
+  }
   if (cell && cell.places.length < cell.count) {
-    parts.push(element("p", { class: "small prose" }, fill(words.some, { n: cell.places.length })));
+    parts.push(element("p", { class: "small prose" }, t("The first {n} of them:", { n: cell.places.length })));
   }
   if (cell) {
     const image = await sheet;
-    const shown = cell.places.map((place) => element("li", {}, cutOut(image, images, place, words)));
+    const shown = cell.places.map((place) => element("li", {}, cutOut(image, images, place)));
     parts.push(element("ul", { class: "thumbs" }, ...shown));
   }
   panel.replaceChildren(...parts);
 }
 
 /** One image of the sheet, pixel by pixel. */
-function cutOut(image, { columns, width, height, numbers }, place, words) {
-  const label = fill(words.image, { number: numbers[place] });
+function cutOut(image, { columns, width, height, numbers }, place) {
+  const label = t("Test image {number}", { number: numbers[place] });
   const canvas = element("canvas", { width, height, role: "img", "aria-label": label, title: label });
   const [x, y] = [(place % columns) * width, Math.floor(place / columns) * height];
   canvas.getContext("2d").drawImage(image, x, y, width, height, 0, 0, width, height);

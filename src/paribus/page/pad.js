@@ -1,24 +1,29 @@
 /** A square to draw on with mouse, finger or pen. The ink is the canvas's opacity; its colour is only for the eye. */
 
 import { element, styleOf } from "./dom.js";
+import { mark, t } from "./words.js";
 
+const PAD = mark(
+  "Drawing pad: draw a digit with a mouse, a finger or a pen. On the keyboard, arrow keys pick a test image and Delete " +
+    "clears.",
+);
+const PICKED = mark("The image that was picked. Arrow keys pick another.");
 const SIDE = 280; // pixels; ten for each of MNIST's
 const STROKE = 22; // of a digit three quarters as high as the pad this is as thick as MNIST's strokes
 const ERASER_BUTTON = 32; // of a pen that is held upside down (Pointer Events, section 4.1)
 
 /**
- * @param {object} words
  * @param {boolean} draws whether one may draw at all
  * @param {{start: (erasing: boolean) => void, move: () => void}} on `start` before a stroke, `move` after each part
  */
-export function createPad(words, draws, on) {
+export function createPad(draws, on) {
   const canvas = element("canvas", {
     class: draws ? "pad" : "pad still",
     width: SIDE,
     height: SIDE,
     tabindex: 0,
     role: "img",
-    "aria-label": draws ? words.pad : words.picture,
+    "aria-label": t(draws ? PAD : PICKED),
   });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const ink = new Float32Array(SIDE * SIDE);

@@ -1,20 +1,21 @@
 /** The slider over the moments of training. Sets `time` in the shared state, and follows it. */
 
-import { button, element } from "./dom.js";
+import { element, button } from "./dom.js";
+import { t } from "./words.js";
 
 const BEAT = 800; // ms that each moment stays while it plays
 
 /**
  * @param {HTMLElement} host
- * @param {{words: object, moments: {label: string, mark: string, within: boolean}[]}} data
+ * @param {{moments: {label: string, mark: string, within: boolean}[]}} data
  * @param {ReturnType<import("./state.js").createState>} shared
  */
 export function mount(host, data, shared) {
-  const { words, moments } = data;
+  const { moments } = data;
   const last = moments.length - 1;
-  const slider = element("input", { type: "range", min: 0, max: last, step: 1, "aria-label": words.time });
+  const slider = element("input", { type: "range", min: 0, max: last, step: 1, "aria-label": t("Moment of training") });
   const label = element("output", { class: "moment-label" });
-  const play = button(words.play, () => (beat ? stop() : start()), { class: "play" });
+  const play = button(t("Play"), () => (beat ? stop() : start()), { class: "play" });
   let beat = 0;
 
   function show(time) {
@@ -28,12 +29,12 @@ export function mount(host, data, shared) {
       shared.set("time", shared.get("time") + 1);
       if (shared.get("time") >= last) stop();
     }, BEAT);
-    play.textContent = words.pause;
+    play.textContent = t("Pause");
   }
   function stop() {
     clearInterval(beat);
     beat = 0;
-    play.textContent = words.play;
+    play.textContent = t("Play");
   }
   slider.addEventListener("input", () => {
     stop();
@@ -52,7 +53,7 @@ export function mount(host, data, shared) {
 }
 
 /** Numbers below the slider: of steps within the first epoch, then of epochs. */
-function marks({ words, moments }) {
+function marks({ moments }) {
   const scale = element("div", { class: "marks", "aria-hidden": "true" });
   const place = (i) => `${(100 * i) / Math.max(1, moments.length - 1)}%`;
   moments.forEach((moment, i) => {
@@ -63,7 +64,7 @@ function marks({ words, moments }) {
   for (const within of [true, false]) {
     const places = moments.map((moment, i) => (moment.within === within ? i : -1)).filter((i) => i >= 0);
     if (!places.length) continue;
-    const group = element("span", { class: "mark-group" }, within ? words.steps : words.epochs);
+    const group = element("span", { class: "mark-group" }, within ? t("steps") : t("epochs"));
     group.style.left = place(places[0]);
     group.style.width = `calc(${place(places.at(-1))} - ${place(places[0])})`;
     scale.append(group);

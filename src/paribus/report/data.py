@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from paribus.diagnosis.words.interventions import KINDS, intervention_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.interventions import intervention_groups
-from paribus.page.words_charts import mistake_words, save_words
 from paribus.programs.recipe.lab.mistake_images import TestAnswers, mistake_images
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
@@ -26,9 +25,9 @@ Table = dict[str, Any]
 
 
 def tables_data(comparison: Comparison, view: ReportView, lang: str) -> dict[str, Any]:
-    """`tables`: by chart its `columns` and `rows`; `words` of the buttons; `name`, how files begin."""
+    """`tables`: by chart its `columns` and `rows`; `name`, how files begin."""
     tables = {"differences": _differences(comparison, lang), "runs": _runs(comparison, view, lang)}
-    return {"tables": tables, "words": save_words(lang), "name": comparison.id}
+    return {"tables": tables, "name": comparison.id}
 
 
 def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers | None, lang: str) -> dict[str, Any]:
@@ -40,7 +39,6 @@ def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers |
         "arms": arms,
         "classes": classes,
         "images": images if images and images["source"] else None,
-        "words": {**save_words(lang), **mistake_words(lang)},
         "name": comparison.id,
     }
 

@@ -14,9 +14,11 @@ from paribus.core import atomic
 from paribus.core.errors import StoreError, reason_of
 from paribus.figures.fonts import web_font_css
 from paribus.page.blocks import json_block
-from paribus.page.bundling import bundle, content_hash
+from paribus.page.bundling import HERE as SCRIPTS
+from paribus.page.bundling import bundle, content_hash, modules
 from paribus.page.curves_data import curves_data
 from paribus.page.tokens import page_style
+from paribus.page.words import page_words
 from paribus.records.comparison import Comparison
 from paribus.report.contents import NOTHING, ReportContents
 from paribus.report.data import mistakes_data, tables_data, why_tables
@@ -73,7 +75,9 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
         tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
     if contents.explanation is not None:
         tables["tables"] |= why_tables(contents.explanation, contents.curves, lang)
+    scripts = tuple(SCRIPTS / name for name in modules("report.js"))
     blocks = {
+        "words": json_block("words", page_words(scripts, (lang,))),
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),
     }

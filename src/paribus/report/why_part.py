@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.page.words_charts import save_words
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.report.contents import LearningCurves
@@ -17,12 +16,11 @@ from paribus.words.translation import translator
 def why_part(explanation: Explanation, comparison: Comparison, curves: LearningCurves, lang: str) -> dict[str, Any]:
     """`html`: the report's own section, with the answer as the page's heading; names in it are escaped.
 
-    The rest is what `saveable.js` takes: `tables`, `words` of the buttons, and `name`, how files begin.
+    The rest is what `saveable.js` takes: `tables`, and `name`, how files begin.
     """
     why = why_view(explanation, comparison, lang, curves)
     return {
         "html": template("why.j2").render(why=why, text=translator(lang).text, alone=True),
         "tables": why_tables(explanation, curves, lang),
-        "words": save_words(lang),
         "name": comparison.id,
     }

@@ -32,16 +32,13 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
         "meaning": _said(Words.meaning, spec.name),
         "group": spec.about.group,
         "kind": "text" if words_too else spec.kind,
-        "choices": [_choice(spec.name, value) for value in spec.choices] if spec.kind == "choice" else [],
+        "choices": list(spec.choices) if spec.kind == "choice" else [],
+        "names": {value: _said(Words.value_name, spec.name, value) for value in spec.choices},
         "limits": spec.limits,
         "factor": spec.about.factor,
         "default": spec.default,
         **{recipe: getattr(built_in, spec.name) for recipe, (built_in, _) in BUILT_IN.items()},
     }
-
-
-def _choice(field: str, value: str) -> dict[str, Any]:
-    return {"value": value, "label": _said(Words.value_label, field, value)}
 
 
 def _said(say: Callable[..., str], *what: str) -> dict[str, str]:

@@ -9,10 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import paribus
-from paribus.comparison.words.all_words import translator
+from paribus.comparison.words.all_words import LANGUAGES, translator
+from paribus.page.blocks import json_block
+from paribus.page.bundling import HERE
+from paribus.page.words import page_words
 from paribus.web.lab import lab_of
-from paribus.web.words import words_json
 
+SCRIPTS = tuple(sorted([*(Path(__file__).parent / "static").glob("*.js"), *HERE.glob("*.js")]))
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -30,7 +33,7 @@ def page(request: Request) -> Response:
         version=paribus.__version__,
         asset=lambda name: f"/assets/{name}",
         text=words.text,
-        words=words_json(),
+        words=json_block("words", page_words(SCRIPTS, LANGUAGES)),
     )
     return HTMLResponse(content, headers={"cache-control": "no-store"})
 

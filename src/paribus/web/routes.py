@@ -16,7 +16,7 @@ goes wrong is answered as `{"faults": [fault, ...]}` with a status of 400 or mor
                 resuming (a pause was asked for, and then taken back, while the training process still ends)
 
 GET  /                              the page: templates/page.html.j2 with `lang`, `version`, `asset(name)` -> address,
-                                    `text(sentence)`, and `words`: what words_json of web/words.py gives
+                                    `text(sentence)`, and `words`: a block with what page_words gives
 GET  /?token=TOKEN                  sets the cookie, and leads to /
 GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME as
                                     vendor/NAME, figures/fonts/NAME as fonts/NAME, and theme.css: fonts, colours of
@@ -24,7 +24,7 @@ GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME
 
 GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
-                                    choices: [{value, label: words}], limits: {at_least, above, at_most, below},
+                                    choices: [value], names: {value: words}, limits: {at_least, above, at_most, below},
                                     default, lesson, fair, fast}], recipes: [{name, meaning: words}], datasets: [{name,
                                     title, here: bool}], dashes: of charts' lines, defaults: order}
 POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
@@ -52,7 +52,7 @@ GET  /api/comparisons/ID            {comparison: the object of docs/json.md with
                                     order: what asks it again | null where the form cannot, pairs: [{headline: words}],
                                     why: {headline: words} | null, why_faults: [fault] of an explanation that is
                                     damaged, explains: {arm: words, all_trained: bool}: which arm why would be about}
-GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, words, name}: the report's part (why_part.py), of which
+GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, name}: the report's part (why_part.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of page/curves_data.py

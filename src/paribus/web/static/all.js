@@ -3,13 +3,14 @@
 import { button, el, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+import { inLanguage, when } from "./language.js";
+import { plural, t } from "./words.js";
 
 /** Builds the view in `host`; returns {update, close}. */
 export function mountAll(host, app) {
-  const { language } = app;
   const queue = el("section", { class: "part", "aria-labelledby": "queue-title" });
   const kept = el("section", { class: "part", "aria-labelledby": "kept-title" });
-  host.append(el("h1", {}, language.t("all.title")), queue, kept);
+  host.append(el("h1", {}, t("All comparisons")), queue, kept);
   let closed = false;
 
   const progress = new Map(); // job id -> where its progress stands
@@ -22,9 +23,9 @@ export function mountAll(host, app) {
       () => {
         for (const job of jobs) progress.set(job.id, el("span"));
         const items = jobs.map((job, index) => jobItem(app, job, jobs, index, progress.get(job.id)));
-        const none = () => el("p", { class: "prose" }, language.t("all.queue.none"));
+        const none = () => el("p", { class: "prose" }, t("Nothing trains and nothing waits."));
         return [
-          el("h2", { id: "queue-title" }, language.t("all.queue")),
+          el("h2", { id: "queue-title" }, t("The queue")),
           items.length > 0 ? el("ol", { class: "job-list" }, items) : none(),
         ];
       },
@@ -39,10 +40,10 @@ export function mountAll(host, app) {
     const faults = result.ok ? result.value.faults : result.faults;
     refill(
       kept,
-      el("h2", { id: "kept-title" }, language.t("all.kept")),
+      el("h2", { id: "kept-title" }, t("Answered")),
       faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
       list.length === 0
-        ? el("p", { class: "prose" }, language.t("all.kept.none"))
+        ? el("p", { class: "prose" }, t("No comparison has been finished here yet."))
         : el(
             "ul",
             { class: "kept-list" },
@@ -65,7 +66,6 @@ export function mountAll(host, app) {
 }
 
 function jobItem(app, job, jobs, index, progress) {
-  const { language } = app;
   const target = job.kind === "why" ? { view: "why", id: job.comparison } : { view: "train", id: job.id };
   const earlier =
     job.state === "waiting" ? jobs.slice(0, index).findLast((other) => other.state === "waiting") : undefined;
@@ -75,16 +75,12 @@ function jobItem(app, job, jobs, index, progress) {
     el(
       "div",
       {},
-      el(
-        "a",
-        { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` },
-        own(language.of(job.title)),
-      ),
-      job.kind === "why" && el("span", { class: "kind" }, language.t("all.why")),
+      el("a", { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` }, own(inLanguage(job.title))),
+      job.kind === "why" && el("span", { class: "kind" }, t("why")),
       el(
         "p",
         { class: "what" },
-        el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
+        el("span", { class: `state-pill state-${job.state}` }, jobStateText(job)),
         " ",
         progress,
       ),
@@ -93,33 +89,32 @@ function jobItem(app, job, jobs, index, progress) {
     el(
       "div",
       { class: "job-buttons" },
-      earlier && button(language.t("all.earlier"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
+      earlier && button(t("Move up"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
       jobControls(app, job),
     ),
   );
 }
 
 function keptItem(app, one) {
-  const { language } = app;
   return el(
     "li",
     { class: "kept-item" },
     el(
       "a",
       { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
-      el("span", { class: "kept-title" }, own(language.of(one.title))),
-      el("strong", { class: "kept-headline" }, own(language.of(one.headline))),
+      el("span", { class: "kept-title" }, own(inLanguage(one.title))),
+      el("strong", { class: "kept-headline" }, own(inLanguage(one.headline))),
     ),
     el(
       "p",
       { class: "what" },
       own(one.recipe_name),
       " · ",
-      language.n("all.seeds", one.seeds),
+      plural("{n} seed", "{n} seeds", one.seeds),
       " · ",
-      app.numbers.when(one.created),
-      one.explained && ` · ${language.t("all.explained")}`,
-      one.confounded && ` · ${language.t("all.confounded")}`,
+      when(one.created),
+      one.explained && ` · ${t("explained")}`,
+      one.confounded && ` · ${t("confounded")}`,
     ),
   );
 }

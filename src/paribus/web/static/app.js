@@ -7,12 +7,13 @@ import { mountAsk } from "./ask.js";
 import { el, own, refill } from "./elements.js";
 import { writeValue } from "./form_state.js";
 import { createJobs } from "./jobs.js";
-import { createLanguage, createNumbers } from "./language.js";
+import { either, fieldNamed, fieldLabel, inLanguage, learnFields, shortName } from "./language.js";
 import { listen, server } from "./server.js";
 import { createState } from "./state.js";
 import { mountTrain } from "./train.js";
 import { mountVerdict } from "./verdict.js";
 import { mountWhy } from "./why.js";
+import { LANGUAGES, lang, mark, t } from "./words.js";
 
 const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
 const EVENTS = ["state", "job", "order", "run", "epoch", "search", "verdict", "explained"];
@@ -21,7 +22,13 @@ const SAY_AFTER = 150; // ms: what is said twice at once is said once
 
 const root = document.documentElement;
 const at = (id) => document.getElementById(id);
-const language = createLanguage(JSON.parse(at("words").textContent), root.lang);
+const TITLES = {
+  ask: mark("A new comparison"),
+  all: mark("All comparisons"),
+  train: mark("Training"),
+  verdict: mark("Verdict"),
+  why: mark("Why"),
+};
 const remembered = (name) => {
   try {
     return localStorage.getItem(`paribus ${name}`);
@@ -45,18 +52,16 @@ let formTimer = 0;
 let sayTimer = 0;
 
 const app = {
-  language,
-  numbers: createNumbers(language),
   server,
   shared: createState(),
   memory: new Map(), // what a view wants to find again when it is built anew
   options: null,
   connection: "open",
   theme: "auto",
-  address: parseAddress(location.hash, language.languages),
+  address: parseAddress(location.hash, LANGUAGES),
 
-  field: (name) => app.options.fields.find((field) => field.name === name),
-  isList: (name) => app.field(name)?.kind === "list",
+  field: fieldNamed,
+  isList: (name) => fieldNamed(name)?.kind === "list",
   known: (id) => cache.has(id) || kept.has(id),
   steps: (here, of) => steps(app, here, of),
 
@@ -80,39 +85,37 @@ const app = {
 
   /** Sensible first values of a factor: two of its choices, or its default and something else. */
   firstValues(name) {
-    const field = app.field(name);
-    if (!field) return ["", ""];
-    if (field.kind === "switch") return ["true", "false"];
-    if (field.choices.length > 1) return field.choices.slice(0, 2).map((choice) => writeValue(choice.value));
-    return [writeValue(field.default), ""];
+    const { kind, choices, default: usual } = fieldNamed(name) ?? { choices: [], default: "" };
+    if (kind === "switch") return ["true", "false"];
+    return choices.length > 1 ? choices.slice(0, 2).map(writeValue) : [writeValue(usual), ""];
   },
 
   /** What is asked, in a sentence. `names`: the arms', as they stand inside a sentence. */
   question(factor, names) {
-    return language.t("question", { field: language.field(factor), names: language.either(names) });
+    return t("Does the {field} matter: {names}?", { field: fieldLabel(factor), names: either(names) });
   },
 
   /** The same for a comparison, and for a job's order; where the factor is no field there is only the title. */
   askedBy: ({ comparison: { factor, arms }, title }) =>
     app.asked({ factor, values: arms.map((arm) => arm.value), title }),
   asked({ factor, values, title }) {
-    if (!app.field(factor)) return language.of(title);
-    const names = values.map((value) => language.short(factor, value));
+    if (!fieldNamed(factor)) return inLanguage(title);
+    const names = values.map((value) => shortName(factor, value));
     return app.question(factor, names);
   },
 
   /** A fault in words, with the value received. */
   faultText(fault) {
-    const rule = language.of(fault.rule);
+    const rule = inLanguage(fault.rule);
     return fault.received === null || fault.received === undefined
       ? rule
-      : `${rule} (${language.t("fault.got", fault)})`;
+      : `${rule} (${t("received: {received}", fault)})`;
   },
   faultsOf: ({ faults }) => el("ul", {}, ...faults.map((fault) => el("li", {}, app.faultText(fault)))),
 
-  /** What stands where there is nothing of the address's id. `title`: what is not there, as a key. */
+  /** What stands where there is nothing of the address's id. `title`: what is not there. */
   missing: (title, faults) => [
-    el("h1", {}, language.t(title)),
+    el("h1", {}, title),
     el("p", { class: "lead" }, own(app.address.id)),
     faults.map((fault) => el("p", {}, app.faultText(fault))),
   ],
@@ -139,7 +142,7 @@ const app = {
   async steer(job, action) {
     const result = await server.post(`/api/jobs/${encodeURIComponent(job.id)}/${action}`, {});
     if (result.ok) app.jobs.take(result.value.job);
-    else if (result.lost) app.say(language.t("lost.title"));
+    else if (result.lost) app.say(t("The connection to Paribus is lost."));
     else {
       app.say(result.faults.map(app.faultText).join(" "));
       await app.jobs.refresh(); // the state may have changed meanwhile
@@ -191,13 +194,12 @@ function show() {
   root.dataset.theme = theme;
   app.shared.set("theme", theme === "auto" ? undefined : theme);
   const { view: name, id } = app.address;
-  language.lang = app.address.lang ?? language.lang;
-  root.lang = language.lang;
-  const key = JSON.stringify([name, id, language.lang]);
+  root.lang = app.address.lang ?? lang();
+  const key = JSON.stringify([name, id, lang()]);
   if (key !== shownKey) build(name, key);
   drawHeader(at("head"), app);
   drawConnection(at("connection"), app);
-  at("skip").textContent = language.t("skip");
+  at("skip").textContent = t("Skip to the content");
 }
 
 function build(name, key) {
@@ -210,7 +212,7 @@ function build(name, key) {
   const host = el("div", { class: `view view-${name}` });
   refill(main, host);
   view = MOUNTS[name](host, app);
-  document.title = `${language.t(`title.${name}`)} \u00b7 Paribus`;
+  document.title = `${t(TITLES[name])} \u00b7 Paribus`;
   window.scrollTo(0, sameView ? scroll : 0);
   if (!first && !sameView) main.focus({ preventScroll: true }); // who listens or tabs begins with the new view
 }
@@ -218,11 +220,11 @@ function build(name, key) {
 /** A link that was made before another language or theme was chosen leads on with those of today. */
 function keepPreferences(event) {
   const link = event.target.closest?.('a[href^="#/"]');
-  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash, language.languages)));
+  if (link) link.setAttribute("href", app.hash(parseAddress(link.hash, LANGUAGES)));
 }
 
 function navigate() {
-  const next = parseAddress(location.hash, language.languages);
+  const next = parseAddress(location.hash, LANGUAGES);
   const otherForm = next.view === "ask" && app.address.view === "ask" && location.hash !== app.hash(app.address);
   app.address = { ...next, lang: next.lang ?? app.address.lang };
   if (next.theme) app.theme = next.theme;
@@ -231,8 +233,8 @@ function navigate() {
 }
 
 async function begin() {
-  app.address.lang ??= language.languages.includes(remembered("lang")) ? remembered("lang") : root.lang;
-  language.lang = app.address.lang;
+  app.address.lang ??= LANGUAGES.includes(remembered("lang")) ? remembered("lang") : root.lang;
+  root.lang = app.address.lang;
   app.theme = app.address.theme ?? (THEMES.includes(remembered("theme")) ? remembered("theme") : "auto");
   root.dataset.theme = app.theme;
   at("skip").addEventListener("click", (event) => {
@@ -241,11 +243,16 @@ async function begin() {
   });
   const options = await server.get("/api/options");
   if (!options.ok) {
-    refill(at("main"), el("h1", {}, language.t("lost.title")), el("p", { class: "lead" }, language.t("lost.start")));
+    refill(
+      at("main"),
+      el("h1", {}, t("The connection to Paribus is lost.")),
+      el("p", { class: "lead" }, t("Is “paribus serve” still running? This page tries again by itself.")),
+    );
     setTimeout(begin, 2000);
     return;
   }
   app.options = options.value;
+  learnFields(app.options.fields);
   await Promise.all([app.jobs.refresh(), app.loadComparisons()]);
   window.addEventListener("hashchange", navigate);
   document.addEventListener("click", keepPreferences, true);
@@ -260,7 +267,7 @@ async function connected(state) {
     if (status === UNKNOWN) app.connection = "locked";
   } else if (state !== app.connection) {
     app.connection = state;
-    if (state === "open") app.say(language.t("lost.back"));
+    if (state === "open") app.say(t("The connection is back."));
   }
   drawConnection(at("connection"), app);
 }

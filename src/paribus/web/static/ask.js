@@ -6,13 +6,13 @@ import { settingsTable } from "./ask_settings.js";
 import { createSummary } from "./ask_summary.js";
 import { el, refill } from "./elements.js";
 import { completed, presetForm } from "./form_state.js";
+import { t } from "./words.js";
 
 const SECTIONS = ["presets", "values", "recipe", "times", "settings"];
 const OTHER = { factor: "dropout", values: ["0", "0.5"] }; // where "something else" begins
 
 /** Builds the view in `host`; returns {update, close}. `app`: see app.js. */
 export function mountAsk(host, app) {
-  const { language } = app;
   let form = completed(app.address.form, app.options.defaults);
   const hosts = Object.fromEntries(SECTIONS.map((name) => [name, el("div")]));
   const summary = createSummary(app);
@@ -41,7 +41,17 @@ export function mountAsk(host, app) {
       }),
   };
 
-  const title = [el("h1", {}, language.t("ask.title")), el("p", { class: "lead" }, language.t("ask.lead"))];
+  const title = [
+    el("h1", {}, t("What do you want to change?")),
+    el(
+      "p",
+      { class: "lead" },
+      t(
+        "Choose one thing. Paribus trains the network with each of its values, several times, with everything else " +
+          "the same. Then it tells you whether the change matters, how much, and how sure that is.",
+      ),
+    ),
+  ];
   const asked = el("div", { class: "ask-form" }, title, Object.values(hosts));
   host.append(el("div", { class: "ask" }, asked, summary.node));
   change({}, SECTIONS);

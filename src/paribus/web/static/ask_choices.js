@@ -2,28 +2,29 @@
 
 import { button, el, freshId } from "./elements.js";
 import { parseValue, presetOf, PRESETS } from "./form_state.js";
+import { either, fieldLabel, inLanguage, shortName } from "./language.js";
+import { mark, t } from "./words.js";
 
-const THOROUGHNESS = [3, 6, 12]; // seeds
+const THOROUGHNESS = { 3: mark("3: a first look"), 6: mark("6: as usual"), 12: mark("12: more certain") }; // seeds
 
 /** The ready questions, and "something else"; `onPick` is told a preset, or null for the latter. */
 export function presetChoices(app, form, onPick) {
-  const { language } = app;
   const chosen = presetOf(form)?.name ?? "other";
-  const names = (preset) => preset.values.map((text) => language.short(preset.factor, parseValue(text)));
+  const names = (preset) => preset.values.map((text) => shortName(preset.factor, parseValue(text)));
   const ready = PRESETS.map((preset) => ({
     key: preset.name,
-    title: language.field(preset.factor),
-    note: language.either(names(preset)),
-    more: language.t(`preset.${preset.name}`),
+    title: fieldLabel(preset.factor),
+    note: either(names(preset)),
+    more: t(preset.about),
     pick: () => onPick(preset),
   }));
   const other = {
     key: "other",
-    title: language.t("ask.other"),
-    note: language.t("ask.other.note"),
+    title: t("Something else"),
+    note: t("any setting of the recipe"),
     pick: () => onPick(null),
   };
-  return choices(language.t("ask.factor"), "preset", chosen, [...ready, other], "cards");
+  return choices(t("The one thing that changes"), "preset", chosen, [...ready, other], "cards");
 }
 
 /** The built-in recipes; `onPick` is told a name. */
@@ -31,22 +32,24 @@ export function recipeChoices(app, form, onPick) {
   const items = app.options.recipes.map(({ name, meaning }) => ({
     key: name,
     title: name,
-    note: app.language.of(meaning),
+    note: inLanguage(meaning),
     pick: () => onPick(name),
   }));
-  return choices(app.language.t("ask.recipe"), "recipe", form.recipe, items, "rows");
+  return choices(t("Everything else, the same for all: the recipe"), "recipe", form.recipe, items, "rows");
 }
 
 /** Seeds and epochs; `onChange` is told {seeds} or {epochs}, as texts. */
 export function timesFields(app, form, onChange) {
-  const { language } = app;
   const usual = app.field("epochs")[form.recipe] ?? app.field("epochs").lesson;
-  const ready = THOROUGHNESS.map((n) =>
-    button(language.t(`ask.seeds.${n}`), () => seeds(String(n), true), { key: `seeds-${n}` }),
+  const ready = Object.entries(THOROUGHNESS).map(([n, told]) =>
+    button(t(told), () => seeds(n, true), { key: `seeds-${n}` }),
   );
   const press = (text) =>
-    ready.forEach((one, i) => one.setAttribute("aria-pressed", String(text.trim() === String(THOROUGHNESS[i]))));
-  const typed = textField(language.t("ask.seeds"), form.seeds, { key: "seeds", onInput: (text) => seeds(text, false) });
+    ready.forEach((one, i) => one.setAttribute("aria-pressed", String(text.trim() === Object.keys(THOROUGHNESS)[i])));
+  const typed = textField(t("Seeds for each value"), form.seeds, {
+    key: "seeds",
+    onInput: (text) => seeds(text, false),
+  });
   const epochs = { key: "epochs", placeholder: String(usual), onInput: (text) => onChange({ epochs: text }) };
   const seeds = (text, fill) => {
     if (fill) typed.querySelector("input").value = text;
@@ -57,10 +60,14 @@ export function timesFields(app, form, onChange) {
   return el(
     "fieldset",
     { class: "times" },
-    el("legend", {}, language.t("ask.times")),
-    el("p", { class: "hint" }, language.t("ask.times.why")),
+    el("legend", {}, t("How often, how long")),
+    el(
+      "p",
+      { class: "hint" },
+      t("A run draws its random numbers from its seed. One run can be luck; more seeds make a surer answer."),
+    ),
     el("div", { class: "quick" }, ready),
-    el("div", { class: "pair" }, typed, textField(language.t("ask.epochs"), form.epochs, epochs)),
+    el("div", { class: "pair" }, typed, textField(t("Epochs (passes over the images)"), form.epochs, epochs)),
   );
 }
 

@@ -1,20 +1,21 @@
 // Every field of the recipe, folded away: yours, and what the lesson and the fair recipe have.
 
-import { choicesOf, fieldsOf, groupsOf } from "./ask_fields.js";
+import { choicesOf, fieldsOf, GROUPS, groupsOf } from "./ask_fields.js";
 import { el, freshId } from "./elements.js";
 import { writeValue } from "./form_state.js";
+import { fieldLabel, inLanguage, shortName } from "./language.js";
+import { mark, t } from "./words.js";
 
-const COLUMNS = ["setting", "yours", "lesson", "fair"];
+const COLUMNS = { setting: mark("Setting"), yours: mark("Yours"), lesson: mark("lesson"), fair: mark("fair") };
 
 /** `onSettings` is told all settings, {field: text}; what is left empty is as the recipe has it. */
 export function settingsTable(app, form, { open, onSettings }) {
-  const { language } = app;
   const settings = { ...form.settings };
   const count = el("span", { class: "count" });
   const recount = () => {
     const changed = Object.keys(settings).filter((name) => name !== form.factor).length;
     count.hidden = changed === 0;
-    count.textContent = language.n("ask.settings.changed", changed);
+    count.textContent = t("{n} changed", { n: changed });
   };
   const set = (field, text) => {
     if (text.trim() === "") delete settings[field];
@@ -22,21 +23,13 @@ export function settingsTable(app, form, { open, onSettings }) {
     recount();
     onSettings({ ...settings });
   };
-  const heads = COLUMNS.map((name) => el("th", { scope: "col" }, language.t(`ask.column.${name}`)));
+  const heads = () => Object.values(COLUMNS).map((name) => el("th", { scope: "col" }, t(name)));
   const table = (group) =>
     el(
       "table",
       { class: "settings-table" },
-      el("caption", {}, language.t(`group.${group}`)),
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          heads.map((head) => head.cloneNode(true)),
-        ),
-      ),
+      el("caption", {}, t(GROUPS[group])),
+      el("thead", {}, el("tr", {}, heads())),
       el(
         "tbody",
         {},
@@ -47,32 +40,35 @@ export function settingsTable(app, form, { open, onSettings }) {
   return el(
     "details",
     { class: "settings", open },
-    el("summary", {}, language.t("ask.settings"), count),
-    el("p", { class: "hint" }, language.t("ask.settings.hint")),
+    el("summary", {}, t("All settings of the recipe"), count),
+    el(
+      "p",
+      { class: "hint" },
+      t(
+        "What you leave empty is as the recipe has it. Marked are those in which the lesson and the fair recipe differ.",
+      ),
+    ),
     groupsOf(app).map(table),
   );
 }
 
 function row(app, form, field, set) {
-  const { language } = app;
   const id = freshId("setting");
   const isFactor = field.name === form.factor;
   const differs = writeValue(field.lesson) !== writeValue(field.fair);
-  const label = el("label", { for: id }, language.field(field.name));
-  const factor = () => el("span", { id, class: "hint" }, language.t("ask.settings.factor"));
-  const known = (recipe) =>
-    el("td", { "data-label": language.t(`ask.column.${recipe}`) }, language.short(field.name, field[recipe]));
+  const label = el("label", { for: id }, fieldLabel(field.name));
+  const factor = () => el("span", { id, class: "hint" }, t("this is what changes"));
+  const known = (recipe) => el("td", { "data-label": t(COLUMNS[recipe]) }, shortName(field.name, field[recipe]));
   return el(
     "tr",
     { class: isFactor ? "is-factor" : differs ? "differs" : null },
-    el("th", { scope: "row" }, label, el("span", { class: "meaning" }, language.of(field.meaning))),
+    el("th", { scope: "row" }, label, el("span", { class: "meaning" }, inLanguage(field.meaning))),
     el("td", {}, isFactor ? factor() : input(app, form, field, id, set)),
     ["lesson", "fair"].map(known),
   );
 }
 
 function input(app, form, field, id, set) {
-  const { language } = app;
   const value = form.settings[field.name] ?? "";
   const usual = field[form.recipe] ?? field.lesson;
   const props = { id, "data-key": `set-${field.name}` };
@@ -84,13 +80,13 @@ function input(app, form, field, id, set) {
   }
   const option = (choice) => {
     const text = writeValue(choice);
-    return el("option", { value: text, selected: text === value }, language.short(field.name, choice));
+    return el("option", { value: text, selected: text === value }, shortName(field.name, choice));
   };
   const foreign = value !== "" && !offered.some((choice) => writeValue(choice) === value);
   return el(
     "select",
     { ...props, on: { change: listener } },
-    el("option", { value: "" }, language.t("ask.settings.usual", { value: language.short(field.name, usual) })),
+    el("option", { value: "" }, t("as the recipe: {value}", { value: shortName(field.name, usual) })),
     foreign && el("option", { value, selected: true }, value),
     offered.map(option),
   );

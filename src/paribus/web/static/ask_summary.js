@@ -2,17 +2,18 @@
 
 import { button, el, own, refill } from "./elements.js";
 import { bodyOf } from "./form_state.js";
+import { bytes, duration, shortName } from "./language.js";
+import { plural, t } from "./words.js";
 
 const CHECK_AFTER = 250; // ms without a change
 const AGAIN = 3000; // ms, where nobody answered
 
 /** Returns {node, check, close}; `check(form)` asks the server about it once nothing changes any more. */
 export function createSummary(app) {
-  const { language } = app;
   const answer = el("div", { class: "answer-box", role: "status" });
   const faults = el("div", { class: "faults", role: "alert" });
-  const start = button(language.t("ask.start"), begin, { kind: "primary", key: "start", disabled: true });
-  const title = el("h2", { id: "summary-title" }, language.t("ask.summary"));
+  const start = button(t("Start training"), begin, { kind: "primary", key: "start", disabled: true });
+  const title = el("h2", { id: "summary-title" }, t("Your comparison"));
   const node = el("aside", { class: "summary", "aria-labelledby": "summary-title" }, title, answer, faults, start);
   let form = null;
   let timer = 0;
@@ -22,7 +23,7 @@ export function createSummary(app) {
     form = next;
     asked += 1; // an answer that is on its way is of another form
     if (answer.childElementCount > 0) answer.classList.add("stale");
-    else refill(answer, el("p", { class: "hint" }, language.t("ask.checking")));
+    else refill(answer, el("p", { class: "hint" }, t("Working out how long it takes …")));
     start.disabled = true;
     clearTimeout(timer);
     timer = setTimeout(ask, CHECK_AFTER);
@@ -40,7 +41,7 @@ export function createSummary(app) {
     start.disabled = !checked.ok;
     answer.classList.remove("stale");
     refill(answer, checked.ok && whatItTakes(app, form, checked));
-    refill(faults, !checked.ok && [el("p", {}, language.t("ask.faults")), app.faultsOf(checked)]);
+    refill(faults, !checked.ok && [el("p", {}, t("This does not work yet:")), app.faultsOf(checked)]);
   }
 
   async function begin() {
@@ -57,26 +58,42 @@ export function createSummary(app) {
 }
 
 function whatItTakes(app, form, { estimate, command }) {
-  const { language, numbers } = app;
   const { factor, values } = bodyOf(form, app.isList);
-  const names = values.map((value) => language.short(factor, value));
-  const seconds = estimate.seconds === null ? language.t("ask.unknown") : numbers.duration(estimate.seconds);
+  const names = values.map((value) => shortName(factor, value));
+  const seconds = estimate.seconds === null ? t("not known yet") : duration(estimate.seconds);
   const pair = (term, text) => el("div", {}, el("dt", {}, term), el("dd", {}, text));
   return [
     el("p", { class: "summary-question" }, own(app.question(factor, names))),
-    el("p", {}, language.n("ask.runs", estimate.runs, { arms: values.length, seeds: form.seeds })),
+    el(
+      "p",
+      {},
+      plural(
+        "{n} run: {arms} values, {seeds} seeds each.",
+        "{n} runs: {arms} values, {seeds} seeds each.",
+        estimate.runs,
+        { arms: values.length, seeds: form.seeds },
+      ),
+    ),
     el(
       "dl",
       { class: "figures-list" },
-      pair(language.t("ask.takes"), seconds),
-      pair(language.t("ask.disk"), estimate.bytes === null ? language.t("ask.unknown") : numbers.bytes(estimate.bytes)),
-      estimate.download > 0 && pair(language.t("ask.download"), numbers.bytes(estimate.download)),
+      pair(t("Takes about"), seconds),
+      pair(t("On disk"), estimate.bytes === null ? t("not known yet") : bytes(estimate.bytes)),
+      estimate.download > 0 && pair(t("To download"), bytes(estimate.download)),
     ),
-    estimate.download > 0 && el("p", { class: "hint" }, language.t("ask.download.when")),
+    estimate.download > 0 &&
+      el(
+        "p",
+        { class: "hint" },
+        t(
+          "The images are not on this machine. They are downloaded when the training starts; until then it is not known " +
+            "how long it takes.",
+        ),
+      ),
     el(
       "details",
       {},
-      el("summary", {}, language.t("ask.command")),
+      el("summary", {}, t("The same as a command")),
       el("code", { class: "command", tabindex: 0 }, command),
     ),
   ];

@@ -4,18 +4,18 @@ import { button, el, renew, svg } from "./elements.js";
 import { formOfOrder } from "./form_state.js";
 import { hasEnded } from "./jobs.js";
 import { THEMES } from "./address.js";
+import { LANGUAGES, lang, mark, t, tIn } from "./words.js";
 
-const STEPS = ["ask", "train", "verdict", "why"];
+const STEPS = { ask: mark("Ask"), train: mark("Train"), verdict: mark("Verdict"), why: mark("Why") };
+const THEME_NAMES = { auto: mark("As the system"), light: mark("Light"), dark: mark("Dark") };
 
 /** Draws the header; call again after a change of language, view or queue. */
 export function drawHeader(host, app) {
-  const { language } = app;
   const busy = app.jobs.all().filter((job) => !hasEnded(job)).length;
-  renew(host, [language.lang, app.theme, app.address.view, busy], () => header(app, busy));
+  renew(host, [lang(), app.theme, app.address.view, busy], () => header(app, busy));
 }
 
 function header(app, busy) {
-  const { language } = app;
   const link = (view, text, extra) =>
     el(
       "a",
@@ -31,28 +31,32 @@ function header(app, busy) {
     el("a", { class: "wordmark", href: app.hash({ view: "ask" }), "data-key": "home" }, logo(), "Paribus"),
     el(
       "nav",
-      { "aria-label": language.t("nav") },
-      link("ask", language.t("nav.ask")),
-      link("all", language.t("nav.all"), busy > 0 && el("span", { class: "count" }, language.n("nav.busy", busy))),
+      { "aria-label": t("Pages") },
+      link("ask", t("New comparison")),
+      link(
+        "all",
+        t("All comparisons"),
+        busy > 0 && el("span", { class: "count" }, t("{n} under way or waiting", { n: busy })),
+      ),
     ),
     el(
       "div",
       { class: "prefs" },
       el(
         "div",
-        { class: "segments", role: "group", "aria-label": language.t("pref.language") },
-        language.languages.map((lang) =>
-          button(language.nameOf(lang), () => app.prefer({ lang }), {
-            key: `lang-${lang}`,
-            lang,
-            "aria-pressed": String(language.lang === lang),
+        { class: "segments", role: "group", "aria-label": t("Language") },
+        LANGUAGES.map((name) =>
+          button(tIn(name, "English"), () => app.prefer({ lang: name }), {
+            key: `lang-${name}`,
+            lang: name,
+            "aria-pressed": String(lang() === name),
           }),
         ),
       ),
       button(themeMark(app.theme), () => app.prefer({ theme: next(app.theme) }), {
         key: "theme",
-        "aria-label": `${language.t("pref.theme")}: ${language.t(`theme.${app.theme}`)}`,
-        title: language.t(`theme.${app.theme}`),
+        "aria-label": `${t("Colours")}: ${t(THEME_NAMES[app.theme])}`,
+        title: t(THEME_NAMES[app.theme]),
       }),
     ),
   ];
@@ -82,15 +86,17 @@ function logo() {
 
 /** Says that the connection is gone, until it is back. */
 export function drawConnection(host, app) {
-  const { language, connection } = app;
-  const more = language.t(connection === "locked" ? "lost.locked" : "lost.more");
-  const said = () => el("p", { class: "lost" }, el("strong", {}, language.t("lost.title")), " ", more);
-  renew(host, [language.lang, connection], () => connection !== "open" && said());
+  const { connection } = app;
+  const more =
+    connection === "locked"
+      ? t("The server has a new key: open the address that it printed when it started.")
+      : t("What trains goes on. This page tries again by itself.");
+  const said = () => el("p", { class: "lost" }, el("strong", {}, t("The connection to Paribus is lost.")), " ", more);
+  renew(host, [lang(), connection], () => connection !== "open" && said());
 }
 
 /** The way from the question to why, with where we are. `of`: {comparison, order} or {job}. */
 export function steps(app, here, { comparison, order, job = app.jobs.compareJob(comparison) }) {
-  const { language } = app;
   const id = comparison ?? job?.comparison;
   const asked = job?.order ?? order;
   const ready = app.known(id) || job?.state === "finished";
@@ -102,12 +108,12 @@ export function steps(app, here, { comparison, order, job = app.jobs.compareJob(
   };
   return el(
     "nav",
-    { class: "steps", "aria-label": language.t("steps") },
+    { class: "steps", "aria-label": t("The way of a comparison") },
     el(
       "ol",
       {},
-      STEPS.map((step) => {
-        const text = language.t(`step.${step}`);
+      Object.entries(STEPS).map(([step, name]) => {
+        const text = t(name);
         if (step === here) return el("li", {}, el("span", { "aria-current": "step" }, text));
         if (!target[step]) return el("li", {}, el("span", { class: "later" }, text));
         return el("li", {}, el("a", { href: app.hash(target[step]), "data-key": `step-${step}` }, text));

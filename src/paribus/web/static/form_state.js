@@ -1,13 +1,22 @@
 // The form as texts, as they stand in the address, and as the values that the server takes.
 
+import { mark } from "./words.js";
+
 export const PRESETS = [
-  { name: "activation", factor: "activation", values: ["sigmoid", "relu"], recipe: "lesson" },
+  {
+    name: "activation",
+    factor: "activation",
+    values: ["sigmoid", "relu"],
+    recipe: "lesson",
+    about: mark("The textbook's own case: is it the sigmoid that keeps LeNet from learning?"),
+  },
   {
     name: "optimizer",
     factor: "optimizer",
     values: ["adam", "adamw"],
     recipe: "lesson",
     settings: { activation: "sigmoid" },
+    about: mark("The same weight decay, inside the gradient or beside it, for a network with sigmoids."),
   },
   {
     name: "weight_decay",
@@ -15,10 +24,29 @@ export const PRESETS = [
     values: ["0", "0.1"],
     recipe: "lesson",
     settings: { activation: "sigmoid" },
+    about: mark("A penalty that is meant to help. Can it keep a network with sigmoids from learning?"),
   },
-  { name: "initialisation", factor: "initialisation", values: ["default", "xavier", "he"], recipe: "fair" },
-  { name: "batch_order", factor: "batch_order", values: ["as_is", "shuffled"], recipe: "lesson" },
-  { name: "pooling", factor: "pooling", values: ["max", "avg"], recipe: "fair" },
+  {
+    name: "initialisation",
+    factor: "initialisation",
+    values: ["default", "xavier", "he"],
+    recipe: "fair",
+    about: mark("Random numbers to start from: does their law still matter at the end?"),
+  },
+  {
+    name: "batch_order",
+    factor: "batch_order",
+    values: ["as_is", "shuffled"],
+    recipe: "lesson",
+    about: mark("The same images, always in the same order or shuffled anew each time."),
+  },
+  {
+    name: "pooling",
+    factor: "pooling",
+    values: ["max", "avg"],
+    recipe: "fair",
+    about: mark("Four pixels become one: by the largest, or by the mean."),
+  },
 ];
 
 /** The form that a preset fills in; seeds and epochs stay as they are. */

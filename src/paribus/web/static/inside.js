@@ -5,21 +5,21 @@ import { keepAnswering } from "./answering.js";
 import { mount as mountAnswers } from "./answers.js";
 import { mountDigit } from "./digit.js";
 import { el, refill } from "./elements.js";
-import { mount as mountFeatures } from "./features.js";
+import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";
 import { createWatch } from "./live_runs.js";
 import { createState } from "./state.js";
 import { whenNear } from "./timing.js";
+import { t } from "./words.js";
 
 const EMPTY = { values: [], labels: [], places: [], disagree: [] };
 
 /** The part of a job's view; returns {node, show, renew, close}. */
 export function createInside(app) {
-  const { language } = app;
   const node = el("section", { class: "part", "aria-labelledby": "inside-title" });
   const hint = el("p", { class: "prose" });
   const body = el("div", { class: "network-lab" });
-  node.append(el("h2", { id: "inside-title" }, language.t("inside.title")), hint, body);
+  node.append(el("h2", { id: "inside-title" }, t("The networks as they are now")), hint, body);
   let shown = null; // what the view last asked for
   let key = "";
   let current = null; // of the seed that is shown
@@ -46,7 +46,9 @@ export function createInside(app) {
         ...next,
         runs: next.arms.map((arm) => next.runs.find((run) => run.arm === arm.name)).filter((run) => run?.run),
       };
-      hint.textContent = language.t("inside.hint", { n: next.seed ?? 0 });
+      hint.textContent = t("Seed {n}. Draw a digit: after every epoch both networks answer anew.", {
+        n: next.seed ?? 0,
+      });
       if (near) begin();
     },
     renew(run) {
@@ -61,8 +63,6 @@ export function createInside(app) {
 
 /** One seed's view. `of`: {names, arms, runs, seed}. */
 function seedView(app, body, of) {
-  const { language } = app;
-  const words = language.group("lab.");
   const shared = createState({ time: 0, theme: app.shared.get("theme"), digit: app.shared.get("digit") });
   const nameOf = (run) => of.names[of.arms.findIndex((arm) => arm.name === run.arm)];
   const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
@@ -72,24 +72,23 @@ function seedView(app, body, of) {
 
   const watch = createWatch(app.server, of.runs, (runs, changed) => {
     if (runs.some((run) => run.foreign)) {
-      refill(body, el("p", { class: "prose" }, language.t("inside.other")));
+      refill(body, el("p", { class: "prose" }, t("This network is not built in: the page cannot run it.")));
       return;
     }
     if (ask === null && runs.length > 0 && runs.every((run) => run.network)) build(runs);
     if (ask === null) return;
     runs.forEach((run, i) => {
-      ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(language, run.moment)}`;
+      ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(run.moment)}`;
     });
     ask();
     if (changed.story) drawForces(runs);
   });
   const forces = el("div", { class: "lab-forces" });
-  refill(body, el("p", { class: "prose" }, language.t("inside.wait")));
+  refill(body, el("p", { class: "prose" }, t("The first answer comes after the first epoch.")));
 
   function build(runs) {
     const { plan, classes } = runs[0];
     const data = {
-      words,
       classes,
       image: plan,
       draws: plan.channels === 1,
@@ -103,10 +102,9 @@ function seedView(app, body, of) {
       body,
       el("div", { class: "lab-first" }, digit, answers, images),
       el("div", { class: "ages" }, ages),
-      el("h3", {}, language.t("inside.forces")),
+      el("h3", {}, t("What pulls at the weights")),
       forces,
-      el("h3", {}, words.inside),
-      el("p", { class: "prose" }, words.insideNote),
+      featuresHead(),
       features,
     );
     mountAnswers(answers, data, shared);
@@ -128,7 +126,7 @@ function seedView(app, body, of) {
     if (!runs.some((run) => run.story)) return;
     mountForces(
       forces,
-      { words, moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
+      { moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
       createState({ time: 0 }),
     );
   }
@@ -144,8 +142,8 @@ function seedView(app, body, of) {
   };
 }
 
-function ageText(language, moment) {
+function ageText(moment) {
   if (!moment) return "";
-  if (moment.epoch !== null) return language.t("inside.after", { n: moment.epoch });
-  return language.t("inside.steps", { n: moment.step ?? 0 });
+  if (moment.epoch !== null) return t("after epoch {n}", { n: moment.epoch });
+  return t("after {n} steps", { n: moment.step ?? 0 });
 }

@@ -5,19 +5,19 @@ import { el, refill } from "./elements.js";
 import { mount as mountNetworks } from "./lab.js";
 import { createState } from "./state.js";
 import { whenNear } from "./timing.js";
+import { lang, t } from "./words.js";
 
 /** Adds both to `host` for comparison `id`; returns {close}. */
 export function mountLab(host, app, id) {
-  const { language } = app;
   const shared = createState({ theme: app.shared.get("theme") });
   const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
   const [curves, networks] = [el("div", { class: "curves-part" }), el("div", { class: "networks-part" })];
   let closed = false;
   let chart = null;
-  const wait = el("p", { class: "prose", role: "status" }, language.t("loading"));
+  const wait = el("p", { class: "prose", role: "status" }, t("One moment …"));
   host.append(wait, curves, networks);
 
-  const path = (what) => `/api/comparisons/${encodeURIComponent(id)}/${what}?lang=${language.lang}`;
+  const path = (what) => `/api/comparisons/${encodeURIComponent(id)}/${what}?lang=${lang()}`;
   async function load() {
     const [lines, lab] = await Promise.all([app.server.get(path("curves")), app.server.get(path("lab"))]);
     if (closed) return;

@@ -3,9 +3,16 @@
 
 import { mount } from "./charts.js";
 import { el, refill } from "./elements.js";
+import { mark, t } from "./words.js";
+import { percentSign } from "./language.js";
 
 const REDRAW = 400; // ms between two drawings, however fast epochs come: else nobody could look into the chart
-const METRICS = { val_accuracy: true, val_loss: false, train_accuracy: true, train_loss: false }; // whether a fraction
+const METRICS = {
+  val_accuracy: mark("validation accuracy"),
+  val_loss: mark("validation loss"),
+  train_accuracy: mark("training accuracy"),
+  train_loss: mark("training loss"),
+};
 
 /** The chart in `host`; returns {show, close}. `show` takes what the train view knows. */
 export function createLiveChart(app, host) {
@@ -21,7 +28,7 @@ export function createLiveChart(app, host) {
       latest = next;
       if (chart) timer ||= setTimeout(paint, REDRAW);
       else if (next.runs.some((run) => run.metrics.length > 0)) chart = mount(host, liveCurves(app, next), app.shared);
-      else refill(host, el("p", { class: "prose" }, app.language.t("train.curves.none")));
+      else refill(host, el("p", { class: "prose" }, t("The curves begin with the first epoch.")));
     },
     close() {
       clearTimeout(timer);
@@ -32,14 +39,21 @@ export function createLiveChart(app, host) {
 
 /** Data for charts.js, as `curves_data.py` makes them for a finished comparison. */
 function liveCurves(app, { arms, names, runs, seeds, seed, job }) {
-  const { language } = app;
   const { dashes } = app.options;
   const last = Math.max(0, ...runs.map((run) => run.metrics.length));
   const epochs = Array.from({ length: last }, (_, i) => i + 1);
-  const description = language.t("train.curves.alt", { n: seed ?? 0 });
+  const description = t("A thin line for each run, a thick one for seed {n} of each arm.", { n: seed ?? 0 });
   const metric = (key) => {
-    const title = capital(language.t(`metric.${key}`));
-    return { key, title, description, fraction: METRICS[key], guessing: null, guessingText: "", log: false };
+    const title = capital(t(METRICS[key]));
+    return {
+      key,
+      title,
+      description,
+      fraction: key.endsWith("accuracy"),
+      guessing: null,
+      guessingText: "",
+      log: false,
+    };
   };
   const curves = (key) =>
     arms.map((arm) =>
@@ -54,11 +68,11 @@ function liveCurves(app, { arms, names, runs, seeds, seed, job }) {
     epochs,
     seeds,
     name: `job-${job.id}`,
-    percent: language.percentSign(),
+    percent: percentSign(),
     arms: names.map((name, i) => ({ name, short: name, dash: dashes[i % dashes.length] })),
     metrics: Object.keys(METRICS).map(metric),
     curves: Object.fromEntries(Object.keys(METRICS).map((key) => [key, curves(key)])),
-    words: { ...language.group("chart."), mean: language.t("seed.n", { n: seed ?? 0 }) },
+    mean: t("Seed {n}", { n: seed ?? 0 }),
   };
 }
 

@@ -1,6 +1,16 @@
 // Every run of a job: a cell each, arms by seeds. A cell says how far it is, and chooses its seed.
 
 import { armMark, el, own, renew, say } from "./elements.js";
+import { percent } from "./language.js";
+import { mark, t } from "./words.js";
+
+const STATES = {
+  waiting: mark("waiting"),
+  training: mark("training"),
+  finished: mark("finished"),
+  diverged: mark("diverged"),
+  failed: mark("failed"),
+};
 
 /**
  * Returns a function that shows runs in `host`, as the train view knows them. The table is built where arms or seeds
@@ -23,8 +33,7 @@ export function createRunsGrid(app, host, choose) {
 }
 
 function table(app, names, seeds, cells) {
-  const { language } = app;
-  const heads = seeds.map((number) => el("th", { scope: "col" }, language.t("seed.n", { n: number })));
+  const heads = seeds.map((number) => el("th", { scope: "col" }, t("Seed {n}", { n: number })));
   const row = (name, index) => {
     const mine = cells.slice(index * seeds.length, (index + 1) * seeds.length);
     const head = el("th", { scope: "row" }, armMark(index), own(name));
@@ -42,14 +51,17 @@ function table(app, names, seeds, cells) {
     el("tbody", {}, names.map(row)),
   );
   return [
-    el("h3", {}, language.t("train.runs")),
-    el("p", { class: "hint" }, language.t("train.runs.hint")),
-    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": language.t("train.runs") }, grid),
+    el("h3", {}, t("Every run, with its validation accuracy")),
+    el("p", { class: "hint" }, t("Choose a seed to look at. With one seed all arms have the same batches and draws.")),
+    el(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Every run, with its validation accuracy") },
+      grid,
+    ),
   ];
 }
 
 function createCell(app, arm, index, name, number, choose) {
-  const { language, numbers } = app;
   const [accuracy, state] = [el("span", { class: "run-accuracy" }), el("span", { class: "run-state" })];
   const key = `run-${index}-${number}`;
   const on = { click: () => choose(number) };
@@ -57,10 +69,10 @@ function createCell(app, arm, index, name, number, choose) {
 
   function show(run, chosen) {
     const [how, done] = [run?.state ?? "waiting", run?.metrics.length ?? 0];
-    const where = language.t(`run.${how}`);
-    const reached = done > 0 ? numbers.percent(run.metrics.at(-1).val_accuracy) : "\u2013";
-    const epochs = language.t("train.epochs", { done, epochs: run?.epochs ?? 0 });
-    const seed = language.t("seed.n", { n: number });
+    const where = t(STATES[how]);
+    const reached = done > 0 ? percent(run.metrics.at(-1).val_accuracy) : "\u2013";
+    const epochs = t("{done} of {epochs} epochs", { done, epochs: run?.epochs ?? 0 });
+    const seed = t("Seed {n}", { n: number });
     say(accuracy, reached);
     say(state, how === "training" ? `${done}/${run.epochs}` : where);
     node.className = `run-cell run-${how}`;

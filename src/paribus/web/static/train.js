@@ -6,13 +6,27 @@ import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
 import { createLiveChart } from "./live_curves.js";
 import { createPace } from "./pace.js";
 import { createRunsGrid } from "./runs_grid.js";
+import { duration, inLanguage } from "./language.js";
+import { mark, t } from "./words.js";
+
+const ENDING = mark("Everything is kept but the epochs in progress.");
+const NOTES = {
+  waiting: mark("It begins once those before it in the queue are done."),
+  running: mark("You may close this page: the training goes on, and this page finds it again."),
+  pausing: ENDING,
+  resuming: ENDING,
+  stopping: ENDING,
+  paused: mark("Everything is kept but the epochs that were in progress. It goes on when you want."),
+  finished: mark("All runs are done."),
+  stopped: mark("What was trained is kept. The same comparison goes on from there."),
+  failed: mark("What was trained is kept. It can be tried again from there."),
+};
 
 /** Builds the view of job `app.address.id` in `host`; returns {update, close}. */
 export function mountTrain(host, app) {
-  const { language } = app;
   const id = app.address.id;
   const [steps, top, curves, grid] = [el("div"), el("div", { class: "train-top" }), el("div"), el("div")];
-  const heading = el("h2", { id: "curves-title" }, language.t("train.curves"));
+  const heading = el("h2", { id: "curves-title" }, t("How they learn"));
   const [inside, pace, chart] = [createInside(app), createPace(), createLiveChart(app, curves)];
   const runsGrid = createRunsGrid(app, grid, choose);
   let head = null;
@@ -26,7 +40,7 @@ export function mountTrain(host, app) {
   async function load() {
     const result = await app.jobs.open(id);
     if (closed) return;
-    if (!result.ok && !result.lost) refill(top, app.missing("train.missing", result.faults));
+    if (!result.ok && !result.lost) refill(top, app.missing(t("This training is not in the queue."), result.faults));
     draw();
   }
 
@@ -45,7 +59,7 @@ export function mountTrain(host, app) {
     const runs = [...known.values()];
     const seeds = [...new Set(runs.map((run) => run.seed))].sort((a, b) => a - b);
     if (seed === null || !seeds.includes(seed)) seed = firstBusy(runs, seeds);
-    const names = arms.map((arm) => language.of(arm.label));
+    const names = arms.map((arm) => inLanguage(arm.label));
     const shown = { job, arms, names, runs, seeds, seed };
     chart.show(shown);
     runsGrid(shown);
@@ -63,7 +77,7 @@ export function mountTrain(host, app) {
   function tell(job, runs) {
     const ended = runs.filter((run) => ["finished", "diverged", "failed"].includes(run.state)).length;
     const now = `${job.state} ${ended}`;
-    const sentence = `${jobStateText(app, job)}. ${language.t("train.told", { ended, runs: runs.length })}`;
+    const sentence = `${jobStateText(job)}. ${t("{ended} of {runs} runs ended.", { ended, runs: runs.length })}`;
     if (told !== "" && told !== now) app.say(sentence);
     told = now;
   }
@@ -74,7 +88,7 @@ export function mountTrain(host, app) {
     if (kind === "state" && !app.jobs.detail(id)) load();
     if (kind === "job") pace.heard(data);
     if ((kind === "epoch" || kind === "run") && data.seed === seed) inside.renew(data.run);
-    if (kind === "verdict") app.say(language.t("train.ready"));
+    if (kind === "verdict") app.say(t("The verdict is there."));
     if (frame === 0) frame = requestAnimationFrame(draw);
   }
 
@@ -95,28 +109,27 @@ function firstBusy(runs, seeds) {
 
 /** What is asked, how far it is, and the buttons; `show` changes only what is otherwise than before. */
 function createHead(app, host) {
-  const { language } = app;
   const [title, state, bar, controls, faults] = [el("div"), el("div"), el("div"), el("div"), el("div")];
   const way = { kind: "primary", key: "to-verdict" };
   const build = (job) => {
-    const note = el("span", { class: "hint" }, language.t(`train.note.${job.state}`));
+    const note = el("span", { class: "hint" }, t(NOTES[job.state]));
     if (job.state !== "finished") return jobControls(app, job, note);
     const verdict = () => app.go("verdict", job.comparison);
-    return el("div", { class: "actions" }, button(language.t("train.verdict"), verdict, way), note);
+    return el("div", { class: "actions" }, button(t("See the verdict"), verdict, way), note);
   };
   const progress = ({ epochs, done }) =>
-    epochs !== null && el("progress", { max: epochs, value: done, "aria-label": language.t("train.progress") });
+    epochs !== null && el("progress", { max: epochs, value: done, "aria-label": t("Epochs done") });
   refill(host, title, state, bar, controls, faults);
 
   /** `left`: seconds, or null. */
   return function show(job, left) {
-    const soon = left === null ? "" : ` · ${language.t("train.left", { time: app.numbers.duration(left) })}`;
+    const soon = left === null ? "" : ` · ${t("about {time} left", { time: duration(left) })}`;
     const far = `${jobProgress(app, job)}${soon}`;
     const heading = () => [
-      el("p", { class: "eyebrow" }, language.t("train.eyebrow")),
+      el("p", { class: "eyebrow" }, t("In training")),
       el("h1", {}, own(app.asked({ ...job.order, title: job.title }))),
     ];
-    const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job));
+    const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(job));
     renew(title, job.title, heading);
     renew(state, [job.state, far], () =>
       el("div", { class: "train-state" }, pill(), el("span", { class: "what" }, far)),

@@ -4,20 +4,22 @@ import { button, el, fromServer, own, refill, renew } from "./elements.js";
 import { formOfOrder } from "./form_state.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
+import { inLanguage, when } from "./language.js";
+import { lang, t } from "./words.js";
 
 const AGAIN = 2000; // ms, where nobody answered
 
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
 export function mountVerdict(host, app) {
   const id = app.address.id;
-  const waiting = el("p", { class: "lead", role: "status" }, app.language.t("loading"));
+  const waiting = el("p", { class: "lead", role: "status" }, t("One moment …"));
   const body = el("div", { class: "verdict-view" }, waiting);
   const notice = el("div");
   let closed = false;
   let lab = null;
   let shown = "";
   host.append(body);
-  const drawnPart = `/api/comparisons/${encodeURIComponent(id)}/verdict?lang=${app.language.lang}`;
+  const drawnPart = `/api/comparisons/${encodeURIComponent(id)}/verdict?lang=${lang()}`;
   const notify = () => renew(notice, app.jobs.lastDone(id)?.faults ?? [], () => unreported(app, id));
 
   async function load() {
@@ -32,7 +34,7 @@ export function mountVerdict(host, app) {
     notify();
     if (!wrong) lab = show(body, app, found, drawn.html, notice);
     else if (wrong.lost) setTimeout(load, AGAIN);
-    else refill(body, app.missing("verdict.missing", wrong.faults));
+    else refill(body, app.missing(t("There is no such comparison."), wrong.faults));
   }
 
   load();
@@ -51,17 +53,21 @@ export function mountVerdict(host, app) {
 
 /** `drawn`: the arms, the words and the differences, as the server drew them. */
 function show(body, app, found, drawn, notice) {
-  const { language } = app;
   const { comparison } = found;
   const part = el(
     "section",
     { class: "part", "aria-labelledby": "lab-title" },
-    el("h2", { id: "lab-title" }, language.t("verdict.lab")),
+    el("h2", { id: "lab-title" }, t("Look inside")),
   );
   refill(
     body,
     app.steps("verdict", { comparison: comparison.id, order: found.order }),
-    comparison.confounded && el("p", { class: "banner" }, language.t("verdict.confounded")),
+    comparison.confounded &&
+      el(
+        "p",
+        { class: "banner" },
+        t("Confounded: the arms differ in more than one thing, so what follows cannot be put down to any one of them."),
+      ),
     el("p", { class: "eyebrow" }, own(app.askedBy(found))),
     headlines(app, found),
     notice,
@@ -71,20 +77,20 @@ function show(body, app, found, drawn, notice) {
     el(
       "details",
       { class: "again" },
-      el("summary", {}, language.t("verdict.again")),
-      el("p", { class: "prose" }, language.t("verdict.command")),
+      el("summary", {}, t("Do it again")),
+      el("p", { class: "prose" }, t("This command makes the same comparison.")),
       el("code", { class: "command", tabindex: 0 }, own(comparison.command)),
-      el("p", { class: "prose small" }, own(comparison.id), " · ", app.numbers.when(comparison.created)),
+      el("p", { class: "prose small" }, own(comparison.id), " · ", when(comparison.created)),
     ),
   );
   return mountLab(part, app, comparison.id);
 }
 
 function headlines(app, found) {
-  const lines = found.pairs.map((pair) => app.language.of(pair.headline));
+  const lines = found.pairs.map((pair) => inLanguage(pair.headline));
   if (lines.length === 1) return el("h1", { class: "display" }, lines[0]);
   return [
-    el("h1", { class: "sr-only" }, app.language.t("step.verdict")),
+    el("h1", { class: "sr-only" }, t("Verdict")),
     el(
       "ul",
       { class: "headlines" },
@@ -94,14 +100,13 @@ function headlines(app, found) {
 }
 
 function actions(app, { comparison, order }) {
-  const { language } = app;
   const more = () => app.go("ask", "", formOfOrder({ ...order, seeds: order.seeds + 6 }));
-  const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${language.lang}`;
+  const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${lang()}`;
   return el(
     "div",
     { class: "actions" },
-    button(language.t("verdict.why"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
-    el("a", { class: "button plain", href: report, download: "" }, language.t("verdict.report")),
-    order && button(language.t("verdict.more"), more, { key: "more" }),
+    button(t("Why?"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
+    el("a", { class: "button plain", href: report, download: "" }, t("Download the report")),
+    order && button(t("Ask again with more seeds"), more, { key: "more" }),
   );
 }

@@ -5,8 +5,15 @@ import { button, el, fromServer, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, jobStateText, unreported } from "./jobs_view.js";
 import { makeSaveable } from "./saveable.js";
+import { inLanguage } from "./language.js";
+import { lang, mark, t } from "./words.js";
 
 const AGAIN = 2000; // ms, where nobody answered
+const HOW = [
+  [mark("Look."), mark("What was measured in the layers while they trained gives suspicions.")],
+  [mark("Change."), mark("Each suspected cause is changed by itself, in short runs.")],
+  [mark("Confirm."), mark("What helps is run at full length with fresh seeds. Only then is it called a cause.")],
+];
 
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
 export function mountWhy(host, app) {
@@ -27,7 +34,7 @@ export function mountWhy(host, app) {
     const wrong = [result, answered].find((one) => one && !one.ok);
     if (wrong) {
       if (wrong.lost) setTimeout(load, AGAIN);
-      else refill(body, app.missing("verdict.missing", wrong.faults));
+      else refill(body, app.missing(t("There is no such comparison."), wrong.faults));
       return;
     }
     if (JSON.stringify([found, part]) !== JSON.stringify([result.value, answered?.value])) drawn = "";
@@ -67,47 +74,59 @@ export function mountWhy(host, app) {
   };
 }
 
-const partOf = (app, id) => `/api/comparisons/${encodeURIComponent(id)}/why?lang=${app.language.lang}`;
+const partOf = (app, id) => `/api/comparisons/${encodeURIComponent(id)}/why?lang=${lang()}`;
 const titleOf = (app, found) => el("p", { class: "eyebrow" }, own(app.askedBy(found)));
 
 function before(app, found, job) {
-  const { language } = app;
   const { comparison, explains } = found;
   const ask = async (event) => {
     event.target.disabled = true;
     const result = await app.server.post(`/api/comparisons/${encodeURIComponent(comparison.id)}/why`, {});
     event.target.disabled = false;
     if (result.ok) app.jobs.take(result.value.job);
-    else refill(faults, result.lost ? language.t("lost.title") : result.faults.map(app.faultText).join(" "));
+    else
+      refill(
+        faults,
+        result.lost ? t("The connection to Paribus is lost.") : result.faults.map(app.faultText).join(" "),
+      );
   };
   const faults = el("p", { class: "faults", role: "alert" });
-  const step = (name) => [
-    el("strong", {}, language.t(`why.how.${name}`)),
-    el("span", {}, language.t(`why.how.${name}.more`)),
-  ];
-  const arm = language.of(explains.arm);
+  const step = ([title, more]) => el("li", {}, el("strong", {}, t(title)), el("span", {}, t(more)));
+  const arm = inLanguage(explains.arm);
   const calm = explains.all_trained;
   return [
     titleOf(app, found),
-    el("h1", {}, language.t("why.title")),
+    el("h1", {}, t("Why did it come out so?")),
     found.why_faults.length > 0 &&
       el(
         "div",
         { class: "faults", role: "alert" },
-        el("p", {}, language.t("why.damaged")),
+        el("p", {}, t("The explanation that was kept cannot be read. The test makes it anew.")),
         app.faultsOf({ faults: found.why_faults }),
       ),
-    calm && el("p", { class: "banner" }, language.t("why.nothing", { arm })),
-    el("p", { class: "lead" }, language.t("why.lead")),
-    job?.state === "failed" && el("div", { class: "faults" }, app.faultsOf(job)),
+    calm &&
+      el(
+        "p",
+        { class: "banner" },
+        t(
+          "All runs of all arms trained, so that there is no failure to explain. The test can be run all the same: it " +
+            "looks for a change with which {arm}, the arm that ended lowest, does much better, and may well find none.",
+          { arm },
+        ),
+      ),
     el(
-      "ol",
-      { class: "how" },
-      ["look", "change", "confirm"].map((name) => el("li", {}, step(name))),
+      "p",
+      { class: "lead" },
+      t(
+        "A verdict says whether a change matters, not why. Paribus can look for what keeps an arm from training, " +
+          "and test each suspicion: it changes that one thing, runs again, and sees whether the network then trains.",
+      ),
     ),
-    !calm && el("p", { class: "prose" }, language.t("why.about", { arm })),
+    job?.state === "failed" && el("div", { class: "faults" }, app.faultsOf(job)),
+    el("ol", { class: "how" }, HOW.map(step)),
+    !calm && el("p", { class: "prose" }, t("The test is about {arm}, the arm that came off worst.", { arm })),
     faults,
-    button(language.t(calm ? "why.start.anyway" : "why.start"), ask, {
+    button(calm ? t("Test it all the same") : t("Test the explanation"), ask, {
       kind: calm ? "plain" : "primary",
       key: "why-start",
     }),
@@ -117,12 +136,12 @@ function before(app, found, job) {
 function underWay(app, found, job, far, search) {
   return [
     titleOf(app, found),
-    el("h1", {}, app.language.t(job.state === "waiting" ? "why.queued" : "why.running")),
-    el("p", { class: "lead" }, app.language.t("why.running.more")),
+    el("h1", {}, job.state === "waiting" ? t("The test waits in the queue") : t("Suspicions are being tested")),
+    el("p", { class: "lead" }, t("This may take longer than the comparison did. The answer will come up here.")),
     el(
       "p",
       { class: "train-state" },
-      el("span", { class: `state-pill state-${job.state}` }, jobStateText(app, job)),
+      el("span", { class: `state-pill state-${job.state}` }, jobStateText(job)),
       " ",
       far,
     ),
@@ -134,22 +153,21 @@ function underWay(app, found, job, far, search) {
 /** What is tested now, and what came of the rest, the latest first. */
 function searched(app, search) {
   if (!search?.phase) return null;
-  const { language } = app;
-  const names = (list) => list.map((one) => el("li", {}, own(language.of(one))));
+  const names = (list) => list.map((one) => el("li", {}, own(inLanguage(one))));
   return [
-    el("h2", {}, language.of(search.phase)),
-    search.of !== null && el("p", { class: "what" }, language.t("why.count", { k: search.ended, n: search.of })),
+    el("h2", {}, inLanguage(search.phase)),
+    search.of !== null && el("p", { class: "what" }, t("{k} of {n} changes done", { k: search.ended, n: search.of })),
     search.doing.length > 0 && [
-      el("h3", {}, language.t("why.doing")),
+      el("h3", {}, t("Being tested now")),
       el("ul", { class: "bullets doing" }, names(search.doing)),
     ],
     search.done.length > 0 && [
-      el("h3", {}, language.t("why.done")),
+      el("h3", {}, t("Validation accuracy without and with each change so far")),
       el(
         "ul",
         { class: "tried" },
         search.done.map((one) =>
-          el("li", {}, el("strong", {}, own(language.of(one.change))), el("span", {}, language.of(one.text))),
+          el("li", {}, el("strong", {}, own(inLanguage(one.change))), el("span", {}, inLanguage(one.text))),
         ),
       ),
     ],

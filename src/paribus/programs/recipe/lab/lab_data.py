@@ -16,7 +16,7 @@ from paribus.programs.recipe.lab.lab_material import Absence, ArmMaterial, LabMa
 from paribus.programs.recipe.lab.moments import Moment, by_importance, moments_of, traced_moments
 from paribus.programs.recipe.lab.network_plan import filter_scales, fits, network_plan, packed_weights
 from paribus.programs.recipe.lab.training_story import story
-from paribus.programs.recipe.lab.words_lab import absence_words, lab_words, moment_label, moment_mark, seed_note
+from paribus.programs.recipe.lab.words_lab import absence_words, moment_label, moment_mark, seed_note
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison
@@ -102,7 +102,6 @@ def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absen
 
 def _frame(material: LabMaterial, moments: Sequence[Moment], lang: str) -> dict[str, Any]:
     return {
-        "words": lab_words(lang),
         "moments": [
             {
                 "epoch": round(max(moment.epochs_done(arm) for arm in material.arms), 5),
