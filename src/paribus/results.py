@@ -148,7 +148,7 @@ class Run:
 
     def findings(self) -> tuple[Finding, ...]:
         """What the rules see in this run alone, the strongest first; none where no probe looked."""
-        from paribus.programs.recipe.figures.run_material import findings_of_run
+        from paribus.programs.recipe.figures.material import findings_of_run
 
         return findings_of_run(self)
 
@@ -157,7 +157,7 @@ class Run:
 
         `image` is the test image of `features`.
         """
-        from paribus.programs.recipe.figures.run_material import figure_of_run
+        from paribus.programs.recipe.figures.material import figure_of_run
 
         return figure_of_run(self, kind, lang, image)
 

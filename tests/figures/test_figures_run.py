@@ -13,7 +13,7 @@ from paribus.diagnosis.findings.rules.exploding_gradient import VIOLENT
 from paribus.figures.kinds import KINDS, RUN_KINDS, check_kind, check_run_kind, run_figure
 from paribus.figures.specification import Band, FigureSpec, Line, Panel, Rect, Rule
 from paribus.figures.svg import svg
-from paribus.programs.recipe.figures.classes import ClassShares
+from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.run import RunMaterial, run_spec
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.comparison import Arm

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from paribus.core.activations import ACTIVATIONS
 from paribus.page.packing import pack_arrays
-from paribus.programs.recipe.lab.network_plan import network_plan, packed_weights, weight_shapes
+from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
 from paribus.programs.recipe.models import LeNet, build_model
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.programs.recipe.training.state import weights_of

@@ -16,7 +16,7 @@ from paribus.comparison.words.all_words import translator
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.figures.run_material import check_run_figure
+from paribus.programs.recipe.figures.material import check_run_figure
 from paribus.records.comparison import Design
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted

@@ -1,8 +1,9 @@
-"""The probe: looks at a training before and after an update, and writes one step of the trace."""
+"""The probe: looks at a training before and after an update, leaves no trace in it, and writes one step of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -13,11 +14,39 @@ from paribus.probes.activity import Sighting, watch
 from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.steps import Sampling
-from paribus.probes.undisturbed import undisturbed
 from paribus.probes.weights import Layer, is_decoupled, layers_of, unit_spread
 from paribus.programs.recipe.models import plain_twin
 from paribus.programs.recipe.models.dropout import Dropout
 from paribus.records.trace import LayerTrace, StepTrace
+from paribus.runs.device import random_state_kept
+
+
+@contextmanager
+def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
+    """Evaluation mode inside; afterwards every module's mode, every buffer and torch's random state are as before.
+
+    Batch normalisation then uses its running statistics and leaves them, dropout passes everything on, and a user's
+    model that draws all the same, or counts its calls in a buffer, is put back.
+    """
+    modes = [(module, module.training) for module in model.modules()]
+    buffers = [
+        (module, name, buffer, buffer.clone())
+        for module in model.modules()
+        for name, buffer in module.named_buffers(recurse=False)
+    ]
+    try:
+        with random_state_kept(device):
+            model.eval()
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training
+        with torch.no_grad():
+            for module, name, buffer, before in buffers:
+                setattr(module, name, buffer)
+                if not torch.equal(buffer, before):
+                    buffer.copy_(before)
+
 
 _TORCHS_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 

@@ -18,7 +18,7 @@ from paribus.comparison.words.all_words import LANGUAGES
 from paribus.core.errors import RecipeError, StoreError
 from paribus.page.curves_data import curves_data
 from paribus.page.packing import Kind, pack_arrays
-from paribus.programs.recipe.lab.network_plan import network_plan, packed_weights, weight_shapes
+from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
 from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of

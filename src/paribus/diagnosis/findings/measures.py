@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle, ratio
 from paribus.diagnosis.findings.rule import Quantity
@@ -37,6 +39,11 @@ def flat_share(layer: LayerTrace, step: StepTrace) -> float | None:
     """Share of outputs at a flat end, low or high; None for an activation without."""
     parts = [part for part in (layer.saturated_low, layer.saturated_high) if part is not None]
     return sum(parts) if parts else None
+
+
+def input_size(step: StepTrace) -> float | None:
+    """Root mean square of a training batch's inputs."""
+    return None if step.input_std is None else math.hypot(step.input_mean or 0.0, step.input_std)
 
 
 def losses_seen(history: History) -> Series:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import MEASURED, History, measured, middle
-from paribus.diagnosis.findings.measures import NO_VARIATION
+from paribus.diagnosis.findings.measures import NO_VARIATION, input_size
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Finding
 
@@ -17,8 +15,7 @@ _LECUN = "LeCun et al. 1998, sec. 4.3; " + MEASURED
 
 def detect(history: History) -> Finding | None:
     """Inputs far from mean 0 and deviation 1, for which first weights and learning rates are made."""
-    sizes = history.network(lambda s: None if s.input_std is None else math.hypot(s.input_mean or 0.0, s.input_std))
-    size, std = middle(sizes), middle(history.network(lambda s: s.input_std))
+    size, std = middle(history.network(input_size)), middle(history.network(lambda s: s.input_std))
     if size is None or std is None or std <= NO_VARIATION * max(1.0, size):
         return None
     if size > LARGE:

@@ -1,4 +1,4 @@
-"""Confusion matrices: shares of each true class, the mistakes that are made most, and the figure of them."""
+"""Classes: their confusion matrices with the mistakes that are made most, and how often each is answered."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.figures.measured import counted
-from paribus.figures.scale import Axis
-from paribus.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Mark, Panel, Rect, Text
+from paribus.figures.scale import Axis, linear_axis
+from paribus.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Line, Mark, Panel, Rect, Text, keys
 from paribus.programs.recipe.evidence import Counts, evidence_of
 from paribus.programs.recipe.figures.disagreements import name_of
 from paribus.records.comparison import ArmView, Comparison
@@ -119,9 +119,8 @@ def _panel(view: ConfusionView, name: str, words: Words) -> Panel:
                 said = f"{100 * share:.0f}"
                 colour: Colour = "page" if share > 0.25 else "ink"
                 marks.append(Text(predicted, true, said, colour, size=min(11.0, 120 / count), kind="share"))
-    every = math.ceil(count / _MOST_NAMED)
-    places = tuple(float(n) for n in range(0, count, every))
-    labels = view.classes[::every]
+    places = _places(count)
+    labels = [view.classes[int(n)] for n in places]
     x, y = Axis(-0.5, count - 0.5, places), Axis(count - 0.5, -0.5, places)
     return Panel(
         tuple(marks),
@@ -131,3 +130,39 @@ def _panel(view: ConfusionView, name: str, words: Words) -> Panel:
         bare=True,
         square=True,
     )
+
+
+@dataclass(frozen=True)
+class ClassShares:
+    """Shares of the classes, [classes] each: among the labels trained on, the test labels, the answers to these."""
+
+    trained: tuple[float, ...]
+    tested: tuple[float, ...]
+    answered: tuple[float, ...]
+
+
+def classes_figure(shares: ClassShares, class_names: Sequence[str], words: Words) -> FigureSpec:
+    """For each class its share of the labels trained on, of the test labels, and of the answers to the test images."""
+    marks: list[Mark] = []
+    told = (
+        words.text("labels that it was trained on"),
+        words.text("its answers to the test images"),
+        words.text("labels of the test images"),
+    )
+    for n, (trained, tested, answered) in enumerate(zip(shares.trained, shares.tested, shares.answered, strict=True)):
+        names = told if n == 0 else ("", "", "")
+        marks.append(Rect((n - 0.39, n - 0.01), (0.0, 100 * trained), "rule", name=names[0], kind="trained"))
+        marks.append(Rect((n + 0.01, n + 0.39), (0.0, 100 * answered), 0, name=names[1], kind="answered"))
+        height = 100 * tested
+        marks.append(Line(((n, height), (n + 0.4, height)), "ink", 2.0, name=names[2], kind="tested"))
+    count = len(shares.tested)
+    places = _places(count)
+    x = Axis(-0.6, count - 0.4, places).named(name_of(class_names, int(n)) for n in places)
+    y = linear_axis([0.0, *(100 * share for row in (shares.trained, shares.tested, shares.answered) for share in row)])
+    panel = Panel(tuple(marks), x, y.named(), title=words.text("Share of each class, %"))
+    return FigureSpec(panel.title, ((panel,),), PAPER_WIDTH, 296.0, legend=keys([panel]))
+
+
+def _places(classes: int) -> tuple[float, ...]:
+    """Of the classes whose names there is room for."""
+    return tuple(map(float, range(0, classes, math.ceil(classes / _MOST_NAMED))))

@@ -1,4 +1,4 @@
-"""Figures of a comparison: what each kind is drawn from, gathered from the store, or what makes it."""
+"""Figures of a comparison or a run: what each kind is drawn from, gathered from the store, or what makes it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.field_text import value_word
-from paribus.figures.kinds import Material, check_kind, figure
+from paribus.core.messages import Message
+from paribus.diagnosis.findings import findings_of
+from paribus.figures.kinds import Material, check_kind, check_run_kind, figure, run_figure
+from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.features import ArmFeatures, FeaturesView
+from paribus.programs.recipe.figures.run import UNSEEN, RunMaterial
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
 from paribus.programs.recipe.networks import convolved, trained_network
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.records.explanation import Explanation
+from paribus.records.finding import Finding
 from paribus.records.map import VerdictMap
 from paribus.records.trace import StepTrace
 from paribus.runs.store import RunFolder, Store
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from paribus.programs.recipe.models import LeNet
+    from paribus.results import Run
 
 
 def comparison_figure(
@@ -171,14 +177,75 @@ def _map(comparison: Comparison, store: Store) -> VerdictMap:
     if not found:
         values = ",".join(value_word(arm.value) for arm in comparison.arms)
         axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
-        words = ["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *_settings(comparison)]
+        changed = recipe_of(comparison.arms[0].fields).changed()
+        settings = [f"--set={f}={value_word(v)}" for f, v in changed.items() if f != comparison.factor]
+        words = ["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *settings]
         raise ParibusError(
             "no map of this comparison is there yet. This would make one: {command}", command=shlex.join(words)
         )
     return found[-1]
 
 
-def _settings(comparison: Comparison) -> list[str]:
-    """What the comparison's recipe changes of the lesson's, but for the factor."""
-    changed = recipe_of(comparison.arms[0].fields).changed()
-    return [f"--set={field}={value_word(v)}" for field, v in changed.items() if field != comparison.factor]
+def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int = 0) -> Figure:
+    """A figure of the kinds of docs/report.md. `image`: place in the test set of the one that `features` shows.
+
+    Raises ParibusError for whatever is missing.
+    """
+    from paribus.programs.recipe.data import open_dataset
+
+    check_run_kind(kind)
+    material = RunMaterial(
+        record=run.record,
+        epochs=run.epochs,
+        trace=run.folder.trace() if kind not in UNSEEN else (),
+        class_names=open_dataset(run.recipe.dataset).class_names if kind in ("classes", "features") else (),
+        shares=_shares(run) if kind == "classes" else None,
+        features=_features_of_run(run, image) if kind == "features" else None,
+    )
+    return run_figure(material, kind, lang)
+
+
+def check_run_figure(kind: str, probes: str) -> None:
+    """Raise ParibusError unless a run with these probes can be drawn so."""
+    check_run_kind(kind)
+    if probes == "off" and kind not in UNSEEN:
+        raise ParibusError(
+            "{what} are drawn from what the probes see; got --probes=off. Without them: {choices}",
+            what=kind,
+            choices=UNSEEN,
+        )
+
+
+def findings_of_run(run: Run) -> tuple[Finding, ...]:
+    """What the rules see in this run alone, the strongest first; none where no probe looked."""
+    return findings_of(run.folder.trace(), run.epochs)
+
+
+def _shares(run: Run) -> ClassShares:
+    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.data.sampling import sample
+
+    result = run.folder.result()
+    if result is None or "classes" not in result.items:
+        raise ParibusError(
+            "classes are drawn from the answers to the test images; run {name}, {status}, has none",
+            name=run.record.id,
+            status=Message(run.record.status),
+        )
+    dataset = open_dataset(run.recipe.dataset)
+    trained = sample(dataset.train_labels, dataset.classes, run.recipe, run.record.seed).train_labels
+    counted = (trained, dataset.test_labels, result.items["classes"])
+    return ClassShares(
+        *(tuple((np.bincount(of, minlength=dataset.classes) / max(1, len(of))).tolist()) for of in counted)
+    )
+
+
+def _features_of_run(run: Run, image: int) -> FeaturesView:
+    shown = shown_image(run.recipe, image)
+    try:
+        made = features_of("", run.folder, shown)
+    except StoreError as error:
+        raise ParibusError(
+            "features are drawn from the run's weights, and they are missing ({problem})", problem=error.message
+        ) from None
+    return shown.view(run.record.seed, (made,))

@@ -11,15 +11,17 @@ from paribus.core.field_text import value_word
 from paribus.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.figures.specification import FigureSpec, Mark, Panel, Points, keys
 from paribus.programs.recipe.evidence import guessed_share
-from paribus.programs.recipe.figures.answers import answers_figure
-from paribus.programs.recipe.figures.batches import batches_figure
-from paribus.programs.recipe.figures.classes import ClassShares, classes_figure
+from paribus.programs.recipe.figures.confusion import ClassShares, classes_figure
 from paribus.programs.recipe.figures.features import FeaturesView, features_figure
 from paribus.programs.recipe.figures.forces import forces_figure
-from paribus.programs.recipe.figures.signal import signal_figure
 from paribus.programs.recipe.figures.steps import DECADES, Series, limit, line, powers_axis, side_by_side
-from paribus.programs.recipe.figures.units import units_figure
-from paribus.programs.recipe.figures.updates import updates_figure
+from paribus.programs.recipe.figures.traced import (
+    answers_figure,
+    batches_figure,
+    signal_figure,
+    units_figure,
+    updates_figure,
+)
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.recipe_text import nearest_built_in
 from paribus.records.program import Epoch
@@ -43,7 +45,7 @@ class RunMaterial:
 def run_spec(material: RunMaterial, kind: str, lang: str) -> FigureSpec:
     """The figure, and below it which run it is of. Raises ParibusError where what it is drawn from is missing."""
     words = translator(lang)
-    if kind in _OF_TRACE and not material.trace:
+    if kind not in UNSEEN and not material.trace:
         raise ParibusError(
             "{what} are drawn from what the probes saw, and run {name} has no trace: --probes=off. One comes "
             "with a new run: in another store (--out) or on another seed",
@@ -139,4 +141,4 @@ _KINDS: dict[str, Callable[[RunMaterial, Words], FigureSpec]] = {
     "features": _features,
 }
 RUN_KINDS = tuple(_KINDS)
-_OF_TRACE = ("answers", "updates", "forces", "signal", "units", "batches")
+UNSEEN = ("curves", "classes", "features")  # kinds that need no trace
