@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 # Where the code of a kind of program is: `module:factory`. Making one of these loads nobody else's code.
-BUILT_IN: Mapping[str, str] = {"recipe": "paribus.programs.recipe.program:program"}
+BUILT_IN: Mapping[str, str] = {
+    "recipe": "paribus.programs.recipe.program:program",
+    "command": "paribus.programs.command.program:program",
+}
 
 _registered: dict[str, str] = {}
 

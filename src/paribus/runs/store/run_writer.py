@@ -113,9 +113,9 @@ class RunWriter(RunFolder):
     def _keep(self, name: str, bodies: tuple[bytes, ...]) -> None:
         self._ends[name] = len(bodies), lines.keep(self.path / name, bodies)
 
-    def append_epoch(self, epoch: Epoch) -> None:
-        """Add an epoch, durably."""
-        self._append(METRICS, LARGEST_METRICS, epoch.model_dump_json().encode(), durable=True)
+    def append_epoch(self, epoch: Epoch, durable: bool = True) -> None:
+        """Add an epoch. One that is durable makes all before it so."""
+        self._append(METRICS, LARGEST_METRICS, epoch.model_dump_json().encode(), durable=durable)
 
     def truncate_epochs(self, epochs: int) -> None:
         """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""

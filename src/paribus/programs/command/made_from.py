@@ -1,0 +1,100 @@
+"""What makes two runs of a command the same run: how it is read, and every file that it may depend on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from paribus.core.errors import StoreError
+from paribus.programs.command import memory, sources, versions
+from paribus.programs.command.template import GIVEN, Template
+from paribus.records.program import Fields, ProgramInfo
+from paribus.runs.store import RunWriter, Store
+from paribus.runs.task import How, Task
+
+VERSION = "version"  # the field of two versions of the code
+_SHELL = "/bin/sh"
+
+
+class MadeFrom:
+    """The files of one command, in the folder in which it is run."""
+
+    def __init__(self, info: ProgramInfo, template: Template) -> None:
+        self.info, self._template, self._source = info, template, info.source
+        self.place = Path(self._source.get("place", "."))
+
+    def identity(self, fields: Fields, how: How) -> str:
+        """SHA-256 (hex) over all that may change a run's figures, but for its fields and its seed."""
+        return self._identity(how, self.files(fields))
+
+    def _identity(self, how: How, files: sources.Digests) -> str:
+        device = how.device if "device" in self._template.names else ""
+        parts = [self._source.get(name) for name in ("metrics_from", "patterns", "shell")]
+        return hashlib.sha256(json.dumps([parts, device, sources.whole(files)]).encode()).hexdigest()
+
+    def files(self, fields: Fields) -> dict[str, str]:
+        """All of them, with their digests, less those that runs wrote, as long as they are as these left them.
+
+        Of a version of the code its tree stands for them, under no name.
+        """
+        found = sources.digests(self.place, self._names(fields))
+        if commits := self._source.get("versions"):
+            linked = [name for link in self._source.get("links", ()) for name in sources.below(self.place, link)]
+            facts = {name: sources.facts_of(self.place / name) for name in linked}
+            return {**facts, **found, "": versions.tree_of(self.place, commits[fields[VERSION]])}
+        return dict(found.items() - memory.written(self.place).items())
+
+    def _names(self, fields: Fields) -> list[str]:
+        words = self.words(fields)
+        found = [name for path in self._source.get("depends", ()) for name in sources.below(self.place, path)]
+        versioned = bool(self._source.get("versions"))
+        program = sources.executable(self.place, words[0])
+        if program is not None and not (versioned and os.sep in words[0] and not Path(words[0]).is_absolute()):
+            found.append(str(program))
+        return found if versioned else [*found, *self._beside(words)]
+
+    def _beside(self, words: Sequence[str]) -> list[str]:
+        """The files of the folder: those that git knows, and those among the words."""
+        return [*sources.listed(self.place), *sources.named(self.place, words)]
+
+    def words(self, fields: Fields) -> Sequence[str]:
+        """The words, for a look at the files among them: what is only known in a run is empty."""
+        filled = self._template.filled({**fields, **dict.fromkeys(GIVEN, "")})
+        if not self._source.get("shell"):
+            return filled
+        with contextlib.suppress(ValueError):
+            return shlex.split(" ".join(filled)) or [_SHELL]
+        return [_SHELL]
+
+    def still(self, task: Task) -> bool:
+        """Whether they are what the run was planned with; noted in the store, so that later plans can tell a change.
+
+        Raises StoreError, naming the file, where one was changed since runs of the same plan were begun.
+        """
+        store = Store(Path(task.store))
+        known = memory.remembered(store, task.code_identity)
+        if known is None:
+            known = self.files(task.fields)
+            if self._identity(task.how, known) == task.code_identity:
+                memory.remember(store, task.code_identity, known)
+        elif changed := memory.changed(known, sources.now(self.place, known)):
+            raise StoreError(
+                "{files} changed while runs were being made, so that they would not be runs of one and the same: give "
+                "the command again. What a command writes itself belongs in {place}, or in what git ignores",
+                files=changed[:5],
+                place="{folder}",
+            )
+        return self._identity(task.how, known) == task.code_identity
+
+    def note_written(self, folder: RunWriter, fields: Fields) -> None:
+        """After a run: files that were not there before it are its own."""
+        if self._source.get("versions"):
+            return
+        known = memory.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
+        if known is not None:
+            memory.note_written(self.place, self._beside(self.words(fields)), known)

@@ -1,0 +1,156 @@
+"""Figures from what a command prints: lines of JSON, or what a pattern finds, whatever stands around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from paribus.programs.metrics import figures_at
+from paribus.records.program import ProgramInfo
+
+Row = Mapping[str, float]
+
+LONGEST_LINE = 1 << 22  # bytes; of a longer one only the end is read
+MOST_ROWS = 10_000  # that are held at a time
+LAST_LINES = 15  # that a message shows
+LONGEST_SHOWN = 200  # characters of such a line
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
+_ENDS = re.compile(rb"[\r\n]+")
+_NAMED = re.compile(r"([A-Za-z_][\w./-]*)[\"']?\s*[=:]\s*[-+]?(?:\d|nan|inf)", re.ASCII)
+
+
+class Lines:
+    """Bytes as they come, cut into lines at newlines and carriage returns, each handed on without control codes."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        self._take, self._rest = take, b""
+
+    def feed(self, data: bytes) -> None:
+        """Some more bytes."""
+        *whole, rest = _ENDS.split(self._rest + data) if _ENDS.search(data) else (self._rest + data,)
+        for line in whole:
+            self._line(line)
+        self._rest = rest[-LONGEST_LINE:]
+
+    def end(self) -> None:
+        """There is no more: what has no newline is a line too."""
+        self._line(self._rest)
+        self._rest = b""
+
+    def _line(self, line: bytes) -> None:
+        if text := _ESCAPES.sub(b"", line).decode(errors="replace").strip():
+            self._take(text)
+
+
+class Printed:
+    """Reads figures out of lines, and remembers the last lines.
+
+    metrics: the names that are looked for in lines of JSON. patterns: regular expressions by metric, in place of that.
+    """
+
+    def __init__(self, metrics: Sequence[str], patterns: Mapping[str, str], add: Callable[[Row], None]) -> None:
+        self._patterns = {name: re.compile(pattern) for name, pattern in patterns.items()}
+        self._metrics = [name for name in metrics if name not in patterns]
+        # To look for JSON in megabytes of lines that hold no figure would take long. Names may be written in escapes.
+        self._plain = all(name.isascii() and "." not in name for name in self._metrics)
+        self._add = add
+        self.last: deque[str] = deque(maxlen=LAST_LINES)
+
+    def of_stdout(self, line: str) -> None:
+        """A line of stdout."""
+        self._keep(line)
+        hopeful = line[0] == "{" and (not self._plain or any(name in line for name in self._metrics))
+        found = numbers_of(line) if hopeful and self._metrics else {}
+        if row := {name: found[name] for name in self._metrics if name in found}:
+            self._add(row)
+        self._match(line)
+
+    def of_stderr(self, line: str) -> None:
+        """A line of stderr, where no JSON is looked for: it is where programs log."""
+        self._keep(line)
+        self._match(line)
+
+    def _keep(self, line: str) -> None:
+        self.last.append(line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…")
+
+    def _match(self, line: str) -> None:
+        for name, pattern in self._patterns.items():
+            for match in pattern.finditer(line):
+                value = _number(match[1] if pattern.groups else match[0])
+                if value is not None:
+                    self._add({name: value})
+
+    def tail(self) -> str:
+        """The last lines."""
+        return "\n".join(self.last)
+
+    def names(self) -> tuple[str, ...]:
+        """The figures' names that stand in the last lines."""
+        found = [name for line in self.last for name in numbers_of(line) or _NAMED.findall(line)]
+        return tuple(dict.fromkeys(found))
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float((text or "").strip().rstrip(".,;%"))
+    except ValueError:
+        return None
+
+
+def numbers_of(text: str) -> dict[str, float]:
+    """All numbers of a JSON object, by name; `outer.inner` in an object within it. None of what is no such object."""
+    try:
+        return dict(numbers_in(json.loads(text)))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def numbers_in(value: Any, before: str = "") -> Iterator[tuple[str, float]]:
+    """The same of JSON that was read."""
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        if isinstance(inner, dict):
+            yield from numbers_in(inner, f"{before}{name}.")
+        elif isinstance(inner, int | float) and not isinstance(inner, bool):
+            yield before + name, as_float(inner)
+
+
+def as_float(value: float) -> float:
+    """A number as it fits: JSON's whole numbers have no end."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+class Curve:
+    """Rows in the order in which they came. Rows that have nothing in common are one: a loss, then an accuracy.
+
+    add: takes each row once it is whole.
+    """
+
+    def __init__(self, info: ProgramInfo, add: Callable[[Row], None] = lambda row: None) -> None:
+        self._info, self._add = info, add
+        self._open: dict[str, float] = {}
+        self._rows: list[Row] = []
+
+    def row(self, row: Row) -> None:
+        """One more, or more of the last one."""
+        if self._open.keys() & row.keys():
+            self.end()
+        self._open |= row
+
+    def end(self) -> None:
+        """The last row is whole."""
+        row, self._open = self._open, {}
+        if row:
+            self._rows.append(row)
+            self._add(row)
+        if len(self._rows) > MOST_ROWS:
+            self._rows = [self.figures()]
+
+    def figures(self) -> dict[str, float]:
+        """The run's figures, as its program takes them out of a curve."""
+        return figures_at(self._rows, self._info)

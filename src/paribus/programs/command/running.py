@@ -1,0 +1,154 @@
+"""One run of a command: what it is told, what it prints, and the figures in that."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from paribus.core.errors import ParibusError, reason_of
+from paribus.core.messages import Message, mark
+from paribus.programs.command import process
+from paribus.programs.command.figure_files import rows_of
+from paribus.programs.command.output import Kept
+from paribus.programs.command.rows import Curve, Lines, Printed, Row
+from paribus.programs.command.surroundings import told
+from paribus.programs.command.template import Template
+from paribus.programs.metrics import figures_fault
+from paribus.records.program import Epoch, Fields, ProgramInfo
+from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
+from paribus.runs.program import Outcome
+from paribus.runs.store import RunWriter
+from paribus.runs.task import How
+
+STDOUT, STDERR = "stdout.txt", "stderr.txt"
+MOST_EPOCHS = 10_000  # of a curve that is kept
+_SHELL = ("/bin/sh", "-c")
+_CLOCKS = 2.0  # seconds by which a file system's time may be behind ours
+_KILLED = (-signal.SIGKILL, -signal.SIGTERM, 128 + signal.SIGKILL)  # by the system, or a shell's word for that
+
+
+class Running:
+    """A command and how it is read."""
+
+    def __init__(self, info: ProgramInfo, template: Template, file: Template) -> None:
+        self._info, self._template, self._file = info, template, file
+        self._patterns: Mapping[str, str] = info.source.get("patterns", {})
+        self._from_file = file.words != ("",)
+
+    def run(self, fields: Fields, seed: int, folder: RunWriter, how: How, place: Path, temporary: str) -> Outcome:
+        """Run it in the folder `place`. Raises RunFailed where it gives no figures."""
+        values = {**fields, "seed": str(seed), "folder": str(folder.path), "device": how.device}
+        names = [metric.name for metric in self._info.metrics]
+        epochs = _Epochs(folder)
+        curve = Curve(self._info, epochs.row)
+        printed = Printed([] if self._from_file else names, self._patterns, curve.row)
+        begun = time.time()
+        try:
+            code = self._process(values, folder, place, told(seed, str(folder.path), how.device), printed, temporary)
+            if code:
+                raise RunFailed(_said(code), printed.tail(), "killed" if code in _KILLED else "error")
+            found = printed.names()
+            if self._from_file:
+                found = self._read(place / self._file.filled(values)[0], begun, curve, printed)
+        finally:  # what came of a curve is kept of a run that fails too
+            curve.end()
+            epochs.end()
+        figures = curve.figures()
+        others = dict.fromkeys((name for name in found if name not in names), 0.0)
+        if fault := figures_fault({**others, **figures}, self._info):
+            if unread := [name for name in names if name in found and name not in figures]:
+                hint = mark(
+                    "{rule}; {name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern"
+                )
+                metric = shlex.quote(f"{unread[0]}={unread[0]}[=: ]+([-+.0-9e]+)")
+                fault = Message(hint, rule=fault, name=unread[0], metric=metric)
+            raise RunFailed(fault, printed.tail())
+        needed = (self._info.steers, self._info.judged)
+        return Outcome({name: value for name, value in figures.items() if name in needed or math.isfinite(value)})
+
+    def _process(
+        self,
+        values: Mapping[str, str],
+        folder: RunWriter,
+        place: Path,
+        environment: Mapping[str, str],
+        printed: Printed,
+        temporary: str,
+    ) -> int:
+        """Its exit code."""
+        out, err = Lines(printed.of_stdout), Lines(printed.of_stderr)
+        limit = self._info.source.get(TIME_LIMIT)
+        with Kept(folder.path / STDOUT) as kept_out, Kept(folder.path / STDERR) as kept_err:
+
+            def of_stdout(data: bytes) -> None:
+                kept_out.write(data)
+                out.feed(data)
+
+            def of_stderr(data: bytes) -> None:
+                kept_err.write(data)
+                err.feed(data)
+
+            try:
+                code = process.run(self._words(values), place, environment, of_stdout, of_stderr, limit, temporary)
+            except OSError as error:
+                raise RunFailed(Message("it could not be started: {reason}", reason=reason_of(error))) from None
+            out.end()
+            err.end()
+        if code is None:
+            raise RunFailed(out_of_time(limit or 0.0).said, printed.tail(), "time")
+        return code
+
+    def _words(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        if not self._info.source.get("shell"):
+            return self._template.filled(values)
+        return (*_SHELL, " ".join(self._template.filled(values, shlex.quote)))
+
+    def _read(self, path: Path, begun: float, curve: Curve, printed: Printed) -> tuple[str, ...]:
+        """The file's figures into the curve; the names that it has."""
+        try:
+            rows = rows_of(path)
+            if path.stat().st_mtime < begun - _CLOCKS:
+                raise ParibusError("{path}: is from before this run, which did not write it", path=path)
+        except ParibusError as error:
+            raise RunFailed(error.message, printed.tail()) from None
+        names = [metric.name for metric in self._info.metrics if metric.name not in self._patterns]
+        for row in rows:
+            curve.row({name: row[name] for name in names if name in row})
+        return tuple(dict.fromkeys(name for row in rows for name in row))
+
+
+def _said(code: int) -> Message:
+    if code > 0:
+        return Message("the command ended with exit code {code}", code=code)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = str(-code)
+    return Message("the command was ended by the signal {name}", name=name)
+
+
+class _Epochs:
+    """Writes a curve into the run's folder as it comes; of a curve of one row nothing, for it is no curve."""
+
+    def __init__(self, folder: RunWriter) -> None:
+        self._folder, self._count, self._begun = folder, 0, time.monotonic()
+        self._held: Epoch | None = None
+
+    def row(self, row: Row) -> None:
+        """One more."""
+        now = time.monotonic()
+        if self._count < MOST_EPOCHS:
+            if self._held is not None:
+                self._folder.append_epoch(self._held, durable=False)
+            self._count += 1
+            self._held = Epoch(epoch=self._count, figures=dict(row), seconds=now - self._begun)
+        self._begun = now
+
+    def end(self) -> None:
+        """The last one makes all of them durable."""
+        if self._held is not None and self._count > 1:
+            self._folder.append_epoch(self._held, durable=True)

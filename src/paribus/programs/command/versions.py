@@ -1,0 +1,121 @@
+"""Two versions of the code: a revision of the user's git repository, checked out where nothing of theirs is touched.
+
+A clone that shares the objects, in a folder of its own, and no `git worktree`: their repository notes nothing of it,
+so that no kill can leave anything there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from paribus.core.errors import Fault, ParibusError, nearest
+
+_PREFIX = "paribus-version-"
+
+
+def git(place: Path, *words: str) -> str | None:
+    """What git says in a folder; None where it refuses, or is not there."""
+    # Not the repository that a hook points to, and no lock in the user's own.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(place), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=True,
+            env=inherited | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return os.fsdecode(done.stdout)
+
+
+def commit_of(place: Path, revision: str) -> str | Fault:
+    """The commit that a revision names, or what is wrong with it."""
+    if git(place, "rev-parse", "--show-toplevel") is None:
+        return Fault("--arm NAME=GITREV takes revisions of a git repository, and {path} is in none", path=place)
+    commit = git(place, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        names = (git(place, "for-each-ref", "--format=%(refname:short)") or "").split()
+        return Fault("git knows no such revision", revision, hint=nearest(revision, ["HEAD", *names]))
+    return commit.strip()
+
+
+def tree_of(place: Path, commit: str) -> str:
+    """The digest of all files of a commit. Raises ParibusError where git no longer has it."""
+    tree = git(place, "rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+    if tree is None:
+        raise ParibusError("git no longer has the revision {name} in {path}", name=commit[:12], path=place)
+    return tree.strip()
+
+
+def differing(place: Path, one: str, other: str) -> list[str]:
+    """The files in which two commits differ."""
+    return (git(place, "diff", "--name-only", "-z", one, other) or "").split("\0")[:-1]
+
+
+def ignored(place: Path) -> list[str]:
+    """Files and whole folders that git ignores below a folder."""
+    words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--no-empty-directory")
+    names = (git(place, *words) or "").split("\0")[:-1]
+    return [name for name in names if not name.rstrip("/").endswith("__pycache__")]
+
+
+def is_dirty(place: Path) -> bool:
+    """Whether a tracked file has changes that are in no commit."""
+    return bool(git(place, "status", "--porcelain", "--untracked-files=no"))
+
+
+@contextlib.contextmanager
+def checked_out(place: Path, commit: str, links: Sequence[str]) -> Iterator[tuple[Path, Path]]:
+    """The folder that `place` is in a clean checkout of the commit, and the checkout itself, which ends with this.
+
+    links: what git ignores and runs need nevertheless: paths from `place`, linked to where the user has them.
+    """
+    top = git(place, "rev-parse", "--show-toplevel")
+    if top is None:
+        raise ParibusError("{path} is in no git repository", path=place)
+    below = place.resolve().relative_to(Path(top.strip()).resolve())
+    _remove_left_over()
+    checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    try:
+        made = git(place, "clone", "--quiet", "--shared", "--no-checkout", top.rstrip("\n"), str(checkout))
+        if made is None or git(checkout, "checkout", "--quiet", "--detach", commit) is None:
+            raise ParibusError("git could not check out the revision {name} of {path}", name=commit[:12], path=place)
+        (checkout / below).mkdir(parents=True, exist_ok=True)
+        for link in links:
+            there = checkout / below / link
+            if os.path.lexists(there):
+                raise ParibusError(
+                    "--link {name}: the revision {revision} has that already", name=link, revision=commit[:12]
+                )
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.symlink_to((place / link).resolve())
+        yield checkout / below, checkout
+    finally:
+        shutil.rmtree(checkout, ignore_errors=True)
+
+
+def _remove_left_over() -> None:
+    """Checkouts of processes that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            if left.stat().st_uid == os.getuid() and not _runs(int(left.name.removeprefix(_PREFIX).split("-")[0])):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
