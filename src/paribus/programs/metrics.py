@@ -58,9 +58,8 @@ def measured(
     if len(set(names)) < len(names):
         raise ParibusError("every metric is named once", got=names)
     if steers and steers not in names:
-        raise ParibusError(
-            "what steers must be one of the metrics", got=steers, hint=nearest(steers, names, Message("name it too"))
-        )
+        others = Message("name it too")
+        raise ParibusError("what steers must be one of the metrics", got=steers, hint=nearest(steers, names, others))
     if at not in ("last", "best"):
         raise ParibusError("{field} must be one of {choices}", field="at", choices=("last", "best"), got=at)
     if at == "best" and (steers or names[0]) == names[0]:
