@@ -6,7 +6,8 @@ import pytest
 
 from paribus.programs.recipe.data import dataset
 from paribus.programs.recipe.recipe_text import BUILT_IN
-from paribus.web.reading import NotThere, run_images, run_inputs
+from paribus.web.problems import Missing
+from paribus.web.reading import run_images, run_inputs
 
 
 @pytest.mark.parametrize("read", [run_inputs, run_images])
@@ -15,6 +16,6 @@ def test_looking_at_a_run_downloads_nothing(read, tmp_path, monkeypatch):
     fetched: list[str] = []
     monkeypatch.setattr(dataset, "fetch", fetched.append)
     recipe = BUILT_IN["lesson"][0].with_field("dataset", "kmnist")
-    with pytest.raises(NotThere, match="kmnist is not on this machine"):
+    with pytest.raises(Missing, match="kmnist is not on this machine"):
         read(recipe)
     assert fetched == []

@@ -51,7 +51,7 @@ print(json.dumps({
     "report": render(made, "eo"),
     "json": comparison_json(made)["verdict"],
     "page": page_words(SCRIPTS, ("eo",))["eo"],
-    "fields": [field["label"]["eo"] for field in options(())["fields"]],
+    "fields": [field["label"]["eo"] for field in options()["fields"]],
     "figure": [axes.get_title() for axes in kinds.figure(made, "curves", "eo").axes],
 }))
 """

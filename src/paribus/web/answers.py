@@ -39,12 +39,6 @@ class WrongType(BadRequest):
     status = 415
 
 
-class Missing(BadRequest):
-    """There is no such part of what is there."""
-
-    status = 404
-
-
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Strict JSON that no cache keeps."""
     kept = {"cache-control": "no-store", **(headers or {})}

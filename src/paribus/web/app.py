@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 from paribus.core.errors import Fault, ParibusError, StoreError
 from paribus.web.answers import BadRequest, refusal, refused
 from paribus.web.lab import Lab
-from paribus.web.queue import Refused, Unknown
-from paribus.web.reading import NotThere
+from paribus.web.problems import Missing
+from paribus.web.queue import Refused
 from paribus.web.routes import ROUTES
 from paribus.web.security import Guard, Keys
 
@@ -43,7 +43,7 @@ def _status(error: ParibusError) -> int:
     match error:
         case BadRequest():
             return error.status
-        case NotThere() | Unknown():
+        case Missing():
             return 404
         case Refused():
             return 409

@@ -15,16 +15,14 @@ from starlette.responses import Response, StreamingResponse
 
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
-from paribus.core.messages import Message
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import command_of, design_of, read_order, refuse_code
-from paribus.web.problems import Problem
-from paribus.web.queue import Refused
-from paribus.web.reading import NotThere, open_comparison, run_history
+from paribus.web.problems import Missing, Problem
+from paribus.web.reading import open_comparison, run_history
 from paribus.web.views import arms_json, job_json, title_of
 
 
@@ -54,26 +52,14 @@ async def compare(request: Request) -> Response:
     return _added(lab, *lab.queue.add("compare", design.id, title_of(design), order))
 
 
-async def why_of_comparison(request: Request) -> Response:
+async def why(request: Request) -> Response:
     """Put the explanation of a comparison into the queue."""
-    return await _why(request, request.path_params["id"])
-
-
-async def why_of_job(request: Request) -> Response:
-    """The same, of what a job made."""
-    job = lab_of(request).queue.find(request.path_params["id"])
-    if job.state != "finished":
-        raise Refused("why is for a job that is finished; this one is {state}", state=Message(job.state))
-    return await _why(request, job.comparison)
-
-
-async def _why(request: Request, name: str) -> Response:
     lab = lab_of(request)
     budget = (await read_json(request, ("budget",))).get("budget")
     if budget is not None and (type(budget) not in (int, float) or not 0 < budget < 1e9):
         fault = Fault("budget must be a number of seconds greater than 0, or {none} for no bound", budget, none="null")
         raise FaultsError("the explanation", [fault])
-    result = await run_in_threadpool(open_comparison, lab.store, name)
+    result = await run_in_threadpool(open_comparison, lab.store, request.path_params["id"])
     refuse_code((recipe_of(arm.fields) for arm in result.comparison.arms), lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
 
@@ -112,7 +98,7 @@ def _made(lab: Lab, job: Job) -> list[PlannedRun]:
         return []
     try:
         arms = open_comparison(lab.store, job.comparison).comparison.arms
-    except (StoreError, NotThere):  # somebody took it away, or damaged it; the job is what it was
+    except (StoreError, Missing):  # somebody took it away, or damaged it; the job is what it was
         return []
     return [
         PlannedRun(run=run.id, arm=arm.name, seed=run.seed, epochs=arm.fields["epochs"])
@@ -126,10 +112,8 @@ def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:
 
     async def handler(request: Request) -> Response:
         lab = lab_of(request)
-        revision = (await read_json(request, ("revision",))).get("revision")
-        if revision is not None and type(revision) is not int:
-            raise BadRequest("{field} must be a whole number", field="revision")
-        job = lab.conductor.command(request.path_params["id"], command, revision)
+        await read_json(request, ())
+        job = lab.conductor.command(request.path_params["id"], command)
         return answer({"job": job_json(job, lab.queue)})
 
     return handler

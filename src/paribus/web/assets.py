@@ -15,7 +15,7 @@ from paribus.figures import fonts
 from paribus.figures.palette import arm_rules, dash_rules
 from paribus.page.bundling import module_source
 from paribus.page.tokens import theme_rules
-from paribus.web.answers import Missing
+from paribus.web.problems import Missing
 
 MOST_ARMS = 20  # of a comparison
 THEME = "theme.css"

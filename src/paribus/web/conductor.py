@@ -33,9 +33,9 @@ class Conductor:
         self._worker: Worker | None = None
         self._ends = False
 
-    def command(self, job_id: str, command: Command, revision: int | None = None) -> Job:
+    def command(self, job_id: str, command: Command) -> Job:
         """Change a job's state, and see to it that its process hears of it."""
-        job = self._queue.command(job_id, command, revision)
+        job = self._queue.command(job_id, command)
         if self._worker is not None and job.state in ("pausing", "stopping"):
             self._worker.ask_to_end()
         self.look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,6 @@ QUEUE_SCHEMA = 2
 State = Literal["waiting", "running", "pausing", "resuming", "stopping", "paused", "finished", "failed", "stopped"]
 Kind = Literal["compare", "why"]
 Command = Literal["pause", "resume", "stop"]
-STATES: tuple[State, ...] = get_args(State)
 
 LIVE = ("running", "pausing", "resuming", "stopping")  # a process works on it, or is about to end
 ENDED = ("finished", "failed", "stopped")

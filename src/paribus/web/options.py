@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from paribus.core.fields import FieldSpec
@@ -13,12 +13,11 @@ from paribus.web.orders import Order
 from paribus.words.translation import Words, in_each_language, translator
 
 
-def options(datasets: Sequence[tuple[str, str, bool]]) -> dict[str, Any]:
+def options() -> dict[str, Any]:
     """The object of `GET /api/options`."""
     return {
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
         "recipes": [{"name": name, "meaning": _said(Words.recipe_meaning, name)} for name in BUILT_IN],
-        "datasets": [{"name": name, "title": title, "here": here} for name, title, here in datasets],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
         "dashes": [list(dash) for dash in DASHES],
     }

@@ -23,6 +23,10 @@ def _message(value: Any) -> Message:
 Said = Annotated[Message, PlainValidator(_message), PlainSerializer(lambda message: message.json())]
 
 
+class Missing(ParibusError):
+    """There is no such thing here."""
+
+
 class Problem(Frozen):
     """A fault: its rule, the value received, as text, and what else there is to say."""
 

@@ -25,7 +25,7 @@ from paribus.web.jobs import (
     now,
 )
 from paribus.web.orders import Order
-from paribus.web.problems import Problem
+from paribus.web.problems import Missing, Problem
 
 MOST_ACTIVE = 100  # jobs that are not at their end
 MOST_ENDED = 100  # that are remembered; what they made stays in the store
@@ -33,10 +33,6 @@ MOST_ENDED = 100  # that are remembered; what they made stays in the store
 
 class Refused(ParibusError):
     """A command that does not fit the queue as it is."""
-
-
-class Unknown(ParibusError):
-    """A job that is not in the queue."""
 
 
 class Queue:
@@ -62,11 +58,11 @@ class Queue:
         self._complain = complain
 
     def find(self, job_id: str) -> Job:
-        """The job of that id. Raises Unknown."""
+        """The job of that id. Raises Missing."""
         for job in self.jobs:
             if job.id == job_id:
                 return job
-        raise Unknown("there is no job {name!q}", name=job_id)
+        raise Missing("there is no job {name!q}", name=job_id)
 
     def place(self, job: Job) -> int | None:
         """Its place among those that wait, from 1; None for others."""
@@ -97,11 +93,9 @@ class Queue:
         self._commit((*self.jobs, new), new)
         return new, True
 
-    def command(self, job_id: str, command: Command, revision: int | None = None) -> Job:
-        """Pause, resume or stop a job, and return it. Raises Unknown or Refused."""
+    def command(self, job_id: str, command: Command) -> Job:
+        """Pause, resume or stop a job, and return it. Raises Missing or Refused."""
         job = self.find(job_id)
-        if revision is not None and revision != job.revision:
-            raise Refused("the job has changed since: its revision is {revision}", revision=job.revision, got=revision)
         after = COMMANDS[command].get(job.state)
         if after is None:
             raise Refused(
@@ -126,7 +120,7 @@ class Queue:
         )
 
     def move(self, job_id: str, before: str | None) -> None:
-        """Put a job in front of another, or at the end. Raises Unknown."""
+        """Put a job in front of another, or at the end. Raises Missing."""
         job = self.find(job_id)
         if before == job_id:
             return

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.core.errors import ParibusError, StoreError
+from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
 from paribus.programs.recipe.lab.moments import story
 from paribus.programs.recipe.lab.report_contents import what_was_traced
@@ -26,6 +26,7 @@ from paribus.runs.store import Checkpoint, RunFolder, Store
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.files import make_folder, write_whole
 from paribus.runs.store.seal import private_key
+from paribus.web.problems import Missing
 
 if TYPE_CHECKING:
     from paribus.programs.recipe.data import DataSet
@@ -35,10 +36,6 @@ LARGEST_NOTE = 1 << 26  # bytes
 
 Note = TypeVar("Note", bound=Document)
 RunState = Literal["waiting", "training", "finished", "diverged", "failed"]
-
-
-class NotThere(ParibusError):
-    """A name that nothing in the store has."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +66,10 @@ class Images:
 
 
 def comparison_file(store: Path, name: str) -> Path:
-    """Where the comparison of this very name lies. Raises NotThere or StoreError."""
+    """Where the comparison of this very name lies. Raises Missing or StoreError."""
     path = Store(store).comparison_folder(name) / "comparison.json"
     if not path.is_file():
-        raise NotThere("this store has no comparison {name!q}", name=name)
+        raise Missing("this store has no comparison {name!q}", name=name)
     return path
 
 
@@ -82,7 +79,7 @@ def comparison_files(store: Path) -> tuple[Path, ...]:
 
 
 def open_comparison(store: Path, name: str) -> ComparisonResult:
-    """The comparison of this very name. Raises NotThere or StoreError."""
+    """The comparison of this very name. Raises Missing or StoreError."""
     comparison_file(store, name)
     return ComparisonResult(Store(store).load_comparison(name), Store(store))
 
@@ -93,7 +90,7 @@ def is_explained(store: Path, name: str) -> bool:
 
 
 def run_record(store: Path, name: str) -> RunRecord:
-    """The record of the run of this very name. Raises NotThere or StoreError."""
+    """The record of the run of this very name. Raises Missing or StoreError."""
     return _run(store, name).record()
 
 
@@ -111,25 +108,25 @@ def run_story(store: Path, name: str) -> dict[str, Any] | None:
     return story(seen, [max((step.step for step in seen.trace), default=0)])
 
 
-def run_moments(store: Path, name: str) -> tuple[Moment, ...]:
-    """The weights that a run has kept so far, in the order of training; the last are its newest."""
+def newest_moment(store: Path, name: str) -> Moment | None:
+    """The newest weights that a run has kept so far; None where it has only just begun."""
     folder = _run(store, name)
     kept = [_moment(checkpoint) for checkpoint in folder.checkpoints()]
     state = folder.read_state()
     done = int(state[1]["epochs"]) if state is not None else 0
     if done and not any(moment.epoch is not None and moment.epoch >= done for moment in kept):
-        kept.append(Moment(LAST, done, None))
-    return tuple(kept)
+        return Moment(LAST, done, None)
+    return kept[-1] if kept else None
 
 
 def run_weights(store: Path, name: str, moment: str) -> dict[str, NDArray[Any]]:
-    """The weights of a moment that `run_moments` names: arrays by the names of the model's `state_dict`."""
+    """The weights of a moment by its name: arrays by the names of the model's `state_dict`."""
     folder = _run(store, name)
     return folder.weights() if moment == LAST else folder.read_checkpoint(moment)[0]
 
 
 def run_inputs(recipe: Recipe) -> Inputs:
-    """What a run of this recipe reads. Raises NotThere or DataError where its data are not here."""
+    """What a run of this recipe reads. Raises Missing or DataError where its data are not here."""
     from paribus.programs.recipe.data.prepare import input_table
 
     dataset = _dataset(recipe)
@@ -142,13 +139,6 @@ def run_images(recipe: Recipe, each: int = 2) -> Images:
     labels = np.asarray(dataset.test_labels)
     places = [int(i) for label in range(dataset.classes) for i in np.flatnonzero(labels == label)[:each]]
     return Images(np.asarray(dataset.test_images)[places], tuple(int(labels[i]) for i in places), tuple(places))
-
-
-def data_sets() -> tuple[tuple[str, str, bool], ...]:
-    """The named data sets: name, title, and whether it is on this machine."""
-    from paribus.programs.recipe.data import catalogue
-
-    return tuple((entry.name, entry.title, entry.available) for entry in catalogue())
 
 
 def read_note(store: Path, name: str, model: type[Note]) -> Note | None:
@@ -178,7 +168,7 @@ def kept_session(store: Path) -> str:
 
 def _run(store: Path, name: str) -> RunFolder:
     if not Store(store).has_run(name):
-        raise NotThere("this store has no run {name!q}", name=name)
+        raise Missing("this store has no run {name!q}", name=name)
     return RunFolder(Store(store).run_folder(name))
 
 
@@ -187,7 +177,7 @@ def _dataset(recipe: Recipe) -> DataSet:
     from paribus.programs.recipe.data import catalogue, open_dataset
 
     if any(entry.name == recipe.dataset and not entry.available for entry in catalogue()):
-        raise NotThere("the data set {name} is not on this machine", name=recipe.dataset)
+        raise Missing("the data set {name} is not on this machine", name=recipe.dataset)
     return open_dataset(recipe.dataset)
 
 

@@ -25,8 +25,8 @@ GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME
 GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
                                     choices: [value], names: {value: words}, limits: {at_least, above, at_most, below},
-                                    default, lesson, fair, fast}], recipes: [{name, meaning: words}], datasets: [{name,
-                                    title, here: bool}], dashes: of charts' lines, defaults: order}
+                                    default, lesson, fair, fast}], recipes: [{name, meaning: words}], dashes: of charts'
+                                    lines, defaults: order}
 POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
                                     workers, download} | null}; 200 also where there are faults. Nothing is downloaded
                                     for it: download is how many bytes will be when it starts, and until then all but
@@ -40,11 +40,9 @@ GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and r
                                     for why, which has search: {phase: words, doing: [words], ended, of, done: [{change:
                                     words, before, after, text: words}]} (diagnosis/words/search.py) | null.
                                     The faults of a finished job are about its report alone
-POST /api/jobs/ID/pause|resume|stop {revision?}   {job}; asked again it changes nothing. 409 where the state forbids it,
-                                    or where a revision is given and is not the job's
+POST /api/jobs/ID/pause|resume|stop {job}; asked again it changes nothing. 409 where the state forbids it
 POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to the end
-POST /api/jobs/ID/why               {budget?: seconds}   {job} that explains the finished comparison
-POST /api/comparisons/ID/why        the same, for any comparison of the store
+POST /api/comparisons/ID/why        {budget?: seconds}   {job} that explains a comparison of the store
 
 GET  /api/comparisons               {comparisons: [{id, recipe_name, title: words, created, seeds, confounded,
                                     explained: bool, headline: words}], faults: [fault]}, the newest first
@@ -59,11 +57,11 @@ GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of page/curves_
 GET  /api/comparisons/ID/verdict    ?lang=en|ko   {html}: the arms, the words and the differences (verdict_part.py)
 GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of page/lab_data.py
 
-GET  /api/runs/RUN/weights          ?moment=last | NAME   {moment: {name, epoch | null, step | null}, network: {plan,
+GET  /api/runs/RUN/weights          {moment: {name, epoch | null, step | null}, network: {plan,
                                     table, weights, classes} | null}: what createNetwork of page/network.js
                                     takes, packed for unpack.js; null for a network that the page cannot run; with an
-                                    ETag. `last` is the newest; of a run that has only just begun there is none: moment
-                                    and network are null
+                                    ETag. The newest; of a run that has only just begun there is none: moment and
+                                    network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
 GET  /api/runs/RUN/story            {story: what page/training_story.py tells, with the newest look as its
                                     moment | null where no probe looked}
@@ -99,12 +97,11 @@ ROUTES = [
     Route("/api/jobs/{id}/resume", asking.commanding("resume"), methods=["POST"]),
     Route("/api/jobs/{id}/stop", asking.commanding("stop"), methods=["POST"]),
     Route("/api/jobs/{id}/move", asking.move, methods=["POST"]),
-    Route("/api/jobs/{id}/why", asking.why_of_job, methods=["POST"]),
     Route("/api/comparisons", showing.comparisons),
     Route("/api/comparisons", asking.compare, methods=["POST"]),
     Route("/api/comparisons/{id}", showing.comparison),
     Route("/api/comparisons/{id}/why", showing.why, methods=["GET"]),
-    Route("/api/comparisons/{id}/why", asking.why_of_comparison, methods=["POST"]),
+    Route("/api/comparisons/{id}/why", asking.why, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", showing.lab),
     Route("/api/comparisons/{id}/curves", showing.curves),
     Route("/api/comparisons/{id}/verdict", showing.verdict),

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,20 +23,17 @@ from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunRecord
 from paribus.report.gather import answered_part, explained_part, sound_explanation
-from paribus.web.answers import BadRequest, Missing, answer, faults_json
+from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
+from paribus.web.problems import Missing
 from paribus.web.reading import (
-    LAST,
-    Moment,
-    NotThere,
     comparison_files,
-    data_sets,
     is_explained,
+    newest_moment,
     open_comparison,
     run_images,
     run_inputs,
-    run_moments,
     run_record,
     run_story,
     run_weights,
@@ -51,7 +47,7 @@ _LARGEST_FLOAT16 = 65504.0
 async def options(request: Request) -> Response:
     """What can be asked for. Who asks that will soon ask for a plan."""
     lab_of(request).get_ready()
-    return answer(options_json(await run_in_threadpool(data_sets)))
+    return answer(options_json())
 
 
 def comparisons(request: Request) -> Response:
@@ -63,7 +59,7 @@ def comparisons(request: Request) -> Response:
             found.append(_summary(lab, path))
         except FileNotFoundError:  # taken away meanwhile
             continue
-        except (StoreError, NotThere) as error:
+        except (StoreError, Missing) as error:
             faults += faults_json(error)
     return answer({"comparisons": sorted(found, key=lambda c: (c["created"], c["id"]), reverse=True), "faults": faults})
 
@@ -95,7 +91,7 @@ def why(request: Request) -> Response:
     result = open_comparison(lab_of(request).store, request.path_params["id"])
     part = explained_part(result.comparison, result.store, _language(request))
     if part is None:
-        raise NotThere("nobody has asked why of {name!q} yet", name=result.comparison.id)
+        raise Missing("nobody has asked why of {name!q} yet", name=result.comparison.id)
     return answer(part)
 
 
@@ -138,13 +134,12 @@ def _language(request: Request) -> str:
 
 
 def weights(request: Request) -> Response:
-    """The weights of one moment of a run, for the page's own forward pass."""
+    """The newest weights of a run, for the page's own forward pass."""
     store, name = lab_of(request).store, request.path_params["run"]
-    record, moments = run_record(store, name), run_moments(store, name)
-    if not moments:  # it has only just begun
+    record, moment = run_record(store, name), newest_moment(store, name)
+    if moment is None:
         return answer({"moment": None, "network": None})
-    moment = _chosen(moments, request.query_params.get("moment", LAST))
-    tag = f'"{name}/{moment.name}/{moment.epoch}/{len(moments)}"'
+    tag = f'"{name}/{moment.name}/{moment.epoch}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
     recipe = _recipe(record)
@@ -174,15 +169,6 @@ def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any]
         "weights": packed_weights(plan, weights, _kind(weights)),
         "classes": [one_line(name, 24) for name in inputs.class_names],
     }
-
-
-def _chosen(moments: tuple[Moment, ...], name: str) -> Moment:
-    found = [moment for moment in moments if moment.name == name]
-    if name == LAST:
-        found = list(moments[-1:])
-    if not found:
-        raise Missing("the run has no weights at the moment {name!q}", name=name)
-    return found[0]
 
 
 def _kind(arrays: dict[str, NDArray[Any]]) -> Kind:

@@ -36,7 +36,7 @@ export function createWatch(server, runs, onChange) {
     entry.again = false;
     const path = `/api/runs/${encodeURIComponent(entry.id)}`;
     const [weights, told] = await Promise.all([
-      server.get(`${path}/weights?moment=last`),
+      server.get(`${path}/weights`),
       server.get(`${path}/story`),
     ]);
     if (closed) return;
