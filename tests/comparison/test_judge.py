@@ -35,14 +35,23 @@ def test_figures_are_paired_by_seed_whatever_their_order() -> None:
     assert found.in_language("ko").words() == found.words("ko")
 
 
-def test_by_place_the_same_place_is_the_same_seed() -> None:
-    by_place = pb.judge({"A": list(A.values()), "B": [B[seed] for seed in A]})
+def test_lists_are_paired_by_place_only_where_that_is_said() -> None:
+    lists = {"A": list(A.values()), "B": [B[seed] for seed in A]}
+    by_place = pb.judge(lists, paired=True)
     assert by_place.pair == pb.judge({"A": A, "B": B}).pair
+    assert (by_place.p_sign_flip, by_place.p_permutation) == (2 / 2**6, None)
+    apart = pb.judge(lists)
+    expected = stats.ttest_ind(lists["B"], lists["A"], equal_var=False)
+    assert apart.verdict == "open"
+    assert apart.p_t == pytest.approx(expected.pvalue)
+    assert apart.interval == pytest.approx(tuple(expected.confidence_interval()))
+    assert pb.judge({"A": A, "B": B}, paired=False).p_t == pytest.approx(apart.p_t)
+    assert "not paired by seed" in str(apart)
 
 
 def test_with_min_less_is_better() -> None:
     losses = {"old": [0.52, 0.55, 0.51, 0.56], "new": [0.41, 0.44, 0.42, 0.44]}
-    found = pb.judge(losses, metric="loss:min")
+    found = pb.judge(losses, metric="loss:min", paired=True)
     assert (found.verdict, found.better) == ("b_better", "new")
     assert found.difference is not None
     assert found.difference < 0
@@ -50,12 +59,12 @@ def test_with_min_less_is_better() -> None:
         "new is better: 0.43 against 0.54 loss, a difference of 0.11 (95 % interval 0.09 to 0.13 over 4 seeds)"
         in str(found)
     )
-    assert pb.judge(losses, metric="gain:max").better == "old"
+    assert pb.judge(losses, metric="gain:max", paired=True).better == "old"
 
 
 def test_practically_equal_within_the_margin() -> None:
     near = {"a": [1.20, 1.31, 1.27, 1.22, 1.30, 1.26], "b": [1.21, 1.30, 1.28, 1.22, 1.29, 1.27]}
-    found = pb.judge(near, metric="error:min", margin=0.05)
+    found = pb.judge(near, metric="error:min", margin=0.05, paired=True)
     assert found.verdict == "equal"
     differences = np.array(near["b"]) - np.array(near["a"])
     error = differences.std(ddof=1) / np.sqrt(6)
@@ -65,7 +74,7 @@ def test_practically_equal_within_the_margin() -> None:
 
 
 def test_three_arms_are_three_pairs_corrected_for_their_number() -> None:
-    found = pb.judge({"a": [1, 2, 3, 4], "b": [2, 3, 4, 6], "c": [9, 9, 8, 9]})
+    found = pb.judge({"a": [1, 2, 3, 4], "b": [2, 3, 4, 6], "c": [9, 9, 8, 9]}, paired=True)
     assert [(pair.a, pair.b) for pair in found.pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
     assert all(pair.p_holm >= pair.p_t for pair in found.pairs)  # type: ignore[operator]
     with pytest.raises(pb.ParibusError, match="3 pairs"):
@@ -77,9 +86,9 @@ def test_swapping_arms_or_turning_the_metric_swaps_the_verdict(steps: list[int],
     a = [step / 10_000 for step in steps]
     b = [round(value + 0.001 * (1 + n % 3), 4) for n, value in enumerate(a)]
     swapped = {"a_better": "b_better", "b_better": "a_better", "equal": "equal", "open": "open"}
-    forth = pb.judge({"a": a, "b": b}, margin=0.0005)
-    back = pb.judge({"b": b, "a": a}, margin=0.0005)
-    turned = pb.judge({"a": a, "b": b}, metric="x:min", margin=0.0005)
+    forth = pb.judge({"a": a, "b": b}, margin=0.0005, paired=True)
+    back = pb.judge({"b": b, "a": a}, margin=0.0005, paired=True)
+    turned = pb.judge({"a": a, "b": b}, metric="x:min", margin=0.0005, paired=True)
     assert back.verdict == turned.verdict == swapped[forth.verdict]
     assert back.p_t == pytest.approx(forth.p_t)
     assert turned.p_t == forth.p_t
@@ -89,7 +98,7 @@ def test_swapping_arms_or_turning_the_metric_swaps_the_verdict(steps: list[int],
 def test_many_fine_figures_flip_signs_as_scipy_does() -> None:
     draw = np.random.default_rng(5)
     a, b = draw.normal(0, 1, 10), draw.normal(0.6, 1, 10)
-    found = pb.judge({"a": list(a), "b": list(b)})
+    found = pb.judge({"a": list(a), "b": list(b)}, paired=True)
     exact = stats.permutation_test(
         (b - a,), lambda x, axis: x.mean(axis=axis), permutation_type="samples", n_resamples=np.inf, vectorized=True
     )
@@ -100,10 +109,16 @@ def test_many_fine_figures_flip_signs_as_scipy_does() -> None:
     ("given", "more", "parts"),
     [
         ({"a": [1.0]}, {}, ["two arms or more"]),
-        ({"a": [1.0, 2.0], "b": [1.0]}, {}, ["b must have the same seeds"]),
-        ({"a": [1.0, float("nan")], "b": [1.0, "x"]}, {}, ["a, seed 1: a figure", "b, seed 1: a figure"]),
+        ({"a": [1.0, 2.0], "b": [1.0]}, {"paired": True}, ["paired by place must be of one length; got [2, 1]"]),
+        ({"a": [1.0, True], "b": [1.0, "x"]}, {}, ["a, seed 1: a figure", "b, seed 1: a figure"]),
+        ({"a": {"x": 1.0}, "b": {1: 2.0}}, {}, ["a: a seed must be a whole number"]),
+        ({"a": {0: 1.0}, "b": [2.0]}, {}, ["lists, or mappings"]),
+        ({"a": {0: 1.0, 1: 2.0}, "b": {5: 2.0, 6: 3.0}}, {}, ["a and b have no seed in common"]),
+        ({"a": [1.0], "b": [2.0]}, {"metric": ["a", "b"]}, ["of one metric"]),
+        ({"a": [1.0], "b": [2.0]}, {"metric": "x", "trained": "y>1"}, ["no figure", "the figures are x"]),
+        ({"a": [1.0], "b": [2.0]}, {"trained": "y"}, ["val_acc>0.2"]),
         ({"a": [], "b": []}, {}, ["a must have a figure"]),
-        ({"a": [1.0], "b": [2.0]}, {"metric": "accuracy"}, ["NAME:min or NAME:max"]),
+        ({"a": [1.0], "b": [2.0]}, {"metric": "loss"}, ["loss:min or loss:max"]),
         ({"a": [1.0], "b": [2.0]}, {"margin": -1, "resolution": 0}, ["margin must be", "resolution must be"]),
         ({"a": [1.0], "b": [2.0]}, {"look": 0}, ["look must be at least 1"]),
     ],

@@ -141,7 +141,7 @@ def settle(
     pairs: int = 1,
 ) -> int | None:
     return rule.seeds_to_settle(
-        reason, mean=mean, deviation=deviation, trained_a=counts[0], trained_b=counts[1], seeds=6, pairs=pairs,
+        reason, mean=mean, deviation=deviation, trained=counts, runs=(6, 6), pairs=pairs,
         margin=rule.DEFAULT_MARGIN, look=look,
     )  # fmt: skip
 

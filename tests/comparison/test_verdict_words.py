@@ -5,17 +5,17 @@ import pytest
 from paribus.comparison.words.all_words import headline, verdict_words
 from paribus.programs.recipe.view import VIEW
 from paribus.records.comparison import ArmView, PairView
-from paribus.records.reasons import NOTHING_TRAINED, REASONS
+from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS
 from paribus.words.translation import translator
 from tests.comparison.written_pairs import estimate, lesson, open_pair, two_arms
 from tests.factories import CASES, make_comparison
 
 
 def test_every_reason_that_leaves_a_pair_open_says_how_to_settle_it() -> None:
-    """But where nothing trained: more of the same runs would settle nothing."""
+    """But where nothing trained, or chance shows nowhere: more of the same runs would settle nothing."""
     for reason in REASONS:
         assert reason.says
-        assert bool(reason.unsettled) == (reason.outcome == "open" and reason is not NOTHING_TRAINED)
+        assert bool(reason.unsettled) == (reason.outcome == "open" and reason not in (NOTHING_TRAINED, NO_SPREAD))
 
 
 def test_the_lesson_in_english() -> None:
@@ -224,7 +224,9 @@ def test_confounded_is_said_before_all_else() -> None:
 def test_one_seed_gives_no_certainty() -> None:
     said = verdict_words(make_comparison("one_seed"), "en")
     assert said.startswith("Open: one seed shows a difference, but not how much of it is that seed's luck.")
-    assert "interval" not in said
+    assert "over 1 seed" not in said
+    assert "McNemar's exact test" in said  # of these two networks, not of what trained them
+    assert "On the methods that trained them, one run each says little." in said
 
 
 def test_nothing_to_compare_where_neither_trained() -> None:

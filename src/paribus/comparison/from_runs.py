@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from paribus.comparison import rule
-from paribus.comparison.arms import ArmRuns, arm_view, as_precise_as, run_view
-from paribus.comparison.pairs import described_pairs, pair_views
+from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
+from paribus.comparison.pairs import pair_views
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, Design, PairView
@@ -24,6 +26,7 @@ def compare(
     evidence: Mapping[str, Any] | None = None,
     margin: float = rule.DEFAULT_MARGIN,
     look: int = 1,
+    paired: bool = True,
     command: str,
     created: str,
     paribus_version: str,
@@ -32,43 +35,41 @@ def compare(
 
     results: a run for each (arm name, seed), none of them still running; its `items` may say, under the name of the
     metric that is judged, which items it got right. evidence: what the program's own sections will show. margin: in the
-    unit of that metric. look: which look at these arms this is, from 1 to 3. Raises ComparisonError, with all faults,
+    unit of that metric. look: which look at these arms this is, from 1 to 3. paired: whether runs with one seed are
+    compared with each other. Raises ComparisonError, with all faults,
     where runs are missing or not done.
     """
     level, program = rule.look_level(look), design.program
     refuse(faults(design, results, program.judging, margin))
     arms = [
-        ArmRuns(
+        arm_of(
             arm.name,
             arm.value,
             arm.fields,
-            tuple(run_view(results[arm.name, seed], program.metrics) for seed in design.seeds),
+            [run_view(results[arm.name, seed], program.metrics) for seed in design.seeds],
+            program.metrics,
             tuple(results[arm.name, seed].items.get(program.judged) for seed in design.seeds),
         )
         for arm in design.arms
     ]
-    metric, views, pairs = judged(arms, design.seeds, program, margin=margin, look=look)
+    found = judged(arms, program, margin=margin, look=look, paired=paired)
     return Comparison(
         id=design.id,
         program=program,
-        metric=metric,
+        metric=found.metric,
         factor=design.factor,
         recipe_name=design.recipe_name,
         confounded=design.confounded,
         differences=design.differences,
         seeds=design.seeds,
         margin=margin,
+        paired=paired,
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),
         alpha=level,
-        arms=views,
-        pairs=pairs,
-        other_pairs=tuple(
-            pair
-            for other in program.metrics
-            if other.name != metric.name
-            for pair in described_pairs(arms, design.seeds, other, look)
-        ),
+        arms=found.arms,
+        pairs=found.pairs,
+        other_pairs=found.other_pairs,
         evidence=None if evidence is None else dict(evidence),
         environment=_environment(results.values()),
         command=command,
@@ -77,16 +78,33 @@ def compare(
     )
 
 
-def judged(
-    arms: Sequence[ArmRuns], seeds: Sequence[int], program: ProgramInfo, *, margin: float, look: int
-) -> tuple[Metric, tuple[ArmView, ...], tuple[PairView, ...]]:
+class Judged(NamedTuple):
     """The metric as precise as its figures, the arms' views, and every pair with its verdict."""
+
+    metric: Metric
+    arms: tuple[ArmView, ...]
+    pairs: tuple[PairView, ...]
+    other_pairs: tuple[PairView, ...]
+
+
+def judged(
+    arms: Sequence[ArmRuns], program: ProgramInfo, *, margin: float, look: int, paired: bool, claim_all: bool = False
+) -> Judged:
+    """The arms judged by the program's metric, and by its others: described, or all of them claimed at once."""
     name = program.judged
-    figures = [run.figures[name] for arm in arms for run in arm.runs if name in run.figures]
+    arms = without_astray(arms, name)
     counted = next((len(found) for arm in arms for found in arm.items if found is not None), None)
-    metric = as_precise_as(program.judging.of_items(counted), figures)
+    metric = as_precise_as(program.judging.of_items(counted), arms)
+    others = [as_precise_as(other, arms) for other in program.metrics if other.name != name]
+    others = [other for other in others if any((~np.isnan(arm.columns.figures[other.name])).any() for arm in arms)]
+    if claim_all:
+        pairs = pair_views(arms, [metric, *others], margin, look, paired)
+    else:
+        pairs = pair_views(arms, [metric], margin, look, paired)
+        pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, look, paired))
+    own = len(pairs) // (1 + len(others))
     metrics = [metric if each.name == name else each for each in program.metrics]
-    return metric, tuple(arm_view(arm, metrics) for arm in arms), pair_views(arms, seeds, metric, margin, look)
+    return Judged(metric, tuple(arm_view(arm, metrics) for arm in arms), pairs[:own], pairs[own:])
 
 
 def _environment(results: Iterable[RunResult]) -> Environment:

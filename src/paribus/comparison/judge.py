@@ -1,214 +1,249 @@
-"""The decision rule on plain numbers: figures of anybody's runs, paired by seed. Needs no torch and no store."""
+"""The decision rule on results that exist already: tables or plain figures. Needs no torch and no store."""
 
 from __future__ import annotations
 
 import math
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 import paribus
 from paribus.comparison import rule
-from paribus.comparison.arms import ArmRuns
+from paribus.comparison.arms import ArmRuns, Columns
 from paribus.comparison.from_runs import judged
-from paribus.comparison.words.json_view import comparison_json
-from paribus.comparison.words.verdict import verdict_words
-from paribus.core.errors import Fault, FaultsError, ParibusError
-from paribus.records.comparison import Comparison, PairView, RunView
-from paribus.records.program import Direction, Fields, Label, Metric, ProgramInfo
-from paribus.records.run import Environment
-from paribus.words.translation import translator
+from paribus.comparison.judgement import Judgement
+from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, nearest
+from paribus.core.messages import Message
+from paribus.programs.metrics import Condition, condition, metric_named
+from paribus.records.comparison import Comparison, RunView
+from paribus.records.given import Given, GivenArm
+from paribus.records.program import Fields, Metric, ProgramInfo
+from paribus.records.run import Environment, Status
 
-Figures = Sequence[float] | Mapping[int, float]
+Figures = Sequence[float | None] | Mapping[int, float | None]
 
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the decision rule says of some arms. `str` is the verdict in words, and so is what a notebook shows.
-
-    `verdict`, `difference`, `interval` and the p values are of two arms, b minus a in the metric's unit; of more there
-    are `pairs`, one for every two, corrected for their number. `comparison` has all figures of the arms as well.
-    """
-
-    comparison: Comparison
-    lang: str = "en"
-
-    @property
-    def pairs(self) -> tuple[PairView, ...]:
-        """Every pair of arms with its figures and its verdict."""
-        return self.comparison.pairs
-
-    @property
-    def pair(self) -> PairView:
-        """The pair, where there are two arms. Raises ParibusError where there are more."""
-        if len(self.pairs) > 1:
-            raise ParibusError("there are {n} pairs of arms: ask `pairs` for each", n=len(self.pairs))
-        return self.pairs[0]
-
-    @property
-    def verdict(self) -> str:
-        """`a_better`, `b_better`, `equal` (practically equal) or `open` (not established)."""
-        return self.pair.verdict
-
-    @property
-    def better(self) -> str | None:
-        """The name of the arm that is better; None where neither is established to be."""
-        return {"a_better": self.pair.a, "b_better": self.pair.b}.get(self.verdict)
-
-    @property
-    def difference(self) -> float | None:
-        """Mean of the paired differences."""
-        return self.pair.difference
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Its 95 % t interval over seeds; None of a single seed."""
-        low, high = self.pair.low, self.pair.high
-        return None if low is None or high is None else (low, high)
-
-    @property
-    def p_t(self) -> float | None:
-        """p of the paired t test, two-sided; None of a single seed."""
-        return self.pair.p_t
-
-    @property
-    def p_sign_flip(self) -> float | None:
-        """p of the exact sign-flip permutation test, two-sided."""
-        return self.pair.p
-
-    @property
-    def p_equal(self) -> float | None:
-        """p of two one-sided t tests (TOST): small where the difference is within the margin."""
-        return self.pair.p_equal
-
-    def words(self, lang: str | None = None) -> str:
-        """The verdict in words, in `en` or `ko`."""
-        return verdict_words(self.comparison, lang or self.lang)
-
-    def in_language(self, lang: str) -> Judgement:
-        """The same, said in `ko` or `en`."""
-        return replace(self, lang=translator(lang).lang)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object of docs/json.md."""
-        return comparison_json(self.comparison)
-
-    def __str__(self) -> str:
-        return self.words()
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
+_SIGNS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}  # none of them holds of NaN
+_MOST_LISTED = 1000  # runs of an arm; the figures of all of them count
 
 
 def judge(
-    figures: Mapping[str, Figures],
+    results: Mapping[str, Figures],
     *,
-    metric: str = "figure:max",
-    margin: float = 0.0,
+    metric: str | Sequence[str] = (),
+    margin: float | None = None,
     unit: str = "",
     resolution: float | None = None,
+    trained: str = "",
+    claim_all: bool = False,
+    paired: bool | None = None,
     look: int = 1,
 ) -> Judgement:
-    """Decide between arms by their runs' figures: `pb.judge({"a": [0.91, 0.93], "b": [0.92, 0.95]})`.
+    """Decide between arms by the figures of their runs.
+
+    `pb.judge({"a": {0: 0.91, 1: 0.92}, "b": {0: 0.93, 1: 0.94}})`, or `pb.judge("results.csv", metric="loss:min")`.
 
     Args:
-        figures: for each arm by name one figure a seed: a list, in which the same place is the same seed, or a mapping
-            from seed to figure, which is paired by seed whatever its order. All arms have the same seeds.
-        metric: `NAME:max` where more is better, `NAME:min` where less is.
-        margin: a difference up to this counts as practically equal, in the metric's unit. Choose it beforehand.
-        unit: `share` for fractions that are to be shown in per cent; `nats`, `seconds`, or any other.
+        results: for each arm by name its figures: a mapping from seed to figure, which is paired by seed whatever its
+            order, or a list. Or a table: a file (CSV, TSV, JSON lines, Parquet) or a DataFrame. A figure that is None
+            or missing is of a run that failed, one that is no finite number of a run that diverged.
+        metric: `NAME:max` where more is better, `NAME:min` where less is. Of several the first is judged.
+        margin: a difference up to this counts as practically equal, in the metric's unit. Choose it beforehand. By
+            default 0.001 where the name says that it is a share of right answers, and no other metric is ever called
+            equal.
+        unit: of the metric that is judged: `share` for fractions that are to be shown in per cent; `nats`, `seconds`,
+            or any other.
         resolution: the least step that a figure can show, such as 1 / 10,000 for a share of so many items. By default
             the last decimal that figures are given with.
+        trained: when a run counts as trained, such as `val_acc>0.2`. By default when it gave a finite figure.
+        claim_all: judge by every metric, corrected for their number.
+        paired: lists are paired by place if this is True; else runs without seeds are not paired, and compared by
+            Welch's test. False compares runs with seeds in that way too.
         look: which look at these arms this is, from 1 to 3: who adds seeds and looks again has more chances.
 
     Raises:
         ParibusError: with all faults at once.
     """
-    name, direction = _metric(metric)
-    seeds, values = _paired(figures)
-    _check(margin, resolution)
-    label = Label(en=name.replace("_", " "))
-    judging = Metric(name=name, direction=direction, unit=unit, resolution=resolution, label=label)
-    program = ProgramInfo(kind="table", name="figures", metrics=(judging,), steers=name, judged=name)
-    arms = [
-        ArmRuns(arm, arm, Fields(arm=arm), tuple(_run(arm, seed, name, x) for seed, x in zip(seeds, of, strict=True)))
-        for arm, of in values.items()
-    ]
-    alpha = rule.look_level(look)
-    known, views, pairs = judged(arms, seeds, program, margin=margin, look=look)
-    return Judgement(
-        Comparison(
-            id="judgement",
-            program=program,
-            metric=known,
-            factor="arm",
-            recipe_name="",
-            confounded=False,
-            differences={"arm": tuple(values)},
-            seeds=tuple(seeds),
-            margin=margin,
-            look=look,
-            looks_allowed=len(rule.LOOK_LEVELS),
-            alpha=alpha,
-            arms=views,
-            pairs=pairs,
-            environment=_environment(),
-            command="",
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            paribus=paribus.__version__,
-        )
+    wanted = [metric] if isinstance(metric, str) and metric else list(metric)
+    errors = ErrorCollector("the judgement")
+    with errors:
+        _check(margin, resolution)
+    with errors:
+        rule.look_level(look)
+    with errors:
+        metrics = [metric_named(text) for text in wanted]
+        if len({named.name for named in metrics}) < len(metrics):
+            raise ParibusError("every metric is named once", got=wanted)
+    with errors:
+        needed = condition(trained) if trained else None
+    errors.raise_all()
+    given = _plain(results, metrics, paired)
+    first = given.metrics[0]
+    if margin is None:  # no other metric has a difference that everybody takes for small
+        margin = rule.DEFAULT_MARGIN if first.unit == "share" and metric_named(first.text).unit == "share" else 0.0
+    first = first.model_copy(update={"unit": unit or first.unit, "resolution": resolution or first.resolution})
+    given = replace(given, metrics=(first, *given.metrics[1:]))
+    return Judgement(compared(given, margin, look, needed, claim_all), given.notes)
+
+
+def compared(given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool) -> Comparison:
+    """The comparison of given results, with a verdict for each pair. needed: of a run that counts as trained."""
+    first, alpha = given.metrics[0], rule.look_level(look)
+    known = next(iter(given.arms.values())).figures
+    if needed is not None and needed.name not in known:
+        figures = Message("the figures are {choices}", choices=tuple(known))
+        raise ParibusError("there is no figure {name!q}", name=needed.name, hint=nearest(needed.name, known, figures))
+    _refuse_strangers(given)
+    source = dict(given.source) | ({"trained": f"{needed.name}{needed.sign}{needed.bound:g}"} if needed else {})
+    program = ProgramInfo(
+        kind="table", name="figures", metrics=given.metrics, steers=first.name, judged=first.name, source=source
+    )
+    told = needed is not None or any(not np.isfinite(arm.figures[first.name]).all() for arm in given.arms.values())
+    arms = [_arm(name, arm, given, needed, told) for name, arm in given.arms.items()]
+    found = judged(arms, program, margin=margin, look=look, paired=given.paired, claim_all=claim_all)
+    others = {pair.metric for pair in found.other_pairs}
+    return Comparison(
+        id="judgement",
+        program=program,
+        metric=found.metric,
+        factor=given.factor,
+        recipe_name="",
+        confounded=False,
+        differences={given.factor: tuple(given.arms)},
+        seeds=tuple(np.unique(np.concatenate([arm.seeds for arm in given.arms.values()])).tolist()),
+        margin=margin,
+        paired=given.paired,
+        claims=1 + len(others) if claim_all else 1,
+        look=look,
+        looks_allowed=len(rule.LOOK_LEVELS),
+        alpha=alpha,
+        arms=found.arms,
+        pairs=found.pairs,
+        other_pairs=found.other_pairs,
+        environment=_environment(),
+        command="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        paribus=paribus.__version__,
     )
 
 
-def _metric(metric: str) -> tuple[str, Direction]:
-    name, _, direction = metric.rpartition(":")
-    if not name or direction not in ("min", "max"):
-        raise ParibusError("metric must be a name with a direction, NAME:min or NAME:max", got=metric)
-    return name, cast(Direction, direction)
+def _refuse_strangers(given: Given) -> None:
+    """Two arms without a seed in common cannot be paired."""
+    named = list(given.arms.items())
+    for i, (a, of_a) in enumerate(named):
+        for b, of_b in named[i + 1 :] if given.paired else ():
+            if not np.isin(of_a.seeds, of_b.seeds).any():
+                raise ParibusError(
+                    "{a} and {b} have no seed in common, so their runs cannot be paired; without pairs they are "
+                    "compared by --unpaired (in Python paired=False)",
+                    a=a,
+                    b=b,
+                )
 
 
-def _paired(figures: Mapping[str, Figures]) -> tuple[list[int], dict[str, list[float]]]:
-    """The seeds, and each arm's figures in their order."""
+def _arm(name: str, arm: GivenArm, given: Given, needed: Condition | None, told: bool) -> ArmRuns:
+    """One arm as runs. told: whether it is said of each run that it trained, since some did not."""
+    finite = {key: np.where(np.isfinite(values), values, np.nan) for key, values in arm.figures.items()}
+    first = arm.figures[given.metrics[0].name]
+    ended = np.isfinite(first)
+    counted = ended.copy() if needed is None else ended & _SIGNS[needed.sign](finite[needed.name], needed.bound)
+    names: Mapping[str, str] = given.source.get("seed_names", {})
+    listed = np.unique(np.concatenate([np.arange(len(first))[:_MOST_LISTED], np.flatnonzero(~ended)[:_MOST_LISTED]]))
+    runs = [
+        RunView(
+            id=f"{name}-s{names.get(str(seed), seed)}",
+            seed=seed,
+            status=_status(float(first[i])),
+            trained=bool(counted[i]) if told else None,
+            figures={key: float(values[i]) for key, values in finite.items() if not np.isnan(values[i])},
+            curves={},
+            seconds=0.0,
+        )
+        for i, seed in zip(listed.tolist(), arm.seeds[listed].tolist(), strict=True)
+    ]
+    columns = Columns(arm.seeds, counted, {key: np.where(ended, values, np.nan) for key, values in finite.items()})
+    return ArmRuns(name, name, Fields({given.factor: name}), tuple(runs), columns, arm.items)
+
+
+def _status(figure: float) -> Status:
+    if math.isfinite(figure):
+        return "finished"
+    return "failed" if math.isnan(figure) else "diverged"
+
+
+def _plain(figures: Mapping[str, Figures], metrics: Sequence[Metric], paired: bool | None) -> Given:
+    """Plain figures by arm: mappings are paired by seed, lists by place where that is asked for."""
+    metric = metrics[0] if metrics else metric_named("figure:max")
     faults = []
+    if len(metrics) > 1:
+        faults.append(Fault("figures without a table are of one metric", [m.name for m in metrics]))
     if len(figures) < 2:
         faults.append(Fault("there must be two arms or more", len(figures)))
-    by_seed = {str(arm): dict(of) if isinstance(of, Mapping) else dict(enumerate(of)) for arm, of in figures.items()}
-    seeds = sorted(next(iter(by_seed.values()), {}))
-    for arm, of in by_seed.items():
-        if not of:
-            faults.append(Fault("{arm} must have a figure or more", arm=arm))
-        elif sorted(of) != seeds:
-            faults.append(Fault("{arm} must have the same seeds as the first arm", sorted(of), arm=arm))
-        for seed, value in of.items():
-            if not _is_number(value):
-                faults.append(Fault("{arm}, seed {seed}: a figure must be a finite number", value, arm=arm, seed=seed))
+    mapped = {isinstance(by_place, Mapping) for by_place in figures.values()}
+    if len(mapped) > 1:
+        faults.append(Fault("the arms must be lists, or mappings from seed to figure, all of them"))
+    arms: dict[str, dict[int, float | None]] = {}
+    for name, one in figures.items():
+        by_seed = dict(one) if isinstance(one, Mapping) else dict(enumerate(one))
+        faults += _faults_of(str(name), by_seed)
+        arms[str(name)] = by_seed
+    pairs = (mapped == {True} and paired is not False) or bool(paired)
+    if mapped == {False} and paired and len(set(map(len, arms.values()))) > 1:
+        faults.append(Fault("lists that are paired by place must be of one length", [len(of) for of in arms.values()]))
     if faults:
         raise FaultsError("these figures", faults)
-    return seeds, {arm: [float(of[seed]) for seed in seeds] for arm, of in by_seed.items()}
+    return Given(
+        arms={
+            name: GivenArm(np.array(list(of), np.int64), {metric.name: np.array(list(map(_figure, of.values())))})
+            for name, of in arms.items()
+        },
+        metrics=(metric,),
+        paired=pairs,
+    )
+
+
+def _faults_of(arm: str, by_seed: Mapping[Any, Any]) -> list[Fault]:
+    if not by_seed:
+        return [Fault("{arm} must have a figure or more", arm=arm)]
+    found = [Fault("{arm}: a seed must be a whole number", seed, arm=arm) for seed in by_seed if not _is_whole(seed)]
+    return found + [
+        Fault(
+            "{arm}, seed {seed}: a figure must be a number, or None of a run that failed",
+            value,
+            arm=arm,
+            seed=str(seed),
+        )
+        for seed, value in by_seed.items()
+        if value is not None and not _is_number(value)
+    ]
+
+
+def _figure(value: float | None) -> float:
+    """NaN of a run that failed, infinite of one that diverged."""
+    if value is None:
+        return math.nan
+    return float(value) if math.isfinite(value) else math.inf
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
-def _check(margin: float, resolution: float | None) -> None:
+def _check(margin: float | None, resolution: float | None) -> None:
     faults = []
-    if not (_is_number(margin) and margin >= 0):
+    if margin is not None and not (_is_number(margin) and math.isfinite(margin) and margin >= 0):
         faults.append(Fault("margin must be a number of at least 0", margin))
-    if resolution is not None and not (_is_number(resolution) and resolution > 0):
+    if resolution is not None and not (_is_number(resolution) and math.isfinite(resolution) and resolution > 0):
         faults.append(Fault("resolution must be a number greater than 0", resolution))
     if faults:
         raise FaultsError("the judgement", faults)
-
-
-def _run(arm: str, seed: int, metric: str, value: float) -> RunView:
-    return RunView(
-        id=f"{arm}-s{seed}", seed=seed, status="finished", trained=None, figures={metric: value}, curves={}, seconds=0.0
-    )
 
 
 def _environment() -> Environment:

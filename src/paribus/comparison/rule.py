@@ -41,17 +41,19 @@ def rounding_variance(metric: Metric) -> float:
 class Evidence:
     """What the rule looks at, arrays of [..., pairs]; the last axis is the family that Holm corrects over.
 
-    trained_a, trained_b: trained runs of `seeds`. gain: the mean of the paired differences b - a, turned so that it is
-    positive where b is better. p_t, p_equal: of the paired t test and of TOST over all seeds; NaN where there are none,
-    and unused where a run did not train.
+    trained_a, trained_b: trained runs of `runs_a` and `runs_b`. gain: the mean difference b - a, turned so that it is
+    positive where b is better. p_t, p_equal: of the t test (paired, or Welch's) and of TOST over all runs; NaN where
+    there are none, and unused where a run did not train. no_spread: figures do not differ where chance could show.
     """
 
-    seeds: int
+    runs_a: ArrayLike
+    runs_b: ArrayLike
     trained_a: NDArray[np.int64]
     trained_b: NDArray[np.int64]
     gain: Floats
     p_t: Floats
     p_equal: Floats
+    no_spread: ArrayLike = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def evidence(
     """Evidence from paired differences [..., pairs, seeds] (b - a, the metric's unit), trained counts [..., pairs]."""
     differences, floor = np.asarray(differences, dtype=np.float64), rounding_variance(metric)
     return Evidence(
-        seeds=differences.shape[-1],
+        runs_a=differences.shape[-1],
+        runs_b=differences.shape[-1],
         trained_a=np.asarray(trained_a, dtype=np.int64),
         trained_b=np.asarray(trained_b, dtype=np.int64),
         gain=differences.mean(axis=-1) * metric.gain(0, 1),
@@ -84,22 +87,24 @@ def evidence(
 def decide(e: Evidence, level: float) -> Decision:
     """The rule. `level` is that of the look. Swapping a and b swaps the verdicts and changes nothing else.
 
-    Stage 1, a pair with any run that did not train: Fisher's exact test on the counts of trained runs decides.
-    Stage 2, all trained: TOST within the margin, then the paired t test. Holm corrects the deciding p over all
+    Where the figures have no spread to judge by, nothing is decided. Else
+    stage 1, a pair with any run that did not train: Fisher's exact test on the counts of trained runs decides;
+    stage 2, all trained: TOST within the margin, then the t test. Holm corrects the deciding p over all
     pairs, of whichever stage (each is valid given the stage), and the p of TOST over all pairs likewise; a pair
     that a test does not apply to stays in its family with p = 1.
     """
-    seeds = e.seeds
-    all_trained = (e.trained_a == seeds) & (e.trained_b == seeds)
+    all_trained = (e.trained_a == e.runs_a) & (e.trained_b == e.runs_b)
     none_trained = (e.trained_a == 0) & (e.trained_b == 0)
-    p_counts = fisher_p(e.trained_a, e.trained_b, seeds)
+    no_spread = np.broadcast_to(e.no_spread, none_trained.shape)
+    p_counts = fisher_p(e.trained_a, e.trained_b, e.runs_a, e.runs_b)
     p_decision = np.where(all_trained, e.p_t, np.where(none_trained, np.nan, p_counts))
+    p_decision = np.where(no_spread, np.nan, p_decision)
     p_holm = holm_of_some(p_decision)
-    p_equal_holm = holm_of_some(np.where(all_trained, e.p_equal, np.nan))
+    p_equal_holm = holm_of_some(np.where(all_trained & ~no_spread, e.p_equal, np.nan))
     with np.errstate(invalid="ignore"):
         different, equal = (p_holm <= level) & (level > 0), (p_equal_holm <= level) & (level > 0)
 
-    tests = Tests(none_trained, all_trained, ~np.isnan(p_decision), different, equal)
+    tests = Tests(none_trained, all_trained, no_spread, ~np.isnan(p_decision), different, equal)
     reason = np.select([r.when(tests) for r in REASONS], [np.full(none_trained.shape, r.name) for r in REASONS], "")
     outcome = np.array([REASON[name].outcome for name in reason.ravel()]).reshape(reason.shape)
     b_leads = np.where(all_trained, e.gain > 0, e.trained_b > e.trained_a)
@@ -118,25 +123,25 @@ def seeds_to_settle(
     *,
     mean: float,
     deviation: float,
-    trained_a: int,
-    trained_b: int,
-    seeds: int,
+    trained: tuple[int, int],
+    runs: tuple[int, int],
     pairs: int,
     margin: float,
     look: int,
 ) -> int | None:
-    """How many seeds in all would settle an open pair with power 0.8 at the next look, were the effect as observed.
+    """How many runs an arm would settle an open pair with power 0.8 at the next look, were the effect as observed.
 
     Either establishes the observed difference or equality within the margin, whichever needs fewer. `deviation`:
-    standard deviation of the paired differences (never zero: at least that of rounding). The next look's level is
-    divided by the number of `pairs`, Holm's worst case. None where no look is left, no effect is known (one seed,
-    nothing trained), or more than 1000 seeds would be needed.
+    standard deviation of the difference of two runs, paired or not (never zero: at least that of rounding). Unpaired
+    runs have more degrees of freedom than the number that is found takes them to have, so it is never too small. The
+    next look's level is divided by the number of `pairs`, Holm's worst case. None where no look is left, no effect is
+    known (one seed, nothing trained), or more than 1000 seeds would be needed.
     """
     if look >= len(LOOK_LEVELS):
         return None
-    level, least = LOOK_LEVELS[look] / pairs, seeds + 1
+    level, least = LOOK_LEVELS[look] / pairs, min(runs) + 1
     if REASON[reason].power == "counts":
-        return seeds_for_counts(trained_a / seeds, trained_b / seeds, level, least)
+        return seeds_for_counts(trained[0] / runs[0], trained[1] / runs[1], level, least)
     if REASON[reason].power != "difference":
         return None
     found = [seeds_for_difference(mean / deviation, level, least)]

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 _MOST_ENUMERATED = 20  # differences whose sign patterns, a million, are all tried
 _MOST_SUMS = 10_000_000  # 80 MB of shares
+_MOST_FLIPPED = 2_000  # differences: a second or so
+_LARGEST_TABLE = 1_000  # runs an arm of which all tables of counts are kept
 
 
 class Interval(NamedTuple):
@@ -80,9 +82,11 @@ def sign_flip_p(differences: ArrayLike) -> float:
     figure's resolution) are exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of
     magnitudes and T that of a random subset, and the distribution of T is built up one magnitude at a time. Other
     numbers, and whole ones with too many sums to count, are enumerated up to n = 20, and beyond that rounded to a
-    millionth of S.
+    millionth of S. NaN for more than 2,000: by then it is the t test's as far as anybody reads it.
     """
     values = np.asarray(differences)
+    if len(values) > _MOST_FLIPPED:
+        return float("nan")
     if values.dtype.kind == "f":
         scale = float(np.abs(values).sum())
         if not scale or len(values) <= _MOST_ENUMERATED:
@@ -153,18 +157,35 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     return low, 1.0 if successes == n else float(centre + half)
 
 
-def fisher_p(a: ArrayLike, b: ArrayLike, n: int) -> Floats:
-    """Fisher's exact two-sided p of a/n against b/n, elementwise over arrays of counts.
+def fisher_p(a: ArrayLike, b: ArrayLike, n: ArrayLike, m: ArrayLike | None = None) -> Floats:
+    """Fisher's exact two-sided p of a/n against b/m (b/n by default), elementwise over arrays of counts.
 
-    Both rows have n, so the hypergeometric law is symmetric, and the tables at most as likely as the observed one
-    are the two tails from it outwards: twice the lower tail, or 1 where a = b.
+    The share of all tables with these totals that are at most as likely as the observed one.
     """
-    return np.asarray(fisher_table(n)[np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)])
+    a, b, n, m = np.broadcast_arrays(*(np.asarray(x, dtype=np.int64) for x in (a, b, n, n if m is None else m)))
+    if n.size and (n == m).all() and (n == n.flat[0]).all() and n.flat[0] <= _LARGEST_TABLE:
+        return np.asarray(fisher_table(int(n.flat[0]))[a, b])
+    counts = np.stack([a, b, n, m], axis=-1).reshape(-1, 4)
+    return np.array([_fisher_one(*map(int, row)) for row in counts]).reshape(a.shape)
+
+
+def _fisher_one(a: int, b: int, n: int, m: int) -> float:
+    """The same of one table, for rows of any length."""
+    total = a + b
+    if total in (0, n + m):
+        return 1.0
+    count = np.arange(max(0, total - m), min(n, total) + 1)
+    p = np.exp(_log_choose(n, count) + _log_choose(m, total - count) - _log_choose(n + m, np.array(total)))
+    return float(min(1.0, p[p <= p[a - count[0]] * (1 + 1e-7)].sum()))  # ties differ by rounding alone
 
 
 @lru_cache(maxsize=32)
 def fisher_table(n: int) -> Floats:
-    """[n + 1, n + 1]: Fisher's exact two-sided p of every a/n against every b/n."""
+    """[n + 1, n + 1]: Fisher's exact two-sided p of every a/n against every b/n.
+
+    Both rows have n, so the hypergeometric law is symmetric, and the tables at most as likely as the observed one
+    are the two tails from it outwards: twice the lower tail, or 1 where a = b.
+    """
     count, total = np.arange(n + 1)[:, None], np.arange(2 * n + 1)[None, :]
     rest = total - count
     inside = (rest >= 0) & (rest <= n)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from paribus.core.frozen import Document, Frozen
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import known_reason
-from paribus.records.run import Environment, Status
+from paribus.records.run import Environment, Failure, Status
 
 COMPARISON_SCHEMA = 2
 
@@ -57,7 +57,8 @@ class RunView(Frozen):
 
     trained: what the program says; None where *trained* means nothing to it. figures: the final ones, by name; a run
     that diverged lacks those that it did not reach. curves: figures by epoch, from the first. Shares are fractions,
-    losses nats, `seconds` what the run took.
+    losses nats, `seconds` what the run took. failure: why it failed. astray: a figure of the judged metric beyond what
+    any run could mean; it is then not among the figures.
     """
 
     id: str
@@ -67,6 +68,8 @@ class RunView(Frozen):
     figures: dict[str, float]
     curves: dict[str, tuple[float, ...]]
     seconds: float
+    failure: Failure | None = None
+    astray: float | None = None
 
     def last(self, name: str) -> float | None:
         """The final figure of that name, or else the last one of its curve; None where there is neither."""
@@ -89,7 +92,8 @@ class ArmView(Frozen):
 
     The counts are None where *trained* means nothing to the program. Figures are over all runs where all or none of
     them trained. Where only some did, a mean over both kinds would describe no run at all: it is then over the trained
-    ones, and `over` says `trained`. A metric that no such run has is not among `figures`.
+    ones, and `over` says `trained`. A metric that no such run has is not among `figures`. total: how many runs there
+    are, where `runs` has only the first of them.
     """
 
     name: str
@@ -101,11 +105,19 @@ class ArmView(Frozen):
     over: Literal["all", "trained"]
     figures: dict[str, Estimate]
     runs: tuple[RunView, ...]
+    total: int | None = None
+
+    @property
+    def size(self) -> int:
+        """How many runs it has."""
+        return len(self.runs) if self.total is None else self.total
 
     @property
     def counted(self) -> int:
         """How many of its runs the rule counts as trained."""
-        return sum(run.counted for run in self.runs) if self.trained is None else self.trained
+        if self.trained is None:
+            return self.size - sum(not run.counted for run in self.runs)
+        return self.trained
 
 
 class McNemar(Frozen):
@@ -118,17 +130,21 @@ class McNemar(Frozen):
 
 
 class PairView(Frozen):
-    """Two arms, paired seed by seed, by one metric. Differences are b minus a, in the metric's unit.
+    """Two arms, paired seed by seed or not, by one metric. Differences are b minus a, in the metric's unit.
 
-    over: `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which
-    it `trained`. An arm that never trained is no mixture: all its runs are alike, and count.
-    low, high: t interval at `level` over seeds alone. items_low, items_high: over seeds and items.
+    seeds, differences: those of the pairs; of arms that are not paired none. seeds_only_a, seeds_only_b: seeds that
+    only one arm has a run of, which are left out. trained_a of runs_a and trained_b of runs_b: the counts by which the
+    pair is decided; mean_a, mean_b: of the figures whose difference it is. These are None in records of before. over:
+    `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which it
+    `trained`. An arm that never trained is no mixture: all its runs are alike, and count. low, high: t interval at
+    `level` over seeds alone, or Welch's. items_low, items_high: over seeds and items; of one seed over the items alone.
     seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
-    `mcnemar`, only where outcomes by item are known.
-    p: exact sign-flip permutation p; p_min: the least that this number of seeds can reach; p_sign_flip_holm: p after
-    Holm's correction over all pairs. p_t: paired t test. p_trained: Fisher's exact test on the counts of trained runs.
-    p_equal: TOST within the margin. p_decision: of the test that decides; p_holm: the same after Holm's correction.
-    seeds_to_settle: how many seeds in all would likely settle an open verdict; None where none affordable would.
+    `mcnemar`, only where outcomes by item are known. p: exact permutation p, of sign flips or of unpaired runs; p_min:
+    the least that so many runs can reach; p_sign_flip_holm: p after Holm's correction over all pairs. p_t: paired t
+    test, or Welch's. p_trained: Fisher's exact test on the counts of trained runs. p_equal: TOST within the margin.
+    p_decision: of the test that decides; p_holm: the same after Holm's correction. seeds_to_settle: how many seeds in
+    all would likely settle an open verdict; None where none affordable would. margin_supported: the least margin by
+    which the arms would be practically equal.
     """
 
     a: str
@@ -153,21 +169,32 @@ class PairView(Frozen):
     p_decision: float | None
     p_holm: float | None
     p_equal_holm: float | None
-    decided_by: Literal["t", "fisher", "none"]
+    decided_by: Literal["t", "welch", "fisher", "none"]
     mcnemar: tuple[McNemar, ...]
     verdict: Verdict
     reason: ReasonName
     seeds_to_settle: int | None
+    margin_supported: float | None = None
+    trained_a: int | None = None
+    runs_a: int | None = None
+    trained_b: int | None = None
+    runs_b: int | None = None
+    mean_a: float | None = None
+    mean_b: float | None = None
+    seeds_only_a: tuple[int, ...] = ()
+    seeds_only_b: tuple[int, ...] = ()
 
 
 class Comparison(Document):
     """Arms x seeds, with statistics; ends in a verdict by the rule of docs/decisions (the decision rule).
 
     metric: the one that is judged, as precise as its figures are. margin: practically equal is within this difference,
-    in the metric's unit. look: which look at these arms this is, from 1; alpha: the level that the decision rule allows
-    this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that there are
-    figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics there are.
-    evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
+    in the metric's unit; 0 where none was given, and then nothing is. paired: runs with one seed are compared with each
+    other; else all runs of an arm with all of another. claims: how many metrics are claimed at once, over all pairs of
+    which Holm's correction then is. look: which look at these arms this is, from 1; alpha: the level that the decision
+    rule allows this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
+    there are figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics
+    there are. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
     it has none.
     """
 
@@ -182,6 +209,8 @@ class Comparison(Document):
     differences: dict[str, tuple[FieldValue, ...]]
     seeds: tuple[int, ...]
     margin: float
+    paired: bool = True
+    claims: int = 1
     look: int
     looks_allowed: int
     alpha: float
@@ -198,9 +227,19 @@ class Comparison(Document):
         """An arm's figure of the metric that is judged; None where no run of it has one."""
         return arm.figures.get(self.metric.name)
 
+    @property
+    def tests(self) -> int:
+        """How many tests Holm's correction is over."""
+        return len(self.pairs) * self.claims
+
     def least_sign_flip_p(self, pair: PairView) -> float:
-        """The least that the pair's sign-flip p can come to with its seeds, corrected for the number of pairs."""
-        return min(1.0, len(self.pairs) * pair.p_min)
+        """The least that the pair's permutation p can come to with its runs, corrected for the number of tests."""
+        return min(1.0, self.tests * pair.p_min)
+
+    def by(self, metric: str) -> Comparison:
+        """The same, judged by another of its metrics; without a margin."""
+        pairs = tuple(pair for pair in self.other_pairs if pair.metric == metric)
+        return self.model_copy(update={"metric": self.program.metric(metric), "pairs": pairs, "margin": 0.0})
 
     @property
     def weakest(self) -> ArmView:

@@ -24,9 +24,12 @@ Outcome = Literal["better", "equal", "open"]
 BETTER = "{better}"  # the winner is better, by so much; or that it trains more often, where the figures do not say so
 SIZES = "{sizes}"  # the figures of both arms and their difference, facing either way
 REACHED = "{reached}"  # the figures of both arms alone
+SINGLE = "{single}"  # that one seed, or one run, leaves no spread
+NEITHER = "{neither}"  # that no difference is established, and no equality, where a margin says what that would be
+SPREAD = "{spread}"  # what has no spread
 
-_UNPAIRED = mark(
-    "If there were no difference, one this large would turn up {chance} of the time ({p}, paired t test{corrected})."
+_BY_CHANCE = mark(
+    "If there were no difference, one this large would turn up {chance} of the time ({p}, {test}{corrected})."
 )
 
 
@@ -34,12 +37,14 @@ _UNPAIRED = mark(
 class Tests:
     """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
 
-    none_trained, all_trained: of the runs of both arms. tested: there is a p that decides. different, equal: that p, or
-    the one of equivalence, is small enough after correction.
+    none_trained, all_trained: of the runs of both arms. no_spread: there are figures, and no chance shows in them.
+    tested: there is a p that decides. different, equal: that p, or the one of equivalence, is small enough after
+    correction.
     """
 
     none_trained: Flags
     all_trained: Flags
+    no_spread: Flags
     tested: Flags
     different: Flags
     equal: Flags
@@ -50,7 +55,7 @@ class Reason:
     """One reason.
 
     when: where it applies, if none before it does. outcome: what the verdict then is. headline, says: messages, with
-    the placeholders of `PairFacts.values`; `says` may hold BETTER, SIZES and REACHED. ps: names of the
+    the placeholders of `PairFacts.values`; `says` may hold the capitals above. ps: names of the
     fields of a pair, the first known of which is the p that is said. power: which test's power says how many seeds
     would settle it. unsettled: what is said where no number of seeds is known.
     """
@@ -80,8 +85,17 @@ NOTHING_TRAINED = Reason(
     says=(mark("Neither {first} nor {second} trained in any run: there is nothing to compare."), REACHED),
 )
 
+NO_SPREAD = Reason(
+    name="no_spread",  # no figure, or no difference of figures, depends on the seed
+    when=lambda tests: tests.no_spread,
+    outcome="open",
+    headline=mark("Open: there is no spread to judge {first} and {second} by"),
+    says=(SPREAD, SIZES),
+)
+
 REASONS: tuple[Reason, ...] = (
     NOTHING_TRAINED,
+    NO_SPREAD,
     Reason(
         name="trained_counts",  # one arm trains in more runs, by Fisher's exact test
         when=lambda tests: ~tests.all_trained & tests.different,
@@ -118,7 +132,7 @@ REASONS: tuple[Reason, ...] = (
         when=lambda tests: ~tests.tested,
         outcome="open",
         headline=mark("Open: one seed says little about {first} and {second}"),
-        says=(mark("Open: one seed shows a difference, but not how much of it is that seed's luck."), SIZES),
+        says=(SINGLE, SIZES),
         unsettled=mark("Use more seeds: with six, every test here can decide."),
     ),
     Reason(
@@ -143,7 +157,7 @@ REASONS: tuple[Reason, ...] = (
         when=lambda tests: tests.different,
         outcome="better",
         headline=mark("{first} is better than {second}: {best} against {other}"),
-        says=(BETTER, _UNPAIRED),
+        says=(BETTER, _BY_CHANCE),
         ps=("p_holm", "p_decision", "p_t"),
     ),
     Reason(
@@ -152,12 +166,9 @@ REASONS: tuple[Reason, ...] = (
         outcome="open",
         headline=mark("Open: {first} minus {second} is {signed_short}, which settles nothing"),
         says=(
-            mark(
-                "Open: between {first} and {second} neither a difference nor practical equality (within {margin}) is "
-                "established."
-            ),
+            NEITHER,
             SIZES,
-            _UNPAIRED,
+            _BY_CHANCE,
         ),
         ps=("p_holm", "p_decision", "p_t"),
         power="difference",

@@ -35,7 +35,7 @@ def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], 
 
 def trained_text(arm: ArmView, lang: str) -> str:
     """`5 of 6`: how many of an arm's runs trained."""
-    return translator(lang).text("{k} of {n}", k=arm.counted, n=len(arm.runs))
+    return translator(lang).text("{k} of {n}", k=arm.counted, n=arm.size)
 
 
 def pair_places(comparison: Comparison, pair: PairView) -> int:
@@ -134,6 +134,7 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
         correction = words.text("Holm's correction over {n} pairs", n=pairs)
     decided = {
         "t": words.text("by the paired t test"),
+        "welch": words.text("by Welch's t test"),
         "fisher": words.text("by Fisher's exact test"),
         "none": words.text("no test decides"),
     }

@@ -102,7 +102,7 @@ def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: i
             low=words.percent(arm.trained_low, 0),
             high=words.percent(arm.trained_high, 0),
         ),
-        all_trained=arm.counted == len(arm.runs),
+        all_trained=arm.counted == arm.size,
         mixed=arm.over == "trained",
         figure=measure.value(estimate.mean if estimate else None, places),
         figure_interval=interval,
@@ -110,7 +110,7 @@ def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: i
         over=_over(measure.label, arm, estimate.n if estimate else 0, lang),
         counted=_counted(arm, estimate.n if estimate else 0, lang),
         counts=arm.trained is not None,
-        dots=tuple(run.counted for run in arm.runs) if len(arm.runs) <= MOST_DOTS else (),
+        dots=tuple(run.counted for run in arm.runs) if arm.size <= MOST_DOTS else (),
     )
 
 

@@ -23,7 +23,7 @@ from paribus.words.safe_text import printable
 from paribus.words.translation import Words, mark
 
 _COLOURS: dict[Verdict, str] = {"a_better": "green", "b_better": "green", "equal": "cyan", "open": "yellow"}
-_TESTS: dict[str, str] = {"t": mark("paired t"), "fisher": mark("Fisher")}
+_TESTS: dict[str, str] = {"t": mark("paired t"), "welch": mark("Welch"), "fisher": mark("Fisher")}
 # More seeds than this are not proposed: nobody would run them on a whim.
 _MOST_PROPOSED = 60
 
@@ -110,7 +110,7 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
     rows = [_arm_row(comparison, arm, words) for arm in comparison.arms]
     if all(arm.trained is None for arm in comparison.arms):
         columns, rows = [columns[0], *columns[3:]], [[row[0], *row[3:]] for row in rows]  # that word means nothing here
-    if all(len(arm.runs) == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms):
+    if all(arm.size == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # every mean is over all runs
     screen.table(columns, rows)
     screen.blank()
@@ -134,7 +134,7 @@ def _notes(comparison: Comparison, words: Words) -> list[str]:
     notes = []
     if comparison.pairs:
         notes.append(_units_note(comparison, words))
-    if any(arm.counted < len(arm.runs) for arm in comparison.arms):
+    if any(arm.counted < arm.size for arm in comparison.arms):
         notes.append(program_view(comparison.program).trained_note(words))
     return [note for note in notes if note]
 
@@ -174,7 +174,7 @@ def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
     share = {"low": points(arm.trained_low, 0), "high": words.percent(arm.trained_high, 0)}
     return [
         words.arm_label(arm.name, comparison.factor, arm.value),
-        f"{arm.counted}/{len(arm.runs)}",
+        f"{arm.counted}/{arm.size}",
         words.text("{low} to {high}", **share),
         measure.value(estimate.mean if estimate else None, places),
         interval,

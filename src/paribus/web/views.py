@@ -67,7 +67,7 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         "why_faults": faults,
         "explains": {
             "arm": in_each_language(partial(_name, c, c.weakest)),
-            "all_trained": all(arm.counted == len(arm.runs) for arm in c.arms),
+            "all_trained": all(arm.counted == arm.size for arm in c.arms),
         },
     }
 

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, Decimal
+
 from paribus.comparison.words.pair_facts import PairFacts
+from paribus.core.messages import mark
 from paribus.programs.view import program_view
-from paribus.records.comparison import RunView
+from paribus.records.comparison import Comparison, RunView
 from paribus.records.reasons import REASON
 from paribus.words.numbers import alpha_text, p_text
+from paribus.words.safe_text import one_line
 
 USUAL_ALPHA = 0.05
+_MOST_NAMED = 10  # seeds
 
 
 def caveats(facts: PairFacts) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
     return [
         *_same_runs(facts),
+        *_left_out(facts),
+        *_not_paired(facts),
+        *_these_networks(facts),
         *_sign_flip(facts),
         *_other_items(facts),
         *_small_but_real(facts),
+        *_supported_margin(facts),
         *_below_the_usual_level(facts),
     ]
 
 
 def _same_runs(facts: PairFacts) -> list[str]:
     """Two settings that are one and the same under this recipe: a fact of the arms, not of chance."""
-    if any(_outcome(a) != _outcome(b) for a, b in zip(facts.first.runs, facts.second.runs, strict=True)):
+    runs = [[_outcome(run) for run in facts.runs(arm)] for arm in (facts.first, facts.second)]
+    if runs[0] != runs[1] or not facts.comparison.paired:
         return []
+    if not any(run.curves for run in facts.first.runs):  # a table, of which nothing but the figures is known
+        return [facts.words.text("Both arms have exactly the same figures: the factor changed nothing.")]
     return [
         facts.words.text(
             "Both arms gave the same runs to the last bit: with these settings it makes no difference which of the two "
@@ -39,12 +52,110 @@ def _outcome(run: RunView) -> str:
     return repr((run.status, run.figures, run.curves))
 
 
+def _left_out(facts: PairFacts) -> list[str]:
+    """Seeds that one arm lacks."""
+    pair, found = facts.pair, []
+    for name, seeds in ((pair.a, pair.seeds_only_a), (pair.b, pair.seeds_only_b)):
+        if seeds:
+            arm = facts.first_name if name == facts.first.name else facts.second_name
+            listed = [seed_name(facts.comparison, seed) for seed in seeds[:_MOST_NAMED]]
+            more = len(seeds) - len(listed)
+            listed += [facts.words.text("{n} more", n=f"{more:,}")] if more else []
+            found.append(
+                facts.words.plural(
+                    "Seed {seeds} has a run of {arm} alone, and is left out.",
+                    "Seeds {seeds} have runs of {arm} alone, and are left out.",
+                    len(seeds),
+                    seeds=facts.words.join(listed),
+                    arm=arm,
+                )
+            )
+    return found
+
+
+def seed_name(comparison: Comparison, seed: int) -> str:
+    """What a seed is called where the runs come from: a table may pair by a name."""
+    named: Mapping[str, str] = comparison.program.source.get("seed_names", {})
+    return one_line(named.get(str(seed), str(seed)))
+
+
+def _not_paired(facts: PairFacts) -> list[str]:
+    if facts.comparison.paired or facts.pair.decided_by == "none":
+        return []
+    return [
+        facts.words.text(
+            "The runs are not paired by seed: all runs of one arm are compared with all runs of the other, which shows "
+            "less than pairs would."
+        )
+    ]
+
+
+def _these_networks(facts: PairFacts) -> list[str]:
+    """One run an arm, whose outcomes by item are known: what they say of these two runs, and of nothing else."""
+    pair, ends = facts.pair, facts.items_interval
+    if len(pair.mcnemar) != 1 or len(pair.seeds) != 1 or ends is None:
+        return []
+    (counts,) = pair.mcnemar
+    first, second = (counts.only_a, counts.only_b) if facts.first.name == pair.a else (counts.only_b, counts.only_a)
+    return [
+        facts.words.text(
+            "Of these two networks, on these {items}: {first} alone is right on {k}, {second} alone on {l} ({p}, "
+            "McNemar's exact test); had other {items} been drawn, the difference would plausibly be {ends} ({level} "
+            "interval). On the methods that trained them, one run each says little.",
+            first=facts.first_name,
+            second=facts.second_name,
+            k=f"{first:,}",
+            l=f"{second:,}",
+            p=p_text(counts.p, facts.comparison.alpha),
+            ends=facts.measure.with_unit(facts.ends(ends)),
+            level=facts.words.level(pair.level),
+            items=program_view(facts.comparison.program).items(facts.words),
+        )
+    ]
+
+
+def _supported_margin(facts: PairFacts) -> list[str]:
+    """Where no margin was given: within which one this result would be practical equality."""
+    pair = facts.pair
+    if facts.comparison.margin or pair.verdict != "open" or pair.margin_supported is None:
+        return []
+    return [
+        facts.words.text(
+            "No margin was given, so nothing is called practically equal; these figures would support a margin of "
+            "{margin} or more.",
+            margin=facts.measure.with_unit(facts.measure.margin(_rounded_up(pair.margin_supported))),
+        )
+    ]
+
+
+def _rounded_up(value: float) -> float:
+    """To two places that count, so that it is no less than what it stands for."""
+    step = Decimal(1).scaleb(Decimal(repr(value)).adjusted() - 1)
+    return float((Decimal(repr(value)) / step).to_integral_value(ROUND_CEILING) * step)
+
+
 def _sign_flip(facts: PairFacts) -> list[str]:
     """The t test takes the differences to be roughly normal; the sign-flip test does not, but needs more seeds."""
     pair, words, alpha = facts.pair, facts.words, facts.comparison.alpha
-    if REASON[pair.reason].outcome != "better" or pair.decided_by != "t" or pair.p_sign_flip_holm is None:
+    if (
+        REASON[pair.reason].outcome != "better"
+        or pair.decided_by not in ("t", "welch")
+        or pair.p_sign_flip_holm is None
+    ):
         return []
     least = facts.comparison.least_sign_flip_p(pair)
+    if not facts.comparison.paired:
+        if pair.p_sign_flip_holm <= alpha:
+            return []
+        return [
+            words.text(
+                "The exact permutation test, which assumes no shape of the figures, does not confirm it "
+                "({p}{corrected}; with so many runs its p is never below {least}).",
+                p=p_text(pair.p_sign_flip_holm, alpha),
+                least=f"{least:.3g}",
+                corrected=facts.corrected(),
+            )
+        ]
     if least > alpha:
         return [
             words.plural(
@@ -105,7 +216,7 @@ def _small_but_real(facts: PairFacts) -> list[str]:
         return []
     return [
         facts.words.text(
-            "There is a difference ({p}, paired t test), but it is smaller than the margin of {margin} that was set "
+            "There is a difference ({p}, {test}), but it is smaller than the margin of {margin} that was set "
             "beforehand.",
             **facts.values(p),
         )
@@ -128,13 +239,10 @@ def _below_the_usual_level(facts: PairFacts) -> list[str]:
             )
         ]
     if alone <= alpha < corrected:
-        return [
-            words.text(
-                "Taken alone this pair would be decided ({p}); among {n} pairs it is not.",
-                p=p_text(alone, alpha),
-                n=len(facts.comparison.pairs),
-            )
-        ]
+        said = mark("Taken alone this pair would be decided ({p}); among {n} pairs it is not.")
+        if facts.comparison.claims > 1:
+            said = mark("Taken alone this would be decided ({p}); among {n} tests it is not.")
+        return [words.text(said, p=p_text(alone, alpha), n=facts.comparison.tests)]
     return []
 
 
@@ -155,13 +263,25 @@ def how_to_settle(facts: PairFacts) -> list[str]:
         ]
     if pair.seeds_to_settle is None:
         return [words.text(reason.unsettled)]
+    there = min(facts.counts(arm)[1] for arm in (facts.first, facts.second))
+    values = {
+        "n": pair.seeds_to_settle,
+        "more": max(0, pair.seeds_to_settle - there),
+        "next": comparison.look + 1,
+        "looks": comparison.looks_allowed,
+    }
+    if not comparison.paired:
+        return [
+            words.text(
+                "About {n} runs an arm would likely settle it, {more} more; adding them is look {next} of {looks}, and "
+                "is counted as such.",
+                **values,
+            )
+        ]
     return [
         words.text(
             "About {n} seeds in all would likely settle it, {more} more; adding them is look {next} of {looks}, and is "
             "counted as such.",
-            n=pair.seeds_to_settle,
-            more=max(0, pair.seeds_to_settle - len(comparison.seeds)),
-            next=comparison.look + 1,
-            looks=comparison.looks_allowed,
+            **values,
         )
     ]

@@ -37,6 +37,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "seeds": len(c.seeds),
         "seed_list": c.seeds,
         "margin": c.margin,
+        "paired": c.paired,
+        "claims": c.claims,
         "look": c.look,
         "looks_allowed": c.looks_allowed,
         "alpha": c.alpha,
@@ -59,6 +61,7 @@ def _arm(arm: ArmView, metrics: Sequence[Metric]) -> dict[str, Any]:
         "trained_low": arm.trained_low,
         "trained_high": arm.trained_high,
         "figures": {metric.name: _estimate(arm.figures.get(metric.name), arm.over) for metric in metrics},
+        "total": arm.size,
         "runs": [_run(run, metrics) for run in arm.runs],
     }
 
@@ -72,6 +75,8 @@ def _run(run: RunView, metrics: Sequence[Metric]) -> dict[str, Any]:
         "figures": {metric.name: run.figures.get(metric.name) for metric in metrics},
         "curves": run.curves,
         "seconds": run.seconds,
+        "failure": None if run.failure is None else str(run.failure.message),
+        "astray": run.astray,
     }
 
 

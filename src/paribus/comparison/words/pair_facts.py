@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.records.comparison import ArmView, Comparison, PairView
+from paribus.records.comparison import ArmView, Comparison, PairView, RunView
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_text
 from paribus.words.translation import Name, Words, translator
@@ -58,13 +58,28 @@ class PairFacts:
 
         The pair's seeds are among those of each arm, so equal numbers are the same seeds.
         """
+        if not self.comparison.paired:  # the difference is that of the arms' means
+            return True
+        if self.pair.seeds_only_a or self.pair.seeds_only_b:  # then figures are the pair's own
+            return self.all_trained
         estimates = [self.comparison.judged(arm) for arm in (self.first, self.second)]
         return all(estimate is not None and estimate.n == self.seeds for estimate in estimates)
+
+    def counts(self, arm: ArmView) -> tuple[int, int]:
+        """How many of an arm's runs trained, and how many there are: of those by which the pair is decided."""
+        pair, is_a = self.pair, arm.name == self.pair.a
+        trained, runs = (pair.trained_a, pair.runs_a) if is_a else (pair.trained_b, pair.runs_b)
+        return (arm.counted, arm.size) if trained is None or runs is None else (trained, runs)
+
+    def runs(self, arm: ArmView) -> list[RunView]:
+        """These runs."""
+        left_out = {*self.pair.seeds_only_a, *self.pair.seeds_only_b} if self.comparison.paired else set()
+        return [run for run in arm.runs if run.seed not in left_out]
 
     @property
     def all_trained(self) -> bool:
         """Whether every run of both arms trained."""
-        return all(arm.counted == len(arm.runs) for arm in (self.first, self.second))
+        return all(trained == runs for trained, runs in map(self.counts, (self.first, self.second)))
 
     @property
     def judged(self) -> bool:
@@ -99,8 +114,11 @@ class PairFacts:
 
     def figure(self, arm: ArmView) -> str:
         """An arm's figure of the metric."""
-        estimate = self.comparison.judged(arm)
-        return self.measure.value(estimate.mean if estimate else None, self.places)
+        estimate, pair = self.comparison.judged(arm), self.pair
+        mean = estimate.mean if estimate else None
+        if (pair.seeds_only_a or pair.seeds_only_b) and self.all_trained:  # the arm's mean is over other runs as well
+            mean = pair.mean_a if arm.name == pair.a else pair.mean_b
+        return self.measure.value(mean, self.places)
 
     def signed(self) -> str:
         """The difference with its sign, without its unit."""
@@ -122,18 +140,22 @@ class PairFacts:
         ends = self.seeds_interval
         if of_size and self.difference is not None and self.difference < 0:
             ends = (-ends[1], -ends[0])
+        values = {"level": self.words.level(self.pair.level), "ends": self.ends(ends)}
+        if not self.comparison.paired:
+            return self.words.text(" (Welch's {level} interval {ends})", **values)
         return self.words.plural(
             " ({level} interval {ends} over {n} seed)",
             " ({level} interval {ends} over {n} seeds)",
             self.seeds,
-            level=self.words.level(self.pair.level),
-            ends=self.ends(ends),
+            **values,
         )
 
     def corrected(self) -> str:
-        """`, after Holm's correction for 3 pairs`, or nothing where there is one pair."""
-        if self.only_pair:
+        """`, after Holm's correction for 3 pairs`, or nothing where there is one test."""
+        if self.comparison.tests == 1:
             return ""
+        if self.comparison.claims > 1:
+            return self.words.text(", after Holm's correction for {n} tests", n=self.comparison.tests)
         return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))
 
     def _chance(self, p: float | None) -> str:
@@ -146,6 +168,8 @@ class PairFacts:
         """Everything that a sentence about the pair may name. `p`: the p value that it is about."""
         measure, size = self.measure, None if self.difference is None else abs(self.difference)
         margin = measure.margin(self.comparison.margin)
+        (k, n), (of_first, m) = self.counts(self.second), self.counts(self.first)
+        paired = self.comparison.paired
         return {
             "first": self.first_name,
             "second": self.second_name,
@@ -158,10 +182,11 @@ class PairFacts:
             "interval": self.interval(),
             "margin": measure.with_unit(margin),
             "margin_short": measure.with_short_unit(margin),
-            "k": self.second.counted,
-            "n": len(self.second.runs),
-            "l": self.first.counted,
-            "m": len(self.first.runs),
+            "k": k,
+            "n": n,
+            "l": of_first,
+            "m": m,
+            "test": self.words.text("paired t test") if paired else self.words.text("Welch's t test"),
             "p": p_text(p, self.comparison.alpha),
             "chance": self._chance(p),
             "corrected": self.corrected(),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from paribus.comparison.words.pair_facts import PairFacts
+from paribus.core.messages import mark
 from paribus.records.comparison import ArmView
-from paribus.records.reasons import BETTER, REACHED, REASON, SIZES, Reason
+from paribus.records.reasons import BETTER, NEITHER, REACHED, REASON, SINGLE, SIZES, SPREAD, Reason
 
 
 def decision(facts: PairFacts) -> list[str]:
@@ -29,9 +32,38 @@ def decision(facts: PairFacts) -> list[str]:
             said += [] if faced else _how_large(facts)
         elif message == REACHED:
             said += _reached(facts)
+        elif message in _OPEN:
+            said.append(facts.words.text(_OPEN[message](facts), **facts.values(p)))
         else:
             said.append(facts.words.text(message, **facts.values(p)))
     return said
+
+
+def _neither(facts: PairFacts) -> str:
+    if facts.comparison.margin:
+        return mark(
+            "Open: between {first} and {second} neither a difference nor practical equality (within {margin}) is "
+            "established."
+        )
+    return mark("Open: no difference between {first} and {second} is established.")
+
+
+def _single(facts: PairFacts) -> str:
+    if facts.comparison.paired:
+        return mark("Open: one seed shows a difference, but not how much of it is that seed's luck.")
+    return mark("Open: a single run of an arm does not show how much of a difference is that run's luck.")
+
+
+def _spread(facts: PairFacts) -> str:
+    metric = facts.comparison.metric.name
+    if any(len({run.last(metric) for run in arm.runs} - {None}) > 1 for arm in (facts.first, facts.second)):
+        return mark("Open: the difference is exactly the same under every seed: no spread to judge it by.")
+    if facts.comparison.paired:
+        return mark("Open: the seed changes nothing: there is no spread to judge by.")
+    return mark("Open: all runs of an arm gave the same figure: there is no spread to judge by.")
+
+
+_OPEN: dict[str, Callable[[PairFacts], str]] = {NEITHER: _neither, SINGLE: _single, SPREAD: _spread}
 
 
 def short_decision(facts: PairFacts) -> str:
@@ -76,7 +108,7 @@ def _trains_more_often(facts: PairFacts) -> str:
 
 def _uniform_both(facts: PairFacts) -> bool:
     """In each arm all runs trained, or none did: its mean describes every one of them."""
-    return all(arm.over == "all" and facts.comparison.judged(arm) for arm in (facts.first, facts.second))
+    return facts.pair.over == "all" and all(facts.comparison.judged(arm) for arm in (facts.first, facts.second))
 
 
 def _how_large(facts: PairFacts) -> list[str]:
@@ -89,6 +121,14 @@ def _where_both_trained(facts: PairFacts) -> list[str]:
     """The difference without the runs that did not train. It may point the other way, so it is said neutrally."""
     if facts.pair.over != "trained":
         return []
+    if not facts.comparison.paired:
+        if facts.difference is None:
+            return []
+        return [
+            facts.words.text(
+                "Of the runs that trained, {first} minus {second} is {signed} of {metric}{interval}.", **facts.values()
+            )
+        ]
     first, second = (facts.first, facts.first_name), (facts.second, facts.second_name)
     for (mixture, name), (other, other_name) in ((first, second), (second, first)):
         if mixture.over == "trained" and not other.counted and facts.difference is not None:

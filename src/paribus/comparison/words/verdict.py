@@ -6,12 +6,15 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 
 from __future__ import annotations
 
-from paribus.comparison.words.caveats import caveats, how_to_settle
+from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.reasons import decision, short_decision
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
+from paribus.words.errors import message_words
+from paribus.words.measure import measure_of
 from paribus.words.numbers import alpha_text
+from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, translator
 
 
@@ -24,6 +27,14 @@ def verdict_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """What goes for all of it, if anything does, and then a paragraph a pair."""
     opening = opening_words(comparison, lang)
     pairs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
+    if comparison.claims > 1:  # each metric by its name, the judged one first
+        words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
+        judged = [comparison, *(comparison.by(name) for name in others)]
+        pairs = [
+            words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=pair_words(c, pair, lang))
+            for c in judged
+            for pair in c.pairs
+        ]
     return (opening, *pairs) if opening else tuple(pairs)
 
 
@@ -40,7 +51,7 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
     if facts.all_trained:
         sentences = [*decided, *_counts(facts), *caveats(facts)]
     else:
-        sentences = [*_counts(facts), *_diverged(facts), *decided, *caveats(facts)]
+        sentences = [*_counts(facts), *_without_figures(facts), *decided, *caveats(facts)]
     return " ".join([*sentences, *how_to_settle(facts)])
 
 
@@ -94,23 +105,49 @@ def _counts(facts: PairFacts) -> list[str]:
     if REASON[facts.pair.reason] is NOTHING_TRAINED or (facts.all_trained and first.trained is None):
         return []
     if facts.all_trained:
-        if len(first.runs) == 2:
+        n, m = facts.counts(first)[1], facts.counts(facts.second)[1]
+        if n != m:
+            return [words.text("Both trained in all of their runs.")]
+        if n == 2:
             return [words.text("Both trained in both of their runs.")]
-        return [words.text("Both trained in all {n} runs.", n=len(first.runs))] if len(first.runs) > 1 else []
+        return [words.text("Both trained in all {n} runs.", n=n)] if n > 1 else []
     return [words.text("{second} trained in {k} of {n} runs, {first} in {l} of {m}.", **facts.values())]
 
 
-def _diverged(facts: PairFacts) -> list[str]:
-    sentences = []
+def _without_figures(facts: PairFacts) -> list[str]:
+    """Runs that failed, diverged or went astray, arm by arm; what a failed one said is said once."""
+    words, sentences = facts.words, []
     for arm, name in ((facts.second, facts.second_name), (facts.first, facts.first_name)):
-        n = sum(run.status == "diverged" for run in arm.runs)
+        runs = facts.runs(arm)
+        astray = [run for run in runs if run.astray is not None]
+        failed = [run for run in runs if run.status == "failed"]
+        n = sum(run.status == "diverged" for run in runs) - len(astray)
+        if failed:
+            sentences.append(
+                words.plural("{n} run of {arm} failed.", "{n} runs of {arm} failed.", len(failed), arm=name)
+            )
+        said = next((run.failure.message for run in failed if run.failure), None)
+        if said is not None:
+            sentences.append(words.text("The first of them: {why}", why=one_line(message_words(said, words.lang))))
         if n:
             sentences.append(
-                facts.words.plural(
-                    "{n} run of {arm} diverged: its loss became infinite or not a number.",
-                    "{n} runs of {arm} diverged: their losses became infinite or not a number.",
+                words.plural(
+                    "{n} run of {arm} diverged: its figures became infinite or not a number.",
+                    "{n} runs of {arm} diverged: their figures became infinite or not a number.",
                     n,
                     arm=name,
+                )
+            )
+        if astray:
+            sentences.append(
+                words.plural(
+                    "{n} run of {arm} went astray: its {metric} is {value} (seed {seed}).",
+                    "{n} runs of {arm} went astray: the {metric} of one is {value} (seed {seed}).",
+                    len(astray),
+                    arm=name,
+                    metric=facts.measure.label,
+                    value=f"{astray[0].astray:.3g}",
+                    seed=seed_name(facts.comparison, astray[0].seed),
                 )
             )
     return sentences

@@ -1,0 +1,1 @@
+"""Tables of results that exist already, read as what is to be judged."""
