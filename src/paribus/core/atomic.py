@@ -12,11 +12,15 @@ TEMPORARY = ".tmp"  # how what a killed writer left half-written ends
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
-    with _written(path, data, 0o666) as temporary:  # less the umask
+def write_whole(path: Path, data: bytes, durable: bool = True) -> None:
+    """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one.
+
+    durable: also after a power cut. That takes milliseconds, and is left out where the file can be done without.
+    """
+    with _written(path, data, 0o666, durable) as temporary:  # less the umask
         temporary.replace(path)
-    _sync_folder(path.parent)
+    if durable:
+        _sync_folder(path.parent)
 
 
 def write_once(path: Path, data: bytes, mode: int) -> None:
@@ -26,14 +30,15 @@ def write_once(path: Path, data: bytes, mode: int) -> None:
 
 
 @contextlib.contextmanager
-def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+def _written(path: Path, data: bytes, mode: int, durable: bool = True) -> Iterator[Path]:
     """The bytes beside their place, on the disk and not only in its buffers; nothing stays there."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
         try:
             write_all(descriptor, data)
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         yield temporary

@@ -19,8 +19,8 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
     return Environment(
         paribus=paribus.__version__,
         python=platform.python_version(),
-        torch=version("torch"),
-        numpy=version("numpy"),
+        torch=_version("torch"),
+        numpy=_version("numpy"),
         platform=platform.platform(),
         processor=processor(),
         device=device,
@@ -30,6 +30,9 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
         git_revision=revision,
         git_dirty=dirty,
     )
+
+
+_version = functools.cache(version)  # reading a package's description takes milliseconds
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from paribus.runs.task import How, Task
 
 VERSION = "version"  # the field of two versions of the code
 _SHELL = "/bin/sh"
+_SHORT = 0.5  # seconds
 
 
 class MadeFrom:
@@ -56,11 +57,7 @@ class MadeFrom:
         program = sources.executable(self.place, words[0])
         if program is not None and not (versioned and os.sep in words[0] and not Path(words[0]).is_absolute()):
             found.append(str(program))
-        return found if versioned else [*found, *self._beside(words)]
-
-    def _beside(self, words: Sequence[str]) -> list[str]:
-        """The files of the folder: those that git knows, and those among the words."""
-        return [*sources.listed(self.place), *sources.named(self.place, words)]
+        return found if versioned else [*found, *sources.listed(self.place), *sources.named(self.place, words)]
 
     def words(self, fields: Fields) -> Sequence[str]:
         """The words, for a look at the files among them: what is only known in a run is empty."""
@@ -91,10 +88,14 @@ class MadeFrom:
             )
         return self._identity(task.how, known) == task.code_identity
 
-    def note_written(self, folder: RunWriter, fields: Fields) -> None:
-        """After a run: files that were not there before it are its own."""
+    def note_written(self, folder: RunWriter, fields: Fields, seconds: float) -> None:
+        """After a run, which took so long: files that were not there before it are its own.
+
+        A short one is looked at less closely: a new file in a folder that had none may be missed.
+        """
         if self._source.get("versions"):
             return
+        names = sources.listed_again(self.place) if seconds < _SHORT else sources.listed(self.place)
         known = memory.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
         if known is not None:
-            memory.note_written(self.place, self._beside(self.words(fields)), known)
+            memory.note_written(self.place, [*names, *sources.named(self.place, self.words(fields))], known)

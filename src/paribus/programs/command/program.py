@@ -6,6 +6,7 @@ import contextlib
 import os
 import platform
 import shlex
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -221,12 +222,12 @@ class CommandProgram(Program):
 
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
         """Run it; what it leaves beside its own files is noted as written by it."""
-        command = Running(self.info, self._template, self._file)
+        command, begun = Running(self.info, self._template, self._file), time.monotonic()
         try:
             with self._checkout(fields) as (place, temporary):
                 return command.run(fields, seed, folder, how, place, temporary)
         finally:
-            self._made_from.note_written(folder, fields)
+            self._made_from.note_written(folder, fields, time.monotonic() - begun)
 
     @contextlib.contextmanager
     def _checkout(self, fields: Fields) -> Iterator[tuple[Path, str]]:

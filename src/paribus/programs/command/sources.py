@@ -24,6 +24,7 @@ _STORE = re.compile(
 _OF_STORES = ("runs/", "locks/", "comparisons/", "maps/", "removed/")
 _COMPILED = re.compile(r"(?:^|/)__pycache__/|\.py[co]$")
 
+_listings: dict[Path, tuple[list[int], set[Path], list[str]]] = {}
 _known: dict[Path, tuple[tuple[int, ...], str]] = {}  # digests of this process, by what would tell a change
 
 
@@ -54,6 +55,27 @@ def digests(place: Path, names: Iterable[str]) -> dict[str, str]:
 def whole(files: Digests) -> str:
     """One digest of all."""
     return hashlib.sha256("".join(f"{name}\0{digest}\n" for name, digest in sorted(files.items())).encode()).hexdigest()
+
+
+def listed_again(place: Path) -> list[str]:
+    """The same, as it was, where no folder of these files has had a new file or folder in it since."""
+    known = _listings.get(place)
+    if known is None or known[0] != _stamps(known[1]):
+        names = listed(place)
+        folders = {place, *((place / name).parent for name in names)}
+        stamps = _stamps(folders)
+        if any(time.time_ns() - stamp < _SETTLED_NS for stamp in stamps):
+            return names
+        _listings[place] = known = stamps, folders, names
+    return known[2]
+
+
+def _stamps(folders: Iterable[Path]) -> list[int]:
+    found = []
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            found.append(folder.stat().st_mtime_ns)
+    return found
 
 
 def listed(place: Path) -> list[str]:

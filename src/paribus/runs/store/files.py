@@ -74,10 +74,10 @@ def subfolders(path: Path) -> tuple[str, ...]:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, durable: bool = True) -> None:
     """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
     with writing(path):
-        atomic.write_whole(path, data)
+        atomic.write_whole(path, data, durable)
 
 
 def append_line(path: Path, line: bytes, *, durable: bool) -> None:
@@ -168,9 +168,9 @@ def whole_lines(data: bytes) -> list[bytes]:
     return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
 
 
-def keep_lines(path: Path, lines: list[bytes]) -> None:
+def keep_lines(path: Path, lines: list[bytes], durable: bool = True) -> None:
     """Replace the file by these lines, in one step."""
-    write_whole(path, b"".join(line + b"\n" for line in lines))
+    write_whole(path, b"".join(line + b"\n" for line in lines), durable)
 
 
 def remove_temporaries(folder: Path) -> None:

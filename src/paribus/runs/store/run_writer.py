@@ -67,8 +67,9 @@ class RunWriter(RunFolder):
             if (name := self.damaged()) is not None:
                 self._begin_anew(self.record().model_copy(update={"damaged": name}))
         else:
-            files.write_whole(self.path / RECIPE, fields_to_toml(record.fields).encode())
             self._write_record(record)
+        if not (self.path / RECIPE).exists():
+            files.write_whole(self.path / RECIPE, fields_to_toml(record.fields).encode(), durable=False)
         files.make_folder(self.path / CHECKPOINTS)
         files.remove_temporaries(self.path / CHECKPOINTS)
 
