@@ -8,7 +8,6 @@ import pytest
 
 from paribus.core.errors import StoreError
 from paribus.runs.store import Store, prune, to_prune
-from paribus.runs.store.maps import map_folder
 from tests.map_cases import a_map
 from tests.runs.store_cases import new_record, write_run
 
@@ -70,7 +69,7 @@ def test_what_does_not_fit_together_is_refused(tmp_path: Path, change: dict[str,
 def test_a_map_in_another_ones_folder_and_a_torn_one_are_refused(tmp_path: Path) -> None:
     store = Store(tmp_path)
     path = store.save_map(a_map())
-    other = map_folder(tmp_path, "map-other")
+    other = Store(tmp_path).map_folder("map-other")
     path.parent.rename(other)
     with pytest.raises(StoreError, match="which the folder's name must be"):
         store.load_map("map-other")
@@ -78,4 +77,4 @@ def test_a_map_in_another_ones_folder_and_a_torn_one_are_refused(tmp_path: Path)
     with pytest.raises(StoreError, match="not a valid map"):
         store.load_map("map-other")
     with pytest.raises(StoreError, match="the name of a map must be"):
-        map_folder(tmp_path, "../map")
+        Store(tmp_path).map_folder("../map")

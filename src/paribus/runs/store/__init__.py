@@ -1,13 +1,12 @@
 """What runs and comparisons leave on disk: written atomically, read as data only. No torch."""
 
 from paribus.runs.store.differences import RunDifferences, differences
-from paribus.runs.store.found import Found
 from paribus.runs.store.names import recipe_file
 from paribus.runs.store.prune import Pruning, prune, to_prune
 from paribus.runs.store.run_folder import Checkpoint, RunFolder
 from paribus.runs.store.run_writer import RunWriter
 from paribus.runs.store.snapshots import early_steps, run_bytes, snapshot_epochs
-from paribus.runs.store.store import Store
+from paribus.runs.store.store import Found, Store
 
 __all__ = [
     "Checkpoint",

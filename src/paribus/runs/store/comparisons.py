@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -10,6 +12,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from paribus.core.errors import StoreError
+from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
 from paribus.records.comparison import Comparison
@@ -17,6 +20,7 @@ from paribus.records.explanation import Explanation
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.documents import faults_of, read_document, read_of_folder, to_json
+from paribus.runs.store.names import recipe_file, safe_name
 from paribus.runs.store.seal import write_sealed
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
@@ -47,35 +51,95 @@ class Planned(Document):
     arms: str = ""
 
 
-def save(folder: Path, comparison: Comparison) -> Path:
-    """Write the comparison in one step; an earlier one of the same id is replaced. Returns the file."""
-    files.make_folder(folder)
-    path = folder / COMPARISON
-    code = any(code_of(comparison.program, arm.fields) for arm in comparison.arms)
-    write = write_sealed if code else files.write_whole
-    write(path, to_json(comparison))
-    return path
+class Comparisons(files.Folders):
+    """The comparisons of a store."""
+
+    def comparison_folder(self, comparison_id: str) -> Path:
+        """Where a comparison lies, or will lie."""
+        return self.below("comparisons") / safe_name(comparison_id, "comparison")
+
+    def save_comparison(self, comparison: Comparison) -> Path:
+        """Write comparison.json in one step, in place of an earlier one of the same id. Returns the file."""
+        folder = self.comparison_folder(comparison.id)
+        files.make_folder(folder)
+        code = any(code_of(comparison.program, arm.fields) for arm in comparison.arms)
+        write = write_sealed if code else files.write_whole
+        write(folder / COMPARISON, to_json(comparison))
+        return folder / COMPARISON
+
+    def save_recipes(self, comparison: Comparison) -> None:
+        """Write each arm's fields beside the comparison, as TOML: what makes it again."""
+        folder = self.comparison_folder(comparison.id)
+        for arm in comparison.arms:
+            files.write_whole(folder / recipe_file(arm.name), fields_to_toml(arm.fields).encode())
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All comparisons that can be read, in the order in which they were made."""
+        return self.comparison_survey()[0]
+
+    def comparison_survey(self) -> tuple[tuple[Comparison, ...], tuple[StoreError, ...]]:
+        """All comparisons that were ended: those that can be read, and what is wrong with each of the others."""
+
+        def read(name: str) -> Comparison | None:
+            there = os.path.lexists(self.root / "comparisons" / name / COMPARISON)
+            return load(self.comparison_folder(name)) if there else None
+
+        return self.survey_of("comparisons", read, lambda c: (c.created, c.id))
+
+    def save_explanation(self, comparison_id: str, explanation: Explanation) -> Path:
+        """Keep why beside the comparison, in place of what was found earlier. Returns the file."""
+        path = self.comparison_folder(comparison_id) / EXPLANATION
+        files.write_whole(path, to_json(explanation))
+        return path
+
+    def explanation(self, comparison_id: str) -> Explanation | None:
+        """Why, as it was last found for this comparison; None where nobody asked."""
+        folder = self.comparison_folder(comparison_id)
+        files.check_folder(folder)
+        return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
+
+    def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
+        """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""
+        save_plan(self.comparison_folder(comparison_id), run_ids, arms)
+
+    def comparisons_of(self, arms: str) -> tuple[str, ...]:
+        """The names of comparisons of these arms, by their digest, and of those that do not say what they are of."""
+        below, found = self.below("comparisons"), []
+        for name in files.subfolders(below):
+            with contextlib.suppress(StoreError):  # damaged: prune says so
+                if load_plan(below / name).arms in (arms, ""):
+                    found.append(name)
+        return tuple(found)
+
+    def looks(self, comparison_id: str) -> tuple[int, ...]:
+        """The numbers of seeds at which these arms were compared before, in order."""
+        return tuple(look.seeds for look in _looks(self.comparison_folder(comparison_id)))
+
+    def record_look(self, comparison_id: str, seeds: int, margin: float) -> int:
+        """Which look at these arms this is, from 1, and remember it.
+
+        With seeds and a margin seen together before it is that look again. Any other number of seeds, also a smaller
+        one than was seen already, is a further look, and is added to the history. So is another margin for the same
+        seeds: whoever has seen the differences can choose one that they fit.
+        """
+        folder, look = self.comparison_folder(comparison_id), Look(seeds=seeds, margin=margin)
+        lock = self.root / "locks" / f"looks-{folder.name}.lock"
+        files.make_folder(folder)
+        files.make_folder(lock.parent)
+        with files.writing(lock), FileLock(lock):
+            earlier = _looks(folder)
+            if look not in earlier:
+                before = lines.read(folder / LOOKS, LARGEST_LOOKS).digest
+                lines.append(folder / LOOKS, look.model_dump_json().encode(), before, durable=True)
+                earlier = (*earlier, look)
+            return earlier.index(look) + 1
 
 
 def load(folder: Path) -> Comparison:
     """The comparison, checked to be of this folder and to agree with itself."""
     files.check_folder(folder)
     missing = mark("{path}: missing; the comparison was begun and not ended. The same command goes on with it")
-    path = folder / COMPARISON
-    return read_of_folder(path, Comparison, LARGEST_COMPARISON, missing, _incoherent)
-
-
-def save_explanation(folder: Path, explanation: Explanation) -> Path:
-    """Write why, beside the comparison or run that is explained; an earlier one is replaced. Returns the file."""
-    path = folder / EXPLANATION
-    files.write_whole(path, to_json(explanation))
-    return path
-
-
-def load_explanation(folder: Path) -> Explanation | None:
-    """Why, as it was last found; None where nobody asked."""
-    files.check_folder(folder)
-    return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
+    return read_of_folder(folder / COMPARISON, Comparison, LARGEST_COMPARISON, missing, _incoherent)
 
 
 def save_plan(folder: Path, runs: Iterable[str], arms: str = "") -> None:
@@ -111,7 +175,7 @@ def _incoherent(c: Comparison) -> Message | None:
     return None
 
 
-def looks(folder: Path) -> tuple[Look, ...]:
+def _looks(folder: Path) -> tuple[Look, ...]:
     """How the data were looked at, in order; none where nobody has looked."""
     path = folder / LOOKS
     found = []
@@ -126,20 +190,3 @@ def looks(folder: Path) -> tuple[Look, ...]:
     if read.fault:
         raise read.fault
     return tuple(found)
-
-
-def record_look(folder: Path, look: Look, lock: Path) -> int:
-    """Which look at these arms this is, from 1. With seeds and a margin seen together before it is that look again.
-
-    Any other number of seeds, also a smaller one than was seen already, is a further look, and is added to the
-    history. So is another margin for the same seeds: whoever has seen the differences can choose one that they fit.
-    """
-    files.make_folder(folder)
-    files.make_folder(lock.parent)
-    with files.writing(lock), FileLock(lock):
-        earlier = looks(folder)
-        if look not in earlier:
-            before = lines.read(folder / LOOKS, LARGEST_LOOKS).digest
-            lines.append(folder / LOOKS, look.model_dump_json().encode(), before, durable=True)
-            earlier = (*earlier, look)
-        return earlier.index(look) + 1

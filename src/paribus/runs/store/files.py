@@ -10,12 +10,15 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from paribus.core import atomic
 from paribus.core.errors import StoreError, reason_of
 from paribus.core.messages import mark
+
+Thing = TypeVar("Thing")
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -178,3 +181,30 @@ def remove_temporaries(folder: Path) -> None:
     with writing(folder):
         for path in folder.glob(f".*{atomic.TEMPORARY}"):
             path.unlink(missing_ok=True)
+
+
+class Folders:
+    """What lies below one folder, which need not exist yet: only writing makes it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    def below(self, kind: str) -> Path:
+        """The folder of all that is of one kind. Raises StoreError where it is a link."""
+        folder = self.root / kind
+        if folder.is_symlink():
+            check_folder(folder)  # says what is wrong with that
+        return folder
+
+    def survey_of(
+        self, kind: str, read: Callable[[str], Thing | None], key: Callable[[Thing], Any]
+    ) -> tuple[tuple[Thing, ...], tuple[StoreError, ...]]:
+        """What `read` makes of each name, None left out, in the order of `key`; and what is wrong with the others."""
+        found, faults = [], []
+        for name in subfolders(self.below(kind)):
+            try:
+                if (thing := read(name)) is not None:
+                    found.append(thing)
+            except StoreError as fault:
+                faults.append(fault)
+        return tuple(sorted(found, key=key)), tuple(faults)

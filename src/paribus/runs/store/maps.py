@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message, mark
 from paribus.records.map import VerdictMap
 from paribus.runs.store import files
+from paribus.runs.store.comparisons import save_plan
 from paribus.runs.store.documents import read_of_folder, to_json
 from paribus.runs.store.names import find, not_found, safe_name
 
@@ -15,55 +18,51 @@ MAP = "map.json"
 LARGEST_MAP = 1 << 26  # bytes
 
 
-def map_folder(root: Path, map_id: str) -> Path:
-    """Where a map lies, or will lie."""
-    return root / "maps" / safe_name(map_id, "map")
+class Maps(files.Folders):
+    """The maps of a store."""
 
+    def map_folder(self, map_id: str) -> Path:
+        """Where a map lies, or will lie."""
+        return self.below("maps") / safe_name(map_id, "map")
 
-def save_map(root: Path, made: VerdictMap) -> Path:
-    """Write the map in one step; an earlier one of the same id is replaced. Returns the file."""
-    folder = map_folder(root, made.id)
-    files.make_folder(folder)
-    files.write_whole(folder / MAP, to_json(made))
-    return folder / MAP
+    def record_map_plan(self, map_id: str, run_ids: Iterable[str]) -> None:
+        """Remember which runs a map needs, as `record_plan` does for a comparison."""
+        save_plan(self.map_folder(map_id), run_ids)
 
+    def save_map(self, made: VerdictMap) -> Path:
+        """Write map.json in one step, in place of an earlier one of the same id. Returns the file."""
+        folder = self.map_folder(made.id)
+        files.make_folder(folder)
+        files.write_whole(folder / MAP, to_json(made))
+        return folder / MAP
 
-def load_map(root: Path, name: str) -> VerdictMap:
-    """A map by its id, or by the beginning of that. Raises StoreError where there is none, or it is not valid."""
-    known = _ids(root)
-    found = find(name, known)
-    if found is None:
-        raise not_found("map", name, known, root)
-    return _read(map_folder(root, found))
+    def load_map(self, name: str) -> VerdictMap:
+        """A map by its id, or by the beginning of that. Raises StoreError where there is none, or it is not valid."""
+        known = self._map_ids()
+        found = find(name, known)
+        if found is None:
+            raise not_found("map", name, known, self.root)
+        return self._read_map(found)
 
+    def is_map(self, name: str) -> bool:
+        """Whether a name means a map of this store. Raises StoreError where it begins several."""
+        return find(name, self._map_ids()) is not None
 
-def is_map(root: Path, name: str) -> bool:
-    """Whether a name means a map of this store. Raises StoreError where it begins several."""
-    return find(name, _ids(root)) is not None
+    def map_survey(self) -> tuple[tuple[VerdictMap, ...], tuple[StoreError, ...]]:
+        """All maps that were ended, in the order in which they were made, and what is wrong with the others."""
+        ended = self._map_ids()
+        read = self._read_map
+        return self.survey_of("maps", lambda n: read(n) if n in ended else None, lambda made: (made.created, made.id))
 
+    def _map_ids(self) -> list[str]:
+        """Of the maps that were ended: one under way has a folder, but no map in it yet."""
+        folder = self.below("maps")
+        return [name for name in files.subfolders(folder) if (folder / name / MAP).is_file()]
 
-def maps_of(root: Path) -> tuple[tuple[VerdictMap, ...], tuple[StoreError, ...]]:
-    """All maps, in the order in which they were made, and what is wrong with those that cannot be read."""
-    found, faults = [], []
-    for map_id in _ids(root):
-        try:
-            found.append(_read(map_folder(root, map_id)))
-        except StoreError as fault:
-            faults.append(fault)
-    return tuple(sorted(found, key=lambda made: (made.created, made.id))), tuple(faults)
-
-
-def _ids(root: Path) -> list[str]:
-    """Of the maps that were ended: one under way has a folder, but no map in it yet."""
-    folder = root / "maps"
-    if folder.is_symlink():
+    def _read_map(self, name: str) -> VerdictMap:
+        folder = self.map_folder(name)
         files.check_folder(folder)
-    return [name for name in files.subfolders(folder) if (folder / name / MAP).is_file()]
-
-
-def _read(folder: Path) -> VerdictMap:
-    files.check_folder(folder)
-    return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, mark("{path}: missing"), _incoherent)
+        return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, mark("{path}: missing"), _incoherent)
 
 
 def _incoherent(made: VerdictMap) -> Message | None:
@@ -71,9 +70,7 @@ def _incoherent(made: VerdictMap) -> Message | None:
     names = {arm.name for arm in made.arms}
     if not 1 <= len(made.axes) <= 2 or not all(axis.values for axis in made.axes) or len(names) < 2:
         return Message("it must have two arms or more, and one or two axes with values")
-    sizes = 1
-    for axis in made.axes:
-        sizes *= len(axis.values)
+    sizes = math.prod(len(axis.values) for axis in made.axes)
     if len(made.cells) != sizes or len({cell.at for cell in made.cells}) != sizes:
         return Message("it must have a cell for each point of its axes")
     for cell in made.cells:

@@ -9,22 +9,20 @@ ROOT/locks/            one a run, held while it is trained; the system lets go o
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from paribus.core.errors import StoreError
-from paribus.core.field_text import fields_to_toml
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Explanation
-from paribus.records.map import VerdictMap
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
-from paribus.runs.store import comparisons, files, maps, names
-from paribus.runs.store.found import Found, at
+from paribus.runs.store import comparisons, files, names
+from paribus.runs.store.comparisons import COMPARISON, Comparisons
+from paribus.runs.store.maps import Maps
 from paribus.runs.store.run_folder import RECORD, RunFolder
 from paribus.runs.store.run_writer import RunWriter
 from paribus.runs.store.tensors import Arrays
@@ -36,26 +34,30 @@ def _go_on() -> None:
     """Nothing to do while waiting."""
 
 
-class Store:
+@dataclass(frozen=True)
+class Found:
+    """What a name means: a run's folder or a comparison's."""
+
+    kind: Literal["run", "comparison"]
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The full name."""
+        return self.path.name
+
+
+class Store(Comparisons, Maps):
     """All runs and comparisons below one folder, which need not exist yet: only writing makes it.
 
     Every method raises StoreError, naming the file, for what cannot be read, written, or trusted to be what it says.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root)
-
     # Runs
 
     def run_folder(self, run_id: str) -> Path:
         """Where a run lies, or will lie."""
-        return self._below("runs") / names.safe_name(run_id, "run")
-
-    def _below(self, name: str) -> Path:
-        folder = self.root / name
-        if folder.is_symlink():
-            files.check_folder(folder)  # says what is wrong with that
-        return folder
+        return self.below("runs") / names.safe_name(run_id, "run")
 
     @contextlib.contextmanager
     def lock(self, run_id: str, while_waiting: Callable[[], None] = _go_on) -> Iterator[None]:
@@ -150,113 +152,21 @@ class Store:
 
     def survey(self) -> tuple[tuple[RunRecord, ...], tuple[StoreError, ...]]:
         """All runs: the records of those that can be read, and what is wrong with each of the others."""
-        records, faults = [], []
-        for name in files.subfolders(self._below("runs")):
-            try:
-                if (record := self.record(name)) is not None:
-                    records.append(record)
-            except StoreError as fault:
-                faults.append(fault)
-        return tuple(sorted(records, key=lambda r: (r.started, r.id))), tuple(faults)
+        return self.survey_of("runs", self.record, lambda record: (record.started, record.id))
 
     def open_run(self, name: str) -> RunFolder:
         """The folder of a run: by its id, by the beginning of that, or by a path, also to one outside this store."""
         return RunFolder(self._resolve(name, "run").path)
 
-    # Comparisons
-
-    def comparison_folder(self, comparison_id: str) -> Path:
-        """Where a comparison lies, or will lie."""
-        return self._below("comparisons") / names.safe_name(comparison_id, "comparison")
-
-    def save_comparison(self, comparison: Comparison) -> Path:
-        """Write comparison.json in one step, in place of an earlier one of the same id. Returns the file."""
-        return comparisons.save(self.comparison_folder(comparison.id), comparison)
-
-    def save_recipes(self, comparison: Comparison) -> None:
-        """Write each arm's fields beside the comparison, as TOML: what makes it again."""
-        folder = self.comparison_folder(comparison.id)
-        for arm in comparison.arms:
-            files.write_whole(folder / names.recipe_file(arm.name), fields_to_toml(arm.fields).encode())
-
     def load_comparison(self, name: str) -> Comparison:
         """A comparison: by its id, by the beginning of that, or by a path, also to one outside this store."""
         return comparisons.load(self._resolve(name, "comparison").path)
 
-    def save_explanation(self, comparison_id: str, explanation: Explanation) -> Path:
-        """Keep why beside the comparison. Returns the file."""
-        return comparisons.save_explanation(self.comparison_folder(comparison_id), explanation)
-
-    def explanation(self, comparison_id: str) -> Explanation | None:
-        """Why, as it was last found for this comparison; None where nobody asked."""
-        return comparisons.load_explanation(self.comparison_folder(comparison_id))
-
-    def comparisons(self) -> tuple[Comparison, ...]:
-        """All comparisons that can be read, in the order in which they were made."""
-        return self.comparison_survey()[0]
-
-    def comparison_survey(self) -> tuple[tuple[Comparison, ...], tuple[StoreError, ...]]:
-        """All comparisons that were ended: those that can be read, and what is wrong with each of the others."""
-        found, faults = [], []
-        for name in files.subfolders(self._below("comparisons")):
-            if os.path.lexists(self.root / "comparisons" / name / comparisons.COMPARISON):
-                try:
-                    found.append(comparisons.load(self.comparison_folder(name)))
-                except StoreError as fault:
-                    faults.append(fault)
-        return tuple(sorted(found, key=lambda c: (c.created, c.id))), tuple(faults)
-
-    def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
-        """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""
-        comparisons.save_plan(self.comparison_folder(comparison_id), run_ids, arms)
-
-    def comparisons_of(self, arms: str) -> tuple[str, ...]:
-        """The names of comparisons of these arms, by their digest, and of those that do not say what they are of."""
-        below, found = self._below("comparisons"), []
-        for name in files.subfolders(below):
-            with contextlib.suppress(StoreError):  # damaged: prune says so
-                if comparisons.load_plan(below / name).arms in (arms, ""):
-                    found.append(name)
-        return tuple(found)
-
     def planned_runs(self) -> frozenset[str]:
         """The ids of the runs that any comparison or map needs, also one that was begun and not ended."""
-        folders = [
-            self._below(kind) / name for kind in ("comparisons", "maps") for name in files.subfolders(self._below(kind))
-        ]
+        below = [self.below(kind) for kind in ("comparisons", "maps")]
+        folders = [folder / name for folder in below for name in files.subfolders(folder)]
         return frozenset(run for folder in folders for run in comparisons.load_plan(folder).runs)
-
-    def looks(self, comparison_id: str) -> tuple[int, ...]:
-        """The numbers of seeds at which these arms were compared before, in order."""
-        return tuple(look.seeds for look in comparisons.looks(self.comparison_folder(comparison_id)))
-
-    def record_look(self, comparison_id: str, seeds: int, margin: float) -> int:
-        """Which look at these arms this is, from 1, and remember it. The same seeds and margin are the same look."""
-        lock = self.root / "locks" / f"looks-{names.safe_name(comparison_id, 'comparison')}.lock"
-        look = comparisons.Look(seeds=seeds, margin=margin)
-        return comparisons.record_look(self.comparison_folder(comparison_id), look, lock)
-
-    # Maps
-
-    def record_map_plan(self, map_id: str, run_ids: Iterable[str]) -> None:
-        """Remember which runs a map needs, as `record_plan` does for a comparison."""
-        comparisons.save_plan(maps.map_folder(self.root, map_id), run_ids)
-
-    def save_map(self, made: VerdictMap) -> Path:
-        """Write map.json in one step, in place of an earlier one of the same id. Returns the file."""
-        return maps.save_map(self.root, made)
-
-    def load_map(self, name: str) -> VerdictMap:
-        """A map: by its id, or by the beginning of that."""
-        return maps.load_map(self.root, name)
-
-    def is_map(self, name: str) -> bool:
-        """Whether a name means a map."""
-        return maps.is_map(self.root, name)
-
-    def map_survey(self) -> tuple[tuple[VerdictMap, ...], tuple[StoreError, ...]]:
-        """All maps that were ended, in the order in which they were made, and what is wrong with the others."""
-        return maps.maps_of(self.root)
 
     # Names
 
@@ -272,16 +182,29 @@ class Store:
             known |= {n: Found("comparison", self.root / "comparisons" / n) for n in self._comparison_ids()}
         if (match := names.find(name, known)) is not None:
             return known[match]
-        if (found := at(name)) is not None and kind in (None, found.kind):
+        if (found := _at(name)) is not None and kind in (None, found.kind):
             return found
         raise names.not_found(kind or "run or comparison", name, known, self.root)
 
     def _run_ids(self) -> list[str]:
-        return [name for name in files.subfolders(self._below("runs")) if names.is_safe(name)]
+        return [name for name in files.subfolders(self.below("runs")) if names.is_safe(name)]
 
     def _comparison_ids(self) -> list[str]:
         return [
             name
-            for name in files.subfolders(self._below("comparisons"))
-            if names.is_safe(name) and (self.root / "comparisons" / name / comparisons.COMPARISON).exists()
+            for name in files.subfolders(self.below("comparisons"))
+            if names.is_safe(name) and (self.root / "comparisons" / name / COMPARISON).exists()
         ]
+
+
+def _at(path: str) -> Found | None:
+    """The run or comparison whose folder lies at a path, or None."""
+    try:
+        folder = Path(path).absolute()
+        if (folder / RECORD).is_file():
+            return Found("run", folder)
+        if (folder / COMPARISON).is_file():
+            return Found("comparison", folder)
+    except (OSError, ValueError):  # a name too long for a path, or with a NUL in it
+        pass
+    return None
