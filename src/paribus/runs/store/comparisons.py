@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from filelock import FileLock
-from pydantic import ValidationError
 
 from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
@@ -19,7 +18,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
-from paribus.runs.store.documents import faults_of, read_document, read_of_folder, to_json
+from paribus.runs.store.documents import read_document, read_of_folder, to_json
 from paribus.runs.store.names import recipe_file, safe_name
 from paribus.runs.store.seal import write_sealed
 
@@ -177,16 +176,5 @@ def _incoherent(c: Comparison) -> Message | None:
 
 def _looks(folder: Path) -> tuple[Look, ...]:
     """How the data were looked at, in order; none where nobody has looked."""
-    path = folder / LOOKS
-    found = []
-    read = lines.read(path, LARGEST_LOOKS)
-    for number, line in enumerate(read.bodies, start=1):
-        try:
-            found.append(Look.model_validate_json(line))
-        except ValidationError as error:
-            raise StoreError(
-                "{path}: line {number} is not a look: {fault}", path=path, number=number, fault=faults_of(error)
-            ) from None
-    if read.fault:
-        raise read.fault
-    return tuple(found)
+    wrong = mark("{path}: line {number} is not a look: {fault}")
+    return lines.values(folder / LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong)

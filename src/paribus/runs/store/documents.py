@@ -51,20 +51,16 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
     if data is None:
         return None
     try:
-        content = _object(data)
+        content = _OBJECT.validate_json(data)
         digest = content.pop("digest", None)
         differs = digest is not None and digest != digest_of(content)
         number = content.get("schema_number", 1)  # small documents had none at first
         if type(number) is int and not 1 <= number <= newest(model.kind):
             raise _other_schema(path, number, newest(model.kind))
         document = model.model_validate(migrated(model.kind, content))
-    except ValidationError as error:
-        raise StoreError(
-            "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=faults_of(error)
-        ) from None
-    except RecipeError as error:
-        raise StoreError(
-            "{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(model.kind)), fault=error.message
+    except (ValidationError, RecipeError) as error:
+        raise _invalid(
+            path, model.kind, error.message if isinstance(error, RecipeError) else faults_of(error)
         ) from None
     if differs or (digest is None and number >= DIGESTS_SINCE):
         raise changed(path)
@@ -83,11 +79,6 @@ def changed(path: Path) -> StoreError:
     return StoreError(
         "{path}: was damaged, or changed since it was written: its digest is not that of its content", path=path
     )
-
-
-def _object(data: bytes) -> Json:
-    """Raises ValidationError where it is none."""
-    return _OBJECT.validate_json(data)
 
 
 def read_of_folder(
@@ -112,7 +103,7 @@ def read_of_folder(
             given=name,
         )
     if fault := incoherent(document):
-        raise StoreError("{path}: not a valid {kind}: {fault}", path=path, kind=Message(_title(kind)), fault=fault)
+        raise _invalid(path, kind, fault)
     return document
 
 
@@ -124,8 +115,9 @@ def _other_schema(path: Path, number: int, schema: int) -> StoreError:
     return StoreError(newer if number > schema else older, path=path, number=schema, given=number)
 
 
-def _title(kind: str) -> str:
-    return "run record" if kind == "run" else kind
+def _invalid(path: Path, kind: str, fault: str | Message) -> StoreError:
+    title = Message("run record" if kind == "run" else kind)
+    return StoreError("{path}: not a valid {kind}: {fault}", path=path, kind=title, fault=fault)
 
 
 def faults_of(error: ValidationError) -> str:

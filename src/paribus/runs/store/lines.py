@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import mark
 from paribus.runs.store import files
-from paribus.runs.store.documents import changed_since
+from paribus.runs.store.documents import changed_since, faults_of
+
+Thing = TypeVar("Thing")
 
 _DAMAGED = mark("{path}: line {number} was damaged, or changed since it was written")
 _DIGITS = 16  # hexadecimal: 64 bits find damage; nobody is kept from forging
@@ -47,6 +53,26 @@ def read(path: Path, limit: int, whole: str | None = None) -> Lines:
             fault = StoreError(_DAMAGED, path=path, number=number)
         bodies.append(body)
     return Lines(tuple(bodies), digest, fault)
+
+
+def values(
+    path: Path, limit: int, parse: Callable[[int, bytes], Thing], wrong: str, whole: str | None = None
+) -> tuple[Thing, ...]:
+    """What `parse` makes of the number of each whole line, from 1, and of the line.
+
+    `wrong`: what is said of a line that `parse` refuses with a ValueError, with places {path}, {number} and {fault}.
+    Raises StoreError for that, and for a file that is not as it was written.
+    """
+    there, found = read(path, limit, whole), []
+    for number, body in enumerate(there.bodies, start=1):
+        try:
+            found.append(parse(number, body))
+        except ValueError as error:
+            fault = faults_of(error) if isinstance(error, ValidationError) else str(error)
+            raise StoreError(wrong, path=path, number=number, fault=fault) from None
+    if there.fault:
+        raise there.fault
+    return tuple(found)
 
 
 def append(path: Path, body: bytes, before: str, *, durable: bool) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
@@ -21,7 +21,7 @@ from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
 from paribus.records.trace import StepTrace
 from paribus.runs.store import files, lines
-from paribus.runs.store.documents import changed, faults_of, read_document, read_of_folder
+from paribus.runs.store.documents import changed, read_document, read_of_folder
 from paribus.runs.store.migrations import epoch_of_any_program
 from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
@@ -77,18 +77,9 @@ class RunFolder:
     def epochs(self) -> tuple[Epoch, ...]:
         """One entry an epoch, from epoch 1. A last line that a killed writer left torn does not count."""
         path = self.path / METRICS
-        read = lines.read(path, LARGEST_METRICS, self._noted(METRICS))
-        found = []
-        for number, line in enumerate(read.bodies, start=1):
-            try:
-                epoch = Epoch.model_validate(_of_today(line))
-            except (ValidationError, ValueError) as error:
-                raise StoreError(
-                    "{path}: line {number} is not an epoch's metrics: {fault}",
-                    path=path,
-                    number=number,
-                    fault=_wrong_line(error),
-                ) from None
+
+        def parse(number: int, line: bytes) -> Epoch:
+            epoch = Epoch.model_validate(_of_today(line))
             if epoch.epoch != number:
                 raise StoreError(
                     "{path}: line {number} must be of epoch {count}",
@@ -97,10 +88,10 @@ class RunFolder:
                     count=number,
                     got=epoch.epoch,
                 )
-            found.append(epoch)
-        if read.fault:
-            raise read.fault
-        return tuple(found)
+            return epoch
+
+        wrong = mark("{path}: line {number} is not an epoch's metrics: {fault}")
+        return lines.values(path, LARGEST_METRICS, parse, wrong, self._noted(METRICS))
 
     def _noted(self, name: str) -> str | None:
         """The digest that the record of an ended run notes of a file; None while it runs, or for want of one."""
@@ -232,12 +223,9 @@ class RunFolder:
 
     def trace(self) -> tuple[StepTrace, ...]:
         """What the probes saw, a step a line; empty without probes."""
-        path = self.path / TRACE
-        read = lines.read(path, LARGEST_TRACE, self._noted(TRACE))
-        seen = tuple(trace_line(path, n, line) for n, line in enumerate(read.bodies, start=1))
-        if read.fault:
-            raise read.fault
-        return seen
+        wrong = mark("{path}: line {number} is not what a probe writes: {fault}")
+        parse = StepTrace.model_validate_json
+        return lines.values(self.path / TRACE, LARGEST_TRACE, lambda _, line: parse(line), wrong, self._noted(TRACE))
 
 
 def state_digest(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
@@ -257,27 +245,7 @@ def _is_count(text: str | None) -> bool:
 
 def _of_today(line: bytes) -> dict[str, Any]:
     """An epoch's line, as this version has it. Raises ValueError where it is no JSON object."""
-    try:
-        read = json.loads(line)
-    except RecursionError:
-        read = None
-    if not isinstance(read, dict):
-        raise ValueError("not a JSON object")
-    return epoch_of_any_program(read)
-
-
-def _wrong_line(error: Exception) -> str:
-    return faults_of(error) if isinstance(error, ValidationError) else "not a JSON object"
-
-
-def trace_line(path: Path, number: int, line: bytes) -> StepTrace:
-    """What a probe saw, from a line of a trace."""
-    try:
-        return StepTrace.model_validate_json(line)
-    except ValidationError as error:
-        raise StoreError(
-            "{path}: line {number} is not what a probe writes: {fault}",
-            path=path,
-            number=number,
-            fault=faults_of(error),
-        ) from None
+    with contextlib.suppress(ValueError, RecursionError):
+        if isinstance(read := json.loads(line), dict):
+            return epoch_of_any_program(read)
+    raise ValueError("not a JSON object")

@@ -41,7 +41,6 @@ from paribus.runs.store.run_folder import (
     Checkpoint,
     RunFolder,
     state_digest,
-    trace_line,
 )
 from paribus.runs.store.seal import write_sealed
 from paribus.runs.store.tensors import write_tensors
@@ -129,9 +128,8 @@ class RunWriter(RunFolder):
 
     def truncate_trace(self, steps: int) -> None:
         """Keep what was seen in the first `steps` steps (steps count from 0)."""
-        path = self.path / TRACE
-        there = lines.read(path, LARGEST_TRACE).bodies
-        kept = tuple(line for n, line in enumerate(there, start=1) if trace_line(path, n, line).step < steps)
+        there = lines.read(self.path / TRACE, LARGEST_TRACE).bodies
+        kept = tuple(line for line, seen in zip(there, self.trace(), strict=True) if seen.step < steps)
         if len(kept) < len(there):
             self._keep(TRACE, kept)
 
