@@ -13,6 +13,7 @@ from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.maps.words.map_json import map_json
 from paribus.maps.words.map_words import map_words
 from paribus.programs.recipe.recipe import FIELDS
+from paribus.records.comparison import Repeat
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import CASES, make_comparison
 from tests.map_cases import a_map
@@ -34,6 +35,9 @@ def views() -> list[dict[str, Any]]:
     lesson = make_comparison("lesson")
     explained = (an_explanation(*EVERY_KIND, comparison=lesson), an_explanation(complete=True))
     plain = [explained_json(make_comparison(case), None) for case in CASES]
+    repeat = Repeat(arm="relu", seed=0, metric="test_accuracy", first=0.5, again=None, share=None)
+    repeats = [repeat, repeat.model_copy(update={"again": 0.6, "share": 0.1, "first": None})]
+    plain += [explained_json(lesson.model_copy(update={"repeat": repeat}), None) for repeat in repeats]
     return plain + [explained_json(lesson, explanation) for explanation in explained]
 
 

@@ -13,6 +13,7 @@ from paribus.records.events import RunEnded
 from paribus.records.run import Failure
 from paribus.runs.execute import execute
 from paribus.runs.failing import RunFailed, out_of_time
+from paribus.runs.performing import now
 from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program
 from paribus.runs.store import Store
@@ -21,12 +22,13 @@ from tests.programs.polynomial import INFO, made_known
 from tests.programs.test_polynomial_runs import design
 
 
-def planned(folder: Path, time_limit: float | None = None, **settings: bool) -> Plan:
+def planned(folder: Path, time_limit: float | None = None, anew_since: str = "") -> Plan:
     """Of a program with a time limit, where one is given."""
     program: Program = made_known()
+    program.anew_since = anew_since
     program.info = INFO if time_limit is None else INFO.model_copy(update={"source": {"time_limit": time_limit}})
     asked = design(seeds=1).model_copy(update={"program": program.info})
-    return make_plan(asked, Settings(folder, workers=1, **settings), program=program)
+    return make_plan(asked, Settings(folder, workers=1), program=program)
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
@@ -68,7 +70,7 @@ def test_it_stands_until_the_code_changes_or_all_is_made_anew(tmp_path: Path, mo
         ("failed", True, "no figure")
     ] * 2
     fail(monkeypatch, None)
-    fresh = planned(tmp_path, fresh=True)
+    fresh = planned(tmp_path, anew_since=now())
     assert (fresh.finished, fresh.resumed) == (0, 0)
     assert made_known().perform(fresh.tasks) == ("finished", "finished")
     assert made_known().perform(fresh.tasks) == ("finished", "finished")  # they replace the failed ones alone

@@ -20,6 +20,7 @@ from paribus.programs.recipe.recipe_text import BUILT_IN, recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.records.program import Metric
 from paribus.records.run import RunRecord
+from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
 from paribus.runs.store import RunFolder, Store, differences
@@ -32,7 +33,6 @@ from paribus.words.translation import Words
 # Columns of a terminal below which the table of fields goes without what only explains them.
 ROOM_FOR_NAMES = 110
 ROOM_FOR_MEANINGS = 78
-LAST_LINES = 20  # of what a failed run leaves
 
 
 def list_store(options: argparse.Namespace) -> None:
@@ -160,8 +160,8 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
         for epoch in epochs
     ]
     out.table(columns, rows)
-    if last_words := folder.error().splitlines()[-LAST_LINES:]:
-        out.verbatim(words.text("Last words:"), "\n".join(["", *last_words]))
+    if said := last_words(folder, before="\n"):
+        out.verbatim(words.text("Last words:"), said)
     if record.status != "running" and program is not None:
         out.blank()
         show_symptoms(out, program.findings(folder.trace(), epochs), watched=record.probes != "off")

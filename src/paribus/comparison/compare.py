@@ -172,7 +172,9 @@ def run_plan(
     plan: Plan, margin: float, on_event: Listener = _ignore, executor: Executor | None = None
 ) -> ComparisonResult:
     """Make what runs are missing, compare, and keep the comparison in the store."""
+    from paribus.comparison.repeat import repeat_of
     from paribus.runs.execute import execute
+    from paribus.runs.first_run import make_first
 
     check_margin(margin, plan.design.program.judging)
     store = Store(Path(plan.tasks[0].store))
@@ -180,8 +182,10 @@ def run_plan(
         program_of(plan.design.program), [arm.fields for arm in plan.design.arms], plan.design.confounded
     )
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
-    execute(plan.tasks, store, plan.workers, on_event, executor, _load_analysis)
+    made = make_first(program_of(plan.design.program), plan, store, on_event, executor)
+    execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
     comparison = compare_runs(plan, store, margin)
+    comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
     store.save_comparison(comparison)
     store.save_recipes(comparison)
     return ComparisonResult(comparison, store)

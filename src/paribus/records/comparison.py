@@ -185,6 +185,26 @@ class PairView(Frozen):
     seeds_only_b: tuple[int, ...] = ()
 
 
+class Repeat(Frozen):
+    """A run made twice with one seed. first, again: its figure of the metric each time; None where it came to none.
+
+    share: how far they are apart, as a share of the standard deviation of the arm's runs over the seeds; None where
+    that is not known. Without luck besides the seed's it is 0.
+    """
+
+    arm: str
+    seed: int
+    metric: str
+    first: float | None
+    again: float | None
+    share: float | None
+
+    @property
+    def same(self) -> bool:
+        """Whether the seed gave the same figure twice."""
+        return self.first == self.again
+
+
 class Comparison(Document):
     """Arms x seeds, with statistics; ends in a verdict by the rule of docs/decisions (the decision rule).
 
@@ -194,8 +214,8 @@ class Comparison(Document):
     which Holm's correction then is. look: which look at these arms this is, from 1; alpha: the level that the decision
     rule allows this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
     there are figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics
-    there are. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where
-    it has none.
+    there are. repeat: whether one seed gives one figure; None where that was not tried. evidence: what the program's
+    own sections show, as a JSON object whose form is the program's; None where it has none.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -217,6 +237,7 @@ class Comparison(Document):
     arms: tuple[ArmView, ...]
     pairs: tuple[PairView, ...]
     other_pairs: tuple[PairView, ...] = ()
+    repeat: Repeat | None = None
     evidence: dict[str, Any] | None = None
     environment: Environment
     command: str

@@ -18,8 +18,8 @@ from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 RECORD_SCHEMA = 3
 
 Status = Literal["running", "finished", "diverged", "failed"]
-_PLAIN = re.compile(r"(?:[^{}]|\{[a-z_]+\})*+")
-Cause = Literal["error", "killed", "time"]
+_PLAIN = re.compile(r"(?:[^{}]|\{[a-z_]+(?:!q)?\})*+")
+Cause = Literal["error", "figure", "killed", "time"]
 
 
 class Environment(Frozen):
@@ -40,7 +40,10 @@ class Environment(Frozen):
 
 
 class Failure(Frozen):
-    """Why a run failed. cause: the program's own doing, the system's, or its time limit. said: a message, as JSON."""
+    """Why a run failed. said: in one line, a message as JSON.
+
+    cause: an `error` of its own; that a `figure` was missing at its end; the system `killed` it; its `time` was over.
+    """
 
     cause: Cause
     said: dict[str, Any]

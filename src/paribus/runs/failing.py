@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Collection
 from pathlib import Path
 
 import paribus
+from paribus.core.errors import nearest
 from paribus.core.messages import Message
 from paribus.records.program import ProgramInfo
 from paribus.records.run import Cause, Failure, RunRecord
-from paribus.words.safe_text import one_line
+from paribus.runs.store import RunFolder
+from paribus.words.safe_text import one_line, printable
 
 TIME_LIMIT = "time_limit"  # of a run, in seconds: what a program's source has it under, where there is one
+LAST_LINES = 15  # of what a failed run leaves, that are shown
 _LONGEST_NOTE = 200
+_MOST_NAMES = 20
 _WANT_OF_MEMORY = ("MemoryError", "OutOfMemoryError")  # Python's, and torch's on any device
 
 
@@ -22,7 +27,8 @@ class RunFailed(Exception):
     Args:
         said: why, in one line. With `tail` it goes into the run's record and folder.
         tail: the traceback, or the last lines of what was printed.
-        cause: `killed` where the system ended it, or there was no memory for it; `time` at the end of its time limit.
+        cause: `figure` where it came to its end without the one that is asked for; `killed` where the system ended it,
+            or there was no memory for it; `time` at the end of its time limit.
     """
 
     def __init__(self, said: Message, tail: str = "", cause: Cause = "error") -> None:
@@ -56,12 +62,29 @@ def stands(record: RunRecord, program: ProgramInfo) -> bool:
     Figures stand, and so do failures of the program's own. One that the machine brought about does not: the same
     command tries again. One that ran out of time is tried again where it may now take longer.
     """
-    if record.failure is None or record.failure.cause == "error":
+    if record.failure is None or record.failure.cause in ("error", "figure"):
         return True
     if record.failure.cause == "killed":
         return False
     now, then = (info.source.get(TIME_LIMIT) for info in (program, record.program))
     return now is not None and then is not None and now <= then
+
+
+def no_figure(name: str, found: Collection[str], tail: str = "") -> RunFailed:
+    """A run without the figure that is asked for. found: the names of those that it gave."""
+    said = Message("it gave no figure {name!q}", name=name)
+    if found:
+        names = sorted(found)[:_MOST_NAMES]
+        said = Message("it gave no figure {name!q}; those that it gave are {names}", name=name, names=names)
+        if hint := nearest(name, found):
+            said = Message("{rule}; {hint}", rule=said, hint=hint)
+    return RunFailed(said, tail, "figure")
+
+
+def last_words(folder: RunFolder, before: str = "") -> str:
+    """The last lines that a failed run left, after `before`; nothing where it left none."""
+    lines = printable(folder.error()).splitlines()[-LAST_LINES:]
+    return before + "\n".join(lines) if lines else ""
 
 
 def _traceback(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from paribus.core.errors import ParibusError
 from paribus.records.run import RunRecord, Status
 from paribus.runs.environment import describe
-from paribus.runs.failing import RunFailed, failed
+from paribus.runs.failing import RunFailed, failed, no_figure
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.task import Task
@@ -57,7 +57,9 @@ def _fail(program: Program, folder: RunWriter, why: RunFailed, seconds: float) -
 
 def _finish(program: Program, folder: RunWriter, task: Task, outcome: Outcome, seconds: float) -> Status:
     needed = (task.program.steers, task.program.judged)
-    finite = all(math.isfinite(outcome.figures.get(name, math.nan)) for name in needed)
+    if missing := [name for name in needed if name not in outcome.figures]:
+        return _fail(program, folder, no_figure(missing[-1], outcome.figures), seconds)
+    finite = all(math.isfinite(outcome.figures[name]) for name in needed)
     status: Status = "finished" if finite else "diverged"
     note = outcome.note or ("" if finite else "a figure was not finite")
     update = {"status": status, "figures": dict(outcome.figures), "note": note}
@@ -101,5 +103,5 @@ def new_record(task: Task, threads: int = 1) -> RunRecord:
 
 
 def now() -> str:
-    """This moment, as records have it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """This moment, as records have it: texts in the order of time."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

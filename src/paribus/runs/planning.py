@@ -22,14 +22,13 @@ LAB = "paribus-lab"
 
 @dataclass(frozen=True)
 class Settings:
-    """How runs are made; none of it may change what a run ends with. fresh: anew also those that are there."""
+    """How runs are made; none of it may change what a run ends with."""
 
     out: Path
     device: str = "auto"
     workers: int | None = None
     probes: str = "light"
     kernel: str = "auto"
-    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
         record = store.ended(task.run_id)
         if record is None:
             todo.append(task)
-        elif settings.fresh or not stands(record, program.info):
+        elif record.started < program.anew_since or not stands(record, program.info):
             todo.append(replace(task, replaces=store.stamp(task.run_id)))
         else:
             there.append(task)

@@ -72,6 +72,10 @@ class Program(ABC):
 
     info: ProgramInfo
     payload: bytes = b""  # its own code, pickled, where a worker cannot import it
+    paired: bool = True  # whether one seed makes all arms alike, so that they are compared seed by seed
+    first_alone: bool = False  # whether the first run goes by itself, and where it fails nothing more starts
+    repeat_check: bool = False  # whether the first run is made twice, to see whether a seed gives the same figures
+    anew_since: str = ""  # runs begun before this moment are made anew (--fresh); empty: those that are there stand
 
     def with_payload(self, payload: bytes) -> Program:
         """The same with its own code, as a task carries it to a worker."""

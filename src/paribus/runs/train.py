@@ -15,7 +15,7 @@ from paribus.records.events import Event
 from paribus.results import Run
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
-from paribus.runs.registry import default_program
+from paribus.runs.registry import default_program, program_of
 from paribus.runs.store import RunFolder, Store
 from paribus.runs.trust import refuse_code
 
@@ -74,10 +74,12 @@ def plan_training(
 def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: None) -> Run:
     """Make the run if it is missing, and open it."""
     from paribus.runs.execute import execute
+    from paribus.runs.first_run import make_first
 
     task = plan.tasks[0]
     store = Store(Path(task.store))
-    execute(plan.tasks, store, 1, on_event)
+    made = make_first(program_of(plan.design.program), plan, store, on_event, twice=False)
+    execute(made.left, store, 1, on_event)
     return _open(store.open_run(task.run_id))
 
 

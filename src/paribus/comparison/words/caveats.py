@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from paribus.comparison.words.pair_facts import PairFacts
+from paribus.comparison.words.repeated import unrepeatable
 from paribus.core.messages import mark
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, RunView
@@ -24,6 +25,7 @@ def caveats(facts: PairFacts) -> list[str]:
         *_left_out(facts),
         *_not_paired(facts),
         *_these_networks(facts),
+        *unrepeatable(facts),
         *_sign_flip(facts),
         *_other_items(facts),
         *_small_but_real(facts),

@@ -45,6 +45,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "arms": [_arm(arm, metrics) for arm in c.arms],
         "pairs": [pair.model_dump() for pair in c.pairs],
         "other_pairs": [pair.model_dump() for pair in c.other_pairs],
+        "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
     }

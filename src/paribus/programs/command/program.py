@@ -115,21 +115,12 @@ class CommandProgram(Program):
     def __init__(self, info: ProgramInfo) -> None:
         source = info.source
         self.info = info
+        self.paired = self.repeat_check = not source.get("unpaired", False)
         self._template = Template(tuple(source.get("words", ())))
         self._file = Template((source.get("metrics_from", ""),))
         self._place = Path(source.get("place", "."))
         self._versions: Mapping[str, str] = source.get("versions", {})
         self._made_from = MadeFrom(info, self._template)
-
-    @property
-    def paired(self) -> bool:
-        """Whether runs with one seed have their luck in common."""
-        return not self.info.source.get("unpaired", False)
-
-    @property
-    def repeat_check(self) -> bool:
-        """Whether the same seed should give the same figures."""
-        return self.paired
 
     @property
     def threads(self) -> int:  # type: ignore[override]

@@ -1,0 +1,105 @@
+"""The first run of other people's code goes by itself, so that what is wrong is told before hours are spent on it.
+
+It is made twice, unless that is not wanted: does the same seed give the same figures?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from paribus.core.errors import ParibusError
+from paribus.core.messages import Message
+from paribus.records.events import Event
+from paribus.records.run import Failure, RunRecord
+from paribus.runs.execute import execute
+from paribus.runs.failing import last_words
+from paribus.runs.planning import Plan
+from paribus.runs.program import Program
+from paribus.runs.store import Store
+from paribus.runs.task import Task
+
+AGAIN = (
+    "-again"  # how the name of a run ends that is made a second time: no comparison counts it, and prune may free it
+)
+
+
+class FirstRunFailed(ParibusError):
+    """The first run failed by its own doing: nothing is wrong with the command."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """left: the runs of the plan that are still to be made, or told of. first, again: the run, and the same again."""
+
+    left: tuple[Task, ...]
+    arm: str = ""
+    first: RunRecord | None = None
+    again: RunRecord | None = None
+
+
+def make_first(
+    program: Program,
+    plan: Plan,
+    store: Store,
+    on_event: Callable[[Event], None],
+    executor: Executor | None = None,
+    *,
+    twice: bool = True,
+) -> FirstRun:
+    """Make the first run, unless one that came to figures is there; then the same again, if the program asks for it.
+
+    One that failed before is made anew: as long as nothing went well, somebody is still finding out how to.
+    Raises FirstRunFailed where it fails; ParibusError where it lacks a figure that the command asks for.
+    """
+    if not program.first_alone:
+        return FirstRun(plan.tasks)
+    arms = {arm.name: place for place, arm in enumerate(plan.design.arms)}
+    tasks = sorted(plan.tasks, key=lambda task: (task.seed, arms[task.arm]))
+    task, record = _gone_well(tasks, store) or (tasks[0], None)
+    left, new = plan.tasks, record is None
+    if record is None:
+        task = replace(task, replaces=store.stamp(task.run_id) if store.ended(task.run_id) else "")
+        execute([task], store, 1, on_event, executor)
+        record, left = store.ended(task.run_id), tuple(t for t in plan.tasks if t.run_id != task.run_id)
+        if record is not None and record.failure is not None:
+            raise _failed(task, record.failure, store)
+    again = None
+    if (
+        twice
+        and program.repeat_check
+        and (new or plan.finished < len(plan.tasks) or store.has_run(task.run_id + AGAIN))
+    ):
+        again = _made_again(task, new, store, executor)
+    return FirstRun(left, task.arm, record, again)
+
+
+def _gone_well(tasks: Sequence[Task], store: Store) -> tuple[Task, RunRecord] | None:
+    """The first run that is there and has not failed."""
+    for task in tasks:
+        record = store.ended(task.run_id, task.replaces)
+        if record is not None and record.failure is None:
+            return task, record
+    return None
+
+
+def _made_again(task: Task, new: bool, store: Store, executor: Executor | None) -> RunRecord | None:
+    """The same run under another name. new: one that is there was of an earlier first run."""
+    name = task.run_id + AGAIN
+    replaced = store.stamp(name) if new and store.ended(name) else ""
+    execute([replace(task, run_id=name, replaces=replaced)], store, 1, lambda event: None, executor)
+    return store.ended(name)
+
+
+def _failed(task: Task, failure: Failure, store: Store) -> ParibusError:
+    said = Message(
+        "the first run ({arm}, seed {seed}) failed, and nothing more was started: {why}{last_words}",
+        arm=task.arm,
+        seed=task.seed,
+        why=failure.message,
+        last_words=last_words(store.open_run(task.run_id), before="\n"),
+    )
+    return ParibusError(said) if failure.cause == "figure" else FirstRunFailed(said)
