@@ -70,6 +70,8 @@ def _fault(detail: Any, specifications: Mapping[str, FieldSpec]) -> Fault:
         others = Message("the fields are {choices}", choices=tuple(specifications))
         return Fault("unknown field {name!q}", name=field, hint=nearest(field, [*specifications, *spellings], others))
     spec = specifications[field]
+    if detail["type"] == "missing":
+        return Fault("{field} must be given: it has no default", field=field)
     hint = nearest(given, spec.choices) if spec.kind == "choice" else None
     return Fault(_rule(spec, detail).with_values(field=field), given, hint=hint)
 
@@ -82,6 +84,8 @@ def _rule(spec: FieldSpec, detail: Any) -> Message:
         return broken.rule
     if kind in _RULES:
         return Message(_RULES[kind])
+    if kind in ("literal_error", "enum"):
+        return Message("{field} must be one of {choices}", choices=tuple(spec.choices))
     if kind in _LIMITS:
         rule, limit = _LIMITS[kind]
         return Message(rule, limit=context[limit])
@@ -90,9 +94,12 @@ def _rule(spec: FieldSpec, detail: Any) -> Message:
 
 _RULES = {
     "int_type": mark("{field} must be a whole number"),
+    "int_from_float": mark("{field} must be a whole number"),
     "float_type": mark("{field} must be a number"),
     "bool_type": mark("{field} must be true or false"),
     "string_type": mark("{field} must be a text"),
+    "list_type": mark("{field} must be a list"),
+    "tuple_type": mark("{field} must be a list"),
     "string_too_short": mark("{field} must not be empty"),
     "finite_number": mark("{field} must be finite"),
 }

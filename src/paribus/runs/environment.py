@@ -12,6 +12,8 @@ from pathlib import Path
 import paribus
 from paribus.records.run import Environment
 
+_version = functools.cache(version)
+
 
 def describe(device: str, device_name: str, kernel: str, threads: int) -> Environment:
     """The environment of a run on this device."""

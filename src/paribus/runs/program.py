@@ -217,6 +217,10 @@ class Program(ABC):
         """Whether a run that ended with these figures trained; None where that word means nothing here."""
         return None
 
+    def fields_fault(self, fields: Fields) -> Message | None:
+        """What is wrong with the fields of a record, or None. Asked as a store is opened: it runs nobody's own code."""
+        return None
+
     def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
         """What is wrong with what a finished run left, or None."""
         return None

@@ -62,12 +62,14 @@ def _moves(
 
 
 def _steps(spec: FieldSpec, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) or value is None:  # which may stand instead of a number
+        return ()
     match spec.kind:
         case "switch":
             return (not value,)
         case "whole":
             return value * STEP, round(value / STEP)
-        case "number" if not isinstance(value, str):  # which may stand instead of a number
+        case "number":
             return tuple(float(f"{step:.12g}") for step in (value * STEP, value / STEP))
         case _:
             return ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUILT_IN: Mapping[str, str] = {
     "recipe": "paribus.programs.recipe.program:program",
     "command": "paribus.programs.command.program:program",
+    "function": "paribus.programs.function.program:program",
 }
 
 _registered: dict[str, str] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.core.errors import ParibusError
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
@@ -180,6 +181,14 @@ class RecipeProgram(Program):
     def trained(self, figures: Mapping[str, float]) -> bool:
         """Its loss is 5 % below the best constant predictor's, and its output follows its input."""
         return trained(figures)
+
+    def fields_fault(self, fields: Fields) -> Message | None:
+        """Anything that no recipe could have."""
+        try:
+            recipe_of(fields)
+        except ParibusError as error:
+            return error.message
+        return None
 
     def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
         """Answers to every test image, and the figures that go with them."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from paribus.core.errors import Fault, ParibusError
+from paribus.core.errors import Fault
 from paribus.core.messages import Message
 from paribus.records.run import RunRecord
 from paribus.runs.registry import built_in_of
@@ -17,11 +17,8 @@ from paribus.runs.registry import built_in_of
 def incoherent(record: RunRecord) -> Message | None:
     """What in a record contradicts itself, or None. Of our own programs' records also what they say of the fields."""
     program = built_in_of(record.program)
-    if program is not None:
-        try:
-            program.fields(record.fields)
-        except ParibusError as error:
-            return error.message
+    if program is not None and (fault := program.fields_fault(record.fields)):
+        return fault
     length = record.program.length
     if length is not None and not isinstance(record.fields.get(length), int):
         return Message("{field} must be a whole number", field=length)

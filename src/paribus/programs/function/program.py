@@ -1,0 +1,321 @@
+"""A user's function as a program."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+import pickle
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paribus.core.errors import ErrorCollector, ParibusError, reason_of
+from paribus.core.field_text import value_word
+from paribus.core.messages import Message
+from paribus.programs import metrics as metric_rules
+from paribus.programs.function import modules
+from paribus.programs.function.signature import Signature, seedless, signature_of
+from paribus.programs.loading import load_named, look_here
+from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
+from paribus.runs.failing import TIME_LIMIT, RunFailed
+from paribus.runs.program import Outcome, Program
+from paribus.runs.store.names import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from paribus.core.fields import FieldSpec
+    from paribus.programs.function.child import Row, Saved
+    from paribus.records.comparison import Design
+    from paribus.runs.store import RunWriter, Store
+    from paribus.runs.task import How, Task
+
+REVISION = "1"  # of how functions are seeded and called
+FILES = "files"  # the part of a run's folder that is the function's
+
+
+class FunctionProgram(Program):
+    """A function, run in a process of its own for each run. Made from a record, it loads nothing until it must."""
+
+    first_alone = True
+    repeat_check = True
+
+    def __init__(self, info: ProgramInfo, function: Callable[..., Any] | None = None, payload: bytes = b"") -> None:
+        self.info, self.payload, self._given = info, payload, function
+        self.paired = not info.source.get("unpaired")
+
+    def with_payload(self, payload: bytes) -> Program:
+        """The same, of a function that no module has."""
+        return FunctionProgram(self.info, payload=payload)
+
+    # What the fields are
+
+    @cached_property
+    def signature(self) -> Signature:
+        """Of the function, which is loaded for that."""
+        return signature_of(self._function, self.info.name)
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        if self._given is not None:
+            return self._given
+        if self.payload:
+            found: Callable[..., Any] = pickle.loads(self.payload)
+            return found
+        if self.info.source.get("by_value"):
+            raise ParibusError(
+                "{name} is in no file that could be loaded, but was handed over in Python: do that again (program=)",
+                name=self.info.name,
+            )
+        return load_named(self.info.name)
+
+    @property
+    def specifications(self) -> Mapping[str, FieldSpec]:
+        """What each parameter is."""
+        return self.signature.specifications
+
+    def fields(self, values: Mapping[str, Any]) -> Fields:
+        """All parameters, checked. Raises FaultsError with all faults at once."""
+        return self.signature.fields(values)
+
+    def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
+        """What is not at its default, and what has none."""
+        told = {
+            name: fields[name]
+            for name, spec in self.specifications.items()
+            if name not in free and (spec.required or fields[name] != spec.default)
+        }
+        return [f"--set={name}={'none' if value is None else value_word(value)}" for name, value in told.items()]
+
+    # What makes two runs the same run
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """What can change the figures, by what people call it: files, packages, and the function itself if need be."""
+        source = self.info.source
+        look_here()
+        found = modules.parts_of(source["roots"]) | dict(source["values"])
+        return found | {name: modules.file_digest(Path(name)) for name in source["depends"]}
+
+    @cached_property
+    def _identity(self) -> str:
+        source, info = self.info.source, self.info
+        chosen = sorted({info.judged, info.steers}), source["at_epoch"]
+        if source["at_epoch"] == "best":
+            chosen = [info.judging.text, info.steering.text], source["at_epoch"]
+        return hashlib.sha256(json.dumps([REVISION, self.parts, chosen], sort_keys=True).encode()).hexdigest()
+
+    def identity(self, fields: Fields, how: How) -> str:
+        """Of the code as it is now, the files that it depends on, and what is taken of its figures."""
+        return self._identity
+
+    def telling(self, fields: Fields) -> Mapping[str, Any]:
+        """Which function, by what it is judged, and every field."""
+        return {"program": self.info.name, "metric": self.info.judging.text, "fields": dict(fields)}
+
+    def digest(self, fields: Fields) -> str:
+        """Of function and fields: the same run may be judged by several metrics."""
+        told = {"program": self.info.name, "fields": dict(fields)}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def run_name(self, fields: Fields) -> str:
+        """As the function is called."""
+        return slug(self.info.name.rpartition(":")[2].rpartition(".")[2].strip("<>"), 24) or "function"
+
+    def how(self, arms: Sequence[Fields], device: str, kernel: str, probes: str) -> How:
+        """The function chooses its device itself. Raises ParibusError where another should."""
+        from paribus.runs.task import How
+
+        errors = ErrorCollector("the plan")
+        with errors:
+            if device not in ("auto", "cpu"):
+                raise ParibusError(
+                    "a function chooses its device itself: give it a parameter for that and set it", got=device
+                )
+        with errors:
+            if kernel != "auto":
+                raise ParibusError("a function has no kernels to choose from", got=kernel)
+        errors.raise_all()
+        return How(device_name=platform.machine(), probes=probes)
+
+    def notes(self, design: Design, new: Sequence[Task], store: Store) -> tuple[Message, ...]:
+        """Which parts differ from those of the last runs with these fields, where runs are made anew for that."""
+        for task in new[:1]:
+            alike = f"{self.run_name(task.fields)}-*-s{task.seed}"
+            names = [path.name for path in (store.root / "runs").glob(alike)]
+            records = [store.record(name) for name in names if name != task.run_id]
+            same = [one for one in records if one and one.fields == task.fields and one.program.name == self.info.name]
+            if same:
+                before = max(same, key=lambda one: one.started).program.source.get("parts", {})
+                changed = {*before.items()} ^ {*self.parts.items()}
+                return tuple(
+                    Message("runs are made anew, since this has changed: {names}", names=names)
+                    for names in [sorted({name for name, _ in changed})]
+                    if names
+                )
+        return ()
+
+    # Runs
+
+    def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
+        """Call the function in a process of its own, and keep what it gives as it goes on. Raises RunFailed."""
+        from paribus.programs.function.child import Row, Work, made_in_process
+        from paribus.programs.output import OUTPUT, Output
+
+        state = folder.read_state()
+        work = Work(
+            at=self.info.name,
+            payload=self.payload,
+            fields=dict(fields),
+            seed=seed,
+            metrics=tuple(metric.name for metric in self.info.metrics),
+            folder=folder.path / FILES,
+            saved=None if state is None or "tree" not in state[1] else (state[0], state[1]["tree"]),
+            torch="torch" in self.parts,
+        )
+
+        def on_told(message: Row | Saved) -> None:
+            if isinstance(message, Row):
+                folder.append_epoch(Epoch(epoch=rows() + 1, figures=message.figures, seconds=message.seconds))
+            else:
+                folder.write_state(message.arrays, {"epochs": str(rows()), "tree": message.text})
+
+        def rows() -> int:
+            return len(folder.epochs())
+
+        with Output(folder.path / OUTPUT) as output:
+            try:
+                end = made_in_process(work, output, on_told, self.info.source.get(TIME_LIMIT))
+            except RunFailed as why:
+                output.close()
+                raise RunFailed(why.said, why.tail or output.last(), why.cause) from None
+        figures = metric_rules.figures_at([epoch.figures for epoch in folder.epochs()], self.info) | end
+        if fault := metric_rules.figures_fault(figures, self.info):
+            raise RunFailed(fault)
+        needed = (self.info.steers, self.info.judged)
+        return Outcome({name: x for name, x in figures.items() if math.isfinite(x) or name in needed})
+
+    def trained(self, figures: Mapping[str, float]) -> bool | None:
+        """As the user said that it is to be told."""
+        return metric_rules.trained(self.info, figures)
+
+
+def function_program(
+    function: Callable[..., Any] | str,
+    *,
+    metrics: Sequence[Metric],
+    steers: str = "",
+    depends: Sequence[str | Path] = (),
+    time_limit: float | None = None,
+    unpaired: bool = False,
+    at: str = "last",
+    trained: str = "",
+) -> Program:
+    """The program that calls a function, which is named `package.module:function` or given.
+
+    Args:
+        function: takes `seed` and, by name, its fields; returns figures by name, or yields them.
+        metrics: by the first it is judged.
+        steers: the name of the one that steers, if it is another.
+        depends: files and folders that it reads: where they change, its runs are made anew.
+        time_limit: of a run, in seconds.
+        unpaired: whether a function without `seed` draws its own luck.
+        at: `last`, or `best` for the row of a curve that is best by what steers.
+        trained: when a run counts as trained: `val_acc>0.2`.
+
+    Raises:
+        ParibusError: with all that is wrong with it.
+    """
+    called = load_named(function) if isinstance(function, str) else function
+    name = function if isinstance(function, str) else _name_of(called)
+    errors = ErrorCollector(Message("the program"))
+    with errors:
+        signature = signature_of(called, name)
+        if not signature.seed and not unpaired:
+            raise ParibusError(seedless(name))
+    with errors:
+        _check(depends, time_limit, trained)
+    by_value, payload, values, roots = False, b"", {"python": platform.python_version()}, [name.partition(":")[0]]
+    with errors:
+        if not isinstance(function, str) and not _is_named(called, name):
+            by_value = True
+            payload, values, roots = _handed_over(called, name, values)
+    source = {
+        "by_value": by_value,
+        "roots": roots,
+        "values": values,
+        "depends": [str(path) for path in depends],
+        "unpaired": unpaired,
+        **({} if time_limit is None else {TIME_LIMIT: time_limit}),
+        **({"trained": trained} if trained else {}),
+    }
+    with errors:
+        info = metric_rules.measured("function", name, metrics, steers, at, source, "")
+    errors.raise_all()
+    made = FunctionProgram(info, called, payload)
+    known = info.model_copy(update={"identity": made._identity, "source": {**info.source, "parts": made.parts}})
+    return FunctionProgram(known, called, payload)
+
+
+def _check(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:
+    errors = ErrorCollector(Message("the program"))
+    for path in depends:
+        with errors:
+            try:
+                modules.file_digest(Path(path))
+            except OSError as error:
+                raise ParibusError(
+                    "{path}: cannot be read: {reason}", path=Path(path), reason=reason_of(error)
+                ) from None
+    with errors:
+        if time_limit is not None and not 0 < time_limit < math.inf:
+            raise ParibusError("{field} must be greater than {limit}", field="time_limit", limit=0, got=time_limit)
+    with errors:
+        if trained:
+            metric_rules.condition(trained)
+    errors.raise_all()
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    """`module:function`; of a partial the function's, of a callable object that of its class."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    named: Any = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}:{named.__qualname__}"
+
+
+def _is_named(function: Callable[..., Any], name: str) -> bool:
+    from paribus.programs.function.values import importable
+
+    return hasattr(function, "__qualname__") and not hasattr(function, "__self__") and importable(function)
+
+
+def _handed_over(
+    function: Callable[..., Any], name: str, values: dict[str, str]
+) -> tuple[bytes, dict[str, str], list[str]]:
+    """A function that no module has: pickled, told from others, and the modules that it comes by."""
+    import cloudpickle
+
+    from paribus.programs.function.values import Walk
+
+    try:
+        payload: bytes = cloudpickle.dumps(function)
+    except Exception as error:
+        raise ParibusError(
+            "{name} cannot be handed to a worker: {fault}. Make what it needs inside the function",
+            name=name,
+            fault=f"{type(error).__name__}: {error}",
+        ) from None
+    walk = Walk()
+    return payload, {**values, name: walk.digest(function)}, sorted(walk.modules)
+
+
+def program(info: ProgramInfo | None) -> Program:
+    """The program that a record names. Loads nobody's code."""
+    if info is None:
+        raise ParibusError("a function has to be named")
+    return FunctionProgram(info)
