@@ -22,6 +22,10 @@ _PUBLIC = {
     "LeNet": "paribus.programs.recipe.models",
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
+    "State": "paribus.programs.function.inside",
+    "run_folder": "paribus.programs.function.inside",
+    "save": "paribus.programs.function.inside",
+    "stream": "paribus.programs.function.inside",
 }
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from paribus.diagnosis.explain import explain
     from paribus.maps.map_verdict import load_map, map_verdict
     from paribus.probes.own_loop import Probe
+    from paribus.programs.function.inside import State, run_folder, save, stream
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
@@ -42,6 +47,7 @@ __all__ = [
     "ParibusError",
     "Probe",
     "Recipe",
+    "State",
     "__version__",
     "compare",
     "explain",
@@ -52,6 +58,9 @@ __all__ = [
     "map_verdict",
     "open_dataset",
     "recipe",
+    "run_folder",
+    "save",
+    "stream",
     "train",
 ]
 

@@ -30,7 +30,7 @@ def load_named(name: str) -> Callable[..., Any]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise ParibusError(
-            "{name}: no module {module!q} on the path or in the current folder", name=name, module=error.name
+            "{name}: no module {module!r} on the path or in the current folder", name=name, module=error.name
         ) from None
     except (Exception, SystemExit) as error:
         said = one_line(f"{type(error).__name__}: {error}", 200)
@@ -43,7 +43,7 @@ def load_named(name: str) -> Callable[..., Any]:
         found = None
     if not callable(found):
         raise ParibusError(
-            "{name}: {module} has no callable {what!q}",
+            "{name}: {module} has no callable {what!r}",
             name=name,
             module=module_name,
             what=attribute,

@@ -1,71 +1,67 @@
-"""What a run printed, kept in a file of bounded size: of very much the first half and the last, never in memory."""
+"""What a run of a user's own prints, kept on disk: the beginning and the end, where it is more than is kept."""
 
 from __future__ import annotations
 
-import shutil
+import os
 from pathlib import Path
-from types import TracebackType
 
-OUTPUT = "output.txt"
-MOST_BYTES = 50_000_000
-_CUT = "\n[... {count:,} bytes were cut out here ...]\n"
+MOST_BYTES = 50_000_000  # of a run: half for each of stdout and stderr
+_CHUNK = 1 << 16
 
 
-class Output:
-    """The file. Beyond the first half it is written round and round, and put in order as it is closed."""
+class Kept:
+    """A file that takes any number of bytes and keeps no more than `most`, cut in the middle with a line that says so.
 
-    def __init__(self, path: Path, most: int = MOST_BYTES) -> None:
+    The end lies in a second file, overwritten round and round, until `close` puts it after the beginning. Nothing is
+    written where nothing comes.
+    """
+
+    def __init__(self, path: Path, most: int = MOST_BYTES // 2) -> None:
         self._path, self._half = path, most // 2
-        self._file = path.open("w+b")
-        self._count = 0  # of all bytes that came
+        self._end = path.with_name(path.name + ".end")
+        self._files: list[int] = []
+        self.bytes = 0
+        for old in (path, self._end):  # of a run that was stopped
+            old.unlink(missing_ok=True)
 
-    def __enter__(self) -> Output:
+    def __enter__(self) -> Kept:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def __exit__(self, *why: object) -> None:
+        """Put what there is together."""
+        try:
+            if len(self._files) > 1:
+                self._join(*self._files)
+        finally:
+            for file in self._files:
+                os.close(file)
+            self._end.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
-        """Add what was printed."""
-        while data:
-            if self._count < self._half:
-                at, room = self._count, self._half - self._count
-            else:
-                place = (self._count - self._half) % self._half
-                at, room = self._half + place, self._half - place
-            self._file.seek(at)
-            self._file.write(data[:room])
-            self._count += len(data[:room])
-            data = data[room:]
-        self._file.flush()  # somebody may be reading along
+        """Some more bytes."""
+        head = data[: max(0, self._half - self.bytes)]
+        self.bytes += len(head)
+        if head:
+            os.write(self._file(0, self._path), head)
+        rest = data[len(head) :]
+        while rest:
+            place = (self.bytes - self._half) % self._half
+            part = rest[: self._half - place]
+            os.pwrite(self._file(1, self._end), part, place)
+            self.bytes += len(part)
+            rest = rest[len(part) :]
 
-    def close(self) -> None:
-        """Put the last half in order, with a word on what was cut out."""
-        cut = self._count - 2 * self._half
-        if cut > 0 and not self._file.closed:
-            oldest = self._half + (self._count - self._half) % self._half
-            whole = self._path.with_name(f".{self._path.name}.whole")
-            with whole.open("wb") as file:
-                self._file.seek(0)
-                _copy(self._file, file, self._half)
-                file.write(_CUT.format(count=cut).encode())
-                self._file.seek(oldest)
-                shutil.copyfileobj(self._file, file)
-                self._file.seek(self._half)
-                _copy(self._file, file, oldest - self._half)
-            whole.replace(self._path)
-        self._file.close()
+    def _file(self, number: int, path: Path) -> int:
+        if len(self._files) == number:
+            self._files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+        return self._files[number]
 
-    def last(self, most: int = 4000) -> str:
-        """The last of what was printed, whatever bytes it had; of a closed one."""
-        with self._path.open("rb") as file:
-            file.seek(max(0, self._path.stat().st_size - most))
-            return file.read().decode("utf-8", "replace")
-
-
-def _copy(source: object, target: object, count: int) -> None:
-    while count > 0 and (part := source.read(min(count, 1 << 20))):  # type: ignore[attr-defined]
-        target.write(part)  # type: ignore[attr-defined]
-        count -= len(part)
+    def _join(self, file: int, end: int) -> None:
+        left_out = self.bytes - 2 * self._half
+        if left_out > 0:
+            os.write(file, b"\n[... %d bytes left out ...]\n" % left_out)
+        first = (self.bytes - self._half) % self._half if left_out > 0 else 0
+        size = min(self._half, self.bytes - self._half)
+        for start, stop in ((first, size), (0, first)):
+            for place in range(start, stop, _CHUNK):
+                os.write(file, os.pread(end, min(_CHUNK, stop - place), place))

@@ -13,11 +13,11 @@ from paribus.core.errors import ParibusError, reason_of
 from paribus.core.messages import Message, mark
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
-from paribus.programs.command.output import Kept
 from paribus.programs.command.rows import Curve, Lines, Printed, Row
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
 from paribus.programs.metrics import figures_fault
+from paribus.programs.output import Kept
 from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
 from paribus.runs.program import Outcome

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 from pathlib import Path
 
 from paribus.core.messages import Message, mark
 from paribus.programs.command import memory, versions
 from paribus.programs.command.made_from import VERSION, MadeFrom
+from paribus.programs.command.sources import Digests
 from paribus.records.comparison import Design
+from paribus.records.program import Fields
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 
@@ -20,7 +22,7 @@ def notes(design: Design, new: Sequence[Task], store: Store, made_from: MadeFrom
     """Of values, of versions of the code, and of the files for which earlier runs do not count any more."""
     commits = made_from.info.source.get("versions")
     of_versions = _of_versions(design, commits, made_from) if commits and design.factor == VERSION else ()
-    return (*_alike(design), *of_versions, *_anew(new, store, made_from))
+    return (*_alike(design), *of_versions, *anew(new, store, made_from.files))
 
 
 def _alike(design: Design) -> Iterator[Message]:
@@ -57,8 +59,8 @@ def _of_versions(design: Design, commits: dict[str, str], made_from: MadeFrom) -
         yield Message("What is changed and not committed is in neither version.")
 
 
-def _anew(new: Sequence[Task], store: Store, made_from: MadeFrom) -> Iterator[Message]:
-    """For each arm the first of its runs tells of all."""
+def anew(new: Sequence[Task], store: Store, files_of: Callable[[Fields], Digests]) -> Iterator[Message]:
+    """What changed since earlier runs with the same fields. For each arm the first of its runs tells of all."""
     firsts = {task.arm: task for task in reversed(new) if not task.replaces}
     files: dict[str, None] = {}
     for task in firsts.values():
@@ -67,7 +69,7 @@ def _anew(new: Sequence[Task], store: Store, made_from: MadeFrom) -> Iterator[Me
             if record.fields == task.fields and record.program.name == task.program.name and before is not None:
                 files |= dict.fromkeys(
                     Path(name).name if Path(name).is_absolute() else name or VERSION
-                    for name in memory.changed(before, made_from.files(task.fields))
+                    for name in memory.changed(before, files_of(task.fields))
                 )
                 break
     if files:

@@ -28,7 +28,7 @@ from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.trees import Arrays
 from paribus.programs.loading import load_named, look_here
-from paribus.programs.output import Output
+from paribus.programs.output import Kept
 from paribus.runs.failing import RunFailed, failed, out_of_time
 from paribus.runs.pool import main_hidden
 from paribus.runs.stopping import check
@@ -70,7 +70,7 @@ class Saved:
 
 
 def made_in_process(
-    work: Work, output: Output, on_told: Callable[[Row | Saved], None], limit: float | None, method: str = METHOD
+    work: Work, output: Kept, on_told: Callable[[Row | Saved], None], limit: float | None, method: str = METHOD
 ) -> Figures:
     """Make the run in a process of its own; gives what the function returned. Raises RunFailed."""
     context: Any = get_context(method)
@@ -94,7 +94,7 @@ def _watched(
     process: Any,
     told: connection.Connection,
     printed: connection.Connection,
-    output: Output,
+    output: Kept,
     on_told: Callable[[Row | Saved], None],
     limit: float | None,
 ) -> Figures:
@@ -144,7 +144,7 @@ def _end(process: Any) -> None:
     process.join()
 
 
-def _drain(printed: connection.Connection, output: Output) -> None:
+def _drain(printed: connection.Connection, output: Kept) -> None:
     """Take in what is left in the pipe: not more, since who holds its other end need not be the run."""
     os.set_blocking(printed.fileno(), False)
     with contextlib.suppress(BlockingIOError):
@@ -152,7 +152,7 @@ def _drain(printed: connection.Connection, output: Output) -> None:
             pass
 
 
-def _read_some(printed: connection.Connection, output: Output) -> bool:
+def _read_some(printed: connection.Connection, output: Kept) -> bool:
     data = os.read(printed.fileno(), 1 << 16)
     output.write(data)
     return bool(data)

@@ -20,6 +20,7 @@ from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.signature import Signature, seedless, signature_of
 from paribus.programs.loading import load_named, look_here
+from paribus.programs.output import MOST_BYTES, Kept
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed
 from paribus.runs.program import Outcome, Program
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from paribus.runs.task import How, Task
 
 REVISION = "1"  # of how functions are seeded and called
-FILES = "files"  # the part of a run's folder that is the function's
+FILES, OUTPUT = "files", "output.txt"  # in a run's folder: what the function puts there, and what it prints
+LAST_BYTES = 4000  # of what was printed by a run that failed
 
 
 class FunctionProgram(Program):
@@ -143,30 +145,21 @@ class FunctionProgram(Program):
         return How(device_name=platform.machine(), probes=probes)
 
     def notes(self, design: Design, new: Sequence[Task], store: Store) -> tuple[Message, ...]:
-        """Which parts differ from those of the last runs with these fields, where runs are made anew for that."""
-        for task in new[:1]:
-            alike = f"{self.run_name(task.fields)}-*-s{task.seed}"
-            names = [path.name for path in (store.root / "runs").glob(alike)]
-            records = [store.record(name) for name in names if name != task.run_id]
-            same = [one for one in records if one and one.fields == task.fields and one.program.name == self.info.name]
-            if same:
-                before = max(same, key=lambda one: one.started).program.source.get("parts", {})
-                changed = {*before.items()} ^ {*self.parts.items()}
-                return tuple(
-                    Message("runs are made anew, since this has changed: {names}", names=names)
-                    for names in [sorted({name for name, _ in changed})]
-                    if names
-                )
-        return ()
+        """Which files, packages or values have changed, where earlier runs do not count any more for that."""
+        from paribus.programs.command.telling import anew
+
+        return tuple(anew(new, store, lambda fields: self.parts))
 
     # Runs
 
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
         """Call the function in a process of its own, and keep what it gives as it goes on. Raises RunFailed."""
+        from paribus.programs.command import memory
         from paribus.programs.function.child import Row, Work, made_in_process
-        from paribus.programs.output import OUTPUT, Output
+        from paribus.runs.store import Store
 
-        state = folder.read_state()
+        memory.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
+        state, count = folder.read_state(), len(folder.epochs())
         work = Work(
             at=self.info.name,
             payload=self.payload,
@@ -174,28 +167,30 @@ class FunctionProgram(Program):
             seed=seed,
             metrics=tuple(metric.name for metric in self.info.metrics),
             folder=folder.path / FILES,
-            saved=None if state is None or "tree" not in state[1] else (state[0], state[1]["tree"]),
+            saved=None if state is None else (state[0], state[1]["tree"]),
             torch="torch" in self.parts,
         )
 
         def on_told(message: Row | Saved) -> None:
+            nonlocal count
             if isinstance(message, Row):
-                folder.append_epoch(Epoch(epoch=rows() + 1, figures=message.figures, seconds=message.seconds))
+                count += 1
+                epoch = Epoch(epoch=count, figures=message.figures, seconds=message.seconds)
+                folder.append_epoch(epoch, durable=False)
             else:
-                folder.write_state(message.arrays, {"epochs": str(rows()), "tree": message.text})
+                folder.sync_epochs()
+                folder.write_state(message.arrays, {"epochs": str(count), "tree": message.text})
 
-        def rows() -> int:
-            return len(folder.epochs())
-
-        with Output(folder.path / OUTPUT) as output:
-            try:
+        try:
+            with Kept(folder.path / OUTPUT, MOST_BYTES) as output:
                 end = made_in_process(work, output, on_told, self.info.source.get(TIME_LIMIT))
-            except RunFailed as why:
-                output.close()
-                raise RunFailed(why.said, why.tail or output.last(), why.cause) from None
+        except RunFailed as why:
+            raise RunFailed(why.said, why.tail or _last_of(folder.path / OUTPUT), why.cause) from None
+        finally:
+            folder.sync_epochs()
         figures = metric_rules.figures_at([epoch.figures for epoch in folder.epochs()], self.info) | end
         if fault := metric_rules.figures_fault(figures, self.info):
-            raise RunFailed(fault)
+            raise RunFailed(fault, _last_of(folder.path / OUTPUT))
         needed = (self.info.steers, self.info.judged)
         return Outcome({name: x for name, x in figures.items() if math.isfinite(x) or name in needed})
 
@@ -257,8 +252,17 @@ def function_program(
         info = metric_rules.measured("function", name, metrics, steers, at, source, "")
     errors.raise_all()
     made = FunctionProgram(info, called, payload)
-    known = info.model_copy(update={"identity": made._identity, "source": {**info.source, "parts": made.parts}})
-    return FunctionProgram(known, called, payload)
+    return FunctionProgram(info.model_copy(update={"identity": made._identity}), called, payload)
+
+
+def _last_of(path: Path) -> str:
+    """The last of what was printed, whatever bytes that had; empty where nothing was."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - LAST_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
 
 
 def _check(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:

@@ -146,8 +146,8 @@ class RunFolder:
         return None
 
     def _state_of_epochs(self) -> None:
-        """The state is replaced after each epoch: only that of the first may be missing."""
-        if self.read_state() is None and len(self.epochs()) > 1:
+        """The state is replaced after each epoch: only that of the first may be missing, where epochs have a length."""
+        if self.read_state() is None and len(self.epochs()) > 1 and self.record().program.length is not None:
             raise StoreError("{path}: missing", path=self.path / STATE)
 
     def _read_checkpoints(self) -> None:

@@ -117,6 +117,10 @@ class RunWriter(RunFolder):
         """Add an epoch. One that is durable makes all before it so."""
         self._append(METRICS, LARGEST_METRICS, epoch.model_dump_json().encode(), durable=durable)
 
+    def sync_epochs(self) -> None:
+        """Make durable what was added without that."""
+        files.sync_file(self.path / METRICS)
+
     def truncate_epochs(self, epochs: int) -> None:
         """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""
         if len(self.epochs()) > epochs:
