@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
+    from paribus.runs.program import Program
+
 
 @dataclass(frozen=True)
 class ComparisonResult:
@@ -28,10 +30,11 @@ class ComparisonResult:
     comparison: Comparison
     store: Store
     lang: str = "en"
+    program: Program | None = field(default=None, compare=False)  # what was run, where it was run just now
 
     def in_language(self, lang: str) -> ComparisonResult:
         """The same comparison, shown in `ko` or `en`."""
-        return ComparisonResult(self.comparison, self.store, lang)
+        return replace(self, lang=lang)
 
     @property
     def verdict(self) -> str:

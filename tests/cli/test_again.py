@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paribus.cli.parser import make_parser
+from paribus.cli.main import parsed
+from paribus.cli.program_options import read_program
 from paribus.cli.training import _design, _how
 from paribus.comparison.compare import command_for, design_for
 from paribus.core.errors import ParibusError
@@ -28,7 +29,11 @@ def _here(tmp_path, monkeypatch):
 
 def given(command):
     """The options that the parser makes of a command."""
-    return make_parser("0").parse_args(shlex.split(command)[1:])
+    return parsed(shlex.split(command)[1:])
+
+
+def design_of(options):
+    return _design(options, read_program(options))
 
 
 def alike(one, other):
@@ -43,7 +48,7 @@ def test_settings_are_kept_as_they_were_given(out):
     assert (options.out, options.device, options.probes, options.kernel) == (out, "cpu", "off", "pytorch")
     assert options.margin == 0.25
     assert _how(options) == Settings(Path(out), "cpu", None, "off", "pytorch")
-    assert alike(_design(options), design)
+    assert alike(design_of(options), design)
 
 
 def test_what_is_usual_is_not_said():
@@ -54,7 +59,7 @@ def test_what_is_usual_is_not_said():
 @pytest.mark.parametrize("dataset", ["2024", "a,b", "it's here", "true", 'x"y'])
 def test_values_that_look_like_others_read_back(dataset):
     design = design_for("dense_widths", [[30], []], "fair", {"dataset": dataset, "epochs": 2}, 2, None, False)
-    assert alike(_design(given(command_for(design, 0.1, USUAL))), design)
+    assert alike(design_of(given(command_for(design, 0.1, USUAL))), design)
 
 
 def test_the_start_is_the_recipe_with_the_fewest_differences():
@@ -64,7 +69,7 @@ def test_the_start_is_the_recipe_with_the_fewest_differences():
         design = design_for("activation", ["sigmoid", "relu"], start, {}, 6, None, False)
         command = command_for(design, 0.1, USUAL)
         assert command == shlex.join(["paribus", "compare", "activation=sigmoid,relu", *words, "--seeds=6"])
-        assert alike(_design(given(command)), design)
+        assert alike(design_of(given(command)), design)
 
 
 def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
@@ -77,7 +82,7 @@ def test_a_confounded_comparison_is_found_again_by_the_files_beside_it():
     folder.mkdir(parents=True)
     for arm in design.arms:  # as the store writes them
         (folder / recipe_file(arm.name)).write_text(fields_to_toml(arm.fields))
-    again = _design(given(command))
+    again = design_of(given(command))
     assert again.id == design.id
     assert [arm.fields for arm in again.arms] == [arm.fields for arm in design.arms]
     assert again.seeds == design.seeds
@@ -90,7 +95,7 @@ def test_fresh_seeds_are_a_comparison_of_their_own():
     )
     assert (usual.seeds, fresh.seeds) == (tuple(range(6)), tuple(range(6, 12)))
     assert fresh.id == f"{usual.id}-f6"
-    assert alike(_design(given(command_for(fresh, 0.1, USUAL))), fresh)
+    assert alike(design_of(given(command_for(fresh, 0.1, USUAL))), fresh)
     more = design_for("activation", ["sigmoid", "relu"], "lesson", {}, 9, None, False, 6)
     assert more.id == fresh.id
 

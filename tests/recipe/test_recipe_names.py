@@ -48,7 +48,7 @@ def test_train_makes_one_run_and_takes_no_workers(capsys: pytest.CaptureFixture[
 def test_settings_are_checked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[Settings] = []
     for module in (planning, train):
-        monkeypatch.setattr(module, "check_settings", checked.append)
+        monkeypatch.setattr(module, "check_settings", lambda how, program=None: checked.append(how))
     how = Settings(tmp_path, device="cpu")
     train.plan_training("lesson", {}, 0, None, how)
     assert checked == [how]

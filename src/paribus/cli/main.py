@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import paribus
 from paribus.cli.parser import make_parser
+from paribus.cli.program_options import RUNNING, cut
 from paribus.core.errors import ParibusError
 
 if TYPE_CHECKING:
@@ -28,12 +29,8 @@ ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sig
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 129, 130 or 143 interrupted."""
-    parser = make_parser(paribus.__version__)
     given = sys.argv[1:] if argv is None else argv
-    if not given:  # somebody who does not know the commands yet
-        parser.print_help(sys.stderr)
-        sys.exit(ParibusError.exit_code)
-    options = parser.parse_args(given)
+    options = parsed(given)
     came: list[int] = []
     try:
         code = run(options, came)
@@ -43,6 +40,22 @@ def main(argv: Sequence[str] | None = None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # on the way out another Ctrl-C has nothing left to stop
         code = 128 + next((number for number in came if number in ENDING), signal.SIGINT) if code else code
     sys.exit(code)
+
+
+def parsed(given: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line; `program_words` are those behind `--`. Leaves where it is none."""
+    parser = make_parser(paribus.__version__)
+    if not given:  # somebody who does not know the commands yet
+        parser.print_help(sys.stderr)
+        sys.exit(ParibusError.exit_code)
+    own, words = cut(given)
+    options = parser.parse_args(own)
+    if words and options.command not in RUNNING:
+        parser.error(f"unrecognized arguments: {' '.join(words)}")
+    if options.command in ("compare", "map") and not (options.what or options.arm):
+        parser.error("the following arguments are required: FIELD=V1,V2")
+    options.program_words = words
+    return options
 
 
 def run(options: argparse.Namespace, came: list[int]) -> int:

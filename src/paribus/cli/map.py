@@ -6,12 +6,14 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.core.errors import ComparisonError, ErrorCollector
 from paribus.maps.grid import Grid, grid_for
 from paribus.maps.map_verdict import plan_map, run_map
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Settings, check_settings, store_at
+from paribus.runs.program import Program
 from paribus.terminal import MapShow
 
 
@@ -19,12 +21,13 @@ def draw_up(options: argparse.Namespace) -> None:
     """Plan or run, show, and keep the map."""
     how = Settings(store_at(options.out), options.device, options.workers, "light", options.kernel)
     errors = ErrorCollector("the command")
+    program = read_program(options)
     with errors:
-        check_settings(how)
+        check_settings(how, program)
     with errors:
         budget = seconds(options.budget)
     with errors:
-        grid = _grid(options)
+        grid = _grid(options, program)
     errors.raise_all()
     show = MapShow(screen(options), quiet=options.quiet)
     if options.dry_run:
@@ -45,11 +48,13 @@ def draw_up(options: argparse.Namespace) -> None:
         print_json(result.to_dict())
 
 
-def _grid(options: argparse.Namespace) -> Grid:
-    factor, values = assignment(options.what)
+def _grid(options: argparse.Namespace, program: Program) -> Grid:
+    if len(options.what) > 1:
+        raise ComparisonError("map takes one factor and its values, FIELD=V1,V2", got=" ".join(options.what))
+    factor, values = own_factor(program) if not options.what else assignment(options.what[0], program)
     over: dict[str, list[Any]] = {}
     for word in options.over:
-        field, points = assignment(word)
+        field, points = assignment(word, program)
         if field in over:
             raise ComparisonError(
                 "--over {word!q} gives {factor} a second time; all its values go into one", word=word, factor=field
@@ -59,11 +64,12 @@ def _grid(options: argparse.Namespace) -> Grid:
         factor,
         values,
         over,
-        options.recipe or "lesson",
-        settings(options.settings),
+        options.recipe,
+        settings(options.settings, program),
         options.seeds,
         options.epochs,
         options.margin,
         options.first_seed,
         options.trust,
+        program,
     )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from paribus.cli.program_options import add_program_options
 from paribus.cli.usage import said_of_usage
 from paribus.words.languages import LANGUAGES
 
@@ -16,6 +17,8 @@ examples:
   paribus compare weight_decay=0,1e-4,1e-2,0.1 --recipe fair --seeds 8
   paribus compare optimizer=adam,adamw --set activation=sigmoid --epochs 5
   paribus compare mine.toml theirs.toml
+  paribus compare mytrain:train optimizer=adam,sgd --metric accuracy
+  paribus compare act=relu,gelu --metric val_acc -- python train.py --act {act} --seed {seed}
 """
 
 
@@ -71,15 +74,16 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     compare.add_argument(
         "what",
-        nargs="+",
-        metavar="FIELD=V1,V2 | A.toml B.toml",
-        help="the factor and its values, or two recipe files",
+        nargs="*",
+        metavar="[MODULE:FUNCTION] FIELD=V1,V2 | A.toml B.toml",
+        help="the factor and its values, or two recipe files; before them a function of your own",
     )
     compare.add_argument("--seeds", type=int, default=6, metavar="N", help="paired replicates (6)")
     compare.add_argument("--first-seed", type=int, default=0, metavar="K",
                          help="the seeds are K, K+1, ...; another K is another comparison (0)")  # fmt: skip
-    compare.add_argument("--margin", type=float, default=0.1, metavar="POINTS",
-                         help="practically equal is within this many percentage points (0.1)")  # fmt: skip
+    compare.add_argument("--margin", type=float, metavar="POINTS",
+                         help="practically equal is within this many percentage points (0.1); of a figure that is no "
+                         "share in its unit (none: nothing is called equal)")  # fmt: skip
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     _add_training(compare)
@@ -88,14 +92,17 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
     compare.add_argument("--budget", metavar="TIME", help="with --why: bound its new runs: 90s, 5m, 1h (no bound)")
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
+    add_program_options(compare)
 
 
 def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train = commands.add_parser("train", help="train one recipe with one seed")
+    train.add_argument("what", nargs="?", metavar="MODULE:FUNCTION", help="a function of your own (the recipe)")
     train.add_argument("--seed", type=int, default=0, metavar="K", help="the replicate (0)")
     _add_training(train)
     train.add_argument("--figure", metavar="KIND",
                        help="then draw it, as `paribus figure` does a run: units, curves, ...")  # fmt: skip
+    add_program_options(train)
 
 
 def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -106,7 +113,8 @@ def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
         "fresh seeds what restores training. Of a comparison the worse arm is explained. Given again, the command "
         "goes on where it was stopped.",
     )
-    why.add_argument("name", nargs="?", metavar="COMPARISON|RUN|RECIPE", help="what to explain (last comparison)")
+    why.add_argument("what", nargs="?", metavar="COMPARISON|RUN|RECIPE|MODULE:FUNCTION",
+                     help="what to explain (last comparison)")  # fmt: skip
     _add_settings(why)
     _add_budget(why)
     _add_workers(why)
@@ -115,6 +123,7 @@ def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_store(why)
     _add_language(why)
     _add_output(why)
+    add_program_options(why)
 
 
 def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -125,7 +134,8 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
         "are practically equal, where neither trains, and where nothing is established. A cell that is decided stops. "
         "Given again, the command goes on where it was stopped.",
     )
-    drawn.add_argument("what", metavar="FIELD=V1,V2", help="the factor and its values")
+    drawn.add_argument("what", nargs="*", metavar="[MODULE:FUNCTION] FIELD=V1,V2",
+                       help="the factor and its values; before them a function of your own")  # fmt: skip
     drawn.add_argument("--over", action="append", required=True, metavar="FIELD=V1,V2",
                        help="an axis of the map and its values; once or twice")  # fmt: skip
     _add_recipe(drawn)
@@ -134,8 +144,9 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
     drawn.add_argument("--first-seed", type=int, default=0, metavar="K", help="the seeds are K, K+1, ... (0)")
     drawn.add_argument("--epochs", type=int, metavar="N",
                        help="epochs of a run (a third of the recipe's; all of them where no run trained)")  # fmt: skip
-    drawn.add_argument("--margin", type=float, default=1.0, metavar="POINTS",
-                       help="practically equal is within this many percentage points (1)")  # fmt: skip
+    drawn.add_argument("--margin", type=float, metavar="POINTS",
+                       help="practically equal is within this many percentage points (1); of a figure that is no "
+                       "share in its unit (none)")  # fmt: skip
     _add_budget(drawn)
     _add_workers(drawn)
     drawn.add_argument("--dry-run", action="store_true", help="show an estimate of runs and time; train nothing")
@@ -143,6 +154,7 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_store(drawn)
     _add_language(drawn)
     _add_output(drawn)
+    add_program_options(drawn)
 
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:

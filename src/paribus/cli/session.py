@@ -14,9 +14,9 @@ from typing import Any
 from paribus.comparison.words.all_words import Lang, language_from_locale
 from paribus.comparison.words.json_view import strict
 from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean
+from paribus.core.field_text import assigned
 from paribus.core.messages import Message
-from paribus.programs.recipe.recipe import FIELDS
-from paribus.programs.recipe.recipe_text import parse_assignment
+from paribus.runs.program import Program
 from paribus.terminal import Screen, Waiting
 from paribus.words.translation import field_called
 
@@ -58,15 +58,16 @@ def this_command() -> str:
     return shlex.join(["paribus", *sys.argv[1:]])
 
 
-def assignment(word: str) -> tuple[str, list[Any]]:
+def assignment(word: str, program: Program) -> tuple[str, list[Any]]:
     """`field=v1,v2` as a field and its values. What people call a field is answered with the field's own name."""
-    field, values = parse_assignment(word)
-    if field not in FIELDS and (own := field_called(field)) is not None:
-        raise ParibusError("unknown field {name!q}", name=field, hint=did_you_mean(own))
-    return field, values
+    spelling, texts = assigned(word)
+    named = [program.own_name(spelling, program.value(spelling, text)) for text in texts]
+    if named[0][0] not in program.specifications and (own := field_called(spelling)) is not None:
+        raise ParibusError("unknown field {name!q}", name=spelling, hint=did_you_mean(own))
+    return named[0][0], [value for _, value in named]
 
 
-def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
+def settings(words: Sequence[str], program: Program, epochs: int | None = None) -> dict[str, Any]:
     """`--set field=value`, repeated. A value of several commas belongs to a factor, not here.
 
     `epochs`: what `--epochs` says, which is one of these fields in other words.
@@ -75,7 +76,7 @@ def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
     errors = ErrorCollector(Message("{name}", name="--set"))
     for word in words:
         with errors:
-            field, values = assignment(word)
+            field, values = assignment(word, program)
             if len(values) != 1:
                 raise ParibusError("--set takes one value a field (a list is written [120,84])", got=word)
             if changed.get(field, values[0]) != values[0]:
@@ -87,21 +88,22 @@ def settings(words: Sequence[str], epochs: int | None = None) -> dict[str, Any]:
                 )
             changed[field] = values[0]
     with errors:
-        if epochs is not None and changed.get("epochs", epochs) != epochs:
+        length = program.info.length or "epochs"
+        if epochs is not None and changed.get(length, epochs) != epochs:
             raise ParibusError(
                 "--epochs={given} and --set epochs={other_value!q} give one field two values; leave one of them out",
                 given=epochs,
-                other_value=changed["epochs"],
+                other_value=changed[length],
             )
     errors.raise_all()
     return changed
 
 
-def seconds(text: str | None) -> float | None:
+def seconds(text: str | None, option: str = "--budget") -> float | None:
     """A span of time as it is written: `90`, `90s`, `5m`, `1.5h`. None for None. Raises ParibusError."""
     if text is None:
         return None
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
     if match is None or float(match[1]) == 0:
-        raise ParibusError("--budget is a time greater than 0, written 90s, 5m or 1h", got=text)
+        raise ParibusError("{option} is a time greater than 0, written 90s, 5m or 1h", option=option, got=text)
     return float(match[1]) * _UNITS[match[2]]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import paribus
+from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
-from paribus.comparison.compare import check_margin, design_for, run_plan, sharing
+from paribus.comparison.compare import design_for, margin_for, run_plan, sharing
 from paribus.comparison.words.all_words import translator
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
@@ -21,21 +22,21 @@ from paribus.records.comparison import Design
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
-from paribus.runs.registry import own_json
+from paribus.runs.program import Program
+from paribus.runs.registry import default_program, own_json
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 
 ASK_BEYOND_SECONDS = 3600.0
-START = "lesson"  # the recipe, where none is named
 
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    design, budget = _checked(options)
+    program, design, margin, budget = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     timed = options.dry_run or asks
     with measuring(options, timed):
-        plan = make_plan(design, _how(options), timed=timed)
+        plan = make_plan(design, _how(options), timed=timed, program=program)
     show = _show(options)
     show.plan(_plan_view(plan, options))
     if options.dry_run:
@@ -46,13 +47,13 @@ def compare(options: argparse.Namespace) -> None:
         raise ParibusError("nothing was started")
     try:
         with show:
-            result = run_plan(plan, options.margin, show.event).in_language(language(options))
+            result = run_plan(plan, margin, show.event).in_language(language(options))
     except Interrupted:
         show.interrupted(this_command())
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
     if not options.quiet:
-        _tell_of_sharing(design, result, show)
+        _tell_of_sharing(plan, result, show)
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
@@ -63,10 +64,10 @@ def compare(options: argparse.Namespace) -> None:
     show.report(str(result.report()))
 
 
-def _tell_of_sharing(design: Design, result: ComparisonResult, show: ComparisonShow) -> None:
+def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow) -> None:
     """The rule counts the looks at one comparison: it cannot know what another one has shown of the same runs."""
     words = show.screen.words
-    for name, seeds in sharing(design, result.store).items():
+    for name, seeds in sharing(plan.design, result.store, plan.program).items():
         listed = words.join([str(seed) for seed in seeds])
         told = words.plural(
             "Seed {seeds} is also in {name}: to compare the same runs there and here is to look at them twice, which "
@@ -84,14 +85,11 @@ def train(options: argparse.Namespace) -> None:
     """One run, and what the rules see in it."""
     if options.figure is not None:
         check_run_figure(options.figure, options.probes)
-    plan = plan_training(
-        options.recipe or START,
-        settings(options.settings, options.epochs),
-        options.seed,
-        options.epochs,
-        _how(options),
-        options.trust,
-    )
+    program = read_program(options)
+    if options.what is not None:
+        raise ParibusError("train takes a function, MODULE:FUNCTION, or a recipe by --recipe", got=options.what)
+    changed = settings(options.settings, program, options.epochs)
+    plan = plan_training(options.recipe, changed, options.seed, options.epochs, _how(options), options.trust, program)
     show = _show(options)
     show.plan(_plan_view(plan, options))
     try:
@@ -111,9 +109,10 @@ def train(options: argparse.Namespace) -> None:
         print_json(run_json(run.record, run.epochs, own_json(run.record)))
 
 
-def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
-    """The design and the explanation's budget, or one error with everything that is wrong with the command."""
+def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float | None]:
+    """The design, its margin and the explanation's budget, or one error with everything that is wrong."""
     errors = ErrorCollector("the command")
+    program = default_program()
     with errors:
         budget = seconds(options.budget)
         if budget is not None and not options.why:
@@ -121,21 +120,38 @@ def _checked(options: argparse.Namespace) -> tuple[Design, float | None]:
                 "--budget bounds an explanation, and needs --why; got --budget {value}", value=options.budget
             )
     with errors:
-        check_margin(options.margin)
+        program = read_program(options)
     with errors:
-        check_settings(_how(options))
+        margin = margin_for(options.margin, program.info.judging)
     with errors:
-        design = _design(options)
+        check_settings(_how(options), program)
+    with errors:
+        design = _design(options, program)
     errors.raise_all()
-    return design, budget
+    return program, design, margin, budget
 
 
-def _design(options: argparse.Namespace) -> Design:
-    """Either one `field=v1,v2`, or recipe files."""
-    changed = settings(options.settings, options.epochs)
+def _design(options: argparse.Namespace, program: Program) -> Design:
+    """Either one `field=v1,v2`, or files of fields; versions of the code where these are the arms."""
+    changed = settings(options.settings, program, options.epochs)
     files = [word for word in options.what if word.endswith(".toml") and "=" not in Path(word).name]
-    common = {"seeds": options.seeds, "epochs": options.epochs, "confounded": options.confounded}
-    common |= {"first_seed": options.first_seed, "trust": options.trust}
+
+    def design(factor: Any, values: Any, start: Any) -> Design:
+        return design_for(
+            factor,
+            values,
+            start,
+            changed,
+            options.seeds,
+            options.epochs,
+            options.confounded,
+            options.first_seed,
+            options.trust,
+            program,
+        )
+
+    if not options.what:
+        return design(*own_factor(program), options.recipe)
     if len(files) == len(options.what):
         if len(files) < 2:
             raise ComparisonError("a comparison of recipe files needs two or more; got {name!q} alone", name=files[0])
@@ -143,7 +159,7 @@ def _design(options: argparse.Namespace) -> Design:
             raise ComparisonError(
                 "recipe files are whole recipes, and start from no other; got --recipe {name}", name=options.recipe
             )
-        return design_for(files, None, START, changed, **common)
+        return design(files, None, None)
     if files or len(options.what) > 1:
         given = " ".join(options.what)
         joined = re.sub(r"\s*,\s*", ",", given)
@@ -153,8 +169,7 @@ def _design(options: argparse.Namespace) -> Design:
             got=given,
             hint=Message("without the space: {word}", word=joined) if joined != given else None,
         )
-    factor, values = assignment(options.what[0])
-    return design_for(factor, values, options.recipe or START, changed, **common)
+    return design(*assignment(options.what[0], program), options.recipe)
 
 
 def _how(options: argparse.Namespace) -> Settings:

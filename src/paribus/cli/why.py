@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from paribus.cli.program_options import given_options, named_program
 from paribus.cli.session import language, print_json, screen, seconds, settings, stopped
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError
 from paribus.core.messages import mark
 from paribus.diagnosis.explain import explain, planned
 from paribus.diagnosis.words.explanation_json import explanation_json, interventions_json
+from paribus.programs.named import program_named
 from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import store_at
+from paribus.runs.program import Program
+from paribus.runs.registry import default_program
 from paribus.runs.store import Store
 from paribus.runs.train import load_run
 from paribus.terminal import ExplanationShow
@@ -23,9 +27,12 @@ from paribus.terminal import ExplanationShow
 
 def why(options: argparse.Namespace) -> None:
     """Explain a comparison, a run or a recipe; without a name the store's latest comparison."""
-    what = _subject(options)
+    named, said = named_program(options), given_options(options)
+    program = program_named(named, said) if named is not None else None
+    what = _subject(options, program)
     how = {
-        "settings": settings(options.settings),
+        "program": program,
+        "settings": settings(options.settings, program or default_program()),
         "budget": seconds(options.budget),
         "workers": options.workers,
         "device": options.device,
@@ -35,7 +42,7 @@ def why(options: argparse.Namespace) -> None:
     }
     show = ExplanationShow(screen(options), quiet=options.quiet)
     if options.dry_run:
-        interventions = planned(what, settings=how["settings"], out=options.out, trust=options.trust)
+        interventions = planned(what, program=program, settings=how["settings"], out=options.out, trust=options.trust)
         show.planned(interventions)
         if options.json:
             print_json(interventions_json(interventions))
@@ -47,7 +54,9 @@ def why(options: argparse.Namespace) -> None:
         print_json(explanation_json(found))
 
 
-def explain_and_show(what: ComparisonResult | Run | str, how: dict[str, Any], show: ExplanationShow) -> Explanation:
+def explain_and_show(
+    what: ComparisonResult | Run | str | None, how: dict[str, Any], show: ExplanationShow
+) -> Explanation:
     """Search and show. After Ctrl-C the same command goes on."""
     try:
         with show:
@@ -59,8 +68,11 @@ def explain_and_show(what: ComparisonResult | Run | str, how: dict[str, Any], sh
     return found
 
 
-def _subject(options: argparse.Namespace) -> ComparisonResult | Run | str:
-    name = options.name
+def _subject(options: argparse.Namespace, program: Program | None) -> ComparisonResult | Run | str | None:
+    """A comparison, a run, or what to start from; without a name the latest comparison, or a program's defaults."""
+    name = options.what
+    if name is None and program is not None:
+        return None
     if name is not None and (name in BUILT_IN or name.endswith(".toml")):
         return str(name)
     store = Store(store_at(options.out))

@@ -10,15 +10,13 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import paribus
-from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes, value_text
-from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, StoreError
+from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes
+from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, StoreError
 from paribus.core.field_text import value_word
-from paribus.programs.recipe.recipe import LESSON, Recipe, canonical
-from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.recipe.recipes import recipe_name
+from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
 from paribus.records.program import Fields, Metric
@@ -26,12 +24,15 @@ from paribus.records.run import RunResult
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, option_words, store_at
 from paribus.runs.pool import warm_up
+from paribus.runs.program import Program
 from paribus.runs.registry import default_program, program_of
+from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store, recipe_file
 from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
 
+USUAL_MARGIN = 0.1  # percentage points, of a share
 MOST_SEEDS = 1000
 LARGEST_FIRST_SEED = 1_000_000
 
@@ -41,14 +42,15 @@ def _ignore(event: Event) -> None:
 
 
 def compare(
-    factor: str | Sequence[Recipe | str | Path],
+    factor: str | Sequence[Any],
     values: Sequence[Any] | None = None,
     *,
-    recipe: str | Path | Recipe = "lesson",
+    program: Named = None,
+    recipe: Any = None,
     settings: Mapping[str, Any] | None = None,
     seeds: int = 6,
     epochs: int | None = None,
-    margin: float = 0.1,
+    margin: float | None = None,
     confounded: bool = False,
     first_seed: int = 0,
     workers: int | None = None,
@@ -59,29 +61,44 @@ def compare(
     on_event: Listener = _ignore,
     executor: Executor | None = None,
     trust: bool = False,
+    **options: Unpack[ProgramOptions],
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
 
-    `factor` names a recipe field and `values` its values; or `factor` is a list of recipes (or recipe files), which
-    may differ in one field only unless `confounded`. `settings` changes fields of the recipe for all arms. `margin`
-    is in percentage points of what is judged: differences within it count as practically equal. The seeds are
+    `factor` names a field and `values` its values; or `factor` is a list of what `recipe` may be, which may differ in
+    one field only unless `confounded`. `program`: a function, `module:function`, a list of the words of a command, or
+    a Program, with its `options` (see `ProgramOptions`); without one the built-in recipe. `recipe` is what to start
+    from: a TOML file of fields, or of the built-in program a recipe or its name. `settings` changes fields for all
+    arms. `margin`: differences within it count as practically equal; of a share in percentage points (0.1 without
+    one), else in the metric's unit, and without one nothing is ever called equal. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
-    the store's folder, in place of a pool of our own. `trust`: run models that are code also where a recipe file of
-    somebody's store names them. Raises ParibusError for whatever a user can mend.
+    the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
+    it. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
+    named = program_named(program, options)
     errors = ErrorCollector("the comparison")
     with errors:
-        check_margin(margin)
+        within = margin_for(margin, named.info.judging)
     with errors:
-        check_settings(how)
+        check_settings(how, named)
     with errors:
-        design = design_for(factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust)
+        design = design_for(
+            factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust, program=named
+        )
     errors.raise_all()
     if executor is None:
         warm_up()  # workers' torch is loaded meanwhile; planning needs none where the device is the CPU
-    return run_plan(make_plan(design, how), margin, on_event, executor)
+    return run_plan(make_plan(design, how, program=named), within, on_event, executor)
+
+
+def margin_for(margin: float | None, metric: Metric, usual: float = USUAL_MARGIN) -> float:
+    """The margin as given; without one the usual one of a share, and none of another metric. Raises FaultsError."""
+    if margin is None:
+        return usual if metric.unit == "share" else 0.0
+    check_margin(margin, metric)
+    return margin
 
 
 def check_margin(margin: float, metric: Metric | None = None) -> None:
@@ -99,50 +116,52 @@ def check_margin(margin: float, metric: Metric | None = None) -> None:
 
 
 def design_for(
-    factor: str | Sequence[Recipe | str | Path],
+    factor: str | Sequence[Any],
     values: Sequence[Any] | None,
-    recipe: str | Path | Recipe,
+    recipe: Any,
     settings: Mapping[str, Any],
     seeds: int,
     epochs: int | None,
     confounded: bool,
     first_seed: int = 0,
     trust: bool = False,
+    program: Program | None = None,
 ) -> Design:
     """What is to be compared, checked for fairness. Raises ParibusError, with all faults at once.
 
-    trust: whether a recipe file that lies in a store may name a model that is code (see `refuse_code`).
+    trust: whether a file that lies in a store may name code (see `refuse_code`).
     """
-    program, changed = default_program(), {**settings, **({} if epochs is None else {"epochs": epochs})}
+    program = program or default_program()
+    changed = with_epochs(program, settings, epochs)
     errors = ErrorCollector("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
         with errors:
-            refuse_code(start, trust)
+            refuse_code(start, trust, program)
     with errors:
         _check_seeds(seeds, first_seed)
     numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))
+    name = ""
     if isinstance(factor, str):
-        base = _sound(changed)  # to check the factor by, where the recipe has faults
+        field, given = program.own_name(factor, (values or [None])[0])
+        base = None
         with errors:
-            base = recipe_for(recipe, **changed)
+            base, name = program.start(recipe, changed, {field: given})
         with errors:
             if not values:
                 raise ComparisonError("a factor needs two values or more: {factor}=V1,V2", factor=factor)
-            named = [canonical(factor, value) for value in values]
-            design = design_from_factor(
-                program, named[0][0], [value for _, value in named], base.as_fields(), "", numbers
-            )
+            own = [program.own_name(factor, value)[1] for value in values]
+            base = base or sound(program, {field: given, **changed})  # to check the factor by, where the start is wrong
+            design = design_from_factor(program, field, own, base, "", numbers)
     else:
-        recipes: list[tuple[str, Fields]] = []
+        starts: list[tuple[str, Fields]] = []
         for start in factor:
             with errors:
-                recipes.append((recipe_name(start, {}), recipe_for(start, **changed).as_fields()))
+                fields, _ = program.start(start, changed)
+                starts.append((program.start(start, {})[1], fields))
         errors.raise_all()
-        design = design_from_recipes(program, recipes, numbers, confounded)
+        design = design_from_recipes(program, starts, numbers, confounded)
     errors.raise_all()
-    if isinstance(factor, str):
-        design = design.model_copy(update={"recipe_name": recipe_name(recipe, changed)})
-    return design
+    return design.model_copy(update={"recipe_name": name}) if name else design
 
 
 def _check_seeds(seeds: int, first_seed: int) -> None:
@@ -159,15 +178,6 @@ def _check_seeds(seeds: int, first_seed: int) -> None:
         raise FaultsError("the comparison", faults)
 
 
-def _sound(settings: Mapping[str, Any]) -> Recipe:
-    """A recipe with those settings that are right by themselves."""
-    base = LESSON
-    for field, value in settings.items():
-        with contextlib.suppress(RecipeError):
-            base = base.with_field(field, value)
-    return base
-
-
 def run_plan(
     plan: Plan, margin: float, on_event: Listener = _ignore, executor: Executor | None = None
 ) -> ComparisonResult:
@@ -176,27 +186,26 @@ def run_plan(
     from paribus.runs.execute import execute
     from paribus.runs.first_run import make_first
 
-    check_margin(margin, plan.design.program.judging)
+    if margin:
+        check_margin(margin, plan.design.program.judging)
     store = Store(Path(plan.tasks[0].store))
-    arms = arms_digest(
-        program_of(plan.design.program), [arm.fields for arm in plan.design.arms], plan.design.confounded
-    )
+    arms = arms_digest(plan.program, [arm.fields for arm in plan.design.arms], plan.design.confounded)
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
-    made = make_first(program_of(plan.design.program), plan, store, on_event, executor)
+    made = make_first(plan.program, plan, store, on_event, executor)
     execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
     comparison = compare_runs(plan, store, margin)
     comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
     store.save_comparison(comparison)
     store.save_recipes(comparison)
-    return ComparisonResult(comparison, store)
+    return ComparisonResult(comparison, store, program=plan.program)
 
 
-def sharing(design: Design, store: Store) -> dict[str, tuple[int, ...]]:
+def sharing(design: Design, store: Store, program: Program | None = None) -> dict[str, tuple[int, ...]]:
     """Other comparisons of these arms, from another first seed, with the seeds that they have in common.
 
     Their runs are the same, and so is their chance; but each counts its own looks.
     """
-    program = program_of(design.program)
+    program = program or program_of(design.program)
     arms = arms_digest(program, [arm.fields for arm in design.arms], design.confounded)
     found: dict[str, tuple[int, ...]] = {}
     for name in store.comparisons_of(arms):
@@ -221,13 +230,14 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
     """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed."""
     from paribus.comparison.from_runs import compare as analyse
 
-    design, program = plan.design, program_of(plan.design.program)
+    design, program = plan.design, plan.program
     results: dict[tuple[str, int], RunResult] = {}
     for task in plan.tasks:
         result = store.result(task.run_id)
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
-        results[task.arm, task.seed] = replace(result, items={**result.items, **program.outcomes(result)})
+        result = replace(result, items={**result.items, **program.outcomes(result)})
+        results[task.arm, task.seed] = _judged_anew(result, program)
     within = margin / design.program.judging.scale
     return analyse(
         design,
@@ -235,31 +245,42 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         evidence=program.evidence(design, results),
         margin=within,
         look=store.record_look(design.id, len(design.seeds), within),
-        command=command_for(design, margin, plan.settings),
+        command=command_for(design, margin, plan.settings, program),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus_version=paribus.__version__,
     )
 
 
-def command_for(design: Design, margin: float, how: Settings) -> str:
-    """The command line that gives this comparison again, from built-in recipes alone, with the same settings.
+def _judged_anew(result: RunResult, program: Program) -> RunResult:
+    """With what *trained* means now, if the user says it: it may have meant something else when the run was made."""
+    if "trained" not in program.info.source:
+        return result
+    trained = result.record.status == "finished" and program.trained(result.record.figures)
+    return replace(result, record=result.record.model_copy(update={"trained": trained}))
+
+
+def command_for(design: Design, margin: float, how: Settings, program: Program | None = None) -> str:
+    """The command line that gives this comparison again, with the same settings; empty where none can.
 
     Every field of the first arm that differs from where the program starts is a `--set`, so that no file is needed.
     Arms that differ in several fields need files: those that lie beside the comparison. The store is as the user named
     it.
     """
-    words = ["paribus", "compare", *(_files(design, how.out) if design.confounded else _factor_words(design))]
+    program = program or program_of(design.program)
+    words = _files(design, how.out) if design.confounded else _factor_words(design, program)
     words.append(f"--seeds={len(design.seeds)}")
     if design.seeds[0]:
         words.append(f"--first-seed={design.seeds[0]}")
-    if margin != 0.1:
-        words.append(f"--margin={value_text(float(margin))}")
-    return shlex.join([*words, *option_words(how)])
+    if margin != margin_for(None, program.info.judging):
+        words.append(f"--margin={value_word(float(margin))}")
+    return shlex.join(program.command("compare", [*words, *option_words(how)]))
 
 
-def _factor_words(design: Design) -> list[str]:
-    factor = f"{design.factor}=" + ",".join(value_word(arm.value) for arm in design.arms)
-    return [factor, *program_of(design.program).start_words(design.arms[0].fields, {design.factor})]
+def _factor_words(design: Design, program: Program) -> list[str]:
+    words = program.start_words(design.arms[0].fields, {design.factor})
+    if program.own_factor is not None and program.own_factor[0] == design.factor:
+        return words  # naming the program says it
+    return [f"{design.factor}=" + ",".join(program.word(design.factor, arm.value) for arm in design.arms), *words]
 
 
 def _files(design: Design, out: Path) -> list[str]:

@@ -21,8 +21,8 @@ def parse_value(text: str) -> Any:
         raise ParibusError(error.rule, got=text) from None
 
 
-def assigned(word: str) -> tuple[str, list[Any]]:
-    """`field=v1,v2` as a name and its values. Commas inside brackets or quotes do not separate."""
+def assigned(word: str) -> tuple[str, list[str]]:
+    """`field=v1,v2` as a name and the texts of its values. Commas inside brackets or quotes do not separate."""
     field, equals, rest = word.partition("=")
     if not equals or not field.strip() or not rest.strip():
         raise ParibusError("a field and its value are written field=value", got=word)
@@ -43,7 +43,7 @@ def assigned(word: str) -> tuple[str, list[Any]]:
             piece = ""
         else:
             piece += letter
-    return field.strip(), [parse_value(p.strip()) for p in [*pieces, piece]]
+    return field.strip(), [p.strip() for p in [*pieces, piece]]
 
 
 class ExcessiveValue(BrokenRule):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError, StoreError
@@ -18,9 +18,7 @@ from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.subject import Subject
 from paribus.diagnosis.trial_runner import TrialRunner
-from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.recipe.recipes import recipe_name
+from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms
@@ -29,17 +27,18 @@ from paribus.results import ComparisonResult, Run
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Explained, Program
-from paribus.runs.registry import default_program, program_of
+from paribus.runs.registry import program_of
 from paribus.runs.runner import Runner, typical_epoch
 from paribus.runs.store import Store
 from paribus.runs.trust import refuse_code
 
-OWN_SEEDS = 3  # of a recipe that is explained by itself
+OWN_SEEDS = 3  # of fields that are explained by themselves
 
 
 def explain(
-    what: ComparisonResult | Run | Recipe | str | Path,
+    what: ComparisonResult | Run | Any = None,
     *,
+    program: Named = None,
     settings: dict[str, Any] | None = None,
     budget: float | None = None,
     workers: int | None = None,
@@ -49,24 +48,26 @@ def explain(
     on_event: Callable[[SearchEvent], None] = lambda event: None,
     executor: Executor | None = None,
     trust: bool = False,
+    **options: Unpack[ProgramOptions],
 ) -> Explanation:
-    """Find and test what keeps a recipe from training; of a comparison, its worse arm.
+    """Find and test what keeps a program from training; of a comparison, what ails its worse arm.
 
-    `what` is a comparison, a run, or a recipe as `pb.recipe` takes it. `budget` bounds the new runs, in seconds: what
-    does not fit is left out, and said to be not established. Finished runs are reused, so the same call goes on where
-    an earlier one was stopped. `settings` changes fields of a recipe, and of nothing else. `trust`: run a model
-    that is code also where the store that names it was not written by a command of yours. Raises ParibusError for
+    `what` is a comparison, a run, or what to start from, as the `recipe` of `paribus.compare`, whose `program` and
+    `options` say what is run. `budget` bounds the new runs, in seconds: what does not fit is left out, and said to be
+    not established. Finished runs are reused, so the same call goes on where
+    an earlier one was stopped. `settings` changes fields of a start, and of nothing else. `trust`: run code
+    also where the store that names it was not written by a command of yours. Raises ParibusError for
     whatever a user can mend.
     """
     _check(what, settings, budget)
-    refuse_code(what, trust)
+    named = _program(what, program, options, trust)
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
-    check_settings(how)
+    check_settings(how, named)
     if executor is None:
         warm_up()  # workers' torch is loaded while the search is begun
     begun = time.monotonic()
-    runner = Runner(_program(what), how, executor, None if budget is None else begun + budget)
+    runner = Runner(named, how, executor, None if budget is None else begun + budget)
     subject = _subject(what, settings or {}, runner, on_event)
     found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
     again = _again(subject, found, runner, on_event, executor)
@@ -89,29 +90,38 @@ def explain(
 
 
 def planned(
-    what: ComparisonResult | Run | Recipe | str | Path,
+    what: ComparisonResult | Run | Any = None,
     *,
+    program: Named = None,
     settings: dict[str, Any] | None = None,
     out: str | Path | None = None,
     trust: bool = False,
+    **options: Unpack[ProgramOptions],
 ) -> tuple[Intervention, ...]:
     """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
     _check(what, settings, None)
-    refuse_code(what, trust)
-    program = _program(what)
+    named = _program(what, program, options, trust)
     if isinstance(what, Run) and what.record.status == "running":
-        return program.proposals(what.record.fields)
+        return named.proposals(what.record.fields)
     if isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
-        return _subject(what, {}, Runner(program, Settings(store.root))).proposals()
-    return program.proposals(recipe_for(what, **(settings or {})).as_fields())
+        return _subject(what, {}, Runner(named, Settings(store.root))).proposals()
+    return named.proposals(named.start(what, settings or {})[0])
 
 
-def _program(what: object) -> Program:
-    """What is run: of a comparison or a run its own program, else the recipe."""
-    if isinstance(what, ComparisonResult):
-        return program_of(what.comparison.program)
-    return program_of(what.record.program) if isinstance(what, Run) else default_program()
+def _program(what: object, given: Named, options: ProgramOptions, trust: bool) -> Program:
+    """What is run: as the user says, else of a comparison or a run its own program, else the recipe.
+
+    Raises ParibusError where that is code that they have not named.
+    """
+    if isinstance(what, ComparisonResult | Run) and given is None and not options:
+        if isinstance(what, ComparisonResult) and what.program is not None:
+            return what.program
+        refuse_code(what, trust)
+        return program_of(what.comparison.program if isinstance(what, ComparisonResult) else what.record.program)
+    program = program_named(given, options)
+    refuse_code(what, trust, program)
+    return program
 
 
 def _program_parts(subject: Subject, found: Found, again: Comparison | None, runner: Runner) -> Mapping[str, Any]:
@@ -156,7 +166,7 @@ def _again(
 
 
 def _subject(
-    what: ComparisonResult | Run | Recipe | str | Path,
+    what: ComparisonResult | Run | Any,
     settings: dict[str, Any],
     runner: Runner,
     on_event: Callable[[SearchEvent], None] = lambda event: None,
@@ -168,7 +178,7 @@ def _subject(
         own = runner.store.result(name)  # as it was run, also by an earlier version
         runs = [own] if own is not None else runner.runs(fields, [what.record.seed], on_event)
     else:
-        name, fields = recipe_name(what, settings), recipe_for(what, **settings).as_fields()
+        fields, name = runner.program.start(what, settings)
         runs = runner.runs(fields, range(OWN_SEEDS), on_event)
     return Subject(runner.program, name, fields, tuple(runs), (_symptoms("", runs, runner),))
 

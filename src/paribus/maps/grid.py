@@ -9,24 +9,21 @@ import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from paribus.comparison.compare import LARGEST_FIRST_SEED, MOST_SEEDS, check_margin
+from paribus.comparison.compare import LARGEST_FIRST_SEED, MOST_SEEDS, margin_for
 from paribus.comparison.design import design_from_factor, refuse_inert, value_text
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, nearest
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
-from paribus.programs.recipe.recipe import LESSON, Recipe
-from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.recipe.recipes import recipe_name
 from paribus.records.comparison import Design
 from paribus.records.map import Axis
 from paribus.records.program import Fields, FieldValue
 from paribus.runs.planning import Settings, option_words
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program
+from paribus.runs.starting import sound
 from paribus.runs.store.names import slug
 from paribus.runs.trust import refuse_code
 
@@ -104,30 +101,32 @@ def grid_for(
     factor: str,
     values: Sequence[Any],
     over: Mapping[str, Sequence[Any]],
-    recipe: str | Path | Recipe,
+    recipe: Any,
     settings: Mapping[str, Any],
     seeds: int,
     epochs: int | None,
-    margin: float,
+    margin: float | None,
     first_seed: int = 0,
     trust: bool = False,
+    program: Program | None = None,
 ) -> Grid:
-    """The grid, with every fault at once. `margin` is in percentage points."""
+    """The grid, with every fault at once. `margin` is in percentage points, or the steering metric's unit."""
+    program = program or default_program()
     errors = ErrorCollector("the map")
     with errors:
-        refuse_code(recipe, trust)
+        refuse_code(recipe, trust, program)
     with errors:
-        check_margin(margin)
+        within = margin_for(margin, program.info.steering, 100 * DEFAULT_MARGIN)
     with errors:
         _check_numbers(seeds, epochs, first_seed)
-    base = LESSON
-    with errors:
-        base = recipe_for(recipe, **settings)
-    program, fields = default_program(), base.as_fields()
     named = [program.own_name(factor, value) for value in values] or [(factor, None)]
     field = named[0][0]
-    axes: tuple[Axis, ...] = ()
+    varied = dict([named[0], *(program.own_name(name, points[0]) for name, points in over.items() if points)])
+    name, started = "", None
     with errors:
+        started, name = program.start(recipe, settings, varied)
+    with errors:
+        fields = started or sound(program, {**varied, **settings})  # to check the axes by, where the start is wrong
         axes = axes_over(program, over, fields, field)
     errors.raise_all()
     grid = Grid(
@@ -136,10 +135,10 @@ def grid_for(
         values=tuple(value for _, value in named),
         axes=axes,
         fields=fields,
-        recipe_name=recipe_name(recipe, settings),
+        recipe_name=name,
         seeds=seeds,
         first_seed=first_seed,
-        margin=margin / program.info.steering.scale,
+        margin=within / program.info.steering.scale,
         given_epochs=epochs,
     )
     for at in grid.points():
@@ -206,20 +205,21 @@ def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) 
 
 
 def command_for(grid: Grid, how: Settings) -> str:
-    """The command line that gives this map again, from built-in recipes alone."""
-    words = ["paribus", "map", _assigned(grid.factor, grid.values)]
-    words += [f"--over={_assigned(axis.field, axis.values)}" for axis in grid.axes]
+    """The command line that gives this map again; empty where none can."""
+    program, metric = grid.program, grid.program.info.steering
+    words = [_assigned(program, grid.factor, grid.values)]
+    words += [f"--over={_assigned(program, axis.field, axis.values)}" for axis in grid.axes]
     free = {grid.factor, *(axis.field for axis in grid.axes)}
-    words += grid.program.start_words(grid.fields, free)
+    words += program.start_words(grid.fields, free)
     given = {
         "seeds": (grid.seeds, DEFAULT_SEEDS),
         "epochs": (grid.given_epochs, None),
         "first-seed": (grid.first_seed, 0),
-        "margin": (grid.program.info.steering.scale * grid.margin, 100 * DEFAULT_MARGIN),
+        "margin": (metric.scale * grid.margin, margin_for(None, metric, 100 * DEFAULT_MARGIN)),
     }
     words += [f"--{name}={value_text(value)}" for name, (value, usual) in given.items() if value != usual]
-    return shlex.join([*words, *option_words(how)])
+    return shlex.join(program.command("map", [*words, *option_words(how)]))
 
 
-def _assigned(field: str, values: Sequence[FieldValue]) -> str:
-    return f"{field}=" + ",".join(value_word(value) for value in values)
+def _assigned(program: Program, field: str, values: Sequence[FieldValue]) -> str:
+    return f"{field}=" + ",".join(program.word(field, value) for value in values)

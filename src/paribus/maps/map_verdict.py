@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import paribus
 from paribus.core.errors import ErrorCollector, ParibusError
-from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
+from paribus.maps.cell import DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.maps.grid import At, Grid, command_for, grid_for
 from paribus.maps.result import MapResult
-from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.events import Event
 from paribus.records.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.records.run import RunResult
@@ -33,11 +33,12 @@ def map_verdict(
     values: Sequence[Any],
     over: Mapping[str, Sequence[Any]],
     *,
-    recipe: str | Path | Recipe = "lesson",
+    program: Named = None,
+    recipe: Any = None,
     settings: Mapping[str, Any] | None = None,
     seeds: int = DEFAULT_SEEDS,
     epochs: int | None = None,
-    margin: float = 100 * DEFAULT_MARGIN,
+    margin: float | None = None,
     first_seed: int = 0,
     budget: float | None = None,
     workers: int | None = None,
@@ -47,24 +48,28 @@ def map_verdict(
     on_event: Listener = lambda event: None,
     executor: Executor | None = None,
     trust: bool = False,
+    **options: Unpack[ProgramOptions],
 ) -> MapResult:
     """Where which arm wins: `pb.map_verdict("activation", ["sigmoid", "relu"], {"weight_decay": [0, 1e-3, 0.1]})`.
 
-    `over` has one or two recipe fields with their values. Each cell is a comparison of its own, with two seeds at
+    `over` has one or two fields with their values; `program`, `recipe`, `settings` and `options` are those of
+    `paribus.compare`. Each cell is a comparison of its own, with two seeds at
     first and at most `seeds`; it stops as soon as it is decided. `epochs`: how long every run is; without it a third of
-    the recipe's, and all of the recipe's where no run trained. `margin` is in percentage points of the steering metric.
+    the program's, and all of it where no run trained. `margin` is of the steering metric: of a share in percentage
+    points (1 without one), else in its unit, and without one nothing is called equal.
     `budget` bounds the new runs, in seconds: what does not fit is left open. Finished runs are reused, so the same call
-    goes on where an earlier one was stopped. `trust`: run a model that is code also where a recipe file of somebody's
+    goes on where an earlier one was stopped. `trust`: run code also where a file of somebody's
     store names it. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, "light", kernel)
+    named = program_named(program, options)
     errors = ErrorCollector("the map")
     with errors:
-        check_settings(how)
+        check_settings(how, named)
     with errors:
         check_budget(budget)
     with errors:
-        grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed, trust)
+        grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed, trust, named)
     errors.raise_all()
     return run_map(grid, how, budget, on_event, executor)
 

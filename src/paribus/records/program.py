@@ -181,6 +181,11 @@ class ProgramInfo(Frozen):
         """The metric that is judged."""
         return self.metric(self.judged)
 
+    @property
+    def origin(self) -> str:
+        """Where its code comes from, as one text: what it is made again from, else its name."""
+        return origin_text(self.source) if self.source else self.name
+
     def with_length(self, fields: Fields, length: int) -> Fields:
         """The fields of a run of that length; as they are where the program has none."""
         return fields.replace(**{self.length: length}) if self.length else fields
@@ -188,6 +193,11 @@ class ProgramInfo(Frozen):
     def length_of(self, fields: Mapping[str, Any]) -> int:
         """How long a run with these fields is, in units of its length; 1 where the program has none."""
         return int(fields[self.length]) if self.length else 1
+
+
+def origin_text(source: Mapping[str, Any]) -> str:
+    """What a program is made again from, as one text."""
+    return json.dumps(source, sort_keys=True, ensure_ascii=False)
 
 
 class Epoch(Frozen):

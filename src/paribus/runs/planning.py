@@ -43,6 +43,7 @@ class Plan:
     """
 
     design: Design
+    program: Program
     tasks: tuple[Task, ...]
     workers: int
     device: str
@@ -70,8 +71,8 @@ def option_words(how: Settings) -> list[str]:
 def make_plan(design: Design, settings: Settings, *, timed: bool = False, program: Program | None = None) -> Plan:
     """Check everything that can be checked before a run starts but for the settings, and count what is to be done.
 
-    Settings were checked by `check_settings`, with whatever else the user gave. `program`: whose data are open, for who
-    makes several plans. Starts no process.
+    Settings were checked by `check_settings`, with whatever else the user gave. `program`: without it the one that the
+    design names is made. Starts no process.
     """
     program = program or program_of(design.program)
     how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
@@ -89,6 +90,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))
     return Plan(
         design=design,
+        program=program,
         tasks=(*there, *longest_first(todo, store, program)),
         workers=workers,
         device=how.device,

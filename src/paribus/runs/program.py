@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import platform
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from paribus.core.errors import StoreError
-from paribus.core.field_text import value_word
+from paribus.core.field_text import parse_value, value_word
 from paribus.core.messages import Message
-from paribus.records.program import Fields, Metric, ProgramInfo
+from paribus.records.program import Fields, Metric, ProgramInfo, settled
 from paribus.records.run import RunRecord, RunResult, Status
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ class Program(ABC):
     first_alone: bool = False  # whether the first run goes by itself, and where it fails nothing more starts
     repeat_check: bool = False  # whether the first run is made twice, to see whether a seed gives the same figures
     anew_since: str = ""  # runs begun before this moment are made anew (--fresh); empty: those that are there stand
+    own_factor: tuple[str, tuple[Any, ...]] | None = None  # what arms differ in, and how, if naming it says so
+
+    def with_source(self, **more: Any) -> Program:
+        """The same with more in what it is made again from."""
+        made = copy.copy(self)
+        made.info = self.info.model_copy(update={"source": {**self.info.source, **more}})
+        return made
 
     def with_payload(self, payload: bytes) -> Program:
         """The same with its own code, as a task carries it to a worker."""
@@ -109,14 +117,60 @@ class Program(ABC):
         """A field under its own name, with its value, from whatever other spelling is accepted."""
         return name, value
 
+    def start(
+        self, start: Any, settings: Mapping[str, Any], varied: Mapping[str, Any] | None = None
+    ) -> tuple[Fields, str]:
+        """The fields that a user starts from, and what they are called: `mine, lr=0.1`.
+
+        Args:
+            start: None for the defaults; a TOML file of fields; or fields themselves.
+            settings: what is changed of it.
+            varied: values for fields that must be given, where neither start nor settings do: a comparison varies them.
+
+        Raises ParibusError with all faults at once.
+        """
+        from paribus.runs.starting import changes_words, start_values
+
+        begun, name = start_values(start, self.info.name)
+        named = dict(self.own_name(field, value) for field, value in settings.items())
+        needed = {field: value for field, value in (varied or {}).items() if self._must_be_given(field)}
+        fields = self.fields({**needed, **begun, **settings})
+        return fields, name + changes_words({field: fields[field] for field in named if field in fields})
+
+    def _must_be_given(self, field: str) -> bool:
+        return field in self.specifications and self.specifications[field].required
+
+    def value(self, field: str, text: str) -> Any:
+        """The value of a field from a word of a command line."""
+        return parse_value(text)
+
+    def word(self, field: str, value: Any) -> str:
+        """A value as `value` reads it back, also among others between commas."""
+        return value_word(value)
+
     def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
         """The options that start a command from these fields; `free`: those that it varies."""
-        changes = self.fields({}).differences(fields)
-        return [f"--set={name}={value_word(value)}" for name, (_, value) in changes.items() if name not in free]
+        usual = {name: settled(spec.default) for name, spec in self.specifications.items() if not spec.required}
+        changed = {name: value for name, value in fields.items() if name not in free and usual.get(name) != value}
+        return [f"--set={name}={self.word(name, value)}" for name, value in changed.items()]
+
+    def command(self, verb: str, words: Sequence[str]) -> list[str]:
+        """The command line that does `verb` with this program and these words; empty where none can name it."""
+        said = self.info.source.get("said")
+        if said is None:
+            return []
+        return [
+            "paribus",
+            verb,
+            *said["first"],
+            *words,
+            *said["options"],
+            *(["--", *said["last"]] * bool(said["last"])),
+        ]
 
     def code(self, fields: Fields) -> tuple[str, ...]:
-        """The code that runs with these fields run and that the fields name, or the program's own name."""
-        return (self.info.name,)
+        """The code that runs with these fields run: what the fields name, and the program itself if it is not ours."""
+        return (self.info.origin,)
 
     # What makes two runs the same run
 
@@ -214,8 +268,13 @@ class Program(ABC):
         raise NotImplementedError
 
     def trained(self, figures: Mapping[str, float]) -> bool | None:
-        """Whether a run that ended with these figures trained; None where that word means nothing here."""
-        return None
+        """Whether a run that ended with these figures trained; None where that word means nothing here.
+
+        By default as the user says (`--trained 'val_acc>0.2'`).
+        """
+        from paribus.programs.metrics import trained
+
+        return trained(self.info, figures)
 
     def fields_fault(self, fields: Fields) -> Message | None:
         """What is wrong with the fields of a record, or None. Asked as a store is opened: it runs nobody's own code."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
-from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.recipe.recipes import recipe_name
+from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Arm, Design
 from paribus.records.events import Event
 from paribus.results import Run
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
-from paribus.runs.registry import default_program, program_of
+from paribus.runs.program import Program
+from paribus.runs.registry import default_program
+from paribus.runs.starting import with_epochs
 from paribus.runs.store import RunFolder, Store
 from paribus.runs.trust import refuse_code
 
 
 def train(
-    recipe: str | Path | Recipe = "lesson",
+    recipe: Any = None,
     *,
+    program: Named = None,
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     epochs: int | None = None,
@@ -32,43 +33,44 @@ def train(
     out: str | Path | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     trust: bool = False,
+    **options: Unpack[ProgramOptions],
 ) -> Run:
-    """Train one recipe with one seed in a process of its own; a finished run is reused, an interrupted one resumed.
+    """Make one run with one seed in a process of its own; a finished run is reused, an interrupted one resumed.
 
-    `trust`: run a model that is code also where a recipe file of somebody's store names it.
+    `recipe`: what to start from, and `program`, `options`: what is run, as `paribus.compare` takes them. `trust`: run
+    code also where a file of somebody's store names it.
     """
     how = Settings(store_at(out), device, 1, probes, kernel)
+    named = program_named(program, options)
     warm_up()
-    plan = plan_training(recipe, settings or {}, seed, epochs, how, trust)
-    return run_training(plan, on_event)
+    return run_training(plan_training(recipe, settings or {}, seed, epochs, how, trust, named), on_event)
 
 
 def plan_training(
-    recipe: str | Path | Recipe,
+    recipe: Any,
     settings: Mapping[str, Any],
     seed: int,
     epochs: int | None,
     how: Settings,
     trust: bool = False,
+    program: Program | None = None,
 ) -> Plan:
     """A plan of one run."""
-    changed = {**settings, **({} if epochs is None else {"epochs": epochs})}
+    program = program or default_program()
     errors = ErrorCollector("the run")
     with errors:
-        refuse_code(recipe, trust)
+        refuse_code(recipe, trust, program)
     with errors:
         if seed < 0:
             raise FaultsError("the run", [Fault("{field} must be at least {limit}", seed, field="seed", limit=0)])
     with errors:
-        check_settings(how)
+        check_settings(how, program)
     with errors:
-        name = recipe_name(recipe, changed)
-        arm = Arm(name=name, value=name, fields=recipe_for(recipe, **changed).as_fields())
+        fields, name = program.start(recipe, with_epochs(program, settings, epochs))
+        arm = Arm(name=name, value=name, fields=fields)
     errors.raise_all()
-    design = Design(
-        program=default_program().info, factor="", arms=(arm,), seeds=(seed,), recipe_name=name, differences={}, id=""
-    )
-    return make_plan(design, how)
+    design = Design(program=program.info, arms=(arm,), seeds=(seed,), recipe_name=name)
+    return make_plan(design, how, program=program)
 
 
 def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: None) -> Run:
@@ -78,7 +80,7 @@ def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: N
 
     task = plan.tasks[0]
     store = Store(Path(task.store))
-    made = make_first(program_of(plan.design.program), plan, store, on_event, twice=False)
+    made = make_first(plan.program, plan, store, on_event, twice=False)
     execute(made.left, store, 1, on_event)
     return _open(store.open_run(task.run_id))
 

@@ -22,6 +22,8 @@ from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
 from paribus.programs.recipe.recipe import SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recipe_from
+from paribus.programs.recipe.recipes import recipe as recipe_for
+from paribus.programs.recipe.recipes import recipe_name
 from paribus.programs.recipe.training.stacking import stack_key
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
@@ -73,6 +75,17 @@ class RecipeProgram(Program):
     def fields(self, values: Mapping[str, Any]) -> Fields:
         """A recipe's, by every spelling. Raises RecipeError with all faults at once."""
         return (recipe_of(values) if isinstance(values, Fields) else recipe_from(values)).as_fields()
+
+    def start(
+        self, start: Any, settings: Mapping[str, Any], varied: Mapping[str, Any] | None = None
+    ) -> tuple[Fields, str]:
+        """A recipe by name or file, or a recipe; without one the lesson."""
+        named = DEFAULT if start is None else start
+        return recipe_for(named, **settings).as_fields(), recipe_name(named, settings)
+
+    def command(self, verb: str, words: Sequence[str]) -> list[str]:
+        """What a command does where it names no program."""
+        return ["paribus", verb, *words]
 
     def inert(self, name: str, fields: Fields) -> Message | None:
         """Momentum under Adam, say."""

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from paribus.core.errors import Fault, RecipeError
 from paribus.core.field_faults import faults_of, under_own_names
-from paribus.core.field_text import ExcessiveValue, assigned, fields_to_toml, toml_values
+from paribus.core.field_text import ExcessiveValue, assigned, fields_to_toml, parse_value, toml_values
 from paribus.core.messages import Message, mark
 from paribus.programs.recipe.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical
 
@@ -63,8 +63,8 @@ def recipe_from(fields: Mapping[str, Any], subject: Message = RECIPE) -> Recipe:
 
 def parse_assignment(word: str) -> tuple[str, list[Any]]:
     """`field=v1,v2` as a field under its own name and its values. Commas inside brackets or quotes do not separate."""
-    field, values = assigned(word)
-    named = [canonical(field, value) for value in values]
+    field, texts = assigned(word)
+    named = [canonical(field, parse_value(text)) for text in texts]
     return named[0][0], [value for _, value in named]
 
 

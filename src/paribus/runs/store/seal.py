@@ -20,6 +20,7 @@ from typing import Any
 from platformdirs import user_state_path
 
 from paribus.core import atomic
+from paribus.records.program import origin_text
 from paribus.runs.store import files
 
 SEAL = "seal"
@@ -47,17 +48,19 @@ def code_sealed_in(folder: Path) -> frozenset[str]:
             data = files.read_bytes(path, LARGEST_SEALED) or b""
             own = _digest(key, path.absolute(), data)
             if any(hmac.compare_digest(line, own) for line in seals):
-                found |= {text for key in ("model", "name") for text in _called(key, json.loads(data))}
+                found |= set(_named(json.loads(data)))
     return frozenset(found)
 
 
-def _called(name: str, value: Any) -> Iterator[str]:
-    """Every text of that name in a JSON document, wherever its schema has it."""
+def _named(value: Any) -> Iterator[str]:
+    """Every text in a JSON document that may name code, wherever its schema has it; of programs their origin."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
-        if key == name and isinstance(inner, str):
+        if key in ("model", "name") and isinstance(inner, str):
             yield inner
-        yield from _called(name, inner)
+        if key == "source" and isinstance(inner, dict):
+            yield origin_text(inner)
+        yield from _named(inner)
 
 
 def _digest(key: bytes, path: Path, data: bytes) -> bytes:
