@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import tomllib
@@ -74,6 +75,21 @@ def value_word(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"[\w./~:-]+", value) and parse_value(value) == value:
         return value
     return _toml(value) if isinstance(value, str) else _toml(value).replace(" ", "")
+
+
+def unquoted(text: str) -> str:
+    """The text, without quotes where it stands in them."""
+    value = parse_value(text) if text[:1] in ("'", '"') else text
+    return value if isinstance(value, str) else text
+
+
+def quoted(text: str) -> str:
+    """A text as it stands among others between commas, and `unquoted` reads back: in quotes where it must be."""
+    plain = text == text.strip() and unquoted(text) == text
+    with contextlib.suppress(ParibusError):
+        if plain and assigned(f"v={text}")[1] == [text]:
+            return text
+    return _toml(text)
 
 
 def _toml(value: Any) -> str:

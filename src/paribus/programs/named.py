@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
-from paribus.programs.metrics import condition, metric_named, pattern_of
+from paribus.programs.metrics import metric_named, pattern_of
 from paribus.records.program import Metric
+from paribus.runs.performing import now
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program
 
@@ -58,7 +59,8 @@ class ProgramOptions(TypedDict, total=False):
 
 
 _USUAL: dict[str, Any] = {"repeat_check": True, "at": "last"}
-_OURS = ("metric", "steer", "repeat_check", "trained")  # taken care of here, whatever the program
+_MAKERS = {"arms": "versions_of", "link": "links"}  # what makers call them
+_OURS = ("metric", "steer", "repeat_check", "fresh")  # taken care of here and by plans, whatever the program
 
 
 def program_named(what: Named = None, options: ProgramOptions | None = None) -> Program:
@@ -67,6 +69,7 @@ def program_named(what: Named = None, options: ProgramOptions | None = None) -> 
     Raises ParibusError with all faults of the options at once.
     """
     given = {name: value for name, value in (options or {}).items() if _is_said(name, value)}
+    given = {_MAKERS.get(name, name): value for name, value in given.items()}
     if what is None or isinstance(what, Program):
         return _ready_made(default_program() if what is None else what, given)
     if isinstance(what, str) or callable(what):
@@ -87,7 +90,7 @@ def _is_said(name: str, value: Any) -> bool:
 
 def _ready_made(program: Program, given: Mapping[str, Any]) -> Program:
     """A program that says itself what it measures."""
-    others = sorted(given.keys() - {"repeat_check", "metric"})
+    others = sorted(given.keys() - {"repeat_check", "fresh", "metric"})
     faults = [Fault("{option} is of functions and commands", option=_option(name)) for name in others]
     own = program.info.judging
     for metric in _listed(given.get("metric", ())):
@@ -95,7 +98,17 @@ def _ready_made(program: Program, given: Mapping[str, Any]) -> Program:
             faults.append(Fault("{program} is judged by {metric}", metric, program=program.info.name, metric=own.text))
     if faults:
         raise FaultsError("the program", faults)
-    return _unchecked(program) if "repeat_check" in given else program
+    return _adapted(program, given)
+
+
+def _adapted(program: Program, given: Mapping[str, Any]) -> Program:
+    """With what plans and workflows ask of any program."""
+    made = copy.copy(program)
+    if "repeat_check" in given:
+        made.repeat_check = False
+    if "fresh" in given:
+        made.anew_since = now()
+    return made
 
 
 def _made(what: Any, maker: Callable[..., Program], given: Mapping[str, Any]) -> Program:
@@ -109,27 +122,16 @@ def _made(what: Any, maker: Callable[..., Program], given: Mapping[str, Any]) ->
             )
     with errors:
         metrics = _metrics(given)
-    with errors:
-        if "trained" in given:
-            condition(given["trained"])
     errors.raise_all()
     taken = {name: value for name, value in given.items() if name not in _OURS}
     taken |= {"patterns": metrics.patterns} if "patterns" in known and metrics.patterns else {}
     program = maker(what, metrics=metrics.metrics, steers=metrics.steers, **taken)
-    if "trained" in given:
-        program = program.with_source(trained=given["trained"])
     if (first := _first(what, program)) is not None:
         words = _words(given)
         program = program.with_source(
             said={"first": first, "options": words, "last": [] if isinstance(what, str) or callable(what) else what}
         )
-    return _unchecked(program) if "repeat_check" in given else program
-
-
-def _unchecked(program: Program) -> Program:
-    made = copy.copy(program)
-    made.repeat_check = False
-    return made
+    return _adapted(program, given)
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _first(what: Any, program: Program) -> list[str] | None:
         return [what]
     if not callable(what):
         return []
-    return None if program.payload or "at" not in program.info.source else [program.info.source["at"]]
+    return None if program.payload else [program.info.name]
 
 
 def _words(given: Mapping[str, Any]) -> list[str]:
@@ -194,4 +196,5 @@ def _words(given: Mapping[str, Any]) -> list[str]:
 
 def _option(name: str) -> str:
     """What the command line calls an option."""
-    return {"repeat_check": "--no-repeat-check", "arms": "--arm"}.get(name, f"--{name.replace('_', '-')}")
+    said = {"repeat_check": "--no-repeat-check", "versions_of": "--arm", "links": "--link"}
+    return said.get(name, f"--{name.replace('_', '-')}")

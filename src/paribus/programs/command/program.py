@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, nearest
+from paribus.core.field_text import quoted, unquoted
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message, mark
 from paribus.programs import metrics as measuring
@@ -121,6 +122,7 @@ class CommandProgram(Program):
         self._place = Path(source.get("place", "."))
         self._versions: Mapping[str, str] = source.get("versions", {})
         self._made_from = MadeFrom(info, self._template)
+        self.own_factor = (VERSION, tuple(self._versions)) if self._versions else None
 
     @property
     def threads(self) -> int:  # type: ignore[override]
@@ -158,9 +160,17 @@ class CommandProgram(Program):
             raise FaultsError("the command", faults)
         return Fields({name: as_text(values[name]) for name in known})
 
+    def value(self, field: str, text: str) -> str:
+        """A text, whatever it looks like; what stands in quotes, without them."""
+        return unquoted(text)
+
+    def word(self, field: str, value: Any) -> str:
+        """A text, in quotes where it would be read as several or as another."""
+        return quoted(str(value))
+
     def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
-        """`--set` for each; texts stand as they are."""
-        return [f"--set={name}={value}" for name, value in fields.items() if name not in {VERSION, *free}]
+        """`--set` for each but the version, which naming the command says."""
+        return super().start_words(fields, {VERSION, *free})
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """The command, what is read of it, and its fields."""
