@@ -116,7 +116,7 @@ def _other_schema(path: Path, number: int, schema: int) -> StoreError:
 
 
 def _invalid(path: Path, kind: str, fault: str | Message) -> StoreError:
-    title = Message("run record" if kind == "run" else kind)
+    title = Message("run record") if kind == "run" else Message(kind)
     return StoreError("{path}: not a valid {kind}: {fault}", path=path, kind=title, fault=fault)
 
 
