@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from paribus.figures.palette import ARM_COLOURS, DASHES, PAGE_DARK, PAGE_LIGHT, arm_colour, arm_dash, dash_rules
+from paribus.figures.palette import ARM_COLOURS, DASHES, PAGE_DARK, PAGE_LIGHT, arm_colour, arm_dash
 from tests.figures.contrast import contrast
 
 # Machado, Oliveira and Fernandes (2009), table of matrices for severity 1.0, on linear RGB.
@@ -54,10 +54,3 @@ def test_the_first_three_arms_look_different_to_everyone(vision: str, theme: str
 
 def test_colour_and_dash_together_name_thirty_arms() -> None:
     assert len({(arm_colour(i), arm_dash(i)) for i in range(30)}) == 30 == len(ARM_COLOURS) * len(DASHES)
-
-
-def test_marks_beside_names_are_dashed_as_lines_are() -> None:
-    rules = dash_rules(20).splitlines()
-    assert len(set(rules)) == 20
-    assert rules[:2] == [".arm-0 { --dash: none; }", ".arm-1 { --dash: 8px 4px; }"]
-    assert [rule.split("--dash: ")[1] for rule in rules[5:10]] == [rule.split("--dash: ")[1] for rule in rules[:5]]

@@ -91,9 +91,3 @@ def declarations(arms: int, *, dark: bool) -> str:
 def arm_rules(arms: int, scope: str = "") -> str:
     """`.arm-0 { color: var(--arm-0) }` and so on; what stands beside names is drawn with `currentColor`."""
     return "\n".join(f"{scope} .arm-{i} {{ color: var(--arm-{i}); }}".lstrip() for i in range(arms))
-
-
-def dash_rules(arms: int) -> str:
-    """`.arm-0 { --dash: none }` and so on: marks beside names are dashed as the lines of charts are."""
-    dashes = (" ".join(f"{length:g}px" for length in arm_dash(index)) or "none" for index in range(arms))
-    return "\n".join(f".arm-{index} {{ --dash: {dash}; }}" for index, dash in enumerate(dashes))

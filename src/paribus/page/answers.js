@@ -15,7 +15,7 @@ const READ_AFTER = 700; // ms without a change: then a screen reader is told
  */
 export function mount(host, data, shared) {
   const cards = data.arms.map((arm, i) => answerCard(arm.name, i, data));
-  const spoken = element("p", { class: "sr-only", role: "status", "aria-live": "polite" });
+  const spoken = element("p.sr-only", {  role: "status", "aria-live": "polite" });
   const speak = onceSettled(READ_AFTER, () => {
     spoken.textContent = cards.map((card) => card.sentence()).filter(Boolean).join(". ");
   });
@@ -28,13 +28,13 @@ export function mount(host, data, shared) {
 }
 
 function answerCard(name, arm, { classes }) {
-  const said = element("p", { class: "said" });
-  const verdict = element("p", { class: "said-note" });
+  const said = element("p.said");
+  const verdict = element("p.said-note");
   const rows = classes.map((label) => {
-    const percent = element("span", { class: "bar-percent" });
-    const bar = element("span", { class: "bar" });
-    const title = element("span", { class: "bar-label", title: label }, element("bdi", {}, label));
-    return { bar, percent, node: element("li", {}, title, bar, percent), shown: "" };
+    const percent = element("span.bar-percent");
+    const bar = element("span.bar");
+    const title = element("span.bar-label", {  title: label }, element("bdi", label));
+    return { bar, percent, node: element("li", title, bar, percent), shown: "" };
   });
   let sentence = "";
 
@@ -61,11 +61,11 @@ function answerCard(name, arm, { classes }) {
     over.hidden = !held;
     sentence = sound ? t("{arm}: {answer}, {percent}", { arm: name, answer, percent: rows[best].shown }) : "";
   }
-  const over = element("p", { class: "quiet", hidden: true }, t("Its training was over by then."));
-  const heading = element("h3", { class: `arm-${arm}` }, element("bdi", {}, name));
+  const over = element("p.quiet", {  hidden: true }, t("Its training was over by then."));
+  const heading = element("h3", { class: `arm-${arm}` }, element("bdi", name));
   const list = element("ul", { class: `bars arm-${arm}`, "aria-label": t("Probability of each class, {arm}", { arm: name }) });
   list.append(...rows.map((row) => row.node));
-  const node = element("div", { class: "answer" }, heading, element("div", { class: "said-row" }, said, verdict), over, list);
+  const node = element("div.answer", heading, element("div.said-row", said, verdict), over, list);
   return { node, show, sentence: () => sentence };
 }
 

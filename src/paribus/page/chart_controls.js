@@ -35,7 +35,7 @@ export function seedSwitches(seeds, chosen, changed) {
     const name = group.length > 1 ? `${group[0]}\u2013${group.at(-1)}` : String(group[0]);
     return button(name, () => flip(group), { "aria-label": t("Seed {n}", { n: name }) });
   });
-  const label = element("span", { class: "small", "aria-hidden": "true" }, t("Seeds"));
+  const label = element("span.small", { "aria-hidden": "true" }, t("Seeds"));
   const attributes = { class: "segments seeds", role: "group", "aria-label": t("Seeds") };
   const refresh = () => switches.forEach((which, index) => press(which, isOn(groups[index])));
   return { node: element("div", attributes, label, ...switches), refresh };

@@ -89,15 +89,15 @@ class CurvesChart {
     const { closer, epochs } = this.data; // where arms end near each other, the first epochs hide the rest
     const late = () => this.plot.setScale("x", { min: closer, max: epochs.at(-1) });
     const closerButton = closer ? [button(t("From epoch {n}", { n: closer }), late)] : [];
-    this.canvas = element("div", {
-      class: "chart-canvas",
+    this.canvas = element("div.chart-canvas", {
+      
       tabindex: 0,
       role: "slider",
       "aria-valuemin": 1,
       on: { keydown: (event) => this.key(event) },
     });
-    this.values = this.data.arms.map(() => element("span", { class: "chart-value" }));
-    this.epochText = element("span", { class: "chart-epoch" });
+    this.values = this.data.arms.map(() => element("span.chart-value"));
+    this.epochText = element("span.chart-epoch");
     this.fold = tableFold(t("The figures as a table"), () => this.table(), {
       title: this.data.title,
       show: (value, place) => this.cellText(value, place),
@@ -105,10 +105,9 @@ class CurvesChart {
     this.switches = seedSwitches(this.data.seeds, this.seeds, () => this.draw());
     this.host.replaceChildren(
       element(
-        "div",
-        { class: "toolbar" },
-        element("div", { class: "segments", role: "group", "aria-label": t("What is shown") }, ...this.metricButtons),
-        element("div", { class: "segments" }, this.log, ...closerButton, this.wholeButton),
+        "div.toolbar",
+        element("div.segments", {  role: "group", "aria-label": t("What is shown") }, ...this.metricButtons),
+        element("div.segments", this.log, ...closerButton, this.wholeButton),
       ),
       this.legend(),
       this.canvas,
@@ -116,8 +115,7 @@ class CurvesChart {
     if (this.compact) return;
     this.host.append(
       element(
-        "div",
-        { class: "chart-foot" },
+        "div.chart-foot",
         this.switches.node,
         saveButtons({
           name: `${this.data.name}-curves`,
@@ -125,7 +123,7 @@ class CurvesChart {
           picture: () => this.picture(),
         }),
       ),
-      element("p", { class: "chart-keys small" }, t(KEYS)),
+      element("p.chart-keys.small", t(KEYS)),
       this.fold,
     );
   }
@@ -135,10 +133,10 @@ class CurvesChart {
       button("", () => this.set(() => toggle(this.arms, index)), { class: "arm-toggle" }),
     );
     const rows = this.data.arms.map((arm, index) => {
-      this.armButtons[index].append(lineSample(arm, index), element("bdi", {}, arm.name));
-      return element("div", { class: "chart-arm" }, this.armButtons[index], this.values[index]);
+      this.armButtons[index].append(lineSample(arm, index), element("bdi", arm.name));
+      return element("div.chart-arm", this.armButtons[index], this.values[index]);
     });
-    return element("div", { class: "chart-legend", role: "group", "aria-label": t("Arms") }, this.epochText, ...rows);
+    return element("div.chart-legend", {  role: "group", "aria-label": t("Arms") }, this.epochText, ...rows);
   }
 
   set(change) {

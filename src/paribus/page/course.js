@@ -20,8 +20,8 @@ export function createCourse(epochs, values) {
   const points = values.map((value, i) => (value === null ? "" : `${100 * across(epochs[i])},${100 * down(value)}`));
   const attributes = { points: points.filter(Boolean).join(" "), "vector-effect": "non-scaling-stroke", fill: "none" };
   const picture = { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" };
-  const dot = element("span", { class: "course-dot" });
-  const node = element("span", { class: "course" }, svgElement("svg", picture, svgElement("polyline", attributes)), dot);
+  const dot = element("span.course-dot");
+  const node = element("span.course", svgElement("svg", picture, svgElement("polyline", attributes)), dot);
   return {
     node,
     mark(epoch, value) {

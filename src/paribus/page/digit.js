@@ -17,8 +17,8 @@ import { t } from "./words.js";
  */
 export function mountDigit(host, stripHost, data, shared) {
   const { image } = data;
-  const caption = element("p", {});
-  const seen = element("canvas", { class: "seen", width: image.width, height: image.height, "aria-hidden": "true" });
+  const caption = element("p");
+  const seen = element("canvas.seen", { width: image.width, height: image.height, "aria-hidden": "true" });
   let source = "drawn"; // or "image", a test image as it is; or "edited", one that was drawn over
 
   const drawn = oncePerFrame(() => {
@@ -62,13 +62,13 @@ export function mountDigit(host, stripHost, data, shared) {
     event.preventDefault();
     clear();
   });
-  const note = element("p", { class: "quiet" }, t("A dot marks images on which the arms disagree."));
+  const note = element("p.quiet", t("A dot marks images on which the arms disagree."));
   if (data.draws) onTheme(shared, () => requestAnimationFrame(pad.recolour));
 
-  const below = element("div", {}, element("p", { class: "quiet" }, t("What the networks see")), caption);
-  const side = element("div", { class: "pad-side" }, pad.canvas);
+  const below = element("div", element("p.quiet", t("What the networks see")), caption);
+  const side = element("div.pad-side", pad.canvas);
   if (data.draws) side.append(tools(pad, clear));
-  side.append(element("div", { class: "seen-row" }, seen, below));
+  side.append(element("div.seen-row", seen, below));
   host.replaceChildren(side);
   if (data.images.values.length) stripHost.replaceChildren(strip.list, strip.hasMarks ? note : "");
   const before = shared.get("digit"); // where the pad is built anew, one's drawing or choice stays
@@ -87,7 +87,7 @@ function tools(pad, clear) {
     press(eraser, erasing);
   }
   choose(false);
-  return element("div", { class: "pad-tools" }, pen, eraser, button(t("Clear"), clear));
+  return element("div.pad-tools", pen, eraser, button(t("Clear"), clear));
 }
 
 function captionOf(digit, { classes }) {

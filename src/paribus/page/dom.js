@@ -3,19 +3,20 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * An HTML element.
- * @param {string} tag
- * @param {Object<string, *>} attributes `on` is an object of listeners; false, null and undefined are left out
- * @param {...(Node|string|number)} children
+ * An HTML element: `element("p.hint.small", { title }, "text", node)`.
+ * @param {string} name its tag, and its classes after dots
+ * @param {...*} given first, if there are any, its attributes as an object: `on` is one of listeners, `set` one of
+ *   properties, and false, null and undefined are left out. Then its children: nodes and texts, lists of them, and
+ *   again what is left out.
  * @returns {HTMLElement}
  */
-export function element(tag, attributes = {}, ...children) {
-  return filled(document.createElement(tag), attributes, children);
+export function element(name, ...given) {
+  return filled((tag) => document.createElement(tag), name, given);
 }
 
 /** The same for SVG. @returns {SVGElement} */
-export function svgElement(tag, attributes = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), attributes, children);
+export function svgElement(name, ...given) {
+  return filled((tag) => document.createElementNS(SVG, tag), name, given);
 }
 
 /** `{name}` in a sentence filled in. @param {string} sentence @param {Object<string, *>} values */
@@ -53,14 +54,21 @@ export function onTheme(shared, redraw) {
   return forget;
 }
 
-function filled(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "on") {
-      for (const [kind, listener] of Object.entries(value)) node.addEventListener(kind, listener);
-    } else if (value !== false && value !== null && value !== undefined) {
-      node.setAttribute(name, value === true ? "" : String(value));
-    }
+function filled(create, name, given) {
+  const [tag, ...classes] = name.split(".");
+  const { on = {}, set = {}, ...attributes } = isPlain(given[0]) ? given[0] : {};
+  const node = create(tag);
+  if (classes.length) node.setAttribute("class", classes.join(" "));
+  for (const [kind, listener] of Object.entries(on)) node.addEventListener(kind, listener);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (isThere(value)) node.setAttribute(key, value === true ? "" : String(value));
   }
-  node.append(...children.map((child) => (child instanceof Node ? child : String(child))));
+  Object.assign(node, set).append(...shown(given.slice(isPlain(given[0]) ? 1 : 0)));
   return node;
 }
+
+/** Children without what is left out, in one list. */
+export const shown = (children) => children.flat(Infinity).filter(isThere);
+
+const isPlain = (value) => value?.constructor === Object;
+const isThere = (value) => value !== false && value !== null && value !== undefined;

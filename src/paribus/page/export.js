@@ -22,7 +22,7 @@ export function saveButtons({ name, table, picture }) {
     const says = t("Save {what}", { what: label });
     return button(kind, save, { "aria-label": says, title: says });
   });
-  return element("div", { class: "saves" }, ...made);
+  return element("div.saves", ...made);
 }
 
 /**

@@ -19,7 +19,7 @@ export function featuresHead() {
     "What every layer answers to the image above. Colour is a positive number, grey a negative one, and bare ground " +
       "is zero. One scale holds for all moments of a training: what fades here has faded.",
   );
-  return [element("h3", {}, t("Inside the networks")), element("p", { class: "prose" }, note)];
+  return [element("h3", t("Inside the networks")), element("p.prose", note)];
 }
 
 /**
@@ -62,8 +62,8 @@ export function mount(host, data, shared) {
   host.replaceChildren(
     ...names.map((name) => {
       const views = arms.map(({ views }) => views.get(name)).filter(Boolean);
-      const heading = element("h4", {}, views[0].title, element("span", { class: "quiet" }, ` ${views[0].size}`));
-      return element("div", { class: "layer" }, heading, element("div", { class: "side-by-side" }, ...views.map((v) => v.node)));
+      const heading = element("h4", views[0].title, element("span.quiet", ` ${views[0].size}`));
+      return element("div.layer", heading, element("div.side-by-side", ...views.map((v) => v.node)));
     }),
   );
   return { observe };

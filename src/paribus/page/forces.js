@@ -55,10 +55,10 @@ export function mount(host, data, shared) {
   const missing = arms.filter((arm) => !arm.story).map((arm) => t("{arm}: no probe watched this run.", { arm: arm.name }));
   const decoupled = arms.some((arm) => arm.story?.decoupled) ? [t(DECOUPLED)] : [];
   host.replaceChildren(
-    element("p", { class: "prose" }, t(pulled ? TWO_FORCES : ONE_FORCE)),
+    element("p.prose", t(pulled ? TWO_FORCES : ONE_FORCE)),
     pulled ? forceLegend() : "",
     table,
-    ...[t(COLUMNS_NOTE), ...decoupled, ...missing].map((note) => element("p", { class: "prose small" }, note)),
+    ...[t(COLUMNS_NOTE), ...decoupled, ...missing].map((note) => element("p.prose.small", note)),
   );
   const show = (time) => rows.forEach((row) => row.show(time));
   shared.subscribe("time", show);
@@ -77,10 +77,10 @@ function forceAxis(arms) {
 }
 
 function axisMarks({ low, high }) {
-  const scale = element("span", { class: "force-scale", "aria-hidden": "true" });
+  const scale = element("span.force-scale", {  "aria-hidden": "true" });
   const every = high - low > 8 ? 4 : 2;
   for (let power = high; power >= low; power -= every) {
-    const mark = element("span", {}, "10", element("sup", {}, String(power).replace("-", "−")));
+    const mark = element("span", "10", element("sup", String(power).replace("-", "−")));
     mark.style.left = `${(100 * (power - low)) / (high - low)}%`;
     scale.append(mark);
   }
@@ -88,9 +88,9 @@ function axisMarks({ low, high }) {
 }
 
 function forceLegend() {
-  const data = element("span", { class: "legend-item" }, element("span", { class: "force-dot data" }), t("gradient of the data"));
-  const pull = element("span", { class: "legend-item" }, element("span", { class: "force-dot pull" }), t("pull of weight decay"));
-  return element("p", { class: "force-legend" }, data, pull);
+  const data = element("span.legend-item", element("span.force-dot.data"), t("gradient of the data"));
+  const pull = element("span.legend-item", element("span.force-dot.pull"), t("pull of weight decay"));
+  return element("p.force-legend", data, pull);
 }
 
 /** One layer of one arm. */
@@ -99,16 +99,16 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { arms }) {
   const [data, pull, link] = ["data", "pull", "link"].map((kind) => element("span", { class: `force-${kind}` }));
   data.className = "force-dot data";
   pull.className = "force-dot pull";
-  const outcome = element("span", { class: "outcome-text" });
+  const outcome = element("span.outcome-text");
   const course = createCourse(story.course.epochs, story.course.layers[layer].weight_norm);
-  const norm = element("span", { class: "figure-text" });
+  const norm = element("span.figure-text");
   const [slope, dead, saturated] = ["slope", "dead", "saturated"].map((kind) => cell(kind, ""));
-  const track = element("span", { class: "force-track" }, link, pull, data);
+  const track = element("span.force-track", link, pull, data);
   const node = element(
     "tr",
     { role: "row", class: `arm-${place}${first ? " first" : ""}` },
-    element("th", { scope: "row", role: "rowheader", class: "of-layer" }, first ? layer : element("span", { class: "again" }, layer)),
-    element("td", { role: "cell", class: "of-arm" }, element("bdi", {}, name)),
+    element("th", { scope: "row", role: "rowheader", class: "of-layer" }, first ? layer : element("span.again", layer)),
+    element("td", { role: "cell", class: "of-arm" }, element("bdi", name)),
     cell("balance", track, outcome),
     cell("norm", course.node, norm),
     slope,
@@ -149,7 +149,7 @@ function forceRow(layer, { name, story }, place, { axis, pulled }, { arms }) {
 }
 
 function cell(name, ...parts) {
-  const text = parts.length && parts[0] !== "" ? parts : [element("span", { class: "figure-text" }, "–")];
+  const text = parts.length && parts[0] !== "" ? parts : [element("span.figure-text", "–")];
   return element("td", { role: "cell", class: `of-${name}`, "data-label": t(COLUMNS[name]) }, ...text);
 }
 

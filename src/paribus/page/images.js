@@ -24,7 +24,7 @@ export function imageStrip({ image, images, classes }, picked) {
     const mark = images.disagree[place] ? " disagree" : "";
     return element("button", { ...attributes, class: `strip-image${mark}`, tabindex: place ? -1 : 0, on }, canvas);
   });
-  const list = element("div", { class: "strip", role: "radiogroup", "aria-label": t("Test images") }, ...items);
+  const list = element("div.strip", { role: "radiogroup", "aria-label": t("Test images") }, ...items);
   list.addEventListener("keydown", (event) => key(event, true));
   let current = -1;
 

@@ -39,21 +39,21 @@ export function mount(host, data, shared) {
 
 /** The frame, with room for what comes once somebody is near. */
 function labParts(data) {
-  const root = element("div", { class: "network-lab" });
+  const root = element("div.network-lab");
   const parts = { root };
   const part = (name, attributes = {}) => (parts[name] = element("div", { class: `lab-${name}`, ...attributes }));
-  root.append(element("p", { class: "prose" }, data.absent || t(data.draws ? DRAW : PICK)));
+  root.append(element("p.prose", data.absent || t(data.draws ? DRAW : PICK)));
   const scrubs = data.moments.length > 1;
   const notes = [data.note, scrubs ? t(SLIDER) : ""].filter(Boolean).join(" ");
-  if (notes) root.append(element("p", { class: "prose small" }, notes));
+  if (notes) root.append(element("p.prose.small", notes));
   if (scrubs) root.append(part("scrubber", { role: "group", "aria-label": t("Moment of training") }));
   if (!data.absent) {
-    root.append(element("div", { class: "lab-first" }, part("digit"), part("answers"), part("images")));
+    root.append(element("div.lab-first", part("digit"), part("answers"), part("images")));
     root.append(...featuresHead(), part("features"));
     root.append(part("check"));
   }
   if (data.moments.length && data.arms.some((arm) => arm.story)) {
-    root.append(element("h3", {}, t("What moves the weights")), part("forces"));
+    root.append(element("h3", t("What moves the weights")), part("forces"));
   }
   return parts;
 }
@@ -75,10 +75,10 @@ async function wake(parts, data, shared) {
       ask();
     });
     const checked = t(CHECKED, { same, n: images.values.length });
-    parts.check.append(element("p", { class: "prose small checked" }, checked));
+    parts.check.append(element("p.prose.small.checked", checked));
   } catch (error) {
     const unreadable = t("The networks in this page cannot be unpacked: {reason}", { reason: error.message });
-    parts.root.prepend(element("p", { class: "prose bad", role: "alert" }, unreadable));
+    parts.root.prepend(element("p.prose.bad", {  role: "alert" }, unreadable));
   }
 }
 

@@ -63,7 +63,7 @@ export function createLayerView({ arm, place, title, size, shape }) {
   return {
     title,
     size,
-    node: element("div", {}, element("p", { class: `layer-arm arm-${place}` }, element("bdi", {}, arm)), canvas),
+    node: element("div", element("p", { class: `layer-arm arm-${place}` }, element("bdi", arm)), canvas),
     show,
     recolour() {
       palette = painted = null;

@@ -39,7 +39,7 @@ async function loaded(source) {
 }
 
 function openable(figure, table, arm, data, sheet) {
-  const panel = element("div", { class: "cell-images", "aria-live": "polite" });
+  const panel = element("div.cell-images", {  "aria-live": "polite" });
   table.closest(".scroll").after(panel);
   const cells = arm.counts.map((row, true_) => row.map((count, said) => cellButton(table, arm, data, true_, said, count)));
   const all = cells.flat().filter(Boolean);
@@ -89,20 +89,20 @@ async function show(panel, arm, data, sheet, true_, said, shut) {
   const count = arm.counts[true_][said].toLocaleString("en-US");
   const counted = own ? { count, own: (cell?.count ?? 0).toLocaleString("en-US"), seed: own.seed } : { count };
   const parts = [
-    element("p", { class: "cell-head" }, element("strong", {}, heading), button(t("Close"), shut)),
-    element("p", { class: "small prose" }, t(own ? COUNTED_OWN : COUNTED, counted)),
+    element("p.cell-head", element("strong", heading), button(t("Close"), shut)),
+    element("p.small.prose", t(own ? COUNTED_OWN : COUNTED, counted)),
   ];
   if (own && !cell) {
     const none = t("The run of seed {seed} called no such image so.", { seed: own.seed });
-    parts.push(element("p", { class: "small prose" }, none));
+    parts.push(element("p.small.prose", none));
   }
   if (cell && cell.places.length < cell.count) {
-    parts.push(element("p", { class: "small prose" }, t("The first {n} of them:", { n: cell.places.length })));
+    parts.push(element("p.small.prose", t("The first {n} of them:", { n: cell.places.length })));
   }
   if (cell) {
     const image = await sheet;
-    const shown = cell.places.map((place) => element("li", {}, cutOut(image, images, place)));
-    parts.push(element("ul", { class: "thumbs" }, ...shown));
+    const shown = cell.places.map((place) => element("li", cutOut(image, images, place)));
+    parts.push(element("ul.thumbs", ...shown));
   }
   panel.replaceChildren(...parts);
 }

@@ -31,7 +31,7 @@ function mountLabWithCurves(host, data) {
   if (data.moments.length < 2) return;
   const curves = JSON.parse(document.getElementById("curves-data").textContent);
   const place = element("div");
-  host.querySelector(".network-lab").append(element("h3", {}, curves.title), place);
+  host.querySelector(".network-lab").append(element("h3", curves.title), place);
   mountCurves(place, curves, shared, { compact: true });
 }
 

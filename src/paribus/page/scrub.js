@@ -14,7 +14,7 @@ export function mount(host, data, shared) {
   const { moments } = data;
   const last = moments.length - 1;
   const slider = element("input", { type: "range", min: 0, max: last, step: 1, "aria-label": t("Moment of training") });
-  const label = element("output", { class: "moment-label" });
+  const label = element("output.moment-label");
   const play = button(t("Play"), () => (beat ? stop() : start()), { class: "play" });
   let beat = 0;
 
@@ -48,23 +48,23 @@ export function mount(host, data, shared) {
     document.removeEventListener("visibilitychange", hidden);
   });
   show(shared.get("time") ?? last);
-  const rail = element("div", { class: "rail" }, slider, marks(data));
+  const rail = element("div.rail", slider, marks(data));
   host.replaceChildren(play, rail, label);
 }
 
 /** Numbers below the slider: of steps within the first epoch, then of epochs. */
 function marks({ moments }) {
-  const scale = element("div", { class: "marks", "aria-hidden": "true" });
+  const scale = element("div.marks", { "aria-hidden": "true" });
   const place = (i) => `${(100 * i) / Math.max(1, moments.length - 1)}%`;
   moments.forEach((moment, i) => {
-    const mark = element("span", { class: "mark" }, moment.mark);
+    const mark = element("span.mark", moment.mark);
     mark.style.left = place(i);
     scale.append(mark);
   });
   for (const within of [true, false]) {
     const places = moments.map((moment, i) => (moment.within === within ? i : -1)).filter((i) => i >= 0);
     if (!places.length) continue;
-    const group = element("span", { class: "mark-group" }, within ? t("steps") : t("epochs"));
+    const group = element("span.mark-group", within ? t("steps") : t("epochs"));
     group.style.left = place(places[0]);
     group.style.width = `calc(${place(places.at(-1))} - ${place(places[0])})`;
     scale.append(group);

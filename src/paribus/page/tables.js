@@ -11,7 +11,7 @@ import { element } from "./dom.js";
  * @returns {HTMLDetailsElement}
  */
 export function tableFold(label, table, { title, show = shownPlainly }) {
-  const fold = element("details", { class: "data-fold" }, element("summary", {}, label));
+  const fold = element("details.data-fold", element("summary", label));
   let stale = true;
   const refresh = () => {
     if (!fold.open || !stale) return;
@@ -31,11 +31,11 @@ export function tableFold(label, table, { title, show = shownPlainly }) {
 export function dataTable({ columns, rows }, label, show = shownPlainly) {
   const numeric = columns.map((_, place) => rows.some((row) => typeof row[place] === "number"));
   const cell = (tag, text, place, attributes = {}) =>
-    element(tag, { class: numeric[place] ? "number" : null, ...attributes }, element("bdi", {}, text));
-  const head = element("tr", {}, ...columns.map((name, place) => cell("th", name, place, { scope: "col" })));
-  const body = rows.map((row) => element("tr", {}, ...row.map((value, place) => cell("td", show(value, place), place))));
-  const made = element("table", { class: "data" }, element("thead", {}, head), element("tbody", {}, ...body));
-  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);
+    element(tag, { class: numeric[place] ? "number" : null, ...attributes }, element("bdi", text));
+  const head = element("tr", ...columns.map((name, place) => cell("th", name, place, { scope: "col" })));
+  const body = rows.map((row) => element("tr", ...row.map((value, place) => cell("td", show(value, place), place))));
+  const made = element("table.data", element("thead", head), element("tbody", ...body));
+  return element("div.scroll", {  tabindex: 0, role: "region", "aria-label": label }, made);
 }
 
 function shownPlainly(value) {

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from paribus import page
 from paribus.figures import fonts
-from paribus.figures.palette import arm_rules, dash_rules
+from paribus.figures.palette import arm_rules
 from paribus.page.bundling import module_source
 from paribus.page.tokens import theme_rules
 from paribus.web.problems import Missing
@@ -72,5 +72,5 @@ def _read(path: Path, changed: int, size: int) -> bytes:
 
 @cache
 def _theme() -> bytes:
-    rules = (fonts.web_font_css("/assets/fonts"), theme_rules(MOST_ARMS), arm_rules(MOST_ARMS), dash_rules(MOST_ARMS))
+    rules = (fonts.web_font_css("/assets/fonts"), theme_rules(MOST_ARMS), arm_rules(MOST_ARMS))
     return "\n".join(rules).encode()

@@ -2,15 +2,15 @@
 
 import { button, el, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
-import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+import { jobControls, jobProgress, statePill } from "./jobs_view.js";
 import { inLanguage, when } from "./language.js";
 import { plural, t } from "./words.js";
 
 /** Builds the view in `host`; returns {update, close}. */
 export function mountAll(host, app) {
-  const queue = el("section", { class: "part", "aria-labelledby": "queue-title" });
-  const kept = el("section", { class: "part", "aria-labelledby": "kept-title" });
-  host.append(el("h1", {}, t("All comparisons")), queue, kept);
+  const queue = el("section.part", { "aria-labelledby": "queue-title" });
+  const kept = el("section.part", { "aria-labelledby": "kept-title" });
+  host.append(el("h1", t("All comparisons")), queue, kept);
   let closed = false;
 
   const progress = new Map(); // job id -> where its progress stands
@@ -23,11 +23,8 @@ export function mountAll(host, app) {
       () => {
         for (const job of jobs) progress.set(job.id, el("span"));
         const items = jobs.map((job, index) => jobItem(app, job, jobs, index, progress.get(job.id)));
-        const none = () => el("p", { class: "prose" }, t("Nothing trains and nothing waits."));
-        return [
-          el("h2", { id: "queue-title" }, t("The queue")),
-          items.length > 0 ? el("ol", { class: "job-list" }, items) : none(),
-        ];
+        const none = () => el("p.prose", t("Nothing trains and nothing waits."));
+        return [el("h2", { id: "queue-title" }, t("The queue")), items.length > 0 ? el("ol.job-list", items) : none()];
       },
     );
     for (const job of jobs) say(progress.get(job.id), jobProgress(app, job));
@@ -41,12 +38,11 @@ export function mountAll(host, app) {
     refill(
       kept,
       el("h2", { id: "kept-title" }, t("Answered")),
-      faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
+      faults.map((fault) => el("p.faults", app.faultText(fault))),
       list.length === 0
-        ? el("p", { class: "prose" }, t("No comparison has been finished here yet."))
+        ? el("p.prose", t("No comparison has been finished here yet."))
         : el(
-            "ul",
-            { class: "kept-list" },
+            "ul.kept-list",
             list.map((one) => keptItem(app, one)),
           ),
     );
@@ -70,25 +66,16 @@ function jobItem(app, job, jobs, index, progress) {
   const earlier =
     job.state === "waiting" ? jobs.slice(0, index).findLast((other) => other.state === "waiting") : undefined;
   return el(
-    "li",
-    { class: "job-item" },
+    "li.job-item",
     el(
       "div",
-      {},
-      el("a", { class: "job-title", href: app.hash(target), "data-key": `open-${job.id}` }, own(inLanguage(job.title))),
-      job.kind === "why" && el("span", { class: "kind" }, t("why")),
-      el(
-        "p",
-        { class: "what" },
-        el("span", { class: `state-pill state-${job.state}` }, jobStateText(job)),
-        " ",
-        progress,
-      ),
-      job.faults.map((fault) => el("p", { class: "faults" }, app.faultText(fault))),
+      el("a.job-title", { href: app.hash(target), "data-key": `open-${job.id}` }, own(inLanguage(job.title))),
+      job.kind === "why" && el("span.kind", t("why")),
+      el("p.what", statePill(job), " ", progress),
+      job.faults.map((fault) => el("p.faults", app.faultText(fault))),
     ),
     el(
-      "div",
-      { class: "job-buttons" },
+      "div.job-buttons",
       earlier && button(t("Move up"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
       jobControls(app, job),
     ),
@@ -97,17 +84,15 @@ function jobItem(app, job, jobs, index, progress) {
 
 function keptItem(app, one) {
   return el(
-    "li",
-    { class: "kept-item" },
+    "li.kept-item",
     el(
       "a",
       { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
-      el("span", { class: "kept-title" }, own(inLanguage(one.title))),
-      el("strong", { class: "kept-headline" }, own(inLanguage(one.headline))),
+      el("span.kept-title", own(inLanguage(one.title))),
+      el("strong.kept-headline", own(inLanguage(one.headline))),
     ),
     el(
-      "p",
-      { class: "what" },
+      "p.what",
       own(one.recipe_name),
       " · ",
       plural("{n} seed", "{n} seeds", one.seeds),

@@ -111,13 +111,13 @@ const app = {
       ? rule
       : `${rule} (${t("received: {received}", fault)})`;
   },
-  faultsOf: ({ faults }) => el("ul", {}, ...faults.map((fault) => el("li", {}, app.faultText(fault)))),
+  faultsOf: ({ faults }) => el("ul", ...faults.map((fault) => el("li", app.faultText(fault)))),
 
   /** What stands where there is nothing of the address's id. `title`: what is not there. */
   missing: (title, faults) => [
-    el("h1", {}, title),
-    el("p", { class: "lead" }, own(app.address.id)),
-    faults.map((fault) => el("p", {}, app.faultText(fault))),
+    el("h1", title),
+    el("p.lead", own(app.address.id)),
+    faults.map((fault) => el("p", app.faultText(fault))),
   ],
 
   async comparison(id) {
@@ -245,8 +245,8 @@ async function begin() {
   if (!options.ok) {
     refill(
       at("main"),
-      el("h1", {}, t("The connection to Paribus is lost.")),
-      el("p", { class: "lead" }, t("Is “paribus serve” still running? This page tries again by itself.")),
+      el("h1", t("The connection to Paribus is lost.")),
+      el("p.lead", t("Is “paribus serve” still running? This page tries again by itself.")),
     );
     setTimeout(begin, 2000);
     return;

@@ -42,18 +42,17 @@ export function mountAsk(host, app) {
   };
 
   const title = [
-    el("h1", {}, t("What do you want to change?")),
+    el("h1", t("What do you want to change?")),
     el(
-      "p",
-      { class: "lead" },
+      "p.lead",
       t(
         "Choose one thing. Paribus trains the network with each of its values, several times, with everything else " +
           "the same. Then it tells you whether the change matters, how much, and how sure that is.",
       ),
     ),
   ];
-  const asked = el("div", { class: "ask-form" }, title, Object.values(hosts));
-  host.append(el("div", { class: "ask" }, asked, summary.node));
+  const asked = el("div.ask-form", title, Object.values(hosts));
+  host.append(el("div.ask", asked, summary.node));
   change({}, SECTIONS);
   return { update() {}, close: summary.close };
 }

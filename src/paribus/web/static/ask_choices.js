@@ -58,38 +58,27 @@ export function timesFields(app, form, onChange) {
   };
   press(form.seeds);
   return el(
-    "fieldset",
-    { class: "times" },
-    el("legend", {}, t("How often, how long")),
+    "fieldset.times",
+    el("legend", t("How often, how long")),
     el(
-      "p",
-      { class: "hint" },
+      "p.hint",
       t("A run draws its random numbers from its seed. One run can be luck; more seeds make a surer answer."),
     ),
-    el("div", { class: "quick" }, ready),
-    el("div", { class: "pair" }, typed, textField(t("Epochs (passes over the images)"), form.epochs, epochs)),
+    el("div.quick", ready),
+    el("div.pair", typed, textField(t("Epochs (passes over the images)"), form.epochs, epochs)),
   );
 }
 
 function choices(legend, name, chosen, items, look) {
   const list = items.map((item) => choice(name, item, item.key === chosen));
-  return el(
-    "fieldset",
-    { class: `choices ${look}` },
-    el("legend", {}, legend),
-    el("div", { class: "choice-list" }, list),
-  );
+  return el("fieldset", { class: `choices ${look}` }, el("legend", legend), el("div.choice-list", list));
 }
 
 function choice(name, { key, title, note, more, pick }, checked) {
   const id = freshId(name);
   const input = { type: "radio", id, name, "data-key": `${name}-${key}`, set: { checked }, on: { change: pick } };
-  const text = [
-    el("strong", {}, title),
-    el("span", { class: "note" }, note),
-    more && el("span", { class: "more" }, more),
-  ];
-  return el("label", { class: "choice", for: id }, el("input", input), el("span", { class: "choice-text" }, text));
+  const text = [el("strong", title), el("span.note", note), more && el("span.more", more)];
+  return el("label.choice", { for: id }, el("input", input), el("span.choice-text", text));
 }
 
 function textField(label, value, { key, placeholder, onInput }) {
@@ -97,8 +86,7 @@ function textField(label, value, { key, placeholder, onInput }) {
   const on = { input: (event) => onInput(event.target.value) };
   const rest = { inputmode: "numeric", autocomplete: "off", placeholder, "data-key": key };
   return el(
-    "div",
-    { class: "text-field" },
+    "div.text-field",
     el("label", { for: id }, label),
     el("input", { id, type: "text", ...rest, set: { value }, on }),
   );

@@ -27,11 +27,10 @@ export function valuesInput(app, form, { onValues, onFactor }) {
   const field = app.field(form.factor);
   const offered = choicesOf(field);
   return el(
-    "fieldset",
-    { class: "values" },
-    el("legend", {}, t("Its values")),
+    "fieldset.values",
+    el("legend", t("Its values")),
     presetOf(form) === undefined && factorSelect(app, form.factor, onFactor),
-    field && el("p", { class: "hint" }, inLanguage(field.meaning)),
+    field && el("p.hint", inLanguage(field.meaning)),
     offered ? chips(app, form, offered, onValues) : texts(app, form, onValues),
   );
 }
@@ -44,7 +43,7 @@ function factorSelect(app, factor, onFactor) {
   const unknown = app.field(factor) === undefined && el("option", { value: factor, selected: true }, factor);
   const on = { change: (event) => onFactor(event.target.value) };
   const select = el("select", { id, "data-key": "factor", on }, unknown, groupsOf(app).map(group));
-  return el("div", { class: "text-field wide" }, el("label", { for: id }, t("Setting")), select);
+  return el("div.text-field.wide", el("label", { for: id }, t("Setting")), select);
 }
 
 function chips(app, form, offered, onValues) {
@@ -57,9 +56,9 @@ function chips(app, form, offered, onValues) {
     const on = { change: (event) => toggle(text, event.target.checked) };
     const set = { checked: form.values.includes(text) };
     const input = el("input", { type: "checkbox", id, "data-key": `value-${text}`, set, on });
-    return el("label", { class: "chip", for: id }, input, el("span", {}, valueName(form.factor, value)));
+    return el("label.chip", { for: id }, input, el("span", valueName(form.factor, value)));
   };
-  return el("div", { class: "chips" }, offered.map(chip));
+  return el("div.chips", offered.map(chip));
 }
 
 /** At least two texts. Typing draws nothing anew; adding and leaving out do. */
@@ -76,13 +75,12 @@ function texts(app, form, onValues) {
     const plain = { type: "text", autocomplete: "off", spellcheck: "false", "data-key": `value-${index}` };
     const label = t("Leave out value {n}", { n: index + 1 });
     return el(
-      "div",
-      { class: "value-text" },
-      el("label", { class: "sr-only", for: id }, t("Value {n}", { n: index + 1 })),
+      "div.value-text",
+      el("label.sr-only", { for: id }, t("Value {n}", { n: index + 1 })),
       el("input", { id, ...plain, set: { value }, on }),
       values.length > 2 && button("×", () => drop(index), { key: `drop-${index}`, "aria-label": label }),
     );
   };
   const add = button(t("One more value"), () => onValues([...values, ""], true), { key: "add-value" });
-  return el("div", { class: "value-texts" }, values.map(text), add);
+  return el("div.value-texts", values.map(text), add);
 }

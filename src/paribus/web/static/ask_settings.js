@@ -11,7 +11,7 @@ const COLUMNS = { setting: mark("Setting"), yours: mark("Yours"), lesson: mark("
 /** `onSettings` is told all settings, {field: text}; what is left empty is as the recipe has it. */
 export function settingsTable(app, form, { open, onSettings }) {
   const settings = { ...form.settings };
-  const count = el("span", { class: "count" });
+  const count = el("span.count");
   const recount = () => {
     const changed = Object.keys(settings).filter((name) => name !== form.factor).length;
     count.hidden = changed === 0;
@@ -26,24 +26,21 @@ export function settingsTable(app, form, { open, onSettings }) {
   const heads = () => Object.values(COLUMNS).map((name) => el("th", { scope: "col" }, t(name)));
   const table = (group) =>
     el(
-      "table",
-      { class: "settings-table" },
-      el("caption", {}, t(GROUPS[group])),
-      el("thead", {}, el("tr", {}, heads())),
+      "table.settings-table",
+      el("caption", t(GROUPS[group])),
+      el("thead", el("tr", heads())),
       el(
         "tbody",
-        {},
         fieldsOf(app, group).map((field) => row(app, form, field, set)),
       ),
     );
   recount();
   return el(
-    "details",
-    { class: "settings", open },
-    el("summary", {}, t("All settings of the recipe"), count),
+    "details.settings",
+    { open },
+    el("summary", t("All settings of the recipe"), count),
     el(
-      "p",
-      { class: "hint" },
+      "p.hint",
       t(
         "What you leave empty is as the recipe has it. Marked are those in which the lesson and the fair recipe differ.",
       ),
@@ -62,8 +59,8 @@ function row(app, form, field, set) {
   return el(
     "tr",
     { class: isFactor ? "is-factor" : differs ? "differs" : null },
-    el("th", { scope: "row" }, label, el("span", { class: "meaning" }, inLanguage(field.meaning))),
-    el("td", {}, isFactor ? factor() : input(app, form, field, id, set)),
+    el("th", { scope: "row" }, label, el("span.meaning", inLanguage(field.meaning))),
+    el("td", isFactor ? factor() : input(app, form, field, id, set)),
     ["lesson", "fair"].map(known),
   );
 }

@@ -10,11 +10,11 @@ const AGAIN = 3000; // ms, where nobody answered
 
 /** Returns {node, check, close}; `check(form)` asks the server about it once nothing changes any more. */
 export function createSummary(app) {
-  const answer = el("div", { class: "answer-box", role: "status" });
-  const faults = el("div", { class: "faults", role: "alert" });
+  const answer = el("div.answer-box", { role: "status" });
+  const faults = el("div.faults", { role: "alert" });
   const start = button(t("Start training"), begin, { kind: "primary", key: "start", disabled: true });
   const title = el("h2", { id: "summary-title" }, t("Your comparison"));
-  const node = el("aside", { class: "summary", "aria-labelledby": "summary-title" }, title, answer, faults, start);
+  const node = el("aside.summary", { "aria-labelledby": "summary-title" }, title, answer, faults, start);
   let form = null;
   let timer = 0;
   let asked = 0;
@@ -23,7 +23,7 @@ export function createSummary(app) {
     form = next;
     asked += 1; // an answer that is on its way is of another form
     if (answer.childElementCount > 0) answer.classList.add("stale");
-    else refill(answer, el("p", { class: "hint" }, t("Working out how long it takes …")));
+    else refill(answer, el("p.hint", t("Working out how long it takes …")));
     start.disabled = true;
     clearTimeout(timer);
     timer = setTimeout(ask, CHECK_AFTER);
@@ -41,7 +41,7 @@ export function createSummary(app) {
     start.disabled = !checked.ok;
     answer.classList.remove("stale");
     refill(answer, checked.ok && whatItTakes(app, form, checked));
-    refill(faults, !checked.ok && [el("p", {}, t("This does not work yet:")), app.faultsOf(checked)]);
+    refill(faults, !checked.ok && [el("p", t("This does not work yet:")), app.faultsOf(checked)]);
   }
 
   async function begin() {
@@ -61,12 +61,11 @@ function whatItTakes(app, form, { estimate, command }) {
   const { factor, values } = bodyOf(form, app.isList);
   const names = values.map((value) => shortName(factor, value));
   const seconds = estimate.seconds === null ? t("not known yet") : duration(estimate.seconds);
-  const pair = (term, text) => el("div", {}, el("dt", {}, term), el("dd", {}, text));
+  const pair = (term, text) => el("div", el("dt", term), el("dd", text));
   return [
-    el("p", { class: "summary-question" }, own(app.question(factor, names))),
+    el("p.summary-question", own(app.question(factor, names))),
     el(
       "p",
-      {},
       plural(
         "{n} run: {arms} values, {seeds} seeds each.",
         "{n} runs: {arms} values, {seeds} seeds each.",
@@ -75,26 +74,19 @@ function whatItTakes(app, form, { estimate, command }) {
       ),
     ),
     el(
-      "dl",
-      { class: "figures-list" },
+      "dl.figures-list",
       pair(t("Takes about"), seconds),
       pair(t("On disk"), estimate.bytes === null ? t("not known yet") : bytes(estimate.bytes)),
       estimate.download > 0 && pair(t("To download"), bytes(estimate.download)),
     ),
     estimate.download > 0 &&
       el(
-        "p",
-        { class: "hint" },
+        "p.hint",
         t(
           "The images are not on this machine. They are downloaded when the training starts; until then it is not known " +
             "how long it takes.",
         ),
       ),
-    el(
-      "details",
-      {},
-      el("summary", {}, t("The same as a command")),
-      el("code", { class: "command", tabindex: 0 }, command),
-    ),
+    el("details", el("summary", t("The same as a command")), el("code.command", { tabindex: 0 }, command)),
   ];
 }

@@ -28,23 +28,18 @@ function header(app, busy) {
       extra,
     );
   return [
-    el("a", { class: "wordmark", href: app.hash({ view: "ask" }), "data-key": "home" }, logo(), "Paribus"),
+    el("a.wordmark", { href: app.hash({ view: "ask" }), "data-key": "home" }, logo(), "Paribus"),
     el(
       "nav",
       { "aria-label": t("Pages") },
       link("ask", t("New comparison")),
-      link(
-        "all",
-        t("All comparisons"),
-        busy > 0 && el("span", { class: "count" }, t("{n} under way or waiting", { n: busy })),
-      ),
+      link("all", t("All comparisons"), busy > 0 && el("span.count", t("{n} under way or waiting", { n: busy }))),
     ),
     el(
-      "div",
-      { class: "prefs" },
+      "div.prefs",
       el(
-        "div",
-        { class: "segments", role: "group", "aria-label": t("Language") },
+        "div.segments",
+        { role: "group", "aria-label": t("Language") },
         LANGUAGES.map((name) =>
           button(tIn(name, "English"), () => app.prefer({ lang: name }), {
             key: `lang-${name}`,
@@ -79,8 +74,8 @@ function logo() {
   return svg(
     "svg",
     { viewBox: "0 0 16 16", width: 22, height: 22, "aria-hidden": "true" },
-    svg("path", { class: "arm-0", d: "M2 5h12", stroke: "currentColor", "stroke-width": 3 }),
-    svg("path", { class: "arm-1", d: "M2 11h12", stroke: "currentColor", "stroke-width": 3 }),
+    svg("path.arm-0", { d: "M2 5h12", stroke: "currentColor", "stroke-width": 3 }),
+    svg("path.arm-1", { d: "M2 11h12", stroke: "currentColor", "stroke-width": 3 }),
   );
 }
 
@@ -91,7 +86,7 @@ export function drawConnection(host, app) {
     connection === "locked"
       ? t("The server has a new key: open the address that it printed when it started.")
       : t("What trains goes on. This page tries again by itself.");
-  const said = () => el("p", { class: "lost" }, el("strong", {}, t("The connection to Paribus is lost.")), " ", more);
+  const said = () => el("p.lost", el("strong", t("The connection to Paribus is lost.")), " ", more);
   renew(host, [lang(), connection], () => connection !== "open" && said());
 }
 
@@ -107,16 +102,15 @@ export function steps(app, here, { comparison, order, job = app.jobs.compareJob(
     why: ready && { view: "why", id },
   };
   return el(
-    "nav",
-    { class: "steps", "aria-label": t("The way of a comparison") },
+    "nav.steps",
+    { "aria-label": t("The way of a comparison") },
     el(
       "ol",
-      {},
       Object.entries(STEPS).map(([step, name]) => {
         const text = t(name);
-        if (step === here) return el("li", {}, el("span", { "aria-current": "step" }, text));
-        if (!target[step]) return el("li", {}, el("span", { class: "later" }, text));
-        return el("li", {}, el("a", { href: app.hash(target[step]), "data-key": `step-${step}` }, text));
+        if (step === here) return el("li", el("span", { "aria-current": "step" }, text));
+        if (!target[step]) return el("li", el("span.later", text));
+        return el("li", el("a", { href: app.hash(target[step]), "data-key": `step-${step}` }, text));
       }),
     ),
   );

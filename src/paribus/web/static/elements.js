@@ -1,19 +1,8 @@
-// Elements as the lab page makes them, on top of the page's shared dom.js: names become text, never HTML.
+// What the lab page does with elements beside making them: names stay text, and what is focused stays so.
 
-import { element, svgElement } from "./dom.js";
+import { button as plainButton, element as el, shown, svgElement as svg } from "./dom.js";
 
-const children = (list) =>
-  list.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-
-/** An element. `props`: attributes; `on`: listeners by event; `set`: properties. Children may be lists. */
-export function el(tag, { set = {}, ...props } = {}, ...content) {
-  return Object.assign(element(tag, props, ...children(content)), set);
-}
-
-/** The same in SVG's namespace. */
-export function svg(tag, props = {}, ...content) {
-  return svgElement(tag, props, ...children(content));
-}
+export { el, svg };
 
 /** A user's own words: kept from turning the direction of what stands around them. */
 export function own(text, props = {}) {
@@ -23,7 +12,7 @@ export function own(text, props = {}) {
 /** Puts other children into `host`; the focus stays on what has the same `data-key`. */
 export function refill(host, ...content) {
   const key = host.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  host.replaceChildren(...children(content));
+  host.replaceChildren(...shown(content));
   if (key === undefined) return;
   const same = [...host.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
   if (same && !same.disabled) same.focus({ preventScroll: true });
@@ -66,27 +55,7 @@ export function freshId(stem) {
   return `${stem}-${lastId}`;
 }
 
-/** A button. `kind`: "primary", "plain" or "quiet". */
-export function button(text, onClick, { kind = "plain", key, disabled = false, ...rest } = {}) {
-  return el(
-    "button",
-    {
-      type: "button",
-      class: `button ${kind}`,
-      "data-key": key,
-      disabled,
-      ...rest,
-      on: { click: onClick },
-    },
-    text,
-  );
-}
-
-/** An arm's mark: a piece of its line in charts, in its colour and dashes (`index` counts arms from 0); decoration, for its name stands beside it. */
-export function armMark(index) {
-  return svg(
-    "svg",
-    { class: `arm-mark arm-${index}`, viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": "true" },
-    svg("path", { d: "M1 4h34", stroke: "currentColor", "stroke-width": 3, fill: "none" }),
-  );
+/** A button. `kind`: "primary", "plain" or "quiet"; `key`: by which the focus finds it again. */
+export function button(text, onClick, { kind = "plain", key, ...rest } = {}) {
+  return plainButton(text, onClick, { class: `button ${kind}`, "data-key": key, ...rest });
 }

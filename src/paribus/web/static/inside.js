@@ -16,9 +16,9 @@ const EMPTY = { values: [], labels: [], places: [], disagree: [] };
 
 /** The part of a job's view; returns {node, show, renew, close}. */
 export function createInside(app) {
-  const node = el("section", { class: "part", "aria-labelledby": "inside-title" });
-  const hint = el("p", { class: "prose" });
-  const body = el("div", { class: "network-lab" });
+  const node = el("section.part", { "aria-labelledby": "inside-title" });
+  const hint = el("p.prose");
+  const body = el("div.network-lab");
   node.append(el("h2", { id: "inside-title" }, t("The networks as they are now")), hint, body);
   let shown = null; // what the view last asked for
   let key = "";
@@ -36,16 +36,14 @@ export function createInside(app) {
     if (next === key) return;
     key = next;
     current?.close();
-    current = seedView(app, body, shown);
+    current = seedView(app, body, shown.runs);
   }
 
   return {
     node,
     show(next) {
-      shown = {
-        ...next,
-        runs: next.arms.map((arm) => next.runs.find((run) => run.arm === arm.name)).filter((run) => run?.run),
-      };
+      const named = ({ name: arm }, i) => ({ ...next.runs.find((run) => run.arm === arm), name: next.names[i] });
+      shown = { seed: next.seed, runs: next.arms.map(named).filter((run) => run.run) };
       hint.textContent = t("Seed {n}. Draw a digit: after every epoch both networks answer anew.", {
         n: next.seed ?? 0,
       });
@@ -61,48 +59,39 @@ export function createInside(app) {
   };
 }
 
-/** One seed's view. `of`: {names, arms, runs, seed}. */
-function seedView(app, body, of) {
+/** One seed's view, of the arms' `runs`. */
+function seedView(app, body, runs) {
   const shared = createState({ time: 0, theme: app.shared.get("theme"), digit: app.shared.get("digit") });
-  const nameOf = (run) => of.names[of.arms.findIndex((arm) => arm.name === run.arm)];
   const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
   const keep = shared.subscribe("digit", (digit) => app.shared.set("digit", digit));
-  const ages = of.runs.map(() => el("p", { class: "quiet" }, "\u00a0"));
+  const ages = runs.map(() => el("p.quiet", "\u00a0"));
   let ask = null;
 
-  const watch = createWatch(app.server, of.runs, (runs, changed) => {
-    if (runs.some((run) => run.foreign)) {
-      refill(body, el("p", { class: "prose" }, t("This network is not built in: the page cannot run it.")));
+  const watch = createWatch(app.server, runs, (list, changed) => {
+    if (list.some((run) => run.foreign)) {
+      refill(body, el("p.prose", t("This network is not built in: the page cannot run it.")));
       return;
     }
-    if (ask === null && runs.length > 0 && runs.every((run) => run.network)) build(runs);
+    if (ask === null && list.length > 0 && list.every((run) => run.network)) build(list);
     if (ask === null) return;
-    runs.forEach((run, i) => {
-      ages[i].textContent = `${nameOf(of.runs[i])}: ${ageText(run.moment)}`;
-    });
+    list.forEach((run, i) => (ages[i].textContent = `${run.name}: ${ageText(run.moment)}`));
     ask();
-    if (changed.story) drawForces(runs);
+    if (changed.story) drawForces(list);
   });
-  const forces = el("div", { class: "lab-forces" });
-  refill(body, el("p", { class: "prose" }, t("The first answer comes after the first epoch.")));
+  const forces = el("div.lab-forces");
+  refill(body, el("p.prose", t("The first answer comes after the first epoch.")));
 
-  function build(runs) {
-    const { plan, classes } = runs[0];
-    const data = {
-      classes,
-      image: plan,
-      draws: plan.channels === 1,
-      images: runs[0].images ?? EMPTY,
-      arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), plan: run.plan, scales: run.scales })),
-    };
+  function build(arms) {
+    const { plan, classes, images: some } = arms[0];
+    const data = { classes, image: plan, draws: plan.channels === 1, images: some ?? EMPTY, arms };
     const [digit, answers, images, features] = ["digit", "answers", "images", "features"].map((name) =>
       el("div", { class: `lab-${name}` }),
     );
     refill(
       body,
-      el("div", { class: "lab-first" }, digit, answers, images),
-      el("div", { class: "ages" }, ages),
-      el("h3", {}, t("What pulls at the weights")),
+      el("div.lab-first", digit, answers, images),
+      el("div.ages", ages),
+      el("h3", t("What pulls at the weights")),
       forces,
       featuresHead(),
       features,
@@ -110,25 +99,12 @@ function seedView(app, body, of) {
     mountAnswers(answers, data, shared);
     mountFeatures(features, data, shared);
     mountDigit(digit, images, data, shared);
-    ask = keepAnswering(
-      runs.map((run) => ({
-        at: () => run.network,
-        get table() {
-          return run.table;
-        },
-      })),
-      shared,
-    );
-    drawForces(runs);
+    ask = keepAnswering(arms, shared);
+    drawForces(arms);
   }
 
-  function drawForces(runs) {
-    if (!runs.some((run) => run.story)) return;
-    mountForces(
-      forces,
-      { moments: [{}], arms: runs.map((run, i) => ({ name: nameOf(of.runs[i]), story: run.story })) },
-      createState({ time: 0 }),
-    );
+  function drawForces(arms) {
+    if (arms.some((arm) => arm.story)) mountForces(forces, { moments: [{}], arms }, createState({ time: 0 }));
   }
 
   return {

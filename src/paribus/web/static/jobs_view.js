@@ -21,6 +21,9 @@ export function jobStateText(job) {
   return t(STATES[job.state]);
 }
 
+/** The same as a mark in its colour. */
+export const statePill = (job) => el("span", { class: `state-pill state-${job.state}` }, jobStateText(job));
+
 /** The buttons that a job in its state has, and what is said beside them. */
 export function jobControls(app, job, note = null) {
   const steer = async (event, action) => {
@@ -30,8 +33,8 @@ export function jobControls(app, job, note = null) {
     pressed.disabled = false; // where nobody answered, the job is as it was, and so are its buttons
   };
   return el(
-    "div",
-    { class: "actions", role: "group", "aria-label": t("Steer the training") },
+    "div.actions",
+    { role: "group", "aria-label": t("Steer the training") },
     job.commands.map((action) =>
       button(t(COMMANDS[action]), (event) => steer(event, action), {
         key: `${action}-${job.id}`,
@@ -54,5 +57,10 @@ export function jobProgress(app, job) {
 export function unreported(app, comparison) {
   const job = app.jobs.lastDone(comparison);
   if (!job || job.faults.length === 0) return null;
-  return el("div", { class: "banner", role: "status" }, el("p", {}, t("The answer is kept, but its report could not be written into the store.")), app.faultsOf(job));
+  return el(
+    "div.banner",
+    { role: "status" },
+    el("p", t("The answer is kept, but its report could not be written into the store.")),
+    app.faultsOf(job),
+  );
 }

@@ -11,10 +11,10 @@ import { lang, t } from "./words.js";
 export function mountLab(host, app, id) {
   const shared = createState({ theme: app.shared.get("theme") });
   const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
-  const [curves, networks] = [el("div", { class: "curves-part" }), el("div", { class: "networks-part" })];
+  const [curves, networks] = [el("div.curves-part"), el("div.networks-part")];
   let closed = false;
   let chart = null;
-  const wait = el("p", { class: "prose", role: "status" }, t("One moment …"));
+  const wait = el("p.prose", { role: "status" }, t("One moment …"));
   host.append(wait, curves, networks);
 
   const path = (what) => `/api/comparisons/${encodeURIComponent(id)}/${what}?lang=${lang()}`;
@@ -27,7 +27,7 @@ export function mountLab(host, app, id) {
     else
       refill(
         networks,
-        lab.faults.map((fault) => el("p", { class: "prose" }, app.faultText(fault))),
+        lab.faults.map((fault) => el("p.prose", app.faultText(fault))),
       );
   }
 

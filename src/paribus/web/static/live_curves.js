@@ -28,7 +28,7 @@ export function createLiveChart(app, host) {
       latest = next;
       if (chart) timer ||= setTimeout(paint, REDRAW);
       else if (next.runs.some((run) => run.metrics.length > 0)) chart = mount(host, liveCurves(app, next), app.shared);
-      else refill(host, el("p", { class: "prose" }, t("The curves begin with the first epoch.")));
+      else refill(host, el("p.prose", t("The curves begin with the first epoch.")));
     },
     close() {
       clearTimeout(timer);

@@ -8,13 +8,14 @@ import { unpackArrays } from "./unpack.js";
 const EARLY = 1500; // ms between two looks as long as no epoch is done
 
 /**
- * Watches `runs` ([{run: id, state, metrics}]). `onChange(list, {story})` after each answer; an entry of the list has
- * `network`, `table`, `plan`, `classes`, `scales`, `moment`, `story` and `images` once they are known; `foreign`: the
- * page has no forward pass for it.
+ * Watches `runs` ([{run: id, name, state}]). `onChange(list, {story})` after each answer; an entry of the list has
+ * `name`, and `network`, `table`, `plan`, `classes`, `scales`, `moment`, `story` and `images` once they are known; `at()`
+ * is its network; `foreign`: the page has no forward pass for it.
  */
 export function createWatch(server, runs, onChange) {
   const list = runs.map((run) => ({
     id: run.run,
+    name: run.name,
     begun: run.state !== "waiting",
     network: null,
     story: null,
@@ -24,6 +25,7 @@ export function createWatch(server, runs, onChange) {
     again: false,
     ended: ["finished", "diverged", "failed"].includes(run.state),
   }));
+  for (const entry of list) entry.at = () => entry.network;
   let closed = false;
 
   async function look(entry) {
@@ -35,10 +37,7 @@ export function createWatch(server, runs, onChange) {
     entry.busy = true;
     entry.again = false;
     const path = `/api/runs/${encodeURIComponent(entry.id)}`;
-    const [weights, told] = await Promise.all([
-      server.get(`${path}/weights`),
-      server.get(`${path}/story`),
-    ]);
+    const [weights, told] = await Promise.all([server.get(`${path}/weights`), server.get(`${path}/story`)]);
     if (closed) return;
     if (entry === list[0] && entry.images === undefined) entry.images = await testImages(server, path);
     if (weights.ok && weights.value.moment !== null) await take(entry, weights.value);

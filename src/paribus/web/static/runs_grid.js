@@ -1,6 +1,7 @@
 // Every run of a job: a cell each, arms by seeds. A cell says how far it is, and chooses its seed.
 
-import { armMark, el, own, renew, say } from "./elements.js";
+import { lineSample } from "./chart_controls.js";
+import { el, own, renew, say } from "./elements.js";
 import { percent } from "./language.js";
 import { mark, t } from "./words.js";
 
@@ -32,37 +33,27 @@ export function createRunsGrid(app, host, choose) {
   };
 }
 
-function table(app, names, seeds, cells) {
+function table({ options: { dashes } }, names, seeds, cells) {
   const heads = seeds.map((number) => el("th", { scope: "col" }, t("Seed {n}", { n: number })));
   const row = (name, index) => {
     const mine = cells.slice(index * seeds.length, (index + 1) * seeds.length);
-    const head = el("th", { scope: "row" }, armMark(index), own(name));
+    const head = el("th", { scope: "row" }, lineSample({ dash: dashes[index % dashes.length] }, index), own(name));
     return el(
       "tr",
-      {},
       head,
-      mine.map((cell) => el("td", {}, cell.node)),
+      mine.map((cell) => el("td", cell.node)),
     );
   };
-  const grid = el(
-    "table",
-    { class: "runs-grid" },
-    el("thead", {}, el("tr", {}, el("td"), heads)),
-    el("tbody", {}, names.map(row)),
-  );
+  const grid = el("table.runs-grid", el("thead", el("tr", el("td"), heads)), el("tbody", names.map(row)));
   return [
-    el("h3", {}, t("Every run, with its validation accuracy")),
-    el("p", { class: "hint" }, t("Choose a seed to look at. With one seed all arms have the same batches and draws.")),
-    el(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Every run, with its validation accuracy") },
-      grid,
-    ),
+    el("h3", t("Every run, with its validation accuracy")),
+    el("p.hint", t("Choose a seed to look at. With one seed all arms have the same batches and draws.")),
+    el("div.scroll", { tabindex: 0, role: "region", "aria-label": t("Every run, with its validation accuracy") }, grid),
   ];
 }
 
 function createCell(app, arm, index, name, number, choose) {
-  const [accuracy, state] = [el("span", { class: "run-accuracy" }), el("span", { class: "run-state" })];
+  const [accuracy, state] = [el("span.run-accuracy"), el("span.run-state")];
   const key = `run-${index}-${number}`;
   const on = { click: () => choose(number) };
   const node = el("button", { type: "button", "data-key": key, on }, accuracy, state);

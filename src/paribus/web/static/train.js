@@ -2,7 +2,7 @@
 
 import { button, el, own, refill, renew } from "./elements.js";
 import { createInside } from "./inside.js";
-import { jobControls, jobProgress, jobStateText } from "./jobs_view.js";
+import { jobControls, jobProgress, jobStateText, statePill } from "./jobs_view.js";
 import { createLiveChart } from "./live_curves.js";
 import { createPace } from "./pace.js";
 import { createRunsGrid } from "./runs_grid.js";
@@ -25,7 +25,7 @@ const NOTES = {
 /** Builds the view of job `app.address.id` in `host`; returns {update, close}. */
 export function mountTrain(host, app) {
   const id = app.address.id;
-  const [steps, top, curves, grid] = [el("div"), el("div", { class: "train-top" }), el("div"), el("div")];
+  const [steps, top, curves, grid] = [el("div"), el("div.train-top"), el("div"), el("div")];
   const heading = el("h2", { id: "curves-title" }, t("How they learn"));
   const [inside, pace, chart] = [createInside(app), createPace(), createLiveChart(app, curves)];
   const runsGrid = createRunsGrid(app, grid, choose);
@@ -34,7 +34,7 @@ export function mountTrain(host, app) {
   let seed = app.memory.get(`seed ${id}`) ?? null;
   let told = "";
   let closed = false;
-  const part = el("section", { class: "part", "aria-labelledby": "curves-title" }, heading, curves, grid);
+  const part = el("section.part", { "aria-labelledby": "curves-title" }, heading, curves, grid);
   host.append(steps, top, part, inside.node);
 
   async function load() {
@@ -112,10 +112,10 @@ function createHead(app, host) {
   const [title, state, bar, controls, faults] = [el("div"), el("div"), el("div"), el("div"), el("div")];
   const way = { kind: "primary", key: "to-verdict" };
   const build = (job) => {
-    const note = el("span", { class: "hint" }, t(NOTES[job.state]));
+    const note = el("span.hint", t(NOTES[job.state]));
     if (job.state !== "finished") return jobControls(app, job, note);
     const verdict = () => app.go("verdict", job.comparison);
-    return el("div", { class: "actions" }, button(t("See the verdict"), verdict, way), note);
+    return el("div.actions", button(t("See the verdict"), verdict, way), note);
   };
   const progress = ({ epochs, done }) =>
     epochs !== null && el("progress", { max: epochs, value: done, "aria-label": t("Epochs done") });
@@ -126,14 +126,11 @@ function createHead(app, host) {
     const soon = left === null ? "" : ` · ${t("about {time} left", { time: duration(left) })}`;
     const far = `${jobProgress(app, job)}${soon}`;
     const heading = () => [
-      el("p", { class: "eyebrow" }, t("In training")),
-      el("h1", {}, own(app.asked({ ...job.order, title: job.title }))),
+      el("p.eyebrow", t("In training")),
+      el("h1", own(app.asked({ ...job.order, title: job.title }))),
     ];
-    const pill = () => el("span", { class: `state-pill state-${job.state}` }, jobStateText(job));
     renew(title, job.title, heading);
-    renew(state, [job.state, far], () =>
-      el("div", { class: "train-state" }, pill(), el("span", { class: "what" }, far)),
-    );
+    renew(state, [job.state, far], () => el("div.train-state", statePill(job), el("span.what", far)));
     renew(bar, job.progress.epochs, () => progress(job.progress));
     bar.querySelector("progress")?.setAttribute("value", job.progress.done);
     renew(controls, [job.id, job.revision, job.state], () => build(job));
@@ -141,4 +138,4 @@ function createHead(app, host) {
   };
 }
 
-const alert = (app, job) => el("div", { class: "faults", role: "alert" }, app.faultsOf(job));
+const alert = (app, job) => el("div.faults", { role: "alert" }, app.faultsOf(job));

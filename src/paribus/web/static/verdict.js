@@ -12,8 +12,8 @@ const AGAIN = 2000; // ms, where nobody answered
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
 export function mountVerdict(host, app) {
   const id = app.address.id;
-  const waiting = el("p", { class: "lead", role: "status" }, t("One moment …"));
-  const body = el("div", { class: "verdict-view" }, waiting);
+  const waiting = el("p.lead", { role: "status" }, t("One moment …"));
+  const body = el("div.verdict-view", waiting);
   const notice = el("div");
   let closed = false;
   let lab = null;
@@ -54,33 +54,27 @@ export function mountVerdict(host, app) {
 /** `drawn`: the arms, the words and the differences, as the server drew them. */
 function show(body, app, found, drawn, notice) {
   const { comparison } = found;
-  const part = el(
-    "section",
-    { class: "part", "aria-labelledby": "lab-title" },
-    el("h2", { id: "lab-title" }, t("Look inside")),
-  );
+  const part = el("section.part", { "aria-labelledby": "lab-title" }, el("h2", { id: "lab-title" }, t("Look inside")));
   refill(
     body,
     app.steps("verdict", { comparison: comparison.id, order: found.order }),
     comparison.confounded &&
       el(
-        "p",
-        { class: "banner" },
+        "p.banner",
         t("Confounded: the arms differ in more than one thing, so what follows cannot be put down to any one of them."),
       ),
-    el("p", { class: "eyebrow" }, own(app.askedBy(found))),
+    el("p.eyebrow", own(app.askedBy(found))),
     headlines(app, found),
     notice,
     actions(app, found),
     fromServer(drawn),
     part,
     el(
-      "details",
-      { class: "again" },
-      el("summary", {}, t("Do it again")),
-      el("p", { class: "prose" }, t("This command makes the same comparison.")),
-      el("code", { class: "command", tabindex: 0 }, own(comparison.command)),
-      el("p", { class: "prose small" }, own(comparison.id), " · ", when(comparison.created)),
+      "details.again",
+      el("summary", t("Do it again")),
+      el("p.prose", t("This command makes the same comparison.")),
+      el("code.command", { tabindex: 0 }, own(comparison.command)),
+      el("p.prose.small", own(comparison.id), " · ", when(comparison.created)),
     ),
   );
   return mountLab(part, app, comparison.id);
@@ -88,13 +82,12 @@ function show(body, app, found, drawn, notice) {
 
 function headlines(app, found) {
   const lines = found.pairs.map((pair) => inLanguage(pair.headline));
-  if (lines.length === 1) return el("h1", { class: "display" }, lines[0]);
+  if (lines.length === 1) return el("h1.display", lines[0]);
   return [
-    el("h1", { class: "sr-only" }, t("Verdict")),
+    el("h1.sr-only", t("Verdict")),
     el(
-      "ul",
-      { class: "headlines" },
-      lines.map((line) => el("li", {}, line)),
+      "ul.headlines",
+      lines.map((line) => el("li", line)),
     ),
   ];
 }
@@ -103,10 +96,9 @@ function actions(app, { comparison, order }) {
   const more = () => app.go("ask", "", formOfOrder({ ...order, seeds: order.seeds + 6 }));
   const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${lang()}`;
   return el(
-    "div",
-    { class: "actions" },
+    "div.actions",
     button(t("Why?"), () => app.go("why", comparison.id), { kind: "primary", key: "why" }),
-    el("a", { class: "button plain", href: report, download: "" }, t("Download the report")),
+    el("a.button.plain", { href: report, download: "" }, t("Download the report")),
     order && button(t("Ask again with more seeds"), more, { key: "more" }),
   );
 }

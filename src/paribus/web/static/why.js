@@ -3,7 +3,7 @@
 
 import { button, el, fromServer, own, refill, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
-import { jobControls, jobProgress, jobStateText, unreported } from "./jobs_view.js";
+import { jobControls, jobProgress, statePill, unreported } from "./jobs_view.js";
 import { makeSaveable } from "./saveable.js";
 import { inLanguage } from "./language.js";
 import { lang, mark, t } from "./words.js";
@@ -19,8 +19,8 @@ const HOW = [
 export function mountWhy(host, app) {
   const id = app.address.id;
   const head = el("div");
-  const body = el("div", { class: "why-view" });
-  const [far, search] = [el("span"), el("div", { class: "part searched" })];
+  const body = el("div.why-view");
+  const [far, search] = [el("span"), el("div.part.searched")];
   let closed = false;
   let found = null;
   let part = null; // the answer as the server drew it
@@ -75,7 +75,7 @@ export function mountWhy(host, app) {
 }
 
 const partOf = (app, id) => `/api/comparisons/${encodeURIComponent(id)}/why?lang=${lang()}`;
-const titleOf = (app, found) => el("p", { class: "eyebrow" }, own(app.askedBy(found)));
+const titleOf = (app, found) => el("p.eyebrow", own(app.askedBy(found)));
 
 function before(app, found, job) {
   const { comparison, explains } = found;
@@ -90,24 +90,23 @@ function before(app, found, job) {
         result.lost ? t("The connection to Paribus is lost.") : result.faults.map(app.faultText).join(" "),
       );
   };
-  const faults = el("p", { class: "faults", role: "alert" });
-  const step = ([title, more]) => el("li", {}, el("strong", {}, t(title)), el("span", {}, t(more)));
+  const faults = el("p.faults", { role: "alert" });
+  const step = ([title, more]) => el("li", el("strong", t(title)), el("span", t(more)));
   const arm = inLanguage(explains.arm);
   const calm = explains.all_trained;
   return [
     titleOf(app, found),
-    el("h1", {}, t("Why did it come out so?")),
+    el("h1", t("Why did it come out so?")),
     found.why_faults.length > 0 &&
       el(
-        "div",
-        { class: "faults", role: "alert" },
-        el("p", {}, t("The explanation that was kept cannot be read. The test makes it anew.")),
+        "div.faults",
+        { role: "alert" },
+        el("p", t("The explanation that was kept cannot be read. The test makes it anew.")),
         app.faultsOf({ faults: found.why_faults }),
       ),
     calm &&
       el(
-        "p",
-        { class: "banner" },
+        "p.banner",
         t(
           "All runs of all arms trained, so that there is no failure to explain. The test can be run all the same: it " +
             "looks for a change with which {arm}, the arm that ended lowest, does much better, and may well find none.",
@@ -115,16 +114,15 @@ function before(app, found, job) {
         ),
       ),
     el(
-      "p",
-      { class: "lead" },
+      "p.lead",
       t(
         "A verdict says whether a change matters, not why. Paribus can look for what keeps an arm from training, " +
           "and test each suspicion: it changes that one thing, runs again, and sees whether the network then trains.",
       ),
     ),
-    job?.state === "failed" && el("div", { class: "faults" }, app.faultsOf(job)),
-    el("ol", { class: "how" }, HOW.map(step)),
-    !calm && el("p", { class: "prose" }, t("The test is about {arm}, the arm that came off worst.", { arm })),
+    job?.state === "failed" && el("div.faults", app.faultsOf(job)),
+    el("ol.how", HOW.map(step)),
+    !calm && el("p.prose", t("The test is about {arm}, the arm that came off worst.", { arm })),
     faults,
     button(calm ? t("Test it all the same") : t("Test the explanation"), ask, {
       kind: calm ? "plain" : "primary",
@@ -136,15 +134,9 @@ function before(app, found, job) {
 function underWay(app, found, job, far, search) {
   return [
     titleOf(app, found),
-    el("h1", {}, job.state === "waiting" ? t("The test waits in the queue") : t("Suspicions are being tested")),
-    el("p", { class: "lead" }, t("This may take longer than the comparison did. The answer will come up here.")),
-    el(
-      "p",
-      { class: "train-state" },
-      el("span", { class: `state-pill state-${job.state}` }, jobStateText(job)),
-      " ",
-      far,
-    ),
+    el("h1", job.state === "waiting" ? t("The test waits in the queue") : t("Suspicions are being tested")),
+    el("p.lead", t("This may take longer than the comparison did. The answer will come up here.")),
+    el("p.train-state", statePill(job), " ", far),
     jobControls(app, job),
     search,
   ];
@@ -153,22 +145,16 @@ function underWay(app, found, job, far, search) {
 /** What is tested now, and what came of the rest, the latest first. */
 function searched(app, search) {
   if (!search?.phase) return null;
-  const names = (list) => list.map((one) => el("li", {}, own(inLanguage(one))));
+  const names = (list) => list.map((one) => el("li", own(inLanguage(one))));
   return [
-    el("h2", {}, inLanguage(search.phase)),
-    search.of !== null && el("p", { class: "what" }, t("{k} of {n} changes done", { k: search.ended, n: search.of })),
-    search.doing.length > 0 && [
-      el("h3", {}, t("Being tested now")),
-      el("ul", { class: "bullets doing" }, names(search.doing)),
-    ],
+    el("h2", inLanguage(search.phase)),
+    search.of !== null && el("p.what", t("{k} of {n} changes done", { k: search.ended, n: search.of })),
+    search.doing.length > 0 && [el("h3", t("Being tested now")), el("ul.bullets.doing", names(search.doing))],
     search.done.length > 0 && [
-      el("h3", {}, t("Validation accuracy without and with each change so far")),
+      el("h3", t("Validation accuracy without and with each change so far")),
       el(
-        "ul",
-        { class: "tried" },
-        search.done.map((one) =>
-          el("li", {}, el("strong", {}, own(inLanguage(one.change))), el("span", {}, inLanguage(one.text))),
-        ),
+        "ul.tried",
+        search.done.map((one) => el("li", el("strong", own(inLanguage(one.change))), el("span", inLanguage(one.text)))),
       ),
     ],
   ];
