@@ -17,32 +17,28 @@ LONGEST_LINE = 1 << 22  # bytes; of a longer one only the end is read
 MOST_ROWS = 10_000  # that are held at a time
 LAST_LINES = 15  # that a message shows
 LONGEST_SHOWN = 200  # characters of such a line
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
-_ENDS = re.compile(rb"[\r\n]+")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
 _NAMED = re.compile(r"([A-Za-z_][\w./-]*)[\"']?\s*[=:]\s*[-+]?(?:\d|nan|inf)", re.ASCII)
 
 
 class Lines:
-    """Bytes as they come, cut into lines at newlines and carriage returns, each handed on without control codes."""
+    """Bytes as they come, cut into lines at newlines and carriage returns; empty ones are left out."""
 
-    def __init__(self, take: Callable[[str], None]) -> None:
+    def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take, self._rest = take, b""
 
     def feed(self, data: bytes) -> None:
         """Some more bytes."""
-        *whole, rest = _ENDS.split(self._rest + data) if _ENDS.search(data) else (self._rest + data,)
+        *whole, rest = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
         for line in whole:
-            self._line(line)
+            if line:
+                self._take(line)
         self._rest = rest[-LONGEST_LINE:]
 
     def end(self) -> None:
         """There is no more: what has no newline is a line too."""
-        self._line(self._rest)
-        self._rest = b""
-
-    def _line(self, line: bytes) -> None:
-        if text := _ESCAPES.sub(b"", line).decode(errors="replace").strip():
-            self._take(text)
+        if self._rest:
+            self._take(self._rest)
 
 
 class Printed:
@@ -54,34 +50,31 @@ class Printed:
     def __init__(self, metrics: Sequence[str], patterns: Mapping[str, str], add: Callable[[Row], None]) -> None:
         self._patterns = {name: re.compile(pattern) for name, pattern in patterns.items()}
         self._metrics = [name for name in metrics if name not in patterns]
-        # To look for JSON in megabytes of lines that hold no figure would take long. Names may be written in escapes.
-        self._plain = all(name.isascii() and "." not in name for name in self._metrics)
         self._add = add
-        self.last: deque[str] = deque(maxlen=LAST_LINES)
+        self._last: deque[bytes] = deque(maxlen=LAST_LINES)
 
-    def of_stdout(self, line: str) -> None:
+    def of_stdout(self, line: bytes) -> None:
         """A line of stdout."""
-        self._keep(line)
-        hopeful = line[0] == "{" and (not self._plain or any(name in line for name in self._metrics))
-        found = numbers_of(line) if hopeful and self._metrics else {}
-        if row := {name: found[name] for name in self._metrics if name in found}:
-            self._add(row)
-        self._match(line)
+        self.of_stderr(line)
+        if self._metrics and b"{" in line and (text := clean(line)).startswith("{"):
+            found = numbers_of(text)
+            if row := {name: found[name] for name in self._metrics if name in found}:
+                self._add(row)
 
-    def of_stderr(self, line: str) -> None:
+    def of_stderr(self, line: bytes) -> None:
         """A line of stderr, where no JSON is looked for: it is where programs log."""
-        self._keep(line)
-        self._match(line)
-
-    def _keep(self, line: str) -> None:
-        self.last.append(line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…")
-
-    def _match(self, line: str) -> None:
+        self._last.append(line)
         for name, pattern in self._patterns.items():
-            for match in pattern.finditer(line):
+            for match in pattern.finditer(clean(line)):
                 value = _number(match[1] if pattern.groups else match[0])
                 if value is not None:
                     self._add({name: value})
+
+    @property
+    def last(self) -> list[str]:
+        """The last lines, cut to what can be shown."""
+        lines = (clean(line) for line in self._last)
+        return [line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…" for line in lines if line]
 
     def tail(self) -> str:
         """The last lines."""
@@ -89,8 +82,15 @@ class Printed:
 
     def names(self) -> tuple[str, ...]:
         """The figures' names that stand in the last lines."""
-        found = [name for line in self.last for name in numbers_of(line) or _NAMED.findall(line)]
+        lines = [clean(line) for line in self._last]
+        found = [name for line in lines for name in numbers_of(line) or _NAMED.findall(line)]
         return tuple(dict.fromkeys(found))
+
+
+def clean(line: bytes) -> str:
+    """As text, without colours and other control codes."""
+    text = line.decode(errors="replace")
+    return (text if text.isprintable() else _ESCAPES.sub("", text)).strip()
 
 
 def _number(text: str | None) -> float | None:
