@@ -46,7 +46,8 @@ class Runs:
 def main() -> None:
     """Train what is missing, deal the runs out, and print the rates."""
     options = parse()
-    arm = recipe("fair", activation=options.activation, train_size=options.train_size, epochs=options.epochs)
+    given = {name: getattr(options, name) for name in ("dataset", "activation", "train_size", "epochs")}
+    arm = recipe("fair", **given)
     with tempfile.TemporaryDirectory() as scratch:
         records = train(arm, options.seeds, Path(options.out or scratch))
     runs = Runs(
@@ -70,6 +71,7 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=40, help="runs to train")
+    parser.add_argument("--dataset", default="mnist")
     parser.add_argument("--activation", default="relu")
     parser.add_argument("--train-size", type=int, default=2000)
     parser.add_argument("--epochs", type=int, default=2)

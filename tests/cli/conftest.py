@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe
-from tests.cli.lab import OVERRIDES, REDUCED, Done, end_forks, paribus, well
+from tests.cli.lab import DIGITS, OVERRIDES, REDUCED, Done, end_forks, paribus, well
+from tests.digits import write_digits
 
 PAIR = ("compare", "activation=sigmoid,relu", *REDUCED, "--seeds=2")
 
@@ -18,8 +20,11 @@ PAIR = ("compare", "activation=sigmoid,relu", *REDUCED, "--seeds=2")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Data sets are unpacked for these tests, never into the user's cache. No process of theirs stays behind."""
     OVERRIDES["PARIBUS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    DIGITS.parent.mkdir()
+    write_digits(DIGITS)
     yield
     end_forks()
+    shutil.rmtree(DIGITS.parent)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +43,7 @@ def pair(store: Path) -> Done:
 def recipe_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with recipes as files: `sigmoid` and `relu` are the arms of `pair`, `other` differs in two fields."""
     folder = tmp_path_factory.mktemp("recipes")
-    reduced = recipe("fair", train_size=512, validation_fraction=0.02, epochs=1)
+    reduced = recipe("fair", dataset=str(DIGITS), train_size=512, epochs=1)
     for name, one in {
         "sigmoid": reduced.with_field("activation", "sigmoid"),
         "relu": reduced,

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 
 from paribus.programs.recipe.data import open_dataset
 from tests.cli.conftest import PAIR
-from tests.cli.lab import REDUCED, digests, paribus, records, refused, timeless, well
+from tests.cli.lab import DIGITS, REDUCED, digests, paribus, records, refused, timeless, well
 
 ESCAPE = "\x1b"
 
@@ -42,7 +42,7 @@ def test_the_json_has_what_the_contract_promises(pair):
 
 
 def test_the_figures_are_those_of_the_answers_on_disk(pair, store):
-    labels = open_dataset("mnist").test_labels
+    labels = open_dataset(str(DIGITS)).test_labels
     means = []
     for arm in pair.json["arms"]:
         shares = []

@@ -13,7 +13,7 @@ from paribus.programs.recipe.figures.material import comparison_figure
 from paribus.programs.recipe.figures.run import RunMaterial
 from paribus.records.map import VerdictMap
 from paribus.runs.store import Store
-from tests.cli.lab import Done, paribus, refused, well
+from tests.cli.lab import DIGITS, Done, paribus, refused, well
 from tests.map_cases import a_map
 
 
@@ -44,7 +44,7 @@ def test_without_a_place_it_goes_beside_the_comparison(pair: Done, store: Path) 
         (["--kind=interventions"], ["nobody asked for one yet: paribus why activation-"]),
         (["--kind=map"], ["This would make one: paribus map activation=sigmoid,relu --over", "--set=train_size=512"]),
         (["--kind=forces", "--seed=7"], ["seed must be one of 0, 1; got 7"]),
-        (["--kind=features", "--image=-1"], ["image must be from 0 to 9999", "-1"]),
+        (["--kind=features", "--image=-1"], ["image must be from 0 to 499", "-1"]),
         (["--to=one.gif"], [".svg, .pdf, .png", "one.gif"]),
         (["--to=nowhere/one.svg"], ["a folder that is there"]),
     ],
@@ -78,12 +78,12 @@ def test_features_are_what_the_trained_network_computes(
     c = pb.load_comparison(pair.json["id"], store)
     c.figure("features", seed=1, image=3)
     (view,) = seen
-    mnist = open_dataset("mnist")
-    np.testing.assert_array_equal(view.image[:, :, 0], mnist.test_images[3, 0])
-    assert (view.label, view.seed, [arm.arm for arm in view.arms]) == (mnist.test_labels[3], 1, ["sigmoid", "relu"])
+    data = open_dataset(str(DIGITS))
+    np.testing.assert_array_equal(view.image[:, :, 0], data.test_images[3, 0])
+    assert (view.label, view.seed, [arm.arm for arm in view.arms]) == (data.test_labels[3], 1, ["sigmoid", "relu"])
     run = pb.load_run(c.comparison.arms[1].runs[1].id, store)
     network = run.model()
-    x = torch.from_numpy(input_table(mnist, run.recipe)[mnist.test_images[3:4]])
+    x = torch.from_numpy(input_table(data, run.recipe)[data.test_images[3:4]])
     with torch.no_grad():
         hooked: dict[str, torch.Tensor] = {}
         network.conv2.register_forward_hook(lambda module, inputs, output: hooked.update(conv2=torch.relu(output)))
@@ -144,6 +144,6 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
     result = run.folder.result()
     assert shares is not None
     assert result is not None
-    np.testing.assert_allclose(shares.answered, np.bincount(result.items["classes"], minlength=10) / 10_000)
-    assert shares.tested[1] == pytest.approx(0.1135)  # MNIST has 1,135 ones among its 10,000 test images
+    np.testing.assert_allclose(shares.answered, np.bincount(result.items["classes"], minlength=10) / 500)
+    assert shares.tested[1] == pytest.approx(0.134)  # 67 ones are among the first 500 test images of MNIST
     assert round(sum(512 * share for share in shares.trained)) == 512

@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 from paribus.runs.store import Store
-from tests.cli.lab import alive, children, digests, finished, killed_at_last, paribus, refused, start, until, well
+from tests.cli.lab import (
+    DIGITS,
+    alive,
+    children,
+    digests,
+    finished,
+    killed_at_last,
+    paribus,
+    refused,
+    start,
+    until,
+    well,
+)
 
 pytestmark = [
     pytest.mark.slow,
@@ -19,8 +31,8 @@ pytestmark = [
 ]
 
 # Epochs of about half a second, so that a signal after the first one meets runs that have far to go.
-LONG = ("compare", "activation=sigmoid,relu", "--recipe=fair", "--set=train_size=2048", "--set=dropout=0.2")
-LONG += ("--set=validation_fraction=0.02", "--epochs=8", "--seeds=1", "--workers=2", "--lang=en")
+LONG = ("compare", "activation=sigmoid,relu", "--recipe=fair", f"--set=dataset={DIGITS}", "--set=dropout=0.2")
+LONG += ("--set=validation_fraction=0.05", "--epochs=8", "--seeds=1", "--workers=2", "--lang=en")
 
 
 @pytest.fixture(scope="module")

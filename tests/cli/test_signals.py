@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from paribus.runs.store import Store
-from tests.cli.lab import COMMAND, alive, children, environment, killed_at_last, until
+from tests.cli.lab import COMMAND, DIGITS, alive, children, environment, killed_at_last, until
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,8 +24,8 @@ pytestmark = [
 ]
 
 # More runs than workers, so that some are under way and others have not begun.
-WORDS = ("compare", "activation=sigmoid,relu,tanh", "--recipe=fair", "--set=train_size=2048", "--lang=en")
-WORDS += ("--set=validation_fraction=0.02", "--epochs=30", "--seeds=2", "--workers=2")
+WORDS = ("compare", "activation=sigmoid,relu,tanh", "--recipe=fair", f"--set=dataset={DIGITS}", "--lang=en")
+WORDS += ("--set=validation_fraction=0.05", "--epochs=30", "--seeds=2", "--workers=2")
 
 
 def epochs(store: Path) -> dict[str, int]:

@@ -10,7 +10,7 @@ import pytest
 from paribus.runs.store import RunFolder
 from paribus.runs.store.documents import to_json
 from paribus.runs.store.seal import SEAL
-from tests.cli.lab import Done, paribus, refused, well
+from tests.cli.lab import DIGITS, Done, paribus, refused, well
 
 MARK = "imported"
 # A network like any other, that leaves a mark wherever it is imported.
@@ -26,7 +26,7 @@ def boom(classes, image_size, in_channels, activation):
     first = nn.Linear(in_channels * image_size[0] * image_size[1], 8)
     return nn.Sequential(nn.Flatten(), first, between, nn.Linear(8, classes))
 """
-SMALL = ("--recipe=fair", "--epochs=1", "--set=train_size=256", "--set=validation_fraction=0.02")
+SMALL = ("--recipe=fair", "--epochs=1", f"--set=dataset={DIGITS}", "--set=train_size=256")
 OUT = ("--out", "lab")
 
 

@@ -12,7 +12,7 @@ from paribus.programs.recipe.data.sampling import sample
 from paribus.programs.recipe.recipe import Recipe
 from tools.execute_lessons import LESSONS, executed
 
-REDUCED = {"SEEDS": 2, "EPOCHS": 1, "SETTINGS": {"train_size": 512}}
+REDUCED = {"SEEDS": 2, "EPOCHS": 1, "SETTINGS": {"train_size": 512, "validation_fraction": 0.02}}
 LANGUAGES = {lesson: lesson.suffixes[0].lstrip(".") for lesson in LESSONS}
 
 
