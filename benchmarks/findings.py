@@ -135,7 +135,8 @@ def run(recipe: Recipe, seed: int = 0) -> tuple[list[StepTrace], list[Epoch]]:
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import kernel_for
     from paribus.programs.recipe.models import build_model
-    from paribus.programs.recipe.training.fit import Callbacks, fit, steps_in_epoch
+    from paribus.programs.recipe.training.batch_order import steps_in_epoch
+    from paribus.programs.recipe.training.fit import Callbacks, fit
     from paribus.programs.recipe.training.optimizers import make_optimizer
     from paribus.programs.recipe.worker import PROBE_BATCH
     from paribus.runs.store import early_steps

@@ -128,10 +128,10 @@ def compare(rounds: int) -> None:
     import torch
     from training_step import step_ms
 
+    from paribus.programs.recipe.built_in import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, convpool, native_kernel
     from paribus.programs.recipe.models.built_in.lenet import network as lenet
-    from paribus.programs.recipe.recipe_text import BUILT_IN
     from paribus.runs.device import settle_process
 
     def conv_pool(x, conv, kernel):  # type: ignore[no-untyped-def]

@@ -18,7 +18,7 @@ PROBES = ("off", "light", "full")
 
 def main() -> None:
     """Print seconds of a run under each preset, the ratio to off, round by round, and what one look costs."""
-    from paribus.programs.recipe.recipe_text import BUILT_IN
+    from paribus.programs.recipe.built_in import BUILT_IN
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=3)
@@ -57,7 +57,8 @@ def run(recipe, data, kernel: str, preset: str) -> tuple[float, int]:  # type: i
     """Seconds of processor time that the training took, and how often the probe looked."""
     from paribus.probes import Probe, sampling
     from paribus.programs.recipe.models import build_model
-    from paribus.programs.recipe.training.fit import Callbacks, fit, steps_in_epoch
+    from paribus.programs.recipe.training.batch_order import steps_in_epoch
+    from paribus.programs.recipe.training.fit import Callbacks, fit
     from paribus.programs.recipe.training.optimizers import make_optimizer
     from paribus.programs.recipe.worker import PROBE_BATCH
     from paribus.runs.store import early_steps

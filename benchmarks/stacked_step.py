@@ -55,9 +55,9 @@ def main() -> None:
 
 def training_runs(runs: int, device, kernel: str) -> Sequence[TrainingRun]:  # type: ignore[no-untyped-def]
     """Fresh runs of one recipe, by seed."""
+    from paribus.programs.recipe.built_in import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.models import build_model
-    from paribus.programs.recipe.recipe_text import BUILT_IN
     from paribus.programs.recipe.training.fit import TrainingRun
     from paribus.programs.recipe.training.optimizers import make_optimizer
 

@@ -24,9 +24,9 @@ def main() -> None:
 
     import torch
 
+    from paribus.programs.recipe.built_in import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
-    from paribus.programs.recipe.recipe_text import BUILT_IN
     from paribus.runs.device import settle_process
 
     settle_process()

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.records.comparison import Arm, ArmView, Comparison, Design
 from paribus.records.run import RunResult
 from tests.compared import compare_recipes

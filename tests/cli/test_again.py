@@ -13,8 +13,8 @@ from paribus.cli.training import _design, _how
 from paribus.comparison.compare import command_for, design_for
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import fields_to_toml
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import LESSON, Recipe
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.runs.planning import Settings
 from paribus.runs.store import recipe_file
 

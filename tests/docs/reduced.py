@@ -25,7 +25,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from paribus.programs.recipe.recipe_text import BUILT_IN
+from paribus.programs.recipe.built_in import BUILT_IN
 
 COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")

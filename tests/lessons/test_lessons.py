@@ -8,7 +8,7 @@ import pytest
 
 from paribus.comparison.compare import load_comparison
 from paribus.runs.store import Store
-from paribus.programs.recipe.data.sampling import sample
+from paribus.programs.recipe.data.split import sample
 from paribus.programs.recipe.recipe import Recipe
 from tools.execute_lessons import LESSONS, executed
 

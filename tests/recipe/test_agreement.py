@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.data import open_dataset, prepare
 from paribus.programs.recipe.kernels import PLAIN, choose, convpool, native_kernel
 from paribus.programs.recipe.models import NativeGradient, build_model
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.programs.recipe.training.evaluate import evaluate
 from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.core.errors import RecipeError
-from paribus.programs.recipe.data.sampling import class_counts, sample, split
+from paribus.programs.recipe.data.split import class_counts, sample, split
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from tests.recipe.numbered_images import DATA, numbered, numbers, prepared
 

@@ -10,8 +10,9 @@ from torch import nn
 from paribus.programs.recipe.data.prepare import PreparedData
 from paribus.programs.recipe.models import Dropout, LeNet, build_model
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import EVALUATION_BATCH, evaluate
-from paribus.programs.recipe.training.fit import Callbacks, batches, fit, steps_in_epoch
+from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.state import load_weights, pack, unpack, weights_of
 from paribus.runs.weights import weights_digest

@@ -14,15 +14,10 @@ from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError, RecipeError
 from paribus.core.seeds import derive, generator
 from paribus.programs.recipe import recipe_digest
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.initialisations import INITIALISATIONS
 from paribus.programs.recipe.recipe import FIELDS, LESSON, SPECIFICATIONS, Recipe, inert
-from paribus.programs.recipe.recipe_text import (
-    BUILT_IN,
-    parse_assignment,
-    recipe_from,
-    recipe_from_toml,
-    recipe_to_toml,
-)
+from paribus.programs.recipe.recipe_text import parse_assignment, recipe_from, recipe_from_toml, recipe_to_toml
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

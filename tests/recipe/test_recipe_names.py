@@ -9,7 +9,8 @@ import pytest
 import paribus as pb
 from paribus.cli.main import run
 from paribus.cli.parser import make_parser
-from paribus.programs.recipe.recipe_text import BUILT_IN, recipe_to_toml
+from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe_name
 from paribus.runs import planning, train
 from paribus.runs.planning import Settings

@@ -14,7 +14,7 @@ from paribus.maps.grid import grid_for
 from paribus.maps.map_verdict import plan_map
 from paribus.programs.recipe import cost
 from paribus.programs.recipe.data import DataSet, open_dataset
-from paribus.programs.recipe.data.sampling import split
+from paribus.programs.recipe.data.split import split
 from paribus.programs.recipe.info import RECIPE
 from paribus.runs import estimating
 from paribus.runs.planning import Settings, make_plan

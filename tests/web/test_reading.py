@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.data import dataset
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.web.problems import Missing
 from paribus.web.reading import run_images, run_inputs
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, LESSON
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.runs.store import Store
 from paribus.web import server, showing
 from paribus.web.server import ServerOptions

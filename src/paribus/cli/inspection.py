@@ -15,8 +15,9 @@ from paribus.comparison.words.run_json import record_json, run_json
 from paribus.core.errors import ParibusError, StoreError, shown
 from paribus.maps.words.map_json import map_json
 from paribus.maps.words.map_words import map_headline
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
-from paribus.programs.recipe.recipe_text import BUILT_IN, recipe_to_toml
+from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.records.program import Metric
 from paribus.records.run import RunRecord

@@ -13,7 +13,7 @@ from paribus.core.messages import mark
 from paribus.diagnosis.explain import explain, planned
 from paribus.diagnosis.words.explanation_json import explanation_json, interventions_json
 from paribus.programs.named import program_named
-from paribus.programs.recipe.recipe_text import BUILT_IN
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted

@@ -14,7 +14,7 @@ from paribus.probes.activity import Sighting, watch
 from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.steps import Sampling
-from paribus.probes.weights import Layer, is_decoupled, layers_of, unit_spread
+from paribus.probes.weights import forces, is_decoupled, layers_of
 from paribus.programs.recipe.models import plain_twin
 from paribus.programs.recipe.models.dropout import Dropout
 from paribus.records.trace import LayerTrace, StepTrace
@@ -88,7 +88,7 @@ class Probe:
         if step not in self._sampling.steps:
             return
         self._before = {layer.name: layer.weight.detach().clone() for layer in self._layers}
-        layers = {layer.name: _weights_seen(layer) for layer in self._layers}
+        layers = {layer.name: forces(layer) for layer in self._layers}
         mean, std = input_moments(x)
         seen = {
             "step": step,
@@ -156,20 +156,6 @@ class Probe:
 def _largest_dropout(model: nn.Module) -> float | None:
     layers = (Dropout, *_TORCHS_DROPOUTS)
     return max((float(module.p) for module in model.modules() if isinstance(module, layers)), default=None)
-
-
-@torch.no_grad()
-def _weights_seen(layer: Layer) -> dict[str, Any]:
-    weight, gradient = layer.weight, layer.weight.grad
-    norm = float(weight.norm())
-    decay = layer.group.get("weight_decay") if layer.group else None
-    return {
-        "weight_norm": norm,
-        "gradient_norm": 0.0 if gradient is None else float(gradient.norm()),
-        "weight_rms": norm / weight.numel() ** 0.5,
-        "decay_pull": None if decay is None else float(decay) * norm,
-        "unit_spread": unit_spread(layer),
-    }
 
 
 def _number(scalar: Any) -> float:

@@ -77,3 +77,18 @@ def unit_spread(layer: Layer) -> float | None:
 def nearest_pair(rows: Tensor) -> Tensor:
     """Smallest Euclidean distance between two of the rows [n, d], from differences, so that equal rows give 0."""
     return torch.pdist(rows.cpu()).min()  # MPS has no pdist
+
+
+@torch.no_grad()
+def forces(layer: Layer) -> dict[str, Any]:
+    """What moves a layer: the norms of its weights and of the data's gradient, and how hard weight decay pulls."""
+    weight, gradient = layer.weight, layer.weight.grad
+    norm = float(weight.norm())
+    decay = layer.group.get("weight_decay") if layer.group else None
+    return {
+        "weight_norm": norm,
+        "gradient_norm": 0.0 if gradient is None else float(gradient.norm()),
+        "weight_rms": norm / weight.numel() ** 0.5,
+        "decay_pull": None if decay is None else float(decay) * norm,
+        "unit_spread": unit_spread(layer),
+    }

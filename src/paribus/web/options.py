@@ -7,8 +7,8 @@ from typing import Any
 
 from paribus.core.fields import FieldSpec
 from paribus.figures.palette import DASHES
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import SPECIFICATIONS
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.web.orders import Order
 from paribus.words.translation import Words, in_each_language, translator
 

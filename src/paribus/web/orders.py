@@ -13,9 +13,9 @@ from paribus.comparison.compare import check_margin, command_for, design_for
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
+from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
 from paribus.programs.recipe.recipe import FIELDS, Recipe, canonical, recipe_of
-from paribus.programs.recipe.recipe_text import BUILT_IN, nearest_built_in
 from paribus.records.comparison import Comparison, Design
 from paribus.records.program import FieldValue
 from paribus.runs.planning import Settings

@@ -12,8 +12,8 @@ from typing import Any
 
 from paribus.core.errors import ParibusError, closest
 from paribus.core.messages import Message, Phrasing, mark
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS
-from paribus.programs.recipe.recipe_text import BUILT_IN
 from paribus.records.program import Label
 from paribus.records.run import Status
 from paribus.words.korean import PARTICLES, particle

@@ -15,13 +15,14 @@ from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.interventions import proposals
 from paribus.programs.recipe import cost
+from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.kernels import STACKED, kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
 from paribus.programs.recipe.recipe import SPECIFICATIONS, canonical, inert, recipe_of
-from paribus.programs.recipe.recipe_text import DEFAULT, nearest_built_in, recipe_from
+from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.recipe.recipes import recipe_name
 from paribus.programs.recipe.training.stacking import stack_key

@@ -9,8 +9,9 @@ from typing import Any
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.field_faults import under_own_names
 from paribus.core.messages import Message
+from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import RECIPE, Recipe, canonical
-from paribus.programs.recipe.recipe_text import BUILT_IN, recipe_from, recipe_from_toml
+from paribus.programs.recipe.recipe_text import recipe_from, recipe_from_toml
 from paribus.runs.starting import changes_words, file_text
 
 

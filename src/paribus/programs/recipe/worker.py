@@ -20,8 +20,9 @@ from paribus.programs.recipe.identity import device_identity, former_identities,
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.training.batch_order import steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
-from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all, steps_in_epoch
+from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state import pack, unpack, weights_of

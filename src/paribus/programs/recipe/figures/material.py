@@ -223,7 +223,7 @@ def findings_of_run(run: Run) -> tuple[Finding, ...]:
 
 def _shares(run: Run) -> ClassShares:
     from paribus.programs.recipe.data import open_dataset
-    from paribus.programs.recipe.data.sampling import sample
+    from paribus.programs.recipe.data.split import sample
 
     result = run.folder.result()
     if result is None or "classes" not in result.items:

@@ -10,6 +10,7 @@ from paribus.core.errors import ParibusError
 from paribus.core.field_text import value_word
 from paribus.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.figures.specification import FigureSpec, Mark, Panel, Points, keys
+from paribus.programs.recipe.built_in import nearest_built_in
 from paribus.programs.recipe.evidence import guessed_share
 from paribus.programs.recipe.figures.confusion import ClassShares, classes_figure
 from paribus.programs.recipe.figures.features import FeaturesView, features_figure
@@ -23,7 +24,6 @@ from paribus.programs.recipe.figures.traced import (
     updates_figure,
 )
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.recipe.recipe_text import nearest_built_in
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.records.trace import StepTrace

@@ -17,12 +17,12 @@ from paribus.programs.recipe.data import PreparedData
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.models import Dropout, native_gradient
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.flat import zero
 from paribus.programs.recipe.training.schedules import learning_rate_at
 from paribus.records.program import Epoch
 
-Batch = slice | Tensor
 ScheduledGroup = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
 
 
@@ -41,11 +41,6 @@ class Callbacks:
     after_step: Callable[[int], None] = lambda step: None
     after_epoch: Callable[[Epoch], None] = lambda epoch: None
     after_validation: Callable[[Answers], None] = lambda answers: None
-
-
-def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
-    """How many updates an epoch makes."""
-    return samples // batch_size if drop_last else -(-samples // batch_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,19 +206,6 @@ def _end_epoch(run: TrainingRun, epoch: int, steps: int, loss: float, accuracy: 
     )
     run.callbacks.after_epoch(ended)
     return math.isfinite(loss) and math.isfinite(validation.loss)
-
-
-def batches(data: PreparedData, recipe: Recipe, seed: int, epoch: int) -> Iterator[Batch]:
-    """One run's batches in an epoch: slices where the order is the data's own, indices where it is shuffled."""
-    samples, size = len(data.train_y), recipe.batch_size
-    stop = samples - samples % size if recipe.drop_last else samples
-    order: Tensor | None = None
-    if recipe.batch_order == "shuffled":
-        draws = torch.Generator().manual_seed(derive(seed, f"order/{epoch}"))
-        order = torch.randperm(samples, generator=draws).to(data.train_x.device)
-    for first in range(0, stop, size):
-        part = slice(first, min(first + size, stop))
-        yield part if order is None else order[part]
 
 
 def _widest(device: torch.device) -> torch.dtype:

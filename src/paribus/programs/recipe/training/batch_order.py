@@ -1,0 +1,32 @@
+"""In which order a run sees its images: the batches of an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from paribus.core.seeds import derive
+from paribus.programs.recipe.data import PreparedData
+from paribus.programs.recipe.recipe import Recipe
+
+Batch = slice | Tensor
+
+
+def steps_in_epoch(samples: int, batch_size: int, drop_last: bool) -> int:
+    """How many updates an epoch makes."""
+    return samples // batch_size if drop_last else -(-samples // batch_size)
+
+
+def batches(data: PreparedData, recipe: Recipe, seed: int, epoch: int) -> Iterator[Batch]:
+    """One run's batches in an epoch: slices where the order is the data's own, indices where it is shuffled."""
+    samples, size = len(data.train_y), recipe.batch_size
+    stop = samples - samples % size if recipe.drop_last else samples
+    order: Tensor | None = None
+    if recipe.batch_order == "shuffled":
+        draws = torch.Generator().manual_seed(derive(seed, f"order/{epoch}"))
+        order = torch.randperm(samples, generator=draws).to(data.train_x.device)
+    for first in range(0, stop, size):
+        part = slice(first, min(first + size, stop))
+        yield part if order is None else order[part]
