@@ -10,6 +10,7 @@ from paribus.cli.session import language
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError, nearest, reason_of
 from paribus.figures.kinds import RUN_KINDS, check_kind
+from paribus.figures.measured import curve_metrics
 from paribus.maps.map_verdict import load_map
 from paribus.runs.planning import store_at
 from paribus.runs.store import Store
@@ -48,11 +49,11 @@ def _drawn(options: argparse.Namespace) -> tuple[Figure, Path, str]:
             )
         made = load_map(options.name, options.out).in_language(lang)
         return made.figure(), made.folder, "map"
-    kind = options.kind or "curves"
     if store.resolve(options.name).kind == "run":
-        run = load_run(options.name, options.out)
+        run, kind = load_run(options.name, options.out), options.kind or "curves"
         return run.figure(kind, image=options.image, lang=lang), run.folder.path, kind
     result = load_comparison(options.name, options.out).in_language(lang)
+    kind = options.kind or ("curves" if curve_metrics(result.comparison) else "differences")
     return result.figure(kind, seed=options.seed, image=options.image), result.folder, kind
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from paribus.core.errors import ParibusError
-from paribus.records.program import Fields, ProgramInfo
 from paribus.results import ComparisonResult, Run
 from paribus.runs.program import Program
 from paribus.runs.registry import code_of
@@ -25,29 +24,25 @@ def refuse_code(what: object, trust: bool, program: Program | None = None) -> No
     if trust:
         return
     if isinstance(what, ComparisonResult):
-        name, folder = what.comparison.id, what.folder
-        named = [_code(what.comparison.program, arm.fields, program) for arm in what.comparison.arms]
+        info, name, folder = what.comparison.program, what.comparison.id, what.folder
+        arms = [arm.fields for arm in what.comparison.arms]
     elif isinstance(what, Run):
-        name, folder = what.record.id, what.folder.path
-        named = [_code(what.record.program, what.record.fields, program)]
+        info, name, folder, arms = what.record.program, what.record.id, what.folder.path, [what.record.fields]
     elif isinstance(what, str | Path) and program is not None and _is_in_store(Path(what)):
-        name, folder = str(what), Path(what).absolute().parent
-        named = [_code(program.info, program.start(what, {})[0], program)]
+        info, name, folder = program.info, str(what), Path(what).absolute().parent
+        arms = [program.start(what, {})[0]]
     else:
         return
-    code = {one for each in named for one in each}
+    code = {one for fields in arms for one in (code_of(info, fields) if program is None else program.code(fields))}
+    if program is not None:
+        code -= {program.info.origin}
     if code and (foreign := sorted(code - code_sealed_in(folder))):
         raise ParibusError(
             "{name} names {what!q}, which is code: it is run only where a command of yours on this machine "
             "wrote that. Where you trust it: --trust (in Python trust=True)",
             name=name,
-            what=foreign[0],
+            what=info.name if foreign[0] == info.origin else foreign[0],
         )
-
-
-def _code(info: ProgramInfo, fields: Fields, named: Program | None) -> set[str]:
-    """The code that a document names and the user did not."""
-    return set(code_of(info, fields)) if named is None else set(named.code(fields)) - {named.info.origin}
 
 
 def _is_in_store(path: Path) -> bool:

@@ -15,7 +15,6 @@ from starlette.responses import Response, StreamingResponse
 
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
-from paribus.programs.recipe.recipe import recipe_of
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
@@ -60,7 +59,7 @@ async def why(request: Request) -> Response:
         fault = Fault("budget must be a number of seconds greater than 0, or {none} for no bound", budget, none="null")
         raise FaultsError("the explanation", [fault])
     result = await run_in_threadpool(open_comparison, lab.store, request.path_params["id"])
-    refuse_code((recipe_of(arm.fields) for arm in result.comparison.arms), lab.own_models)
+    refuse_code(result, lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
 
 

@@ -24,7 +24,6 @@ from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import ParibusError
 from paribus.diagnosis.explain import explain
 from paribus.diagnosis.words.search import Search, search_json
-from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Design
 from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
 from paribus.runs.getting_ready import get_ready
@@ -161,7 +160,7 @@ class CommandHandler:
     def _design(self, order: dict[str, Any]) -> Design:
         check_settings(self._how)
         design = design_of(Order.model_validate(order["order"]))
-        refuse_code((recipe_of(arm.fields) for arm in design.arms), self._own_models)
+        refuse_code(design, self._own_models)
         return design
 
     def _compare(self, order: dict[str, Any]) -> None:
@@ -174,7 +173,7 @@ class CommandHandler:
 
     def _why(self, order: dict[str, Any]) -> None:
         what = open_comparison(self._how.out, order["comparison"])
-        refuse_code((recipe_of(arm.fields) for arm in what.comparison.arms), self._own_models)
+        refuse_code(what, self._own_models)
         how = {"budget": order["budget"], "workers": self._how.workers, "trust": self._own_models}
         explain(what, **how, on_event=self._lines.event)
         self._lines.write("done", comparison=what.comparison.id)

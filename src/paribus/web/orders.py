@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,18 @@ from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
 from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
+<<<<<<< HEAD
 from paribus.programs.recipe.recipe import FIELDS, Recipe, canonical, recipe_of
+=======
+from paribus.programs.recipe.recipe import FIELDS, canonical, recipe_of
+from paribus.programs.recipe.recipe_text import BUILT_IN, nearest_built_in
+>>>>>>> e3a0c2f (A function or a command of somebody else's store is run by no verb unasked; own ones need no trust)
 from paribus.records.comparison import Comparison, Design
 from paribus.records.program import FieldValue
+from paribus.results import ComparisonResult
+from paribus.runs import trust
 from paribus.runs.planning import Settings
+from paribus.runs.registry import code_of
 
 
 class Order(Frozen):
@@ -136,10 +145,16 @@ def command_of(order: Order, design: Design, store: Path) -> str:
     return command_for(design, order.margin, Settings(store))
 
 
-def refuse_code(recipes: Iterable[Recipe], own_models: bool) -> None:
-    """Raise ParibusError for a model that is code, unless the server was told to run such.
+def refuse_code(asked: Design | ComparisonResult, own_models: bool) -> None:
+    """Raise ParibusError for code of somebody's own, unless the server was told to run such.
 
-    Looked at again before anything runs: a queue or a comparison may lie in a folder that somebody sent.
+    A comparison may be explained that a command of the user's own on this machine has made. Looked at again before
+    anything runs: a queue or a comparison may lie in a folder that somebody sent.
     """
-    if not own_models and any(is_code(recipe.model) for recipe in recipes):
-        raise ParibusError("its model is code of somebody's own: paribus serve --own-models lets the page run it")
+    if isinstance(asked, ComparisonResult):
+        with contextlib.suppress(ParibusError):
+            trust.refuse_code(asked, own_models)
+            return
+    elif own_models or not any(code_of(asked.program, arm.fields) for arm in asked.arms):
+        return
+    raise ParibusError("its model is code of somebody's own: paribus serve --own-models lets the page run it")
