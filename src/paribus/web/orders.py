@@ -16,12 +16,7 @@ from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
 from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
-<<<<<<< HEAD
-from paribus.programs.recipe.recipe import FIELDS, Recipe, canonical, recipe_of
-=======
 from paribus.programs.recipe.recipe import FIELDS, canonical, recipe_of
-from paribus.programs.recipe.recipe_text import BUILT_IN, nearest_built_in
->>>>>>> e3a0c2f (A function or a command of somebody else's store is run by no verb unasked; own ones need no trust)
 from paribus.records.comparison import Comparison, Design
 from paribus.records.program import FieldValue
 from paribus.results import ComparisonResult
