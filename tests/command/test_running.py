@@ -34,10 +34,11 @@ def test_what_a_run_is_told(out):
 
 def test_the_share_of_the_cores_is_told_where_the_user_says_nothing(out, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS")
-    monkeypatch.setenv("PARIBUS_WORKER", f"0 {os.cpu_count()}")
-    (folder,) = performed(made(bash('echo "acc $OMP_NUM_THREADS"'), unpaired=True, **PATTERN), out)
-    assert folder.record().figures == {"acc": 1.0}
-    assert folder.record().environment.threads == 1
+    monkeypatch.setattr("paribus.programs.command.program.usable_cores", lambda: 7)
+    monkeypatch.setattr("paribus.runs.planning.usable_cores", lambda: 2)  # and so there are two workers
+    (folder,) = performed(made(bash('echo "acc 0.$OMP_NUM_THREADS"'), unpaired=True, **PATTERN), out)
+    assert folder.record().figures == {"acc": 0.3}
+    assert folder.record().environment.threads == 3
 
 
 def test_curves_and_their_best_epoch(out):

@@ -205,7 +205,7 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         paribus=paribus.__version__,
         torch=version("torch"),
         device=f"{plan.device} ({plan.device_name})",
-        threads=1,
+        threads=plan.tasks[0].how.threads,
         workers=plan.workers,
         data=_data(plan, language(options)),
         finished=plan.finished,

@@ -36,7 +36,10 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run has ended. `damaged`: the file that made it begin anew; empty where none did. `failure`: if it failed."""
+    """A run has ended. `damaged`: the file that made it begin anew; empty where none did. `failure`: if it failed.
+
+    `seconds`: what it took.
+    """
 
     arm: str
     seed: int
@@ -45,6 +48,7 @@ class RunEnded:
     run_id: str = ""
     damaged: str = ""
     failure: Failure | None = None
+    seconds: float = 0.0
 
 
 # Short runs choose what to confirm; at full length on fresh seeds it is confirmed, and the old value put back; then the

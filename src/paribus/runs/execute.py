@@ -146,9 +146,13 @@ class _Runs:
                 for task, status in zip(self._handed[future], future.result(), strict=True):
                     ended = self._store.record(task.run_id)
                     told = RunEnded(task.arm, task.seed, status, False, task.run_id)
-                    self._on_event(replace(told, damaged=ended.damaged, failure=ended.failure) if ended else told)
+                    self._on_event(told if ended is None else _of(told, ended))
             else:
                 self._failures.append(failure)
+
+
+def _of(told: RunEnded, record: RunRecord) -> RunEnded:
+    return replace(told, damaged=record.damaged, failure=record.failure, seconds=record.seconds)
 
 
 def _bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
@@ -170,7 +174,7 @@ def _report_reused(task: Task, record: RunRecord, store: Store, on_event: Callab
     on_event(RunStarted(task.arm, task.seed, task.run_id, task.length, reused=True))
     for epoch in store.epochs(task.run_id):
         on_event(EpochDone(task.arm, task.seed, epoch, task.length))
-    on_event(RunEnded(task.arm, task.seed, record.status, True, task.run_id, failure=record.failure))
+    on_event(RunEnded(task.arm, task.seed, record.status, True, task.run_id, "", record.failure, record.seconds))
 
 
 def _raise(failures: list[BaseException]) -> None:

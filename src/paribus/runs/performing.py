@@ -33,7 +33,7 @@ def perform_one(program: Program, task: Task) -> Status:
         if ended is not None:
             return ended.status
         program.check_code(task)
-        folder = store.begin(new_record(task, program.threads), task.replaces)
+        folder = store.begin(new_record(task), task.replaces)
         saved = folder.read_state()
         folder.truncate_epochs(0 if saved is None else int(saved[1]["epochs"]))
         begun = time.perf_counter()
@@ -84,7 +84,7 @@ def _commit(
     folder.finish(folder.record().model_copy(update=update), items)
 
 
-def new_record(task: Task, threads: int = 1) -> RunRecord:
+def new_record(task: Task) -> RunRecord:
     """The record of a run that begins."""
     how = task.how
     return RunRecord(
@@ -95,7 +95,7 @@ def new_record(task: Task, threads: int = 1) -> RunRecord:
         seed=task.seed,
         status="running",
         started=now(),
-        environment=describe(how.device, how.device_name, how.kernel, threads),
+        environment=describe(how.device, how.device_name, how.kernel, how.threads),
         data_digest=task.data_digest,
         code_identity=task.code_identity,
         probes=how.probes,

@@ -76,6 +76,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     """
     program = program or program_of(design.program)
     how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
+    how = replace(how, threads=program.threads(workers_on(how.device, settings.workers)))
     program.check(design)
     store = Store(settings.out)
     there, todo = [], []

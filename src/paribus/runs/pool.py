@@ -44,10 +44,9 @@ def warm_up() -> None:
         forkserver.ensure_running()
 
 
-def place_among_workers() -> tuple[int, int]:
-    """Which of how many processes of a pool this is, from 0: for whatever they must share. The only one elsewhere."""
-    mine, of = os.environ.get(_PLACE, "0 1").split()
-    return int(mine), int(of)
+def place_among_workers() -> int:
+    """Which of a pool's processes this is, from 0: for whatever they must share."""
+    return int(os.environ.get(_PLACE, "0"))
 
 
 class Pool:
@@ -127,8 +126,8 @@ class Pool:
 
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        place = f"{len(self._workers)} {self._most}"
-        process = self._context.Process(target=_serve, args=(theirs, {**os.environ, _PLACE: place}))
+        environment = {**os.environ, _PLACE: str(len(self._workers))}
+        process = self._context.Process(target=_serve, args=(theirs, environment))
         with main_hidden(), sigint_held_back():
             process.start()
         theirs.close()

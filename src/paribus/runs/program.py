@@ -252,7 +252,9 @@ class Program(ABC):
 
     # Runs
 
-    threads: int = 1  # that a run is told to have
+    def threads(self, workers: int) -> int:
+        """How many threads a run is told to have where so many are made at a time."""
+        return 1
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Make the runs of one bundle, or take up where an earlier process stopped. Says how each one ended."""

@@ -13,13 +13,14 @@ PROBES = ("off", "light", "full")  # what may be watched in a training
 class How:
     """How a run is made, apart from its fields. device: its kind; device_name: what its hardware calls itself.
 
-    kernel: whose code computes; empty where a program has no choice.
+    kernel: whose code computes; empty where a program has no choice. threads: that a run is told to have.
     """
 
     device: str = "cpu"
     device_name: str = ""
     kernel: str = ""
     probes: str = "light"
+    threads: int = 1
 
 
 @dataclass(frozen=True)

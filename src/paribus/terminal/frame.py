@@ -52,6 +52,8 @@ class Frame:
         words = self.words
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
         reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
+        if not run.sized:
+            reached = words.text("epoch {n}", n=len(run.epochs_seen)) if run.epochs_seen else ""
         metric, title = self.progress.program.steering, epoch_columns(self.progress.program, words)[-1][-1][1]
         last = run.epochs_seen[-1].figures.get(metric.name) if run.epochs_seen else None
         seen = "" if last is None else f"{title} {figure_text(metric, last, words)}"

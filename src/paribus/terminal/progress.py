@@ -37,7 +37,10 @@ class PlanView:
 
 @dataclass(frozen=True)
 class RunState:
-    """One run as far as it has come. `epochs` is how many it will have."""
+    """One run as far as it has come. `epochs` is how many it will have; one that is not `sized` has any number.
+
+    seconds: what it took, once it has ended.
+    """
 
     arm: str
     seed: int
@@ -45,11 +48,13 @@ class RunState:
     reused: bool
     epochs_seen: tuple[Epoch, ...] = ()
     status: Status = "running"
+    sized: bool = True
+    seconds: float = 0.0
 
     @property
     def done(self) -> int:
         """Epochs done; all of them once it has ended, even early."""
-        return len(self.epochs_seen) if self.status == "running" else self.epochs
+        return self.epochs if self.status != "running" else len(self.epochs_seen) if self.sized else 0
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,16 @@ class Progress:
     def after(self, event: Event) -> Progress:
         """The progress once `event` has happened."""
         key = (event.arm, event.seed)
-        old = self.runs.get(key) or RunState(event.arm, event.seed, self.epochs.get(event.arm, 0), reused=False)
+        sized = self.program.length is not None
+        start = RunState(event.arm, event.seed, self.epochs.get(event.arm, 0), reused=False, sized=sized)
+        old = self.runs.get(key) or start
         match event:
             case RunStarted():
-                new = RunState(event.arm, event.seed, event.epochs, event.reused)
+                new = replace(start, epochs=event.epochs, reused=event.reused)
             case EpochDone():
-                new = RunState(old.arm, old.seed, event.epochs, old.reused, (*old.epochs_seen, event.epoch))
+                new = replace(old, epochs=event.epochs, epochs_seen=(*old.epochs_seen, event.epoch))
             case RunEnded():
-                new = RunState(old.arm, old.seed, old.epochs, event.reused, old.epochs_seen, event.status)
+                new = replace(old, reused=event.reused, status=event.status, seconds=event.seconds)
         return replace(self, runs={**self.runs, key: new})
 
     @property
@@ -130,10 +137,15 @@ class Progress:
         return max(max(left, default=0.0), sum(left) / max(1, self.workers))
 
     def _pace(self, arm: str) -> float | None:
-        """Seconds an epoch: of the runs made now where there are any, for reused ones may be another day's."""
+        """Seconds an epoch: of the runs made now where there are any, for reused ones may be another day's.
+
+        Of a program whose runs have no length, seconds a run.
+        """
         own = [run for run in self.runs.values() if run.arm == arm]
         for runs in ([run for run in own if not run.reused], own):
             seconds = [epoch.seconds for run in runs for epoch in run.epochs_seen]
+            if self.program.length is None:
+                seconds = [run.seconds for run in runs if run.status != "running"]
             if seconds:
                 return statistics.median(seconds)
         return None

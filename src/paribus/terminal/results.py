@@ -46,8 +46,9 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     facts = [
         ("Paribus", f"{plan.paribus}, PyTorch {plan.torch}"),
         (words.text("device"), machine),
-        (words.text("data"), plan.data),
     ]
+    if plan.data:
+        facts.append((words.text("data"), plan.data))
     if len(arms) > 1:
         facts.append((words.text("factor"), f"{words.field(design.factor)}: {', '.join(arms)}"))
     if design.confounded:
@@ -55,18 +56,16 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         facts.append((words.text("confounded"), words.text("the arms differ in {fields}", fields=fields)))
     facts.append((words.text("recipe"), design.recipe_name))
     work = words.plural("{n} run", "{n} runs", runs)
-    facts.append(
-        (
-            words.text("runs"),
-            words.text(
-                "{work}: {arms} × {seeds}, {epochs} each",
-                work=work,
-                arms=words.plural("{n} arm", "{n} arms", len(arms)),
-                seeds=words.plural("{n} seed", "{n} seeds", len(design.seeds)),
-                epochs=words.plural("{n} epoch", "{n} epochs", epochs[-1], n=span),
-            ),
-        )
-    )
+    values = {
+        "work": work,
+        "arms": words.plural("{n} arm", "{n} arms", len(arms)),
+        "seeds": words.plural("{n} seed", "{n} seeds", len(design.seeds)),
+        "epochs": words.plural("{n} epoch", "{n} epochs", epochs[-1], n=span),
+    }
+    told = words.text("{work}: {arms} × {seeds}, {epochs} each", **values)
+    if design.program.length is None:
+        told = words.text("{work}: {arms} × {seeds}", **values)
+    facts.append((words.text("runs"), told))
     return [*facts, *_work_left(plan, words, runs)]
 
 

@@ -141,6 +141,8 @@ class ComparisonShow:
             for metric in known
         ]
         text = words.text("{run}: epoch {n}/{total}", run=name, n=event.epoch.epoch, total=event.epochs)
+        if program.length is None:
+            text = words.text("{run}: epoch {n}", run=name, n=event.epoch.epoch)
         self.screen.paragraph(", ".join([text, *said]))
 
     def _plain_end(self, name: str, event: RunEnded, progress: Progress) -> None:

@@ -26,7 +26,6 @@ from paribus.records.comparison import Design
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT
 from paribus.runs.planning import usable_cores
-from paribus.runs.pool import place_among_workers
 from paribus.runs.program import Outcome, Program
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.store.names import slug
@@ -124,10 +123,9 @@ class CommandProgram(Program):
         self._made_from = MadeFrom(info, self._template)
         self.own_factor = (VERSION, tuple(self._versions)) if self._versions else None
 
-    @property
-    def threads(self) -> int:  # type: ignore[override]
+    def threads(self, workers: int) -> int:
         """A run's share of the cores."""
-        return max(1, usable_cores() // place_among_workers()[1])
+        return max(1, usable_cores() // workers)
 
     # Fields
 

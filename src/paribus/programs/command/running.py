@@ -48,7 +48,7 @@ class Running:
         printed = Printed([] if self._from_file else names, self._patterns, curve.row)
         begun = time.time()
         try:
-            code = self._process(values, folder, place, told(seed, str(folder.path), how.device), printed, temporary)
+            code = self._process(values, folder, place, told(seed, str(folder.path), how), printed, temporary)
             if code:
                 raise RunFailed(_said(code), printed.tail(), "killed" if code in _KILLED else "error")
             found = printed.names()

@@ -19,9 +19,9 @@ Digests = Mapping[str, str]  # by a file's path, from the folder that the comman
 _SETTLED_NS = 100_000_000  # a file that was changed more recently may change again under the same time stamp
 # What a store of ours holds, wherever it lies; all of it is below what stands before that.
 _STORE = re.compile(
-    r"((?:.*/)?)(?:runs/[^/]+-s\d+|locks/[^/]+-s\d+\.lock|(?:comparisons|maps)/[^/]+/plan\.json)(?:/|$)"
+    r"((?:.*/)?)(?:runs/[^/]+-s\d+[^/]*|locks/[^/]+-s\d+[^/]*\.lock|(?:comparisons|maps)/[^/]+/plan\.json)(?:/|$)"
 )
-_OF_STORES = ("runs/", "locks/", "comparisons/", "maps/", "removed/")
+_OF_STORES = ("runs/", "locks/", "comparisons/", "maps/", "removed/", "sources/")
 _COMPILED = re.compile(r"(?:^|/)__pycache__/|\.py[co]$")
 
 _listings: dict[Path, tuple[list[int], set[Path], list[str]]] = {}

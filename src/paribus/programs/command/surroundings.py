@@ -8,8 +8,8 @@ import shutil
 import subprocess
 
 from paribus.programs.command.watchdog import MARK
-from paribus.runs.planning import usable_cores
 from paribus.runs.pool import place_among_workers
+from paribus.runs.task import How
 
 # What the usual libraries of linear algebra, and torch with them, take the number of their threads from.
 THREADS = (
@@ -39,13 +39,11 @@ def gpus() -> tuple[str, ...]:
     return tuple(str(n) for n, line in enumerate(listed.splitlines()) if line.startswith("GPU "))
 
 
-def told(seed: int, folder: str, device: str) -> dict[str, str]:
+def told(seed: int, folder: str, how: How) -> dict[str, str]:
     """The variables that a run gets besides the user's own: its share of the cores unless they said, its GPU."""
-    mine, workers = place_among_workers()
-    share = str(max(1, usable_cores() // workers))
-    given = {name: share for name in THREADS if name not in os.environ}
+    given = {name: str(how.threads) for name in THREADS if name not in os.environ}
     if here := gpus():
-        given[GPUS] = "" if device == "cpu" else here[mine % len(here)]
+        given[GPUS] = "" if how.device == "cpu" else here[place_among_workers() % len(here)]
     if "PYTHONUNBUFFERED" not in os.environ:
         given["PYTHONUNBUFFERED"] = "1"  # so that figures are seen as they come, and the last words of what is ended
     return given | {"PARIBUS_SEED": str(seed), MARK: folder}

@@ -240,5 +240,5 @@ def _finish(run: _Started) -> Status:
 
 def _new_record(task: Task, device: torch.device) -> RunRecord:
     """A worker tells the GPU's own name, and its own threads: a plan may have been made on another machine."""
-    how = replace(task.how, device_name=device_name(device))
-    return new_record(replace(task, how=how), torch.get_num_threads())
+    how = replace(task.how, device_name=device_name(device), threads=torch.get_num_threads())
+    return new_record(replace(task, how=how))
