@@ -41,7 +41,8 @@ def test_the_policy_stops_requests_scripts_and_markup_from_text(browser: Browser
               setTimeout(() => { try { eval('window.ran = true'); } catch { stopped.push('eval'); } });
               const image = new Image();
               image.src = 'https://example.invalid/x.png';
-              await new Promise((done) => setTimeout(done, 100));
+              const told = () => ['eval', 'connect-src', 'img-src'].every((one) => stopped.includes(one));
+              for (let i = 0; i < 400 && !told(); i += 1) await new Promise((done) => setTimeout(done, 25));
               return [...stopped, window.ran ?? 'nothing ran'];
             }"""
         )

@@ -154,6 +154,7 @@ def test_by_keyboard_alone_an_image_is_picked_and_training_walked_through(lab: L
     norm = lab.page.locator(".forces tbody tr").nth(2).locator(".of-norm .figure-text")
     early = float(norm.inner_text())
     keyboard.press("End")
+    lab.settle()
     assert float(norm.inner_text()) != early, "the forces' table goes with the slider"
     lab.page.get_by_role("button", name="Play").press("Enter")
     expect(lab.page.locator(".moment-label")).to_have_text("after 2 steps")

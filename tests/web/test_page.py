@@ -39,6 +39,8 @@ def lab(places: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 
 
 def test_the_whole_way_from_the_question_to_the_verdict(browser: Browser, lab: Served) -> None:
+    from playwright.sync_api import expect
+
     with opened(browser, lab.address) as here:
         page = here.show(form_address(seeds="2", epochs="2"))
         page.locator("[data-key=start]:enabled").click()
@@ -55,7 +57,7 @@ def test_the_whole_way_from_the_question_to_the_verdict(browser: Browser, lab: S
         draw_a_one(page)
         page.go_back()
         page.locator("[data-key=to-verdict]").wait_for()
-        assert cells.count() == 4
+        expect(cells).to_have_count(4)  # the runs come with an answer of their own
         page.go_forward()
         page.locator("h1.display").wait_for()
         page.locator("[data-key=lang-ko]").click()
@@ -155,6 +157,8 @@ def two_tabs_and_a_hundred_clicks(other: Page, page: Page, site: str, job: str) 
 
 
 def test_killing_the_server_loses_nothing_and_the_page_finds_it_again(browser: Browser, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     def served(port: int) -> tuple[subprocess.Popen[str], str]:
         words = ("serve", "--no-browser", "--port", str(port), "--out", tmp_path / "store", "--workers", "2")
         process = start(*words, env={"PYTHONUNBUFFERED": "1"})
@@ -176,7 +180,7 @@ def test_killing_the_server_loses_nothing_and_the_page_finds_it_again(browser: B
         with killed_at_last(again):
             page.locator(".lost").wait_for(state="detached")
             page.locator(".run-training").first.wait_for()
-            assert page.locator(".chart-canvas canvas").count() == 1
+            expect(page.locator(".chart-canvas canvas")).to_have_count(1)
             dialogs = [said for said in here.noise if "dialog" in said or "Error" in said.partition(":")[0]]
             assert dialogs == []
 

@@ -56,7 +56,7 @@ BUTTON = """async () => {
   return asked;
 }"""
 
-# The answer to an earlier form comes after the form was changed.
+# The answer to an earlier form comes after the form was changed; of the later one, nobody answers once it is left.
 LATE = """async () => {
   const { createSummary } = await import("/assets/ask_summary.js");
   const answers = [];
@@ -73,8 +73,15 @@ LATE = """async () => {
   answers[0]({ ok: true, value: { ok: false, faults: ["of the earlier form"] } });
   await new Promise((done) => setTimeout(done));
   const said = summary.node.textContent;
+  while (answers.length < 2) await new Promise((done) => setTimeout(done, 20));
   summary.close();
-  return said;
+  let again = 0;
+  const wait = window.setTimeout;
+  window.setTimeout = () => (again += 1);
+  answers[1]({ ok: false, lost: true });
+  await Promise.resolve().then(() => {}).then(() => {});
+  window.setTimeout = wait;
+  return [said, again];
 }"""
 
 
@@ -133,7 +140,9 @@ def test_unlucky_orders_leave_the_page_right(browser: Browser, places: None, tmp
         expected = {"asked": 2, "before": "waits", "second": "knows", "meanwhile": True, "arms": ["arm"], "runs": 1}
         assert lab.page.evaluate(DETAILS) == expected
         assert lab.page.evaluate(BUTTON) == ["resume", "resume"]  # a double click is one wish; a later one another
-        assert "of the earlier form" not in lab.page.evaluate(LATE)
+        said, again = lab.page.evaluate(LATE)
+        assert "of the earlier form" not in said
+        assert again == 0, "a form that was left is asked about no more"
         assert lab.page.evaluate(CHART) == [["Seed 0", "Seed 1", "Seed 2"], ["10.00%", "–", "20.00%"]]
         assert lab.page.evaluate(LEFT_BEHIND) == [3, 0]
         assert lab.noise == []

@@ -54,7 +54,12 @@ export function createSummary(app) {
     else show({ ok: false, faults: result.faults });
   }
 
-  return { node, check, close: () => clearTimeout(timer) };
+  function close() {
+    asked += 1; // nor is it asked again, where nobody answers
+    clearTimeout(timer);
+  }
+
+  return { node, check, close };
 }
 
 function whatItTakes(app, form, { estimate, command }) {
