@@ -15,6 +15,7 @@ from paribus.comparison.words.all_words import verdict_words
 from paribus.comparison.words.verdict import pair_words
 from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
+from paribus.report.page import tied
 from paribus.runs.store import Store
 from paribus.web import showing
 from paribus.web.jobs import ENDED
@@ -94,7 +95,7 @@ def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store:
     drawn = client.get(f"/api/comparisons/{comparison.id}/verdict?lang=ko").json["html"]
     assert svg(differences_figure(comparison, "ko", 960), "differences-wide") in drawn, "as in the report"
     assert 'viewBox="0 0 360 ' in drawn
-    assert escape(pair_words(comparison, comparison.pairs[0], "ko")) in drawn
+    assert escape(tied(pair_words(comparison, comparison.pairs[0], "ko"))) in drawn
     assert (store / "comparisons" / comparison.id / "report.html").is_file()
 
 

@@ -18,7 +18,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.trace import StepTrace
-from paribus.words.translation import translator
+from paribus.words.translation import mark, translator
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -103,26 +103,22 @@ def map_figure(made: VerdictMap, lang: str = "en") -> Figure:
 
 def check_kind(kind: str) -> None:
     """Raise ParibusError unless there are figures of this kind, of a comparison."""
-    if kind in RUN_KINDS and kind not in KINDS:
-        raise ParibusError(
-            "{what} is drawn of a single run; of a comparison there are {choices}", what=kind, choices=KINDS
-        )
-    if kind not in KINDS:
-        raise _unknown(kind, KINDS)
+    of_runs = mark("{what} is drawn of a single run; of a comparison there are {choices}")
+    _check_among(kind, KINDS, RUN_KINDS, of_runs)
 
 
 def check_run_kind(kind: str) -> None:
     """Raise ParibusError unless there are figures of this kind, of a single run."""
-    if kind in KINDS and kind not in RUN_KINDS:
-        raise ParibusError(
-            "{what} is drawn of a comparison; of a single run there are {choices}", what=kind, choices=RUN_KINDS
-        )
-    if kind not in RUN_KINDS:
-        raise _unknown(kind, RUN_KINDS)
+    of_comparisons = mark("{what} is drawn of a comparison; of a single run there are {choices}")
+    _check_among(kind, RUN_KINDS, KINDS, of_comparisons)
 
 
-def _unknown(kind: str, kinds: tuple[str, ...]) -> ParibusError:
-    return ParibusError(
+def _check_among(kind: str, kinds: tuple[str, ...], others: tuple[str, ...], elsewhere: str) -> None:
+    if kind in kinds:
+        return
+    if kind in others:
+        raise ParibusError(elsewhere, what=kind, choices=kinds)
+    raise ParibusError(
         "{field} must be one of {choices}", field="kind", choices=kinds, got=kind, hint=nearest(kind, kinds)
     )
 

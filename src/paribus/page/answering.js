@@ -18,6 +18,9 @@ import { oncePerFrame } from "./timing.js";
  */
 export function createNetworks(data) {
   const arms = data.arms.map((arm) => ({ arm, table: null, found: new Map(), final: null }));
+  for (const entry of arms) {
+    entry.at = (moment) => (entry.arm.snapshots[moment] ? (entry.found.get(moment) ?? null) : entry.final);
+  }
 
   async function unpackFinal(entry) {
     entry.table = (await unpackArrays(entry.arm.table)).table;
@@ -32,17 +35,7 @@ export function createNetworks(data) {
       each(moment);
     }
   }
-  return {
-    ready: Promise.all(arms.map(unpackFinal)),
-    unpackRest,
-    /** @type {ArmNetworks[]} */
-    arms: arms.map((entry) => ({
-      at: (moment) => (entry.arm.snapshots[moment] ? (entry.found.get(moment) ?? null) : entry.final),
-      get table() {
-        return entry.table;
-      },
-    })),
-  };
+  return { ready: Promise.all(arms.map(unpackFinal)), unpackRest, /** @type {ArmNetworks[]} */ arms };
 }
 
 /**

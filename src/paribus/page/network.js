@@ -11,6 +11,7 @@ import { ACTIVATION_FUNCTIONS } from "./activations.js";
 const KERNEL = 5; // both convolutions are 5x5, the first padded by 2
 const PADDING = 2;
 const NORM_EPSILON = 1e-5;
+const POOLS = { max: (a, b, c, d) => Math.max(a, b, c, d), avg: (a, b, c, d) => (a + b + c + d) / 4 };
 
 /**
  * @typedef {object} Plan the network's form, in the words of a recipe
@@ -119,7 +120,6 @@ function convolution(plan, weights, place, inChannels, inHeight, inWidth) {
   const settle = settling(weights, `bn${place}`, plan);
   const [pooledHeight, pooledWidth] = [height >> 1, width >> 1];
   const pooled = new Float32Array(channels * pooledHeight * pooledWidth);
-  const pool = plan.pooling === "max" ? largestOfFour : meanOfFour;
 
   function run(x) {
     for (let c = 0; c < channels; c++) {
@@ -130,7 +130,7 @@ function convolution(plan, weights, place, inChannels, inHeight, inWidth) {
       }
       settle(sums, c, values.subarray(c * height * width, (c + 1) * height * width));
     }
-    pool(values, channels, height, width, pooled);
+    poolFour(values, channels, height, width, pooled, POOLS[plan.pooling]);
     return pooled;
   }
   return { layer: { name, channels, height, width, values }, pooledHeight, pooledWidth, run };
@@ -200,14 +200,6 @@ function settling(weights, norm, plan) {
     const factor = scale[c] / Math.sqrt(variance[c] + NORM_EPSILON);
     for (let i = 0; i < outputs.length; i++) outputs[i] = activate((sums[i] - mean[c]) * factor + shift[c]);
   };
-}
-
-function largestOfFour(values, channels, height, width, pooled) {
-  poolFour(values, channels, height, width, pooled, (a, b, c, d) => Math.max(a, b, c, d));
-}
-
-function meanOfFour(values, channels, height, width, pooled) {
-  poolFour(values, channels, height, width, pooled, (a, b, c, d) => (a + b + c + d) / 4);
 }
 
 /** Over 2x2; an odd last row or column is left out, as torch leaves it. */

@@ -14,17 +14,15 @@ from paribus.comparison.words.json_view import strict
 from paribus.core.errors import Fault, ParibusError
 from paribus.core.messages import Message
 from paribus.web.events import written
-from paribus.web.problems import Problem, problems_of
+from paribus.web.problems import Problem, Refusal, problems_of
 
 LARGEST_BODY = 64 * 1024  # bytes
 DEEPEST_BODY = 8  # brackets within brackets: an order has three
 JSON_TYPE = "application/json"
 
 
-class BadRequest(ParibusError):
+class BadRequest(Refusal):
     """A request that is none of ours."""
-
-    status = 400  # of the answer
 
 
 class TooLarge(BadRequest):
@@ -45,14 +43,9 @@ def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return Response(written(strict(data)), status, kept, media_type=JSON_TYPE)
 
 
-def refusal(status: int, fault: Fault, headers: dict[str, str] | None = None) -> Response:
-    """One fault."""
-    return answer({"faults": [Problem.of(fault).answer()]}, status, headers)
-
-
-def refused(error: ParibusError, status: int) -> Response:
-    """All that is wrong."""
-    return answer({"faults": faults_json(error)}, status)
+def refusal(status: int, *faults: Fault, headers: dict[str, str] | None = None) -> Response:
+    """What is wrong."""
+    return answer({"faults": [Problem.of(fault).answer() for fault in faults]}, status, headers)
 
 
 def faults_json(error: ParibusError) -> list[dict[str, Any]]:

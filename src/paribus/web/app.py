@@ -12,10 +12,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from paribus.core.errors import Fault, ParibusError, StoreError
-from paribus.web.answers import BadRequest, refusal, refused
+from paribus.web.answers import refusal
 from paribus.web.lab import Lab
-from paribus.web.problems import Missing
-from paribus.web.queue import Refused
+from paribus.web.problems import Refusal
 from paribus.web.routes import ROUTES
 from paribus.web.security import Guard, Keys
 
@@ -36,27 +35,15 @@ def make_app(lab: Lab, keys: Keys) -> ASGIApp:
 
 def _mendable(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParibusError)
-    return refused(error, _status(error))
-
-
-def _status(error: ParibusError) -> int:
-    match error:
-        case BadRequest():
-            return error.status
-        case Missing():
-            return 404
-        case Refused():
-            return 409
-        case StoreError():
-            return 500 if error.__cause__ is not None else 422
-        case _:
-            return 422
+    status = 500 if isinstance(error, StoreError) and error.__cause__ is not None else 422
+    return refusal(error.status if isinstance(error, Refusal) else status, *error.faults)
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     known = {404: Fault("there is nothing at this address"), 405: Fault("this address takes another method")}
-    return refusal(error.status_code, known.get(error.status_code, Fault(error.detail)), dict(error.headers or {}))
+    fault = known.get(error.status_code, Fault(error.detail))
+    return refusal(error.status_code, fault, headers=dict(error.headers or {}))
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:

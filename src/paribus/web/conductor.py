@@ -13,7 +13,7 @@ from paribus.core.messages import Message
 from paribus.web.events import SEARCH, Events
 from paribus.web.jobs import LIVE, Command, Job, PlannedRun
 from paribus.web.problems import Problem
-from paribus.web.processes import Worker
+from paribus.web.processes import Child
 from paribus.web.queue import Queue
 from paribus.words.safe_text import one_line
 
@@ -24,13 +24,13 @@ _NO_REPORT = Message("the report could not be made; the server's terminal says w
 class Conductor:
     """The one task that starts processes for jobs. All else only changes the queue, and then calls `look`."""
 
-    def __init__(self, queue: Queue, events: Events, take: Callable[[], Awaitable[Worker]]) -> None:
+    def __init__(self, queue: Queue, events: Events, take: Callable[[], Awaitable[Child]]) -> None:
         self._queue = queue
         self._events = events
         self._take = take
         self.searches: dict[str, dict[str, Any]] = {}  # by job: how far the search for its explanation is
         self._look = asyncio.Event()
-        self._worker: Worker | None = None
+        self._worker: Child | None = None
         self._ends = False
 
     def command(self, job_id: str, command: Command) -> Job:

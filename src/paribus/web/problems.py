@@ -23,8 +23,16 @@ def _message(value: Any) -> Message:
 Said = Annotated[Message, PlainValidator(_message), PlainSerializer(lambda message: message.json())]
 
 
-class Missing(ParibusError):
+class Refusal(ParibusError):
+    """A request that is not done; `status` is that of the answer."""
+
+    status = 400
+
+
+class Missing(Refusal):
     """There is no such thing here."""
+
+    status = 404
 
 
 class Problem(Frozen):

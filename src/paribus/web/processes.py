@@ -8,7 +8,7 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from paribus.core.errors import ParibusError
 
@@ -17,22 +17,6 @@ COMMAND = (sys.executable, "-P", "-m", "paribus.web.child")
 LONGEST_LINE = 1 << 26  # bytes: the plan of the largest comparison, 20 arms with 1,000 seeds, has a tenth of that
 MOST_PLANS = 8  # that wait for each other: a job that is to begin waits behind them
 PATIENCE_SECONDS = 20.0  # between asking a process to end and killing it; a step of training takes milliseconds
-
-
-class Worker(Protocol):
-    """A process that takes one order a line, and answers in lines."""
-
-    async def send(self, order: dict[str, Any]) -> None:
-        """Give it an order."""
-
-    async def line(self) -> dict[str, Any] | None:
-        """What it says next; None once it has ended."""
-
-    def ask_to_end(self) -> None:
-        """As Ctrl-C does. Asked again it changes nothing."""
-
-    async def ended(self) -> int:
-        """Wait for its end; its exit code."""
 
 
 class Child:

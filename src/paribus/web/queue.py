@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from paribus.core.errors import ParibusError, StoreError
+from paribus.core.errors import StoreError
 from paribus.core.messages import Message
 from paribus.web.jobs import (
     COMMANDS,
@@ -25,14 +25,16 @@ from paribus.web.jobs import (
     now,
 )
 from paribus.web.orders import Order
-from paribus.web.problems import Missing, Problem
+from paribus.web.problems import Missing, Problem, Refusal
 
 MOST_ACTIVE = 100  # jobs that are not at their end
 MOST_ENDED = 100  # that are remembered; what they made stays in the store
 
 
-class Refused(ParibusError):
+class Refused(Refusal):
     """A command that does not fit the queue as it is."""
+
+    status = 409
 
 
 class Queue:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
+from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.moments import story
 from paribus.programs.recipe.lab.report_contents import what_was_traced
 from paribus.programs.recipe.recipe import Recipe
@@ -47,32 +48,6 @@ class Moment:
     step: int | None
 
 
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What the network of a run reads. table: [256] float32, the input that each byte of an image becomes."""
-
-    table: NDArray[np.float32]
-    shape: tuple[int, ...]  # channels, height, width
-    class_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Images:
-    """Test images. pixels: uint8 [n, channels, height, width]; labels, places: [n], class and place in the set."""
-
-    pixels: NDArray[np.uint8]
-    labels: tuple[int, ...]
-    places: tuple[int, ...]
-
-
-def comparison_file(store: Path, name: str) -> Path:
-    """Where the comparison of this very name lies. Raises Missing or StoreError."""
-    path = Store(store).comparison_folder(name) / "comparison.json"
-    if not path.is_file():
-        raise Missing("this store has no comparison {name!q}", name=name)
-    return path
-
-
 def comparison_files(store: Path) -> tuple[Path, ...]:
     """The files of all comparisons that were ended, by name."""
     return tuple(sorted((store / "comparisons").glob("*/comparison.json")))
@@ -80,7 +55,8 @@ def comparison_files(store: Path) -> tuple[Path, ...]:
 
 def open_comparison(store: Path, name: str) -> ComparisonResult:
     """The comparison of this very name. Raises Missing or StoreError."""
-    comparison_file(store, name)
+    if not (Store(store).comparison_folder(name) / "comparison.json").is_file():
+        raise Missing("this store has no comparison {name!q}", name=name)
     return ComparisonResult(Store(store).load_comparison(name), Store(store))
 
 
@@ -125,20 +101,25 @@ def run_weights(store: Path, name: str, moment: str) -> dict[str, NDArray[Any]]:
     return folder.weights() if moment == LAST else folder.read_checkpoint(moment)[0]
 
 
-def run_inputs(recipe: Recipe) -> Inputs:
-    """What a run of this recipe reads. Raises Missing or DataError where its data are not here."""
+def run_inputs(recipe: Recipe) -> tuple[NDArray[np.float32], tuple[int, ...], tuple[str, ...]]:
+    """What the network of a run reads: [256] the input that each byte of an image becomes; an image's channels, height
+    and width; the classes' names. Raises Missing or DataError where its data are not here.
+    """
     from paribus.programs.recipe.data.prepare import input_table
 
     dataset = _dataset(recipe)
-    return Inputs(input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names)
+    return input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names
 
 
-def run_images(recipe: Recipe, each: int = 2) -> Images:
-    """The first `each` test images of every class, class by class. Raises as `run_inputs`."""
+def run_images(recipe: Recipe, each: int = 2) -> dict[str, Any]:
+    """The first `each` test images of every class, class by class: `packed` pixels, [n, channels, height, width] bytes,
+    with `labels` and `places` in the set, [n]. Raises as `run_inputs`.
+    """
     dataset = _dataset(recipe)
     labels = np.asarray(dataset.test_labels)
     places = [int(i) for label in range(dataset.classes) for i in np.flatnonzero(labels == label)[:each]]
-    return Images(np.asarray(dataset.test_images)[places], tuple(int(labels[i]) for i in places), tuple(places))
+    packed = pack_arrays({"pixels": np.asarray(dataset.test_images)[places]}, "uint8")
+    return {"packed": packed, "labels": [int(labels[i]) for i in places], "places": places}
 
 
 def read_note(store: Path, name: str, model: type[Note]) -> Note | None:

@@ -158,16 +158,16 @@ def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any]
     """What the page's own forward pass takes; None for a network that it has none for."""
     if is_code(recipe.model):
         return None
-    inputs = run_inputs(recipe)
-    plan = network_plan(recipe, inputs.shape, len(inputs.class_names))
+    table, shape, class_names = run_inputs(recipe)
+    plan = network_plan(recipe, shape, len(class_names))
     shapes = weight_shapes(plan)
     if any(name not in weights or weights[name].shape != shape for name, shape in shapes.items()):
         return None
     return {
         "plan": plan,
-        "table": pack_arrays({"table": inputs.table}, "float32"),
+        "table": pack_arrays({"table": table}, "float32"),
         "weights": packed_weights(plan, weights, _kind(weights)),
-        "classes": [one_line(name, 24) for name in inputs.class_names],
+        "classes": [one_line(name, 24) for name in class_names],
     }
 
 
@@ -183,9 +183,7 @@ def images(request: Request) -> Response:
     recipe = _recipe(record)
     if recipe is None:
         raise Missing("the program {name} has no networks to show", name=record.program.name)
-    found = run_images(recipe)
-    packed = pack_arrays({"pixels": found.pixels}, "uint8")
-    return answer({"packed": packed, "labels": list(found.labels), "places": list(found.places)})
+    return answer(run_images(recipe))
 
 
 def story(request: Request) -> Response:

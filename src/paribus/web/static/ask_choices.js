@@ -9,10 +9,10 @@ const THOROUGHNESS = { 3: mark("3: a first look"), 6: mark("6: as usual"), 12: m
 
 /** The ready questions, and "something else"; `onPick` is told a preset, or null for the latter. */
 export function presetChoices(app, form, onPick) {
-  const chosen = presetOf(form)?.name ?? "other";
+  const chosen = presetOf(form)?.factor ?? "other";
   const names = (preset) => preset.values.map((text) => shortName(preset.factor, parseValue(text)));
   const ready = PRESETS.map((preset) => ({
-    key: preset.name,
+    key: preset.factor,
     title: fieldLabel(preset.factor),
     note: either(names(preset)),
     more: t(preset.about),

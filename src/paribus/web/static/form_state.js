@@ -4,44 +4,34 @@ import { mark } from "./words.js";
 
 export const PRESETS = [
   {
-    name: "activation",
     factor: "activation",
     values: ["sigmoid", "relu"],
-    recipe: "lesson",
     about: mark("The textbook's own case: is it the sigmoid that keeps LeNet from learning?"),
   },
   {
-    name: "optimizer",
     factor: "optimizer",
     values: ["adam", "adamw"],
-    recipe: "lesson",
     settings: { activation: "sigmoid" },
     about: mark("The same weight decay, inside the gradient or beside it, for a network with sigmoids."),
   },
   {
-    name: "weight_decay",
     factor: "weight_decay",
     values: ["0", "0.1"],
-    recipe: "lesson",
     settings: { activation: "sigmoid" },
     about: mark("A penalty that is meant to help. Can it keep a network with sigmoids from learning?"),
   },
   {
-    name: "initialisation",
     factor: "initialisation",
     values: ["default", "xavier", "he"],
     recipe: "fair",
     about: mark("Random numbers to start from: does their law still matter at the end?"),
   },
   {
-    name: "batch_order",
     factor: "batch_order",
     values: ["as_is", "shuffled"],
-    recipe: "lesson",
     about: mark("The same images, always in the same order or shuffled anew each time."),
   },
   {
-    name: "pooling",
     factor: "pooling",
     values: ["max", "avg"],
     recipe: "fair",
@@ -51,13 +41,8 @@ export const PRESETS = [
 
 /** The form that a preset fills in; seeds and epochs stay as they are. */
 export function presetForm(preset, form) {
-  return {
-    ...form,
-    factor: preset.factor,
-    values: [...preset.values],
-    recipe: preset.recipe,
-    settings: { ...(preset.settings ?? {}) },
-  };
+  const { factor, values, recipe = "lesson", settings = {} } = preset;
+  return { ...form, factor, values: [...values], recipe, settings: { ...settings } };
 }
 
 /** The preset that a form is of: same factor and values, whatever else was changed. */
@@ -68,14 +53,7 @@ export function presetOf(form) {
 /** A form without gaps: what the address does not say is as a first visit has it. */
 export function completed(form, defaults) {
   const start = form.factor === "" ? presetForm(PRESETS[0], form) : form;
-  return {
-    factor: start.factor,
-    values: [...start.values],
-    recipe: start.recipe || "lesson",
-    seeds: start.seeds || String(defaults.seeds ?? 6),
-    epochs: start.epochs,
-    settings: { ...start.settings },
-  };
+  return { ...start, recipe: start.recipe || defaults.recipe, seeds: start.seeds || String(defaults.seeds) };
 }
 
 /** One text as the value that it writes: 0.1, true, [6, 16]; anything else is a text. `list`: of a list's field. */
