@@ -89,6 +89,13 @@ def test_two_changes_are_joined_and_a_switch_has_one_name() -> None:
     assert planned_words(LONGER.intervention, "en") == "Epochs 15 → 45"
 
 
+def test_joined_causes_are_said_as_what_is_to_blame() -> None:
+    cause = PAIR.model_copy(update={"kind": "cause"})
+    said = {lang: explanation_headline(an_explanation(cause), None, lang) for lang in ("en", "ko")}
+    assert " because of default initialisation and a lack of batch normalisation. What fixes it: " in said["en"]
+    assert "까닭은 기본 초기화와 배치 정규화가 없는 것입니다. " in said["ko"]
+
+
 @pytest.mark.parametrize(
     ("tested", "said"),
     [

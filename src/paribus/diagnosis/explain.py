@@ -21,7 +21,7 @@ from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
-from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms
+from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
 from paribus.runs.planning import Settings, check_settings, store_at
@@ -71,7 +71,7 @@ def explain(
     subject = _subject(what, settings or {}, runner, on_event)
     found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
     again = _again(subject, found, runner, on_event, executor)
-    cause = found.cause
+    cause = first_cause(found.tested)
     explanation = Explanation(
         subject=subject.name,
         arm=subject.arm,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.statistics import LEVEL, t_interval
-from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested
+from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested, first_cause
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
 
@@ -134,16 +134,12 @@ def settled_cause(
     known = best_reached(effect for _, *seen in outcomes for effect in seen)
     begins = (long.explained_before + scale.least for _, _, long in outcomes if long is not None)
     bests = (known, *(best for best in begins if known < best < scale.most), max(known, scale.most))
-    causes = [_first_cause(judge(outcomes, scale, best)) for best in bests]
+    causes = [first_cause(judge(outcomes, scale, best)) for best in bests]
     first = causes[0]
     if first is None or any(cause != first for cause in causes):
         return None
     order = [intervention for intervention, *_ in outcomes]
     return None if any(order.index(one) < order.index(first) for one in under_way) else first
-
-
-def _first_cause(tested: Sequence[Tested]) -> Intervention | None:
-    return next((t.intervention for t in tested if t.kind == "cause"), None)
 
 
 def _pointer(intervention: Intervention) -> str:

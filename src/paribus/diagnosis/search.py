@@ -16,7 +16,7 @@ from paribus.diagnosis.interventions import together
 from paribus.diagnosis.judgement import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
 from paribus.records.comparison import Design
 from paribus.records.events import Phase
-from paribus.records.explanation import Effect, Intervention, Tested
+from paribus.records.explanation import Effect, Intervention, Tested, first_cause
 from paribus.records.program import Fields
 
 KEPT_SHARE = 3  # one in so many goes on, for so many times the epochs
@@ -117,11 +117,6 @@ class Found:
     tested: tuple[Tested, ...]
     again: Design | None
 
-    @property
-    def cause(self) -> Intervention | None:
-        """The first cause: what the comparison is repaired by."""
-        return next((t.intervention for t in self.tested if t.kind == "cause"), None)
-
 
 Search = Generator[Wanted, Known, Found]
 Part = Generator[Wanted, Known, Effects]
@@ -177,7 +172,7 @@ def _confirm_and_repair(question: Question, proposed: Sequence[Intervention], sc
             again = design if known.begun else None
         known = yield Wait()
     tested = judge(_together(proposed, screened, known.effects), question.scale)
-    cause = Found(tested, None).cause
+    cause = first_cause(tested)
     if again is None and cause is not None and (design := question.again(cause)) is not None:
         known = yield Again(design, cause)
         again = design if known.begun else None

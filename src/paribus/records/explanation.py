@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
@@ -88,6 +89,11 @@ class Tested(Frozen):
     kind: Kind
     screened: Effect | None = None
     confirmed: Effect | None = None
+
+
+def first_cause(tested: Sequence[Tested]) -> Intervention | None:
+    """The first of them that turned out to be a cause."""
+    return next((one.intervention for one in tested if one.kind == "cause"), None)
 
 
 class Symptoms(Frozen):
@@ -251,6 +257,11 @@ class Explanation(Document):
     def counts_trained(self) -> bool:
         """Whether *trained* means anything to the program."""
         return all(effect.trained_before is not None for effect in self.effects)
+
+    @property
+    def first_cause(self) -> Intervention | None:
+        """What the comparison is repaired by; None without a cause."""
+        return first_cause(self.tested)
 
     def of(self, kind: Kind) -> tuple[Tested, ...]:
         """The interventions that turned out to be of one kind."""

@@ -10,7 +10,7 @@ from paribus.comparison.words.verdict import headline
 from paribus.diagnosis.words.claims import CLAIMS, claim_verdict, claim_words
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
-from paribus.diagnosis.words.interventions import KINDS, intervention_words, tested_words
+from paribus.diagnosis.words.interventions import KINDS, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.sections import Section
 from paribus.figures.interventions import effect_figure, interventions_figure, learning_curve_figure
 from paribus.figures.specification import titled
@@ -233,7 +233,7 @@ def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) ->
     """The comparison as it is and without its cause; nothing where that was not run."""
     if explanation.repaired is None:
         return ()
-    cause = intervention_words(explanation.of("cause")[0].intervention, words.lang)
+    cause = removal_words(explanation, words.lang)
     both = (
         (words.text("Under the recipe"), comparison),
         (words.text("With {change} in all arms", change=cause), explanation.repaired),
@@ -259,8 +259,7 @@ def _standing(comparison: Comparison, arm: ArmView, words: Words) -> str:
 
 def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> tuple[Claims, ...]:
     names = {a.name: words.arm_name(a.name, comparison.factor, a.value) for a in comparison.arms}
-    causes = explanation.of("cause")
-    removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
+    removed = removal_words(explanation, words.lang)
     found = []
     for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
         made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]

@@ -12,16 +12,16 @@ from paribus.core.errors import StoreError
 from paribus.diagnosis.words.claims import claim_words
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence, strength_label
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.interventions import KINDS, intervention_words, tested_words
+from paribus.diagnosis.words.interventions import KINDS, cause_words, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_grid, saturation_words
 from paribus.diagnosis.words.sections import Section
-from paribus.records.comparison import ArmView, Comparison
+from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
 from paribus.words.labels import initial_capital, plain_value
 from paribus.words.measure import measure_of
 from paribus.words.safe_text import one_line
-from paribus.words.translation import Lang, Words, translator
+from paribus.words.translation import Lang, Words, mark, translator
 
 NUMBERS_SHOWN = 2  # of a symptom
 
@@ -57,8 +57,7 @@ def _of_comparison(explanation: Explanation, comparison: Comparison, words: Word
     if explanation.interaction is not None:
         measure = measure_of(explanation.program.judging, words.lang)
         yield interaction_section(explanation.interaction, comparison.factor, names, measure)
-    causes = explanation.of("cause")
-    removed = intervention_words(causes[0].intervention, words.lang) if causes else ""
+    removed = removal_words(explanation, words.lang)
     for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
         made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
         title = words.text(
@@ -72,7 +71,7 @@ def _saturation(explanation: Explanation, comparison: Comparison | None, words: 
         title = words.text("Saturation")
         if comparison is not None:
             title = words.text("Saturation of {arm}", arm=_arm_name(one.arm, comparison, words))
-        told = saturation_words(one, one.arm == explanation.arm, lambda i: intervention_words(i, words.lang), words)
+        told = saturation_words(one, one.arm == explanation.arm, words)
         yield Section(title, told, saturation_grid(one, words), role="saturation")
 
 
@@ -82,24 +81,14 @@ def _symptom_title(symptoms: Symptoms, comparison: Comparison | None, words: Wor
     return words.text("Symptoms of {arm}", arm=_arm_name(symptoms.arm, comparison, words))
 
 
-def _arm_label(name: str, comparison: Comparison, words: Words) -> str:
-    arm = _arm(name, comparison)
-    return words.arm_label(arm.name, comparison.factor, arm.value)
-
-
 def _arm_name(name: str, comparison: Comparison, words: Words) -> str:
-    arm = _arm(name, comparison)
-    return words.arm_name(arm.name, comparison.factor, arm.value)
-
-
-def _arm(name: str, comparison: Comparison) -> ArmView:
-    """Its arms are the explanation's, unless somebody changed a file."""
-    found = [arm for arm in comparison.arms if arm.name == name]
-    if not found:
-        raise StoreError(
-            "the explanation is of an arm {name!q}, which {other_name!q} has not", name=name, other_name=comparison.id
-        )
-    return found[0]
+    """As sentences say it. Its arms are the explanation's, unless somebody changed a file."""
+    for arm in comparison.arms:
+        if arm.name == name:
+            return words.name_of_arm(name, comparison.factor, arm.value)
+    raise StoreError(
+        "the explanation is of an arm {name!q}, which {other_name!q} has not", name=name, other_name=comparison.id
+    )
 
 
 def symptom_words(findings: Sequence[Finding], words: Words, *, traced: bool = True) -> tuple[str, ...]:
@@ -123,97 +112,75 @@ def _symptom(finding: Finding, words: Words) -> str:
     return f"{said} {initial_capital(numbers)}."
 
 
+# What is said without a cause, by the best that there is: of programs that train, and of those to which that means
+# nothing.
+_WITHOUT_CAUSE: dict[Kind | None, tuple[str, str]] = {
+    "remedy": (
+        mark("No cause established. What restores training all the same: {changes}."),
+        mark("No cause established. What wins back what was lost all the same: {changes}."),
+    ),
+    "contributing": (
+        mark("Nothing that was tested restores training. What helps: {changes}."),
+        mark("No cause established. What helps: {changes}."),
+    ),
+    "not_established": (mark("No cause established: not everything that may matter was confirmed."),) * 2,
+    None: (mark("Nothing that was tested restores training."), mark("Nothing that was tested does much better.")),
+}
+
+
 def explanation_headline(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> str:
     """The short answer: the cause, else the remedy, else that there is none among what was tested."""
     words = translator(lang)
-    named = {kind: [intervention_words(t.intervention, lang) for t in explanation.of(kind)] for kind in KINDS}
-    if named["cause"]:
-        return _cause_words(explanation, comparison, words)
-    if not explanation.counts_trained:
-        said = _without_cause(named, words)
-    elif named["remedy"]:
-        said = words.text(
-            "No cause established. What restores training all the same: {changes}.", changes="; ".join(named["remedy"])
-        )
-    elif _trains(explanation):
+    if explanation.first_cause is not None:
+        return _because(explanation, comparison, words)
+    best = next((kind for kind in _WITHOUT_CAUSE if kind is None or explanation.of(kind)), None)
+    if explanation.counts_trained and best != "remedy" and _trains(explanation):
         said = words.text("The recipe trains, and nothing that was tested does much better.")
-    elif named["contributing"]:
-        said = words.text(
-            "Nothing that was tested restores training. What helps: {changes}.",
-            changes="; ".join(named["contributing"]),
-        )
-    elif named["not_established"]:
-        said = words.text("No cause established: not everything that may matter was confirmed.")
     else:
-        said = words.text("Nothing that was tested restores training.")
-    return _of_arm(said, explanation, comparison, words)
+        changes = [intervention_words(t.intervention, lang) for t in explanation.tested if t.kind == best]
+        of_training, of_others = _WITHOUT_CAUSE[best]
+        said = words.text(of_training if explanation.counts_trained else of_others, changes="; ".join(changes))
+    if comparison is None:
+        return said
+    return words.text("{arm}: {said}", arm=_arm_name(explanation.arm, comparison, words), said=said)
 
 
-def _without_cause(named: dict[Kind, list[str]], words: Words) -> str:
-    """Where no cause was found, of a program to which *trained* means nothing."""
-    if named["remedy"]:
-        return words.text(
-            "No cause established. What wins back what was lost all the same: {changes}.",
-            changes="; ".join(named["remedy"]),
-        )
-    if named["contributing"]:
-        return words.text("No cause established. What helps: {changes}.", changes="; ".join(named["contributing"]))
-    if named["not_established"]:
-        return words.text("No cause established: not everything that may matter was confirmed.")
-    return words.text("Nothing that was tested does much better.")
-
-
-def _cause_words(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
+def _because(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
     causes = [tested.intervention for tested in explanation.of("cause")]
-    said = {
-        "arm": _explained(explanation, comparison, words),
-        "values": "; ".join(
-            " + ".join(words.value_name(c.factor, c.before) for c in cause.changes) for cause in causes
-        ),
-        "changes": "; ".join(intervention_words(cause, words.lang) for cause in causes),
-    }
     (change, *others) = [change for cause in causes for change in cause.changes]
-    to_value = not others and not isinstance(change.after, str | bool)
-    value = plain_value(change.after)
-    if not explanation.counts_trained:
-        if to_value:
-            return words.text(
-                "{arm} does worse because of {values}. Setting it to {value} fixes it.", value=value, **said
-            )
-        return words.text("{arm} does worse because of {values}. What fixes it: {changes}.", **said)
-    if to_value:
-        return words.text(
-            "{arm} fails to train because of {values}. Setting it to {value} fixes it.", value=value, **said
-        )
-    return words.text("{arm} fails to train because of {values}. What fixes it: {changes}.", **said)
+    if others or isinstance(change.after, str | bool):
+        fails = mark("{arm} fails to train because of {values}. What fixes it: {changes}.")
+        worse = mark("{arm} does worse because of {values}. What fixes it: {changes}.")
+    else:
+        fails = mark("{arm} fails to train because of {values}. Setting it to {value} fixes it.")
+        worse = mark("{arm} does worse because of {values}. Setting it to {value} fixes it.")
+    return words.text(
+        fails if explanation.counts_trained else worse,
+        arm=_explained(explanation, comparison, words),
+        values="; ".join(cause_words(cause, words) for cause in causes),
+        changes="; ".join(intervention_words(cause, words.lang) for cause in causes),
+        value=plain_value(change.after),
+    )
 
 
 def _explained(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
     """What is explained, as a sentence begins with it."""
     if comparison is not None:
-        return _arm_label(explanation.arm, comparison, words)
+        return _arm_name(explanation.arm, comparison, words)
     named = words.text("the recipe") if explanation.counts_trained else one_line(explanation.program.name)
     return initial_capital(named)
 
 
-def _of_arm(said: str, explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
-    if comparison is None:
-        return said
-    return words.text("{arm}: {said}", arm=_arm_label(explanation.arm, comparison, words), said=said)
-
-
 def _trains(explanation: Explanation) -> bool:
     """Whether the unchanged recipe trained in every run that was confirmed, or else tried short."""
-    seen = [t.confirmed for t in explanation.tested if t.confirmed] or [
-        t.screened for t in explanation.tested if t.screened
-    ]
+    tested = explanation.tested
+    seen = [t.confirmed for t in tested if t.confirmed] or [t.screened for t in tested if t.screened]
     return bool(seen) and all(effect.trained_before == len(effect.seeds) for effect in seen)
 
 
 def _side_by_side(explanation: Explanation, before: Comparison, after: Comparison, words: Words) -> Section:
     """The verdict under the recipe, and with the cause removed from all arms."""
-    cause = explanation.of("cause")[0].intervention
-    removed = words.text("With {change} in all arms", change=intervention_words(cause, words.lang))
+    removed = words.text("With {change} in all arms", change=removal_words(explanation, words.lang))
     rows = ((words.text("Under the recipe"), before), (removed, after))
     sentences = tuple(
         words.text("{where}: {verdict}.", where=where, verdict="; ".join(headline(c, p, words.lang) for p in c.pairs))

@@ -10,12 +10,12 @@ from paribus.comparison.words.json_view import comparison_json, program_json, st
 from paribus.diagnosis.words.claims import claim_words
 from paribus.diagnosis.words.findings import finding_sentence
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.interventions import intervention_words, tested_words
+from paribus.diagnosis.words.interventions import removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_words
 from paribus.programs.view import program_view
 from paribus.records.claims import Claim
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Saturation, Symptoms, Tested
+from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
 from paribus.records.program import ProgramInfo
 from paribus.words.measure import measure_of
 from paribus.words.translation import LANGUAGES, Lang, in_each_language, translator
@@ -34,7 +34,10 @@ def evidence_json(explanation: Explanation) -> dict[str, Any]:
                 **one.model_dump(exclude={"tested", "restoring"}),
                 "tested": [intervention_json(i) for i in one.tested],
                 "restoring": [intervention_json(i) for i in one.restoring],
-                "text": {lang: _saturation_text(explanation, one, lang) for lang in LANGUAGES},
+                "text": {
+                    lang: " ".join(saturation_words(one, one.arm == explanation.arm, translator(lang)))
+                    for lang in LANGUAGES
+                },
             }
             for one in explanation.saturation
         ],
@@ -69,14 +72,7 @@ def _names(explanation: Explanation, lang: Lang) -> dict[str, str]:
 
 
 def _claim_text(explanation: Explanation, claim: Claim, lang: Lang) -> str:
-    causes = explanation.of("cause")
-    removed = intervention_words(causes[0].intervention, lang) if causes else ""
-    return claim_words(claim, _names(explanation, lang), removed, translator(lang))
-
-
-def _saturation_text(explanation: Explanation, one: Saturation, lang: Lang) -> str:
-    explained = one.arm == explanation.arm
-    return " ".join(saturation_words(one, explained, lambda i: intervention_words(i, lang), translator(lang)))
+    return claim_words(claim, _names(explanation, lang), removal_words(explanation, lang), translator(lang))
 
 
 def _interaction_text(explanation: Explanation, lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from paribus.diagnosis.words.interventions import cause_words
 from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.explanation import Cell, Cost, Interaction, Together
 from paribus.words.labels import initial_capital
@@ -14,17 +15,13 @@ from paribus.words.translation import Words
 def interaction_section(interaction: Interaction, factor: str, names: Mapping[str, str], measure: Measure) -> Section:
     """`names`: the arms, as they are said inside a sentence. `measure`: of the judged metric."""
     words = measure.words
-    fields = words.join([words.field(factor), *(_fields(interaction, words))])
+    fields = words.join([words.field(factor), *(words.field(change.factor) for change in interaction.cause.changes)])
     return Section(
         title=initial_capital(words.text("{fields} together", fields=fields)),
         sentences=_sentences(interaction, names, measure),
         grid=interaction_grid(interaction, names, measure),
         role="together",
     )
-
-
-def _fields(interaction: Interaction, words: Words) -> list[str]:
-    return [words.field(change.factor) for change in interaction.cause.changes]
 
 
 def cause_value(interaction: Interaction, words: Words, *, removed: bool = False) -> str:
@@ -73,7 +70,7 @@ def _cost(cost: Cost, measure: Measure) -> str:
 
 def _sentences(interaction: Interaction, names: Mapping[str, str], measure: Measure) -> tuple[str, ...]:
     words = measure.words
-    cause = cause_value(interaction, words)
+    cause = cause_words(interaction.cause, words)
     costs = {cost.arm: cost for cost in interaction.costs}
     known = [pair for pair in interaction.pairs if pair.interaction is not None]
     said = [_pair(pair, costs[pair.a], costs[pair.b], cause, names, measure) for pair in known]

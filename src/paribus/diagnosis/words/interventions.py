@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.diagnosis.words.findings import finding_label
 from paribus.programs.view import length_words, program_view
-from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Intervention, Kind, Tested
+from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Tested
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital, plain_value
 from paribus.words.measure import Measure, measure_of
@@ -37,6 +37,24 @@ def intervention_words(intervention: Intervention, lang: Lang) -> str:
     """`weight decay 0.1 → 0`, `Adam → AdamW`; several changes are joined."""
     words = translator(lang)
     return " + ".join(_change_words(change, words) for change in intervention.changes)
+
+
+def cause_words(intervention: Intervention, words: Words) -> str:
+    """What the intervention takes away, as what is to blame: `weight decay 0.1 and a lack of batch normalisation`."""
+    return words.join([_blamed(change, words) for change in intervention.changes])
+
+
+def _blamed(change: Change, words: Words) -> str:
+    if not isinstance(change.before, bool):
+        return words.value_name(change.factor, change.before)
+    field = words.field(change.factor)
+    return field if change.before else words.text("a lack of {field}", field=field)
+
+
+def removal_words(explanation: Explanation, lang: Lang) -> str:
+    """The change that removes the first cause; empty without a cause."""
+    cause = explanation.first_cause
+    return "" if cause is None else intervention_words(cause, lang)
 
 
 def _change_words(change: Change, words: Words) -> str:
@@ -83,7 +101,7 @@ def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -
     """The restored recipe with the old value is the unchanged recipe: it was run on the same fresh seeds."""
     words = measure.words
     said = {
-        "values": " + ".join(words.value_name(c.factor, c.before) for c in intervention.changes),
+        "values": cause_words(intervention, words),
         "before": measure.value(seen.before, measure.places()),
         "k": seen.trained_before,
         "n": len(seen.seeds),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from paribus.diagnosis.words.interventions import intervention_words
 from paribus.diagnosis.words.sections import Grid
-from paribus.records.explanation import Intervention, Saturation, SaturationVerdict, UnitsSeen
+from paribus.records.explanation import Saturation, SaturationVerdict, UnitsSeen
 from paribus.words.numbers import fixed
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, mark
-
-Namer = Callable[[Intervention], str]
 
 VERDICTS: dict[SaturationVerdict, str] = {
     "refuted": mark("Refuted: units are near the middle of their range, in the first steps and later."),
@@ -20,14 +17,14 @@ VERDICTS: dict[SaturationVerdict, str] = {
 HALF = 0.5
 
 
-def saturation_words(saturation: Saturation, explained: bool, name: Namer, words: Words) -> tuple[str, ...]:
+def saturation_words(saturation: Saturation, explained: bool, words: Words) -> tuple[str, ...]:
     """The verdict with its largest share; and for the arm that is `explained`, what undoing saturation came to."""
     verdict = words.text(VERDICTS[saturation.verdict], layers=words.join(_layers(saturation)))
     if not _most(saturation.early) and not _most(saturation.late):
         most = words.text("No layer has outputs at a flat end.")
     else:
         most = _shares(saturation, words)
-    return (f"{verdict} {most}", *([_tested(saturation, name, words)] if explained else []))
+    return (f"{verdict} {most}", *([_tested(saturation, words)] if explained else []))
 
 
 def _shares(saturation: Saturation, words: Words) -> str:
@@ -47,8 +44,10 @@ def _most(seen: tuple[UnitsSeen, ...]) -> float | None:
     return max((units.low + units.high for units in seen), default=None)
 
 
-def _tested(saturation: Saturation, name: Namer, words: Words) -> str:
-    tried = "; ".join(name(intervention) for intervention in saturation.tested)
+def _tested(saturation: Saturation, words: Words) -> str:
+    tried, restoring = (
+        "; ".join(intervention_words(one, words.lang) for one in of) for of in (saturation.tested, saturation.restoring)
+    )
     if not saturation.tested:
         return words.text("Nothing that would undo saturation was tested.")
     if not saturation.restoring:
@@ -56,7 +55,7 @@ def _tested(saturation: Saturation, name: Namer, words: Words) -> str:
     return words.text(
         "What would undo it was tested: {changes}. Of that restores training: {restoring}.",
         changes=tried,
-        restoring="; ".join(name(intervention) for intervention in saturation.restoring),
+        restoring=restoring,
     )
 
 
