@@ -8,7 +8,8 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-EXTRAS := pandas
+COMMA := ,
+EXTRAS := pandas without_torch
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
@@ -30,14 +31,14 @@ check: $(VENV)/.developed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What an extra brings, each tested with the real library in an environment of its own; skipped by name where the
-# packages cannot be installed. The native kernels are not built there.
+# What an extra brings, each tested with the real library in an environment of its own, and what works without any;
+# skipped by name where the packages cannot be installed. The native kernels are not built there.
 extras: $(EXTRAS:%=extra-%)
 
 extra-%:
 	$(PYTHON) -m venv --clear .venv-extras/$*
 	@if .venv-extras/$*/bin/python -m pip install --quiet --constraint constraints.txt \
-	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.[$*]' pytest; \
+	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.$(if $(filter without_%,$*),,[lab$(COMMA)$*])' pytest; \
 	then PARIBUS_EXTRA=$* .venv-extras/$*/bin/python -m pytest tests/extras/test_$*.py; \
 	else echo "extra $*: skipped, its packages cannot be installed here"; fi
 
@@ -61,13 +62,13 @@ NATIVE := CMakeLists.txt $(wildcard src/paribus/programs/recipe/kernels/native/*
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
 	touch $@
 
 # It has all that .installed has, and the native kernels are built once.
 $(VENV)/.developed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,dev]'
 	touch $(VENV)/.installed $@
 
 clean:

@@ -178,12 +178,13 @@ def test_installing_by_hand_pins_what_make_pins():
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
     normal = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = [re.split(r"[><=\[ ]", requirement)[0] for requirement in project["dependencies"]]
+    required = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    needed = [re.split(r"[><=\[ ]", requirement)[0] for requirement in required]
     assert set(needed) <= set(normal)
     for readme in READMES:
         text = readme.read_text(encoding="utf-8")
         assert set(re.findall(r"torch==([\d.]*\d)", text)) == {normal["torch"]}
-        assert "pip install -c constraints.txt ." in text
+        assert "pip install -c constraints.txt '.[lab]'\n" in text
 
 
 def test_files_in_documents_are_whole():

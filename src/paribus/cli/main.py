@@ -17,6 +17,7 @@ import paribus
 from paribus.cli.parser import make_parser
 from paribus.cli.program_options import RUNNING, cut
 from paribus.core.errors import ParibusError
+from paribus.core.extras import lab_missing
 
 if TYPE_CHECKING:
     from paribus.words.translation import Lang
@@ -74,7 +75,12 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             if _is_deaf(error):
                 return BROKEN_PIPE
             if not came:
-                raise
+                if (told := lab_missing(error)) is None:
+                    raise
+                from paribus.words.errors import error_words
+
+                _tell(error_words(told, _language(options)))
+                return told.exit_code
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             with contextlib.suppress(Exception):  # what was interrupted as it loaded may not load again
                 from paribus.words.translation import translator

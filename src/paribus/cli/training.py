@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe.figures.material import check_run_figure
 from paribus.records.comparison import Design
 from paribus.results import ComparisonResult, Run
+from paribus.runs.environment import package_version
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.program import Program
@@ -203,7 +203,7 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
     return PlanView(
         design=plan.design,
         paribus=paribus.__version__,
-        torch=version("torch"),
+        torch=package_version("torch"),
         device=f"{plan.device} ({plan.device_name})",
         threads=plan.tasks[0].how.threads,
         workers=plan.workers,

@@ -6,7 +6,6 @@ import argparse
 import platform
 import shutil
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import paribus
@@ -26,18 +25,17 @@ def examine(out: str | Path | None = None) -> dict[str, str]:
     """Facts by name, in the order in which they are shown. Reads only; takes as long as importing torch."""
     from paribus.programs.recipe.data import cache_root, catalogue
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
-    from paribus.runs.device import choose_device, device_name
-    from paribus.runs.environment import describe
+    from paribus.runs.device_choice import choose_place
+    from paribus.runs.environment import describe, package_version
 
-    device = choose_device("auto")
     kernel = native_kernel() or PLAIN
-    here = describe(device.type, device_name(device), kernel, 1)
+    here = describe(*choose_place("auto"), kernel, 1)
     root = store_at(out)
     facts = {
         "paribus": f"{paribus.__version__} in {Path(paribus.__file__).parent}",
         "git revision": _git(here.git_revision, here.git_dirty),
         "python": f"{platform.python_version()} in {sys.executable}",
-        **{name: _version(name) for name in PACKAGES},
+        **{name: package_version(name) or "not installed" for name in PACKAGES},
         "platform": here.platform,
         "processor": here.processor,
         "cores": f"{usable_cores()} usable; one run takes one core and one thread",
@@ -56,13 +54,6 @@ def _kernel(name: str) -> str:
             f"{name}: a network's whole gradient in one call; fused convolutions or PyTorch where an arm cannot use it"
         )
     return f"{name}: plain PyTorch operations; the native kernels were not built (they need a C++ compiler at install)"
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _git(revision: str | None, dirty: bool | None) -> str:

@@ -14,7 +14,7 @@ def choose_place(name: str) -> tuple[str, str]:
     torch, which takes a second to load, is asked only where it may know of another device than the CPU. Raises
     ParibusError where the named device is not there.
     """
-    if name == "cpu" or (name == "auto" and _built_for_cpu_alone()):
+    if name == "cpu" or (name == "auto" and _only_the_cpu()):
         return "cpu", platform.machine()
     from paribus.runs.device import choose_device, device_name
 
@@ -22,10 +22,12 @@ def choose_place(name: str) -> tuple[str, str]:
     return device.type, device_name(device)
 
 
-def _built_for_cpu_alone() -> bool:
-    """Whether the installed PyTorch can have no other device, as its file of versions says."""
+def _only_the_cpu() -> bool:
+    """Whether there is no PyTorch, or one that can have no other device, as its file of versions says."""
     found = importlib.util.find_spec("torch")
-    if sys.platform == "darwin" or found is None or found.origin is None:
+    if found is None:
+        return True
+    if sys.platform == "darwin" or found.origin is None:
         return False
     spec = importlib.util.spec_from_file_location("_torch_version", Path(found.origin).with_name("version.py"))
     if spec is None or spec.loader is None:

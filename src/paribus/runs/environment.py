@@ -6,7 +6,7 @@ import functools
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import paribus
@@ -20,9 +20,9 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
     revision, dirty = _git()
     return Environment(
         paribus=paribus.__version__,
-        python=platform.python_version(),
-        torch=_version("torch"),
-        numpy=_version("numpy"),
+        python=platform.pythonpackage_version(),
+        torch=package_version("torch"),
+        numpy=package_version("numpy"),
         platform=platform.platform(),
         processor=processor(),
         device=device,
@@ -34,7 +34,13 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
     )
 
 
-_version = functools.cache(version)  # reading a package's description takes milliseconds
+@functools.cache  # reading a package's description takes milliseconds
+def package_version(package: str) -> str:
+    """A package's version; empty where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 @functools.cache

@@ -44,7 +44,7 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         "{device}, {threads}, {workers} at once", device=plan.device, threads=threads, workers=plan.workers
     )
     facts = [
-        ("Paribus", f"{plan.paribus}, PyTorch {plan.torch}"),
+        ("Paribus", plan.paribus + (f", PyTorch {plan.torch}" if plan.torch else "")),
         (words.text("device"), machine),
     ]
     if plan.data:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import ParibusError
+from paribus.core.extras import need_lab
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
@@ -137,6 +138,7 @@ class RecipeProgram(Program):
 
     def how(self, arms: Sequence[Fields], device: str, kernel: str, probes: str) -> How:
         """One kernel for all arms. Raises ParibusError where the named device or kernel is not there."""
+        need_lab()
         kind, name = choose_place(device)
         return How(kind, name, kernel_for([recipe_of(fields) for fields in arms], kind, kernel), probes)
 

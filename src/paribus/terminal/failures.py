@@ -1,0 +1,51 @@
+"""Failed runs of a comparison: how many of each arm, why, and the last words of one."""
+
+from __future__ import annotations
+
+import contextlib
+
+from paribus.core.errors import ParibusError, StoreError
+from paribus.records.comparison import ArmView, Comparison, RunView
+from paribus.runs.failing import last_words
+from paribus.runs.store import Store
+from paribus.terminal.screen import Screen
+from paribus.words.errors import message_words
+
+
+class ArmFailed(ParibusError):
+    """All runs of an arm failed: what the exit code says, when all else has been told."""
+
+    exit_code = 1
+
+
+def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:
+    """Of each arm that has failed runs, the first one."""
+    words = out.words
+    for arm in comparison.arms:
+        if not (failed := _failed(arm)):
+            continue
+        with contextlib.suppress(StoreError):  # damaged, or pruned
+            folder = store.open_run(failed[0].id)
+            record = folder.record()
+            said = words.plural(
+                "{arm}: {n} run failed. Seed {seed}: {why}",
+                "{arm}: {n} runs failed. Seed {seed}: {why}",
+                len(failed),
+                arm=words.arm_label(arm.name, comparison.factor, arm.value),
+                seed=record.seed,
+                why=record.note if record.failure is None else message_words(record.failure.message, words.lang),
+            )
+            out.paragraph(said, style="yellow")
+            if tail := last_words(folder, before="\n"):
+                out.verbatim(words.text("Last words:"), tail)
+
+
+def check_arms(comparison: Comparison) -> None:
+    """Raise ArmFailed where all runs of an arm failed."""
+    for arm in comparison.arms:
+        if arm.runs and len(_failed(arm)) == len(arm.runs):
+            raise ArmFailed("all {n} runs of {arm} failed", n=len(arm.runs), arm=arm.name)
+
+
+def _failed(arm: ArmView) -> list[RunView]:
+    return [run for run in arm.runs if run.status == "failed"]
