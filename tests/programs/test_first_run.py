@@ -84,7 +84,7 @@ def test_a_missing_figure_is_a_mistake_in_the_command(tmp_path: Path, monkeypatc
     with pytest.raises(ParibusError) as caught:
         compared(tmp_path)
     assert caught.value.exit_code == 2
-    why = 'it gave no figure "loss"; those that it gave are accuracy, los; did you mean los?'
+    why = 'the run gave no figure "loss"; did you mean los?'
     assert str(caught.value) == f"the first run (10, seed 0) failed, and nothing more was started: {why}"
 
 

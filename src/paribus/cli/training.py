@@ -26,6 +26,7 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program, own_json
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
+from paribus.terminal.failures import check_arms, show_failures
 
 ASK_BEYOND_SECONDS = 3600.0
 
@@ -53,6 +54,7 @@ def compare(options: argparse.Namespace) -> None:
         raise
     show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
     if not options.quiet:
+        show_failures(show.screen, result.comparison, result.store)
         _tell_of_sharing(plan, result, show)
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
@@ -62,6 +64,7 @@ def compare(options: argparse.Namespace) -> None:
     if options.json:
         print_json(result.to_dict())
     show.report(str(result.report()))
+    check_arms(result.comparison)
 
 
 def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+from importlib.machinery import ModuleSpec
 
 from paribus.core.errors import ParibusError
 
 LAB = ("torch", "matplotlib", "pooch", "PIL", "starlette", "uvicorn")  # by the names that are imported
 
 
+def found(package: str) -> ModuleSpec | None:
+    """Where a package is, without loading it; None where it is not installed."""
+    with contextlib.suppress(ModuleNotFoundError):
+        return importlib.util.find_spec(package)
+    return None
+
+
 def need_lab(package: str = "torch") -> None:
     """Raise ParibusError where a package of the lab is not installed."""
-    try:
-        there = importlib.util.find_spec(package) is not None
-    except ModuleNotFoundError:
-        there = False
-    if not there:
+    if found(package) is None:
         raise missing(package)
 
 

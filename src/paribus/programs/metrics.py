@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.records.program import Direction, Label, Metric, ProgramInfo
+from paribus.runs.failing import no_figure
 
 At = Literal["last", "best"]  # which row of a curve is the run's figure
 
@@ -136,10 +137,7 @@ def figures_fault(figures: Mapping[str, float], info: ProgramInfo) -> Message | 
     """Why these cannot be a run's figures: a metric that is not among them, or a share that is none."""
     for metric in info.metrics:
         if metric.name not in figures:
-            found = Message("the figures are {choices}", choices=tuple(figures)) if figures else None
-            said = Message("the run gave no figure {name!q}", name=metric.name)
-            hint = nearest(metric.name, figures, found)
-            return said if hint is None else Message("{rule}; {hint}", rule=said, hint=hint)
+            return no_figure(metric.name, figures)
         value = figures[metric.name]
         if metric.unit == "share" and math.isfinite(value) and not 0 <= value <= 1:
             return Message(

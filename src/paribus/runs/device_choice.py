@@ -7,6 +7,8 @@ import platform
 import sys
 from pathlib import Path
 
+from paribus.core.extras import found
+
 
 def choose_place(name: str) -> tuple[str, str]:
     """Kind of the device that `name` chooses (`engine.device.choose_device`), and what its hardware calls itself.
@@ -24,12 +26,12 @@ def choose_place(name: str) -> tuple[str, str]:
 
 def _only_the_cpu() -> bool:
     """Whether there is no PyTorch, or one that can have no other device, as its file of versions says."""
-    found = importlib.util.find_spec("torch")
-    if found is None:
+    torch = found("torch")
+    if torch is None:
         return True
-    if sys.platform == "darwin" or found.origin is None:
+    if sys.platform == "darwin" or torch.origin is None:
         return False
-    spec = importlib.util.spec_from_file_location("_torch_version", Path(found.origin).with_name("version.py"))
+    spec = importlib.util.spec_from_file_location("_torch_version", Path(torch.origin).with_name("version.py"))
     if spec is None or spec.loader is None:
         return False
     versions = importlib.util.module_from_spec(spec)

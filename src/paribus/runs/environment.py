@@ -20,7 +20,7 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
     revision, dirty = _git()
     return Environment(
         paribus=paribus.__version__,
-        python=platform.pythonpackage_version(),
+        python=platform.python_version(),
         torch=package_version("torch"),
         numpy=package_version("numpy"),
         platform=platform.platform(),

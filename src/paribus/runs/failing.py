@@ -17,7 +17,6 @@ from paribus.words.safe_text import one_line, printable
 TIME_LIMIT = "time_limit"  # of a run, in seconds: what a program's source has it under, where there is one
 LAST_LINES = 15  # of what a failed run leaves, that are shown
 _LONGEST_NOTE = 200
-_MOST_NAMES = 20
 _WANT_OF_MEMORY = ("MemoryError", "OutOfMemoryError")  # Python's, and torch's on any device
 
 
@@ -70,15 +69,11 @@ def stands(record: RunRecord, program: ProgramInfo) -> bool:
     return now is not None and then is not None and now <= then
 
 
-def no_figure(name: str, found: Collection[str], tail: str = "") -> RunFailed:
-    """A run without the figure that is asked for. found: the names of those that it gave."""
-    said = Message("it gave no figure {name!q}", name=name)
-    if found:
-        names = sorted(found)[:_MOST_NAMES]
-        said = Message("it gave no figure {name!q}; those that it gave are {names}", name=name, names=names)
-        if hint := nearest(name, found):
-            said = Message("{rule}; {hint}", rule=said, hint=hint)
-    return RunFailed(said, tail, "figure")
+def no_figure(name: str, found: Collection[str]) -> Message:
+    """That a run lacks the figure that is asked for. found: the names of those that it gave."""
+    said = Message("the run gave no figure {name!q}", name=name)
+    hint = nearest(name, found, Message("the figures are {choices}", choices=tuple(found)) if found else None)
+    return said if hint is None else Message("{rule}; {hint}", rule=said, hint=hint)
 
 
 def last_words(folder: RunFolder, before: str = "") -> str:

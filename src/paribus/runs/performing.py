@@ -58,7 +58,7 @@ def _fail(program: Program, folder: RunWriter, why: RunFailed, seconds: float) -
 def _finish(program: Program, folder: RunWriter, task: Task, outcome: Outcome, seconds: float) -> Status:
     needed = (task.program.steers, task.program.judged)
     if missing := [name for name in needed if name not in outcome.figures]:
-        return _fail(program, folder, no_figure(missing[-1], outcome.figures), seconds)
+        return _fail(program, folder, RunFailed(no_figure(missing[-1], outcome.figures), cause="figure"), seconds)
     finite = all(math.isfinite(outcome.figures[name]) for name in needed)
     status: Status = "finished" if finite else "diverged"
     note = outcome.note or ("" if finite else "a figure was not finite")

@@ -66,7 +66,7 @@ class Running:
                 )
                 metric = shlex.quote(f"{unread[0]}={unread[0]}[=: ]+([-+.0-9e]+)")
                 fault = Message(hint, rule=fault, name=unread[0], metric=metric)
-            raise RunFailed(fault, printed.tail())
+            raise RunFailed(fault, printed.tail(), "figure")
         needed = (self._info.steers, self._info.judged)
         return Outcome({name: value for name, value in figures.items() if name in needed or math.isfinite(value)})
 

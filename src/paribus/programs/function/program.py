@@ -190,7 +190,7 @@ class FunctionProgram(Program):
             folder.sync_epochs()
         figures = metric_rules.figures_at([epoch.figures for epoch in folder.epochs()], self.info) | end
         if fault := metric_rules.figures_fault(figures, self.info):
-            raise RunFailed(fault, _last_of(folder.path / OUTPUT))
+            raise RunFailed(fault, _last_of(folder.path / OUTPUT), "figure")
         needed = (self.info.steers, self.info.judged)
         return Outcome({name: x for name, x in figures.items() if math.isfinite(x) or name in needed})
 
