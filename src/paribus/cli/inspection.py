@@ -19,6 +19,7 @@ from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
+from paribus.programs.view import program_view, step_word
 from paribus.records.program import Metric
 from paribus.records.run import RunRecord
 from paribus.runs.failing import last_words
@@ -27,6 +28,7 @@ from paribus.runs.registry import built_in_of, own_json
 from paribus.runs.store import RunFolder, Store, differences
 from paribus.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, anew_words, show_symptoms
 from paribus.words.errors import error_words, message_words
+from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words
@@ -139,22 +141,24 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     words, record, epochs = out.words, folder.record(), folder.epochs()
     program, judged = built_in_of(record.program), record.program.judging
     note = record.note if record.failure is None else message_words(record.failure.message, words.lang)
-    told = record.fields if program is None else program.telling(record.fields)
     facts = [
         (words.text("Run"), record.id),
         (words.text("Status"), f"{words.status(record.status)}: {note}" if note else words.status(record.status)),
         *([(words.text("Note"), anew_words(record.damaged, words))] if record.damaged else []),
-        (words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in told.items()) or "lesson"),
+        *program_view(record.program).run_facts(record, words),
         (words.text("Seed"), str(record.seed)),
         (measure_of(judged, words.lang).title, _figure(judged, record.judged, words)),
         (words.text("Device"), f"{record.environment.device} ({record.environment.device_name})"),
         (words.text("Code"), record.code_identity[:12]),
-        (words.text("Weights"), (record.weights_digest or "")[:12]),
+        *([(words.text("Weights"), record.weights_digest[:12])] if record.weights_digest else []),
     ]
     out.facts(facts)
     known = {metric.name: metric for metric in record.program.metrics}
     metrics = [known[name] for name in (epochs[0].figures if epochs else ()) if name in known]
-    titles = [words.text("Epoch"), *(measure_of(metric, words.lang).title for metric in metrics)]
+    titles = [
+        initial_capital(step_word(record.program, words)),
+        *(measure_of(metric, words.lang).title for metric in metrics),
+    ]
     columns = [Column(title, "right") for title in titles]
     rows = [
         [str(epoch.epoch), *(_figure(metric, epoch.figures.get(metric.name), words) for metric in metrics)]
@@ -163,7 +167,7 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     out.table(columns, rows)
     if said := last_words(folder, before="\n"):
         out.verbatim(words.text("Last words:"), said)
-    if record.status != "running" and program is not None:
+    if record.status != "running" and program is not None and program.watched:
         out.blank()
         show_symptoms(out, program.findings(folder.trace(), epochs), watched=record.probes != "off")
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import paribus
 from paribus.cli.parser import make_parser
-from paribus.cli.program_options import RUNNING, cut
+from paribus.cli.program_options import RUNNING
 from paribus.core.errors import ParibusError
 from paribus.core.extras import lab_missing
+from paribus.core.field_text import cut
 
 if TYPE_CHECKING:
     from paribus.words.translation import Lang

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
@@ -15,12 +14,6 @@ if TYPE_CHECKING:
     from paribus.runs.program import Program
 
 RUNNING = ("compare", "train", "map", "why")  # the verbs that run a program
-
-
-def cut(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words for Paribus, and those of the command behind the first `--`: no option is looked for in them."""
-    place = list(words).index("--") if "--" in words else len(words)
-    return list(words[:place]), list(words[place + 1 :])
 
 
 def add_program_options(command: argparse.ArgumentParser) -> None:

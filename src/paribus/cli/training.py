@@ -27,6 +27,7 @@ from paribus.runs.registry import default_program, own_json
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.terminal.failures import check_arms, show_failures
+from paribus.words.measure import measure_of
 
 ASK_BEYOND_SECONDS = 3600.0
 
@@ -102,7 +103,7 @@ def train(options: argparse.Namespace) -> None:
         show.interrupted(this_command())
         raise
     _show_run(show, run)
-    if not options.quiet:
+    if not options.quiet and program.watched:
         show_symptoms(show.screen, run.findings(), watched=run.record.probes != "off")
     if options.figure is not None:
         path = run.folder.path / f"{options.figure}.svg"
@@ -188,12 +189,16 @@ def _confirmed(show: ComparisonShow) -> bool:
 
 def _show_run(show: ComparisonShow, run: Run) -> None:
     words, record = show.screen.words, run.record
+    program = record.program
     show.screen.facts(
         [
             (words.text("Run"), record.id),
             (words.text("Status"), words.status(record.status)),
-            (words.text("Validation accuracy"), words.percent(record.figures.get("val_accuracy"), 2)),
-            (words.text("Test accuracy"), words.percent(record.figures.get("test_accuracy"), 2)),
+            *(
+                (measure.title, measure.value(record.figures.get(name), 2 if measure.metric.unit == "share" else 4))
+                for name in dict.fromkeys((program.steers, program.judged))
+                for measure in [measure_of(program.metric(name), words.lang)]
+            ),
         ]
     )
 
@@ -206,7 +211,7 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
     return PlanView(
         design=plan.design,
         paribus=paribus.__version__,
-        torch=package_version("torch"),
+        torch=package_version("torch") if plan.tasks[0].how.kernel else "",
         device=f"{plan.device} ({plan.device_name})",
         threads=plan.tasks[0].how.threads,
         workers=plan.workers,

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from paribus.core.errors import BrokenRule, ParibusError
@@ -45,6 +45,12 @@ def assigned(word: str) -> tuple[str, list[str]]:
         else:
             piece += letter
     return field.strip(), [p.strip() for p in [*pieces, piece]]
+
+
+def cut(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words for Paribus, and those of the command behind the first `--`: no option is looked for in them."""
+    place = list(words).index("--") if "--" in words else len(words)
+    return list(words[:place]), list(words[place + 1 :])
 
 
 class ExcessiveValue(BrokenRule):

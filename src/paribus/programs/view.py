@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from paribus.core.errors import ParibusError
+from paribus.core.errors import ParibusError, shown
 from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
+from paribus.records.run import RunRecord
 from paribus.words.translation import Words
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class ProgramView:
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
         return None
+
+    def run_facts(self, record: RunRecord, words: Words) -> list[tuple[str, str]]:
+        """What was run, for the head of what is shown of a run."""
+        fields = ", ".join(f"{name}={shown(value)}" for name, value in record.fields.items())
+        return [(words.text("Program"), record.program.name), *([(words.text("Fields"), fields)] if fields else [])]
+
+    def start_title(self, words: Words) -> str:
+        """What is started from, as a title inside a table."""
+        return words.text("program")
 
     def pairing(self, words: Words) -> str:
         """What runs with one seed have in common, so that they are compared seed by seed."""
@@ -97,6 +107,20 @@ def length_words(program: ProgramInfo, length: int, words: Words) -> str:
     if program.length == "epochs":
         return words.plural("{n} epoch", "{n} epochs", length)
     return "" if program.length is None else words.value_name(program.length, length)
+
+
+def step_word(program: ProgramInfo, words: Words) -> str:
+    """What a row of a run's curve is called: an epoch where that is what its length counts."""
+    return words.text("epoch") if program.length == "epochs" else words.text("step")
+
+
+def reached_words(program: ProgramInfo, done: int, total: int, words: Words) -> str:
+    """How far a run is: `epoch 3/15`, or `step 3` where nobody knows how many there will be."""
+    if program.length == "epochs":
+        return words.text("epoch {n}/{total}", n=done, total=total)
+    if program.length is None:
+        return words.text("step {n}", n=done)
+    return words.text("step {n}/{total}", n=done, total=total)
 
 
 def program_view(program: ProgramInfo) -> ProgramView:

@@ -74,6 +74,7 @@ class Program(ABC):
     info: ProgramInfo
     payload: bytes = b""  # its own code, pickled, where a worker cannot import it
     paired: bool = True  # whether one seed makes all arms alike, so that they are compared seed by seed
+    watched: bool = False  # whether probes see what goes on inside
     first_alone: bool = False  # whether the first run goes by itself, and where it fails nothing more starts
     repeat_check: bool = False  # whether the first run is made twice, to see whether a seed gives the same figures
     anew_since: str = ""  # runs begun before this moment are made anew (--fresh); empty: those that are there stand
@@ -217,7 +218,7 @@ class Program(ABC):
         """How runs with these fields are made, alike for all arms, where the user asked for this device and kernel."""
         from paribus.runs.task import How
 
-        return How(device_name=platform.machine(), probes=probes)
+        return How(device_name=platform.machine(), probes=probes if self.watched else "off")
 
     def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
         """The data's name, and how many items runs learn from and are judged on; None where there are none."""

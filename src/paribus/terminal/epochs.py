@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from paribus.programs.view import program_view
+from paribus.programs.view import program_view, step_word
 from paribus.records.program import Epoch, Metric, ProgramInfo
 from paribus.terminal.progress import Progress
 from paribus.words.measure import measure_of
@@ -36,7 +36,7 @@ def epoch_table(
     shown = epochs[-last:] if last is not None else _thinned(epochs)
     for stretched in (True, False):  # rather fewer columns than an arm's name cut off
         for fields in epoch_columns(progress.program, words):
-            groups = [("", [[words.text("epoch"), *map(str, shown)]])]
+            groups = [("", [[step_word(progress.program, words), *map(str, shown)]])]
             groups += [_arm_group(progress, arm, names.get(arm, arm), shown, fields, words) for arm in progress.arms]
             lines = _laid_out(groups, stretched)
             if lines[0].cell_len <= width:
@@ -129,7 +129,7 @@ def _latest(progress: Progress, names: Mapping[str, str], words: Words, width: i
     """Many arms on a narrow screen: a line each, with the furthest epoch of its runs."""
     titles = [
         words.text("arm"),
-        words.text("epoch"),
+        step_word(progress.program, words),
         epoch_columns(progress.program, words)[-1][-1][1],
         words.text("runs"),
     ]

@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from paribus.programs.view import reached_words
 from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
 from paribus.terminal.progress import Progress, RunState
 from paribus.words.translation import Words
@@ -51,9 +52,7 @@ class Frame:
     def _run_row(self, run: RunState, width: int) -> list[RenderableType]:
         words = self.words
         name = words.text("{arm}, seed {seed}", arm=self.names.get(run.arm, run.arm), seed=run.seed)
-        reached = words.text("epoch {n}/{total}", n=len(run.epochs_seen), total=run.epochs)
-        if not run.sized:
-            reached = words.text("epoch {n}", n=len(run.epochs_seen)) if run.epochs_seen else ""
+        reached = reached_words(self.progress.program, len(run.epochs_seen), run.epochs, words)
         metric, title = self.progress.program.steering, epoch_columns(self.progress.program, words)[-1][-1][1]
         last = run.epochs_seen[-1].figures.get(metric.name) if run.epochs_seen else None
         seen = "" if last is None else f"{title} {figure_text(metric, last, words)}"

@@ -9,9 +9,10 @@ from rich.text import Text
 
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.verdict import verdict_words
+from paribus.core.field_text import cut
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.programs.view import program_view
-from paribus.records.comparison import ArmView, Comparison, Verdict
+from paribus.records.comparison import ArmView, Comparison, Design, Verdict
 from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
@@ -36,9 +37,6 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         plain_value(arm.value) if numeric else words.arm_label(arm.name, design.factor, arm.value)
         for arm in design.arms
     ]
-    epochs = sorted({design.program.length_of(arm.fields) for arm in design.arms})
-    span = "–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)])
-    runs = len(design.arms) * len(design.seeds)
     threads = words.plural("{n} thread a run", "{n} threads a run", plan.threads)
     machine = words.text(
         "{device}, {threads}, {workers} at once", device=plan.device, threads=threads, workers=plan.workers
@@ -46,27 +44,34 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     facts = [
         ("Paribus", plan.paribus + (f", PyTorch {plan.torch}" if plan.torch else "")),
         (words.text("device"), machine),
+        *([(words.text("data"), plan.data)] if plan.data else []),
     ]
-    if plan.data:
-        facts.append((words.text("data"), plan.data))
     if len(arms) > 1:
         facts.append((words.text("factor"), f"{words.field(design.factor)}: {', '.join(arms)}"))
     if design.confounded:
         fields = words.join([words.field(field) for field in design.differences])
         facts.append((words.text("confounded"), words.text("the arms differ in {fields}", fields=fields)))
-    facts.append((words.text("recipe"), design.recipe_name))
-    work = words.plural("{n} run", "{n} runs", runs)
-    values = {
-        "work": work,
-        "arms": words.plural("{n} arm", "{n} arms", len(arms)),
+    facts.append((program_view(design.program).start_title(words), design.recipe_name))
+    facts.append((words.text("runs"), _work(design, words)))
+    return [*facts, *_work_left(plan, words, len(design.arms) * len(design.seeds))]
+
+
+def _work(design: Design, words: Words) -> str:
+    """How many runs, and how long each is where the program's length is known."""
+    epochs = sorted({design.program.length_of(arm.fields) for arm in design.arms})
+    span = "–".join(str(n) for n in (epochs[0], epochs[-1])[: len(epochs)])
+    counted = {
+        "work": words.plural("{n} run", "{n} runs", len(design.arms) * len(design.seeds)),
+        "arms": words.plural("{n} arm", "{n} arms", len(design.arms)),
         "seeds": words.plural("{n} seed", "{n} seeds", len(design.seeds)),
-        "epochs": words.plural("{n} epoch", "{n} epochs", epochs[-1], n=span),
     }
-    told = words.text("{work}: {arms} × {seeds}, {epochs} each", **values)
     if design.program.length is None:
-        told = words.text("{work}: {arms} × {seeds}", **values)
-    facts.append((words.text("runs"), told))
-    return [*facts, *_work_left(plan, words, runs)]
+        return words.text("{work}: {arms} × {seeds}", **counted)
+    if design.program.length == "epochs":
+        each = words.plural("{n} epoch", "{n} epochs", epochs[-1], n=span)
+    else:
+        each = f"{words.field(design.program.length)} {span}"
+    return words.text("{work}: {arms} × {seeds}, {epochs} each", **counted, epochs=each)
 
 
 def _work_left(plan: PlanView, words: Words, runs: int) -> list[tuple[str, str]]:
@@ -215,16 +220,18 @@ def show_how_to_go_on(screen: Screen, comparison: Comparison, report_path: str |
     screen.blank()
     if report_path is not None:
         screen.verbatim(words.text("Report:"), report_path)
-    screen.verbatim(words.text("Run it again:"), comparison.command)
+    if comparison.command:  # none names a function of a notebook's cell
+        screen.verbatim(words.text("Run it again:"), comparison.command)
     wanted = [pair.seeds_to_settle for pair in comparison.pairs if pair.verdict == "open" and pair.seeds_to_settle]
-    if wanted and max(wanted) <= _MOST_PROPOSED and comparison.look < comparison.looks_allowed:
+    if comparison.command and wanted and max(wanted) <= _MOST_PROPOSED and comparison.look < comparison.looks_allowed:
         screen.verbatim(words.text("To settle it:"), _with_seeds(comparison.command, max(wanted)))
 
 
 def _with_seeds(command: str, seeds: int) -> str:
     """The same command with another number of seeds."""
     try:
-        words = [word for word in shlex.split(command) if not word.startswith("--seeds=")]
+        words, program = cut(shlex.split(command))
     except ValueError:  # not written by us; of several the last one counts
         return f"{command} --seeds={seeds}"
-    return shlex.join([*words, f"--seeds={seeds}"])
+    kept = [word for word in words if not word.startswith("--seeds=")]
+    return shlex.join([*kept, f"--seeds={seeds}", *(["--", *program] if program else [])])

@@ -9,6 +9,7 @@ from types import TracebackType
 from rich.live import Live
 
 from paribus.comparison.words.verdict import verdict_words
+from paribus.programs.view import reached_words
 from paribus.records.comparison import Comparison
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
@@ -140,10 +141,8 @@ class ComparisonShow:
             f"{measure_of(metric, words.lang).label} {figure_text(metric, figures[metric.name], words)}"
             for metric in known
         ]
-        text = words.text("{run}: epoch {n}/{total}", run=name, n=event.epoch.epoch, total=event.epochs)
-        if program.length is None:
-            text = words.text("{run}: epoch {n}", run=name, n=event.epoch.epoch)
-        self.screen.paragraph(", ".join([text, *said]))
+        reached = reached_words(program, event.epoch.epoch, event.epochs, words)
+        self.screen.paragraph(", ".join([f"{name}: {reached}", *said]))
 
     def _plain_end(self, name: str, event: RunEnded, progress: Progress) -> None:
         words = self.screen.words

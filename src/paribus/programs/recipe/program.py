@@ -59,6 +59,7 @@ class RecipeProgram(Program):
     """Recipes, run by `experiment.worker`."""
 
     info = RECIPE
+    watched = True
 
     def __init__(self) -> None:
         self._open = functools.cache(_opened)  # each once: that takes milliseconds

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paribus.comparison.words.json_view import SCHEMA_1_REASONS
+from paribus.core.errors import shown
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
+from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.view import ProgramView
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
+from paribus.records.run import RunRecord
 from paribus.words.numbers import loss
 from paribus.words.translation import Words, mark
 
@@ -106,6 +109,15 @@ class RecipeView(ProgramView):
         if metric.endswith("loss"):
             return evidence.prior_entropy
         return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
+
+    def run_facts(self, record: RunRecord, words: Words) -> list[tuple[str, str]]:
+        """The fields that differ from the lesson's."""
+        told = recipe_of(record.fields).telling()
+        return [(words.text("Recipe"), ", ".join(f"{f}={shown(v)}" for f, v in told.items()) or "lesson")]
+
+    def start_title(self, words: Words) -> str:
+        """A recipe."""
+        return words.text("recipe")
 
     def pairing(self, words: Words) -> str:
         """All that is drawn at random."""
