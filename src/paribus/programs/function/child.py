@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
+import functools
 import importlib
 import os
 import pickle
@@ -36,12 +38,13 @@ from paribus.runs.stopping import check
 METHOD = "fork" if sys.platform == "linux" else "spawn"
 _LOOK_SECONDS = 0.1  # how often one looks up whether the run is to stop
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_FORKABLE = {"numpy", "pandas", "scipy", "sklearn", "torch", "torchvision"}
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a process needs to make one run. torch: whether the function's code imports it."""
+    """What a process needs to make one run. imports: the modules of packages that the function's code imports."""
 
     at: str
     payload: bytes
@@ -50,7 +53,7 @@ class Work:
     metrics: tuple[str, ...]
     folder: Path
     saved: tuple[Arrays, str] | None
-    torch: bool
+    imports: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def made_in_process(
     work: Work, output: Kept, on_told: Callable[[Row | Saved], None], limit: float | None, method: str = METHOD
 ) -> Figures:
     """Make the run in a process of its own; gives what the function returned. Raises RunFailed."""
+    if method == "fork":
+        _load_packages(work.imports)
     context: Any = get_context(method)
     (told, tell), (printed, prints) = context.Pipe(duplex=False), context.Pipe(duplex=False)
     process = context.Process(target=_main, args=(work, tell, prints))
@@ -88,6 +93,16 @@ def made_in_process(
         _drain(printed, output)
         told.close()
         printed.close()
+
+
+@functools.cache
+def _load_packages(names: frozenset[str]) -> None:
+    """Load here, once, what every run would load for itself: packages known to bear a fork."""
+    wanted = {name for name in names if name.partition(".")[0] in _FORKABLE}
+    wanted |= {"torch._dynamo"} if any(name.startswith("torch") for name in wanted) else set()  # any optimiser loads it
+    for name in sorted(wanted):
+        with contextlib.suppress(Exception):  # what is no module but something in one, say
+            importlib.import_module(name)
 
 
 def _watched(
@@ -184,7 +199,7 @@ def _main(work: Work, tell: connection.Connection, prints: connection.Connection
 def _called(work: Work, tell: connection.Connection) -> Figures:
     for name in _THREADS:  # as many runs go on as there are cores
         os.environ.setdefault(name, "1")
-    if work.torch:
+    if any(name.partition(".")[0] == "torch" for name in work.imports):
         importlib.import_module("torch")  # so that it is seeded
     seed_all(work.seed)  # some modules draw as they are loaded
     look_here()
@@ -254,6 +269,7 @@ def _redirect(end: int) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for place, target in ((nothing, 0), (end, 1), (end, 2)):
         os.dup2(place, target)
+    faulthandler.enable(2)  # where code that is not Python's breaks the process
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it is open as long as the process is there
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115

@@ -23,9 +23,13 @@ _DIGITS = 16  # of a digest that tells one part from another
 _LARGEST_SOURCE = 1 << 24  # bytes
 
 
-def parts_of(roots: Iterable[str]) -> dict[str, str]:
-    """What these modules and all that they import are, by name: digests of own files, versions of packages."""
+def parts_of(roots: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
+    """What these modules and all that they import are, by name: digests of own files, versions of packages.
+
+    And the modules of packages that are imported, by their whole names.
+    """
     found: dict[str, str] = {}
+    foreign: set[str] = set()
     todo, seen = list(roots), set()
     while todo:
         name = todo.pop()
@@ -39,6 +43,7 @@ def parts_of(roots: Iterable[str]) -> dict[str, str]:
             continue
         if not _is_own(spec):
             found[top] = _version(top)
+            foreign.add(name)
             continue
         if spec.origin is not None and (path := Path(spec.origin)).is_file():
             digest, imports = _read(path, _stamp(path))
@@ -47,7 +52,7 @@ def parts_of(roots: Iterable[str]) -> dict[str, str]:
             todo += [full for level, one in imports if (full := _absolute(one, level, package))]
         if "." in name:  # a package's own file runs before those in it
             todo.append(name.rpartition(".")[0])
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())), frozenset(foreign)
 
 
 def find(name: str) -> ModuleSpec | None:

@@ -44,11 +44,10 @@ class FunctionProgram(Program):
     """A function, run in a process of its own for each run. Made from a record, it loads nothing until it must."""
 
     first_alone = True
-    repeat_check = True
 
     def __init__(self, info: ProgramInfo, function: Callable[..., Any] | None = None, payload: bytes = b"") -> None:
         self.info, self.payload, self._given = info, payload, function
-        self.paired = not info.source.get("unpaired")
+        self.paired = self.repeat_check = not info.source.get("unpaired")
 
     def with_payload(self, payload: bytes) -> Program:
         """The same, of a function that no module has."""
@@ -98,18 +97,20 @@ class FunctionProgram(Program):
     @cached_property
     def parts(self) -> dict[str, str]:
         """What can change the figures, by what people call it: files, packages, and the function itself if need be."""
-        source = self.info.source
+        files = {name: modules.file_digest(Path(name)) for name in self.info.source["depends"]}
+        return {**self._modules[0], **self.info.source["values"], **files}
+
+    @cached_property
+    def _modules(self) -> tuple[dict[str, str], frozenset[str]]:
         look_here()
-        found = modules.parts_of(source["roots"]) | dict(source["values"])
-        return found | {name: modules.file_digest(Path(name)) for name in source["depends"]}
+        return modules.parts_of(self.info.source["roots"])
 
     @cached_property
     def _identity(self) -> str:
-        source, info = self.info.source, self.info
-        chosen = sorted({info.judged, info.steers}), source["at_epoch"]
-        if source["at_epoch"] == "best":
-            chosen = [info.judging.text, info.steering.text], source["at_epoch"]
-        return hashlib.sha256(json.dumps([REVISION, self.parts, chosen], sort_keys=True).encode()).hexdigest()
+        info, best = self.info, self.info.source["at_epoch"] == "best"
+        read = [[one.name, one.unit, one.direction if best else ""] for one in (info.judging, info.steering)]
+        said = [REVISION, self.parts, read if best else sorted(read), best]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def identity(self, fields: Fields, how: How) -> str:
         """Of the code as it is now, the files that it depends on, and what is taken of its figures."""
@@ -168,7 +169,7 @@ class FunctionProgram(Program):
             metrics=tuple(metric.name for metric in self.info.metrics),
             folder=folder.path / FILES,
             saved=None if state is None else (state[0], state[1]["tree"]),
-            torch="torch" in self.parts,
+            imports=self._modules[1],
         )
 
         def on_told(message: Row | Saved) -> None:
