@@ -27,6 +27,7 @@ from typing import Any
 from paribus.core.messages import Message
 from paribus.programs.function.figures import Figures, followed
 from paribus.programs.function.inside import Running, State, enter, seed_all
+from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.trees import Arrays
 from paribus.programs.loading import load_named, look_here
@@ -99,7 +100,7 @@ def made_in_process(
 def _load_packages(names: frozenset[str]) -> None:
     """Load here, once, what every run would load for itself: packages known to bear a fork."""
     wanted = {name for name in names if name.partition(".")[0] in _FORKABLE}
-    wanted |= {"torch._dynamo"} if any(name.startswith("torch") for name in wanted) else set()  # any optimiser loads it
+    wanted |= {"torch._dynamo"} if OPTIMISERS in wanted else set()  # seconds, as the first optimiser is made
     for name in sorted(wanted):
         with contextlib.suppress(Exception):  # what is no module but something in one, say
             importlib.import_module(name)

@@ -20,6 +20,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _DIGITS = 16  # of a digest that tells one part from another
+OPTIMISERS = "torch.optim"  # which `import torch` does not name
 _LARGEST_SOURCE = 1 << 24  # bytes
 
 
@@ -144,6 +145,8 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.level, module
             for alias in node.names:  # it may be a module
                 yield node.level, f"{module}.{alias.name}".lstrip(".")
+        elif isinstance(node, ast.Attribute) and node.attr == "optim":
+            yield 0, OPTIMISERS
 
 
 def _absolute(name: str, level: int, package: str) -> str:

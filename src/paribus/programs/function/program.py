@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import math
@@ -18,6 +17,7 @@ from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
+from paribus.programs.function.handing_over import handed_over, is_named, name_of
 from paribus.programs.function.signature import Signature, seedless, signature_of
 from paribus.programs.loading import load_named, look_here
 from paribus.programs.output import MOST_BYTES, Kept
@@ -227,7 +227,7 @@ def function_program(
         ParibusError: with all that is wrong with it.
     """
     called = load_named(function) if isinstance(function, str) else function
-    name = function if isinstance(function, str) else _name_of(called)
+    name = function if isinstance(function, str) else name_of(called)
     errors = ErrorCollector(Message("the program"))
     with errors:
         signature = signature_of(called, name)
@@ -237,9 +237,10 @@ def function_program(
         _check(depends, time_limit, trained)
     by_value, payload, values, roots = False, b"", {"python": platform.python_version()}, [name.partition(":")[0]]
     with errors:
-        if not isinstance(function, str) and not _is_named(called, name):
+        if not isinstance(function, str) and not is_named(called):
             by_value = True
-            payload, values, roots = _handed_over(called, name, values)
+            payload, digest, roots = handed_over(called, name)
+            values[name] = digest
     source = {
         "by_value": by_value,
         "roots": roots,
@@ -283,40 +284,6 @@ def _check(depends: Sequence[str | Path], time_limit: float | None, trained: str
         if trained:
             metric_rules.condition(trained)
     errors.raise_all()
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    """`module:function`; of a partial the function's, of a callable object that of its class."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    named: Any = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}:{named.__qualname__}"
-
-
-def _is_named(function: Callable[..., Any], name: str) -> bool:
-    from paribus.programs.function.values import importable
-
-    return hasattr(function, "__qualname__") and not hasattr(function, "__self__") and importable(function)
-
-
-def _handed_over(
-    function: Callable[..., Any], name: str, values: dict[str, str]
-) -> tuple[bytes, dict[str, str], list[str]]:
-    """A function that no module has: pickled, told from others, and the modules that it comes by."""
-    import cloudpickle
-
-    from paribus.programs.function.values import Walk
-
-    try:
-        payload: bytes = cloudpickle.dumps(function)
-    except Exception as error:
-        raise ParibusError(
-            "{name} cannot be handed to a worker: {fault}. Make what it needs inside the function",
-            name=name,
-            fault=f"{type(error).__name__}: {error}",
-        ) from None
-    walk = Walk()
-    return payload, {**values, name: walk.digest(function)}, sorted(walk.modules)
 
 
 def program(info: ProgramInfo | None) -> Program:

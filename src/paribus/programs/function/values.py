@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from paribus.core.errors import ParibusError
-from paribus.programs.function.modules import find, is_own
+from paribus.programs.function.modules import OPTIMISERS, find, is_own
 
 _DIGITS = 16
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), type(NotImplemented))
@@ -136,6 +136,8 @@ class Walk:
         yield code.co_code.hex(), code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
         yield code.co_flags, code.co_argcount, code.co_kwonlyargcount, code.co_exceptiontable.hex()
         yield [self._told(one) for one in code.co_consts]
+        if "optim" in code.co_names:
+            self.modules.add(OPTIMISERS)
         module = ""
         for step in dis.get_instructions(code):
             if step.opname == "IMPORT_NAME":
