@@ -23,7 +23,7 @@ from paribus.runs.environment import package_version
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.program import Program
-from paribus.runs.registry import default_program, own_json
+from paribus.runs.registry import own_json
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
 from paribus.terminal.failures import check_arms, show_failures
@@ -116,15 +116,13 @@ def train(options: argparse.Namespace) -> None:
 def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float | None]:
     """The design, its margin and the explanation's budget, or one error with everything that is wrong."""
     errors = ErrorCollector("the command")
-    program = default_program()
+    program = read_program(options)  # by which all else is checked
     with errors:
         budget = seconds(options.budget)
         if budget is not None and not options.why:
             raise ParibusError(
                 "--budget bounds an explanation, and needs --why; got --budget {value}", value=options.budget
             )
-    with errors:
-        program = read_program(options)
     with errors:
         margin = margin_for(options.margin, program.info.judging)
     with errors:

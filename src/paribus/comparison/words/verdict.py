@@ -128,7 +128,7 @@ def _without_figures(facts: PairFacts) -> list[str]:
             )
         said = next((run.failure.message for run in failed if run.failure), None)
         if said is not None:
-            sentences.append(words.text("The first of them: {why}", why=one_line(message_words(said, words.lang))))
+            sentences.append(words.text("The first of them: {why}.", why=one_line(message_words(said, words.lang))))
         if n:
             sentences.append(
                 words.plural(
