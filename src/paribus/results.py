@@ -39,7 +39,7 @@ class ComparisonResult:
     @property
     def verdict(self) -> str:
         """The verdict in plain words."""
-        from paribus.comparison.words.all_words import verdict_words
+        from paribus.comparison.words.verdict import verdict_words
 
         return verdict_words(self.comparison, self.lang)
 

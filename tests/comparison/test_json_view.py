@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from paribus.comparison.words.all_words import verdict_words
 from paribus.comparison.words.json_view import JSON_SCHEMA, comparison_json
+from paribus.comparison.words.verdict import verdict_words
 from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.maps.words.map_json import map_json
 from paribus.maps.words.map_words import map_words

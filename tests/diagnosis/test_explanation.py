@@ -14,7 +14,8 @@ from paribus.records import explanation as values
 from paribus.records.claims import Claim, ClaimQuantity, Measured
 from paribus.records.comparison import Comparison
 from paribus.records.events import RunEnded
-from paribus.terminal import ExplanationShow, Screen
+from paribus.terminal.explanation import ExplanationShow
+from paribus.terminal.screen import Screen
 from paribus.words.translation import LANGUAGES, Lang, translator
 from tests.diagnosis.explanations import (
     DECOUPLED,

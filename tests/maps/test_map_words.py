@@ -9,7 +9,8 @@ import pytest
 from paribus.figures.map import grid_view
 from paribus.maps.words.map_words import cell_words, map_headline, map_text, map_words
 from paribus.records.map import MapPlan, MapRound, VerdictMap
-from paribus.terminal import MapShow, Screen
+from paribus.terminal.map import MapShow
+from paribus.terminal.screen import Screen
 from tests.map_cases import BETTER, NEITHER, a_cell, a_map
 
 

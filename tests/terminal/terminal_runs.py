@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from paribus.records.comparison import Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
-from paribus.terminal import PlanView
+from paribus.terminal.progress import PlanView
 from tests.factories import Outcome, make_design, make_results
 
 LESSON: Mapping[str, Sequence[Outcome]] = {"sigmoid": ["collapsed"] * 6, "relu": [0.92] * 6}

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pytest
 from rich.cells import cell_len
 
-from paribus.comparison.words.all_words import verdict_words
+from paribus.comparison.words.verdict import verdict_words
 from paribus.records.comparison import Arm
 from paribus.records.events import RunEnded, RunStarted
-from paribus.terminal import Column, ComparisonShow, Screen
+from paribus.terminal.screen import Column, Screen
+from paribus.terminal.show import ComparisonShow
 from paribus.terminal.wrapping import wrapped
 from tests.factories import CASES, make_comparison, make_design
 from tests.terminal.terminal_runs import LESSON, Tty, events, lesson_design, plan_of

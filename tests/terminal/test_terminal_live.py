@@ -6,10 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from paribus.records.events import EpochDone, RunEnded, RunStarted
-from paribus.terminal import ComparisonShow, Screen
 from paribus.terminal.epochs import epoch_table
 from paribus.terminal.frame import Frame
 from paribus.terminal.progress import progress_of
+from paribus.terminal.screen import Screen
+from paribus.terminal.show import ComparisonShow
 from paribus.words.translation import translator
 from tests.factories import make_comparison, make_design
 from tests.terminal.terminal_runs import LESSON, Tty, events, lesson_design, plan_of

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from paribus.terminal import Column, Screen
+from paribus.terminal.screen import Column, Screen
 
 NAME = "activation-relu-sigmoid-0123abcd"
 VERDICT = "시그모이드보다 ReLU가 낫습니다. " * 4

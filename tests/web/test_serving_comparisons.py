@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from paribus.comparison.words.all_words import verdict_words
-from paribus.comparison.words.verdict import pair_words
+from paribus.comparison.words.verdict import pair_words, verdict_words
 from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
 from paribus.report.page import tied

@@ -89,7 +89,6 @@ def test_losses_and_settings() -> None:
     assert translator("en").level(0.95) == "95 %"
     assert translator("ko").level(1 - 0.05 / 3) == "98.3%"
     assert numbers.alpha_text(0.05 / 3) == "0.0167"
-    assert numbers.margin_text(0.001) == "0.1"
 
 
 def test_time_and_size() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from paribus.cli.session import language, print_json, screen
 from paribus.comparison.compare import load_comparison
-from paribus.comparison.words.all_words import headline
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.run_json import record_json, run_json
+from paribus.comparison.words.verdict import headline
 from paribus.core.errors import ParibusError, StoreError, shown
 from paribus.maps.words.map_json import map_json
 from paribus.maps.words.map_words import map_headline
@@ -26,7 +26,10 @@ from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
 from paribus.runs.store import RunFolder, Store, differences
-from paribus.terminal import Column, ComparisonShow, ExplanationShow, MapShow, Screen, anew_words, show_symptoms
+from paribus.terminal.explanation import ExplanationShow, show_symptoms
+from paribus.terminal.map import MapShow
+from paribus.terminal.screen import Column, Screen
+from paribus.terminal.show import ComparisonShow, anew_words
 from paribus.words.errors import error_words, message_words
 from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure, measure_of

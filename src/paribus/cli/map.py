@@ -14,7 +14,7 @@ from paribus.maps.map_verdict import plan_map, run_map
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.program import Program
-from paribus.terminal import MapShow
+from paribus.terminal.map import MapShow
 
 
 def draw_up(options: argparse.Namespace) -> None:

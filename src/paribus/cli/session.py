@@ -11,14 +11,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from paribus.comparison.words.all_words import Lang, language_from_locale
 from paribus.comparison.words.json_view import strict
 from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean
 from paribus.core.field_text import assigned
 from paribus.core.messages import Message
 from paribus.runs.program import Program
-from paribus.terminal import Screen, Waiting
-from paribus.words.translation import field_called
+from paribus.terminal.screen import Screen
+from paribus.terminal.waiting import Waiting
+from paribus.words.translation import Lang, field_called, language_from_locale
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 

@@ -12,7 +12,6 @@ import paribus
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.comparison.compare import design_for, margin_for, run_plan, sharing
-from paribus.comparison.words.all_words import translator
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
@@ -25,9 +24,12 @@ from paribus.runs.planning import Plan, Settings, check_settings, make_plan, sto
 from paribus.runs.program import Program
 from paribus.runs.registry import own_json
 from paribus.runs.train import plan_training, run_training
-from paribus.terminal import ComparisonShow, ExplanationShow, PlanView, show_symptoms
+from paribus.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.terminal.failures import check_arms, show_failures
+from paribus.terminal.progress import PlanView
+from paribus.terminal.show import ComparisonShow
 from paribus.words.measure import measure_of
+from paribus.words.translation import translator
 
 ASK_BEYOND_SECONDS = 3600.0
 

@@ -15,7 +15,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe.data import catalogue, fetch, verify
 from paribus.runs.planning import store_at, usable_cores
 from paribus.runs.store import Store, prune, to_prune
-from paribus.terminal import Column
+from paribus.terminal.screen import Column
 from paribus.words.errors import message_words
 
 PACKAGES = ("torch", "numpy", "scipy", "pydantic", "rich", "safetensors", "matplotlib", "pandas")

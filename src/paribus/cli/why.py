@@ -22,7 +22,7 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program
 from paribus.runs.store import Store
 from paribus.runs.train import load_run
-from paribus.terminal import ExplanationShow
+from paribus.terminal.explanation import ExplanationShow
 
 
 def why(options: argparse.Namespace) -> None:

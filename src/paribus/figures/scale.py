@@ -60,12 +60,12 @@ def linear_axis(values: Sequence[float], intervals: int = 5, floor: float | None
     return Axis(ticks[0], ticks[-1], ticks)
 
 
-def fraction_axis(values: Sequence[float], intervals: int = 5) -> Axis:
+def fraction_axis(values: Sequence[float]) -> Axis:
     """An axis for fractions: the whole of 0 to 1 where the values spread widely, else closer, but never beyond."""
     finite = [v for v in values if math.isfinite(v)]
     if not finite or max(finite) - min(finite) > 0.4:
         return Axis(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-    axis = linear_axis(finite, intervals)
+    axis = linear_axis(finite)
     ticks = tuple(t for t in axis.ticks if 0.0 <= t <= 1.0)
     return axis if len(ticks) < 2 else Axis(ticks[0], ticks[-1], ticks)
 

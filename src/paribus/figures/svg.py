@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 
 from markupsafe import Markup
@@ -18,16 +17,6 @@ LINE = 18.0  # px from one line of words to the next
 SAMPLE = 28.0  # px of a line in the legend
 _EDGE = 2.0  # px between words and the end of the drawing
 _NAMES = 0.24  # of the width, the most that names at lines' ends take
-
-
-@dataclass(frozen=True)
-class _Rim:
-    """What a panel needs around its box, px."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 def svg(figure: FigureSpec, uid: str = "", kind: str = "chart") -> Markup:
@@ -133,12 +122,13 @@ def _labels(panel: Panel, figure: FigureSpec, row: int, column: int) -> tuple[tu
     return x, (() if figure.shared and column else panel.y.labels)
 
 
-def _rim(panel: Panel, figure: FigureSpec, row: int, column: int) -> _Rim:
+def _rim(panel: Panel, figure: FigureSpec, row: int, column: int) -> Box:
+    """What a panel needs around its box: px on each side."""
     xs, ys = _labels(panel, figure, row, column)
     names = [text_width(shortened(end.text, _NAMES * figure.width)) + 9 for end in panel.ends]
     names += [text_width(words, FONT - 1) + 8 for _, words in panel.beside]
     words = [bool(panel.x.label), bool(panel.note)]
-    return _Rim(
+    return Box(
         left=(LINE if panel.side or panel.y.label else 0)
         + max([*(text_width(label) + 8 for label in ys), 0.5 * text_width(xs[0]) if xs else 0.0])
         + 4,

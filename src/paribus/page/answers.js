@@ -1,6 +1,6 @@
 /** What each arm answers: its class in large, and the probability of every class as a bar. */
 
-import { element } from "./dom.js";
+import { element, say } from "./dom.js";
 import { largest } from "./network.js";
 import { onceSettled } from "./timing.js";
 import { t } from "./words.js";
@@ -52,10 +52,10 @@ function answerCard(name, arm, { classes }) {
       row.node.classList.toggle("best", i === best && sound);
     });
     const answer = sound ? classes[best] : network ? t("no number") : "…";
-    write(said, answer);
+    say(said, answer);
     said.classList.toggle("long", answer.length > 2);
     const right = sound && digit.label !== null ? digit.label === best : null;
-    write(verdict, right === null ? "\u00a0" : right ? `✓ ${t("right")}` : `✗ ${t("wrong")}`);
+    say(verdict, right === null ? "\u00a0" : right ? `✓ ${t("right")}` : `✗ ${t("wrong")}`);
     verdict.classList.toggle("good", right === true);
     verdict.classList.toggle("bad", right === false);
     over.hidden = !held;
@@ -67,11 +67,6 @@ function answerCard(name, arm, { classes }) {
   list.append(...rows.map((row) => row.node));
   const node = element("div.answer", heading, element("div.said-row", said, verdict), over, list);
   return { node, show, sentence: () => sentence };
-}
-
-/** The same text written again would be laid out again. */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function percentText(probability) {

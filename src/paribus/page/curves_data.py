@@ -5,6 +5,7 @@ The page computes no statistic: means and bands come from here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from paribus.figures.arms import arm_names
@@ -66,27 +67,16 @@ def _metric(panel: Curves, comparison: Comparison, lang: str) -> dict[str, Any]:
 
 
 def _arm(arm: ArmCurves, epochs: int) -> dict[str, Any]:
-    band = {point.epoch: point for point in arm.band}
-    places = [band.get(epoch) for epoch in range(1, epochs + 1)]
-    return {
-        "counted": arm.counted,
-        "mean": [None if p is None else _short(p.mean) for p in places],
-        "low": [None if p is None else _short(p.low) for p in places],
-        "high": [None if p is None else _short(p.high) for p in places],
-        "runs": [_run(line, epochs) for line in arm.lines],
-    }
+    band = {name: {p.epoch: getattr(p, name) for p in arm.band} for name in ("mean", "low", "high")}
+    by_epoch = {name: _by_epoch(values, epochs) for name, values in band.items()}
+    return {"counted": arm.counted, **by_epoch, "runs": [_run(line, epochs) for line in arm.lines]}
 
 
 def _run(line: SeedLine, epochs: int) -> dict[str, Any]:
-    values = dict(line.points)
-    return {
-        "seed": line.seed,
-        "values": [None if (v := values.get(epoch)) is None else _short(v) for epoch in range(1, epochs + 1)],
-        "inBand": line.in_band,
-        "diverged": line.diverged,
-    }
+    values = _by_epoch(dict(line.points), epochs)
+    return {"seed": line.seed, "values": values, "inBand": line.in_band, "diverged": line.diverged}
 
 
-def _short(value: float) -> float:
-    """Six significant digits: more than anybody reads off a curve, at half of the bytes."""
-    return float(f"{value:.6g}")
+def _by_epoch(values: Mapping[int, float], epochs: int) -> list[float | None]:
+    """Six significant digits of each: more than anybody reads off a curve, at half of the bytes."""
+    return [float(f"{values[epoch]:.6g}") if epoch in values else None for epoch in range(1, epochs + 1)]

@@ -1,6 +1,6 @@
 /** The drawing pad, and the test images to pick from. Sets `digit` in the shared state. */
 
-import { element, button, press, onTheme } from "./dom.js";
+import { element, button, press, onTheme, say } from "./dom.js";
 import { imageStrip } from "./images.js";
 import { centredImage, reducedImage } from "./ink.js";
 import { createPad } from "./pad.js";
@@ -53,8 +53,7 @@ export function mountDigit(host, stripHost, data, shared) {
     drawn();
   }
   shared.subscribe("digit", (digit) => {
-    const said = captionOf(digit, data);
-    if (caption.textContent !== said) caption.textContent = said;
+    say(caption, captionOf(digit, data));
     paintSeen(seen, digit.values, image);
   });
   pad.canvas.addEventListener("keydown", (event) => {

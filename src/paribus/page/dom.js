@@ -24,6 +24,11 @@ export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
 
+/** Sets an element's text where it is another: the same written again would be laid out again. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** A button. @param {string} label @param {() => void} press @param {Object<string, *>} attributes */
 export function button(label, press, attributes = {}) {
   return element("button", { type: "button", on: { click: press }, ...attributes }, label);

@@ -8,7 +8,7 @@ import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";
 import { mount as mountScrubber } from "./scrub.js";
 import { whenNear } from "./timing.js";
-import { unpackArrays } from "./unpack.js";
+import { splitImages, unpackArrays } from "./unpack.js";
 import { mark, t } from "./words.js";
 
 const DRAW = mark(
@@ -61,7 +61,7 @@ function labParts(data) {
 async function wake(parts, data, shared) {
   try {
     const pixels = (await unpackArrays(data.images.packed)).pixels;
-    const images = { ...data.images, values: split(pixels, data.images.labels.length) };
+    const images = { ...data.images, values: splitImages(pixels, data.images.labels.length) };
     if (shared.get("end")) return;
     const networks = createNetworks(data);
     mountAnswers(parts.answers, data, shared);
@@ -88,9 +88,4 @@ function calibrate(arms, moment, images, features) {
     const network = arm.at(moment);
     for (const image of images) features.observe(i, network.run(Float32Array.from(image, (byte) => arm.table[byte])));
   });
-}
-
-function split(pixels, count) {
-  const size = pixels.length / count;
-  return Array.from({ length: count }, (_, i) => pixels.subarray(i * size, (i + 1) * size));
 }

@@ -31,6 +31,12 @@ export async function unpackArrays(packed) {
   return arrays;
 }
 
+/** The images of packed pixels, one after the other. */
+export function splitImages(pixels, count) {
+  const size = pixels.length / count;
+  return Array.from({ length: count }, (_, i) => pixels.subarray(i * size, (i + 1) * size));
+}
+
 async function inflateBase64(text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

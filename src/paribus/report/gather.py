@@ -15,8 +15,7 @@ from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.report.contents import ReportContents
-from paribus.report.verdict_part import verdict_part
-from paribus.report.why_part import why_part
+from paribus.report.parts import why_part
 from paribus.runs.store import Store
 
 
@@ -53,20 +52,15 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
     return found
 
 
-def answered_part(comparison: Comparison, lang: str) -> str:
-    """What came out, for a page that says the verdict itself (`presentation.report.verdict_part`)."""
-    return verdict_part(comparison, lang)
-
-
 def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str, Any] | None:
-    """The report's part on why, for a page (`presentation.report.why_part`); None where nobody asked.
+    """The report's part on why, for a page (`why_part`); None where nobody asked.
 
     Raises StoreError as `sound_explanation` does.
     """
     explanation = sound_explanation(comparison, store)
-    return (
-        None if explanation is None else why_part(explanation, comparison, learning_curves_of(explanation, store), lang)
-    )
+    if explanation is None:
+        return None
+    return why_part(explanation, comparison, learning_curves_of(explanation, store), lang)
 
 
 def test_answers(opened: Opened) -> TestAnswers | None:

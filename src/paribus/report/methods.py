@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from paribus.programs.view import program_view
-from paribus.records.comparison import ArmView, Comparison, PairView
+from paribus.records.comparison import Comparison, PairView
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_number, p_text
 from paribus.words.translation import Words, translator
@@ -31,11 +31,6 @@ def pair_figures(comparison: Comparison, pair: PairView, names: dict[str, str], 
         *_rule(comparison, pair, words),
     ]
     return tuple(rows)
-
-
-def trained_text(arm: ArmView, lang: str) -> str:
-    """`5 of 6`: how many of an arm's runs trained."""
-    return translator(lang).text("{k} of {n}", k=arm.counted, n=arm.size)
 
 
 def pair_places(comparison: Comparison, pair: PairView) -> int:

@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.comparison.words.all_words import headline
-from paribus.comparison.words.verdict import verdict_paragraphs, verdict_words
+from paribus.comparison.words.verdict import headline, verdict_paragraphs, verdict_words
 from paribus.figures.arms import arm_names, short_names
 from paribus.figures.curves import NARROW, curve_figure, curves_view
 from paribus.figures.palette import arm_rules, declarations

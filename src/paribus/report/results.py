@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from paribus.figures.arms import arm_names
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.records.program import Metric
-from paribus.report.methods import trained_text
 from paribus.words.measure import measure_of
 from paribus.words.numbers import loss
 from paribus.words.translation import Words, translator
@@ -96,7 +95,7 @@ def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: i
     return ArmCard(
         name=name,
         index=index,
-        trained=trained_text(arm, lang),
+        trained=words.text("{k} of {n}", k=arm.counted, n=len(arm.runs)),
         trained_interval=words.text(
             "{low} to {high}",
             low=words.percent(arm.trained_low, 0),

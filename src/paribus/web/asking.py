@@ -13,13 +13,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from paribus.comparison.compare import command_for
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
+from paribus.runs.planning import Settings
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
-from paribus.web.orders import command_of, design_of, read_order, refuse_code
+from paribus.web.orders import design_of, read_order, refuse_code
 from paribus.web.problems import Missing, Problem
 from paribus.web.reading import open_comparison, run_history
 from paribus.web.views import arms_json, job_json, title_of
@@ -35,7 +37,7 @@ async def check(request: Request) -> Response:
     except ParibusError as error:
         return answer({"ok": False, "faults": faults_json(error), "id": None, "command": None, "estimate": None})
     counted = await lab.planner.plan(order.model_dump(mode="json"))
-    known = {"id": design.id, "command": command_of(order, design, lab.store)}
+    known = {"id": design.id, "command": command_for(design, order.margin, Settings(lab.store))}
     if "problems" in counted:
         faults = [Problem.model_validate(problem).answer() for problem in counted["problems"]]
         return answer({"ok": False, "faults": faults, **known, "estimate": None})

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from paribus.comparison.compare import check_margin, command_for, design_for
+from paribus.comparison.compare import check_margin, design_for
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
@@ -21,7 +20,6 @@ from paribus.records.comparison import Comparison, Design
 from paribus.records.program import FieldValue
 from paribus.results import ComparisonResult
 from paribus.runs import trust
-from paribus.runs.planning import Settings
 from paribus.runs.registry import code_of
 
 
@@ -133,11 +131,6 @@ def order_again(c: Comparison) -> Order | None:
         return None
     recipe, settings = nearest_built_in(recipe_of(c.arms[0].fields), {c.factor})
     return usual.model_copy(update={"epochs": settings.pop("epochs", None), "recipe": recipe, "settings": settings})
-
-
-def command_of(order: Order, design: Design, store: Path) -> str:
-    """The command line that makes the same comparison."""
-    return command_for(design, order.margin, Settings(store))
 
 
 def refuse_code(asked: Design | ComparisonResult, own_models: bool) -> None:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import paribus
-from paribus.comparison.words.all_words import LANGUAGES, translator
 from paribus.page.blocks import json_block
 from paribus.page.bundling import HERE
 from paribus.page.words import page_words
 from paribus.web.lab import lab_of
+from paribus.words.translation import LANGUAGES, translator
 
 SCRIPTS = tuple(sorted([*(Path(__file__).parent / "static").glob("*.js"), *HERE.glob("*.js")]))
 _TEMPLATES = jinja2.Environment(

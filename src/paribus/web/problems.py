@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator
 
-from paribus.comparison.words.all_words import LANGUAGES
 from paribus.core.errors import Fault, ParibusError, shown
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, message_of
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.words.errors import message_words
+from paribus.words.translation import LANGUAGES
 
 
 def _message(value: Any) -> Message:

@@ -22,7 +22,6 @@ from paribus.programs.recipe.recipe import Recipe
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.results import ComparisonResult
-from paribus.runs.planning import store_at
 from paribus.runs.store import Checkpoint, RunFolder, Store
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.files import make_folder, write_whole
@@ -131,11 +130,6 @@ def write_note(store: Path, name: str, note: Document) -> None:
     """Keep it: after a kill it is the old one or the new one. Raises StoreError."""
     make_folder(store)
     write_whole(store / name, to_json(note))
-
-
-def served_store(out: str | Path | None) -> Path:
-    """The store's folder, whole, for processes that may work in another one."""
-    return store_at(out).resolve()
 
 
 def kept_session(store: Path) -> str:

@@ -21,9 +21,10 @@ import uvicorn
 from filelock import FileLock, Timeout
 
 from paribus.core.errors import ParibusError, reason_of
+from paribus.runs.planning import store_at
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
-from paribus.web.reading import kept_session, served_store
+from paribus.web.reading import kept_session
 from paribus.web.security import Keys
 
 PORT = 8321
@@ -63,7 +64,7 @@ def serve(options: ServerOptions, ready: Callable[[Served], None]) -> None:
     """
     if options.workers is not None and options.workers < 1:
         raise ParibusError("{field} must be at least {limit}", field="workers", limit=1, got=options.workers)
-    store = served_store(options.out)
+    store = store_at(options.out).resolve()  # whole, for processes that may work in another folder
     with _alone(store), _listening(options) as sock:
         lab = Lab(store, options.workers, options.own_models, options.lang)
         port = sock.getsockname()[1]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
 
-from paribus.comparison.words.all_words import LANGUAGES
 from paribus.core.errors import RecipeError, StoreError
 from paribus.page.curves_data import curves_data
 from paribus.page.packing import Kind, pack_arrays
@@ -22,7 +21,8 @@ from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunRecord
-from paribus.report.gather import answered_part, explained_part, sound_explanation
+from paribus.report.gather import explained_part, sound_explanation
+from paribus.report.parts import verdict_part
 from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
@@ -40,6 +40,7 @@ from paribus.web.reading import (
 )
 from paribus.web.views import comparison_page, summary_json
 from paribus.words.safe_text import one_line
+from paribus.words.translation import LANGUAGES
 
 _LARGEST_FLOAT16 = 65504.0
 
@@ -112,7 +113,7 @@ def curves(request: Request) -> Response:
 def verdict(request: Request) -> Response:
     """The arms, the words and the differences, as the report shows them: a piece of HTML."""
     comparison = open_comparison(lab_of(request).store, request.path_params["id"]).comparison
-    return answer({"html": answered_part(comparison, _language(request))})
+    return answer({"html": verdict_part(comparison, _language(request))})
 
 
 def report(request: Request) -> Response:

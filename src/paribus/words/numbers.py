@@ -76,11 +76,6 @@ def alpha_text(alpha: float) -> str:
     return f"{alpha:.3g}"
 
 
-def margin_text(margin: float) -> str:
-    """A margin in percentage points, without the unit: `0.1`."""
-    return f"{100 * margin:.6g}"
-
-
 def loss(value: float | None, places: int = 3) -> str:
     """A loss in nats. NaN and infinities are said, not hidden."""
     if value is None:

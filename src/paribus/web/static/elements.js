@@ -1,8 +1,8 @@
 // What the lab page does with elements beside making them: names stay text, and what is focused stays so.
 
-import { button as plainButton, element as el, shown, svgElement as svg } from "./dom.js";
+import { button as plainButton, element as el, say, shown, svgElement as svg } from "./dom.js";
 
-export { el, svg };
+export { el, say, svg };
 
 /** A user's own words: kept from turning the direction of what stands around them. */
 export function own(text, props = {}) {
@@ -30,11 +30,6 @@ export function renew(host, key, build) {
   if (keys.get(host) === text) return;
   keys.set(host, text);
   refill(host, build());
-}
-
-/** Sets an element's text where it is another. */
-export function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function focusable(host) {

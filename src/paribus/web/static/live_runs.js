@@ -3,7 +3,7 @@
 
 import { filterMeans } from "./layer_view.js";
 import { createNetwork } from "./network.js";
-import { unpackArrays } from "./unpack.js";
+import { splitImages, unpackArrays } from "./unpack.js";
 
 const EARLY = 1500; // ms between two looks as long as no epoch is done
 
@@ -73,9 +73,7 @@ async function testImages(server, path) {
   if (!found.ok) return null;
   const { packed, labels, places } = found.value;
   const { pixels } = await unpackArrays(packed);
-  const size = pixels.length / labels.length;
-  const values = labels.map((_, i) => pixels.subarray(i * size, (i + 1) * size));
-  return { values, labels, places, disagree: labels.map(() => false) };
+  return { values: splitImages(pixels, labels.length), labels, places, disagree: labels.map(() => false) };
 }
 
 async function take(entry, { network, moment }) {

@@ -16,11 +16,12 @@ from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.figures.disagreements import class_names_of
 from paribus.programs.recipe.lab.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot, Weights
 from paribus.programs.recipe.lab.moments import Moment, by_importance, moments_of, story, traced_moments
-from paribus.programs.recipe.lab.words_lab import absence_words, moment_label, moment_mark, seed_note
+from paribus.programs.recipe.lab.words_lab import ABSENCES, moment_label, seed_note
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes, is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import Comparison
 from paribus.words.safe_text import one_line
+from paribus.words.translation import translator
 
 BUDGET = 3_400_000  # characters: what the report, of 5 MB in all, has room for
 _DRAWN_CHANNELS = 1  # an image with one colour can be drawn
@@ -95,7 +96,7 @@ def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absen
     return {
         **_frame(material, moments, lang),
         "note": "",
-        "absent": absence_words(absent, lang),
+        "absent": translator(lang).text(ABSENCES[absent]),
         "arms": [{"name": name, "plan": None, "story": one} for name, one in zip(names, told, strict=True)],
     }
 
@@ -106,7 +107,7 @@ def _frame(material: LabMaterial, moments: Sequence[Moment], lang: str) -> dict[
             {
                 "epoch": round(max(moment.epochs_done(arm) for arm in material.arms), 5),
                 "label": moment_label(moment, lang),
-                "mark": moment_mark(moment, lang),
+                "mark": str(moment.step if moment.epoch is None else moment.epoch),
                 "within": moment.epoch is None,
             }
             for moment in moments

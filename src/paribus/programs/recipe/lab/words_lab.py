@@ -6,7 +6,8 @@ from paribus.programs.recipe.lab.lab_material import Absence
 from paribus.programs.recipe.lab.moments import Moment
 from paribus.words.translation import mark, translator
 
-_ABSENCES: dict[Absence, str] = {
+# Why there are no networks.
+ABSENCES: dict[Absence, str] = {
     "none_finished": mark("There is no seed with which every arm has a finished run: no network to show yet."),
     "damaged": mark("The stored networks of this comparison cannot be read, or are not those that were trained."),
     "data": mark("The data set is not on this machine as it was in training: the networks have no image to answer to."),
@@ -15,11 +16,6 @@ _ABSENCES: dict[Absence, str] = {
     "misfit": mark("The stored weights do not fit the recipe's network."),
     "large": mark("The networks of this comparison are too large to lie in a page."),
 }
-
-
-def absence_words(absent: Absence, lang: str) -> str:
-    """Why there are no networks, in a sentence."""
-    return translator(lang).text(_ABSENCES[absent])
 
 
 def seed_note(seed: int, typical: bool, lang: str) -> str:
@@ -38,8 +34,3 @@ def moment_label(moment: Moment, lang: str) -> str:
     if moment.epoch is not None:
         return words.text("after epoch {epoch}", epoch=moment.epoch)
     return words.plural("after {n} step", "after {n} steps", moment.step)
-
-
-def moment_mark(moment: Moment, lang: str) -> str:
-    """The same below the slider: the number alone."""
-    return str(moment.step if moment.epoch is None else moment.epoch)

@@ -1,16 +1,21 @@
-"""What came out as a piece of HTML, for a page that says the verdict itself: the arms, the words, the differences."""
+"""Parts of the report as HTML, for a page that shows them without the rest: what came out, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from paribus.comparison.words.verdict import opening_words, pair_words
 from paribus.figures.arms import arm_names
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
+from paribus.records.explanation import Explanation
 from paribus.report.charts import Charts, differences_chart, swatches
+from paribus.report.contents import LearningCurves
+from paribus.report.data import why_tables
 from paribus.report.page import template
 from paribus.report.results import ArmCard, arm_cards
+from paribus.report.why import why_view
 from paribus.words.measure import measure_of
 from paribus.words.translation import translator
 
@@ -45,7 +50,7 @@ class VerdictView:
 
 
 def verdict_part(comparison: Comparison, lang: str) -> str:
-    """The HTML. Every name in it is escaped."""
+    """The arms, the words and the differences, for a page that says the verdict itself. Names in it are escaped."""
     words, program = translator(lang), program_view(comparison.program)
     sentences = (opening_words(comparison, lang), *(pair_words(comparison, pair, lang) for pair in comparison.pairs))
     counts = any(arm.trained is not None for arm in comparison.arms)
@@ -78,3 +83,16 @@ def _pair(comparison: Comparison, pair: PairView, lang: str) -> PairTable:
         for seed, difference in zip(pair.seeds, pair.differences, strict=True)
     )
     return PairTable((b, names[b]), (a, names[a]), size, interval, rows)
+
+
+def why_part(explanation: Explanation, comparison: Comparison, curves: LearningCurves, lang: str) -> dict[str, Any]:
+    """`html`: the report's own section, with the answer as the page's heading; names in it are escaped.
+
+    The rest is what `saveable.js` takes: `tables`, and `name`, how files begin.
+    """
+    why = why_view(explanation, comparison, lang, curves)
+    return {
+        "html": template("why.j2").render(why=why, text=translator(lang).text, alone=True),
+        "tables": why_tables(explanation, curves, lang),
+        "name": comparison.id,
+    }
