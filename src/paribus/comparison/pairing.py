@@ -91,18 +91,20 @@ class Pair:
 
     @property
     def no_spread(self) -> bool:
-        """Whether the figures show no chance that a difference could be judged by.
+        """Whether the figures show no chance that a difference could be judged by: the seed changes none of them.
 
-        The seed changes no figure of either arm; or it changes each difference alike, though the metric has no steps
-        to which that could be due. Outcomes by item are counted: there, equal figures are of unequal items.
+        Where it changes both arms' alike, so that all differences are the same, the seeds agree on the difference.
+        Outcomes by item are counted: there, equal figures are of unequal items.
         """
         if min(len(self.used_a), len(self.used_b)) < 2 or self.metric.items is not None:
             return False
-        if np.ptp(self.figures_a) == 0 and np.ptp(self.figures_b) == 0:
-            return True
+        return bool(np.ptp(self.figures_a) == 0 and np.ptp(self.figures_b) == 0)
+
+    @property
+    def _least_variance(self) -> float:
+        """Of a paired difference: that of the metric's steps, and of the rounding of floats."""
         size = float(np.abs(self.figures_a).max() + np.abs(self.figures_b).max())
-        d, floor = self.differences, rule.rounding_variance(self.metric)
-        return bool(len(d) and not floor and np.ptp(d) <= _SAME * size and np.abs(d).max() > _SAME * size)
+        return max(rule.rounding_variance(self.metric), (_SAME * size) ** 2)
 
     def tested(self, margin: float | None) -> Tested:
         """The tests and intervals. Without a margin nothing is practically equal."""
@@ -112,7 +114,7 @@ class Pair:
         return Tested(found.difference) if self.no_spread else found
 
     def _paired(self, margin: float | None) -> Tested:
-        floor, n = rule.rounding_variance(self.metric), len(self.differences)
+        floor, n = self._least_variance, len(self.differences)
         low, high = t_interval(self.differences, LEVEL, floor)
         error = float(standard_error(self.differences, floor))
         return Tested(

@@ -86,7 +86,7 @@ NOTHING_TRAINED = Reason(
 )
 
 NO_SPREAD = Reason(
-    name="no_spread",  # no figure, or no difference of figures, depends on the seed
+    name="no_spread",  # no figure depends on the seed
     when=lambda tests: tests.no_spread,
     outcome="open",
     headline=mark("Open: there is no spread to judge {first} and {second} by"),
