@@ -115,7 +115,7 @@ def sizes() -> dict[str, float]:
         package = importlib.metadata.distribution(name)
         files = [Path(str(package.locate_file(file))) for file in package.files or ()]
         found[f"{name} {package.version}"] = sum(f.stat().st_size for f in files if f.is_file()) / 1e6
-    from paribus.programs.recipe.kernels.choose import native
+    from paribus.programs.recipe.kernels import native
 
     if native is not None:
         found["Paribus's own kernels"] = Path(str(native.__file__)).stat().st_size / 1e6

@@ -10,8 +10,7 @@ import pytest
 from paribus.comparison.words.json_view import JSON_SCHEMA, comparison_json
 from paribus.comparison.words.verdict import verdict_words
 from paribus.diagnosis.words.explanation_json import explained_json
-from paribus.maps.words.map_json import map_json
-from paribus.maps.words.map_words import map_words
+from paribus.maps.words.map_words import map_json, map_words
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.records.comparison import Repeat
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation

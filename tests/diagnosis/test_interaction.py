@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paribus.diagnosis.interaction import interaction, welch_interval
+from paribus.diagnosis.interaction import interaction, named_difference
 from tests.diagnosis.explanations import a_change
 from tests.factories import accuracies, make_comparison
 
 CAUSE = a_change("weight_decay", 0.1, 0.0, "collapse_to_zero")
+
+
+def welch_interval(
+    first: list[float], second: list[float], least_variance: float = 0.0
+) -> tuple[float | None, float | None] | None:
+    found = named_difference("cost", first, second, least_variance)
+    return None if found["low"] is None else (found["low"], found["high"])
 
 
 @pytest.mark.parametrize(

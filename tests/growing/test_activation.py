@@ -16,7 +16,7 @@ from paribus.core.errors import RecipeError
 from paribus.page import bundling
 from paribus.page.packing import pack_arrays
 from paribus.probes.activity import watch
-from paribus.programs.recipe.kernels.choose import can_fuse
+from paribus.programs.recipe.kernels import can_fuse
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights
 from paribus.programs.recipe.models import plain_twin
 from paribus.programs.recipe.recipe import SPECIFICATIONS, Recipe

@@ -12,8 +12,16 @@ import pytest
 
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.lab_data import lab_data, network_plan, weight_shapes
-from paribus.programs.recipe.lab.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
-from paribus.programs.recipe.lab.moments import FIGURES, by_importance, moments_of, story
+from paribus.programs.recipe.lab.moments import (
+    FIGURES,
+    ArmMaterial,
+    LabMaterial,
+    Snapshot,
+    by_importance,
+    moments_of,
+    nothing,
+    story,
+)
 from paribus.programs.recipe.recipe import LESSON
 from paribus.records.comparison import Comparison
 from paribus.records.trace import LayerTrace, StepTrace

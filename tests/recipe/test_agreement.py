@@ -13,13 +13,13 @@ import torch
 
 from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.data import open_dataset, prepare
-from paribus.programs.recipe.kernels import PLAIN, choose, convpool, native_kernel
+from paribus.programs.recipe.kernels import PLAIN, convpool, native, native_kernel
 from paribus.programs.recipe.models import NativeGradient, build_model
 from paribus.programs.recipe.training.evaluate import evaluate
 from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 
-pytestmark = pytest.mark.skipif(choose.native is None, reason="Paribus was installed without a C++ compiler")
+pytestmark = pytest.mark.skipif(native is None, reason="Paribus was installed without a C++ compiler")
 
 SEEDS, STEPS, EVERY = 5, 120, 20
 ALLOWED = 0.1  # of the seeds' standard deviation

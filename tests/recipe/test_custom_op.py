@@ -5,12 +5,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from paribus.programs.recipe.kernels import choose, convpool, native_kernel
+from paribus.programs.recipe.kernels import convpool, native, native_kernel
 from paribus.programs.recipe.models import LeNet
 
-pytestmark = pytest.mark.skipif(choose.native is None, reason="Paribus was installed without a C++ compiler")
+pytestmark = pytest.mark.skipif(native is None, reason="Paribus was installed without a C++ compiler")
 
-ISAS = [] if choose.native is None else choose.native.available()
+ISAS = [] if native is None else native.available()
 # Dynamo's own code meets a deprecation of torch's pytree; it is torch's to mend.
 of_torch = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")
 

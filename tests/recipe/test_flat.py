@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from paribus.programs.recipe.models import LeNet
-from paribus.programs.recipe.training.flat import flatten, zero
+from paribus.programs.recipe.training.optimizers import flatten, zero
 
 
 def test_parameters_and_gradients_become_views_of_one():

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from torch import nn
 
 from paribus.core.errors import ParibusError
-from paribus.programs.recipe.kernels import PLAIN, STACKED, can_fuse, choose, kernel_for, native_kernel, usable
+from paribus.programs.recipe import kernels
+from paribus.programs.recipe.kernels import PLAIN, STACKED, can_fuse, kernel_for, native, native_kernel, usable
 from paribus.programs.recipe.kernels.convpool import conv_pool
 from paribus.programs.recipe.models import LeNet
 from paribus.programs.recipe.recipe import LESSON, Recipe
 
-ISAS = [] if choose.native is None else [f"native-{isa}" for isa in choose.native.available()]
+ISAS = [] if native is None else [f"native-{isa}" for isa in native.available()]
 
 needs_native = pytest.mark.skipif(not ISAS, reason="Paribus was installed without a C++ compiler")
 
@@ -206,7 +207,7 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
         def activations():
             return ["relu"]
 
-    monkeypatch.setattr(choose, "native", Built)
+    monkeypatch.setattr(kernels, "native", Built)
     relu, gelu = LESSON, Recipe(activation="gelu")
     assert kernel_for([relu], "cpu") == "native-network-best"
     assert kernel_for([relu, Recipe(dropout=0.5)], "cpu") == "native-best"
@@ -224,7 +225,7 @@ def test_where_one_arm_cannot_none_does(monkeypatch):
 
 
 def test_without_a_compiler_everything_runs_on_pytorch(monkeypatch):
-    monkeypatch.setattr(choose, "native", None)
+    monkeypatch.setattr(kernels, "native", None)
     assert native_kernel() is None
     assert kernel_for([LESSON], "cpu") == PLAIN
     with pytest.raises(ParibusError, match="without a C\\+\\+ compiler"):

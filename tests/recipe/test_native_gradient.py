@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from torch import nn
 
 from paribus.core.activations import ACTIVATIONS
-from paribus.programs.recipe.kernels import PLAIN, choose, instruction_set
+from paribus.programs.recipe.kernels import PLAIN, can_fuse_whole, instruction_set, native
 from paribus.programs.recipe.models import LeNet, native_gradient
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.flat import flatten
+from paribus.programs.recipe.training.optimizers import flatten
 
-ISAS = [] if choose.native is None else [f"native-network-{isa}" for isa in choose.native.available()]
+ISAS = [] if native is None else [f"native-network-{isa}" for isa in native.available()]
 NATIVE = [name for name, activation in ACTIVATIONS.items() if activation.native]
 
 pytestmark = pytest.mark.skipif(not ISAS, reason="Paribus was installed without a C++ compiler")
@@ -135,8 +135,8 @@ def test_an_activation_and_its_slope_are_those_of_pytorch(kernel, activation):
     (slope,) = torch.autograd.grad(value.sum(), exact)
 
     isa, mine, chained = instruction_set(kernel), z.clone(), torch.ones_like(z)
-    choose.native.activate(isa, activation, mine.data_ptr(), len(z))
-    choose.native.chain(isa, activation, mine.data_ptr(), chained.data_ptr(), len(z))
+    native.activate(isa, activation, mine.data_ptr(), len(z))
+    native.chain(isa, activation, mine.data_ptr(), chained.data_ptr(), len(z))
     torch.testing.assert_close(mine.double(), value.detach(), rtol=1e-6, atol=1e-37, equal_nan=True)
     # A slope is found from the value, so to the last place of one, not of itself. NaN's own slope matters to nobody.
     smooth = (exact.detach().abs() - 3).abs() > 1e-5 if activation == "hard_sigmoid" else exact.detach() != 0
@@ -233,8 +233,8 @@ def test_only_a_network_laid_into_one_buffer_is_taken_whole():
 
 
 def test_the_kernels_know_the_activations_that_their_records_say():
-    assert sorted(choose.native.activations()) == sorted(NATIVE)
+    assert sorted(native.activations()) == sorted(NATIVE)
     assert all(ACTIVATIONS[name].monotone for name in NATIVE)
-    assert all(choose.can_fuse_whole(Recipe(activation=name)) for name in NATIVE)
+    assert all(can_fuse_whole(Recipe(activation=name)) for name in NATIVE)
     with pytest.raises(ValueError, match="no activation is called swish"):
-        choose.native.Network("baseline", 1, 12, 12, 1, 1, [2], "swish")
+        native.Network("baseline", 1, 12, 12, 1, 1, [2], "swish")

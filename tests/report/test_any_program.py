@@ -10,8 +10,7 @@ import paribus as pb
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections
 from paribus.diagnosis.words.explanation_json import explanation_json
 from paribus.figures.map import grid_view
-from paribus.maps.words.map_json import map_json
-from paribus.maps.words.map_words import map_words
+from paribus.maps.words.map_words import map_json, map_words
 from paribus.records.explanation import OFF_DEFAULT, Effect, Explanation, Intervention, Kind, Spent, Symptoms
 from paribus.records.explanation import Tested as Outcome
 from paribus.records.map import Axis, CellArm, CellPair, MapArm, MapCell, VerdictMap

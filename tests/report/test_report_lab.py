@@ -15,10 +15,9 @@ import torch
 
 import paribus as pb
 from paribus.page.packing import pack_arrays
-from paribus.programs.recipe import opened
 from paribus.programs.recipe.data.prepare import prepare
-from paribus.programs.recipe.lab.report_contents import lab_material, report_lab
-from paribus.programs.recipe.opened import Opened
+from paribus.programs.recipe.lab import report_contents
+from paribus.programs.recipe.lab.report_contents import Opened, lab_material, report_lab
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.report import gather as report
 from paribus.results import ComparisonResult
@@ -250,9 +249,9 @@ def test_a_report_opens_its_data_and_every_runs_answers_once(
     trained: ComparisonResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    result, dataset = RunFolder.result, opened.open_dataset
+    result, dataset = RunFolder.result, report_contents.open_dataset
     monkeypatch.setattr(RunFolder, "result", lambda folder: told.append(folder.path.name) or result(folder))
-    monkeypatch.setattr(opened, "open_dataset", lambda name: told.append(name) or dataset(name))
+    monkeypatch.setattr(report_contents, "open_dataset", lambda name: told.append(name) or dataset(name))
     report.report_contents(trained.comparison, trained.store, "en")
     assert sorted(told) == sorted(["mnist", *(arm.runs[0].id for arm in trained.comparison.arms)])
 

@@ -47,7 +47,7 @@ BESIDE = (
     "programs.recipe.data.cache",
     "programs.recipe.data.known",
     "programs.recipe.factories",
-    "programs.recipe.kernels.choose",
+    "programs.recipe.kernels.__init__",
     "programs.recipe.training.stacking",
     "programs.recipe.info",
     "programs.recipe.outcome",

@@ -13,8 +13,7 @@ from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.run_json import record_json, run_json
 from paribus.comparison.words.verdict import headline
 from paribus.core.errors import ParibusError, StoreError, shown
-from paribus.maps.words.map_json import map_json
-from paribus.maps.words.map_words import map_headline
+from paribus.maps.words.map_words import map_headline, map_json
 from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_to_toml

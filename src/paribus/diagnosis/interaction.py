@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import special
 
 from paribus.comparison import rule
-from paribus.comparison.statistics import LEVEL
+from paribus.comparison.unpaired import welch
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Cell, Cost, Interaction, Intervention, Together
 from paribus.records.program import Metric
@@ -36,7 +35,7 @@ def interaction(cause: Intervention, present: Comparison, removed: Comparison) -
                 b=p.b,
                 present=p.difference,
                 removed=r.difference,
-                **_named("interaction", p.differences, r.differences, floor),
+                **named_difference("interaction", p.differences, r.differences, floor),
             )
             for p, r in pairs
         ),
@@ -50,7 +49,9 @@ def _cell(arm: ArmView, metric: str, removed: bool) -> Cell:
 
 def _cost(present: ArmView, removed: ArmView, metric: Metric, floor: float) -> Cost:
     better, worse = (removed, present) if metric.direction == "max" else (present, removed)
-    return Cost(arm=present.name, **_named("cost", _figures(better, metric.name), _figures(worse, metric.name), floor))
+    return Cost(
+        arm=present.name, **named_difference("cost", _figures(better, metric.name), _figures(worse, metric.name), floor)
+    )
 
 
 def _figures(arm: ArmView, metric: str) -> list[float]:
@@ -59,28 +60,12 @@ def _figures(arm: ArmView, metric: str) -> list[float]:
     return [run.figures[metric] for run in counted if metric in run.figures]
 
 
-def _named(name: str, minuend: Sequence[float], subtrahend: Sequence[float], floor: float) -> dict[str, float | None]:
+def named_difference(
+    name: str, minuend: Sequence[float], subtrahend: Sequence[float], floor: float
+) -> dict[str, float | None]:
+    """How much more the one is than the other under a name, with the ends of Welch's interval where there is one."""
     if not minuend or not subtrahend:
         return {name: None, "low": None, "high": None}
-    mean = float(np.mean(minuend) - np.mean(subtrahend))
-    low, high = welch_interval(minuend, subtrahend, LEVEL, floor) or (None, None)
-    return {name: mean, "low": low, "high": high}
-
-
-def welch_interval(
-    first: Sequence[float], second: Sequence[float], level: float = LEVEL, least_variance: float = 0.0
-) -> tuple[float, float] | None:
-    """Welch's t interval of the difference of two independent means; None where a sample has fewer than two values.
-
-    `least_variance`: the variance of one value is taken to be at least this, as in `statistics.standard_error`.
-    """
-    if min(len(first), len(second)) < 2:
-        return None
-    squares = [max(float(np.var(x, ddof=1)), least_variance) / len(x) for x in (first, second)]
-    total = sum(squares)
-    mean = float(np.mean(first) - np.mean(second))
-    if total == 0:
-        return mean, mean
-    degrees = total**2 / sum(s**2 / (len(x) - 1) for s, x in zip(squares, (first, second), strict=True))
-    half = float(special.stdtrit(degrees, (1 + level) / 2)) * total**0.5
-    return mean - half, mean + half
+    found = welch(np.asarray(subtrahend), np.asarray(minuend), floor)
+    low, high = found.interval() if min(len(minuend), len(subtrahend)) > 1 else (None, None)
+    return {name: found.difference, "low": low, "high": high}

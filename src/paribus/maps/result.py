@@ -34,7 +34,7 @@ class MapResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The object of docs/json.md, as `paribus map --json` prints it."""
-        from paribus.maps.words.map_json import map_json
+        from paribus.maps.words.map_words import map_json
 
         return map_json(self.map)
 

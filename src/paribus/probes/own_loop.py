@@ -51,7 +51,7 @@ class Probe:
     ) -> None:
         if type(every) is not int or every < 1:
             raise ParibusError("every must be a whole number, at least 1", got=every)
-        looks = Sampling(_Looks(every), _Multiples(every) if curvature else ())
+        looks = Sampling(_Steps(every, early=True), _Steps(every) if curvature else ())
         self._model, self._optimizer = model, optimizer
         self._seen: list[StepTrace] = []
         self._probe = EngineProbe(model, optimizer, looks, self._seen.append, batch, loss)
@@ -95,18 +95,13 @@ class Probe:
         return findings_of(self.trace)
 
 
-class _Multiples(Container[int]):
-    """0, every, 2 every, ..."""
+class _Steps(Container[int]):
+    """0, every, 2 every, ...; with `early` also 1, 2, 5, 10, 20, 50, ... counted from 1."""
 
-    def __init__(self, every: int) -> None:
-        self._every = every
-
-    def __contains__(self, step: object) -> bool:
-        return isinstance(step, int) and step % self._every == 0
-
-
-class _Looks(_Multiples):
-    """Those, and 1, 2, 5, 10, 20, 50, ... counted from 1."""
+    def __init__(self, every: int, early: bool = False) -> None:
+        self._every, self._early = every, early
 
     def __contains__(self, step: object) -> bool:
-        return super().__contains__(step) or (isinstance(step, int) and str(step + 1).rstrip("0") in ("1", "2", "5"))
+        if not isinstance(step, int):
+            return False
+        return step % self._every == 0 or (self._early and str(step + 1).rstrip("0") in ("1", "2", "5"))

@@ -15,8 +15,7 @@ from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.steps import Sampling
 from paribus.probes.weights import forces, is_decoupled, layers_of
-from paribus.programs.recipe.models import plain_twin
-from paribus.programs.recipe.models.dropout import Dropout
+from paribus.programs.recipe.models import Dropout, plain_twin
 from paribus.records.trace import LayerTrace, StepTrace
 from paribus.runs.device import random_state_kept
 

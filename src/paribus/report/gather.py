@@ -9,8 +9,7 @@ from paribus.core.errors import StoreError
 from paribus.diagnosis.learning_curves import learning_curves_of
 from paribus.programs.recipe.lab.lab_data import lab_data
 from paribus.programs.recipe.lab.mistake_images import Answered, TestAnswers
-from paribus.programs.recipe.lab.report_contents import lab_material, shown_seed
-from paribus.programs.recipe.opened import Opened
+from paribus.programs.recipe.lab.report_contents import Opened, lab_material, shown_seed
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap

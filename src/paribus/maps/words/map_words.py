@@ -1,12 +1,36 @@
-"""What a map says in words: a headline, a sentence for each cell, and what chance may have put there."""
+"""What a map says, in words (a headline, a sentence for each cell, what chance may have put there) and as JSON."""
 
 from __future__ import annotations
 
-from paribus.programs.view import length_words
+from functools import partial
+from typing import Any
+
+from paribus.comparison.words.json_view import JSON_SCHEMA, SCHEMA_1_REASONS, program_json, strict
+from paribus.programs.view import length_words, program_view
 from paribus.records.map import CellPair, MapCell, VerdictMap
 from paribus.words.labels import initial_capital, plain_value
 from paribus.words.measure import Measure, measure_of
-from paribus.words.translation import Lang, Words, translator
+from paribus.words.translation import Lang, Words, in_each_language, translator
+
+
+def map_json(made: VerdictMap) -> dict[str, Any]:
+    """The object that `paribus map --json` prints: strict JSON."""
+    own = made.model_dump(exclude={"schema_number", "program", "cells"})
+    view = {
+        "schema": JSON_SCHEMA,
+        **program_json(made.program, made.metric),
+        **own,
+        "cells": [_cell(made, cell) for cell in made.cells],
+        "text": in_each_language(partial(map_words, made)),
+    }
+    whole = program_view(made.program).map_json(view)
+    return {name: strict(value) for name, value in whole.items()}
+
+
+def _cell(made: VerdictMap, cell: MapCell) -> dict[str, Any]:
+    text = in_each_language(partial(cell_words, made, cell))
+    pairs = [{**pair.model_dump(), "reason": SCHEMA_1_REASONS.get(pair.reason, pair.reason)} for pair in cell.pairs]
+    return {**cell.model_dump(), "pairs": pairs, "text": text}
 
 
 def map_words(made: VerdictMap, lang: str) -> str:

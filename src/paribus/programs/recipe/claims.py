@@ -17,7 +17,7 @@ import numpy as np
 from paribus.comparison.statistics import LEVEL, t_interval
 from paribus.records.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.records.run import RunResult
-from paribus.records.trace import LayerTrace, StepTrace
+from paribus.records.trace import StepTrace
 
 # The accuracy to be reached is the highest of these that every run reaches which is looked at.
 ACCURACIES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
@@ -126,9 +126,10 @@ def _convergence(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     level = reached[-1]
     epochs = [p.both(lambda run: epochs_to(run, level)) for p in both]
     seconds = [p.both(lambda run: seconds_to(run, level)) for p in both]
-    first = _measured("epochs_to_accuracy", repaired, both, epochs, -1, HALF_AN_EPOCH, WHOLE_EPOCHS)
-    second = _measured("seconds_to_accuracy", repaired, both, seconds, -1, _share(seconds))
-    return [m.model_copy(update={"accuracy": level}) for m in (first, second)]
+    return [
+        _measured("epochs_to_accuracy", repaired, both, epochs, -1, HALF_AN_EPOCH, WHOLE_EPOCHS, accuracy=level),
+        _measured("seconds_to_accuracy", repaired, both, seconds, -1, _share(seconds), accuracy=level),
+    ]
 
 
 def epochs_to(run: RunResult, accuracy: float) -> int:
@@ -154,8 +155,7 @@ def _cost(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
 def _in_turn(of: Sequence[float], against: Sequence[float]) -> Measured:
     """Seconds of an epoch by short trials, round by round, whatever else the machine did in a round."""
     took = list(zip(of, against, strict=True))
-    measured = _measured("timed_epoch", False, (), took, -1, _share(took))
-    return measured.model_copy(update={"rounds": len(took)})
+    return _measured("timed_epoch", False, (), took, -1, _share(took), rounds=len(took))
 
 
 def _share(took: Sequence[tuple[float, float]]) -> float:
@@ -164,26 +164,21 @@ def _share(took: Sequence[tuple[float, float]]) -> float:
 
 def _sparsity(repaired: bool, pairs: list[_Pair]) -> list[Measured]:
     """Share of outputs that are exactly zero at the last step seen, a mean over layers; and of units that are dead."""
-    known = [p for p in pairs if all(_at_end(trace, _zeros) is not None for trace in p.traces)]
+    known = [p for p in pairs if all(_at_end(trace, "zeros") is not None for trace in p.traces)]
     if not known:
         return [_unasked("zeros", repaired)]
-    zeros = [(_at_end(p.traces[0], _zeros) or 0.0, _at_end(p.traces[1], _zeros) or 0.0) for p in known]
-    dead = [(_at_end(p.traces[0], _dead) or 0.0, _at_end(p.traces[1], _dead) or 0.0) for p in known]
+    zeros, dead = (
+        [(_at_end(of, name) or 0.0, _at_end(against, name) or 0.0) for of, against in (p.traces for p in known)]
+        for name in ("zeros", "dead")
+    )
     beside = _measured("dead", repaired, known, dead, 1, 0.0).model_copy(update={"verdict": None})
     return [_measured("zeros", repaired, known, zeros, 1, FEW_ZEROS), beside]
 
 
-def _zeros(layer: LayerTrace) -> float | None:
-    return layer.zeros
-
-
-def _dead(layer: LayerTrace) -> float | None:
-    return layer.dead
-
-
-def _at_end(trace: Trace, of_layer: Callable[[LayerTrace], float | None]) -> float | None:
+def _at_end(trace: Trace, figure: str) -> float | None:
+    """The mean over layers of a figure of `LayerTrace`; None where no probe saw it."""
     last = max(trace, key=lambda step: step.step, default=None)
-    known = [] if last is None else [v for v in map(of_layer, last.layers.values()) if v is not None]
+    known = [] if last is None else [v for layer in last.layers.values() if (v := getattr(layer, figure)) is not None]
     return float(np.mean(known)) if known else None
 
 
@@ -228,6 +223,7 @@ def _measured(
     favour: int,
     least: float,
     least_variance: float = 0.0,
+    **more: float,
 ) -> Measured:
     """`values`: of each pair, first of the arm that the claim is made for; `favour`: 1 where more is claimed, or −1."""
     of, against = np.array(values, dtype=np.float64).T
@@ -250,4 +246,5 @@ def _measured(
         high=high,
         least=least,
         verdict=verdict,
+        **more,
     )

@@ -15,7 +15,7 @@ from paribus.core.errors import DataError, ErrorCollector, Fault, RecipeError
 from paribus.programs.recipe.data.dataset import DataSet
 from paribus.programs.recipe.data.idx import Bytes
 from paribus.programs.recipe.data.split import Index, sample
-from paribus.programs.recipe.kernels.choose import native
+from paribus.programs.recipe.kernels import native
 from paribus.programs.recipe.recipe import Recipe
 
 if TYPE_CHECKING:

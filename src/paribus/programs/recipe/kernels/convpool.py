@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from paribus.programs.recipe.kernels.choose import PLAIN, instruction_set, native
+from paribus.programs.recipe.kernels import PLAIN, instruction_set, native
 
 SIDE = 5  # of the convolution's kernel
 

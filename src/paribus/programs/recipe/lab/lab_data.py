@@ -14,8 +14,18 @@ from paribus.figures.arms import arm_names
 from paribus.page.packing import Kind, pack_arrays
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.figures.disagreements import class_names_of
-from paribus.programs.recipe.lab.lab_material import Absence, ArmMaterial, LabMaterial, Snapshot, Weights
-from paribus.programs.recipe.lab.moments import Moment, by_importance, moments_of, story, traced_moments
+from paribus.programs.recipe.lab.moments import (
+    Absence,
+    ArmMaterial,
+    LabMaterial,
+    Moment,
+    Snapshot,
+    Weights,
+    by_importance,
+    moments_of,
+    story,
+    traced_moments,
+)
 from paribus.programs.recipe.lab.words_lab import ABSENCES, moment_label, seed_note
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes, is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of

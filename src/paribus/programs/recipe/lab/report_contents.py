@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, StoreError
-from paribus.programs.recipe.data.dataset import DataSet
+from paribus.programs.recipe.data.dataset import DataSet, open_dataset
+from paribus.programs.recipe.data.inventory import catalogue
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.lab.lab_data import BUDGET, lab_data
-from paribus.programs.recipe.lab.lab_material import ArmMaterial, LabMaterial, Snapshot, nothing
+from paribus.programs.recipe.lab.moments import ArmMaterial, LabMaterial, Snapshot, nothing
 from paribus.programs.recipe.model_table import is_code
-from paribus.programs.recipe.opened import Opened
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
+from paribus.records.run import RunResult
 from paribus.runs.store import Checkpoint, RunFolder, Store
 from paribus.runs.weights import weights_digest
 
@@ -168,3 +170,39 @@ def shown_images(comparison: Comparison, labels: NDArray[np.int64], classes: int
     disagreed = [found.index for found in shown if found.index < len(labels)]
     wanted: Iterable[int] = (*rounds[:classes], *disagreed, *rounds[classes:])
     return list(dict.fromkeys(wanted))[:IMAGES]
+
+
+class Opened:
+    """A comparison with its store: the data set of all arms, and what runs answered to the test images."""
+
+    def __init__(self, comparison: Comparison, store: Store) -> None:
+        self.comparison = comparison
+        self.store = store
+        self._results: dict[str, RunResult | None] = {}
+
+    def result(self, folder: RunFolder) -> RunResult | None:
+        """What a run ended with; None where it has not ended. Raises StoreError where that is damaged."""
+        name = folder.path.name
+        if name not in self._results:
+            self._results[name] = folder.result()
+        return self._results[name]
+
+    def dataset(self, folders: Sequence[RunFolder]) -> DataSet | None:
+        """The data set of all arms, if it is on this machine as the runs of `folders` had it."""
+        dataset = self._dataset
+        try:
+            same = dataset is not None and all(folder.record().data_digest == dataset.digest for folder in folders)
+        except StoreError:
+            return None
+        return dataset if same else None
+
+    @cached_property
+    def _dataset(self) -> DataSet | None:
+        """Nothing is downloaded for a report."""
+        names = {str(arm.fields["dataset"]) for arm in self.comparison.arms}
+        if len(names) > 1 or any(entry.name in names and not entry.available for entry in catalogue()):
+            return None
+        try:
+            return open_dataset(names.pop())
+        except DataError:
+            return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.programs.recipe.lab.lab_material import Absence
-from paribus.programs.recipe.lab.moments import Moment
+from paribus.programs.recipe.lab.moments import Absence, Moment
 from paribus.words.translation import mark, translator
 
 # Why there are no networks.

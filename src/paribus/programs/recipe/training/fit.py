@@ -19,7 +19,7 @@ from paribus.programs.recipe.models import Dropout, native_gradient
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
-from paribus.programs.recipe.training.flat import zero
+from paribus.programs.recipe.training.optimizers import zero
 from paribus.programs.recipe.training.schedules import learning_rate_at
 from paribus.records.program import Epoch
 

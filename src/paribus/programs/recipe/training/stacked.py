@@ -19,7 +19,7 @@ from torch.func import functional_call
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.batch_order import batches
 from paribus.programs.recipe.training.fit import ScheduledGroup, TrainingRun, by_autograd
-from paribus.programs.recipe.training.flat import lay_into
+from paribus.programs.recipe.training.optimizers import lay_into
 from paribus.programs.recipe.training.stacking import can_stack, stack_key
 
 

@@ -1,4 +1,4 @@
-"""What our own models share: dense layers at their end, and what the engine asks of a model."""
+"""What our own models share: dropout, dense layers at their end, and what the engine asks of a model."""
 
 from __future__ import annotations
 
@@ -7,14 +7,42 @@ from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
 
 from paribus.core.activations import ACTIVATIONS
 from paribus.programs.recipe.model_table import Plan
-from paribus.programs.recipe.models.dropout import Dropout
 
 if TYPE_CHECKING:
     from paribus.programs.recipe.models.built_in.lenet.native import NativeGradient
+
+
+class Dropout(nn.Module):
+    """Zeroes each element with probability `p` while training, and scales the rest by 1/(1-p).
+
+    Srivastava et al. 2014, in the inverted form. `reseed` gives it a generator; without one it draws from torch's
+    global state, as `nn.Dropout` does.
+    """
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+        self.generator: torch.Generator | None = None
+
+    def reseed(self, seed: int, device: torch.device) -> None:
+        """Start a new stream of draws."""
+        self.generator = torch.Generator(device=device).manual_seed(seed)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape in, the same out."""
+        if not self.training or self.p == 0:
+            return x
+        kept = torch.rand(x.shape, generator=self.generator, device=x.device) >= self.p
+        return x * kept / (1 - self.p)
+
+    def extra_repr(self) -> str:
+        """What `print(model)` shows."""
+        return f"p={self.p}"
 
 
 class BuiltIn(nn.Module):

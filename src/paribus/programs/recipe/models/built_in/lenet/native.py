@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from paribus.programs.recipe.kernels import instruction_set, is_whole
-from paribus.programs.recipe.kernels.choose import native
+from paribus.programs.recipe.kernels import instruction_set, is_whole, native
 
 if TYPE_CHECKING:
     from paribus.programs.recipe.models.built_in.lenet.network import LeNet
