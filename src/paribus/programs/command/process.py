@@ -37,26 +37,27 @@ def run(
     process is killed. Raises OSError where it cannot be started, and Stopped where this process is asked to stop.
     """
     begun = time.monotonic()
-    process = subprocess.Popen(
-        words,
-        cwd=place,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
     folder = environment[watchdog.MARK]
-    whole = False
-    try:
-        with _watched(process.pid, folder, temporary):
+    with _watched(folder, temporary) as began:  # before it begins: this process may be killed at any moment
+        process = subprocess.Popen(
+            words,
+            cwd=place,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        whole = False
+        try:
+            began(process.pid)
             whole = _follow(process, {process.stdout: stdout, process.stderr: stderr}, begun, limit)
             code = process.wait() if whole else None
-    finally:
-        _end(process, folder, patient=not whole)
-        for pipe in (process.stdout, process.stderr):
-            assert pipe is not None
-            pipe.close()
+        finally:
+            _end(process, folder, patient=not whole)
+            for pipe in (process.stdout, process.stderr):
+                assert pipe is not None
+                pipe.close()
     return code
 
 
@@ -120,12 +121,19 @@ _watchdogs: dict[int, int] = {}  # by process: where it writes what is running
 
 
 @contextlib.contextmanager
-def _watched(group: int, folder: str, temporary: str) -> Iterator[None]:
-    """While this lasts, a process of its own ends the command if this one is killed."""
+def _watched(folder: str, temporary: str) -> Iterator[Callable[[int], None]]:
+    """While this lasts, a process of its own ends the command if this one is killed. To be told its group, once known.
+
+    Until then the command is known by the run's folder alone.
+    """
     told = [part if part.isprintable() else "" for part in (folder, temporary)]
-    _tell("\t".join([str(group), *told]))
+
+    def tell(group: int) -> None:
+        _tell("\t".join([str(group), *told]))
+
+    tell(0)
     try:
-        yield
+        yield tell
     finally:
         _tell("")
 

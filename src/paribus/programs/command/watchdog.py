@@ -15,11 +15,15 @@ MARK = "PARIBUS_RUN_FOLDER"  # the environment variable by which a command's chi
 
 
 def send(group: int, folder: str, number: int) -> bool:
-    """Send a signal to a command's process group, and to what has left that. Returns whether anybody was there."""
+    """Send a signal to a command's process group, and to what has left that. Returns whether anybody was there.
+
+    group: 0 where it is not known yet.
+    """
     there = False
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
-        there = True
+        if group:
+            os.killpg(group, number)
+            there = True
     for pid in _marked(folder):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
