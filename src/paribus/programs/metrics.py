@@ -125,7 +125,7 @@ def figures_at(rows: Sequence[Mapping[str, float]], info: ProgramInfo) -> dict[s
     is none, the last figures stand.
     """
     figures = {name: value for row in rows for name, value in row.items()}
-    if info.source.get("at_epoch") != "best":
+    if not info.at_best:
         return figures
     steering = info.steering
     able = [row for row in rows if info.judged in row and math.isfinite(row.get(info.steers, math.nan))]

@@ -186,6 +186,11 @@ class ProgramInfo(Frozen):
         """Where its code comes from, as one text: what it is made again from, else its name."""
         return origin_text(self.source) if self.source else self.name
 
+    @property
+    def at_best(self) -> bool:
+        """Whether a run's figures are those of its best epoch by what steers, and not its last ones."""
+        return self.source.get("at_epoch") == "best"
+
     def with_length(self, fields: Fields, length: int) -> Fields:
         """The fields of a run of that length; as they are where the program has none."""
         return fields.replace(**{self.length: length}) if self.length else fields

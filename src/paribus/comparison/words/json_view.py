@@ -90,8 +90,9 @@ def _estimate(estimate: Estimate | None, over: str) -> dict[str, Any]:
 
 def program_json(program: ProgramInfo, primary: Metric) -> dict[str, Any]:
     """What is told of a program: `program` and its `metrics`, of which one is `primary` here."""
+    at = f"best {program.steers}" if program.at_best else "last"
     return {
-        "program": {"kind": program.kind, "name": program.name, "identity": program.identity},
+        "program": {"kind": program.kind, "name": program.name, "identity": program.identity, "at": at},
         "metrics": [
             {
                 "name": metric.name,
