@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.core.activations import ACTIVATIONS
+from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.initialisations import INITIALISATIONS
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, Recipe
 from paribus.records.run import Status
-from paribus.words.labels import METRIC_LABELS, STATUS_LABELS
+from paribus.words.labels import STATUS_LABELS
 from paribus.words.safe_text import one_line, printable
 from paribus.words.translation import LANGUAGES, translator
 from tests.factories import make_design, make_run
@@ -24,8 +25,8 @@ def test_every_field_has_a_label() -> None:
 
 def test_every_metric_has_a_label() -> None:
     by_epoch = make_run(make_design("activation", ["relu"]).arms[0], 0, 0.9).epochs[0].figures
-    assert {*by_epoch, "seconds"} <= set(METRIC_LABELS)
-    assert translator("ko").metric("val_accuracy") == "검증 정확도"
+    assert set(by_epoch) <= {"learning_rate", *(metric.name for metric in RECIPE.metrics)}
+    assert translator("ko").called(RECIPE.metric("val_accuracy").label) == "검증 정확도"
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def recipes(options: argparse.Namespace) -> None:
         return
     out = screen(options)
     words = out.words
-    about = [[name, words.recipe_meaning(name)] for name in BUILT_IN]
+    about = [[name, words.text(meaning)] for name, (_, meaning) in BUILT_IN.items()]
     out.table([words.text("Recipe"), words.text("Meaning")], about)
     out.blank()
     # Fields are there to be copied: where names or meanings leave them no room, those go.

@@ -10,7 +10,6 @@ from rich.text import Text
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
-from paribus.programs.recipe.recipe import FIELDS
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Design, Verdict
 from paribus.records.reasons import NOTHING_TRAINED, REASON
@@ -32,7 +31,7 @@ _MOST_PROPOSED = 60
 def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     """The header: with what, on what, and what is to be done."""
     design = plan.design
-    numeric = design.factor in FIELDS and not isinstance(design.arms[0].value, (str, bool))
+    numeric = not isinstance(design.arms[0].value, (str, bool))
     arms = [
         plain_value(arm.value) if numeric else words.arm_label(arm.name, design.factor, arm.value)
         for arm in design.arms

@@ -17,7 +17,7 @@ def options() -> dict[str, Any]:
     """The object of `GET /api/options`."""
     return {
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
-        "recipes": [{"name": name, "meaning": _said(Words.recipe_meaning, name)} for name in BUILT_IN],
+        "recipes": [{"name": name, "meaning": _said(Words.text, meaning)} for name, (_, meaning) in BUILT_IN.items()],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
         "dashes": [list(dash) for dash in DASHES],
     }

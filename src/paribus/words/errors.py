@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.recipe import FIELDS
+from paribus.programs.fields import known_fields
 from paribus.words.translation import SOURCE, Lang, Words, mark
 
 # What rules are about that is no field of the recipe.
@@ -43,7 +43,7 @@ class _Messages(Words):
         if value in PARTS:
             return self.say(Message(PARTS[value]))
         label = self.field(value)
-        return f"{label}({value})" if self._codes and value in FIELDS else label
+        return f"{label}({value})" if self._codes and value in known_fields() else label
 
 
 def message_words(message: Message, lang: Lang, *, codes: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What people call metrics, states and values of fields, as message ids; and values as they are written."""
+"""What people call states and values of fields, as message ids; and values as they are written."""
 
 from __future__ import annotations
 
@@ -6,21 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from paribus.core.messages import mark
-from paribus.programs.recipe.recipe import SPECIFICATIONS
+from paribus.programs.fields import known_fields
 from paribus.records.run import Status
 from paribus.words.numbers import number
 from paribus.words.safe_text import one_line
-
-METRIC_LABELS: dict[str, str] = {
-    "train_loss": mark("training loss"),
-    "train_accuracy": mark("training accuracy"),
-    "val_loss": mark("validation loss"),
-    "val_accuracy": mark("validation accuracy"),
-    "test_loss": mark("test loss"),
-    "test_accuracy": mark("test accuracy"),
-    "learning_rate": mark("learning rate"),
-    "seconds": mark("seconds"),
-}
 
 STATUS_LABELS: dict[Status, str] = {
     "running": mark("running"),
@@ -32,7 +21,8 @@ STATUS_LABELS: dict[Status, str] = {
 
 def value_names(field: str) -> Mapping[str, str]:
     """The values of a field that have names of their own, with them."""
-    return SPECIFICATIONS[field].choices if field in SPECIFICATIONS else {}
+    spec = known_fields().get(field)
+    return {} if spec is None else spec.choices
 
 
 def is_named(field: str, value: Any) -> bool:

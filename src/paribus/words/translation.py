@@ -12,12 +12,11 @@ from typing import Any
 
 from paribus.core.errors import ParibusError, closest
 from paribus.core.messages import Message, Phrasing, mark
-from paribus.programs.recipe.built_in import BUILT_IN
-from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS
+from paribus.programs.fields import known_fields
 from paribus.records.program import Label
 from paribus.records.run import Status
 from paribus.words.korean import PARTICLES, particle
-from paribus.words.labels import METRIC_LABELS, STATUS_LABELS, capitalised, plain_value, value_names
+from paribus.words.labels import STATUS_LABELS, capitalised, plain_value, value_names
 from paribus.words.languages import DOMAIN, LANGUAGES, LOCALE, SOURCE, Lang, language_from_locale
 from paribus.words.numbers import percentage
 from paribus.words.safe_text import one_line
@@ -118,26 +117,17 @@ class Words(Phrasing):
 
     def field(self, name: str) -> str:
         """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
-        spec = SPECIFICATIONS.get(name)
+        spec = known_fields().get(name)
         return one_line(name) if spec is None else self.text(spec.label)
 
     def meaning(self, field: str) -> str:
         """What a recipe field is for, in a few words."""
-        return self.text(SPECIFICATIONS[field].help)
-
-    def recipe_meaning(self, name: str) -> str:
-        """What a built-in recipe is, in a sentence."""
-        return self.text(BUILT_IN[name][1])
+        return self.text(known_fields()[field].help)
 
     def called(self, label: Label) -> str:
         """A program's own label: its word in this language, else its English, translated where that is known."""
         own = label.text(self.lang)
         return self.text(own) if own == label.en else own
-
-    def metric(self, name: str) -> str:
-        """What people call a metric: `val_accuracy` is `validation accuracy`, `검증 정확도`."""
-        label = METRIC_LABELS.get(name)
-        return one_line(name) if label is None else self.text(label)
 
     def status(self, status: Status) -> str:
         """What people call a run's status."""
@@ -159,16 +149,16 @@ class Words(Phrasing):
 
     def arm_name(self, name: str, factor: str, value: Any) -> str:
         """What people call an arm, inside a sentence: its value's name where the factor is a field, else its own."""
-        return self.value_name(factor, value) if factor in FIELDS else one_line(name)
+        return self.value_name(factor, value) if factor in known_fields() else one_line(name)
 
     def name_of_arm(self, name: str, factor: str, value: Any) -> Name:
         """Both of them: for sentences, which may begin with it. A user's own name gets no capital of ours."""
         inside = self.arm_name(name, factor, value)
-        return Name(inside, capitalised(inside, factor, value if factor in FIELDS else name))
+        return Name(inside, capitalised(inside, factor, value if factor in known_fields() else name))
 
     def arm_label(self, name: str, factor: str, value: Any) -> str:
         """The same, good as a title."""
-        return self.value_label(factor, value) if factor in FIELDS else one_line(name)
+        return self.value_label(factor, value) if factor in known_fields() else one_line(name)
 
 
 @cache
@@ -190,7 +180,7 @@ def field_called(name: str) -> str | None:
 
     None where nothing is near. Names in Latin letters must fit exactly: they may be a field's own, mistyped.
     """
-    labels = {_plain(translator(lang).field(field)): field for lang in LANGUAGES for field in FIELDS}
+    labels = {_plain(translator(lang).field(field)): field for lang in LANGUAGES for field in known_fields()}
     plain = _plain(name)
     if plain in labels or plain.isascii():
         return labels.get(plain)
