@@ -132,7 +132,7 @@ def seeds_to_settle(
     """How many runs an arm would settle an open pair with power 0.8 at the next look, were the effect as observed.
 
     Either establishes the observed difference or equality within the margin, whichever needs fewer. `deviation`:
-    standard deviation of the difference of two runs, paired or not (never zero: at least that of rounding). Unpaired
+    standard deviation of the difference of two runs, paired or not (at least that of rounding). Unpaired
     runs have more degrees of freedom than the number that is found takes them to have, so it is never too small. The
     next look's level is divided by the number of `pairs`, Holm's worst case. None where no look is left, no effect is
     known (one seed, nothing trained), or more than 1000 seeds would be needed.
@@ -142,7 +142,7 @@ def seeds_to_settle(
     level, least = LOOK_LEVELS[look] / pairs, min(runs) + 1
     if REASON[reason].power == "counts":
         return seeds_for_counts(trained[0] / runs[0], trained[1] / runs[1], level, least)
-    if REASON[reason].power != "difference":
+    if REASON[reason].power != "difference" or not deviation:  # more seeds show no spread where there is none
         return None
     found = [seeds_for_difference(mean / deviation, level, least)]
     if abs(mean) < margin:

@@ -132,8 +132,11 @@ class RunResult:
     items: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def figure_after(self, metric: Metric, length: int) -> float:
-        """The metric after so many epochs, or what it last was; the worst where the run came to no number."""
+        """The metric after so many epochs, or what it last was; the worst where the run came to no number.
+
+        Of a run whose program has no length it is the run's own: of its epochs nobody knows how many were meant.
+        """
         value = self.record.figures.get(metric.name, metric.worst)
-        if self.epochs:
+        if self.epochs and self.record.program.length is not None:
             value = self.epochs[min(length, len(self.epochs)) - 1].figures.get(metric.name, value)
         return metric.worst if math.isnan(value) else value

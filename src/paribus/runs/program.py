@@ -325,7 +325,7 @@ class Program(ABC):
     def trained_by(self, result: RunResult, length: int) -> bool | None:
         """Whether the run had trained after `length` epochs; None where that word means nothing here."""
         figures = dict(result.record.figures)
-        if length < len(result.epochs):
+        if self.info.length is not None and length < len(result.epochs):
             figures |= result.epochs[max(1, length) - 1].figures
         return self.trained(figures)
 
