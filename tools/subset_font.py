@@ -14,6 +14,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -42,6 +43,7 @@ NAMES_KEPT = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # of the `name` table: copyright, na
 FEATURES = ["kern", "tnum"]  # kerning, and figures of one width for tables
 
 
+@cache
 def package_texts() -> frozenset[str]:
     """Every character beyond spaces of the catalogues and of the texts in the Python of what is shown.
 

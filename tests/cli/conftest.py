@@ -20,6 +20,7 @@ PAIR = ("compare", "activation=sigmoid,relu", *REDUCED, "--seeds=2")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Data sets are unpacked for these tests, never into the user's cache. No process of theirs stays behind."""
     OVERRIDES["PARIBUS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    shutil.rmtree(DIGITS.parent, ignore_errors=True)  # of a process that was killed, and had this number
     DIGITS.parent.mkdir()
     write_digits(DIGITS)
     yield
