@@ -7,6 +7,7 @@ from pathlib import Path
 
 MOST_BYTES = 50_000_000  # of a run: half for each of stdout and stderr
 _CHUNK = 1 << 16
+_LAST_BYTES = 4000  # of what a run that failed printed
 
 
 class Kept:
@@ -65,3 +66,13 @@ class Kept:
         for start, stop in ((first, size), (0, first)):
             for place in range(start, stop, _CHUNK):
                 os.write(file, os.pread(end, min(_CHUNK, stop - place), place))
+
+
+def last_of(path: Path) -> str:
+    """The last of what was kept, whatever bytes that has; empty where nothing was printed."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _LAST_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

@@ -84,6 +84,35 @@ def test_nothing_is_written_none() -> None:
     assert SIGNATURE.fields({"needed": 1, "name": "none"})["name"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("name", "3", "3"),
+        ("name", "1e-3", "1e-3"),
+        ("name", "true", "true"),
+        ("name", "'a,b'", "a,b"),
+        ("data", "2024-01-01", "2024-01-01"),
+        ("act", "gelu", "gelu"),
+        ("order", "mixed", "mixed"),
+        ("lr", "1e-3", 0.001),
+        ("layers", "3", 3),
+        ("wide", "true", True),
+        ("widths", "[3, 4]", (3, 4)),
+        ("clip", "none", None),
+        ("clip", "2", 2.0),
+    ],
+)
+def test_words_of_a_command_line_are_read_by_the_field_s_type(field: str, text: str, value: Any) -> None:
+    program = as_program(many)
+    fields = program.fields({"needed": 1, field: program.value(field, text)})
+    assert fields[field] == value
+    again = program.fields({"needed": 1, field: program.value(field, program.word(field, value))})
+    assert again == fields
+    told = program.start_words(fields, ())
+    assert told[-1] == "--set=needed=1"
+    assert program.start_words(fields, {"needed", field}) == []
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     wrong = {"lrr": 3, "lr": "x", "layers": 1.5, "wide": 1, "act": "rel", "decay": -1, "network": 3, "name": 3,
              "widths": ["a"], "order": "sort"}  # fmt: skip

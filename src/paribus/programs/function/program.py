@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ErrorCollector, ParibusError, reason_of
-from paribus.core.field_text import value_word
+from paribus.core.field_text import parse_value, quoted, unquoted, value_word
 from paribus.core.messages import Message
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
-from paribus.programs.function.signature import Signature, seedless, signature_of
+from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
 from paribus.programs.loading import load_named, look_here
-from paribus.programs.output import MOST_BYTES, Kept
+from paribus.programs.output import MOST_BYTES, Kept, last_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed
 from paribus.runs.program import Outcome, Program
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 REVISION = "1"  # of how functions are seeded and called
 FILES, OUTPUT = "files", "output.txt"  # in a run's folder: what the function puts there, and what it prints
-LAST_BYTES = 4000  # of what was printed by a run that failed
 
 
 class FunctionProgram(Program):
@@ -83,6 +82,16 @@ class FunctionProgram(Program):
         """All parameters, checked. Raises FaultsError with all faults at once."""
         return self.signature.fields(values)
 
+    def value(self, field: str, text: str) -> Any:
+        """A text stands as it is, whatever it looks like, where there is nothing but texts; others as TOML has them."""
+        return unquoted(text) if self.signature.is_text(field) else parse_value(text)
+
+    def word(self, field: str, value: Any) -> str:
+        """`none` where it is nothing."""
+        if value is None:
+            return NOTHING
+        return quoted(value) if isinstance(value, str) and self.signature.is_text(field) else value_word(value)
+
     def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
         """What is not at its default, and what has none."""
         told = {
@@ -90,7 +99,7 @@ class FunctionProgram(Program):
             for name, spec in self.specifications.items()
             if name not in free and (spec.required or fields[name] != spec.default)
         }
-        return [f"--set={name}={'none' if value is None else value_word(value)}" for name, value in told.items()]
+        return [f"--set={name}={self.word(name, value)}" for name, value in told.items()]
 
     # What makes two runs the same run
 
@@ -186,12 +195,12 @@ class FunctionProgram(Program):
             with Kept(folder.path / OUTPUT, MOST_BYTES) as output:
                 end = made_in_process(work, output, on_told, self.info.source.get(TIME_LIMIT))
         except RunFailed as why:
-            raise RunFailed(why.said, why.tail or _last_of(folder.path / OUTPUT), why.cause) from None
+            raise RunFailed(why.said, why.tail or last_of(folder.path / OUTPUT), why.cause) from None
         finally:
             folder.sync_epochs()
         figures = metric_rules.figures_at([epoch.figures for epoch in folder.epochs()], self.info) | end
         if fault := metric_rules.figures_fault(figures, self.info):
-            raise RunFailed(fault, _last_of(folder.path / OUTPUT), "figure")
+            raise RunFailed(fault, last_of(folder.path / OUTPUT), "figure")
         needed = (self.info.steers, self.info.judged)
         return Outcome({name: x for name, x in figures.items() if math.isfinite(x) or name in needed})
 
@@ -255,16 +264,6 @@ def function_program(
     errors.raise_all()
     made = FunctionProgram(info, called, payload)
     return FunctionProgram(info.model_copy(update={"identity": made._identity}), called, payload)
-
-
-def _last_of(path: Path) -> str:
-    """The last of what was printed, whatever bytes that had; empty where nothing was."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - LAST_BYTES))
-            return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
 
 
 def _check(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:

@@ -26,7 +26,8 @@ from paribus.core.messages import Message
 from paribus.records.program import Fields, settled
 
 SEED, STATE = "seed", "state"  # parameters that are no fields
-_NOTHING = ("none", "None", "null")  # how a command line says None
+NOTHING = "none"  # how a command line says None
+_NOTHING = (NOTHING, "None", "null")
 _NO_FIELD = (PydanticUserError, TypeError, NameError, ValueError)  # of types that pydantic cannot check
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -48,6 +49,15 @@ class Signature:
     def specifications(self) -> dict[str, FieldSpec]:
         """What each field is."""
         return {name: self._settled(spec) for name, spec in specifications(self.model).items()}
+
+    def is_text(self, name: str) -> bool:
+        """Whether values of a field are texts and nothing else, but for nothing at all."""
+        spec = self.specifications.get(name)
+        return (
+            spec is not None
+            and spec.kind in ("text", "choice")
+            and _takes_texts(self.model.model_fields[name].annotation)
+        )
 
     def _settled(self, spec: FieldSpec) -> FieldSpec:
         members = self.model.model_fields[spec.name].annotation
@@ -177,6 +187,16 @@ def _may_be_none(annotation: Any) -> bool:
     if get_origin(annotation) in (Union, UnionType):
         return any(_may_be_none(part) for part in get_args(annotation))
     return annotation in (None, NoneType, Any) or (get_origin(annotation) is Literal and None in get_args(annotation))
+
+
+def _takes_texts(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        return _takes_texts(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return all(part is NoneType or _takes_texts(part) for part in get_args(annotation))
+    if get_origin(annotation) is Literal:
+        return all(isinstance(part, str | None) for part in get_args(annotation))
+    return isinstance(annotation, type) and issubclass(annotation, str | Path | Enum)
 
 
 def _is_plain(value: Any) -> bool:
