@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +197,7 @@ def _differing(options: argparse.Namespace) -> dict[str, dict[str, tuple[Any, An
     if _is_recipe(a) or _is_recipe(b):
         return {"recipe": _recipe_of(a, options).differences(_recipe_of(b, options))}
     store = Store(store_at(options.out))
-    return asdict(differences(store.open_run(a).record(), store.open_run(b).record()))
+    return differences(store.open_run(a).record(), store.open_run(b).record())
 
 
 def _is_recipe(name: str) -> bool:

@@ -51,6 +51,14 @@ def t_interval(values: ArrayLike, level: float = LEVEL, least_variance: float = 
     return Interval(mean - half, mean + half)
 
 
+def t_ends(values: Floats, least_variance: float = 0.0) -> tuple[float, float] | tuple[None, None]:
+    """The ends of the t interval of a mean, of values [n], at the usual level; None where one value has no spread."""
+    if len(values) < 2:
+        return None, None
+    low, high = t_interval(values, LEVEL, least_variance)
+    return float(low), float(high)
+
+
 def paired_t_p(differences: ArrayLike, least_variance: float = 0.0) -> Floats:
     """Two-sided p of Student's paired t test: is the mean of `differences` [..., n] zero? NaN for n = 1."""
     differences = np.asarray(differences, dtype=np.float64)

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison.statistics import LEVEL, t_interval
+from paribus.comparison.statistics import t_ends
 from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested, first_cause
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
@@ -86,13 +86,10 @@ def _count(trained: Sequence[bool | None]) -> int | None:
 
 def _interval(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """At 95 %; where a side came to no figure, from the least difference to the largest."""
-    if len(differences) < 2:
-        return None, None
-    if not np.isfinite(differences).all():
+    if len(differences) > 1 and not np.isfinite(differences).all():
         known = np.nan_to_num(differences, nan=0.0, posinf=np.inf, neginf=-np.inf)  # none on both sides: alike
         return float(known.min()), float(known.max())
-    low, high = t_interval(differences, LEVEL, 0.0)
-    return float(low), float(high)
+    return t_ends(differences)
 
 
 def best_reached(effects: Iterable[Effect | None]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison import rule
-from paribus.comparison.statistics import LEVEL, fisher_p, t_interval
+from paribus.comparison.statistics import fisher_p, t_ends
 from paribus.records.map import CellArm, CellPair, MapCell
 from paribus.records.program import FieldValue, Metric
 from paribus.records.run import RunResult
@@ -168,7 +168,7 @@ def _pairs(
     found = []
     for i, (a, b) in enumerate(places):
         comparable = bool(counted[[a, b]].all())
-        low, high = _interval(differences[i], metric) if comparable else (None, None)
+        low, high = t_ends(differences[i], rule.rounding_variance(metric)) if comparable else (None, None)
         found.append(
             CellPair(
                 a=names[a],
@@ -182,10 +182,3 @@ def _pairs(
             )
         )
     return tuple(found)
-
-
-def _interval(differences: NDArray[np.float64], metric: Metric) -> tuple[float | None, float | None]:
-    if len(differences) < 2:
-        return None, None
-    low, high = t_interval(differences, LEVEL, rule.rounding_variance(metric))
-    return float(low), float(high)

@@ -30,13 +30,12 @@ def percentage(value: float | None, places: int = 1) -> str | None:
 
 def points(value: float | None, places: int = 1) -> str:
     """A difference of fractions in percentage points, without the unit: `82.1`."""
-    return "–" if value is None or not math.isfinite(value) else _number(100 * value, places)
+    return fixed(None if value is None else 100 * value, places)
 
 
 def signed_points(value: float | None, places: int = 1) -> str:
     """The same with its sign: `+0.12`."""
-    text = points(value, places)
-    return f"+{text}" if value is not None and math.isfinite(value) and float(f"{100 * value:.{places}f}") > 0 else text
+    return signed(None if value is None else 100 * value, places)
 
 
 def fixed(value: float | None, places: int) -> str:
@@ -52,11 +51,8 @@ def signed(value: float | None, places: int) -> str:
 
 def p_text(p: float | None, level: float = 0.05) -> str:
     """A p value: `p = 0.031`, `p < 0.001`. More places where rounding would move it across `level`."""
-    if p is None or not math.isfinite(p):
-        return "p –"
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {p_number(p, level)}"
+    number = p_number(p, level)
+    return f"p {number}" if number[0] in "–<" else f"p = {number}"
 
 
 def p_number(p: float | None, level: float = 0.05) -> str:

@@ -50,14 +50,18 @@ _PLACES: dict[ClaimQuantity, int] = {
 
 def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words, *, verdict: bool = True) -> str:
     """One claim with its numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
-    sentences = [_opening(claim, words)] if verdict else []
+    said = {"claim": words.text(CLAIMS[claim.name]), "verdict": claim_verdict(claim, words)}
+    sentences = [words.text("{claim}: {verdict}.", **said)] if verdict else []
     for repaired in (True, False):
         there = [m for m in claim.measured if m.repaired == repaired]
-        if there:
-            where = (
-                words.text("With {change} in all arms", change=removed) if repaired else words.text("Under the recipe")
-            )
-            sentences.append(_measured_words(there, claim, where, names, words))
+        if not there:
+            continue
+        where = words.text("With {change} in all arms", change=removed) if repaired else words.text("Under the recipe")
+        if there[0].of is None:
+            sentences.append(_unasked_words(there[0], claim, where, names, words))
+        else:
+            numbers = "; ".join(measured_text(m, words) for m in there)
+            sentences.append(words.text("{where}: {numbers}.", where=where, numbers=numbers))
     if claim.kernel:
         sentences.append(
             words.text(
@@ -67,20 +71,9 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
     return " ".join(sentences)
 
 
-def _opening(claim: Claim, words: Words) -> str:
-    said = claim_verdict(claim, words)
-    return words.text("{claim}: {verdict}.", claim=words.text(CLAIMS[claim.name]), verdict=said)
-
-
 def claim_verdict(claim: Claim, words: Words) -> str:
     """`holds`, `does not hold` or `open`."""
     return words.text(VERDICTS[claim.verdict])
-
-
-def _measured_words(there: list[Measured], claim: Claim, where: str, names: Mapping[str, str], words: Words) -> str:
-    if there[0].of is None:
-        return _unasked_words(there[0], claim, where, names, words)
-    return words.text("{where}: {numbers}.", where=where, numbers="; ".join(measured_text(m, words) for m in there))
 
 
 def _unasked_words(measured: Measured, claim: Claim, where: str, names: Mapping[str, str], words: Words) -> str:

@@ -9,7 +9,7 @@ from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.explanation import Cell, Cost, Interaction, Together
 from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure
-from paribus.words.translation import Words
+from paribus.words.translation import Words, mark
 
 
 def interaction_section(interaction: Interaction, factor: str, names: Mapping[str, str], measure: Measure) -> Section:
@@ -126,8 +126,23 @@ def _pair(pair: Together, a: Cost, b: Cost, cause: str, names: Mapping[str, str]
         "b": names[pair.b],
         "change": measure.signed(pair.interaction, places),
     }
-    found = _apart(pair.low > 0 or pair.high < 0, apart, measure)
-    return f"{costs} {initial_capital(found)}"
+    established = pair.low > 0 or pair.high < 0
+    return f"{costs} {initial_capital(words.text(_APART[measure.is_share, established], **apart))}"
+
+
+# Of a share or not, where an interaction is established or not.
+_APART = {
+    (True, True): mark(
+        "{b} minus {a} is {present} with it and {removed} without: an interaction of {change} ({ends})."
+    ),
+    (True, False): mark(
+        "{b} minus {a} is {present} with it and {removed} without: no interaction is established, {change} ({ends})."
+    ),
+    (False, True): mark("{b} minus {a}: {present} with it, {removed} without: {change} ({ends})."),
+    (False, False): mark(
+        "{b} minus {a}: {present} with it, {removed} without; no interaction is established, {change} ({ends})."
+    ),
+}
 
 
 def _costs(pair: Together, a: Cost, b: Cost, told: dict[str, str], measure: Measure) -> str:
@@ -137,25 +152,6 @@ def _costs(pair: Together, a: Cost, b: Cost, told: dict[str, str], measure: Meas
     if measure.is_share:
         return measure.words.text("{cause} costs {a} {cost_a} and {b} {cost_b} percentage points of {metric}.", **told)
     return measure.words.text("{cause} makes {metric} worse by {cost_a} for {a} and by {cost_b} for {b}.", **told)
-
-
-def _apart(established: bool, told: dict[str, str], measure: Measure) -> str:
-    words = measure.words
-    if not measure.is_share:
-        if established:
-            return words.text("{b} minus {a}: {present} with it, {removed} without: {change} ({ends}).", **told)
-        return words.text(
-            "{b} minus {a}: {present} with it, {removed} without; no interaction is established, {change} ({ends}).",
-            **told,
-        )
-    if established:
-        return words.text(
-            "{b} minus {a} is {present} with it and {removed} without: an interaction of {change} ({ends}).", **told
-        )
-    return words.text(
-        "{b} minus {a} is {present} with it and {removed} without: no interaction is established, {change} ({ends}).",
-        **told,
-    )
 
 
 def _span(seeds: tuple[int, ...]) -> str:

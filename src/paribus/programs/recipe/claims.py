@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paribus.comparison.statistics import LEVEL, t_interval
+from paribus.comparison.statistics import t_ends
 from paribus.records.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.records.run import RunResult
 from paribus.records.trace import StepTrace
@@ -228,11 +228,9 @@ def _measured(
     """`values`: of each pair, first of the arm that the claim is made for; `favour`: 1 where more is claimed, or −1."""
     of, against = np.array(values, dtype=np.float64).T
     differences = of - against
-    low = high = None
+    low, high = t_ends(differences, least_variance)
     verdict: ClaimVerdict = "open"
-    if len(differences) > 1:
-        interval = t_interval(differences, LEVEL, least_variance)
-        low, high = float(interval.low), float(interval.high)
+    if low is not None and high is not None:
         nearer, further = (low, high) if favour > 0 else (-high, -low)
         verdict = "holds" if nearer > least else "does_not_hold" if further <= least else "open"
     return Measured(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from paribus.comparison.from_runs import Key, refuse
 from paribus.core.messages import Message
+from paribus.programs.recipe.data.prepare import entropy
 from paribus.programs.recipe.evidence import Answer, Counts, Disagreement, RecipeEvidence
 from paribus.records.comparison import Design
 from paribus.records.run import RunResult
@@ -55,8 +56,7 @@ def _prior_entropy(results: Sequence[RunResult], labels: NDArray[np.int64]) -> f
     known = [r.record.figures["prior_entropy"] for r in results if "prior_entropy" in r.record.figures]
     if known:
         return float(np.mean(known))
-    shares = np.bincount(labels) / len(labels)
-    return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+    return entropy(labels)
 
 
 def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes: int) -> Counts:

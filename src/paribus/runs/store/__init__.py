@@ -1,6 +1,6 @@
 """What runs and comparisons leave on disk: written atomically, read as data only. No torch."""
 
-from paribus.runs.store.differences import RunDifferences, differences
+from paribus.runs.store.differences import differences
 from paribus.runs.store.names import recipe_file
 from paribus.runs.store.prune import Pruning, prune, to_prune
 from paribus.runs.store.run_folder import Checkpoint, RunFolder
@@ -12,7 +12,6 @@ __all__ = [
     "Checkpoint",
     "Found",
     "Pruning",
-    "RunDifferences",
     "RunFolder",
     "RunWriter",
     "Store",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from paribus.records.run import RunRecord
@@ -13,34 +12,21 @@ _VERSIONS = ("paribus", "python", "torch", "numpy", "git_revision", "git_dirty")
 _MACHINE = ("platform", "processor", "device", "device_name", "kernel", "threads")
 
 
-@dataclass(frozen=True)
-class RunDifferences:
-    """`{field: (in a, in b)}` for every field that differs.
+def differences(a: RunRecord, b: RunRecord) -> dict[str, Differing]:
+    """`{field: (in a, in b)}` for every field in which two runs differ, by what it is of.
 
     recipe: what was chosen. identity: the seed, and digests of the data and of the code that trains; the latter of runs
     with equal fields alone, for other fields go through other code. versions: of the software. machine: facts about the
     computer. Runs that differ in nothing should have equal weights.
     """
-
-    recipe: Differing
-    identity: Differing
-    versions: Differing
-    machine: Differing
-
-    def __bool__(self) -> bool:
-        """Whether there is any difference."""
-        return bool(self.recipe or self.identity or self.versions or self.machine)
-
-
-def differences(a: RunRecord, b: RunRecord) -> RunDifferences:
-    """Which recipe fields, versions and machine facts of two runs differ."""
     fields = a.fields.differences(b.fields)
-    return RunDifferences(
-        recipe=fields,
-        identity=_differing(a, b, ("seed", "data_digest") if fields else ("seed", "data_digest", "code_identity")),
-        versions=_differing(a.environment, b.environment, _VERSIONS),
-        machine=_differing(a.environment, b.environment, _MACHINE),
-    )
+    identity = ("seed", "data_digest") if fields else ("seed", "data_digest", "code_identity")
+    return {
+        "recipe": fields,
+        "identity": _differing(a, b, identity),
+        "versions": _differing(a.environment, b.environment, _VERSIONS),
+        "machine": _differing(a.environment, b.environment, _MACHINE),
+    }
 
 
 def _differing(a: object, b: object, fields: tuple[str, ...]) -> Differing:

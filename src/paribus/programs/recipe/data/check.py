@@ -75,11 +75,6 @@ def normalisation(images: Bytes) -> tuple[float, float]:
     return float(f"{mean:.4g}"), float(f"{variance**0.5:.4g}")
 
 
-def as_idx(images: Bytes) -> Bytes:
-    """Images [N, C, H, W] in the shape that their IDX file has: without the channels where there is one."""
-    return images[:, 0] if images.shape[1] == 1 else images
-
-
 def _images(array: Bytes, file: object) -> Bytes:
     if array.ndim not in (3, 4):
         raise DataError(

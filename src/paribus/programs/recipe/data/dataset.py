@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,10 @@ def open_dataset(name_or_path: str) -> DataSet:
     downloaded. Raises DataError.
     """
     known = KNOWN.get(name_or_path)
-    return _data_set(name_or_path, open_folder(name_or_path) if known is None else open_known(known))
+    content = open_folder(name_or_path) if known is None else open_known(known)
+    told = {name: content.facts[name] for name in ("classes", "mean", "std", "digest")}
+    held: dict[str, Any] = {**content.arrays, **told}
+    return DataSet(name=name_or_path, class_names=_class_names(name_or_path, told["digest"], told["classes"]), **held)
 
 
 def open_known(known: KnownSet) -> Entry:
@@ -117,22 +121,6 @@ def _must_match(known: KnownSet, path: Path, expected: str, found: str) -> None:
 
 def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:
     return {name: read_idx(path) for name, path in files.items()}
-
-
-def _data_set(name: str, content: Content) -> DataSet:
-    facts, arrays = content.facts, content.arrays
-    return DataSet(
-        name=name,
-        train_images=arrays["train_images"],
-        train_labels=arrays["train_labels"],
-        test_images=arrays["test_images"],
-        test_labels=arrays["test_labels"],
-        classes=facts["classes"],
-        class_names=_class_names(name, facts["digest"], facts["classes"]),
-        mean=facts["mean"],
-        std=facts["std"],
-        digest=facts["digest"],
-    )
 
 
 def _class_names(name: str, digest: str, classes: int) -> tuple[str, ...]:

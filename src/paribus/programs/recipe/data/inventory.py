@@ -11,7 +11,6 @@ import numpy as np
 from paribus.core.errors import DataError
 from paribus.core.messages import Message, mark
 from paribus.programs.recipe.data.cache import Content
-from paribus.programs.recipe.data.check import as_idx
 from paribus.programs.recipe.data.dataset import cache_folder, file_sha256, open_folder, open_known
 from paribus.programs.recipe.data.folders import find_files, local_files
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
@@ -132,13 +131,17 @@ def _compare(name: str, source: str, found: str, expected: str, what: str | Mess
 
 
 def _rebuilt(content: Content) -> Mapping[str, Bytes]:
-    """The arrays in use, in the shape and type of their IDX files."""
-    arrays = content.arrays
+    """The arrays in use, in the shape (without the channels where there is one) and type of their IDX files."""
+
+    def images(name: str) -> Bytes:
+        array: Bytes = content.arrays[name]
+        return array[:, 0] if array.shape[1] == 1 else array
+
     return {
-        TRAIN_IMAGES: as_idx(arrays["train_images"]),
-        TRAIN_LABELS: arrays["train_labels"].astype(np.uint8),
-        TEST_IMAGES: as_idx(arrays["test_images"]),
-        TEST_LABELS: arrays["test_labels"].astype(np.uint8),
+        TRAIN_IMAGES: images("train_images"),
+        TRAIN_LABELS: content.arrays["train_labels"].astype(np.uint8),
+        TEST_IMAGES: images("test_images"),
+        TEST_LABELS: content.arrays["test_labels"].astype(np.uint8),
     }
 
 
