@@ -10,15 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import paribus as pb
 from paribus.cli.main import main
-from paribus.comparison.compare import run_plan
-from paribus.comparison.design import design_from_factor
-from paribus.diagnosis.explain import explain
-from paribus.maps.grid import Grid, axes_over
-from paribus.maps.map_verdict import run_map
 from paribus.records.explanation import OFF_DEFAULT
 from paribus.results import ComparisonResult
-from paribus.runs.planning import Settings, make_plan
 from paribus.runs.store import Store
 from tests.programs.polynomial import FAULT, INFO, made_known
 
@@ -35,11 +30,17 @@ def executor() -> Iterator[Executor]:
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
     """Degrees 1 and 3 under the planted penalty, which spoils both."""
-    program = made_known()
-    base = program.fields({"ridge": FAULT})
-    design = design_from_factor(program, "degree", (1, 3), base, "polynomial, ridge=10", range(6))
-    plan = make_plan(design, Settings(tmp_path_factory.mktemp("lab"), workers=1))
-    return run_plan(plan, 0.0005, executor=executor)
+    return pb.compare(
+        "degree",
+        [1, 3],
+        program=made_known(),
+        settings={"ridge": FAULT},
+        seeds=6,
+        margin=0.0005,
+        out=tmp_path_factory.mktemp("lab"),
+        workers=1,
+        executor=executor,
+    )
 
 
 def test_less_is_better_and_the_verdict_says_so(compared: ComparisonResult) -> None:
@@ -70,7 +71,7 @@ def test_it_is_told_without_a_word_of_the_recipe_s(compared: ComparisonResult, l
 
 def test_json_has_the_keys_of_every_program_and_none_of_the_recipe_s(compared: ComparisonResult) -> None:
     told = json.loads(json.dumps(compared.to_dict()))
-    assert told["program"] == {"kind": "polynomial", "name": "polynomial", "identity": INFO.identity}
+    assert told["program"] == {"kind": "polynomial", "name": "polynomial", "identity": INFO.identity, "at": "last"}
     (metric,) = told["metrics"]
     assert (metric["name"], metric["direction"], metric["primary"]) == ("loss", "min", True)
     arm = told["arms"][0]
@@ -85,7 +86,7 @@ def test_json_has_the_keys_of_every_program_and_none_of_the_recipe_s(compared: C
 def test_why_names_the_penalty_on_fresh_seeds_and_repairs_the_comparison(
     compared: ComparisonResult, executor: Executor
 ) -> None:
-    found = explain(compared, workers=1, device="cpu", executor=executor)
+    found = pb.explain(compared, workers=1, device="cpu", executor=executor)
     (cause,) = found.of("cause")
     (change,) = cause.intervention.changes
     assert (change.factor, change.before, change.after, cause.intervention.finding) == (
@@ -107,22 +108,17 @@ def test_why_names_the_penalty_on_fresh_seeds_and_repairs_the_comparison(
 
 
 def test_a_map_says_where_which_degree_wins(tmp_path: Path, executor: Executor) -> None:
-    program = made_known()
-    fields = program.fields({})
-    axes = axes_over(program, {"ridge": [0.01, FAULT]}, fields, "degree")
-    grid = Grid(
-        program=program,
-        factor="degree",
-        values=(1, 3),
-        axes=axes,
-        fields=fields,
-        recipe_name="polynomial",
+    made = pb.map_verdict(
+        "degree",
+        [1, 3],
+        {"ridge": [0.01, FAULT]},
+        program=made_known(),
         seeds=6,
-        first_seed=0,
         margin=0.01,
-        given_epochs=None,
+        out=tmp_path,
+        workers=1,
+        executor=executor,
     )
-    made = run_map(grid, Settings(tmp_path, workers=1), executor=executor)
     assert made.map.cell(0.01).winner == "3"
     assert made.map.program == INFO
     for lang in ("en", "ko"):

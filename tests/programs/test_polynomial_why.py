@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from paribus.comparison.compare import run_plan
-from paribus.comparison.design import design_from_factor
-from paribus.diagnosis.explain import explain, planned
+import paribus as pb
+from paribus.diagnosis.explain import planned
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explanation_json
-from paribus.maps.grid import Grid, axes_over
+from paribus.maps.grid import grid_for
 from paribus.maps.map_verdict import plan_map, run_map
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult
-from paribus.runs.planning import Settings, make_plan
+from paribus.runs.planning import Settings
 from paribus.words.translation import LANGUAGES
 from tests.programs.polynomial import FAULT, made_known
 
@@ -33,15 +32,22 @@ def executor() -> Iterator[Executor]:
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
     """Two degrees, both with the penalty that is a thousand times too large."""
-    program, store = made_known(), tmp_path_factory.mktemp("polynomial")
-    spoilt = program.fields({"ridge": FAULT})
-    design = design_from_factor(program, "degree", (1, 3), spoilt, "polynomial", range(4))
-    return run_plan(make_plan(design, Settings(store, workers=1)), 0.05, executor=executor)
+    return pb.compare(
+        "degree",
+        [1, 3],
+        program=made_known(),
+        settings={"ridge": FAULT},
+        seeds=4,
+        margin=0.05,
+        out=tmp_path_factory.mktemp("polynomial"),
+        workers=1,
+        executor=executor,
+    )
 
 
 @pytest.fixture(scope="module")
 def explained(compared: ComparisonResult, executor: Executor) -> Explanation:
-    return explain(compared, workers=1, executor=executor)
+    return pb.explain(compared, workers=1, executor=executor)
 
 
 def test_the_penalty_is_named_and_the_comparison_is_made_again_without_it(explained: Explanation) -> None:
@@ -84,19 +90,8 @@ def test_a_dry_run_says_what_would_be_tried(compared: ComparisonResult) -> None:
 
 
 def test_a_map_says_where_which_degree_is_better(tmp_path: Path, executor: Executor) -> None:
-    program = made_known()
-    fields = program.fields({})
-    grid = Grid(
-        program=program,
-        factor="degree",
-        values=(1, 3),
-        axes=axes_over(program, {"ridge": [0.001, FAULT]}, fields, "degree"),
-        fields=fields,
-        recipe_name="polynomial",
-        seeds=8,
-        first_seed=0,
-        margin=0.05,
-        given_epochs=12,
+    grid = grid_for(
+        "degree", [1, 3], {"ridge": [0.001, FAULT]}, None, {}, seeds=8, epochs=12, margin=0.05, program=made_known()
     )
     how = Settings(tmp_path, workers=1)
     plan = plan_map(grid, how)
