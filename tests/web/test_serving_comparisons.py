@@ -16,6 +16,7 @@ from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
 from paribus.report.page import tied
 from paribus.runs.store import Store
+from paribus.runs.store.seal import SEAL
 from paribus.web import showing
 from paribus.web.jobs import ENDED
 from paribus.web.reading import run_weights
@@ -204,6 +205,7 @@ def test_a_comparison_that_names_code_is_not_explained_from_the_page(client: Cli
     comparison = Store(store).comparisons()[0]
     arms = tuple(arm.model_copy(update={"fields": arm.fields.replace(model="os:system")}) for arm in comparison.arms)
     Store(store).save_comparison(comparison.model_copy(update={"id": "sent-12345678", "arms": arms}))
+    (Store(store).comparison_folder("sent-12345678") / SEAL).unlink()  # what somebody sends, no key of ours has sealed
     answer = client.post("/api/comparisons/sent-12345678/why")
     assert answer.status == 422
     assert "--own-models" in answer.json["faults"][0]["rule"]["en"]
