@@ -158,6 +158,10 @@ class CommandProgram(Program):
             raise FaultsError("the command", faults)
         return Fields({name: as_text(values[name]) for name in known})
 
+    def _must_be_given(self, field: str) -> bool:
+        """Every field, and one that is none: `fields` knows the nearest."""
+        return True
+
     def value(self, field: str, text: str) -> str:
         """A text, whatever it looks like; what stands in quotes, without them."""
         return unquoted(text)
