@@ -9,7 +9,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from paribus.figures.palette import on_white
-from paribus.figures.ramp import coloured
 from paribus.figures.specification import Band, Line, Mark, Named, Points, Raster, Rect, Rule, Text
 
 POINT = 7 / 12  # a px of the specification in points: its 12 px are 7 points, which papers have below figures
@@ -36,7 +35,7 @@ def drawn(axes: Axes, mark: Mark) -> None:
             _text(axes, mark)
         case Raster():
             place = (*axes.get_xlim(), *axes.get_ylim())
-            axes.imshow(coloured(mark), interpolation="nearest", extent=place, aspect=axes.get_aspect(), gid=mark.kind)
+            axes.imshow(mark.pixels(), interpolation="nearest", extent=place, aspect=axes.get_aspect(), gid=mark.kind)
 
 
 def sample(mark: Named) -> Any:

@@ -138,6 +138,20 @@ class Raster:
     high: float = 1.0
     kind: str = ""
 
+    def pixels(self) -> NDArray[np.uint8]:
+        """It as bytes [height, width, 3] (RGB); where there is no number, white."""
+        if self.values.dtype == np.uint8 and self.values.ndim == 3:
+            return self.values.astype(np.uint8)
+        values = self.values.astype(np.float64)
+        span = self.high - self.low or 1.0
+        share = np.clip((values - self.low) / span, 0.0, 1.0)
+        stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in self.ramp], dtype=np.float64)
+        places = np.linspace(0.0, 1.0, len(stops))
+        channels = [np.interp(np.nan_to_num(share), places, stops[:, channel]) for channel in range(3)]
+        made = np.stack(channels, axis=-1).round()
+        made[np.isnan(values)] = 255
+        return made.astype(np.uint8)
+
 
 Named = Line | Band | Points | Rect | Rule
 Mark = Named | Text | Raster

@@ -6,11 +6,10 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from paribus.figures.markup import element
 from paribus.figures.palette import arm_dash
 from paribus.figures.scale import Axis
 from paribus.figures.specification import End, FigureSpec, Named, Panel, Rule
-from paribus.figures.svg_marks import FONT, Box, Plot, dashes, drawn, lettering, stroke
+from paribus.figures.svg_marks import FONT, Box, Plot, dashes, drawn, element, lettering, stroke
 from paribus.figures.text_width import apart, shortened, text_width, wrapped
 
 LINE = 18.0  # px from one line of words to the next

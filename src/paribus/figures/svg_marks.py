@@ -1,22 +1,42 @@
-"""Each kind of mark as SVG, at its place in a panel's box."""
+"""Each kind of mark as SVG, at its place in a panel's box.
+
+All that is not `Markup` already is escaped, so names stay inert.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from paribus.figures.markup import element
 from paribus.figures.palette import on_page
 from paribus.figures.png import png_data_uri
-from paribus.figures.ramp import coloured
 from paribus.figures.scale import Axis
 from paribus.figures.specification import Band, Colour, Line, Mark, Point, Points, Raster, Rect, Rule, Text
 
 FONT = 12.0
 _HALO = {"paint_order": "stroke", "stroke": on_page("page"), "stroke_width": 4, "stroke_linejoin": "round"}
+
+
+def element(tag: str, *children: object, **attributes: object) -> Markup:
+    """`<tag attributes>children</tag>`. `class_` is `class`, `stroke_width` is `stroke-width`; None is left out."""
+    words = [tag, *(f'{_named(name)}="{_written(value)}"' for name, value in attributes.items() if value is not None)]
+    return Markup(f"<{' '.join(words)}>{''.join(map(_written, children))}</{tag}>")
+
+
+@cache
+def _named(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def _written(value: object) -> str:
+    """Coordinates to a hundredth of a px: more is bytes that nobody sees."""
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return escape(value)
 
 
 @dataclass(frozen=True)
@@ -230,7 +250,7 @@ def _text(mark: Text, plot: Plot) -> list[Markup]:
 
 
 def _raster(mark: Raster, plot: Plot) -> Markup:
-    box, colours = plot.box, coloured(mark)
+    box, colours = plot.box, mark.pixels()
     height, width, channels = colours.shape
     place = {"x": box.left, "y": box.top, "width": box.right - box.left, "height": box.bottom - box.top}
     source = png_data_uri(np.ascontiguousarray(colours).tobytes(), height, width, channels)

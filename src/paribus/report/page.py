@@ -19,6 +19,7 @@ from paribus.page.bundling import bundle, content_hash, modules
 from paribus.page.curves_data import curves_data
 from paribus.page.tokens import page_style
 from paribus.page.words import page_words
+from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.report.contents import NOTHING, ReportContents
 from paribus.report.data import mistakes_data, tables_data, why_tables
@@ -52,6 +53,8 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
     return template("report.html.j2").render(
         view=view,
         comparison=comparison,
+        program=program_view(comparison.program),
+        words=words,
         opens_images=contents.tests is not None,
         text=words.text,
         plural=words.plural,

@@ -27,12 +27,10 @@ from paribus.words.translation import Lang, translator
 
 @dataclass(frozen=True)
 class PairBlock:
-    """One pair: its arms as shown (with their indices), its verdict in a line, and all its figures."""
+    """One pair: its arms as (index, name), its verdict in a line, and all its figures."""
 
-    a: str
-    b: str
-    a_index: int
-    b_index: int
+    a: tuple[int, str]
+    b: tuple[int, str]
     headline: str
     figures: tuple[FigureRow, ...]
     mcnemar: tuple[McNemar, ...]
@@ -59,9 +57,8 @@ class ReportView:
     is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `metric` is the one that is judged, `items` what it counts; `counts`:
-    whether it is told how many runs trained; what the program says of *trained*, curves and runs, or
-    empty; `sections`: what there is, as (id, title).
+    `metric` is the one that is judged, `items` what it counts; `counts`: whether it is told how many
+    runs trained; `sections`: what there is, as (id, title).
     """
 
     lang: Lang
@@ -80,9 +77,6 @@ class ReportView:
     metric: str
     items: str
     counts: bool
-    trained_means: str
-    curves_note: str
-    runs_note: str
     sections: tuple[tuple[str, str], ...]
 
 
@@ -108,9 +102,6 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         metric=measure_of(comparison.metric, lang).title,
         items=program.items(words),
         counts=any(arm.trained is not None for arm in comparison.arms),
-        trained_means=program.trained_means(comparison, words),
-        curves_note=program.curves_note(comparison, words),
-        runs_note=program.runs_note(words),
         sections=_sections(comparison, contents, lang),
     )
 
@@ -134,12 +125,10 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
 
 
 def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:
-    order = {arm.name: index for index, arm in enumerate(comparison.arms)}
+    shown = {arm.name: (index, names[arm.name]) for index, arm in enumerate(comparison.arms)}
     return PairBlock(
-        a=names[pair.a],
-        b=names[pair.b],
-        a_index=order[pair.a],
-        b_index=order[pair.b],
+        a=shown[pair.a],
+        b=shown[pair.b],
         headline=headline(comparison, pair, lang),
         figures=pair_figures(comparison, pair, names, lang),
         mcnemar=pair.mcnemar,

@@ -75,12 +75,7 @@ class ClaimCard:
     numbers: str
 
 
-@dataclass(frozen=True)
-class Claims:
-    """The claims for one arm against another."""
-
-    title: str
-    cards: tuple[ClaimCard, ...]
+Claims = tuple[str, tuple[ClaimCard, ...]]  # of one arm against another, below a title
 
 
 @dataclass(frozen=True)
@@ -275,5 +270,5 @@ def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> t
         title = words.text(
             "Claims that {of} is better than {against}: are they true?", of=names[of], against=names[against]
         )
-        found.append(Claims(title, cards))
+        found.append((title, cards))
     return tuple(found)
