@@ -16,8 +16,12 @@ from typing import Any
 import pytest
 
 import paribus as pb
+from paribus.core.errors import ParibusError
 from paribus.programs.output import Kept
-from tests.programs.function.making import make
+from paribus.runs import stopping
+from paribus.runs.perform import perform_together
+from paribus.runs.store import Store
+from tests.programs.function.making import make, planned, written
 
 
 def raising(seed: int, *, a: int = 1) -> Iterator[dict[str, float]]:
@@ -152,6 +156,40 @@ def test_all_that_is_printed_is_kept_and_nothing_of_it_shown(tmp_path: Path, cap
     assert kept.startswith(b"\xff\x00 bytes\n" + "한국어 \\udcff\n".encode() + b"from a shell\n")
     assert len(kept) > 300_000
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_module_prints_as_it_is_loaded_is_kept_with_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "loud_module", "print('loading')\ndef train(seed, *, a=1): return {'x': a}\n")
+    made = make("loud_module:train", tmp_path / "lab", pool=1)
+    assert capfd.readouterr() == ("", "")
+    assert (made.folder / "output.txt").read_text() == "loading\n"
+
+
+def test_a_module_that_compares_as_it_is_loaded_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = """
+        import paribus
+        def train(seed, *, a=1): return {"x": a}
+        paribus.compare("a", [1, 2], program=train, metric="x", seeds=1)
+        """
+    written(tmp_path, "compares_itself", text)
+    with pytest.raises(ParibusError, match="put that under if __name__"):
+        make("compares_itself:train", tmp_path / "lab")
+
+
+def test_a_run_is_ended_at_once_when_it_is_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(wait_for_ever, tmp_path)
+    threading.Timer(0.5, lambda: monkeypatch.setattr(stopping, "_asked", [signal.SIGINT])).start()
+    begun = time.monotonic()
+    with pytest.raises(stopping.Stopped):
+        perform_together(plan.tasks[:1])
+    assert time.monotonic() - begun < 10
+    record = Store(tmp_path).record(plan.tasks[0].run_id)
+    assert record is not None
+    assert record.status == "running"
 
 
 def test_very_much_is_cut_in_the_middle(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.trees import Arrays
-from paribus.programs.loading import load_named, look_here
+from paribus.programs.loading import load_named, loading, look_here
 from paribus.programs.output import Kept
 from paribus.runs.failing import RunFailed, failed, out_of_time
 from paribus.runs.pool import main_hidden
@@ -204,7 +204,7 @@ def _called(work: Work, tell: connection.Connection) -> Figures:
         importlib.import_module("torch")  # so that it is seeded
     seed_all(work.seed)  # some modules draw as they are loaded
     look_here()
-    function = pickle.loads(work.payload) if work.payload else load_named(work.at)
+    function = _loaded(work)
     signature = signature_of(function, work.at)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
@@ -231,6 +231,14 @@ def _called(work: Work, tell: connection.Connection) -> Figures:
             )
         )
     return figures
+
+
+def _loaded(work: Work) -> Callable[..., Any]:
+    if not work.payload:
+        return load_named(work.at, quietly=False)
+    with loading(work.at):
+        function: Callable[..., Any] = pickle.loads(work.payload)
+    return function
 
 
 def _call(function: Callable[..., Any], signature: Signature, work: Work, state: State) -> Any:

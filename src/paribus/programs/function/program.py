@@ -19,7 +19,7 @@ from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
 from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
-from paribus.programs.loading import load_named, look_here
+from paribus.programs.loading import load_named, look_here, refuse_while_loading
 from paribus.programs.output import MOST_BYTES, Kept, last_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed
@@ -235,6 +235,7 @@ def function_program(
     Raises:
         ParibusError: with all that is wrong with it.
     """
+    refuse_while_loading()
     called = load_named(function) if isinstance(function, str) else function
     name = function if isinstance(function, str) else name_of(called)
     errors = ErrorCollector(Message("the program"))
