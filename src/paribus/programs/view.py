@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,9 +16,19 @@ from paribus.words.translation import Words
 if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
     from paribus.figures.specification import FigureSpec
+    from paribus.runs.store import Store
 
 # Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
 _VIEWS = {"recipe": "paribus.programs.recipe.view"}
+
+
+@dataclass(frozen=True)
+class ReportParts:
+    """What a program's own parts of a report show (`report/templates/mistakes.j2`). titles: by the section's id."""
+
+    confusions: tuple[Any, ...] = ()
+    disagreements: tuple[Any, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 class ProgramView:
@@ -83,6 +94,18 @@ class ProgramView:
     def deficit(self, program: ProgramInfo, words: Words) -> str:
         """What the search counts deficits in, in a word or two."""
         return words.called(program.steering.label)
+
+    def report_parts(self, comparison: Comparison, names: dict[str, str], lang: str) -> ReportParts:
+        """Its own parts of a report. names: of the arms, as people call them."""
+        return ReportParts()
+
+    def report_contents(self, comparison: Comparison, store: Store, lang: str) -> dict[str, Any]:
+        """What its own parts are drawn from besides the comparison: fields of `report.contents.ReportContents`."""
+        return {}
+
+    def report_data(self, comparison: Comparison, parts: ReportParts, tests: Any) -> dict[str, Any]:
+        """What scripts of its own parts take, by the part. tests: as `report_contents` gave it."""
+        return {}
 
     def figures(self) -> Mapping[str, Builder]:
         """Its own kinds of figures of a comparison."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from paribus.programs.recipe.lab.mistake_images import TestAnswers
 from paribus.records.explanation import Explanation, LearningCurve
 
 if TYPE_CHECKING:
@@ -20,14 +19,14 @@ class ReportContents:
     """Each is None where there is none; the report then leaves it out.
 
     `explanation`: why, as it was last found; `curves`: how the runs of each of its `tested` learned. `lab`: what
-    `page.lab_data` made, in the report's language. `tests`: the test images and one run's answers for each arm.
+    `page.lab_data` made, in the report's language. `tests`: what the program's own parts are drawn from.
     `verdict_map`: how far the verdict reaches.
     """
 
     explanation: Explanation | None = None
     curves: LearningCurves = ()
     lab: Mapping[str, Any] | None = None
-    tests: TestAnswers | None = None
+    tests: Any = None
     verdict_map: VerdictMap | None = None
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from paribus.diagnosis.words.interventions import KINDS, intervention_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.interventions import intervention_groups
-from paribus.programs.recipe.lab.mistake_images import TestAnswers, mistake_images
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
@@ -28,19 +27,6 @@ def tables_data(comparison: Comparison, view: ReportView, lang: str) -> dict[str
     """`tables`: by chart its `columns` and `rows`; `name`, how files begin."""
     tables = {"differences": _differences(comparison, lang), "runs": _runs(comparison, view, lang)}
     return {"tables": tables, "name": comparison.id}
-
-
-def mistakes_data(comparison: Comparison, view: ReportView, tests: TestAnswers | None, lang: str) -> dict[str, Any]:
-    """`arms`: each with its name and `counts[true][predicted]`; `classes`; `images` of `mistake_images`, or None."""
-    images = None if tests is None else mistake_images(tests)
-    arms = [{"arm": b.matrix.name, "name": b.name, "counts": b.matrix.counts} for b in view.confusions]
-    classes = view.confusions[0].matrix.classes if view.confusions else ()
-    return {
-        "arms": arms,
-        "classes": classes,
-        "images": images if images and images["source"] else None,
-        "name": comparison.id,
-    }
 
 
 def _differences(comparison: Comparison, lang: str) -> Table:

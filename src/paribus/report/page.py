@@ -22,7 +22,7 @@ from paribus.page.words import page_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.report.contents import NOTHING, ReportContents
-from paribus.report.data import mistakes_data, tables_data, why_tables
+from paribus.report.data import tables_data, why_tables
 from paribus.report.reach import reach_table, reach_view
 from paribus.report.view import ReportView, report_view
 from paribus.report.why import why_view
@@ -84,8 +84,8 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
         "curves": json_block("curves-data", curves_data(comparison, lang)),
         "tables": json_block("tables-data", tables),
     }
-    if view.confusions:
-        blocks["mistakes"] = json_block("mistakes-data", mistakes_data(comparison, view, contents.tests, lang))
+    own = program_view(comparison.program).report_data(comparison, view.own, contents.tests)
+    blocks |= {name: json_block(f"{name}-data", data) for name, data in own.items()}
     if contents.lab is not None:
         blocks["lab"] = json_block("lab-data", contents.lab)
     return blocks

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from paribus.comparison.words.verdict import headline, opening_words, pair_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.measured import curve_metrics
-from paribus.figures.svg import svg
-from paribus.programs.recipe.evidence import evidence_of
-from paribus.programs.recipe.figures.confusion import ConfusionView, confusion_figure, confusion_views
-from paribus.programs.recipe.figures.disagreements import DisagreementView, disagreement_views
-from paribus.programs.view import program_view
+from paribus.programs.view import ReportParts, program_view
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
 from paribus.report.contents import NOTHING, ReportContents
@@ -37,28 +31,13 @@ class PairBlock:
 
 
 @dataclass(frozen=True)
-class ConfusionBlock:
-    """One arm's confusion matrix, and what is shown of it.
-
-    `cells[true][predicted]`: (text, level 0 to 10, count); `notes` are sentences. `picture`: the same as a figure, to
-    be saved.
-    """
-
-    name: str
-    matrix: ConfusionView
-    cells: tuple[tuple[tuple[str, int, int], ...], ...]
-    notes: tuple[str, ...]
-    picture: Markup
-
-
-@dataclass(frozen=True)
 class ReportView:
     """The page, beside what the template takes from the comparison itself. Texts are plain and unescaped; only `charts`
     is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
     `metric` is the one that is judged, `items` what it counts; `counts`: whether it is told how many
-    runs trained; `sections`: what there is, as (id, title).
+    runs trained; `own`: its own parts; `sections`: what there is, as (id, title).
     """
 
     lang: Lang
@@ -69,8 +48,7 @@ class ReportView:
     asked: AskedView
     charts: Charts
     pairs: tuple[PairBlock, ...]
-    confusions: tuple[ConfusionBlock, ...]
-    disagreements: tuple[DisagreementView, ...]
+    own: ReportParts
     metrics: tuple[str, ...]
     runs: tuple[RunRow, ...]
     environment: tuple[tuple[str, str], ...]
@@ -85,6 +63,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
     words, program = translator(lang), program_view(comparison.program)
     asked = asked_view(comparison, lang)
     names = names_by_arm(comparison, lang)
+    own = program.report_parts(comparison, names, lang)
     return ReportView(
         lang=words.lang,
         headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
@@ -94,20 +73,21 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         asked=asked,
         charts=charts(comparison, lang),
         pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
-        confusions=tuple(_confusion(view, names, lang) for view in confusion_views(comparison)),
-        disagreements=disagreement_views(comparison),
+        own=own,
         metrics=tuple(measure_of(metric, lang).title for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
         environment=_environment(comparison, lang),
         metric=measure_of(comparison.metric, lang).title,
         items=program.items(words),
         counts=any(arm.trained is not None for arm in comparison.arms),
-        sections=_sections(comparison, contents, lang),
+        sections=_sections(comparison, contents, own, lang),
     )
 
 
-def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tuple[tuple[str, str], ...]:
-    text, evidence = translator(lang).text, evidence_of(comparison)
+def _sections(
+    comparison: Comparison, contents: ReportContents, own: ReportParts, lang: str
+) -> tuple[tuple[str, str], ...]:
+    text = translator(lang).text
     sections = {
         "verdict": text("The verdict"),
         "asked": text("What was asked"),
@@ -116,8 +96,7 @@ def _sections(comparison: Comparison, contents: ReportContents, lang: str) -> tu
         "lab": text("Try the networks yourself") if contents.lab is not None else "",
         "size": text("How large the difference is, and how sure"),
         "reach": text("How far the verdict reaches") if contents.verdict_map is not None else "",
-        "mistakes": text("Confusion matrix") if evidence is not None else "",
-        "disagree": text("Where the arms disagree most") if evidence is not None and evidence.disagreements else "",
+        **own.titles,
         "runs": text("Every run"),
         "again": text("Reproduce this"),
     }
@@ -133,40 +112,6 @@ def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: s
         figures=pair_figures(comparison, pair, names, lang),
         mcnemar=pair.mcnemar,
     )
-
-
-def _confusion(view: ConfusionView, names: dict[str, str], lang: str) -> ConfusionBlock:
-    words = translator(lang)
-    rows = zip(view.shares, view.counts, strict=True)
-    cells = tuple(tuple(_cell(share, n) for share, n in zip(*row, strict=True)) for row in rows)
-    if view.single is not None:
-        notes: tuple[str, ...] = (words.text("Calls nearly every image {name}.", name=view.classes[view.single]),)
-    elif view.blind:
-        given = ", ".join(view.classes[number] for number in view.blind)
-        notes = (
-            words.text(
-                "Gives the same answer whatever the image; which one differs from run to run: {given}.", given=given
-            ),
-        )
-    else:
-        notes = tuple(
-            words.text(
-                "{share} of {true} are called {predicted}",
-                share=words.percent(mistake.share),
-                true=view.classes[mistake.true],
-                predicted=view.classes[mistake.predicted],
-            )
-            for mistake in view.mistakes
-        )
-    picture = svg(confusion_figure((view,), list(names.values()), lang))
-    return ConfusionBlock(names[view.name], view, cells, notes, picture)
-
-
-def _cell(share: float, count: int) -> tuple[str, int, int]:
-    """Per cent of the row. Square roots set the shade, so that a class confused in 1 of 100 images is still seen."""
-    value = 100 * share
-    text = "" if not count else "·" if value < 0.05 else f"{value:.1f}" if value < 0.95 else f"{value:.0f}"
-    return text, min(10, max(1, round(10 * share**0.5))) if count else 0, count
 
 
 def _environment(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from paribus.core.errors import shown
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.view import ProgramView
+from paribus.programs.view import ProgramView, ReportParts
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
@@ -31,6 +31,7 @@ _EPOCH_COLUMNS = (
 if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
     from paribus.figures.specification import FigureSpec
+    from paribus.runs.store import Store
 
 
 class RecipeView(ProgramView):
@@ -149,6 +150,24 @@ class RecipeView(ProgramView):
     def deficit(self, program: ProgramInfo, words: Words) -> str:
         """E of docs/why.md is of the validation loss."""
         return words.text("validation loss")
+
+    def report_parts(self, comparison: Comparison, names: dict[str, str], lang: str) -> ReportParts:
+        """Confusion matrices, and images on which the arms disagree."""
+        from paribus.programs.recipe.lab.report_parts import report_parts
+
+        return report_parts(comparison, names, lang)
+
+    def report_contents(self, comparison: Comparison, store: Store, lang: str) -> dict[str, Any]:
+        """Networks to try, and answers to test images."""
+        from paribus.programs.recipe.lab.report_parts import own_contents
+
+        return own_contents(comparison, store, lang)
+
+    def report_data(self, comparison: Comparison, parts: ReportParts, tests: Any) -> dict[str, Any]:
+        """The images behind the cells of the matrices."""
+        from paribus.programs.recipe.lab.report_parts import mistakes_data
+
+        return {"mistakes": mistakes_data(comparison, parts, tests)} if parts.confusions else {}
 
     def figures(self) -> Mapping[str, Builder]:
         """Of forces, classes and filters."""
