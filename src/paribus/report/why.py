@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.comparison.words.verdict import headline
-from paribus.diagnosis.words.claims import CLAIMS, claim_verdict, claim_words
-from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections
+from paribus.diagnosis.words.claims import CLAIMS, claim_verdict, claim_words, claims_by_pair
+from paribus.diagnosis.words.explanation import before_and_after, explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
 from paribus.diagnosis.words.interventions import KINDS, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.sections import Section
@@ -228,11 +228,7 @@ def _verdicts(explanation: Explanation, comparison: Comparison, words: Words) ->
     """The comparison as it is and without its cause; nothing where that was not run."""
     if explanation.repaired is None:
         return ()
-    cause = removal_words(explanation, words.lang)
-    both = (
-        (words.text("Under the recipe"), comparison),
-        (words.text("With {change} in all arms", change=cause), explanation.repaired),
-    )
+    both = before_and_after(explanation, comparison, explanation.repaired, words)
     return tuple(_verdict(where, one, words) for where, one in both)
 
 
@@ -256,8 +252,7 @@ def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> t
     names = {a.name: words.arm_name(a.name, comparison.factor, a.value) for a in comparison.arms}
     removed = removal_words(explanation, words.lang)
     found = []
-    for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
-        made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
+    for title, made in claims_by_pair(explanation.claims, names, words).items():
         cards = tuple(
             ClaimCard(
                 claim=words.text(CLAIMS[claim.name]),
@@ -266,9 +261,6 @@ def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> t
                 numbers=claim_words(claim, names, removed, words, verdict=False),
             )
             for claim in made
-        )
-        title = words.text(
-            "Claims that {of} is better than {against}: are they true?", of=names[of], against=names[against]
         )
         found.append((title, cards))
     return tuple(found)

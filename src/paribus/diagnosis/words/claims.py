@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from paribus.records.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.words.numbers import fixed, signed
@@ -46,6 +46,16 @@ _PLACES: dict[ClaimQuantity, int] = {
     "accuracy_gap": 2,
     "val_loss_rise": 4,
 }
+
+
+def claims_by_pair(claims: Sequence[Claim], names: Mapping[str, str], words: Words) -> dict[str, list[Claim]]:
+    """The claims of each pair of arms, under the question that they are. `names`: the arms."""
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        of, against = names[claim.of], names[claim.against]
+        title = words.text("Claims that {of} is better than {against}: are they true?", of=of, against=against)
+        found.setdefault(title, []).append(claim)
+    return found
 
 
 def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words, *, verdict: bool = True) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from paribus.comparison.words.verdict import headline
 from paribus.core.errors import StoreError
-from paribus.diagnosis.words.claims import claim_words
+from paribus.diagnosis.words.claims import claim_words, claims_by_pair
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence, strength_label
 from paribus.diagnosis.words.interaction import interaction_section
 from paribus.diagnosis.words.interventions import KINDS, cause_words, intervention_words, removal_words, tested_words
@@ -58,11 +58,7 @@ def _of_comparison(explanation: Explanation, comparison: Comparison, words: Word
         measure = measure_of(explanation.program.judging, words.lang)
         yield interaction_section(explanation.interaction, comparison.factor, names, measure)
     removed = removal_words(explanation, words.lang)
-    for of, against in dict.fromkeys((claim.of, claim.against) for claim in explanation.claims):
-        made = [claim for claim in explanation.claims if (claim.of, claim.against) == (of, against)]
-        title = words.text(
-            "Claims that {of} is better than {against}: are they true?", of=names[of], against=names[against]
-        )
+    for title, made in claims_by_pair(explanation.claims, names, words).items():
         yield Section(title, tuple(claim_words(claim, names, removed, words) for claim in made), role="claims")
 
 
@@ -178,13 +174,19 @@ def _trains(explanation: Explanation) -> bool:
     return bool(seen) and all(effect.trained_before == len(effect.seeds) for effect in seen)
 
 
+def before_and_after(
+    explanation: Explanation, before: Comparison, after: Comparison, words: Words
+) -> tuple[tuple[str, Comparison], tuple[str, Comparison]]:
+    """The comparison under the recipe, and with the cause removed from all arms, each with where it is."""
+    removed = words.text("With {change} in all arms", change=removal_words(explanation, words.lang))
+    return (words.text("Under the recipe"), before), (removed, after)
+
+
 def _side_by_side(explanation: Explanation, before: Comparison, after: Comparison, words: Words) -> Section:
     """The verdict under the recipe, and with the cause removed from all arms."""
-    removed = words.text("With {change} in all arms", change=removal_words(explanation, words.lang))
-    rows = ((words.text("Under the recipe"), before), (removed, after))
     sentences = tuple(
         words.text("{where}: {verdict}.", where=where, verdict="; ".join(headline(c, p, words.lang) for p in c.pairs))
-        for where, c in rows
+        for where, c in before_and_after(explanation, before, after, words)
     )
     return Section(words.text("The verdict before and after"), sentences, role="verdicts")
 

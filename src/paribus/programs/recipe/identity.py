@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import json
 from importlib.metadata import version
+from pathlib import Path
 
-from paribus.programs.recipe.factories import source_digest
+from paribus.programs.loading import load_named
 from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
+from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions
 
@@ -50,3 +53,11 @@ def _digest(parts: list[object]) -> str:
 def device_identity(device: str, device_name: str) -> str:
     """`cpu`, or a GPU with its model: two models may round differently."""
     return device if device == "cpu" else f"{device} {device_name}"
+
+
+def source_digest(name: str) -> str:
+    """What a factory's own code adds to a run's identity: SHA-256 of its module's source; empty for ours."""
+    if not is_code(name):
+        return ""
+    source = inspect.getsourcefile(inspect.unwrap(load_named(name)))
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else name
