@@ -11,7 +11,7 @@ from paribus.figures.curves import NARROW, WIDE, Curves, curve_figure, curves_vi
 from paribus.figures.differences import NARROW as NARROW_ROWS
 from paribus.figures.differences import WIDE as WIDE_ROWS
 from paribus.figures.differences import differences_figure
-from paribus.figures.svg import svg, swatch
+from paribus.figures.svg import svg
 from paribus.records.comparison import Comparison
 from paribus.words.translation import translator
 
@@ -32,14 +32,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Charts:
-    """The curves that lead (None where none is known), the others, the paired differences (None without pairs), and
-    the arms' line samples.
-    """
+    """The curves that lead (None where none is known), the others, and the paired differences (None without pairs)."""
 
     main: Chart | None
     others: tuple[Chart, ...]
     differences: Chart | None
-    swatches: tuple[Markup, ...]
 
 
 def charts(comparison: Comparison, lang: str) -> Charts:
@@ -50,7 +47,6 @@ def charts(comparison: Comparison, lang: str) -> Charts:
         main=_curve(view.panels[0], comparison, lang, wide=True) if view.panels else None,
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
         differences=differences_chart(comparison, lang),
-        swatches=swatches(comparison),
     )
 
 
@@ -64,11 +60,6 @@ def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> C
         text = translator(lang).percent(low, 0 if (100 * low).is_integer() else 1)
         note = translator(lang).text("The axis starts at {low}.", low=text)
     return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)
-
-
-def swatches(comparison: Comparison) -> tuple[Markup, ...]:
-    """The arms' line samples."""
-    return tuple(swatch(index) for index in range(len(comparison.arms)))
 
 
 def differences_chart(comparison: Comparison, lang: str) -> Chart | None:

@@ -14,7 +14,7 @@ from paribus.comparison.words.verdict import headline, verdict_paragraphs, verdi
 from paribus.figures.arms import arm_names, short_names
 from paribus.figures.curves import NARROW, curve_figure, curves_view
 from paribus.figures.palette import arm_rules, declarations
-from paribus.figures.svg import svg, swatch
+from paribus.figures.svg import svg
 from paribus.records.comparison import Comparison
 from paribus.report.design import asked_view
 from paribus.report.methods import pair_places
@@ -46,7 +46,6 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         headlines=[headline(comparison, pair, lang) for pair in comparison.pairs],
         paragraphs=verdict_paragraphs(comparison, lang),
         cards=arm_cards(comparison, lang),
-        swatches=[swatch(index) for index in range(len(comparison.arms))],
         charts=drawn,
         metric=measure_of(comparison.metric, lang).title,
         text=words.text,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from paribus.core import atomic
 from paribus.core.errors import StoreError, reason_of
 from paribus.figures.fonts import web_font_css
+from paribus.figures.svg import swatch
 from paribus.page.blocks import json_block
 from paribus.page.bundling import HERE as SCRIPTS
 from paribus.page.bundling import bundle, content_hash, modules
@@ -156,4 +157,5 @@ def template(name: str) -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {"one_line": one_line, "printable": printable}
+    environment.globals["swatch"] = swatch
     return environment.get_template(name)

@@ -10,11 +10,11 @@ from paribus.figures.arms import arm_names
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.explanation import Explanation
-from paribus.report.charts import Charts, differences_chart, swatches
+from paribus.report.charts import differences_chart
 from paribus.report.contents import LearningCurves
 from paribus.report.data import why_tables
 from paribus.report.page import template
-from paribus.report.results import ArmCard, arm_cards
+from paribus.report.results import arm_cards
 from paribus.report.why import why_view
 from paribus.words.measure import measure_of
 from paribus.words.translation import translator
@@ -35,34 +35,22 @@ class PairTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class VerdictView:
-    """The part before the template lays it out, in the report's terms. `trained_note`: empty where no run is counted
-    as trained or not.
-    """
-
-    arms: tuple[ArmCard, ...]
-    charts: Charts
-    paragraphs: tuple[str, ...]
-    trained_note: str
-    items: str
-    pairs: tuple[PairTable, ...]
-
-
 def verdict_part(comparison: Comparison, lang: str) -> str:
     """The arms, the words and the differences, for a page that says the verdict itself. Names in it are escaped."""
     words, program = translator(lang), program_view(comparison.program)
     sentences = (opening_words(comparison, lang), *(pair_words(comparison, pair, lang) for pair in comparison.pairs))
     counts = any(arm.trained is not None for arm in comparison.arms)
-    view = VerdictView(
+    return template("verdict_part.j2").render(
+        comparison=comparison,
+        program=program,
+        words=words,
+        text=words.text,
         arms=arm_cards(comparison, lang),
-        charts=Charts(None, (), differences_chart(comparison, lang), swatches(comparison)),
-        paragraphs=tuple(sentence for sentence in sentences if sentence),
+        differences=differences_chart(comparison, lang),
+        paragraphs=[sentence for sentence in sentences if sentence],
         trained_note=program.trained_note(words) if counts else "",
-        items=program.items(words),
-        pairs=tuple(_pair(comparison, pair, lang) for pair in comparison.pairs),
+        pairs=[_pair(comparison, pair, lang) for pair in comparison.pairs],
     )
-    return template("verdict_part.j2").render(view=view, comparison=comparison, text=words.text)
 
 
 def _pair(comparison: Comparison, pair: PairView, lang: str) -> PairTable:

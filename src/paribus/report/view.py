@@ -36,8 +36,8 @@ class ReportView:
     is markup.
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
-    `metric` is the one that is judged, `items` what it counts; `counts`: whether it is told how many
-    runs trained; `own`: its own parts; `sections`: what there is, as (id, title).
+    `metric` is the one that is judged; `counts`: whether it is told how many runs trained; `own`: the program's own
+    parts; `sections`: what there is, as (id, title).
     """
 
     lang: Lang
@@ -53,24 +53,21 @@ class ReportView:
     runs: tuple[RunRow, ...]
     environment: tuple[tuple[str, str], ...]
     metric: str
-    items: str
     counts: bool
     sections: tuple[tuple[str, str], ...]
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
     """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
-    words, program = translator(lang), program_view(comparison.program)
-    asked = asked_view(comparison, lang)
     names = names_by_arm(comparison, lang)
-    own = program.report_parts(comparison, names, lang)
+    own = program_view(comparison.program).report_parts(comparison, names, lang)
     return ReportView(
-        lang=words.lang,
+        lang=translator(lang).lang,
         headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
         opening=opening_words(comparison, lang),
         paragraphs=tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs),
         arms=arm_cards(comparison, lang),
-        asked=asked,
+        asked=asked_view(comparison, lang),
         charts=charts(comparison, lang),
         pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
         own=own,
@@ -78,7 +75,6 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         runs=run_rows(comparison, lang),
         environment=_environment(comparison, lang),
         metric=measure_of(comparison.metric, lang).title,
-        items=program.items(words),
         counts=any(arm.trained is not None for arm in comparison.arms),
         sections=_sections(comparison, contents, own, lang),
     )
