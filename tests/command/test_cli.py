@@ -35,6 +35,7 @@ if given.out:
 print(json.dumps(rows[-1]), end="")
 """
 FILES = {"train_py": TRAIN, "helper_py": 'GAIN = {"relu": 0.6, "gelu": 0.8}', "_gitignore": "paribus-lab/\n"}
+BEGIN = ("--", sys.executable)
 COMMAND = ("--", sys.executable, "train.py", "--act", "{act}", "--seed", "{seed}")
 
 
@@ -122,12 +123,12 @@ def test_two_versions_of_the_code(project):
             ("compare", "act=a,b", "--metric=acc", "--", sys.executable, "train.py", "{act}", "{sed}"),
             "a command needs {seed}",
         ),
-        (("compare", "actt=a,b", "--metric=acc", "--", sys.executable, "{act}", "{seed}"), "did you mean act?"),
+        (("compare", "actt=a,b", "--metric=acc", *BEGIN, "{act}", "{seed}"), "did you mean act?"),
         (("compare", "act=a,b", "--metric=acc", "--", "no-such-program", "{act}", "{seed}"), "no command that can be"),
-        (("compare", "act=a,b", "--metric=acc", "--", sys.executable, "{act}", "{seed}", "{lr}"), "{lr} has no value"),
-        (("compare", "act=a,b", "--", sys.executable, "{act}", "{seed}"), "name the figure that is judged"),
+        (("compare", "act=a,b", "--metric=acc", *BEGIN, "{act}", "{seed}", "{lr}"), "{lr} has no value"),
+        (("compare", "act=a,b", *BEGIN, "{act}", "{seed}"), "name the figure that is judged"),
         (
-            ("compare", "act=a,b", "--metric=loss", "--", sys.executable, "{act}", "{seed}"),
+            ("compare", "act=a,b", "--metric=loss", *BEGIN, "{act}", "{seed}"),
             "Write loss:min or loss:max",
         ),
     ],
