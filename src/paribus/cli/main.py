@@ -176,6 +176,10 @@ def _dispatch(options: argparse.Namespace) -> None:
         from paribus.cli.why import why
 
         why(options)
+    elif options.command == "judge":
+        from paribus.cli.judge import judge_table
+
+        judge_table(options)
     elif options.command == "serve":
         from paribus.cli.serve import serve_lab
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from paribus.cli.judge_options import add_judge
 from paribus.cli.program_options import add_program_options
 from paribus.cli.usage import said_of_usage
 from paribus.words.languages import LANGUAGES
@@ -55,6 +56,9 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_compare(commands)
     _add_train(commands)
+    judge = add_judge(commands)
+    _add_language(judge)
+    _add_output(judge)
     _add_why(commands)
     _add_map(commands)
     _add_serve(commands)

@@ -1,0 +1,50 @@
+"""`paribus judge`: a verdict on results that exist already."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from paribus.cli.session import language, print_json, screen, this_command
+from paribus.comparison.judge import check, given_results, judgement
+from paribus.core.errors import ParibusError
+from paribus.terminal.results import show_tables, show_verdict
+from paribus.words.errors import message_words
+
+
+def judge_table(options: argparse.Namespace) -> None:
+    """Read, judge, show; write the report where it is asked for."""
+    if options.paired and options.unpaired:
+        raise ParibusError("--paired and --unpaired say opposite things; leave one of them out")
+    check(options.margin, options.resolution, options.look, options.trained, options.metric)
+    given = given_results(
+        options.table,
+        metric=options.metric,
+        resolution=options.resolution,
+        trained=options.trained,
+        paired=True if options.paired else False if options.unpaired else None,
+        arm_column=options.arm_column,
+        pair_by=options.pair_by,
+        arms=[arm.strip() for arm in options.arms.split(",") if arm.strip()],
+        epoch_column=options.epoch_column,
+        predictions=options.predictions,
+    )
+    margin = None if options.margin is None else options.margin / given.metrics[0].scale
+    found = judgement(given, margin, options.look, options.trained, options.claim_all)
+    comparison, out = found.comparison.model_copy(update={"command": this_command()}), screen(options)
+    found = replace(found, comparison=comparison)
+    if options.quiet:
+        out.paragraph(found.words(language(options)))
+    else:
+        for note in found.notes:
+            out.paragraph(message_words(note, language(options)), style="dim")
+        show_verdict(out, comparison)
+        show_tables(out, comparison)
+    if options.to is not None:
+        from paribus.report import write_report
+
+        path = write_report(comparison, Path(options.to), language(options))
+        out.verbatim(out.words.text("Report:"), str(path))
+    if options.json:
+        print_json(found.to_dict())
