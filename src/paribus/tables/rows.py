@@ -43,8 +43,8 @@ class Rows:
 def wrong(name: str, line: int, rule: Message) -> ParibusError:
     """What is wrong with a table, with the line where that is known (0: it is not)."""
     if not line:
-        return ParibusError("{path}: {rule}", path=name, rule=rule)
-    return ParibusError("{path}, line {line}: {rule}", path=name, line=line, rule=rule)
+        return ParibusError("{path}: {fault}", path=name, fault=rule)
+    return ParibusError("{path}, line {line}: {fault}", path=name, line=line, fault=rule)
 
 
 @contextmanager
