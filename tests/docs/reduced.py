@@ -8,6 +8,7 @@
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
+`paribus judge …`: as it is, of the TABLES here.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
@@ -32,6 +33,15 @@ RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
 DRAWING = re.compile(r"paribus train .* --figure ")
+
+_SEEDS = range(6)
+TABLES = {  # which the documents speak of
+    "results.csv": "seed,model,test_accuracy\n"
+    + "".join(f"{s},{m},{0.9 + s % 4 / 100 + b / 200:.3f}\n" for b, m in enumerate("AB") for s in _SEEDS),
+    "losses.csv": "seed,adam,sgd\n" + "".join(f"{s},{0.5 + s / 90:.3f},{0.6 + s / 80:.3f}\n" for s in _SEEDS),
+    "a.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 9}\n" for n in range(100)),
+    "b.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 5}\n" for n in range(100)),
+}
 
 DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
 
@@ -72,6 +82,8 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "map"]:
             line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
             line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
+        case ["paribus", "judge"]:
+            line = command
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
         case ["paribus", "serve"]:

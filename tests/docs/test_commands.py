@@ -16,7 +16,7 @@ from paribus.runs.store import Store
 from tests.cli.lab import end_forks, paribus, script
 from tests.digits import write_digits
 from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
-from tests.docs.reduced import Names, reduced, small
+from tests.docs.reduced import TABLES, Names, reduced, small
 
 COMMANDS = list(dict.fromkeys(command for document in DOCUMENTS for command in commands(document)))
 NO_NAMES = Names("comparison", {"sigmoid": "run", "relu": "run"}, Path("digits"))
@@ -56,6 +56,8 @@ def lab(tmp_path_factory):
                 (folder / block.file_name).write_text(block.text, encoding="utf-8")
     for recipe in ("lesson", "fair"):
         (folder / f"{recipe}.toml").write_text(run(f"paribus show {recipe}", folder, folder / "store").stdout)
+    for name, table in TABLES.items():
+        (folder / name).write_text(table)
     write_digits(folder / "digits")
     yield folder
     end_forks()
