@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +17,7 @@ from typing import Any, NoReturn
 import pytest
 
 from paribus.runs.pool import Pool, warm_up
+from paribus.runs.registry import RECIPE_PRELOAD
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork server")
 
@@ -96,13 +99,36 @@ def memory(pid: int) -> dict[str, int]:
     return {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
 
 
+WORKER = """
+import os
+from paribus.runs.pool import Pool
+from tests.runs.test_pool import memory, modules_there, result
+with Pool(1, {preload}) as pool:
+    print(sorted(result(pool, modules_there)))
+    print(memory(result(pool, os.getpid)))
+"""
+
+
+def of_a_worker(preload: Sequence[str]) -> tuple[set[str], dict[str, int]]:
+    """The modules and the memory of one, whose server is not that of other tests."""
+    code = WORKER.format(preload=preload)
+    lines = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.splitlines()
+    return set(ast.literal_eval(lines[0])), ast.literal_eval(lines[1])
+
+
 @linux
 def test_a_worker_has_torch_from_the_server_and_most_of_its_memory_is_shared() -> None:
-    warm_up()
-    with Pool(1) as pool:
-        assert {"torch", "paribus.programs.recipe.worker"} <= result(pool, modules_there)
-        used = memory(result(pool, os.getpid))
-        assert used["Private_Dirty"] + used["Private_Clean"] < used["Rss"] / 2
+    modules, used = of_a_worker(RECIPE_PRELOAD)
+    assert {"torch", "paribus.programs.recipe.worker"} <= modules
+    assert used["Private_Dirty"] + used["Private_Clean"] < used["Rss"] / 2
+
+
+@linux
+def test_a_worker_of_a_program_without_torch_has_none_and_is_small() -> None:
+    modules, used = of_a_worker(())
+    assert "paribus.runs.performing" in modules
+    assert "torch" not in modules
+    assert used["Pss"] < 100_000
 
 
 def test_a_worker_has_the_environment_as_it_is_when_the_pool_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import paribus
 from paribus.cli.parser import make_parser
-from paribus.cli.program_options import RUNNING
+from paribus.cli.program_options import RUNNING, names_program
 from paribus.core.errors import ParibusError
 from paribus.core.extras import lab_missing
 from paribus.core.field_text import cut
@@ -152,10 +152,11 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
 
 def _dispatch(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
-        if not getattr(options, "dry_run", False):
+        if not (getattr(options, "dry_run", False) or names_program(options)):
             from paribus.runs.pool import warm_up
+            from paribus.runs.registry import RECIPE_PRELOAD
 
-            warm_up()  # before anything else: it takes longest, in a process of its own
+            warm_up(RECIPE_PRELOAD)  # before anything else: it takes longest, in a process of its own
         if options.command == "map":
             from paribus.cli.map import draw_up
 

@@ -44,9 +44,7 @@ def named_program(options: argparse.Namespace) -> str | list[str] | None:
 
     None for the recipe. Raises ParibusError where both are given.
     """
-    words = _words(options)
-    first = words[0] if words else ""
-    function = first if ":" in first and "=" not in first and not first.endswith(".toml") else None
+    function = _function(options)
     if function is None:
         return options.program_words or None
     if options.program_words:
@@ -58,6 +56,17 @@ def named_program(options: argparse.Namespace) -> str | list[str] | None:
     if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - as Python puts it there itself
         sys.path.insert(0, here)
     return function
+
+
+def names_program(options: argparse.Namespace) -> bool:
+    """Whether it is another program than the recipe."""
+    return bool(options.program_words or _function(options))
+
+
+def _function(options: argparse.Namespace) -> str | None:
+    words = _words(options)
+    first = words[0] if words else ""
+    return first if ":" in first and "=" not in first and not first.endswith(".toml") else None
 
 
 def _words(options: argparse.Namespace) -> list[str]:

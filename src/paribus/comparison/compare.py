@@ -89,7 +89,7 @@ def compare(
         )
     errors.raise_all()
     if executor is None:
-        warm_up()  # workers' torch is loaded meanwhile; planning needs none where the device is the CPU
+        warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
     return run_plan(make_plan(design, how, program=named), within, on_event, executor)
 
 

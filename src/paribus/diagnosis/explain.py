@@ -65,7 +65,7 @@ def explain(
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how, named)
     if executor is None:
-        warm_up()  # workers' torch is loaded while the search is begun
+        warm_up(named.preload)  # loaded while the search is begun
     begun = time.monotonic()
     runner = Runner(named, how, executor, None if budget is None else begun + budget)
     subject = _subject(what, settings or {}, runner, on_event)

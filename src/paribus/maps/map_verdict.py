@@ -92,7 +92,7 @@ def run_map(
     """Run what is missing, judge every cell, and keep the map in the store."""
     begun = time.monotonic()
     if executor is None:
-        warm_up()
+        warm_up(grid.program.preload)
     runner = Runner(grid.program, how, executor, None if budget is None else begun + budget)
     survey = Survey(grid, runner, on_event)
     cells = survey.cells()

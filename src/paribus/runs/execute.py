@@ -58,7 +58,7 @@ def execute(
             runs = _Runs(store, workers, on_event, executor.submit, _first_done)
             runs.follow(todo, meanwhile, then, ctrl_c, patience=0.0)
             return
-        with Pool(workers) as pool:
+        with Pool(workers, program_of_task(todo[0]).preload) as pool:
             runs = _Runs(store, workers, on_event, pool.submit, pool.wait)
             runs.follow(todo, meanwhile, then, ctrl_c, patience=GRACE_SECONDS)
 
@@ -93,6 +93,7 @@ class _Runs:
         self._store, self._workers, self._on_event, self._submit, self._wait = store, workers, on_event, submit, wait
         self._handed: dict[Results, tuple[Task, ...]] = {}
         self._shown: dict[str, int] = {}
+        self._looked = 0.0  # when runs under way were last looked at
         self._failures: list[BaseException] = []
 
     def follow(
@@ -135,16 +136,19 @@ class _Runs:
         return set(new)
 
     def _report(self, done: set[Results], pending: set[Results]) -> None:
-        for future, tasks in self._handed.items():
-            if future in done or (future in pending and future.running()):
-                for task in tasks:
+        """Of those that are done, and from time to time of those under way."""
+        if time.monotonic() >= self._looked + POLL_SECONDS:
+            self._looked = time.monotonic()
+            for future in [one for one in self._handed if one in pending and one.running()]:
+                for task in self._handed[future]:
                     _report_epochs(task, self._store, self._shown, self._on_event)
-        for future in done:
+        for future in [one for one in self._handed if one in done]:
+            tasks = self._handed.pop(future)
+            records = [_report_epochs(task, self._store, self._shown, self._on_event) for task in tasks]
             if future.cancelled():
                 continue
             if (failure := future.exception()) is None:
-                for task, status in zip(self._handed[future], future.result(), strict=True):
-                    ended = self._store.record(task.run_id)
+                for task, status, ended in zip(tasks, future.result(), records, strict=True):
                     told = RunEnded(task.arm, task.seed, status, False, task.run_id)
                     self._on_event(told if ended is None else _of(told, ended))
             else:
@@ -160,14 +164,21 @@ def _bundles(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
     return program_of_task(tasks[0]).bundles(tasks, workers) if tasks else []
 
 
-def _report_epochs(task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
-    history = store.epochs(task.run_id)
-    if task.run_id not in shown and store.record(task.run_id) is not None:
+def _report_epochs(
+    task: Task, store: Store, shown: dict[str, int], on_event: Callable[[Event], None]
+) -> RunRecord | None:
+    """What is new of a run; gives its record, if it was begun."""
+    record = store.record(task.run_id)
+    if record is None or (task.replaces and store.stamp(task.run_id) == task.replaces):
+        return None
+    if task.run_id not in shown:
         on_event(RunStarted(task.arm, task.seed, task.run_id, task.length))
         shown[task.run_id] = 0
-    for epoch in history[shown.get(task.run_id, 0) :]:
-        on_event(EpochDone(task.arm, task.seed, epoch, task.length))
-        shown[task.run_id] = epoch.epoch
+    if record.status == "running" or record.epochs_done > shown[task.run_id]:
+        for epoch in store.epochs(task.run_id)[shown[task.run_id] :]:
+            on_event(EpochDone(task.arm, task.seed, epoch, task.length))
+            shown[task.run_id] = epoch.epoch
+    return record
 
 
 def _report_reused(task: Task, record: RunRecord, store: Store, on_event: Callable[[Event], None]) -> None:

@@ -8,7 +8,8 @@ import importlib
 def get_ready() -> None:
     """Start the server that forks the workers, and load what planning a comparison needs: torch above all."""
     from paribus.runs.pool import warm_up
+    from paribus.runs.registry import RECIPE_PRELOAD
 
-    warm_up()  # before torch is loaded here, so that both load at once
+    warm_up(RECIPE_PRELOAD)  # before torch is loaded here, so that both load at once
     for name in ("paribus.runs.execute", "paribus.programs.recipe.worker", "paribus.programs.recipe.models"):
         importlib.import_module(name)

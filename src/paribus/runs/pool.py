@@ -1,8 +1,8 @@
 """The processes that train: started once, fed many runs.
 
-On Linux they are forks of one server, which loads torch and nothing more before it forks: it is loaded once for all
-workers, while the command still plans, and its memory is shared. Elsewhere each process loads torch for itself:
-Windows has no fork, and macOS's own libraries do not survive one.
+On Linux they are forks of one server, which loads what their program needs (torch, say) and nothing more before it
+forks: it is loaded once for all workers, while the command still plans, and its memory is shared. Elsewhere each
+process loads it for itself: Windows has no fork, and macOS's own libraries do not survive one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -27,12 +27,16 @@ from paribus.runs.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
+_PRELOAD = "PARIBUS_PRELOAD"  # for `preload`, which only the server may import
 _PLACE = "PARIBUS_WORKER"
 GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 
-def warm_up() -> None:
-    """Start the server that will fork the workers, where there is one. It ends with this process."""
+def warm_up(modules: Sequence[str] = ()) -> None:
+    """Start the server that will fork the workers, where there is one and it does not run. It ends with this process.
+
+    modules: what it loads beforehand, as `Program.preload` says.
+    """
     if sys.platform != "linux":
         return
     from multiprocessing import forkserver
@@ -40,7 +44,7 @@ def warm_up() -> None:
     resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
     forkserver.set_forkserver_preload(["paribus.runs.preload"])
     # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
-    with sigint_held_back(), _environment(_SAFE_PATH, "1"):
+    with sigint_held_back(), _environment(_SAFE_PATH, "1"), _environment(_PRELOAD, ",".join(modules)):
         forkserver.ensure_running()
 
 
@@ -56,8 +60,8 @@ class Pool:
     between that could die, and a process that is gone is seen by the end of its pipe. So no wait is for ever.
     """
 
-    def __init__(self, workers: int) -> None:
-        warm_up()
+    def __init__(self, workers: int, modules: Sequence[str] = ()) -> None:
+        warm_up(modules)
         self._context: Any = multiprocessing.get_context(_METHOD)
         self._most = workers
         self._workers: list[_Worker] = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
+import os
 
 gc.disable()  # loading torch makes many objects and no garbage; looking for some takes a tenth of the time
-try:
-    importlib.import_module("paribus.programs.recipe.worker")
-except ModuleNotFoundError:  # without torch there are other programs to run
-    importlib.import_module("paribus.runs.performing")
+for _name in ["paribus.runs.performing", *filter(None, os.environ.get("PARIBUS_PRELOAD", "").split(","))]:
+    with contextlib.suppress(Exception):  # whoever needs it is told
+        importlib.import_module(_name)
 gc.freeze()  # no worker will look through them: to look at an object is to write to its page, and so to copy it
 gc.enable()

@@ -253,6 +253,11 @@ class Program(ABC):
 
     # Runs
 
+    @property
+    def preload(self) -> Sequence[str]:
+        """Modules that every run of it needs: they are loaded once, where workers are copies of one process."""
+        return ()
+
     def threads(self, workers: int) -> int:
         """How many threads a run is told to have where so many are made at a time."""
         return 1

@@ -25,6 +25,8 @@ BUILT_IN: Mapping[str, str] = {
     "function": "paribus.programs.function.program:program",
 }
 
+RECIPE_PRELOAD = ("paribus.programs.recipe.worker",)  # what runs of the recipe need, torch above all
+
 _registered: dict[str, str] = {}
 
 

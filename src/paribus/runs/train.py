@@ -42,7 +42,7 @@ def train(
     """
     how = Settings(store_at(out), device, 1, probes, kernel)
     named = program_named(program, options)
-    warm_up()
+    warm_up(named.preload)
     return run_training(plan_training(recipe, settings or {}, seed, epochs, how, trust, named), on_event)
 
 

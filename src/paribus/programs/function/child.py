@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
@@ -96,12 +96,16 @@ def made_in_process(
         printed.close()
 
 
+def forkable(names: Collection[str]) -> list[str]:
+    """The modules that may be loaded before a fork."""
+    wanted = {name for name in names if name.partition(".")[0] in _FORKABLE}
+    return sorted(wanted | ({"torch._dynamo"} if OPTIMISERS in wanted else set()))  # seconds, at the first optimiser
+
+
 @functools.cache
 def _load_packages(names: frozenset[str]) -> None:
     """Load here, once, what every run would load for itself: packages known to bear a fork."""
-    wanted = {name for name in names if name.partition(".")[0] in _FORKABLE}
-    wanted |= {"torch._dynamo"} if OPTIMISERS in wanted else set()  # seconds, as the first optimiser is made
-    for name in sorted(wanted):
+    for name in forkable(names):
         with contextlib.suppress(Exception):  # what is no module but something in one, say
             importlib.import_module(name)
 

@@ -162,6 +162,13 @@ class FunctionProgram(Program):
 
     # Runs
 
+    @property
+    def preload(self) -> Sequence[str]:
+        """The packages that its code imports, as far as they bear a fork."""
+        from paribus.programs.function.child import forkable
+
+        return ("paribus.programs.function.child", *forkable(self._modules[1]))
+
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
         """Call the function in a process of its own, and keep what it gives as it goes on. Raises RunFailed."""
         from paribus.programs.command import memory

@@ -31,6 +31,7 @@ from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
 from paribus.runs.program import Cost, Explained, Program
+from paribus.runs.registry import RECIPE_PRELOAD
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 
@@ -184,6 +185,11 @@ class RecipeProgram(Program):
         return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]
 
     # Runs
+
+    @property
+    def preload(self) -> Sequence[str]:
+        """What makes runs, torch above all."""
+        return RECIPE_PRELOAD
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Train, those of a stack at once. Runs go on from their beginnings."""

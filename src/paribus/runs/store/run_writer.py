@@ -47,10 +47,11 @@ from paribus.runs.store.tensors import write_tensors
 
 
 class RunWriter(RunFolder):
-    """The folder of a run that is being trained."""
+    """The folder of a run that is being trained. Nobody else writes it: what was written need not be read again."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self._written: RunRecord | None = None
         self._ends: dict[str, tuple[int, str]] = {}  # by file: how many lines it has, and their digest
 
     def begin(self, record: RunRecord, anew: bool = False) -> None:
@@ -171,6 +172,14 @@ class RunWriter(RunFolder):
         found = {n: files.digest_of_file(self.path / n) for n in (METRICS, TRACE, PREDICTIONS, ERROR)}
         return {name: digest for name, digest in found.items() if digest is not None}
 
+    def record(self) -> RunRecord:
+        """The record."""
+        return self._written or super().record()
+
+    def _noted(self, name: str) -> str | None:
+        """None: a run that has not ended notes no digest."""
+
     def _write_record(self, record: RunRecord) -> None:
+        self._written = record
         sealed = code_of(record.program, record.fields)
         (write_sealed if sealed else files.write_whole)(self.path / RECORD, to_json(record))
