@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paribus.diagnosis.interventions import changed, proposals, together
+from paribus.diagnosis.interventions import changed, together
 from paribus.diagnosis.judgement import Outcome, Scale, recovered
 from paribus.diagnosis.judgement import judge as judged
 from paribus.diagnosis.learning_curves import learning_curve
 from paribus.diagnosis.search import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import LESSON, Recipe, recipe_of
 from paribus.records.explanation import Change, Effect, Intervention
 from paribus.records.explanation import Tested as Result

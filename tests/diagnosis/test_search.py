@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paribus.diagnosis.interventions import changed, proposals
+from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.judgement import Scale
 from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
+from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.comparison import Design
 from paribus.records.explanation import Effect, Intervention

@@ -97,7 +97,7 @@ def test_nothing_is_said_of_training_accuracies_or_shares(lang: Any, tested: tup
 
 def test_json_has_the_program_and_no_key_of_recipes() -> None:
     view = explanation_json(explained(CAUSE))
-    assert view["program"] == {"kind": "fit", "name": "polynomial", "identity": ""}
+    assert view["program"] == {"kind": "fit", "name": "polynomial", "identity": "", "at": "last"}
     assert [(m["name"], m["direction"], m["primary"]) for m in view["metrics"]] == [("error", "min", True)]
     assert view["fields"] == {"degree": 3, "penalty": 300.0}
     assert view["causes"][0]["effect"]["trained_before"] is None

@@ -18,7 +18,7 @@ from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.data.prepare import prepare
 from paribus.programs.recipe.lab import report_contents
 from paribus.programs.recipe.lab.report_contents import Opened, lab_material, report_lab
-from paribus.programs.recipe.lab.report_parts import test_answers
+from paribus.programs.recipe.lab.report_parts import answers_on_tests
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.report import gather as report
 from paribus.results import ComparisonResult
@@ -233,7 +233,7 @@ def test_a_seed_is_shown_with_which_every_arm_went_as_usual(trained: ComparisonR
 
 
 def test_the_answers_in_a_report_are_those_of_the_seeds_stored_runs(trained: ComparisonResult) -> None:
-    found = test_answers(Opened(trained.comparison, trained.store))
+    found = answers_on_tests(Opened(trained.comparison, trained.store))
     assert found is not None
     assert np.array_equal(found.labels, pb.open_dataset("mnist").test_labels)
     for arm, answered in zip(trained.comparison.arms, found.answers, strict=True):

@@ -63,7 +63,7 @@ def test_the_disk_space_told_in_the_plan_bounds_what_is_used(tmp_path, epochs, i
     record = record.model_copy(update={"figures": {**record.figures, "test_count": images}})
     folder.finish(record, {"classes": np.zeros(images, np.int64), "probabilities": probabilities})
     used = sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file())
-    assert used <= run_bytes(parameters, epochs, test_images=images, classes=10, layers=5, probes=probes) < 2.5 * used
+    assert used <= run_bytes(parameters, epochs, items=images, outputs=10, layers=5, probes=probes) < 2.5 * used
 
 
 def full_trace(layers):

@@ -20,6 +20,9 @@ ClaimQuantity = Literal[
     "val_loss_rise",
 ]
 
+# The accuracy to be reached is the highest of these that every run reaches which is looked at.
+ACCURACIES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+
 
 class Measured(Frozen):
     """One quantity of two arms, paired by seed, under the recipe or (`repaired`) with the cause removed.

@@ -14,7 +14,6 @@ from paribus.records.program import Metric, ProgramInfo
 from paribus.words.translation import in_each_language
 
 JSON_SCHEMA = 1
-SCHEMA_1_REASONS = {"difference": "accuracy"}  # as reasons are called where recipes are compared
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:

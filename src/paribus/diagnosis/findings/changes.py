@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paribus.programs.recipe.model_table import is_code
 from paribus.records.finding import Finding
 
 # A field and the value it would get, of all fields' values and of the finding that points there, if any; the same
@@ -58,7 +57,7 @@ def _decoupled(fields: Mapping[str, Any], finding: Finding | None) -> str | None
 
 
 def _own_normalisation(fields: Mapping[str, Any], finding: Finding | None) -> bool | None:
-    return None if is_code(fields["model"]) else True  # a network of the user's own has no such switch
+    return None if ":" in fields["model"] else True  # a network of the user's own has no such switch
 
 
 NO_DECAY, DECOUPLED = to("weight_decay", 0.0), ("optimizer", _decoupled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from paribus.records.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
+from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.words.numbers import fixed, signed
 from paribus.words.translation import Words, mark
 
@@ -87,8 +87,6 @@ def claim_verdict(claim: Claim, words: Words) -> str:
 
 
 def _unasked_words(measured: Measured, claim: Claim, where: str, names: Mapping[str, str], words: Words) -> str:
-    from paribus.programs.recipe.claims import ACCURACIES  # SciPy is slow to load, and few who need words need it
-
     trained, others = measured.trained
     reason = UNASKED.get(measured.quantity)
     untrained = measured.quantity == "epochs_to_accuracy" and min(trained, others) < measured.runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from paribus.comparison.words.json_view import JSON_SCHEMA, SCHEMA_1_REASONS, program_json, strict
+from paribus.comparison.words.json_view import JSON_SCHEMA, program_json, strict
 from paribus.programs.view import length_words, program_view
 from paribus.records.map import CellPair, MapCell, VerdictMap
 from paribus.words.labels import initial_capital, plain_value
@@ -29,7 +29,7 @@ def map_json(made: VerdictMap) -> dict[str, Any]:
 
 def _cell(made: VerdictMap, cell: MapCell) -> dict[str, Any]:
     text = in_each_language(partial(cell_words, made, cell))
-    pairs = [{**pair.model_dump(), "reason": SCHEMA_1_REASONS.get(pair.reason, pair.reason)} for pair in cell.pairs]
+    pairs = [pair.model_dump() for pair in cell.pairs]
     return {**cell.model_dump(), "pairs": pairs, "text": text}
 
 

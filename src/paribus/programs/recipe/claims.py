@@ -15,12 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from paribus.comparison.statistics import t_ends
-from paribus.records.claims import Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
+from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.records.run import RunResult
 from paribus.records.trace import StepTrace
 
-# The accuracy to be reached is the highest of these that every run reaches which is looked at.
-ACCURACIES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 # What counts as no difference, in each quantity's unit; of an epoch's seconds it is a share.
 HALF_AN_EPOCH, LITTLE_TIME, FEW_ZEROS, LITTLE_LOSS = 0.5, 0.02, 0.05, 0.001
 WHOLE_EPOCHS = 1 / 6  # variance that rounding to whole epochs gives a difference of two, 2/12

@@ -45,8 +45,8 @@ def guess(recipe: Recipe, how: How, dataset: DataSet) -> Cost:
     space = run_bytes(
         numbers,
         recipe.epochs,
-        test_images=len(dataset.test_labels),
-        classes=dataset.classes,
+        items=len(dataset.test_labels),
+        outputs=dataset.classes,
         layers=layers,
         probes=how.probes,
     )

@@ -14,11 +14,11 @@ from paribus.core.extras import need_lab
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
-from paribus.diagnosis.interventions import proposals
 from paribus.programs.recipe import cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.kernels import STACKED, kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained

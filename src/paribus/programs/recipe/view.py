@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paribus.comparison.words.json_view import SCHEMA_1_REASONS
 from paribus.core.errors import shown
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
@@ -17,6 +16,7 @@ from paribus.records.run import RunRecord
 from paribus.words.numbers import loss
 from paribus.words.translation import Words, mark
 
+_REASONS = {"difference": "accuracy"}  # as JSON of recipes calls them
 _EPOCH_COLUMNS = (
     (
         ("train_loss", mark("train loss")),
@@ -45,7 +45,7 @@ class RecipeView(ProgramView):
                 **pair,
                 "images_low": pair["items_low"],
                 "images_high": pair["items_high"],
-                "reason": SCHEMA_1_REASONS.get(pair["reason"], pair["reason"]),
+                "reason": _reason(pair),
             }
             for pair in view["pairs"]
         ]
@@ -137,7 +137,14 @@ class RecipeView(ProgramView):
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         """The recipe, and each cell's accuracies."""
-        cells = [{**cell, "arms": [_with_accuracy(arm) for arm in cell["arms"]]} for cell in view["cells"]]
+        cells = [
+            {
+                **cell,
+                "arms": [_with_accuracy(arm) for arm in cell["arms"]],
+                "pairs": [{**pair, "reason": _reason(pair)} for pair in cell["pairs"]],
+            }
+            for cell in view["cells"]
+        ]
         return {**view, "recipe": view["fields"], "cells": cells}
 
     def explanation_json(self, view: dict[str, Any]) -> dict[str, Any]:
@@ -213,6 +220,10 @@ def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | No
 def one_prior(comparison: Comparison) -> bool:
     """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
     return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
+
+
+def _reason(pair: dict[str, Any]) -> str:
+    return _REASONS.get(str(pair["reason"]), str(pair["reason"]))
 
 
 def _with_accuracy(part: dict[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from typing import Any
 from paribus.diagnosis.findings.history import History, Series, at_start, later_half, middle
 from paribus.diagnosis.findings.measures import FLAT
 from paribus.diagnosis.findings.rules.saturation import HIGH, LOW, REFUTED
-from paribus.diagnosis.interventions import undoes
 from paribus.programs.recipe.claims import Seen, claims
 from paribus.programs.recipe.cost import in_turn
+from paribus.programs.recipe.interventions import undoes
 from paribus.programs.recipe.kernels import usable
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.claims import Claim

@@ -24,18 +24,16 @@ def early_steps(steps_per_epoch: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def run_bytes(
-    parameters: int, epochs: int, *, test_images: int, classes: int, layers: int, probes: str = "light"
-) -> int:
+def run_bytes(parameters: int, epochs: int, *, items: int, outputs: int, layers: int, probes: str = "light") -> int:
     """A bound on the disk space in bytes that one run takes at any time, `paribus prune` apart.
 
-    Snapshots, the state with an optimiser's two moments (twice: the new one is written beside the old), answers to
-    the test set, what the probes see of each of the `layers`, and the other texts.
+    Snapshots, the state with an optimiser's two moments (twice: the new one is written beside the old), answers by
+    item (of so many `outputs`), what the probes see of each of the `layers`, and the other texts.
     """
     weights = parameters * _BYTES + 4096  # the header
     snapshots = (len(snapshot_epochs(epochs)) + _MOST_EARLY) * weights
     state = 2 * 3 * weights
-    answers = test_images * (classes * _BYTES + 8)
+    answers = items * (outputs * _BYTES + 8)
     trace = (_LOOKS[probes] * epochs + _MOST_EARLY + 1) * (640 + layers * 640)
     texts = 64 * 1024 + epochs * 512
     return snapshots + state + answers + trace + texts

@@ -39,7 +39,7 @@ def own_contents(comparison: Comparison, store: Store, lang: str) -> dict[str, A
     if comparison.evidence is None:
         return {}
     opened = Opened(comparison, store)
-    return {"lab": lab_data(comparison, lab_material(opened), lang), "tests": test_answers(opened)}
+    return {"lab": lab_data(comparison, lab_material(opened), lang), "tests": answers_on_tests(opened)}
 
 
 def mistakes_data(comparison: Comparison, parts: ReportParts, tests: TestAnswers | None) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _cell(share: float, count: int) -> tuple[str, int, int]:
     return text, min(10, max(1, round(10 * share**0.5))) if count else 0, count
 
 
-def test_answers(opened: Opened) -> TestAnswers | None:
+def answers_on_tests(opened: Opened) -> TestAnswers | None:
     """The test set and what one run of each arm said: of the seed that the networks are shown of, where there is one.
 
     Arms without a finished run have no answers. None where the data set is not here as the runs had it.
