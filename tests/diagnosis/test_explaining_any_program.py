@@ -11,7 +11,7 @@ import pytest
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
-from paribus.records.explanation import OFF_DEFAULT, Symptoms
+from paribus.records.explanation import OFF_DEFAULT, Symptoms, first_cause
 from paribus.records.program import Fields
 from paribus.runs.planning import Settings
 from paribus.runs.runner import Runner, typical_epoch
@@ -37,9 +37,14 @@ def explained(tmp_path: Path, executor: Executor, fields: Fields) -> tuple[Runne
 
 def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path, executor: Executor) -> None:
     runner, found = explained(tmp_path, executor, made_known().fields({"ridge": FAULT}))
-    assert found.cause is not None
-    (change,) = found.cause.changes
-    assert (change.factor, change.before, change.after, found.cause.finding) == ("ridge", FAULT, 0.01, OFF_DEFAULT)
+    assert first_cause(found.tested) is not None
+    (change,) = first_cause(found.tested).changes
+    assert (change.factor, change.before, change.after, first_cause(found.tested).finding) == (
+        "ridge",
+        FAULT,
+        0.01,
+        OFF_DEFAULT,
+    )
     kinds = {(t.intervention.changes[0].factor, t.intervention.changes[0].after): t.kind for t in found.tested}
     others = {factor: kind for (factor, _), kind in kinds.items() if factor != "ridge"}
     assert others == {"degree": "ruled_out", "chunk": "ruled_out", "steps": "ruled_out"}
@@ -54,5 +59,5 @@ def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path,
 
 def test_of_a_program_that_does_well_nothing_is_named(tmp_path: Path, executor: Executor) -> None:
     _, found = explained(tmp_path, executor, made_known().fields({"steps": 40}))
-    assert found.cause is None
+    assert first_cause(found.tested) is None
     assert not [t for t in found.tested if t.kind in ("cause", "remedy")]

@@ -16,7 +16,7 @@ from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait
 from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.comparison import Design
-from paribus.records.explanation import Effect, Intervention
+from paribus.records.explanation import Effect, Intervention, first_cause
 from paribus.records.program import Fields
 from tests.diagnosis.explanations import COLLAPSE, a_change, an_effect
 from tests.factories import make_design
@@ -112,7 +112,7 @@ def test_a_cause_is_screened_confirmed_and_removed() -> None:
     assert [one.changes[0].factor for one in driver.confirmed] == ["weight_decay", "optimizer"]
     assert kind(found, "weight_decay", 0.0) == "cause"
     assert kind(found, "optimizer", "adamw") == "remedy"
-    assert found.cause == driver.confirmed[0]
+    assert first_cause(found.tested) == driver.confirmed[0]
     assert found.again is not None
     assert {arm.fields["weight_decay"] for arm in found.again.arms} == {0.0}
 
@@ -120,7 +120,7 @@ def test_a_cause_is_screened_confirmed_and_removed() -> None:
 def test_the_comparison_begins_again_while_another_confirmation_is_under_way_and_only_once() -> None:
     driver = Driver(by(CURED))
     found = driver.run(question())
-    assert driver.again == [(found.cause, 1)]
+    assert driver.again == [(first_cause(found.tested), 1)]
 
 
 def test_it_is_repeated_without_what_was_confirmed_not_without_what_was_suspected_first() -> None:
@@ -143,7 +143,7 @@ def test_a_confirmation_that_reaches_more_unmakes_no_cause_for_which_anything_wa
     found = driver.run(question())
     assert kind(found, "weight_decay", 0.0) == "contributing"
     assert [(cause.changes[0].after, under_way) for cause, under_way in driver.again] == [("adamw", 0)]
-    assert found.cause == driver.again[0][0]
+    assert first_cause(found.tested) == driver.again[0][0]
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(0, 3), st.integers(0, 3))
@@ -160,15 +160,15 @@ def test_what_was_repeated_is_always_the_comparison_without_the_first_cause(
 
     driver = Driver(reached, trained=lambda one, reached: counts.get(one.changes[0].factor, 0))
     found = driver.run(question())
-    assert [cause for cause, _ in driver.again] == ([found.cause] if found.cause else [])
-    assert (found.again is None) == (found.cause is None)
+    assert [cause for cause, _ in driver.again] == ([first_cause(found.tested)] if first_cause(found.tested) else [])
+    assert (found.again is None) == (first_cause(found.tested) is None)
 
 
 def test_what_nothing_pointed_at_is_a_remedy_and_nothing_is_repeated_for_it() -> None:
     driver = Driver(by({("batch_norm", True): 0.9}))
     found = driver.run(question(pointed_at=False))
     assert kind(found, "batch_norm", True) == "remedy"
-    assert (found.cause, found.again, driver.again) == (None, None, [])
+    assert (first_cause(found.tested), found.again, driver.again) == (None, None, [])
 
 
 def test_two_faults_are_found_together_where_neither_change_restores_alone() -> None:
@@ -184,7 +184,7 @@ def test_two_faults_are_found_together_where_neither_change_restores_alone() -> 
     both = next(t for t in found.tested if t.kind == "cause")
     assert {c.factor for c in both.intervention.changes} == fields
     assert driver.asked == [("screening", 1), ("screening", 3), ("screening", 3), ("confirming", EPOCHS)]
-    assert found.cause == both.intervention
+    assert first_cause(found.tested) == both.intervention
 
 
 def test_where_one_change_restores_no_two_are_tried_together() -> None:
@@ -227,7 +227,7 @@ def test_what_there_is_no_time_for_is_not_established() -> None:
 def test_a_repetition_for_which_time_is_short_now_is_asked_for_again_at_the_end() -> None:
     driver = Driver(by(CURED), fits=lambda wanted, under_way: 0 if under_way else 1000)
     found = driver.run(question())
-    assert driver.again == [(found.cause, 0)]
+    assert driver.again == [(first_cause(found.tested), 0)]
     assert found.again is not None
 
 
@@ -235,7 +235,7 @@ def test_no_comparison_is_repeated_where_there_is_none_without_the_cause() -> No
     asked = question()
     driver = Driver(by(CURED))
     found = driver.run(replace(asked, again=lambda cause: None))
-    assert found.cause is not None
+    assert first_cause(found.tested) is not None
     assert (found.again, driver.again) == (None, [])
 
 
