@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paribus.figures.palette import COLOURS
+from paribus.figures.palette import COLOURS, theme_rules
 from paribus.page.bundling import HERE, bundle, content_hash, modules
-from paribus.page.tokens import page_style, theme_rules
 from paribus.page.words import script_sentences
+from paribus.report.page import style_sheet
 from tests.figures.contrast import contrast
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ def test_words_stand_out_from_every_ground(theme: int) -> None:
 
 
 def test_every_colour_that_a_style_names_is_there() -> None:
-    own = ("page.css", "charts.css", "mistakes.css")
-    used = set(re.findall(r"var\(--([\w-]+)\)", page_style(3, *own)))
-    defined = set(re.findall(r"--([\w-]+):", page_style(3, *own)))
+    style = style_sheet(6)
+    used = set(re.findall(r"var\(--([\w-]+)\)", style))
+    defined = set(re.findall(r"--([\w-]+):", style))
     assert used <= defined
     assert theme_rules(3).count("--arm-2") == 3, "light, dark by the page's switch, dark by the system"

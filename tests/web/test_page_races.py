@@ -61,7 +61,7 @@ LATE = """async () => {
   const { createSummary } = await import("/assets/ask_summary.js");
   const answers = [];
   const app = {
-    isList: () => false, faultText: (fault) => fault,
+    faultText: (fault) => fault,
     server: { post: () => new Promise((done) => answers.push(done)) },
   };
   const summary = createSummary(app);

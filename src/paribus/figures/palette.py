@@ -88,6 +88,18 @@ def declarations(arms: int, *, dark: bool) -> str:
     return " ".join([*pairs, *(f"--arm-{i}: {c.dark if dark else c.light};" for i, c in enumerate(colours))])
 
 
+@cache
+def theme_rules(arms: int) -> str:
+    """Light, and dark where the reader's system wants it or `data-theme` on the root says so; paper is light."""
+    light, dark = declarations(arms, dark=False), declarations(arms, dark=True)
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        f"@media screen {{ :root[data-theme=dark] {{ color-scheme: dark; {dark} }} }}\n"
+        "@media screen and (prefers-color-scheme: dark) "
+        f"{{ :root:not([data-theme=light]) {{ color-scheme: dark; {dark} }} }}\n"
+    )
+
+
 def arm_rules(arms: int, scope: str = "") -> str:
     """`.arm-0 { color: var(--arm-0) }` and so on; what stands beside names is drawn with `currentColor`."""
     return "\n".join(f"{scope} .arm-{i} {{ color: var(--arm-{i}); }}".lstrip() for i in range(arms))

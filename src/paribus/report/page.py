@@ -13,12 +13,12 @@ from markupsafe import Markup
 from paribus.core import atomic
 from paribus.core.errors import StoreError, reason_of
 from paribus.figures.fonts import web_font_css
+from paribus.figures.palette import arm_rules, theme_rules
 from paribus.figures.svg import swatch
 from paribus.page.blocks import json_block
 from paribus.page.bundling import HERE as SCRIPTS
 from paribus.page.bundling import bundle, content_hash, modules
 from paribus.page.curves_data import curves_data
-from paribus.page.tokens import page_style
 from paribus.page.words import page_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
@@ -114,7 +114,8 @@ SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network
 def style_sheet(arms: int) -> str:
     """The page's whole style: the typeface, what all pages share, and what the report alone needs."""
     own = (HERE / "style.css").read_text("utf-8")
-    return "\n".join((web_font_css(), page_style(arms, *SHEETS), own))
+    shared = (SCRIPTS.joinpath(name).read_text("utf-8") for name in SHEETS)
+    return "\n".join((web_font_css(), theme_rules(arms), *shared, arm_rules(arms), own))
 
 
 def policy(style: str, script: str) -> str:

@@ -12,9 +12,8 @@ from starlette.responses import Response
 
 from paribus import page
 from paribus.figures import fonts
-from paribus.figures.palette import arm_rules
+from paribus.figures.palette import arm_rules, theme_rules
 from paribus.page.bundling import module_source
-from paribus.page.tokens import theme_rules
 from paribus.web.problems import Missing
 
 MOST_ARMS = 20  # of a comparison

@@ -18,6 +18,7 @@ import { LANGUAGES, lang, mark, t } from "./words.js";
 const MOUNTS = { ask: mountAsk, all: mountAll, train: mountTrain, verdict: mountVerdict, why: mountWhy };
 const EVENTS = ["state", "job", "order", "run", "epoch", "search", "verdict", "explained"];
 const UNKNOWN = 401; // the server's answer to a cookie that is not its own
+const ASK_AGAIN = 2000; // ms, where nobody answered
 const SAY_AFTER = 150; // ms: what is said twice at once is said once
 
 const root = document.documentElement;
@@ -61,7 +62,6 @@ const app = {
   address: parseAddress(location.hash, LANGUAGES),
 
   field: fieldNamed,
-  isList: (name) => fieldNamed(name)?.kind === "list",
   known: (id) => cache.has(id) || kept.has(id),
   steps: (here, of) => steps(app, here, of),
 
@@ -113,12 +113,17 @@ const app = {
   },
   faultsOf: ({ faults }) => el("ul", ...faults.map((fault) => el("li", app.faultText(fault)))),
 
-  /** What stands where there is nothing of the address's id. `title`: what is not there. */
-  missing: (title, faults) => [
-    el("h1", title),
-    el("p.lead", own(app.address.id)),
-    faults.map((fault) => el("p", app.faultText(fault))),
-  ],
+  /** Says in `host` that there is nothing of the address's id. `title`: what is not there. */
+  missing(host, title, faults) {
+    const told = faults.map((fault) => el("p", app.faultText(fault)));
+    refill(host, el("h1", title), el("p.lead", own(app.address.id)), told);
+  },
+
+  /** The same of a comparison that was asked for; where nobody answered, it is asked for `again`. */
+  noComparison(host, wrong, again) {
+    if (wrong.lost) setTimeout(again, ASK_AGAIN);
+    else app.missing(host, t("There is no such comparison."), wrong.faults);
+  },
 
   async comparison(id) {
     if (cache.has(id)) return { ok: true, value: cache.get(id) };

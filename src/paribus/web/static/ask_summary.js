@@ -31,7 +31,7 @@ export function createSummary(app) {
 
   async function ask() {
     const mine = asked;
-    const result = await app.server.post("/api/check", bodyOf(form, app.isList));
+    const result = await app.server.post("/api/check", bodyOf(form));
     if (mine !== asked) return; // another change came meanwhile
     if (result.lost) timer = setTimeout(ask, AGAIN);
     else show(result.ok ? result.value : { ok: false, faults: result.faults });
@@ -47,7 +47,7 @@ export function createSummary(app) {
   async function begin() {
     if (start.disabled) return;
     start.disabled = true; // a second click is of the same wish
-    const result = await app.server.post("/api/comparisons", bodyOf(form, app.isList));
+    const result = await app.server.post("/api/comparisons", bodyOf(form));
     if (result.ok) app.started(result.value);
     else if (result.lost)
       start.disabled = false; // the page says that nobody answers
@@ -63,7 +63,7 @@ export function createSummary(app) {
 }
 
 function whatItTakes(app, form, { estimate, command }) {
-  const { factor, values } = bodyOf(form, app.isList);
+  const { factor, values } = bodyOf(form);
   const names = values.map((value) => shortName(factor, value));
   const seconds = estimate.seconds === null ? t("not known yet") : duration(estimate.seconds);
   const pair = (term, text) => el("div", el("dt", term), el("dd", text));

@@ -1,5 +1,6 @@
 // The form as texts, as they stand in the address, and as the values that the server takes.
 
+import { fieldNamed } from "./language.js";
 import { mark } from "./words.js";
 
 export const PRESETS = [
@@ -84,8 +85,9 @@ export function writeValue(value) {
   return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
-/** What the server takes. `isList`: whether a field's values are lists. */
-export function bodyOf(form, isList) {
+/** What the server takes. */
+export function bodyOf(form) {
+  const isList = (name) => fieldNamed(name)?.kind === "list";
   const settings = {};
   for (const [field, text] of Object.entries(form.settings)) {
     if (text.trim() !== "" && field !== form.factor) settings[field] = parseValue(text, isList(field));

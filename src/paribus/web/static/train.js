@@ -40,7 +40,7 @@ export function mountTrain(host, app) {
   async function load() {
     const result = await app.jobs.open(id);
     if (closed) return;
-    if (!result.ok && !result.lost) refill(top, app.missing(t("This training is not in the queue."), result.faults));
+    if (!result.ok && !result.lost) app.missing(top, t("This training is not in the queue."), result.faults);
     draw();
   }
 

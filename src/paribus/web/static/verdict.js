@@ -7,8 +7,6 @@ import { mountLab } from "./lab_part.js";
 import { inLanguage, when } from "./language.js";
 import { lang, t } from "./words.js";
 
-const AGAIN = 2000; // ms, where nobody answered
-
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
 export function mountVerdict(host, app) {
   const id = app.address.id;
@@ -33,8 +31,7 @@ export function mountVerdict(host, app) {
     lab = null;
     notify();
     if (!wrong) lab = show(body, app, found, drawn.html, notice);
-    else if (wrong.lost) setTimeout(load, AGAIN);
-    else refill(body, app.missing(t("There is no such comparison."), wrong.faults));
+    else app.noComparison(body, wrong, load);
   }
 
   load();

@@ -8,7 +8,6 @@ import { makeSaveable } from "./saveable.js";
 import { inLanguage } from "./language.js";
 import { lang, mark, t } from "./words.js";
 
-const AGAIN = 2000; // ms, where nobody answered
 const HOW = [
   [mark("Look."), mark("What was measured in the layers while they trained gives suspicions.")],
   [mark("Change."), mark("Each suspected cause is changed by itself, in short runs.")],
@@ -33,8 +32,7 @@ export function mountWhy(host, app) {
     if (closed) return;
     const wrong = [result, answered].find((one) => one && !one.ok);
     if (wrong) {
-      if (wrong.lost) setTimeout(load, AGAIN);
-      else refill(body, app.missing(t("There is no such comparison."), wrong.faults));
+      app.noComparison(body, wrong, load);
       return;
     }
     if (JSON.stringify([found, part]) !== JSON.stringify([result.value, answered?.value])) drawn = "";
