@@ -98,12 +98,17 @@ def test_the_store_itself_does_not_count_wherever_it_lies(project):
         assert plan(place).finished == 2
 
 
-def test_outside_git_the_script_counts(own_place, out):
+def test_outside_git_the_script_and_the_code_beside_it_count(own_place, out):
     write(own_place, **{name: text for name, text in FILES.items() if name != "_gitignore"})
     assert run(out)[0] == 0.5
     (own_place / "notes.txt").write_text("nothing to do with it")
     assert plan(out).finished == 2
-    (own_place / "train.py").write_text(TRAIN + "\n")
+    for name, text in (("train.py", TRAIN + "\n"), ("helper.py", "gain = 0.25"), ("config.yaml", "2")):
+        (own_place / name).write_text(text)
+        assert plan(out).finished == 0
+        run(out)
+    (own_place / "package").mkdir()
+    (own_place / "package" / "__init__.py").write_text("")
     assert plan(out).finished == 0
 
 

@@ -57,7 +57,12 @@ class MadeFrom:
         program = sources.executable(self.place, words[0])
         if program is not None and not (versioned and os.sep in words[0] and not Path(words[0]).is_absolute()):
             found.append(str(program))
-        return found if versioned else [*found, *sources.listed(self.place), *sources.named(self.place, words)]
+        return found if versioned else [*found, *self._beside(sources.listed(self.place), words)]
+
+    def _beside(self, listed: Sequence[str], words: Sequence[str]) -> list[str]:
+        """The files of the folder: those that git knows, and those among the words with what they may import."""
+        named = [*sources.named(self.place, words)]
+        return [*named, *(listed or sources.beside(self.place, named))]
 
     def words(self, fields: Fields) -> Sequence[str]:
         """The words, for a look at the files among them: what is only known in a run is empty."""
@@ -98,4 +103,4 @@ class MadeFrom:
         names = sources.listed_again(self.place) if seconds < _SHORT else sources.listed(self.place)
         known = memory.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
         if known is not None:
-            memory.note_written(self.place, [*names, *sources.named(self.place, self.words(fields))], known)
+            memory.note_written(self.place, self._beside(names, self.words(fields)), known)

@@ -18,16 +18,11 @@ from platformdirs import user_state_path
 
 from paribus.core import atomic
 from paribus.core.errors import StoreError
-from paribus.programs.command.sources import Digests, digests
+from paribus.programs.command.sources import CODE, Digests, digests
 from paribus.records.run import RunRecord
 from paribus.runs.store import Store, files
 
 LARGEST = 1 << 26  # bytes
-_CODE = re.compile(
-    r"\.(?:py|pyi|pyx|ipynb|sh|bash|zsh|r|jl|m|lua|pl|rb|js|ts|c|cc|cpp|cu|cuh|h|hpp|rs|go|java|kt|scala|swift|f90"
-    r"|yaml|yml|toml|ini|cfg|conf|gin)$",
-    re.IGNORECASE,
-)
 
 
 def remember(store: Store, identity: str, made_with: Digests) -> None:
@@ -85,7 +80,7 @@ def note_written(place: Path, names: Iterable[str], made_with: Digests) -> None:
     """
     folders = {Path(name).parent for name in made_with}
     new = [name for name in names if name not in made_with]
-    new = [name for name in new if not _CODE.search(name) or Path(name).parent not in folders]
+    new = [name for name in new if not CODE.search(name) or Path(name).parent not in folders]
     path = _written(place)
     if not new or (found := digests(place, new)).items() <= written(place).items():
         return

@@ -22,6 +22,11 @@ _STORE = re.compile(
     r"((?:.*/)?)(?:runs/[^/]+-s\d+[^/]*|locks/[^/]+-s\d+[^/]*\.lock|(?:comparisons|maps)/[^/]+/plan\.json)(?:/|$)"
 )
 _OF_STORES = ("runs/", "locks/", "comparisons/", "maps/", "removed/", "sources/")
+CODE = re.compile(
+    r"\.(?:py|pyi|pyx|ipynb|sh|bash|zsh|r|jl|m|lua|pl|rb|js|ts|c|cc|cpp|cu|cuh|h|hpp|rs|go|java|kt|scala|swift|f90"
+    r"|yaml|yml|toml|ini|cfg|conf|gin)$",
+    re.IGNORECASE,
+)
 _COMPILED = re.compile(r"(?:^|/)__pycache__/|\.py[co]$")
 
 _listings: dict[Path, tuple[list[int], set[Path], list[str]]] = {}
@@ -100,6 +105,16 @@ def named(place: Path, words: Sequence[str]) -> Iterator[str]:
             module = word.replace(".", "/")
             tried += [f"{module}.py", f"{module}/__main__.py"]
         yield from (name for name in tried if name and "\0" not in name and (place / name).is_file())
+
+
+def beside(place: Path, scripts: Iterable[str]) -> Iterator[str]:
+    """Where git says nothing: the code that lies beside scripts and in the current folder, packages with all below."""
+    for folder in dict.fromkeys([place, *((place / name).parent for name in scripts)]):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                name, package = os.path.relpath(entry.path, place), (folder / entry.name / "__init__.py").is_file()
+                found = below(place, name) if package else [name]
+                yield from (inner for inner in found if CODE.search(inner))
 
 
 def below(place: Path, name: str) -> Iterator[str]:
