@@ -39,6 +39,9 @@ def check(folder: Path, env: Mapping[str, str]) -> None:
     done = paribus(folder, env, "compare", "mine:train", "lr=0.1,0.2", "--seeds=3", "--metric=acc", "--json")
     assert done.returncode == 0, done.stderr
     assert round(json.loads(done.stdout)["pairs"][0]["difference"], 9) == 0.1
+    done = paribus(folder, env, "judge", "table.csv", "--arm-column=model", "--pair-by=seed", "--metric=acc")
+    assert done.returncode == 0, done.stderr
+    assert "b is better" in done.stdout
     for words in (("list",), ("show", compared["id"]), ("report", compared["id"]), ("doctor",)):
         done = paribus(folder, env, *words)
         assert done.returncode == 0, (words, done.stderr)
