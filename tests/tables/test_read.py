@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
 import paribus as pb
+from paribus.report.page import render
 from tests.tables.writing import LONG, written
 
 A = {0: 0.910, 1: 0.930, 2: 0.900, 3: 0.920}
@@ -162,3 +164,15 @@ def test_what_counts_as_trained_can_be_said(tmp_path: Path) -> None:
     found = pb.judge(written(tmp_path, text), metric="test_acc", trained="val_acc>0.2")
     assert (found.verdict, found.pair.reason) == ("b_better", "trained_counts")
     assert "a trained in 0 of 6 runs, b in 6 of 6." in str(found)
+
+
+def test_the_report_of_a_table_says_no_more_than_the_table(tmp_path: Path) -> None:
+    loss = LONG.replace("test_accuracy", "loss")
+    for paired, method in ((None, "paired t test, two-sided"), (False, "Welch&#39;s t test, two-sided")):
+        found = pb.judge(written(tmp_path, loss), metric="loss:min", paired=paired)
+        page = render(found.comparison, "en")
+        text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL)
+        assert method in text
+        assert "whether in nothing else, the table does not say" in text
+        assert not re.search(r"accura|percentage|image|epoch 1|starts alike", text, re.IGNORECASE)
+        assert ("seed by seed" in text) == (paired is None)

@@ -244,6 +244,7 @@ def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
         results,
         evidence=program.evidence(design, results),
         margin=within,
+        paired=program.paired,
         look=store.record_look(design.id, len(design.seeds), within),
         command=command_for(design, margin, plan.settings, program),
         created=datetime.now(UTC).isoformat(timespec="seconds"),

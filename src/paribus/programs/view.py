@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from paribus.runs.store import Store
 
 # Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
-_VIEWS = {"recipe": "paribus.programs.recipe.view"}
+_VIEWS = {"recipe": "paribus.programs.recipe.view", "table": "paribus.tables.view"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ class ProgramView:
     def pairing(self, words: Words) -> str:
         """What runs with one seed have in common, so that they are compared seed by seed."""
         return words.text("With one seed, every arm starts alike. So they are compared seed by seed.")
+
+    def only_difference(self, factor: str, words: Words) -> str:
+        """That the arms differ in the factor alone, as far as that is known."""
+        return words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
 
     def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""

@@ -75,6 +75,9 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
     words = translator(lang)
     n = len(comparison.seeds)
     first = words.plural("Each arm was run {n} time.", "Each arm was run {n} times, each time from another seed.", n)
+    sizes = [arm.size for arm in comparison.arms]
+    if not comparison.paired or len(set(sizes)) > 1:
+        first = words.text("Runs of each arm: {sizes}.", sizes=", ".join(map(str, sizes)))
     if comparison.recipe_name:
         first = words.plural(
             "Each arm is the recipe {recipe}, trained {n} time.",
@@ -89,7 +92,9 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
             fields=fields,
         )
     else:
-        second = words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
+        second = program_view(comparison.program).only_difference(factor, words)
+    if not comparison.paired:
+        return first, second, words.text("All runs of one arm are compared with all runs of the other.")
     return first, second, program_view(comparison.program).pairing(words)
 
 

@@ -50,7 +50,11 @@ def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: 
     measure, items = measure_of(comparison.metric, words.lang), program_view(comparison.program).items(words)
     n, places, level = len(pair.differences), pair_places(comparison, pair), words.level(pair.level)
     meaning = words.text("{b} minus {a}, seed by seed.", a=names[pair.a], b=names[pair.b])
-    if pair.over == "trained":
+    how = words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n)
+    if not comparison.paired:
+        meaning = words.text("{b} minus {a}.", a=names[pair.a], b=names[pair.b])
+        how = words.text("difference of the means of {n} and {m} runs", n=pair.runs_b, m=pair.runs_a)
+    if comparison.paired and pair.over == "trained":
         meaning += " " + words.text("Where an arm trained in some of its runs only, just those seeds are counted.")
     value = "–"
     if pair.difference is not None:
@@ -58,9 +62,17 @@ def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: 
     yield FigureRow(
         words.text("Difference in {metric}", metric=measure.label),
         value,
-        words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n),
+        how,
         meaning,
     )
+    if not comparison.paired:
+        yield FigureRow(
+            words.text("Interval"),
+            _interval(pair.low, pair.high, places, measure),
+            words.text("Welch's t interval, {level}", level=level),
+            words.text("Where the difference plausibly lies, had other runs been made."),
+        )
+        return
     yield FigureRow(
         words.text("Interval over seeds"),
         _interval(pair.low, pair.high, places, measure),
@@ -87,6 +99,41 @@ def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: 
 
 def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
     n, alpha = len(pair.differences), comparison.alpha
+    if not comparison.paired:
+        yield from _unpaired_tests(comparison, pair, words)
+    else:
+        yield from _paired_tests(comparison, pair, n, words)
+    if pair.p_trained is None:
+        return
+    yield FigureRow(
+        words.text("Trained counts"),
+        p_text(pair.p_trained, alpha),
+        words.text("Fisher's exact test, two-sided"),
+        words.text("Whether one arm trains in more runs than the other, by the counts alone."),
+    )
+
+
+def _unpaired_tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
+    if pair.p is not None:
+        yield FigureRow(
+            words.text("Permutation test"),
+            _with_holm(pair.p, pair.p_sign_flip_holm, comparison, words),
+            words.text(
+                "exact permutation test; with so many runs no p below {least} can come out",
+                least=p_number(pair.p_min, comparison.alpha),
+            ),
+            words.text("How often the means would be this far apart if chance dealt the runs out to the arms."),
+        )
+    yield FigureRow(
+        words.text("t test"),
+        p_text(pair.p_t, comparison.alpha),
+        words.text("Welch's t test, two-sided"),
+        words.text("The same question, taking it that figures spread like a bell curve."),
+    )
+
+
+def _paired_tests(comparison: Comparison, pair: PairView, n: int, words: Words) -> Iterator[FigureRow]:
+    alpha = comparison.alpha
     yield FigureRow(
         words.text("Sign-flip test"),
         _with_holm(pair.p, pair.p_sign_flip_holm, comparison, words),
@@ -105,25 +152,18 @@ def _tests(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Fig
         words.text("paired t test, two-sided"),
         words.text("The same question, taking it that differences spread like a bell curve."),
     )
-    if pair.p_trained is None:
-        return
-    yield FigureRow(
-        words.text("Trained counts"),
-        p_text(pair.p_trained, alpha),
-        words.text("Fisher's exact test, two-sided"),
-        words.text("Whether one arm trains in more runs than the other, by the counts alone."),
-    )
 
 
 def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[FigureRow]:
     measure = measure_of(comparison.metric, words.lang)
     pairs, margin = len(comparison.pairs), measure.with_unit(measure.margin(comparison.margin))
-    yield FigureRow(
-        words.text("Practically equal"),
-        _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
-        words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
-        words.text("A small p says that the difference is smaller than the margin."),
-    )
+    if comparison.margin:
+        yield FigureRow(
+            words.text("Practically equal"),
+            _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
+            words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
+            words.text("A small p says that the difference is smaller than the margin."),
+        )
     correction = words.text("a single pair needs no correction")
     if pairs > 1:
         correction = words.text("Holm's correction over {n} pairs", n=pairs)

@@ -1,0 +1,23 @@
+"""What a table does not say is not said of it."""
+
+from __future__ import annotations
+
+from paribus.programs.view import ProgramView
+from paribus.words.translation import Words
+
+
+class TableView(ProgramView):
+    """Of results that exist already nobody knows here how they were made."""
+
+    def pairing(self, words: Words) -> str:
+        """What runs with one seed have in common."""
+        return words.text("Runs with one seed are compared with each other.")
+
+    def only_difference(self, factor: str, words: Words) -> str:
+        """What the arms differ in."""
+        return words.text(
+            "The arms differ in the {factor}; whether in nothing else, the table does not say.", factor=factor
+        )
+
+
+VIEW = TableView()
