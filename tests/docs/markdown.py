@@ -15,7 +15,7 @@ DOCUMENTS = (
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 
-FENCE = re.compile(r"^```(\w*)\s*$")
+FENCE = re.compile(r"^```(\w*)(?: (\S+))?\s*$")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PROGRAMS = ("paribus", "make", "python", "python3", "pip", "pip3", ".", "source", "cd", "git")
 FILE_NAME = re.compile(r"^# (\w+\.(?:py|toml))$")
@@ -23,14 +23,20 @@ FILE_NAME = re.compile(r"^# (\w+\.(?:py|toml))$")
 
 @dataclass(frozen=True)
 class Block:
-    """One code block. `language` is empty for an indented block, and for a fence that names none."""
+    """One code block. `language` is empty for an indented block, and for a fence that names none.
+
+    title: what follows the language, the name of the file that the block shows.
+    """
 
     language: str
     text: str
+    title: str | None = None
 
     @property
     def file_name(self) -> str | None:
-        """The file that the block shows, where its first line says so: `# mine.toml`."""
+        """The file that the block shows, where its title or its first line says so: `# mine.toml`."""
+        if self.title:
+            return self.title
         found = FILE_NAME.match(self.text.partition("\n")[0])
         return found[1] if found else None
 
@@ -40,17 +46,18 @@ def blocks(document: Path) -> list[Block]:
     found: list[Block] = []
     lines: list[str] = []
     language: str | None = None
+    title: str | None = None
     indented: list[str] = []
     for line in [*document.read_text(encoding="utf-8").splitlines(), ""]:
         fence = FENCE.match(line)
         if language is not None:
             if fence:
-                found.append(Block(language, "\n".join(lines)))
+                found.append(Block(language, "\n".join(lines), title))
                 language, lines = None, []
             else:
                 lines.append(line)
         elif fence:
-            language = fence[1]
+            language, title = fence.groups()
         elif line.startswith("    "):
             indented.append(line[4:])
         elif indented:

@@ -8,7 +8,8 @@
     trained.
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
-`paribus judge …`: as it is, of the TABLES here.
+`paribus … module:function …`, `paribus … -- command`: the same with 2 seeds; with `--arm` in a repository of its own.
+`paribus judge …`: as it is, of the TABLES here and those that a document shows.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
@@ -36,12 +37,15 @@ DRAWING = re.compile(r"paribus train .* --figure ")
 
 _SEEDS = range(6)
 TABLES = {  # which the documents speak of
-    "results.csv": "seed,model,test_accuracy\n"
-    + "".join(f"{s},{m},{0.9 + s % 4 / 100 + b / 200:.3f}\n" for b, m in enumerate("AB") for s in _SEEDS),
     "losses.csv": "seed,adam,sgd\n" + "".join(f"{s},{0.5 + s / 90:.3f},{0.6 + s / 80:.3f}\n" for s in _SEEDS),
     "a.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 9}\n" for n in range(100)),
     "b.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 5}\n" for n in range(100)),
 }
+
+# A repository in a folder of its own, in which the script has changed.
+GIT = "git -c user.name=a -c user.email=a@b.c commit -q -m"
+TWO_REVISIONS = f"rm -rf two && mkdir two && cp train.py two && cd two && git init -q && git add . && {GIT} 1"
+TWO_REVISIONS += f" && sed -i s/0.90/0.91/ train.py && git add . && {GIT} 2"
 
 DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
 
@@ -65,12 +69,25 @@ class Names:
     digits: Path
 
 
+def of_a_program(command: str, words: list[str]) -> str:
+    """The same with two seeds, of a function or a command; empty of anything else."""
+    few = "--seeds 2 --workers 1" if words[1] in ("compare", "map") else "--workers 1" if words[1] == "why" else ""
+    line, dashes, own = command.partition(" -- ")
+    if "--arm" in words:
+        return f"{TWO_REVISIONS} && {line} {few} -- {own}"
+    if dashes:
+        return f"{line} {few} -- {own}"
+    return f"{command} {few}" if words[1] != "judge" and re.fullmatch(r"\w+:\w+", words[2]) else ""
+
+
 def reduced(command: str, names: Names) -> str | None:
     """The shell line to run instead; None where there is nothing to run. KeyError for an unknown command."""
     if INSTALLING.match(command) or DRAWING.match(command):
         return None
     command, redirect, target = command.partition(" > ")
     words = shlex.split(command)
+    if words[0] == "paribus" and len(words) > 2 and (line := of_a_program(command, words)):
+        return line + redirect + target
     match words[:2]:
         case ["paribus", "compare"]:
             line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"

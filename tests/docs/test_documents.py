@@ -15,7 +15,7 @@ from paribus.comparison.compare import design_for
 from paribus.core.fields import FieldSpec
 from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, Recipe
 from paribus.programs.recipe.recipe_text import recipe_to_toml
-from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, links
+from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands, links
 
 ROW = re.compile(r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 RANGE = re.compile(r"^(whole, )?(?:(\d+) ([<≤]) )?v(?: ([<≤]) (\d+))?(?: \(\w+\))?$")
@@ -55,6 +55,7 @@ def test_public_names_are_pinned():
         "ParibusError",
         "Probe",
         "Recipe",
+        "State",
         "__version__",
         "compare",
         "explain",
@@ -65,6 +66,9 @@ def test_public_names_are_pinned():
         "map_verdict",
         "open_dataset",
         "recipe",
+        "run_folder",
+        "save",
+        "stream",
         "train",
     ]
     assert all(getattr(paribus, name) is not None for name in paribus.__all__)
@@ -188,7 +192,15 @@ def test_installing_by_hand_pins_what_make_pins():
 
 
 def test_files_in_documents_are_whole():
-    """A file block is written as it is for the commands that need it, so no two blocks may share a name."""
-    shown = [b.file_name for document in DOCUMENTS for b in blocks(document) if b.file_name]
-    assert sorted(shown) == sorted(set(shown))
-    assert {"mine.toml", "theirs.toml", "mynet.py"} <= set(shown)
+    """A file block is written as it is for the commands that need it, so those of one name are alike."""
+    shown = {(b.file_name, b.text) for document in DOCUMENTS for b in blocks(document) if b.file_name}
+    names = [name for name, _ in shown]
+    assert sorted(names) == sorted(set(names))
+    assert {"mine.toml", "theirs.toml", "mynet.py", "mytrain.py"} <= set(names)
+
+
+@pytest.mark.parametrize("korean", [d for d in DOCUMENTS if d.name.endswith(".ko.md")], ids=lambda path: path.name)
+def test_a_korean_document_has_the_commands_and_programs_of_the_english_one(korean):
+    english = korean.with_name(korean.name.replace(".ko.md", ".md"))
+    assert commands(korean) == commands(english)
+    assert [b.text for b in blocks(korean) if b.language] == [b.text for b in blocks(english) if b.language] != []
