@@ -39,7 +39,7 @@ from paribus.runs.stopping import check
 METHOD = "fork" if sys.platform == "linux" else "spawn"
 _LOOK_SECONDS = 0.1  # how often one looks up whether the run is to stop
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_FORKABLE = {"numpy", "pandas", "scipy", "sklearn", "torch", "torchvision"}
+_FORKABLE = {"lightning", "numpy", "pandas", "scipy", "sklearn", "torch", "torchmetrics", "torchvision"}
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
