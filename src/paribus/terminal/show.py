@@ -18,7 +18,7 @@ from paribus.terminal.progress import PlanView, Progress, progress_of
 from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.terminal.screen import Screen
 from paribus.words.errors import message_words
-from paribus.words.measure import measure_of
+from paribus.words.measure import counted_words, measure_of
 from paribus.words.translation import Words, translator
 
 
@@ -58,8 +58,9 @@ class ComparisonShow:
         self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
         if not self._quiet:
             self.screen.facts(plan_facts(plan, self.screen.words))
-            for note in plan.notes:
-                self.screen.paragraph(message_words(note, lang))
+            notes = [message_words(note, lang) for note in plan.notes]
+            for note in (*notes, *counted_words(plan.design.program, self.screen.words)):
+                self.screen.paragraph(note)
             self.screen.blank()
 
     def event(self, event: Event) -> None:

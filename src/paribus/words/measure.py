@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from paribus.records.program import Metric
+from paribus.records.program import Metric, ProgramInfo
 from paribus.words.labels import initial_capital
 from paribus.words.numbers import decimals, fixed, points, signed, signed_points
 from paribus.words.translation import Words, translator
@@ -84,3 +84,11 @@ class Measure:
 def measure_of(metric: Metric, lang: str) -> Measure:
     """How figures of `metric` are written in `lang`."""
     return Measure(metric, translator(lang))
+
+
+def counted_words(program: ProgramInfo, words: Words) -> tuple[str, ...]:
+    """Which of its figures a run counts with, where that is not the last; every output says so."""
+    if not program.at_best:
+        return ()
+    metric = words.called(program.steering.label)
+    return (words.text("Each run counts with its best epoch by {metric}, not with its last.", metric=metric),)

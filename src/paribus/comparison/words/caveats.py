@@ -11,7 +11,7 @@ from paribus.core.messages import mark
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.reasons import REASON
-from paribus.words.measure import measure_of
+from paribus.words.measure import counted_words
 from paribus.words.numbers import alpha_text, p_text
 from paribus.words.safe_text import one_line
 
@@ -22,7 +22,7 @@ _MOST_NAMED = 10  # seeds
 def caveats(facts: PairFacts) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
     return [
-        *_best_epochs(facts),
+        *counted_words(facts.comparison.program, facts.words),
         *_same_runs(facts),
         *_left_out(facts),
         *_not_paired(facts),
@@ -34,15 +34,6 @@ def caveats(facts: PairFacts) -> list[str]:
         *_supported_margin(facts),
         *_below_the_usual_level(facts),
     ]
-
-
-def _best_epochs(facts: PairFacts) -> list[str]:
-    """Which figure of a curve was taken."""
-    program = facts.comparison.program
-    if not program.at_best:
-        return []
-    metric = measure_of(program.steering, facts.words.lang).label
-    return [facts.words.text("Each run counts with its best epoch by {metric}, not with its last.", metric=metric)]
 
 
 def _same_runs(facts: PairFacts) -> list[str]:

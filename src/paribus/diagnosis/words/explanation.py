@@ -19,7 +19,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
 from paribus.words.labels import initial_capital, plain_value
-from paribus.words.measure import measure_of
+from paribus.words.measure import counted_words, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, mark, translator
 
@@ -45,7 +45,8 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
     ]
     if comparison is not None:
         sections += _of_comparison(explanation, comparison, words)
-    sections.append(Section(words.text("Effort"), _spent(explanation, words), role="effort"))
+    effort = (*_spent(explanation, words), *counted_words(explanation.program, words))
+    sections.append(Section(words.text("Effort"), effort, role="effort"))
     return tuple(section for section in sections if section.sentences)
 
 

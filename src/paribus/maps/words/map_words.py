@@ -9,7 +9,7 @@ from paribus.comparison.words.json_view import JSON_SCHEMA, program_json, strict
 from paribus.programs.view import length_words, program_view
 from paribus.records.map import CellPair, MapCell, VerdictMap
 from paribus.words.labels import initial_capital, plain_value
-from paribus.words.measure import Measure, measure_of
+from paribus.words.measure import Measure, counted_words, measure_of
 from paribus.words.translation import Lang, Words, in_each_language, translator
 
 
@@ -40,7 +40,8 @@ def map_words(made: VerdictMap, lang: str) -> str:
 
 def map_notes(made: VerdictMap, lang: str) -> str:
     """What the headline has to be read with."""
-    words, told = translator(lang), [*_length(made, lang), _caution(made, lang)]
+    words = translator(lang)
+    told = [*_length(made, lang), *counted_words(made.program, words), _caution(made, lang)]
     if not made.complete:
         told.append(words.text("For want of time some cells were left as they are: a larger budget goes on."))
     return " ".join(told)

@@ -21,6 +21,11 @@ def check_words(words: Sequence[str], metrics_from: str, unpaired: bool, version
     if not words or not words[0].strip():
         example = "paribus compare act=relu,gelu --metric acc -- python train.py --act {act} --seed {seed}"
         raise ParibusError("a command follows --: {example}", example=example)
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise ParibusError("the words of a command must be UTF-8", got=ascii(word)) from None
     template, file = Template.of(words), Template.of([metrics_from], "--metrics-from")
     faults = []
     if "seed" not in template.names and not unpaired:

@@ -22,6 +22,7 @@ from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
 from paribus.runs.program import Outcome
 from paribus.runs.store import RunWriter
+from paribus.runs.store.files import writing
 from paribus.runs.task import How
 
 STDOUT, STDERR = "stdout.txt", "stderr.txt"
@@ -85,11 +86,13 @@ class Running:
         with Kept(folder.path / STDOUT) as kept_out, Kept(folder.path / STDERR) as kept_err:
 
             def of_stdout(data: bytes) -> None:
-                kept_out.write(data)
+                with writing(folder.path / STDOUT):
+                    kept_out.write(data)
                 out.feed(data)
 
             def of_stderr(data: bytes) -> None:
-                kept_err.write(data)
+                with writing(folder.path / STDERR):
+                    kept_err.write(data)
                 err.feed(data)
 
             try:
