@@ -13,6 +13,8 @@ from paribus.comparison.design import design_from_factor
 from paribus.comparison.words.json_view import comparison_json
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
+from paribus.maps.grid import grid_for
+from paribus.maps.map_verdict import run_map
 from paribus.records.comparison import Comparison
 from paribus.records.events import Event, RunEnded
 from paribus.runs.failing import RunFailed
@@ -157,3 +159,11 @@ def test_a_second_run_that_fails_is_told_too(tmp_path: Path, monkeypatch: pytest
     assert comparison.repeat is not None
     assert (comparison.repeat.again, comparison.repeat.share) == (None, None)
     assert "then no figure" in comparison_json(comparison)["verdict"]["en"]
+
+
+def test_a_map_begins_with_one_run_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, ValueError("no luck"))
+    grid = grid_for("ridge", [FAULT, 0.01], {"degree": [1, 3]}, None, {}, 3, None, None, program=made_known())
+    with pytest.raises(FirstRunFailed):
+        run_map(grid, Settings(tmp_path, workers=1), executor=EXECUTOR)
+    assert len(Store(tmp_path).runs()) == 1

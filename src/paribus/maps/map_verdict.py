@@ -165,7 +165,8 @@ class Survey:
             batch = waiting[: 1 if first else self._fitting(waiting, plans)]
             if not batch:
                 break
-            self.runner.make((task for at in batch for task in plans[at].tasks), self._on_event)
+            tasks = (task for at in batch for task in plans[at].tasks)
+            self.runner.make(tasks, self._on_event, first=not self.seen)
             done |= {at: self._judged(at, plans[at], steps[at]) for at in batch}
             waiting = waiting[len(batch) :] if first else []
         return done

@@ -15,14 +15,11 @@ from paribus.records.events import Event
 from paribus.records.run import Failure, RunRecord
 from paribus.runs.execute import execute
 from paribus.runs.failing import last_words
-from paribus.runs.planning import Plan
 from paribus.runs.program import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 
-AGAIN = (
-    "-again"  # how the name of a run ends that is made a second time: no comparison counts it, and prune may free it
-)
+AGAIN = "-again"  # how the name of a run that is made again ends: no comparison counts it, and prune may free it
 
 
 class FirstRunFailed(ParibusError):
@@ -43,36 +40,34 @@ class FirstRun:
 
 def make_first(
     program: Program,
-    plan: Plan,
+    tasks: Sequence[Task],
     store: Store,
     on_event: Callable[[Event], None],
     executor: Executor | None = None,
     *,
-    twice: bool = True,
+    arms: Sequence[str] = (),
+    twice: bool | None = None,
 ) -> FirstRun:
     """Make the first run, unless one that came to figures is there; then the same again, if the program asks for it.
 
     One that failed before is made anew: as long as nothing went well, somebody is still finding out how to.
+    arms: their order; without it the first of the tasks with the first seed is made. twice: True: also where it was
+    there; False: only where it is made now; None: not at all.
     Raises FirstRunFailed where it fails; ParibusError where it lacks a figure that the command asks for.
     """
     if not program.first_alone:
-        return FirstRun(plan.tasks)
-    arms = {arm.name: place for place, arm in enumerate(plan.design.arms)}
-    tasks = sorted(plan.tasks, key=lambda task: (task.seed, arms[task.arm]))
-    task, record = _gone_well(tasks, store) or (tasks[0], None)
-    left, new = plan.tasks, record is None
+        return FirstRun(tuple(tasks))
+    in_order = sorted(tasks, key=lambda task: (task.seed, arms.index(task.arm) if arms else 0))
+    task, record = _gone_well(in_order, store) or (in_order[0], None)
+    left, new = tuple(tasks), record is None
     if record is None:
         task = replace(task, replaces=store.stamp(task.run_id) if store.ended(task.run_id) else "")
         execute([task], store, 1, on_event, executor)
-        record, left = store.ended(task.run_id), tuple(t for t in plan.tasks if t.run_id != task.run_id)
+        record, left = store.ended(task.run_id), tuple(other for other in tasks if other.run_id != task.run_id)
         if record is not None and record.failure is not None:
             raise _failed(task, record.failure, store)
     again = None
-    if (
-        twice
-        and program.repeat_check
-        and (new or plan.finished < len(plan.tasks) or store.has_run(task.run_id + AGAIN))
-    ):
+    if program.repeat_check and twice is not None and (twice or new or store.has_run(task.run_id + AGAIN)):
         again = _made_again(task, new, store, executor)
     return FirstRun(left, task.arm, record, again)
 

@@ -83,13 +83,18 @@ class Runner:
         tasks: Iterable[Task],
         listener: Callable[[Event], None],
         then: Callable[[], Sequence[Task]] = no_more,
+        *,
+        first: bool = False,
     ) -> None:
-        """Make these runs. `then` is asked for more whenever a worker would be idle."""
+        """Make these runs. `then` is asked for more whenever a worker would be idle. first: no run was made before."""
         from paribus.runs.execute import execute
+        from paribus.runs.first_run import make_first
 
         def following() -> Sequence[Task]:
             return self._in_order(then())
 
+        if first:
+            tasks = make_first(self.program, tuple(tasks), self.store, listener, self._executor).left
         execute(self._in_order(tasks), self.store, self.workers, listener, self._executor, then=following)
 
     def _in_order(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
@@ -100,7 +105,7 @@ class Runner:
     def runs(self, fields: Fields, seeds: Sequence[int], listener: Callable[[Event], None]) -> list[RunResult]:
         """Runs with these fields, made where they are missing."""
         plan = self.plan([("", fields)], seeds)
-        self.make(plan.tasks, listener)
+        self.make(plan.tasks, listener, first=True)
         return self.results(plan, "")
 
     def plan(self, arms_of: Sequence[tuple[str, Fields]], seeds: Sequence[int]) -> Plan:

@@ -80,7 +80,7 @@ def run_training(plan: Plan, on_event: Callable[[Event], None] = lambda event: N
 
     task = plan.tasks[0]
     store = Store(Path(task.store))
-    made = make_first(plan.program, plan, store, on_event, twice=False)
+    made = make_first(plan.program, plan.tasks, store, on_event)
     execute(made.left, store, 1, on_event)
     return _open(store.open_run(task.run_id))
 
