@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 
+os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # a server that had asked CUDA itself could fork nobody who uses it
 gc.disable()  # loading torch makes many objects and no garbage; looking for some takes a tenth of the time
 for _name in ["paribus.runs.performing", *filter(None, os.environ.get("PARIBUS_PRELOAD", "").split(","))]:
     with contextlib.suppress(Exception):  # whoever needs it is told

@@ -109,6 +109,20 @@ def test_a_module_edited_after_the_plan_is_not_run_under_its_name(owned: Path, t
         perform_together(plan.tasks[:1])
 
 
+def measured(seed: int, *, a: int = 1) -> dict[str, object]:
+    return {"x": a, "acc": 92.0, "loss": float("nan"), "text": "0.1"}
+
+
+def test_another_metric_reuses_the_runs_that_have_it(tmp_path: Path) -> None:
+    first = make(measured, tmp_path, metric="x")
+    second = make(measured, tmp_path, metric="acc:max:percent")
+    assert (second.plan.finished, second.plan.design.id == first.plan.design.id) == (2, False)
+    for metric, status in (("loss:min", "diverged"), ("text:min", "failed"), ("none:max", "failed"), ("acc", "failed")):
+        made = make(measured, tmp_path, metric=metric)
+        assert (made.plan.finished, made.first.record.status) == (0, status)
+    assert make(measured, tmp_path, metric="x").first.record.figures["x"] == 1.0
+
+
 CELL = """
 import numpy as np
 import torch

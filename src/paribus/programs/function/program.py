@@ -116,13 +116,11 @@ class FunctionProgram(Program):
 
     @cached_property
     def _identity(self) -> str:
-        info, best = self.info, self.info.source["at_epoch"] == "best"
-        read = [[one.name, one.unit, one.direction if best else ""] for one in (info.judging, info.steering)]
-        said = [REVISION, self.parts, read if best else sorted(read), best]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        chosen = [self.info.judging.text, self.info.steering.text] if self.info.source["at_epoch"] == "best" else []
+        return hashlib.sha256(json.dumps([REVISION, self.parts, chosen], sort_keys=True).encode()).hexdigest()
 
     def identity(self, fields: Fields, how: How) -> str:
-        """Of the code as it is now, the files that it depends on, and what is taken of its figures."""
+        """Of the code as it is now, the files that it depends on, and by what an epoch is chosen."""
         return self._identity
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
