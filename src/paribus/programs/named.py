@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
+from paribus.core.messages import Message
 from paribus.programs.metrics import metric_named, pattern_of
 from paribus.records.program import Metric
 from paribus.runs.performing import now
@@ -95,7 +96,9 @@ def _ready_made(program: Program, given: Mapping[str, Any]) -> Program:
     own = program.info.judging
     for metric in _listed(given.get("metric", ())):
         if str(getattr(metric, "text", metric)) not in (own.name, own.text):
-            faults.append(Fault("{program} is judged by {metric}", metric, program=program.info.name, metric=own.text))
+            names = {"program": program.info.name, "metric": own.text}
+            ways = Message("a command follows --, and a function is named first, MODULE:FUNCTION")
+            faults.append(Fault("{program} is judged by {metric}", metric, hint=ways, **names))
     if faults:
         raise FaultsError("the program", faults)
     return _adapted(program, given)
