@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ STATUS_LABELS: dict[Status, str] = {
     "diverged": mark("diverged"),
     "failed": mark("failed"),
 }
+
+
+_BARE = re.compile(r"[-+]?[\d.]+(e[-+]?\d+)?|true|false|none|inf|nan", re.IGNORECASE)  # says nothing by itself
 
 
 def value_names(field: str) -> Mapping[str, str]:
@@ -39,6 +43,12 @@ def capitalised(text: str, field: str, value: Any) -> str:
 def initial_capital(text: str) -> str:
     """A capital first letter; of Latin letters only, for β₁ is not Β₁."""
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+def own_arm_name(name: str, factor: str) -> str:
+    """An arm of somebody else's program: its value as it was written, with the factor where that is a bare number."""
+    written = one_line(name)
+    return f"{one_line(factor)}={written}" if factor and _BARE.fullmatch(written) else written
 
 
 def plain_value(value: Any) -> str:

@@ -16,7 +16,7 @@ from paribus.programs.fields import known_fields
 from paribus.records.program import Label
 from paribus.records.run import Status
 from paribus.words.korean import PARTICLES, particle
-from paribus.words.labels import STATUS_LABELS, capitalised, plain_value, value_names
+from paribus.words.labels import STATUS_LABELS, capitalised, own_arm_name, plain_value, value_names
 from paribus.words.languages import DOMAIN, LANGUAGES, LOCALE, SOURCE, Lang, language_from_locale
 from paribus.words.numbers import percentage
 from paribus.words.safe_text import one_line
@@ -149,7 +149,7 @@ class Words(Phrasing):
 
     def arm_name(self, name: str, factor: str, value: Any) -> str:
         """What people call an arm, inside a sentence: its value's name where the factor is a field, else its own."""
-        return self.value_name(factor, value) if factor in known_fields() else one_line(name)
+        return self.value_name(factor, value) if factor in known_fields() else own_arm_name(name, factor)
 
     def name_of_arm(self, name: str, factor: str, value: Any) -> Name:
         """Both of them: for sentences, which may begin with it. A user's own name gets no capital of ours."""
@@ -158,7 +158,7 @@ class Words(Phrasing):
 
     def arm_label(self, name: str, factor: str, value: Any) -> str:
         """The same, good as a title."""
-        return self.value_label(factor, value) if factor in known_fields() else one_line(name)
+        return self.value_label(factor, value) if factor in known_fields() else own_arm_name(name, factor)
 
 
 @cache

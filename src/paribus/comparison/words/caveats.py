@@ -41,7 +41,9 @@ def _same_runs(facts: PairFacts) -> list[str]:
     runs = [[_outcome(run) for run in facts.runs(arm)] for arm in (facts.first, facts.second)]
     if runs[0] != runs[1] or not facts.comparison.paired:
         return []
-    if not any(run.curves for run in facts.first.runs):  # a table, of which nothing but the figures is known
+    if not any(
+        run.curves or run.seconds for run in facts.first.runs
+    ):  # a table, of which nothing but the figures is known
         return [facts.words.text("Both arms have exactly the same figures: the factor changed nothing.")]
     return [
         facts.words.text(
@@ -121,13 +123,14 @@ def _these_networks(facts: PairFacts) -> list[str]:
 def _supported_margin(facts: PairFacts) -> list[str]:
     """Where no margin was given: within which one this result would be practical equality."""
     pair = facts.pair
-    if facts.comparison.margin or pair.verdict != "open" or pair.margin_supported is None:
+    supported = pair.margin_supported
+    if facts.comparison.margin or pair.verdict != "open" or supported is None or not facts.told(supported):
         return []
     return [
         facts.words.text(
             "No margin was given, so nothing is called practically equal; these figures would support a margin of "
             "{margin} or more.",
-            margin=facts.measure.with_unit(facts.measure.margin(_rounded_up(pair.margin_supported))),
+            margin=facts.measure.with_unit(facts.measure.margin(_rounded_up(supported))),
         )
     ]
 

@@ -9,6 +9,8 @@ from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_text
 from paribus.words.translation import Name, Words, translator
 
+_ROUNDING = 1e-9  # of the figures' size; far more than floats lose
+
 
 @dataclass(frozen=True)
 class PairFacts:
@@ -109,8 +111,14 @@ class PairFacts:
     @property
     def places(self) -> int:
         """Decimals that tell this pair's difference, and its interval's width, apart."""
-        low, high = self.seeds_interval or (None, None)
-        return self.measure.places(self.pair.difference, None if low is None or high is None else 20 * (high - low))
+        low, high = self.seeds_interval or (0.0, 0.0)
+        spreads = (self.pair.difference, 20 * (high - low))
+        return self.measure.places(*(spread for spread in spreads if self.told(spread)))
+
+    def told(self, spread: float | None) -> bool:
+        """Whether it is more than what the rounding of floats makes of the arms' figures."""
+        size = max(abs(self.pair.mean_a or 0.0), abs(self.pair.mean_b or 0.0))
+        return spread is not None and abs(spread) > _ROUNDING * size
 
     def figure(self, arm: ArmView) -> str:
         """An arm's figure of the metric."""
