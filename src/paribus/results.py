@@ -14,6 +14,7 @@ from paribus.records.finding import Finding
 from paribus.records.map import VerdictMap
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
+from paribus.runs.registry import built_in_of
 from paribus.runs.store import RunFolder, Store
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ class ComparisonResult:
                 "status": run.status,
                 "trained": run.trained,
                 "epoch": epoch + 1,
-                **{name: values[epoch] for name, values in run.curves.items()},
+                **{name: values[epoch] for name, values in run.curves.items() if epoch < len(values)},
                 self.comparison.metric.name: run.figures.get(self.comparison.metric.name),
             }
             for arm in self.comparison.arms
             for run in arm.runs
-            for epoch in range(run.length)
+            for epoch in range(max(1, run.length))  # one where nothing is known by epoch
         ]
         return pd.DataFrame(rows)
 
@@ -82,14 +83,14 @@ class ComparisonResult:
 
         `seed` chooses the runs of `forces` and `features`, `image` the test image of `features`.
         """
-        from paribus.programs.recipe.figures.material import comparison_figure
+        from paribus.figures.material import comparison_figure
 
         return comparison_figure(self.comparison, self.store, kind, self.lang, seed, image)
 
     @property
     def maps(self) -> tuple[VerdictMap, ...]:
         """The maps that say how far this comparison's verdict reaches (`pb.map_verdict`), the latest last."""
-        from paribus.programs.recipe.figures.material import maps_reaching
+        from paribus.figures.material import maps_reaching
 
         return maps_reaching(self.comparison, self.store)
 
@@ -151,21 +152,21 @@ class Run:
 
     def findings(self) -> tuple[Finding, ...]:
         """What the rules see in this run alone, the strongest first; none where no probe looked."""
-        from paribus.programs.recipe.figures.material import findings_of_run
-
-        return findings_of_run(self)
+        program = built_in_of(self.record.program)
+        return () if program is None else program.findings(self.folder.trace(), self.epochs)
 
     def figure(self, kind: str = "curves", *, image: int = 0, lang: str = "en") -> Figure:
         """A matplotlib figure; `kind` is one of those that `paribus figure` draws of a run (docs/report.md).
 
         `image` is the test image of `features`.
         """
-        from paribus.programs.recipe.figures.material import figure_of_run
+        from paribus.figures.material import figure_of_run
 
         return figure_of_run(self, kind, lang, image)
 
     def __str__(self) -> str:
         record = self.record
-        test = record.figures.get("test_accuracy")
-        answer = "" if test is None else f", test accuracy {test:.2%}"
-        return f"run {record.id}: {record.status} after {record.epochs_done} epochs{answer}"
+        metric, value = record.program.judging, record.judged
+        told = "" if value is None else f", {metric.label.en} {value:{'.2%' if metric.unit == 'share' else '.6g'}}"
+        done = f" after {record.epochs_done} epochs" if record.program.length == "epochs" else ""
+        return f"run {record.id}: {record.status}{done}{told}"

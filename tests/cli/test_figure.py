@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import paribus as pb
+from paribus.figures.material import comparison_figure
 from paribus.programs.recipe.figures.features import FeaturesView
-from paribus.programs.recipe.figures.material import comparison_figure
 from paribus.programs.recipe.figures.run import RunMaterial
 from paribus.records.map import VerdictMap
 from paribus.runs.store import Store

@@ -15,7 +15,8 @@ from paribus.comparison.compare import design_for, margin_for, run_plan, sharing
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.figures.material import check_run_figure
+from paribus.figures.kinds import check_run_kind
+from paribus.programs.view import program_view
 from paribus.records.comparison import Design
 from paribus.results import ComparisonResult, Run
 from paribus.runs.environment import package_version
@@ -89,9 +90,10 @@ def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow)
 
 def train(options: argparse.Namespace) -> None:
     """One run, and what the rules see in it."""
-    if options.figure is not None:
-        check_run_figure(options.figure, options.probes)
     program = read_program(options)
+    if options.figure is not None:
+        check_run_kind(options.figure, program.info)
+        program_view(program.info).check_run_figure(options.figure, options.probes)
     if options.what is not None:
         raise ParibusError("train takes a function, MODULE:FUNCTION, or a recipe by --recipe", got=options.what)
     changed = settings(options.settings, program, options.epochs)

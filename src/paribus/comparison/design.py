@@ -25,7 +25,7 @@ def design_from_factor(
         others = Message("the fields are {choices}", choices=tuple(program.specifications))
         raise ComparisonError(
             "the factor must be a field of the {program}",
-            program=Message(program.info.name),
+            program=Message(program.info.kind),
             got=factor,
             hint=nearest(factor, program.specifications, others),
         )
@@ -60,7 +60,7 @@ def refuse_inert(program: Program, field: str, bases: Sequence[Fields]) -> None:
         raise ComparisonError(
             "{field} would change nothing under this {program}: {reason}",
             field=field,
-            program=Message(program.info.name),
+            program=Message(program.info.kind),
             reason=reasons[0],
         )
 

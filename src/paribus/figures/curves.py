@@ -9,8 +9,10 @@ remain as thin lines. A run that diverged is a thin line up to where it broke.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from paribus.core.errors import ParibusError
 from paribus.figures.arms import arm_names
 from paribus.figures.measured import counted, curve_metrics
 from paribus.figures.palette import arm_dash
@@ -28,9 +30,10 @@ from paribus.figures.specification import (
     Rule,
     Text,
 )
-from paribus.programs.view import program_view
+from paribus.programs.view import program_view, step_word
 from paribus.records.comparison import ArmView, Comparison, RunView
-from paribus.records.program import Metric
+from paribus.records.program import Epoch, Metric, ProgramInfo
+from paribus.records.run import RunRecord
 from paribus.words.measure import Measure, measure_of
 from paribus.words.translation import translator
 
@@ -81,6 +84,7 @@ class Curves:
     guessing: float | None
     first_epoch: int
     last_epoch: int
+    program: ProgramInfo
 
     def values(self) -> list[float]:
         """Every value that is drawn, for the axis."""
@@ -111,7 +115,7 @@ def _curves(comparison: Comparison, metric: Metric) -> Curves:
     arms = tuple(_arm(arm, index, metric.name) for index, arm in enumerate(comparison.arms))
     epochs = [point[0] for arm in arms for line in arm.lines for point in line.points]
     guessing = program_view(comparison.program).reference(comparison, metric.name)
-    return Curves(metric, arms, guessing, 1, max(epochs, default=1))
+    return Curves(metric, arms, guessing, 1, max(epochs, default=1), comparison.program)
 
 
 def _arm(arm: ArmView, index: int, metric: str) -> ArmCurves:
@@ -197,6 +201,27 @@ def curves_figure(comparison: Comparison, lang: str) -> FigureSpec:
     return FigureSpec(title, rows, *size, description=description, legend=legend)
 
 
+def run_curves_figure(record: RunRecord, epochs: Sequence[Epoch], lang: str) -> FigureSpec:
+    """The same of a single run. Raises ParibusError where nothing is known of it by epoch."""
+    panels = []
+    for metric in record.program.metrics:
+        points = tuple(
+            (each.epoch, value) for each in epochs if math.isfinite(value := each.figures.get(metric.name, math.nan))
+        )
+        if points:
+            band = tuple(BandPoint(epoch, value, value, value) for epoch, value in points)
+            line = SeedLine(record.seed, points, True, record.status == "diverged")
+            arm = ArmCurves(record.id, 0, (line,), band, 1)
+            panels.append(curve_panel(Curves(metric, (arm,), None, 1, points[-1][0], record.program), lang))
+    if not panels:
+        raise ParibusError("curves are drawn of figures by epoch, and run {name} has none", name=record.id)
+    words = translator(lang)
+    caption = words.text("{recipe}, seed {seed}", recipe=record.program.name, seed=record.seed)
+    rows = tuple((panel,) for panel in panels)
+    title = words.text("How training went")
+    return FigureSpec(title, rows, PAPER_WIDTH, 62 + 282.0 * len(rows), description=caption, caption=(caption,))
+
+
 def curve_panel(shown: Curves, lang: str) -> Panel:
     """The marks of one metric, and its axes."""
     words = translator(lang)
@@ -208,7 +233,7 @@ def curve_panel(shown: Curves, lang: str) -> Panel:
     if y.logarithmic:
         marks.append(Text(0.01, 0.95, words.text("logarithmic scale"), anchor="start", inside="both", kind="note"))
     labels = tick_labels(y, words.percent_sign if shown.metric.unit == "share" else "")
-    across = x.named([f"{tick:g}" for tick in x.ticks], words.text("epoch"))
+    across = x.named([f"{tick:g}" for tick in x.ticks], step_word(shown.program, words))
     return Panel(tuple(marks), across, y.named(labels), title=curves_title(shown, lang))
 
 

@@ -17,6 +17,7 @@ from paribus.programs.view import program_view, program_views
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
+from paribus.records.program import ProgramInfo
 from paribus.records.trace import StepTrace
 from paribus.words.translation import mark, translator
 
@@ -75,9 +76,8 @@ def figure(comparison: Comparison, kind: str = "curves", lang: str = "en", mater
 def figure_spec(comparison: Comparison, kind: str, lang: str, material: Material) -> FigureSpec:
     """The specification of a comparison's figure, as `figure` draws it."""
     translator(lang)
-    check_kind(kind)
-    build = _among(program_view(comparison.program).figures()).get(kind)
-    made = None if build is None else build(comparison, material, lang)
+    check_kind(kind, comparison.program)
+    made = _among(program_view(comparison.program).figures())[kind](comparison, material, lang)
     if made is None:
         raise ParibusError(
             "a figure of {what} is drawn from more than the comparison, and that was not given", what=kind
@@ -92,7 +92,7 @@ def run_figure(material: Any, kind: str = "curves", lang: str = "en") -> Figure:
     and where the material that a kind is drawn from is missing.
     """
     translator(lang)
-    check_run_kind(kind)
+    check_run_kind(kind, material.record.program)
     return _on_paper(program_view(material.record.program).run_figure(material, kind, lang))
 
 
@@ -101,16 +101,18 @@ def map_figure(made: VerdictMap, lang: str = "en") -> Figure:
     return _on_paper(map_spec(made, lang))
 
 
-def check_kind(kind: str) -> None:
-    """Raise ParibusError unless there are figures of this kind, of a comparison."""
+def check_kind(kind: str, program: ProgramInfo | None = None) -> None:
+    """Raise ParibusError unless there are figures of this kind, of a comparison of this program."""
+    kinds = KINDS if program is None else tuple(_among(program_view(program).figures()))
     of_runs = mark("{what} is drawn of a single run; of a comparison there are {choices}")
-    _check_among(kind, KINDS, RUN_KINDS, of_runs)
+    _check_among(kind, kinds, RUN_KINDS, of_runs)
 
 
-def check_run_kind(kind: str) -> None:
-    """Raise ParibusError unless there are figures of this kind, of a single run."""
+def check_run_kind(kind: str, program: ProgramInfo | None = None) -> None:
+    """Raise ParibusError unless there are figures of this kind, of a single run of this program."""
+    kinds = RUN_KINDS if program is None else program_view(program).run_kinds()
     of_comparisons = mark("{what} is drawn of a comparison; of a single run there are {choices}")
-    _check_among(kind, RUN_KINDS, KINDS, of_comparisons)
+    _check_among(kind, kinds, KINDS, of_comparisons)
 
 
 def _check_among(kind: str, kinds: tuple[str, ...], others: tuple[str, ...], elsewhere: str) -> None:

@@ -191,7 +191,7 @@ def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) 
         others = Message("the fields are {choices}", choices=known)
         raise ComparisonError(
             "an axis must be a field of the {program}",
-            program=Message(program.info.name),
+            program=Message(program.info.kind),
             got=field,
             hint=nearest(field, known, others),
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from paribus.core.errors import ParibusError, shown
+from paribus.core.errors import shown
+from paribus.core.field_text import cut
 from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
@@ -16,6 +18,7 @@ from paribus.words.translation import Words
 if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
     from paribus.figures.specification import FigureSpec
+    from paribus.results import Run
     from paribus.runs.store import Store
 
 # Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
@@ -115,13 +118,32 @@ class ProgramView:
         """Its own kinds of figures of a comparison."""
         return {}
 
+    def figure_material(self, comparison: Comparison, store: Store, kind: str, seed: int, image: int) -> dict[str, Any]:
+        """What its own kinds are drawn from: fields of `figures.kinds.Material`."""
+        return {}
+
+    def map_command(self, comparison: Comparison) -> str:
+        """A command that makes a map of the comparison."""
+        words, program = cut(shlex.split(comparison.command))
+        kept = [word for word in words[2:] if not word.startswith(("--seeds", "--first-seed", "--margin"))]
+        return shlex.join(["paribus", "map", *kept, "--over=FIELD=V1,V2", *(["--", *program] if program else [])])
+
     def run_kinds(self) -> tuple[str, ...]:
         """Which figures there are of a single run."""
-        return ()
+        return ("curves",)
+
+    def check_run_figure(self, kind: str, probes: str) -> None:
+        """Raise ParibusError where a run with these probes cannot be drawn so."""
+
+    def run_material(self, run: Run, kind: str, image: int) -> Any:
+        """What a figure of a single run is drawn from: it has its `record` and its `epochs`."""
+        return run
 
     def run_figure(self, material: Any, kind: str, lang: str) -> FigureSpec:
         """One of them."""
-        raise ParibusError("there are no figures of a single run of this program")
+        from paribus.figures.curves import run_curves_figure
+
+        return run_curves_figure(material.record, material.epochs, lang)
 
 
 def program_views() -> tuple[ProgramView, ...]:

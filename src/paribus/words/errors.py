@@ -21,6 +21,7 @@ PARTS: dict[str, str] = {
 # Things, states and reasons of the operating system that messages name by `Message(name)`.
 TERMS: tuple[str, ...] = (
     *(mark("comparison"), mark("run"), mark("map"), mark("checkpoint"), mark("run record"), mark("run or comparison")),
+    *(mark("recipe"), mark("function"), mark("command")),
     *(mark("waiting"), mark("running"), mark("pausing"), mark("resuming"), mark("stopping"), mark("paused")),
     *(mark("finished"), mark("diverged"), mark("failed"), mark("stopped")),
     *(mark("data"), mark("code, versions, kernel or device")),

@@ -1,10 +1,10 @@
-"""Figures of a comparison or a run: what each kind is drawn from, gathered from the store, or what makes it."""
+"""What the recipe's own figures are drawn from, gathered from the store, or what makes it."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
-from paribus.diagnosis.findings import findings_of
-from paribus.figures.kinds import Material, check_kind, check_run_kind, figure, run_figure
 from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.features import ArmFeatures, FeaturesView
 from paribus.programs.recipe.figures.run import UNSEEN, RunMaterial
@@ -21,51 +19,12 @@ from paribus.programs.recipe.model_table import BUILT_IN_MODELS
 from paribus.programs.recipe.networks import convolved, trained_network
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import ArmView, Comparison, RunView
-from paribus.records.explanation import Explanation
-from paribus.records.finding import Finding
-from paribus.records.map import VerdictMap
 from paribus.records.trace import StepTrace
 from paribus.runs.store import RunFolder, Store
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paribus.programs.recipe.models import LeNet
     from paribus.results import Run
-
-
-def comparison_figure(
-    comparison: Comparison, store: Store, kind: str, lang: str, seed: int | None = None, image: int = 0
-) -> Figure:
-    """A figure of the kinds of docs/commands.md. `seed` chooses the runs of `forces` and `features`.
-
-    Without it that is the first seed in which most arms trained.
-    `image`: place in the test set of the one that `features` shows. Raises ParibusError for whatever is missing, with
-    the command that makes it.
-    """
-    check_kind(kind)
-    chosen = _seed(comparison, seed)
-    material = Material(
-        seed=chosen,
-        traces=_traces(comparison, store, chosen) if kind == "forces" else {},
-        features=_features(comparison, store, chosen, image) if kind == "features" else None,
-        explanation=_explanation(comparison, store) if kind == "interventions" else None,
-        map=_map(comparison, store) if kind == "map" else None,
-    )
-    return figure(comparison, kind, lang, material)
-
-
-def maps_reaching(comparison: Comparison, store: Store) -> tuple[VerdictMap, ...]:
-    """The maps of the store in whose plane the comparison lies, the latest last."""
-    return tuple(made for made in store.map_survey()[0] if made.reaches(comparison))
-
-
-def _seed(comparison: Comparison, seed: int | None) -> int:
-    if seed is not None and seed not in comparison.seeds:
-        raise ParibusError("{field} must be one of {choices}", field="seed", choices=comparison.seeds, got=seed)
-    if seed is not None:
-        return seed
-    return max(comparison.seeds, key=lambda one: sum(_run(arm, one).counted for arm in comparison.arms))
 
 
 def _run(arm: ArmView, seed: int) -> RunView:
@@ -157,44 +116,31 @@ def _features(comparison: Comparison, store: Store, seed: int, image: int) -> Fe
     return images[0].view(seed, tuple(made))
 
 
-def _explanation(comparison: Comparison, store: Store) -> Explanation:
-    found = store.explanation(comparison.id)
-    if found is None:
-        raise ParibusError(
-            "interventions are drawn from an explanation, and nobody asked for one yet: {command}",
-            command=f"paribus why {comparison.id}",
-        )
-    if not any(tested.screened or tested.confirmed for tested in found.tested):
-        raise ParibusError(
-            "interventions are drawn from their runs, and this explanation has none: {command}",
-            command=f"paribus why {comparison.id}",
-        )
-    return found
+def figure_material(comparison: Comparison, store: Store, kind: str, seed: int, image: int) -> dict[str, Any]:
+    """What the recipe's own kinds are drawn from. Raises ParibusError for whatever is missing, with what makes it."""
+    return {
+        "traces": _traces(comparison, store, seed) if kind == "forces" else {},
+        "features": _features(comparison, store, seed, image) if kind == "features" else None,
+    }
 
 
-def _map(comparison: Comparison, store: Store) -> VerdictMap:
-    found = maps_reaching(comparison, store)
-    if not found:
-        values = ",".join(value_word(arm.value) for arm in comparison.arms)
-        axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
-        changed = recipe_of(comparison.arms[0].fields).changed()
-        settings = [f"--set={f}={value_word(v)}" for f, v in changed.items() if f != comparison.factor]
-        words = ["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *settings]
-        raise ParibusError(
-            "no map of this comparison is there yet. This would make one: {command}", command=shlex.join(words)
-        )
-    return found[-1]
+def map_command(comparison: Comparison) -> str:
+    """A map over what is usually worth a look."""
+    values = ",".join(value_word(arm.value) for arm in comparison.arms)
+    axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
+    changed = recipe_of(comparison.arms[0].fields).changed()
+    settings = [f"--set={f}={value_word(v)}" for f, v in changed.items() if f != comparison.factor]
+    return shlex.join(["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *settings])
 
 
-def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int = 0) -> Figure:
-    """A figure of the kinds of docs/report.md. `image`: place in the test set of the one that `features` shows.
+def run_material(run: Run, kind: str, image: int = 0) -> RunMaterial:
+    """What a run is drawn from. `image`: place in the test set of the one that `features` shows.
 
     Raises ParibusError for whatever is missing.
     """
     from paribus.programs.recipe.data import open_dataset
 
-    check_run_kind(kind)
-    material = RunMaterial(
+    return RunMaterial(
         record=run.record,
         epochs=run.epochs,
         trace=run.folder.trace() if kind not in UNSEEN else (),
@@ -202,23 +148,16 @@ def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int =
         shares=_shares(run) if kind == "classes" else None,
         features=_features_of_run(run, image) if kind == "features" else None,
     )
-    return run_figure(material, kind, lang)
 
 
 def check_run_figure(kind: str, probes: str) -> None:
     """Raise ParibusError unless a run with these probes can be drawn so."""
-    check_run_kind(kind)
     if probes == "off" and kind not in UNSEEN:
         raise ParibusError(
             "{what} are drawn from what the probes see; got --probes=off. Without them: {choices}",
             what=kind,
             choices=UNSEEN,
         )
-
-
-def findings_of_run(run: Run) -> tuple[Finding, ...]:
-    """What the rules see in this run alone, the strongest first; none where no probe looked."""
-    return findings_of(run.folder.trace(), run.epochs)
 
 
 def _shares(run: Run) -> ClassShares:
