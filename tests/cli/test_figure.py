@@ -72,7 +72,7 @@ def test_features_are_what_the_trained_network_computes(
 
     seen: list[FeaturesView] = []
     monkeypatch.setattr(
-        "paribus.programs.recipe.figures.material.figure",
+        "paribus.figures.material.figure",
         lambda c, kind, lang, material: seen.append(material.features),
     )
     c = pb.load_comparison(pair.json["id"], store)
@@ -136,7 +136,7 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
 ) -> None:
     seen: list[RunMaterial] = []
     monkeypatch.setattr(
-        "paribus.programs.recipe.figures.material.run_figure", lambda material, kind, lang: seen.append(material)
+        "paribus.figures.material.run_figure", lambda material, kind, lang: seen.append(material)
     )
     run = pb.load_run(pair.json["arms"][1]["runs"][0]["id"], store)
     run.figure("classes")

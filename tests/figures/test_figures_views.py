@@ -234,7 +234,7 @@ def test_another_programs_curves_are_drawn_where_it_has_any(lang: str) -> None:
         FigureCanvasAgg(figure(known, kind, lang)).draw()
     with pytest.raises(ParibusError, match="a figure of curves"):
         figure(unknown, "curves", lang)
-    with pytest.raises(ParibusError, match="a figure of confusion"):
+    with pytest.raises(ParibusError, match="kind must be one of curves, differences"):
         figure(known, "confusion", lang)
     for comparison, charts in ((known, 2), (unknown, 0)):
         assert comparison_html(comparison, lang).count('class="chart"') == charts

@@ -30,12 +30,12 @@ from paribus.figures.specification import (
     Rule,
     Text,
 )
-from paribus.programs.view import program_view, step_word
+from paribus.programs.view import program_view, step_unit
 from paribus.records.comparison import ArmView, Comparison, RunView
-from paribus.records.program import Epoch, Metric, ProgramInfo
+from paribus.records.program import Epoch, Metric
 from paribus.records.run import RunRecord
 from paribus.words.measure import Measure, measure_of
-from paribus.words.translation import translator
+from paribus.words.translation import mark, translator
 
 WIDE, NARROW = (960.0, 380.0), (360.0, 260.0)
 LOG_FROM = 1000.0  # what spans more than this many times its least value is drawn on a logarithmic axis
@@ -84,7 +84,7 @@ class Curves:
     guessing: float | None
     first_epoch: int
     last_epoch: int
-    program: ProgramInfo
+    unit: str = mark("epoch")  # of what it goes over
 
     def values(self) -> list[float]:
         """Every value that is drawn, for the axis."""
@@ -115,7 +115,7 @@ def _curves(comparison: Comparison, metric: Metric) -> Curves:
     arms = tuple(_arm(arm, index, metric.name) for index, arm in enumerate(comparison.arms))
     epochs = [point[0] for arm in arms for line in arm.lines for point in line.points]
     guessing = program_view(comparison.program).reference(comparison, metric.name)
-    return Curves(metric, arms, guessing, 1, max(epochs, default=1), comparison.program)
+    return Curves(metric, arms, guessing, 1, max(epochs, default=1), step_unit(comparison.program))
 
 
 def _arm(arm: ArmView, index: int, metric: str) -> ArmCurves:
@@ -212,7 +212,7 @@ def run_curves_figure(record: RunRecord, epochs: Sequence[Epoch], lang: str) -> 
             band = tuple(BandPoint(epoch, value, value, value) for epoch, value in points)
             line = SeedLine(record.seed, points, True, record.status == "diverged")
             arm = ArmCurves(record.id, 0, (line,), band, 1)
-            panels.append(curve_panel(Curves(metric, (arm,), None, 1, points[-1][0], record.program), lang))
+            panels.append(curve_panel(Curves(metric, (arm,), None, 1, points[-1][0], step_unit(record.program)), lang))
     if not panels:
         raise ParibusError("curves are drawn of figures by epoch, and run {name} has none", name=record.id)
     words = translator(lang)
@@ -233,7 +233,7 @@ def curve_panel(shown: Curves, lang: str) -> Panel:
     if y.logarithmic:
         marks.append(Text(0.01, 0.95, words.text("logarithmic scale"), anchor="start", inside="both", kind="note"))
     labels = tick_labels(y, words.percent_sign if shown.metric.unit == "share" else "")
-    across = x.named([f"{tick:g}" for tick in x.ticks], step_word(shown.program, words))
+    across = x.named([f"{tick:g}" for tick in x.ticks], words.text(shown.unit))
     return Panel(tuple(marks), across, y.named(labels), title=curves_title(shown, lang))
 
 

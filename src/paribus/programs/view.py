@@ -13,7 +13,7 @@ from paribus.core.field_text import cut
 from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
-from paribus.words.translation import Words
+from paribus.words.translation import Words, mark
 
 if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
@@ -158,9 +158,14 @@ def length_words(program: ProgramInfo, length: int, words: Words) -> str:
     return "" if program.length is None else words.value_name(program.length, length)
 
 
+def step_unit(program: ProgramInfo) -> str:
+    """What a row of a run's curve is called: an epoch where that is what its length counts. A message id."""
+    return mark("epoch") if program.length == "epochs" else mark("step")
+
+
 def step_word(program: ProgramInfo, words: Words) -> str:
-    """What a row of a run's curve is called: an epoch where that is what its length counts."""
-    return words.text("epoch") if program.length == "epochs" else words.text("step")
+    """The same in a language."""
+    return words.text(step_unit(program))
 
 
 def reached_words(program: ProgramInfo, done: int, total: int, words: Words) -> str:
