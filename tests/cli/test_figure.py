@@ -135,9 +135,7 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
     pair: Done, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[RunMaterial] = []
-    monkeypatch.setattr(
-        "paribus.figures.material.run_figure", lambda material, kind, lang: seen.append(material)
-    )
+    monkeypatch.setattr("paribus.figures.material.run_figure", lambda material, kind, lang: seen.append(material))
     run = pb.load_run(pair.json["arms"][1]["runs"][0]["id"], store)
     run.figure("classes")
     shares = seen[0].shares
