@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,16 +16,9 @@ from paribus.core.errors import ParibusError
 from paribus.programs.function.trees import flattened, rebuilt
 from paribus.runs.store import Store
 from tests.programs.function.making import make
+from tests.programs.function.without_torch import killed_at, once, plain
 
 KILL = "kill"  # a file that says at which epoch the worker is killed
-
-
-def killed_at(epoch: int) -> None:
-    path = Path(os.environ["PARIBUS_TEST_KILL"])
-    if path.exists() and path.read_text() == str(epoch):
-        path.unlink()
-        os.kill(os.getppid(), signal.SIGKILL)  # the worker; its run must end with it
-        time.sleep(30)
 
 
 def resumable(seed: int, *, a: int = 1, epochs: int = 5, state: pb.State) -> Iterator[dict[str, float]]:
@@ -53,22 +43,7 @@ def resumable(seed: int, *, a: int = 1, epochs: int = 5, state: pb.State) -> Ite
         killed_at(epoch)
 
 
-def plain(seed: int, *, a: int = 1) -> Iterator[dict[str, float]]:
-    for epoch in range(5):
-        yield {"x": random.random() + epoch}
-        killed_at(epoch)
-
-
-def once(seed: int, *, a: int = 1, state: pb.State) -> dict[str, float]:
-    done, total = state.load() or (0, 0.0)
-    for step in range(done, 5):
-        total += random.random()
-        state.save((step + 1, total))
-        killed_at(step)
-    return {"x": total, "steps": 5}
-
-
-@pytest.mark.parametrize(("function", "epoch"), [(resumable, 0), (resumable, 3), (plain, 3), (once, 2)])
+@pytest.mark.parametrize(("function", "epoch"), [(resumable, 3), (plain, 3), (once, 2)])
 def test_a_killed_run_ends_as_if_it_had_not_been(
     function: Callable[..., Any], epoch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ import paribus as pb
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import generator
 from paribus.programs.function import inside
+from tests.programs.function import without_torch
 from tests.programs.function.making import make, planned
 
 COUNTED: list[int] = []
@@ -53,8 +54,8 @@ def test_nothing_goes_from_one_run_to_the_next(tmp_path: Path) -> None:
 
 
 def test_figures_are_the_same_on_any_number_of_workers(tmp_path: Path) -> None:
-    alone = make(drawn, tmp_path / "one", seeds=3)
-    together = make("tests.programs.function.test_runs:drawn", tmp_path / "two", seeds=3, pool=2)
+    alone = make(without_torch.drawn, tmp_path / "one", seeds=3)
+    together = make("tests.programs.function.without_torch:drawn", tmp_path / "two", seeds=3, pool=2)
     assert alone.figures == together.figures
     assert [t.run_id for t in alone.plan.tasks] == [t.run_id for t in together.plan.tasks]
 
