@@ -10,7 +10,7 @@ from pathlib import Path
 SCRIPT = """
 import sys
 act, seed = sys.argv[1], int(sys.argv[2])
-if act == "bad" or (act == "odd" and seed % 2):
+if act in ("bad", "worse") or (act == "odd" and seed % 2):
     sys.exit(f"no {act} with seed {seed}")
 print('{"acc": %r}' % (0.5 + (seed + len(act)) % 5 / 100))
 """
@@ -32,7 +32,10 @@ def test_last_words_are_told_once_and_an_arm_that_failed_whole_is_exit_code_1(tm
     assert done.returncode == 1
     assert done.stdout.count("no bad with seed 0") == 1
     assert "bad: 2번 실패. 시드 0: " in done.stdout
-    assert done.stderr == "paribus: bad의 실행 2번이 모두 실패했습니다\n"
+    assert done.stderr == "paribus: 모든 실행이 실패한 조건: bad\n"
+    done = compared(tmp_path, "good,bad,worse")
+    assert done.stderr == "paribus: all runs of bad, worse failed\n"
+    assert "the factor changed nothing" not in done.stdout
     done = compared(tmp_path, "good,bad", "--json")
     assert done.returncode == 1
     assert [run["status"] for run in json.loads(done.stdout)["arms"][1]["runs"]] == ["failed"] * 2

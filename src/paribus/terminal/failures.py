@@ -41,10 +41,9 @@ def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:
 
 
 def check_arms(comparison: Comparison) -> None:
-    """Raise ArmFailed where all runs of an arm failed."""
-    for arm in comparison.arms:
-        if arm.runs and len(_failed(arm)) == len(arm.runs):
-            raise ArmFailed("all {n} runs of {arm} failed", n=len(arm.runs), arm=arm.name)
+    """Raise ArmFailed where all runs of an arm failed, naming all such arms."""
+    if whole := [arm.name for arm in comparison.arms if arm.runs and len(_failed(arm)) == len(arm.runs)]:
+        raise ArmFailed("all runs of {arms} failed", arms=whole)
 
 
 def _failed(arm: ArmView) -> list[RunView]:

@@ -39,7 +39,8 @@ def caveats(facts: PairFacts) -> list[str]:
 def _same_runs(facts: PairFacts) -> list[str]:
     """Two settings that are one and the same under this recipe: a fact of the arms, not of chance."""
     runs = [[_outcome(run) for run in facts.runs(arm)] for arm in (facts.first, facts.second)]
-    if runs[0] != runs[1] or not facts.comparison.paired:
+    failed = all(run.status == "failed" for run in facts.runs(facts.first))  # which says nothing of what they gave
+    if runs[0] != runs[1] or not facts.comparison.paired or failed:
         return []
     if not any(
         run.curves or run.seconds for run in facts.first.runs
