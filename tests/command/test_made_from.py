@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paribus.core.errors import StoreError
-from tests.command.commands import git, made, performed, planned, repository, write
+from tests.command.commands import bash, git, made, performed, planned, repository, write
 
 TRAIN = """
 import sys
@@ -133,10 +133,21 @@ def test_the_executable_counts(own_place, out):
     assert planned(program, out).finished == 0
 
 
-def test_what_is_read_of_it_counts(project, out):
+def test_how_it_is_read_counts(project, out):
     run(out)
-    assert planned(made(WORDS, ["acc:min"]), out, seeds=2).finished == 0
     assert planned(made(WORDS, patterns={"acc": "acc.*?([0-9.]+)"}), out, seeds=2).finished == 0
+
+
+def test_another_metric_is_read_from_the_same_runs_where_they_have_it(own_place, out):
+    lines = ('{"acc": 0.5, "loss": 2}', '{"loss": 1}', '{"lr": 0.1}')
+    words = [*bash("".join(f"echo '{line}';" for line in lines)), "{seed}"]
+    (first,) = performed(made(words), out)
+    assert first.record().figures == {"acc": 0.5, "loss": 1.0, "lr": 0.1}
+    (other,) = performed(made(words, ["loss:min"]), out)
+    assert (other.path, other.record().started) == (first.path, first.record().started)
+    assert planned(made(words, ["loss:min"]), out).design.id == "some"
+    assert planned(made(words, ["time:min"]), out).finished == 0
+    assert planned(made(words, ["acc", "loss:min"], steers="loss", at="best"), out).finished == 0
 
 
 def test_an_edit_in_the_middle_stops_the_rest_and_names_the_file(project, out):

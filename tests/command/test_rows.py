@@ -26,7 +26,7 @@ def printed(data: bytes, patterns=None, names=("acc", "loss"), stream="stdout", 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)), st.integers(1, 50))
 def test_lines_of_json_are_read_in_whatever_pieces_they_come(values, piece):
     data = "".join(json.dumps({"epoch": n, "acc": value}) + "\n" for n, value in enumerate(values)).encode()
-    assert printed(data, piece=piece)[0] == [{"acc": value} for value in values]
+    assert printed(data, piece=piece)[0] == [{"epoch": n, "acc": value} for n, value in enumerate(values)]
 
 
 @given(st.binary(max_size=400), st.integers(1, 50))

@@ -15,7 +15,7 @@ from tests.command.commands import bash, made, performed, planned, record_of
 def test_the_last_line_that_has_the_metric(out):
     script = 'echo {"acc": 0.25}; echo "{\\"acc\\": 0.5}"; echo "{\\"lr\\": 1}"; printf "done"; echo {"acc": 9} >&2'
     record = record_of(bash(script), out)
-    assert (record.status, record.figures, record.epochs_done) == ("finished", {"acc": 0.5}, 0)
+    assert (record.status, record.figures, record.epochs_done) == ("finished", {"acc": 0.5, "lr": 1.0}, 0)
     assert record.seconds > 0
 
 
@@ -54,7 +54,7 @@ def test_curves_and_their_best_epoch(out):
 def test_figures_from_a_file_of_the_run_or_of_nobody(out):
     words = bash("printf 'epoch,acc\\n1,0.5\\n2,0.75\\n' > $0/metrics.csv")
     record = record_of([*words, "{folder}"], out, metrics_from="{folder}/metrics.csv")
-    assert (record.figures, record.epochs_done) == ({"acc": 0.75}, 2)
+    assert (record.figures, record.epochs_done) == ({"acc": 0.75, "epoch": 2.0}, 2)
     record = record_of([*bash("true"), "{folder}"], out, metrics_from="{folder}/metrics.csv")
     assert record.status == "failed"
     assert "left no such file" in record.note

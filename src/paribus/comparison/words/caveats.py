@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 from paribus.comparison.words.pair_facts import PairFacts
@@ -38,7 +38,8 @@ def caveats(facts: PairFacts) -> list[str]:
 
 def _same_runs(facts: PairFacts) -> list[str]:
     """Two settings that are one and the same under this recipe: a fact of the arms, not of chance."""
-    runs = [[_outcome(run) for run in facts.runs(arm)] for arm in (facts.first, facts.second)]
+    names = [metric.name for metric in facts.comparison.program.metrics]
+    runs = [[_outcome(run, names) for run in facts.runs(arm)] for arm in (facts.first, facts.second)]
     failed = all(run.status == "failed" for run in facts.runs(facts.first))  # which says nothing of what they gave
     if runs[0] != runs[1] or not facts.comparison.paired or failed:
         return []
@@ -54,9 +55,9 @@ def _same_runs(facts: PairFacts) -> list[str]:
     ]
 
 
-def _outcome(run: RunView) -> str:
-    """What a run came to, as text, so that NaN equals NaN."""
-    return repr((run.status, run.figures, run.curves))
+def _outcome(run: RunView, metrics: Sequence[str]) -> str:
+    """What a run came to, as text, so that NaN equals NaN. Its other figures may be times."""
+    return repr((run.status, [run.figures.get(name) for name in metrics], run.curves))
 
 
 def _left_out(facts: PairFacts) -> list[str]:

@@ -36,6 +36,7 @@ class MadeFrom:
     def _identity(self, how: How, files: sources.Digests) -> str:
         device = how.device if "device" in self._template.names else ""
         parts = [self._source.get(name) for name in ("metrics_from", "patterns", "shell")]
+        parts += [self.info.judging.text, self.info.steering.text] if self.info.at_best else []
         return hashlib.sha256(json.dumps([parts, device, sources.whole(files)]).encode()).hexdigest()
 
     def files(self, fields: Fields) -> dict[str, str]:

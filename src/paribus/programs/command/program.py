@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import platform
 import shlex
@@ -175,13 +177,13 @@ class CommandProgram(Program):
         return super().start_words(fields, {VERSION, *free})
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
-        """The command, what is read of it, and its fields."""
-        read = [metric.text for metric in self.info.metrics]
-        return {
-            "command": self._template.words,
-            "read": [*read, self.info.steers, self.info.source["at_epoch"]],
-            **fields,
-        }
+        """The command, by what it is judged, and its fields."""
+        return {"command": self._template.words, "metric": self.info.judging.text, "fields": dict(fields)}
+
+    def digest(self, fields: Fields) -> str:
+        """Of the command and its fields: the same run may be judged by several metrics."""
+        told = {"command": self._template.words, "fields": dict(fields)}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def run_name(self, fields: Fields) -> str:
         """After the script, and the values."""

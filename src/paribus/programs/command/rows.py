@@ -15,6 +15,7 @@ Row = Mapping[str, float]
 
 LONGEST_LINE = 1 << 22  # bytes; of a longer one only the end is read
 MOST_ROWS = 10_000  # that are held at a time
+MOST_NAMES = 50  # of numbers that are kept of a run
 LAST_LINES = 15  # that a message shows
 LONGEST_SHOWN = 200  # characters of such a line
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
@@ -42,7 +43,7 @@ class Lines:
 
 
 class Printed:
-    """Reads figures out of lines, and remembers the last lines.
+    """Reads figures out of lines, and remembers the last lines; of every number in JSON, in `all`, what it last was.
 
     metrics: the names that are looked for in lines of JSON. patterns: regular expressions by metric, in place of that.
     """
@@ -52,14 +53,21 @@ class Printed:
         self._metrics = [name for name in metrics if name not in patterns]
         self._add = add
         self._last: deque[bytes] = deque(maxlen=LAST_LINES)
+        self.all: dict[str, float] = {}
 
     def of_stdout(self, line: bytes) -> None:
         """A line of stdout."""
         self.of_stderr(line)
         if self._metrics and b"{" in line and (text := clean(line)).startswith("{"):
-            found = numbers_of(text)
-            if row := {name: found[name] for name in self._metrics if name in found}:
-                self._add(row)
+            self.take(numbers_of(text), self._metrics)
+
+    def take(self, found: Row, metrics: Sequence[str]) -> None:
+        """A row of numbers: one of the curve where it has a metric. Others are kept as long as they are few."""
+        for name, value in found.items():
+            if name in self.all or len(self.all) < MOST_NAMES:
+                self.all[name] = value
+        if there := [name for name in metrics if name in found]:
+            self._add({name: found[name] for name in list(dict.fromkeys([*there, *found]))[:MOST_NAMES]})
 
     def of_stderr(self, line: bytes) -> None:
         """A line of stderr, where no JSON is looked for: it is where programs log."""
@@ -126,19 +134,20 @@ def as_float(value: float) -> float:
 
 
 class Curve:
-    """Rows in the order in which they came. Rows that have nothing in common are one: a loss, then an accuracy.
+    """Rows in the order in which they came. Rows that have no metric in common are one: a loss, then an accuracy.
 
     add: takes each row once it is whole.
     """
 
     def __init__(self, info: ProgramInfo, add: Callable[[Row], None] = lambda row: None) -> None:
         self._info, self._add = info, add
+        self._metrics = {metric.name for metric in info.metrics}
         self._open: dict[str, float] = {}
         self._rows: list[Row] = []
 
     def row(self, row: Row) -> None:
         """One more, or more of the last one."""
-        if self._open.keys() & row.keys():
+        if self._open.keys() & row.keys() & self._metrics:
             self.end()
         self._open |= row
 

@@ -54,11 +54,13 @@ class Running:
                 raise RunFailed(_said(code), printed.tail(), "killed" if code in _KILLED else "error")
             found = printed.names()
             if self._from_file:
-                found = self._read(place / self._file.filled(values)[0], begun, curve, printed)
+                found = self._read(place / self._file.filled(values)[0], begun, printed)
         finally:  # what came of a curve is kept of a run that fails too
             curve.end()
             epochs.end()
         figures = curve.figures()
+        if not self._info.at_best:  # also what the same run may be judged by another time
+            figures |= {name: value for name, value in printed.all.items() if name not in names}
         others = dict.fromkeys((name for name in found if name not in names), 0.0)
         if fault := figures_fault({**others, **figures}, self._info):
             if unread := [name for name in names if name in found and name not in figures]:
@@ -110,7 +112,7 @@ class Running:
             return self._template.filled(values)
         return (*_SHELL, " ".join(self._template.filled(values, shlex.quote)))
 
-    def _read(self, path: Path, begun: float, curve: Curve, printed: Printed) -> tuple[str, ...]:
+    def _read(self, path: Path, begun: float, printed: Printed) -> tuple[str, ...]:
         """The file's figures into the curve; the names that it has."""
         try:
             rows = rows_of(path)
@@ -120,7 +122,7 @@ class Running:
             raise RunFailed(error.message, printed.tail()) from None
         names = [metric.name for metric in self._info.metrics if metric.name not in self._patterns]
         for row in rows:
-            curve.row({name: row[name] for name in names if name in row})
+            printed.take(row, names)
         return tuple(dict.fromkeys(name for row in rows for name in row))
 
 
