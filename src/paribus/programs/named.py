@@ -130,7 +130,8 @@ def _made(what: Any, maker: Callable[..., Program], given: Mapping[str, Any]) ->
     taken |= {"patterns": metrics.patterns} if "patterns" in known and metrics.patterns else {}
     program = maker(what, metrics=metrics.metrics, steers=metrics.steers, **taken)
     if (first := _first(what, program)) is not None:
-        words = _words(given)
+        commits = program.info.source.get("versions")  # in place of names that move on, such as HEAD
+        words = _words({**given, "versions_of": commits} if commits else given)
         program = program.with_source(
             said={"first": first, "options": words, "last": [] if isinstance(what, str) or callable(what) else what}
         )

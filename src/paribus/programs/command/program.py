@@ -178,7 +178,8 @@ class CommandProgram(Program):
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """The command, by what it is judged, and its fields."""
-        return {"command": self._template.words, "metric": self.info.judging.text, "fields": dict(fields)}
+        told = {"command": self._template.words, "metric": self.info.judging.text, "fields": dict(fields)}
+        return {**told, "commit": self._versions[fields[VERSION]]} if self._versions else told
 
     def digest(self, fields: Fields) -> str:
         """Of the command and its fields: the same run may be judged by several metrics."""
