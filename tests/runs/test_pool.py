@@ -16,8 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from paribus.runs.pool import Pool, warm_up
-from paribus.runs.registry import RECIPE_PRELOAD
+from paribus.runs.pool import RECIPE_PRELOAD, Pool, warm_up
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork server")
 

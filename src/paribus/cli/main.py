@@ -156,8 +156,7 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
 def _dispatch(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
         if not (getattr(options, "dry_run", False) or names_program(options)):
-            from paribus.runs.pool import warm_up
-            from paribus.runs.registry import RECIPE_PRELOAD
+            from paribus.runs.pool import RECIPE_PRELOAD, warm_up
 
             warm_up(RECIPE_PRELOAD)  # before anything else: it takes longest, in a process of its own
         if options.command == "map":

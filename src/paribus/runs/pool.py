@@ -29,6 +29,8 @@ _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
 _PRELOAD = "PARIBUS_PRELOAD"  # for `preload`, which only the server may import
 _PLACE = "PARIBUS_WORKER"
+# What runs of the recipe need, torch above all; here, for a command starts to load it before anything else.
+RECIPE_PRELOAD = ("paribus.programs.recipe.worker",)
 GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 

@@ -25,8 +25,6 @@ BUILT_IN: Mapping[str, str] = {
     "function": "paribus.programs.function.program:program",
 }
 
-RECIPE_PRELOAD = ("paribus.programs.recipe.worker",)  # what runs of the recipe need, torch above all
-
 _registered: dict[str, str] = {}
 
 

@@ -30,8 +30,8 @@ from paribus.programs.recipe.training.stacking import stack_key
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
+from paribus.runs.pool import RECIPE_PRELOAD
 from paribus.runs.program import Cost, Explained, Program
-from paribus.runs.registry import RECIPE_PRELOAD
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 
