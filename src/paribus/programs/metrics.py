@@ -15,6 +15,8 @@ from paribus.runs.failing import no_figure
 
 At = Literal["last", "best"]  # which row of a curve is the run's figure
 
+MOST_EPOCHS = 10_000  # of a curve that is kept; figures are taken of all of it
+
 # Of a bare name that has one of these in it nobody knows that more is better: long ones anywhere, short ones as a word.
 _LESS_ANYWHERE = ("loss", "error", "perplexity", "rmse", "seconds")
 _LESS_AS_WORD = {"mse", "mae", "nll", "wer", "cer", "time", "err", "ppl", "latency"}

@@ -78,6 +78,21 @@ def test_the_best_row_is_the_one_that_steers_best(tmp_path: Path) -> None:
     assert made.first.record.figures == {"x": 1.0, "loss": 0.0, "grad": 0.5}
 
 
+def long_curve(seed: int, *, a: int = 1) -> Iterator[dict[str, float]]:
+    for step in range(25):
+        yield {"x": step, "loss": abs(step - 12)}
+
+
+def test_of_a_very_long_curve_the_beginning_is_kept_and_the_end_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paribus.programs.function.program.MOST_EPOCHS", 10)
+    made = make(long_curve, tmp_path / "last")
+    assert (len(made.first.epochs), made.first.record.figures["x"]) == (10, 24)
+    best = make(long_curve, tmp_path / "best", metric="x,loss:min", steers="loss", at="best")
+    assert best.first.record.figures == {"x": 12.0, "loss": 0.0}
+
+
 def ended_with(seed: int, *, a: int = 1) -> Iterator[float]:
     yield 1.0
     yield 2.0

@@ -16,7 +16,7 @@ from paribus.programs.command.figure_files import rows_of
 from paribus.programs.command.rows import Curve, Lines, Printed, Row
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
-from paribus.programs.metrics import figures_fault
+from paribus.programs.metrics import MOST_EPOCHS, figures_fault
 from paribus.programs.output import Kept
 from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
@@ -26,7 +26,6 @@ from paribus.runs.store.files import writing
 from paribus.runs.task import How
 
 STDOUT, STDERR = "stdout.txt", "stderr.txt"
-MOST_EPOCHS = 10_000  # of a curve that is kept
 _SHELL = ("/bin/sh", "-c")
 _CLOCKS = 2.0  # seconds by which a file system's time may be behind ours
 _KILLED = (-signal.SIGKILL, -signal.SIGTERM, 128 + signal.SIGKILL)  # by the system, or a shell's word for that

@@ -12,14 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.core.errors import ErrorCollector, ParibusError, reason_of
+from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.core.field_text import parse_value, quoted, unquoted, value_word
 from paribus.core.messages import Message
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
+from paribus.programs.function.options import check_options
 from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
 from paribus.programs.loading import load_named, look_here, refuse_while_loading
+from paribus.programs.metrics import MOST_EPOCHS
 from paribus.programs.output import MOST_BYTES, Kept, last_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed
@@ -174,7 +176,8 @@ class FunctionProgram(Program):
         from paribus.runs.store import Store
 
         memory.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
-        state, count = folder.read_state(), len(folder.epochs())
+        state, rows = folder.read_state(), [epoch.figures for epoch in folder.epochs()]
+        count = len(rows)
         work = Work(
             at=self.info.name,
             payload=self.payload,
@@ -189,9 +192,13 @@ class FunctionProgram(Program):
         def on_told(message: Row | Saved) -> None:
             nonlocal count
             if isinstance(message, Row):
-                count += 1
-                epoch = Epoch(epoch=count, figures=message.figures, seconds=message.seconds)
-                folder.append_epoch(epoch, durable=False)
+                rows.append(message.figures)
+                if len(rows) > MOST_EPOCHS:
+                    rows[:] = [metric_rules.figures_at(rows, self.info)]
+                if count < MOST_EPOCHS:
+                    count += 1
+                    epoch = Epoch(epoch=count, figures=message.figures, seconds=message.seconds)
+                    folder.append_epoch(epoch, durable=False)
             else:
                 folder.sync_epochs()
                 folder.write_state(message.arrays, {"epochs": str(count), "tree": message.text})
@@ -203,7 +210,7 @@ class FunctionProgram(Program):
             raise RunFailed(why.said, why.tail or last_of(folder.path / OUTPUT), why.cause) from None
         finally:
             folder.sync_epochs()
-        figures = metric_rules.figures_at([epoch.figures for epoch in folder.epochs()], self.info) | end
+        figures = metric_rules.figures_at(rows, self.info) | end
         if fault := metric_rules.figures_fault(figures, self.info):
             raise RunFailed(fault, last_of(folder.path / OUTPUT), "figure")
         needed = (self.info.steers, self.info.judged)
@@ -249,7 +256,7 @@ def function_program(
         if not signature.seed and not unpaired:
             raise ParibusError(seedless(name))
     with errors:
-        _check(depends, time_limit, trained)
+        check_options(depends, time_limit, trained)
     by_value, payload, values, roots = False, b"", {"python": platform.python_version()}, [name.partition(":")[0]]
     with errors:
         if not isinstance(function, str) and not is_named(called):
@@ -270,25 +277,6 @@ def function_program(
     errors.raise_all()
     made = FunctionProgram(info, called, payload)
     return FunctionProgram(info.model_copy(update={"identity": made._identity}), called, payload)
-
-
-def _check(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:
-    errors = ErrorCollector(Message("the program"))
-    for path in depends:
-        with errors:
-            try:
-                modules.file_digest(Path(path))
-            except OSError as error:
-                raise ParibusError(
-                    "{path}: cannot be read: {reason}", path=Path(path), reason=reason_of(error)
-                ) from None
-    with errors:
-        if time_limit is not None and not 0 < time_limit < math.inf:
-            raise ParibusError("{field} must be greater than {limit}", field="time_limit", limit=0, got=time_limit)
-    with errors:
-        if trained:
-            metric_rules.condition(trained)
-    errors.raise_all()
 
 
 def program(info: ProgramInfo | None) -> Program:
