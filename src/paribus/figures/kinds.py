@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError, nearest
-from paribus.figures.curves import curves_figure
+from paribus.figures.curves import curves_figure, run_curves_figure
 from paribus.figures.differences import differences_figure
 from paribus.figures.interventions import interventions_figure
 from paribus.figures.map import map_figure as map_spec
@@ -93,7 +93,8 @@ def run_figure(material: Any, kind: str = "curves", lang: str = "en") -> Figure:
     """
     translator(lang)
     check_run_kind(kind, material.record.program)
-    return _on_paper(program_view(material.record.program).run_figure(material, kind, lang))
+    own = program_view(material.record.program).run_figure(material, kind, lang)
+    return _on_paper(own or run_curves_figure(material.record, material.epochs, lang))
 
 
 def map_figure(made: VerdictMap, lang: str = "en") -> Figure:
