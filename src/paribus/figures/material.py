@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def comparison_figure(
-    comparison: Comparison, store: Store, kind: str, lang: str, seed: int | None = None, image: int = 0
+    comparison: Comparison, store: Store, kind: str, lang: str, seed: int | None = None, item: int = 0
 ) -> Figure:
     """A figure of the kinds of docs/commands.md. `seed` chooses the runs of `forces` and `features`.
 
     Without it that is the first seed in which most arms trained.
-    `image`: place in the test set of the one that `features` shows. Raises ParibusError for whatever is missing, with
+    `item`: place in the test set of the one that `features` shows. Raises ParibusError for whatever is missing, with
     the command that makes it.
     """
     check_kind(kind, comparison.program)
@@ -33,7 +33,7 @@ def comparison_figure(
         seed=chosen,
         explanation=_explanation(comparison, store) if kind == "interventions" else None,
         map=_map(comparison, store) if kind == "map" else None,
-        **program_view(comparison.program).figure_material(comparison, store, kind, chosen, image),
+        **program_view(comparison.program).figure_material(comparison, store, kind, chosen, item),
     )
     return figure(comparison, kind, lang, material)
 
