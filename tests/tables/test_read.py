@@ -75,6 +75,7 @@ def test_a_column_for_each_arm(tmp_path: Path) -> None:
     found = pb.judge(written(tmp_path, wide), arms=["adam", "sgd"], metric="loss:min")
     assert [run.status for run in found.comparison.arms[0].runs] == ["finished", "finished", "failed"]
     assert (found.pair.trained_a, found.pair.runs_a, found.pair.reason) == (2, 3, "counts_open")
+    assert pb.judge(written(tmp_path, wide), metric="loss:min").pair == found.pair  # nothing else can be meant
     unpaired = pb.judge(written(tmp_path, "adam,sgd\n0.41,0.52\n0.44,0.55\n0.42,0.51\n"), arms=["adam", "sgd"],
                         metric="loss:min")  # fmt: skip
     assert not unpaired.comparison.paired

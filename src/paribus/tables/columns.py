@@ -16,7 +16,6 @@ _ARMS = ("arm", "model", "method", "variant", "condition", "treatment", "group",
 _SEEDS = ("seed", "random_seed", "rng_seed", "replicate", "repeat")
 _EPOCHS = ("epoch", "step", "global_step", "iteration")
 _INDEX = ("", "id", "index", "run_id", "unnamed: 0")
-_PAIRED_BY_PLACE = "row"
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ def roles_of(rows: Rows, wanted: Wanted, sample: Sequence[Row]) -> Roles:
     """What each column is. Raises ParibusError with the choices where that is open."""
     columns = rows.columns
     seed, epoch = _seed(rows, wanted), _named(rows, wanted.epoch_column, _EPOCHS)
-    wide = not wanted.arm_column and bool(wanted.arms) and all(arm in columns for arm in wanted.arms)
-    if wide:
+    wide = wanted.arms or _arms_of_wide(rows, wanted, sample, {seed, epoch})
+    if wide and not wanted.arm_column and all(arm in columns for arm in wide):
         if len(wanted.metrics) != 1 or wanted.also:
             raise ParibusError(
                 "a table with a column for each arm has one metric: name it, --metric NAME:max or NAME:min"
             )
-        arms = {arm: columns.index(arm) for arm in wanted.arms}
+        arms = {arm: columns.index(arm) for arm in wide}
         return Roles(wanted.metrics, None, seed, epoch, {}, arms)
     arm = _arm(rows, wanted, sample, {seed, epoch})
     metrics = wanted.metrics or (_metric(rows, sample, {arm, seed, epoch}),)
@@ -67,6 +66,18 @@ def roles_of(rows: Rows, wanted: Wanted, sample: Sequence[Row]) -> Roles:
         if role is not None and role in figures.values():
             raise ParibusError("{path}: {column} is one thing alone", path=rows.name, column=columns[role])
     return Roles(metrics, arm, seed, epoch, figures, {})
+
+
+def _arms_of_wide(rows: Rows, wanted: Wanted, sample: Sequence[Row], taken: set[int | None]) -> tuple[str, ...]:
+    """The columns of figures beside the seeds, where there is nothing else, and none is called like the metric."""
+    free = [place for place in range(len(rows.columns)) if place not in taken]
+    names = tuple(rows.columns[place] for place in free)
+    if len(wanted.metrics) != 1 or len(free) < 2 or {name.lower() for name in names} & {*_ARMS, *_EPOCHS, *_INDEX}:
+        return ()
+    metric = wanted.metrics[0].name
+    if metric in rows.columns or nearest(metric, rows.columns):
+        return ()
+    return names if all(_is_figures(rows, place, sample) for place in free) else ()
 
 
 def _place(rows: Rows, name: str) -> int:
