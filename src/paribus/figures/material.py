@@ -38,10 +38,10 @@ def comparison_figure(
     return figure(comparison, kind, lang, material)
 
 
-def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", image: int = 0) -> Figure:
+def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", item: int = 0) -> Figure:
     """A figure of the kinds of docs/report.md. Raises ParibusError for whatever is missing."""
     check_run_kind(kind, run.record.program)
-    return run_figure(program_view(run.record.program).run_material(run, kind, image), kind, lang)
+    return run_figure(program_view(run.record.program).run_material(run, kind, item), kind, lang)
 
 
 def maps_reaching(comparison: Comparison, store: Store) -> tuple[VerdictMap, ...]:
