@@ -13,9 +13,9 @@ from torch import nn
 
 import paribus as pb
 from paribus.programs.recipe.data import open_dataset
-from tests.cli.lab import OVERRIDES, digests, environment, timeless
+from tests.cli.lab import DIGITS, OVERRIDES, digests, environment, timeless
 
-REDUCED = {"train_size": 512, "validation_fraction": 0.02, "epochs": 1}
+REDUCED = {"dataset": str(DIGITS), "train_size": 512, "epochs": 1}
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ import json, sys
 import paribus as pb
 print("begun")
 c = pb.compare("activation", ["sigmoid", "relu"], recipe="fair", seeds=2, out=sys.argv[1],
-               settings={"train_size": 512, "validation_fraction": 0.02}, epochs=1)
+               settings={"dataset": "DIGITS", "train_size": 512}, epochs=1)
 print(json.dumps(c.to_dict()))
 print(c)
-"""
+""".replace("DIGITS", str(DIGITS))
 
 
 def test_a_script_that_compares_at_its_top_level_runs_once(pair, store, tmp_path):
@@ -70,9 +70,9 @@ import paribus as pb
 if __name__ == "__main__":
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         pb.compare("activation", ["sigmoid", "relu"], recipe="fair", seeds=1, out=sys.argv[1], executor=executor,
-                   settings={"train_size": 512, "validation_fraction": 0.02, "epochs": 1})
+                   settings={"dataset": "DIGITS", "train_size": 512, "epochs": 1})
         print(executor.submit(abs, -1).result())
-"""
+""".replace("DIGITS", str(DIGITS))
 
 
 def test_any_executor_makes_the_same_runs_and_stays_usable(pair, store, tmp_path):
@@ -121,7 +121,7 @@ from paribus.programs.recipe.data import open_dataset, prepare
 import torch
 settle_process()
 run = pb.load_run(sys.argv[1], out=sys.argv[2])
-data = prepare(open_dataset("mnist"), run.recipe, run.record.seed, torch.device("cpu"))
+data = prepare(open_dataset(run.recipe.dataset), run.recipe, run.record.seed, torch.device("cpu"))
 answers = evaluate(run.model(), data.test_x, data.test_y)
 stored = load_file(sys.argv[3])
 print(np.array_equal(answers.probabilities.numpy(), stored["probabilities"]), answers.accuracy)
@@ -142,7 +142,7 @@ def test_a_loaded_model_is_a_plain_module(pair, result, store):
     assert run.record.status == "finished"
     model = run.model()
     assert not model.training
-    data = open_dataset("mnist")
+    data = open_dataset(run.recipe.dataset)
     images = torch.from_numpy(np.array(data.test_images[:512])).float().div(255).sub(data.mean).div(data.std)
     with torch.no_grad():
         classes = model(images).argmax(1).numpy()
