@@ -141,7 +141,7 @@ def test_other_figures_under_the_same_seed_are_told_with_their_size(
     assert repeat.share == pytest.approx(0.5 / (2 / 3**0.5))
     data = comparison_json(comparison)
     assert data["repeat"] == {**repeat.model_dump(), "same": False}
-    told = "10, seed 0, was made twice and gave 1.000, then 1.500 (a GPU, threads or a clock may do that)."
+    told = "ridge=10, seed 0, was made twice and gave 1.000, then 1.500 (a GPU, threads or a clock may do that)."
     assert f"The same seed does not give the same figures: {told} That is 43 % of the" in data["verdict"]["en"]
     assert "같은 시드" in data["verdict"]["ko"]
 
