@@ -23,9 +23,12 @@ _PUBLIC = {
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
     "State": "paribus.programs.function.inside",
+    "log": "paribus.programs.function.inside",
     "run_folder": "paribus.programs.function.inside",
     "save": "paribus.programs.function.inside",
     "stream": "paribus.programs.function.inside",
+    "estimators": "paribus.programs.function.libraries",
+    "hugging_face_callback": "paribus.programs.function.libraries",
 }
 
 if TYPE_CHECKING:
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
     from paribus.diagnosis.explain import explain
     from paribus.maps.map_verdict import load_map, map_verdict
     from paribus.probes.own_loop import Probe
-    from paribus.programs.function.inside import State, run_folder, save, stream
+    from paribus.programs.function.inside import State, log, run_folder, save, stream
+    from paribus.programs.function.libraries import estimators, hugging_face_callback
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
@@ -50,11 +54,14 @@ __all__ = [
     "State",
     "__version__",
     "compare",
+    "estimators",
     "explain",
+    "hugging_face_callback",
     "judge",
     "load_comparison",
     "load_map",
     "load_run",
+    "log",
     "map_verdict",
     "open_dataset",
     "recipe",

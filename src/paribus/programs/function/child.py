@@ -25,7 +25,7 @@ from threading import Thread
 from typing import Any
 
 from paribus.core.messages import Message
-from paribus.programs.function.figures import Figures, followed
+from paribus.programs.function.figures import Figures, figures_of, followed
 from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.signature import Signature, signature_of
@@ -212,21 +212,21 @@ def _called(work: Work, tell: connection.Connection) -> Figures:
     signature = signature_of(function, work.at)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
-    enter(Running(work.seed, work.folder))
-    seed_all(work.seed)
     state = State(work.saved, lambda arrays, text: tell.send(Saved(arrays, text)))
-    begun = time.perf_counter()
+    logged, begun = False, time.perf_counter()
 
     def on_row(figures: Figures) -> None:
-        nonlocal begun
+        nonlocal begun, logged
         now = time.perf_counter()
         tell.send(Row(figures, now - begun))
         state.row_is_out()
-        begun = time.perf_counter()
+        logged, begun = True, time.perf_counter()
 
+    enter(Running(work.seed, work.folder, lambda figures: on_row(figures_of(figures, work.metrics))))
+    seed_all(work.seed)
     returned = _call(function, signature, work, state)
     state.by_row = isinstance(returned, Iterator)
-    figures = followed(returned, work.metrics, on_row)
+    figures = followed(returned, work.metrics, on_row, logged)
     if state.left_over:
         raise RunFailed(
             Message(

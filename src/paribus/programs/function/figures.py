@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from paribus.core.messages import Message, mark, shown
@@ -18,16 +18,42 @@ _EXPECTED = mark(
 _EXAMPLE = '{{"{name}": 0.5}}'
 
 
-def followed(returned: Any, metrics: Sequence[str], on_row: Callable[[Figures], None]) -> Figures:
-    """Hand on each row that the function yields; gives what it returned at the end, or nothing. Raises RunFailed."""
-    if isinstance(returned, Iterator):
-        while True:
-            try:
-                row = next(returned)
-            except StopIteration as stop:
-                return {} if stop.value is None else figures_of(stop.value, metrics)
-            on_row(figures_of(row, metrics))
-    return figures_of(returned, metrics)
+def followed(
+    returned: Any, metrics: Sequence[str], on_row: Callable[[Figures], None], logged: bool = False
+) -> Figures:
+    """Hand on each row that the function yields or that lies in what it returned; gives what there is beside these.
+
+    logged: whether it gave figures before, so that it need not return any. Raises RunFailed.
+    """
+    rows = returned if isinstance(returned, Iterator) else _rows_in(getattr(returned, "history", returned), metrics)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration as stop:
+            done = stop.value is None and (logged or rows is returned)
+            return {} if done else figures_of(stop.value, metrics)
+        on_row(figures_of(row, metrics))
+        logged = True
+
+
+def _rows_in(given: Any, metrics: Sequence[str]) -> Generator[Mapping[str, Any], None, Any]:
+    """The rows of a curve as libraries keep it, a list of rows or by name a list of figures; gives the rest of it.
+
+    Of the former the rows with a metric are taken, of the latter the lists that are as long as the metric's.
+    """
+    if isinstance(given, list) and given and all(isinstance(row, Mapping) for row in given):
+        yield from [row for row in given if not row.keys().isdisjoint(metrics)] or given
+        return None
+    if not isinstance(given, Mapping) or not (lists := {k: v for k, v in given.items() if isinstance(v, list)}):
+        return given
+    named = {len(lists[name]) for name in metrics if name in lists}
+    if len(named) > 1 or (not named and not given.keys().isdisjoint(metrics)):
+        return given
+    length = named.pop() if named else max(map(len, lists.values()))
+    taken = {name: values for name, values in lists.items() if len(values) == length}
+    for place in range(length):
+        yield {name: values[place] for name, values in taken.items()}
+    return {name: value for name, value in given.items() if name not in lists}
 
 
 def figures_of(given: Any, metrics: Sequence[str]) -> Figures:

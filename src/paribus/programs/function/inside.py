@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Running:
-    """The run that goes on in this process."""
+    """The run that goes on in this process. give: takes figures while it goes on."""
 
     seed: int
     folder: Path
+    give: Callable[[Mapping[str, Any]], None]
     streams: dict[str, Any] = field(default_factory=dict)
     saved_streams: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ def stream(name: str, *, torch: bool = False) -> Any:
     Raises:
         ParibusError: outside of a run.
     """
-    run = _this("pb.stream")
+    run = this_run("pb.stream")
     key = f"torch/{name}" if torch else name
     if key not in run.streams:
         made = _torch_generator(run.seed, f"stream/{key}") if torch else numpy_generator(run.seed, f"stream/{key}")
@@ -72,13 +73,25 @@ def stream(name: str, *, torch: bool = False) -> Any:
     return run.streams[key]
 
 
+def log(figures: Mapping[str, Any]) -> None:
+    """Give figures now, as a row of the run's curve: for callbacks, where nothing can be yielded.
+
+    Args:
+        figures: by name, as they would be yielded: numbers, also NumPy's or tensors of one element.
+
+    Raises:
+        ParibusError: outside of a run.
+    """
+    this_run("pb.log").give(figures)
+
+
 def run_folder() -> Path:
     """The folder for files of this run; it lies in the store, beside the run's record.
 
     Raises:
         ParibusError: outside of a run.
     """
-    folder = _this("pb.run_folder").folder
+    folder = this_run("pb.run_folder").folder
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -103,7 +116,8 @@ def save(path: str | Path) -> Path:
     return copy
 
 
-def _this(asked: str) -> Running:
+def this_run(asked: str) -> Running:
+    """The run that goes on here. asked: what is asked for. Raises ParibusError outside of a run."""
     if not _running:
         raise ParibusError("{name} is for a function while Paribus runs it: here there is no run", name=asked)
     return _running[0]
