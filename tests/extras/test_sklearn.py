@@ -43,4 +43,6 @@ def test_two_pipelines_over_seeds_and_splits(tmp_path):
 
 def test_an_estimator_that_is_not_there_is_told(tmp_path):
     with pytest.raises(pb.ParibusError, match="forest"):
-        pb.compare("estimator", ["logistic", "forst"], program=pb.estimators(MODELS, X, Y), metric="accuracy", out=tmp_path)
+        pb.compare(
+            "estimator", ["logistic", "forst"], program=pb.estimators(MODELS, X, Y), metric="accuracy", out=tmp_path
+        )

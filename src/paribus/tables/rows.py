@@ -14,6 +14,7 @@ from typing import Any
 
 from paribus.core.errors import ParibusError, reason_of, shown
 from paribus.core.messages import Message
+from paribus.tables.trackers import tracked_rows
 
 Row = tuple[int, Sequence[str]]  # the line that it begins at, and its cells
 
@@ -54,6 +55,13 @@ def opened(table: Any) -> Iterator[Rows]:
         yield _of_frame("DataFrame", table)
         return
     path, name = Path(table), str(table)
+    if path.is_dir() or "://" in name:
+        tracked = tracked_rows(name)
+        columns = tuple(dict.fromkeys(column for row in tracked for column in row))
+        yield Rows(
+            name, columns, ((n, [row.get(column, "") for column in columns]) for n, row in enumerate(tracked, 1))
+        )
+        return
     try:
         with path.open("rb") as file:
             start = file.read(4)

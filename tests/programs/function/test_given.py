@@ -1,4 +1,4 @@
-"""What a function may give beside a row after each epoch: what libraries keep of a training, and `pb.log` in a callback."""
+"""What a function may give beside yielding rows: what libraries keep of a training, and `pb.log` in a callback."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ from paribus.runs.stopping import check
 METHOD = "fork" if sys.platform == "linux" else "spawn"
 _LOOK_SECONDS = 0.1  # how often one looks up whether the run is to stop
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_FORKABLE = {"lightning", "numpy", "pandas", "scipy", "sklearn", "torch", "torchmetrics", "torchvision"}
+_FORKABLE = {"numpy", "pandas", "scipy", "sklearn", "torch", "torchmetrics", "torchvision"}
+_FORKABLE |= {"accelerate", "lightning", "pytorch_lightning", "transformers"}
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -106,8 +107,10 @@ def forkable(names: Collection[str]) -> list[str]:
 def _load_packages(names: frozenset[str]) -> None:
     """Load here, once, what every run would load for itself: packages known to bear a fork."""
     for name in forkable(names):
-        with contextlib.suppress(Exception):  # what is no module but something in one, say
-            importlib.import_module(name)
+        with contextlib.suppress(Exception):  # whatever it is, the run says what is wrong with it
+            module, _, part = name.rpartition(".")
+            if not (module and hasattr(importlib.import_module(module), part)):  # asked for, since some load lazily
+                importlib.import_module(name)
 
 
 def _watched(

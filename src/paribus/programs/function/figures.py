@@ -18,9 +18,7 @@ _EXPECTED = mark(
 _EXAMPLE = '{{"{name}": 0.5}}'
 
 
-def followed(
-    returned: Any, metrics: Sequence[str], on_row: Callable[[Figures], None], logged: bool = False
-) -> Figures:
+def followed(returned: Any, metrics: Sequence[str], on_row: Callable[[Figures], None], logged: bool = False) -> Figures:
     """Hand on each row that the function yields or that lies in what it returned; gives what there is beside these.
 
     logged: whether it gave figures before, so that it need not return any. Raises RunFailed.
