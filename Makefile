@@ -11,7 +11,7 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 COMMA := ,
-EXTRAS := pandas without_torch
+EXTRAS := keras lightning mlflow pandas sklearn tensorboard transformers without_torch
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
@@ -34,13 +34,15 @@ check: $(VENV)/.developed
 	$(BIN)/lint-imports
 
 # What an extra brings, each tested with the real library in an environment of its own, and what works without any;
-# skipped by name where the packages cannot be installed. The native kernels are not built there.
+# skipped by name where the packages cannot be installed. The native kernels are not built there, nor modules compiled
+# that nobody imports.
 extras: $(EXTRAS:%=extra-%)
 
+extra-%: WITH = $(if $(filter without_%,$*),,[$(if $(filter keras pandas,$*),lab$(COMMA))$*])
 extra-%:
 	$(PYTHON) -m venv --clear .venv-extras/$*
-	@if .venv-extras/$*/bin/python -m pip install --quiet --constraint constraints.txt \
-	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.$(if $(filter without_%,$*),,[lab$(COMMA)$*])' pytest; \
+	@if .venv-extras/$*/bin/python -m pip install --quiet --no-compile --constraint constraints.txt \
+	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.$(WITH)' pytest; \
 	then PARIBUS_EXTRA=$* .venv-extras/$*/bin/python -m pytest tests/extras/test_$*.py; \
 	else echo "extra $*: skipped, its packages cannot be installed here"; fi
 
