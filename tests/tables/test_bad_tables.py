@@ -87,8 +87,11 @@ def test_what_the_table_has_not_is_answered_with_what_it_has(
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    for table in (tmp_path, tmp_path / "none.csv"):
-        with pytest.raises(pb.ParibusError, match="cannot be read"):
+    for table, said in (
+        (tmp_path, "neither event files of TensorBoard nor runs"),
+        (tmp_path / "none.csv", "cannot be read"),
+    ):
+        with pytest.raises(pb.ParibusError, match=said):
             pb.judge(table)
     for other in ([tmp_path, tmp_path], 3.5):
         with pytest.raises(pb.ParibusError):
