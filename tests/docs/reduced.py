@@ -10,6 +10,7 @@
     server of their own.
 `paribus … module:function …`, `paribus … -- command`: the same with 2 seeds; with `--arm` in a repository of its own.
 `paribus judge …`: as it is, of the TABLES here and those that a document shows.
+`paribus …` of what an extra reads or trains: nothing here; tests/extras run it where that is installed.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
@@ -34,6 +35,7 @@ RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
 DRAWING = re.compile(r"paribus train .* --figure ")
+OF_EXTRAS = re.compile(r"paribus (compare \w+_train:train|judge (runs|sqlite:///mlflow\.db|results\.parquet)) ")
 
 _SEEDS = range(6)
 TABLES = {  # which the documents speak of
@@ -82,7 +84,7 @@ def of_a_program(command: str, words: list[str]) -> str:
 
 def reduced(command: str, names: Names) -> str | None:
     """The shell line to run instead; None where there is nothing to run. KeyError for an unknown command."""
-    if INSTALLING.match(command) or DRAWING.match(command):
+    if INSTALLING.match(command) or DRAWING.match(command) or OF_EXTRAS.match(command):
         return None
     command, redirect, target = command.partition(" > ")
     words = shlex.split(command)

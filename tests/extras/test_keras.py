@@ -5,6 +5,7 @@ import os
 import pytest
 
 import paribus as pb
+from tests.extras.documented import compared
 
 if os.environ.get("PARIBUS_EXTRA") != "keras":
     pytest.skip("`make extras` runs it where Keras is installed", allow_module_level=True)
@@ -41,3 +42,8 @@ def test_the_history_of_a_model(tmp_path):
     assert run.figures["val_loss"] == run.curves["val_loss"][-1]
     live = pb.train(program=train_live, metric="val_loss:min", seed=1, out=tmp_path)
     assert tuple(row.val_loss for row in live.metrics) == run.curves["val_loss"]
+
+
+def test_the_example_of_the_documents(tmp_path):
+    good, bad = compared("keras_train.py", tmp_path)["arms"]
+    assert good["runs"][0]["figures"]["val_loss"] < bad["runs"][0]["figures"]["val_loss"]

@@ -5,6 +5,7 @@ import os
 import pytest
 
 import paribus as pb
+from tests.extras.documented import compared
 
 if os.environ.get("PARIBUS_EXTRA") != "lightning":
     pytest.skip("`make extras` runs it where PyTorch Lightning is installed", allow_module_level=True)
@@ -64,3 +65,8 @@ def test_a_module_with_its_trainer(tmp_path):
     assert {name: (len(curve), curve[-1]) for name, curve in run.curves.items()} == {
         k: (3, v) for k, v in by_hand.items()
     }
+
+
+def test_the_example_of_the_documents(tmp_path):
+    good, bad = compared("lightning_train.py", tmp_path)["arms"]
+    assert good["runs"][0]["figures"]["val_loss"] < bad["runs"][0]["figures"]["val_loss"]

@@ -6,6 +6,7 @@ import pytest
 
 import paribus as pb
 from paribus.core.seeds import generator
+from tests.extras.documented import run, written
 
 if os.environ.get("PARIBUS_EXTRA") != "sklearn":
     pytest.skip("`make extras` runs it where scikit-learn is installed", allow_module_level=True)
@@ -46,3 +47,7 @@ def test_an_estimator_that_is_not_there_is_told(tmp_path):
         pb.compare(
             "estimator", ["logistic", "forst"], program=pb.estimators(MODELS, X, Y), metric="accuracy", out=tmp_path
         )
+
+
+def test_the_example_of_the_documents(tmp_path):
+    assert "accuracy" in run([written("forests.py", tmp_path).name], tmp_path)

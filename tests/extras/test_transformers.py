@@ -5,6 +5,7 @@ import os
 import pytest
 
 import paribus as pb
+from tests.extras.documented import compared
 
 if os.environ.get("PARIBUS_EXTRA") != "transformers":
     pytest.skip("`make extras` runs it where Transformers is installed", allow_module_level=True)
@@ -65,3 +66,8 @@ def test_a_trainer_by_its_log_and_by_its_callback(tmp_path):
 def test_a_trainer_that_seeds_every_run_alike_is_told(tmp_path):
     with pytest.raises(pb.ParibusError, match=r"TrainingArguments\(seed=seed\)"):
         pb.train(program=train_seedless, metric="eval_accuracy", seed=1, out=tmp_path)
+
+
+def test_the_example_of_the_documents(tmp_path):
+    good, bad = compared("trainer_train.py", tmp_path)["arms"]
+    assert good["runs"][0]["figures"]["eval_loss"] < bad["runs"][0]["figures"]["eval_loss"]
