@@ -11,17 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.figures.arms import arm_names
-from paribus.figures.curves import (
-    NARROW,
-    ArmCurves,
-    BandPoint,
-    Curves,
-    SeedLine,
-    curve_figure,
-    curves_description,
-    curves_view,
-    value_axis,
-)
+from paribus.figures.curves import NARROW, curve_figure, curves_description, value_axis
+from paribus.figures.curves_view import ArmCurves, BandPoint, Curves, SeedLine, curves_view
 from paribus.figures.differences import differences_figure
 from paribus.figures.specification import FigureSpec, Panel
 from paribus.figures.svg import svg

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from paribus.core.errors import ParibusError, StoreError
-from paribus.figures.curves import curves_figure, curves_view
+from paribus.figures.curves import curves_figure
+from paribus.figures.curves_view import curves_view
 from paribus.figures.differences import differences_figure
 from paribus.figures.kinds import figure
 from paribus.programs.recipe.figures.confusion import confusion_views

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 
-from paribus.figures.curves import curves_view
+from paribus.figures.curves_view import curves_view
 from paribus.page.blocks import json_block
 from paribus.page.curves_data import curves_data
 from paribus.programs.recipe.lab.mistake_images import Answered, TestAnswers, mistake_images

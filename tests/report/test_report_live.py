@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paribus.figures.curves import curves_view
+from paribus.figures.curves_view import curves_view
 from paribus.report import write_report
 from paribus.report.contents import ReportContents
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation

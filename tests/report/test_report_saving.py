@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from paribus.figures.curves import curves_view
+from paribus.figures.curves_view import curves_view
 from paribus.report import write_report
 from paribus.report.contents import ReportContents
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation

@@ -9,16 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from paribus.figures.arms import arm_names
-from paribus.figures.curves import (
-    ArmCurves,
-    Curves,
-    SeedLine,
-    curves_description,
-    curves_title,
-    curves_view,
-    guessing_words,
-    value_axis,
-)
+from paribus.figures.curves import curves_description, curves_title, guessing_words, value_axis
+from paribus.figures.curves_view import ArmCurves, Curves, SeedLine, curves_view
 from paribus.figures.palette import arm_colour, arm_dash
 from paribus.records.comparison import Comparison
 from paribus.words.translation import translator

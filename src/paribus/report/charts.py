@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.figures.arms import arm_names, short_names
-from paribus.figures.curves import NARROW, WIDE, Curves, curve_figure, curves_view, value_axis
+from paribus.figures.curves import NARROW, WIDE, curve_figure, value_axis
+from paribus.figures.curves_view import Curves, curves_view
 from paribus.figures.differences import NARROW as NARROW_ROWS
 from paribus.figures.differences import WIDE as WIDE_ROWS
 from paribus.figures.differences import differences_figure

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from paribus.comparison.words.verdict import headline, verdict_paragraphs, verdict_words
 from paribus.figures.arms import arm_names, short_names
-from paribus.figures.curves import NARROW, curve_figure, curves_view
+from paribus.figures.curves import NARROW, curve_figure
+from paribus.figures.curves_view import curves_view
 from paribus.figures.palette import arm_rules, declarations
 from paribus.figures.svg import svg
 from paribus.records.comparison import Comparison
