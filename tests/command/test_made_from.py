@@ -112,6 +112,20 @@ def test_outside_git_the_script_and_the_code_beside_it_count(own_place, out):
     assert plan(out).finished == 0
 
 
+@pytest.mark.parametrize("name", ["cfg.json", "train_config.json", "utils/inner.py", "configs/base.yaml"])
+def test_outside_git_configuration_in_json_and_folders_without_an_init_count_too(name, own_place, out):
+    write(own_place, **{name: text for name, text in FILES.items() if name != "_gitignore"})
+    (own_place / name).parent.mkdir(exist_ok=True)
+    (own_place / name).write_text("1")
+    run(out)
+    (own_place / "metrics.json").write_text("figures, which a script may leave")
+    assert plan(out).finished == 2
+    (own_place / name).write_text("2")
+    changed = plan(out)
+    assert changed.finished == 0
+    assert [str(note) for note in changed.notes] == [f"Runs are made anew: {name} changed since the earlier ones."]
+
+
 def test_files_among_the_words_and_a_module_are_scripts(own_place, out):
     write(own_place, conf_ini="a", mod_py="print('acc 0.5')")
     program = made([sys.executable, "-m", "mod", "--conf=conf.ini"], unpaired=True, patterns={"acc": "acc (.*)"})

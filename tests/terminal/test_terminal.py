@@ -9,7 +9,8 @@ from rich.cells import cell_len
 
 from paribus.comparison.words.verdict import verdict_words
 from paribus.records.comparison import Arm
-from paribus.records.events import RunEnded, RunStarted
+from paribus.records.events import EpochDone, RunEnded, RunStarted
+from paribus.records.program import Epoch
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow
 from paribus.terminal.wrapping import wrapped
@@ -65,6 +66,20 @@ def test_off_a_terminal_every_epoch_and_every_run_is_one_line() -> None:
     )
     assert sum(bool(re.match(pattern, line)) for line in lines) == 1
     assert lines[-1] == "ReLU, seed 1: finished (4 of 4 runs)"
+
+
+@pytest.mark.parametrize(("length", "told"), [("epochs", 20), (None, 16)])
+def test_off_a_terminal_a_long_run_is_some_twenty_lines(length: str | None, told: int) -> None:
+    stream = io.StringIO()
+    show = ComparisonShow(Screen(stream, {}))
+    design = lesson_design(seeds=1)
+    show.plan(plan_of(design.model_copy(update={"program": design.program.model_copy(update={"length": length})})))
+    stream.truncate(0)
+    for number in range(1, 1001):
+        show.event(EpochDone("relu", 0, Epoch(epoch=number, figures={"train_loss": 0.5}, seconds=0.1), 1000))
+    lines = stream.getvalue().splitlines()
+    assert told <= len(lines) <= 21
+    assert "1000" in lines[-1]
 
 
 def test_off_a_terminal_the_verdict_is_one_line_a_paragraph() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -12,6 +13,7 @@ from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.view import reached_words
 from paribus.records.comparison import Comparison
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
+from paribus.records.program import ProgramInfo
 from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
 from paribus.terminal.frame import Frame
 from paribus.terminal.progress import PlanView, Progress, progress_of
@@ -21,16 +23,29 @@ from paribus.words.errors import message_words
 from paribus.words.measure import counted_words, measure_of
 from paribus.words.translation import Words, translator
 
+_MOST_LINES = 20  # that are printed of a run's epochs, where they are lines
+
 
 def anew_words(damaged: str, words: Words) -> str:
     """That a run was begun anew, and why."""
     return words.text("begun anew, since {file} of its earlier beginning was damaged", file=damaged)
 
 
+def _is_told(event: EpochDone, program: ProgramInfo) -> bool:
+    """Whether an epoch is worth a line: some twenty of a run are, however many there are.
+
+    Where nobody knows how many there will be, these are the first ten, and then 20, 50, 100, 200, 500 and so on.
+    """
+    epoch = event.epoch.epoch
+    if program.length is not None:
+        return epoch in (1, event.epochs) or epoch % math.ceil(event.epochs / _MOST_LINES) == 0
+    return epoch <= 10 or str(epoch).rstrip("0") in ("1", "2", "5")
+
+
 class ComparisonShow:
     """Shows one comparison: `plan`, then each `event`, then `comparison` and `report`, or `interrupted`.
 
-    On a terminal the picture is drawn over while runs go on; elsewhere every epoch is a line. `quiet` prints the
+    On a terminal the picture is drawn over while runs go on; elsewhere epochs are lines. `quiet` prints the
     verdict alone. Use it as a context manager, so that the terminal's cursor comes back whatever happens.
     """
 
@@ -126,7 +141,7 @@ class ComparisonShow:
         match event:
             case RunStarted(reused=False):
                 self.screen.paragraph(words.text("{run}: started", run=name))
-            case EpochDone() if not run.reused:
+            case EpochDone() if not run.reused and _is_told(event, progress.program):
                 self._plain_epoch(name, event, progress)
             case RunEnded():
                 self._plain_end(name, event, progress)

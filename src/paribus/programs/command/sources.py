@@ -24,7 +24,8 @@ _STORE = re.compile(
 _OF_STORES = ("runs/", "locks/", "comparisons/", "maps/", "removed/", "sources/")
 CODE = re.compile(
     r"\.(?:py|pyi|pyx|ipynb|sh|bash|zsh|r|jl|m|lua|pl|rb|js|ts|c|cc|cpp|cu|cuh|h|hpp|rs|go|java|kt|scala|swift|f90"
-    r"|yaml|yml|toml|ini|cfg|conf|gin)$",
+    r"|yaml|yml|toml|ini|cfg|conf|gin)$"
+    r"|(?:conf|cfg|param|setting|option|args)[^/]*\.json$",  # all other JSON is figures and data
     re.IGNORECASE,
 )
 _COMPILED = re.compile(r"(?:^|/)__pycache__/|\.py[co]$")
@@ -108,13 +109,23 @@ def named(place: Path, words: Sequence[str]) -> Iterator[str]:
 
 
 def beside(place: Path, scripts: Iterable[str]) -> Iterator[str]:
-    """Where git says nothing: the code that lies beside scripts and in the current folder, packages with all below."""
+    """Where git says nothing: the code beside scripts and in the current folder, and in the folders there.
+
+    Of a package that is all below it, of another folder what lies in it.
+    """
     for folder in dict.fromkeys([place, *((place / name).parent for name in scripts)]):
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                name, package = os.path.relpath(entry.path, place), (folder / entry.name / "__init__.py").is_file()
-                found = below(place, name) if package else [name]
-                yield from (inner for inner in found if CODE.search(inner))
+        for name in _inside(folder):
+            package = (folder / name / "__init__.py").is_file()
+            found = below(folder, name) if package else [name, *(f"{name}/{inner}" for inner in _inside(folder / name))]
+            yield from (os.path.relpath(folder / inner, place) for inner in found if CODE.search(inner))
+
+
+def _inside(folder: Path) -> list[str]:
+    """The names in a folder, but for hidden ones; none of what is no folder or cannot be read."""
+    try:
+        return [name for name in os.listdir(folder) if not name.startswith(".")]
+    except OSError:
+        return []
 
 
 def below(place: Path, name: str) -> Iterator[str]:
