@@ -123,7 +123,7 @@ def beside(place: Path, scripts: Iterable[str]) -> Iterator[str]:
 def _inside(folder: Path) -> list[str]:
     """The names in a folder, but for hidden ones; none of what is no folder or cannot be read."""
     try:
-        return [name for name in os.listdir(folder) if not name.startswith(".")]
+        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError:
         return []
 
