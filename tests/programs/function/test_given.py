@@ -40,7 +40,15 @@ def test_a_list_for_each_name_is_a_curve_beside_what_is_one_figure() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"x": np.array([0.5, 0.6])}, {"x": [0.5], "y": [0.5, 0.6]}, [0.5, 0.6], [], [{"x": 1}, 2], {"x": [[1], [2]]}],
+    [
+        {"x": np.array([0.5, 0.6])},
+        {"x": [0.5], "y": [0.5, 0.6]},
+        [0.5, 0.6],
+        [],
+        SimpleNamespace(history=SimpleNamespace()),
+        [{"x": 1}, 2],
+        {"x": [[1], [2]]},
+    ],
     ids=repr,
 )
 def test_what_may_be_no_curve_is_refused(given: Any) -> None:

@@ -23,7 +23,9 @@ def followed(returned: Any, metrics: Sequence[str], on_row: Callable[[Figures], 
 
     logged: whether it gave figures before, so that it need not return any. Raises RunFailed.
     """
-    rows = returned if isinstance(returned, Iterator) else _rows_in(getattr(returned, "history", returned), metrics)
+    if isinstance(history := getattr(returned, "history", None), Mapping):  # what Keras returns
+        returned = history
+    rows = returned if isinstance(returned, Iterator) else _rows_in(returned, metrics)
     while True:
         try:
             row = next(rows)
