@@ -57,5 +57,5 @@ def test_what_is_missing_is_told(tmp_path):
         pb.judge(tmp_path, metric="acc")
     assert list(tmp_path.iterdir()) == []
     write(tmp_path / "adam", [{"acc": 0.5}])
-    with pytest.raises(pb.ParibusError, match="does not say the run's arm and seed, such as adam/seed-0"):
+    with pytest.raises(pb.ParibusError, match="must name the run's arm and its seed, such as adam/seed-0"):
         pb.judge(tmp_path, metric="acc")

@@ -72,7 +72,9 @@ def _arm_and_seed(root: Path, folder: Path) -> tuple[str, str]:
             if arm := "/".join([*parts[:place], *([rest] if rest else [])]):
                 return arm, found[1] or found[2]
     raise ParibusError(
-        "{path}: the folder's name does not say the run's arm and seed, such as adam/seed-0", path=str(folder)
+        "{path}: the folders below {folder} must name the run's arm and its seed, such as adam/seed-0",
+        path=str(folder),
+        folder=str(root),
     )
 
 
