@@ -86,6 +86,20 @@ def test_a_run_without_figures_failed_and_says_why(script, said, tail, out):
     assert tail in folder.error()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("acc= ([0-9.]+)", 'no line matches the pattern "acc= ([0-9.]+)"'),
+        ("acc: [0-9.]+", 'the pattern found "acc: 0.5", which is no number'),
+        ("(acc): ([0-9.]+)", 'the pattern found "acc", which is no number: the figure is its first group'),
+    ],
+)
+def test_a_pattern_that_reads_nothing_says_what_it_met(pattern, said, out):
+    record = record_of(bash("echo acc: 0.5"), out, patterns={"acc": pattern})
+    assert record.note.startswith('the run gave no figure "acc"')
+    assert said in record.note
+
+
 def test_nan_is_a_run_that_diverged(out):
     record = record_of(bash('echo \'{"acc": 0.5, "loss": NaN}\''), out, ["loss:min", "acc"])
     assert record.status == "diverged"

@@ -92,12 +92,19 @@ def test_a_start_is_named_by_what_was_changed(tmp_path: Path) -> None:
         (fit, {"metric": "error"}, "error:min or error:max"),
         (["echo", "{seed}"], {"metric": "x", "trained": "yes"}, "val_acc>0.2"),
         (["echo"], {"metric": "x"}, "--unpaired"),
+        (3, {"metric": "x"}, "or a command's words in a list; got 3"),
+        (["echo", 3], {"metric": "x"}, "or a command's words in a list"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(what: object, options: dict[str, object], said: str) -> None:
     with pytest.raises(ParibusError) as caught:
         program_named(what, options)  # type: ignore[arg-type]
     assert said in str(caught.value)
+
+
+def test_a_list_of_seeds_is_refused_with_what_says_where_they_begin() -> None:
+    with pytest.raises(ParibusError, match="seeds must be a whole number; got"):
+        pb.compare("size", [1, 2], program=fit, metric="error:min", seeds=[5, 6])  # type: ignore[arg-type]
 
 
 def test_the_recipe_is_what_is_meant_where_nothing_is_named() -> None:

@@ -16,6 +16,7 @@ import paribus
 from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, StoreError
 from paribus.core.field_text import value_word
+from paribus.core.messages import Message
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
@@ -133,6 +134,9 @@ def design_for(
     """
     program = program or default_program()
     changed = with_epochs(program, settings, epochs)
+    if not isinstance(seeds, int) or not isinstance(first_seed, int):
+        hint = Message("seeds says how many, and first_seed where they begin")
+        raise ComparisonError("{field} must be a whole number", field="seeds", got=seeds, hint=hint)
     errors = ErrorCollector("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
         with errors:

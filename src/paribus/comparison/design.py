@@ -22,7 +22,8 @@ def design_from_factor(
 ) -> Design:
     """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
     if factor not in program.specifications:
-        others = Message("the fields are {choices}", choices=tuple(program.specifications))
+        known = tuple(program.specifications)
+        others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
         raise ComparisonError(
             "the factor must be a field of the {program}",
             program=Message(program.info.kind),

@@ -134,7 +134,9 @@ class ErrorCollector:
         if len(self._found) == 1:
             raise self._found[0]
         if self._found:
-            said = {str(fault): fault for error in self._found for fault in error.faults}
+            said: dict[str, Fault] = {}
+            for fault in (fault for error in self._found for fault in error.faults):
+                said.setdefault(str(Fault(fault.rule, fault.got)), fault)  # once, whatever hints it comes with
             raise FaultsError(self._subject, said.values())
 
 

@@ -188,7 +188,7 @@ def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) 
     named = [program.own_name(spelling, value) for value in values]
     field, known = named[0][0] if named else spelling, tuple(program.specifications)
     if field not in known:
-        others = Message("the fields are {choices}", choices=known)
+        others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
         raise ComparisonError(
             "an axis must be a field of the {program}",
             program=Message(program.info.kind),

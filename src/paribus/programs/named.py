@@ -75,6 +75,8 @@ def program_named(what: Named = None, options: ProgramOptions | None = None) -> 
         return _ready_made(default_program() if what is None else what, given)
     if isinstance(what, str) or callable(what):
         return _made(what, _loaded("paribus.programs.function.program", "function_program"), given)
+    if not isinstance(what, Sequence) or not all(isinstance(word, str) for word in what):
+        raise ParibusError("a program is a function, MODULE:FUNCTION, or a command's words in a list", got=what)
     return _made(list(what), _loaded("paribus.programs.command.program", "command_program"), given)
 
 

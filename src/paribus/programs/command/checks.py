@@ -49,7 +49,7 @@ def check_patterns(patterns: Mapping[str, str]) -> None:
             re.compile(pattern)
         except re.error as error:
             raise ParibusError(
-                "the pattern of {name} is none: {reason}", name=name, reason=str(error), got=pattern
+                "the pattern of {name} is no regular expression: {reason}", name=name, reason=str(error), got=pattern
             ) from None
 
 

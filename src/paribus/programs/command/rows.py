@@ -54,6 +54,7 @@ class Printed:
         self._add = add
         self._last: deque[bytes] = deque(maxlen=LAST_LINES)
         self.all: dict[str, float] = {}
+        self.no_number: dict[str, str] = {}  # what a pattern found last that is none, by its metric
 
     def of_stdout(self, line: bytes) -> None:
         """A line of stdout."""
@@ -74,9 +75,12 @@ class Printed:
         self._last.append(line)
         for name, pattern in self._patterns.items():
             for match in pattern.finditer(clean(line)):
-                value = _number(match[1] if pattern.groups else match[0])
+                text = match[1] if pattern.groups else match[0]
+                value = _number(text)
                 if value is not None:
                     self._add({name: value})
+                else:
+                    self.no_number[name] = text or ""
 
     @property
     def last(self) -> list[str]:

@@ -6,7 +6,7 @@ import math
 import shlex
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from paribus.core.errors import ParibusError, reason_of
@@ -62,15 +62,27 @@ class Running:
             figures |= {name: value for name, value in printed.all.items() if name not in names}
         others = dict.fromkeys((name for name in found if name not in names), 0.0)
         if fault := figures_fault({**others, **figures}, self._info):
-            if unread := [name for name in names if name in found and name not in figures]:
-                hint = mark(
-                    "{rule}; {name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern"
-                )
-                metric = shlex.quote(f"{unread[0]}={unread[0]}[=: ]+([-+.0-9e]+)")
-                fault = Message(hint, rule=fault, name=unread[0], metric=metric)
+            missing = next((name for name in names if name not in figures), "")
+            if missing and (hint := self._unread(missing, found, printed.no_number.get(missing))):
+                fault = Message("{rule}; {hint}", rule=fault, hint=hint)
             raise RunFailed(fault, printed.tail(), "figure")
         needed = (self._info.steers, self._info.judged)
         return Outcome({name: value for name, value in figures.items() if name in needed or math.isfinite(value)})
+
+    def _unread(self, name: str, found: Collection[str], no_number: str | None) -> Message | None:
+        """Why a figure was not read, as far as that can be seen. no_number: what its pattern found."""
+        if pattern := self._patterns.get(name):
+            if no_number is None:
+                return Message("no line matches the pattern {pattern!q}", pattern=pattern)
+            rule = mark(
+                "the pattern found {found!q}, which is no number: the figure is its first group, in parentheses"
+            )
+            return Message(rule, found=no_number)
+        if name not in found:
+            return None
+        metric = shlex.quote(f"{name}={name}[=: ]+([-+.0-9e]+)")
+        rule = mark("{name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern")
+        return Message(rule, name=name, metric=metric)
 
     def _process(
         self,
