@@ -127,7 +127,7 @@ def test_two_versions_of_the_code(project):
         (("compare", "act=a,b", "--metric=acc", "--", "no-such-program", "{act}", "{seed}"), "no command that can be"),
         (("compare", "act=a,b", "--metric=acc", *BEGIN, "{act}", "{seed}", "{lr}"), "{lr} has no value"),
         (("compare", "act=a,b", "--metric=acc", *BEGIN, "{ac}", "{seed}"), "has 2 faults"),
-        (("compare", "act=a,b", "--metric=acc", *BEGIN, "{seed}"), 'of the command; got "act"; it has none'),
+        (("compare", "act=a,b", "--metric=acc", *BEGIN, "{seed}"), 'of the command; got "act"; there are no fields'),
         (("compare", "act=a,b", *BEGIN, "{act}", "{seed}"), "name the figure that is judged"),
         (
             ("compare", "act=a,b", "--metric=loss", *BEGIN, "{act}", "{seed}"),

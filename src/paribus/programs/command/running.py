@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from paribus.core.errors import ParibusError, reason_of
-from paribus.core.messages import Message, mark
+from paribus.core.messages import Message
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
 from paribus.programs.command.rows import Curve, Lines, Printed, Row
@@ -74,15 +74,17 @@ class Running:
         if pattern := self._patterns.get(name):
             if no_number is None:
                 return Message("no line matches the pattern {pattern!q}", pattern=pattern)
-            rule = mark(
-                "the pattern found {found!q}, which is no number: the figure is its first group, in parentheses"
+            return Message(
+                "the pattern found {found!q}, which is no number: the figure is its first group, in parentheses",
+                found=no_number,
             )
-            return Message(rule, found=no_number)
         if name not in found:
             return None
-        metric = shlex.quote(f"{name}={name}[=: ]+([-+.0-9e]+)")
-        rule = mark("{name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern")
-        return Message(rule, name=name, metric=metric)
+        return Message(
+            "{name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern",
+            name=name,
+            metric=shlex.quote(f"{name}={name}[=: ]+([-+.0-9e]+)"),
+        )
 
     def _process(
         self,
