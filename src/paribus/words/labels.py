@@ -23,6 +23,28 @@ STATUS_LABELS: dict[Status, str] = {
 _BARE = re.compile(r"[-+]?[\d.]+(e[-+]?\d+)?|true|false|none|inf|nan", re.IGNORECASE)  # says nothing by itself
 
 
+class Name(str):
+    """What people call a thing inside a sentence; `initial`: the same where a sentence begins with it."""
+
+    initial: str
+
+    def __new__(cls, name: str, initial: str) -> Name:
+        """A text that knows how it is written as a first word."""
+        made = super().__new__(cls, name)
+        made.initial = initial
+        return made
+
+
+def own_name(text: str) -> Name:
+    """A name that its user gave: it gets no capital of ours."""
+    return Name(text, text)
+
+
+def led(first: str, text: str) -> str:
+    """`text`, which begins with `first`: where that is a name, it is known how a sentence begins with all of it."""
+    return Name(text, first.initial + text[len(first) :]) if isinstance(first, Name) else text
+
+
 def value_names(field: str) -> Mapping[str, str]:
     """The values of a field that have names of their own, with them."""
     spec = known_fields().get(field)
@@ -41,14 +63,16 @@ def capitalised(text: str, field: str, value: Any) -> str:
 
 
 def initial_capital(text: str) -> str:
-    """A capital first letter; of Latin letters only, for β₁ is not Β₁."""
+    """A capital first letter; of Latin letters only, for β₁ is not Β₁, and as it is known of names."""
+    if isinstance(text, Name):
+        return text.initial
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
-def own_arm_name(name: str, factor: str) -> str:
+def own_arm_name(name: str, factor: str) -> Name:
     """An arm of somebody else's program: its value as it was written, with the factor where that is a bare number."""
     written = one_line(name)
-    return f"{one_line(factor)}={written}" if factor and _BARE.fullmatch(written) else written
+    return own_name(f"{one_line(factor)}={written}" if factor and _BARE.fullmatch(written) else written)
 
 
 def plain_value(value: Any) -> str:

@@ -16,7 +16,7 @@ from paribus.programs.fields import known_fields
 from paribus.records.program import Label
 from paribus.records.run import Status
 from paribus.words.korean import PARTICLES, particle
-from paribus.words.labels import STATUS_LABELS, capitalised, own_arm_name, plain_value, value_names
+from paribus.words.labels import STATUS_LABELS, Name, capitalised, led, own_arm_name, own_name, plain_value, value_names
 from paribus.words.languages import DOMAIN, LANGUAGES, LOCALE, SOURCE, Lang, language_from_locale
 from paribus.words.numbers import percentage
 from paribus.words.safe_text import one_line
@@ -32,18 +32,6 @@ __all__ = [
     "mark",
     "translator",
 ]
-
-
-class Name(str):
-    """What people call a thing inside a sentence; `initial`: the same where a sentence begins with it."""
-
-    initial: str
-
-    def __new__(cls, name: str, initial: str) -> Name:
-        """A text that knows how it is written as a first word."""
-        made = super().__new__(cls, name)
-        made.initial = initial
-        return made
 
 
 class Words(Phrasing):
@@ -68,7 +56,7 @@ class Words(Phrasing):
         """The sentence with its places filled; a name that it begins with, as a sentence begins with it."""
         said = super().filled(sentence, values)
         first = values.get(next(iter(self.parse(sentence)))[1] or "") if values and sentence.startswith("{") else None
-        return first.initial + said[len(first) :] if isinstance(first, Name) else said
+        return own_name(first.initial + said[len(first) :]) if isinstance(first, Name) else said
 
     def text(self, msgid: str, /, **values: object) -> str:
         """The message in this language with its `{placeholders}` filled in."""
@@ -89,8 +77,9 @@ class Words(Phrasing):
     def join(self, names: Sequence[str]) -> str:
         """A list in a sentence: `a, b and c`."""
         if len(names) < 2:
-            return "".join(names)
-        return self.text("{most} and {last}", most=", ".join(names[:-1]), last=names[-1])
+            return names[0] if names else ""
+        said = self.text("{most} and {last}", most=", ".join(names[:-1]), last=names[-1])
+        return led(names[0], said)
 
     @property
     def percent_sign(self) -> str:
@@ -118,7 +107,7 @@ class Words(Phrasing):
     def field(self, name: str) -> str:
         """What people call a recipe field: `weight_decay` is `weight decay`, `가중치 감쇠`. Other names stay."""
         spec = known_fields().get(name)
-        return one_line(name) if spec is None else self.text(spec.label)
+        return own_name(one_line(name)) if spec is None else self.text(spec.label)
 
     def meaning(self, field: str) -> str:
         """What a recipe field is for, in a few words."""
@@ -140,8 +129,9 @@ class Words(Phrasing):
         if isinstance(value, bool):
             return self.text("yes") if value else self.text("no")
         if isinstance(value, str):
-            return one_line(value)
-        return f"{self.field(field)} {plain_value(value)}"
+            return own_name(one_line(value))
+        called = self.field(field)
+        return led(called, f"{called} {plain_value(value)}")
 
     def value_label(self, field: str, value: Any) -> str:
         """The same, good as an arm's name: `ReLU`, `Max pooling`, `Weight decay 0.1`."""

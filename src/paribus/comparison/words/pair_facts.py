@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.records.comparison import ArmView, Comparison, PairView, RunView
+from paribus.words.labels import Name
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_text
-from paribus.words.translation import Name, Words, translator
+from paribus.words.translation import Words, translator
 
 _ROUNDING = 1e-9  # of the figures' size; far more than floats lose
 

@@ -18,7 +18,7 @@ from paribus.diagnosis.words.sections import Section
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
-from paribus.words.labels import initial_capital, plain_value
+from paribus.words.labels import initial_capital, own_name, plain_value
 from paribus.words.measure import counted_words, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, mark, translator
@@ -164,7 +164,7 @@ def _explained(explanation: Explanation, comparison: Comparison | None, words: W
     """What is explained, as a sentence begins with it."""
     if comparison is not None:
         return _arm_name(explanation.arm, comparison, words)
-    named = words.text("the recipe") if explanation.counts_trained else one_line(explanation.program.name)
+    named = words.text("the recipe") if explanation.counts_trained else own_name(one_line(explanation.program.name))
     return initial_capital(named)
 
 

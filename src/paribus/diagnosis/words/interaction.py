@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from paribus.diagnosis.words.interventions import cause_words
 from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.explanation import Cell, Cost, Interaction, Together
-from paribus.words.labels import initial_capital
+from paribus.words.labels import initial_capital, led
 from paribus.words.measure import Measure
 from paribus.words.translation import Words, mark
 
@@ -27,7 +27,8 @@ def interaction_section(interaction: Interaction, factor: str, names: Mapping[st
 def cause_value(interaction: Interaction, words: Words, *, removed: bool = False) -> str:
     """`weight decay 0.1`, or what it was changed to."""
     changes = interaction.cause.changes
-    return " + ".join(words.value_name(c.factor, c.after if removed else c.before) for c in changes)
+    said = [words.value_name(change.factor, change.after if removed else change.before) for change in changes]
+    return led(said[0], " + ".join(said))
 
 
 def interaction_grid(interaction: Interaction, names: Mapping[str, str], measure: Measure) -> Grid:

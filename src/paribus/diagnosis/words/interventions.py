@@ -9,7 +9,7 @@ from paribus.diagnosis.words.findings import finding_label
 from paribus.programs.view import length_words, program_view
 from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Tested
 from paribus.records.program import ProgramInfo
-from paribus.words.labels import initial_capital, plain_value
+from paribus.words.labels import initial_capital, led, plain_value
 from paribus.words.measure import Measure, measure_of
 from paribus.words.translation import Lang, Words, mark, translator
 
@@ -36,7 +36,8 @@ def planned_words(intervention: Intervention, lang: Lang) -> str:
 def intervention_words(intervention: Intervention, lang: Lang) -> str:
     """`weight decay 0.1 → 0`, `Adam → AdamW`; several changes are joined."""
     words = translator(lang)
-    return " + ".join(_change_words(change, words) for change in intervention.changes)
+    said = [_change_words(change, words) for change in intervention.changes]
+    return led(said[0], " + ".join(said))
 
 
 def cause_words(intervention: Intervention, words: Words) -> str:
@@ -62,7 +63,8 @@ def _change_words(change: Change, words: Words) -> str:
     if isinstance(change.after, bool):
         return after  # a switch has but one other value
     named = isinstance(change.after, str)  # its name says by itself what it is
-    return f"{words.value_name(change.factor, change.before)} → {after if named else plain_value(change.after)}"
+    before = words.value_name(change.factor, change.before)
+    return led(before, f"{before} → {after if named else plain_value(change.after)}")
 
 
 def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from paribus.comparison.words.json_view import JSON_SCHEMA, program_json, strict
 from paribus.programs.view import length_words, program_view
 from paribus.records.map import CellPair, MapCell, VerdictMap
-from paribus.words.labels import initial_capital, plain_value
+from paribus.words.labels import initial_capital, led, plain_value
 from paribus.words.measure import Measure, counted_words, measure_of
 from paribus.words.translation import Lang, Words, in_each_language, translator
 
@@ -60,7 +60,7 @@ def map_headline(made: VerdictMap, lang: str) -> str:
     none = words.text("no arm trains in {n}", n=made.counted("neither_trains"))
     parts += [none] if made.counted("neither_trains") else []
     parts += [words.text("open in {n}", n=made.counted("open"))] if made.counted("open") else []
-    return initial_capital(words.text("; ").join(parts)) + "."
+    return words.text("; ").join([initial_capital(parts[0]), *parts[1:]]) + "."
 
 
 def _margin(made: VerdictMap, lang: str) -> str:
@@ -108,7 +108,8 @@ def map_arm_names(made: VerdictMap, lang: str, *, sentence: bool = False) -> tup
 def place_words(made: VerdictMap, cell: MapCell, lang: Lang) -> str:
     """Where a cell lies: `weight decay 0.1, learning rate 0.001`."""
     pairs = zip(made.axes, cell.at, strict=True)
-    return ", ".join(f"{translator(lang).field(axis.field)} {plain_value(value)}" for axis, value in pairs)
+    said = ", ".join(f"{translator(lang).field(axis.field)} {plain_value(value)}" for axis, value in pairs)
+    return led(translator(lang).field(made.axes[0].field), said)
 
 
 def nearest_pair(cell: MapCell) -> CellPair | None:
