@@ -71,7 +71,7 @@ def test_it_is_told_in_words_and_json_and_stands_in_the_report(
     compared: ComparisonResult, explained: Explanation, tmp_path: Path
 ) -> None:
     said = explanation_headline(explained, compared.comparison, "en")
-    assert said == "1 does worse because of ridge 10. Setting it to 0.01 fixes it."
+    assert said == "degree=1 does worse because of ridge 10. Setting it to 0.01 fixes it."
     view = explanation_json(explained)
     assert json.loads(json.dumps(view, allow_nan=False))["causes"][0]["factor"] == "ridge"
     assert view["program"]["kind"] == "polynomial"

@@ -78,13 +78,13 @@ def said(explanation: Explanation, lang: Any) -> str:
 def test_the_cause_is_named_with_its_figures_and_what_was_not_measured() -> None:
     explanation = explained(CAUSE, PART, NOTHING)
     headline = explanation_headline(explanation, None, "en")
-    assert headline == "Polynomial does worse because of penalty 300. Setting it to 0.3 fixes it."
+    assert headline == "polynomial does worse because of penalty 300. Setting it to 0.3 fixes it."
     text = said(explanation, "en")
     assert "no mechanism could be measured" in text
-    assert "Penalty 300 → 0.3 wins back what was lost: squared error 3.2 → 0.1, −3.1 (−3.3 to −2.9; 3 seeds)." in text
+    assert "penalty 300 → 0.3 wins back what was lost: squared error 3.2 → 0.1, −3.1 (−3.3 to −2.9; 3 seeds)." in text
     assert "With penalty 300 put back the same fresh seeds are at 3.200 again. How it acts was not measured" in text
-    assert "Penalty 300 → 30 helps, but wins back only a part: " in text
-    assert "Degree 3 → 30 does not help: squared error 3.2000 → 3.2100 (1 seed)." in text
+    assert "penalty 300 → 30 helps, but wins back only a part: " in text
+    assert "degree 3 → 30 does not help: squared error 3.2000 → 3.2100 (1 seed)." in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -146,9 +146,9 @@ def test_a_map_is_told_in_the_metric_of_its_program() -> None:
     assert "recipe" not in view
     assert view["cells"][0]["arms"][1] == {"name": "3", "runs": 4, "counted": 4, "trained": None, "value": 0.1}
     told = view["cells"][0]["text"]["en"]
-    assert told == "3 is better. 3 minus 1: −0.80 of squared error (95 % interval −0.90 to −0.70)."
+    assert told == "degree=3 is better. degree=3 minus degree=1: −0.80 of squared error (95 % interval −0.90 to −0.70)."
     grid = grid_view(made, "en")
-    assert grid.details == "numbers: 3 minus 1"
+    assert grid.details == "numbers: degree=3 minus degree=1"
     assert grid.cells[0][0].detail == "−0.80"
     for lang in LANGUAGES:
         for word in ("train", "accura", "학습", "정확도"):
