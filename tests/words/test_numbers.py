@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paribus.records.program import Label, Metric
 from paribus.words import numbers
+from paribus.words.measure import measure_of
 from paribus.words.translation import translator
 
 
@@ -100,3 +102,13 @@ def test_time_and_size() -> None:
     assert [numbers.bytes_text(n) for n in (0, 999, 1000, 31_400_000, 1_200_000_000)] == [
         "0 B", "999 B", "1.0 kB", "31 MB", "1.2 GB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["percent", "%"])
+@pytest.mark.parametrize(
+    ("lang", "value", "difference"), [("en", "91.2 %", "1.5 percentage points"), ("ko", "91.2%", "1.5%p")]
+)
+def test_figures_in_per_cent_differ_by_percentage_points(unit: str, lang: str, value: str, difference: str) -> None:
+    measure = measure_of(Metric(name="acc", direction="max", unit=unit, label=Label(en="acc")), lang)
+    assert measure.value(91.23, 1) == value
+    assert measure.with_unit(measure.number(1.5, 1)) == difference

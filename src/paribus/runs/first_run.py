@@ -90,10 +90,10 @@ def _made_again(task: Task, new: bool, store: Store, executor: Executor | None) 
 
 
 def _failed(task: Task, failure: Failure, store: Store) -> ParibusError:
+    which = Message("{arm}, seed {seed}", arm=task.arm, seed=task.seed) if task.arm else Message("seed {n}", n=task.seed)
     said = Message(
-        "the first run ({arm}, seed {seed}) failed, and nothing more was started: {why}{last_words}",
-        arm=task.arm,
-        seed=task.seed,
+        "the first run ({which}) failed, and nothing more was started: {why}{last_words}",
+        which=which,
         why=failure.message,
         last_words=last_words(store.open_run(task.run_id), before="\n"),
     )

@@ -11,6 +11,7 @@ from paribus.words.numbers import decimals, fixed, points, signed, signed_points
 from paribus.words.translation import Words, translator
 
 _UNITS = {"nats": "", "seconds": " s"}  # losses are written without a unit, as everybody writes them
+_PERCENT = ("percent", "%")  # figures from 0 to 100
 _MOST_PLACES = 8
 
 
@@ -36,6 +37,11 @@ class Measure:
         """Whether it is a fraction, shown in per cent."""
         return self.metric.unit == "share"
 
+    @property
+    def _in_points(self) -> bool:
+        """Whether differences are in percentage points: of shares, and of figures that are in per cent already."""
+        return self.is_share or self.metric.unit in _PERCENT
+
     def places(self, *spreads: float | None) -> int:
         """How many decimals tell such differences apart."""
         if self.is_share:
@@ -60,11 +66,11 @@ class Measure:
 
     def with_unit(self, number: str) -> str:
         """A difference with its unit: `82.1 percentage points`."""
-        return self.words.text("{n} percentage points", n=number) if self.is_share else number + self._unit
+        return self.words.text("{n} percentage points", n=number) if self._in_points else number + self._unit
 
     def with_short_unit(self, number: str) -> str:
         """The same where there is little room: `82.1 points`."""
-        return self.words.text("{n} points", n=number) if self.is_share else number + self._unit
+        return self.words.text("{n} points", n=number) if self._in_points else number + self._unit
 
     def margin(self, margin: float) -> str:
         """A margin without its unit, as it was given: `0.1`."""
@@ -73,11 +79,13 @@ class Measure:
     @property
     def unit(self) -> str:
         """What differences are in, for the head of a column; empty for bare numbers."""
-        return self.words.text("percentage points") if self.is_share else self._unit.strip()
+        return self.words.text("percentage points") if self._in_points else self._unit.strip()
 
     @property
     def _unit(self) -> str:
         unit = self.metric.unit
+        if unit in _PERCENT:
+            return self.words.percent_sign
         return _UNITS.get(unit, f" {unit}" if unit else "")
 
 
