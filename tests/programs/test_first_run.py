@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from paribus.maps.map_verdict import run_map
 from paribus.records.comparison import Comparison
 from paribus.records.events import Event, RunEnded
 from paribus.runs.failing import RunFailed
-from paribus.runs.first_run import FirstRunFailed
+from paribus.runs.first_run import FirstRunFailed, make_first
 from paribus.runs.planning import Settings, make_plan
 from paribus.runs.program import Outcome
 from paribus.runs.store import Store
@@ -79,6 +80,15 @@ def test_where_the_first_run_fails_nothing_more_starts_and_the_next_call_tries_a
     compared(tmp_path, happened)
     assert ends(happened)[0] == ("10", 0, "finished", False)
     assert sorted(ends(happened)) == sorted((arm, s, "finished", False) for arm in ("10", "0.01") for s in range(3))
+
+
+def test_a_run_of_no_comparison_is_told_by_its_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, RunFailed(Message("exit code 3")))
+    program = made_known()
+    design = design_from_factor(program, "ridge", (FAULT, 0.01), program.fields({}), "polynomial", range(2))
+    (task, *_) = make_plan(design, Settings(tmp_path, workers=1)).tasks
+    with pytest.raises(FirstRunFailed, match=r"the first run \(seed 0\) failed"):
+        make_first(program, [replace(task, arm="")], Store(tmp_path), lambda event: None, EXECUTOR)
 
 
 def test_a_missing_figure_is_a_mistake_in_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

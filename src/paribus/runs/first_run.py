@@ -90,7 +90,9 @@ def _made_again(task: Task, new: bool, store: Store, executor: Executor | None) 
 
 
 def _failed(task: Task, failure: Failure, store: Store) -> ParibusError:
-    which = Message("{arm}, seed {seed}", arm=task.arm, seed=task.seed) if task.arm else Message("seed {n}", n=task.seed)
+    which = (
+        Message("{arm}, seed {seed}", arm=task.arm, seed=task.seed) if task.arm else Message("seed {n}", n=task.seed)
+    )
     said = Message(
         "the first run ({which}) failed, and nothing more was started: {why}{last_words}",
         which=which,
