@@ -78,7 +78,7 @@ class Bench(Runner):
         self.made: list[tuple[Task, int]] = []
         self.ended: set[str] = set()
         record = SimpleNamespace(status="diverged")  # so that nothing is begun with it
-        monkeypatch.setattr(self.store, "ended", lambda name: record if name in self.ended else None)
+        monkeypatch.setattr(self.store, "ended", lambda name, *known: record if name in self.ended else None)
 
     def make(self, tasks: Any, listener: Any, then: Any = no_more) -> None:
         """As `execute` does it."""

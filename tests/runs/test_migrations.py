@@ -48,6 +48,7 @@ def test_fields_of_a_newer_version_are_kept_as_a_run_goes_on(tmp_path):
     content = json.loads((folder.path / "record.json").read_text())
     content["mood"], content["environment"]["gpu_driver"] = {"of": ["the", "day"]}, "9.9"
     rewrite(folder.path / "record.json", content)
+    folder = Store(tmp_path).begin(record)
     train_epoch(folder, 2)
     folder.finish(finished(folder.record(), 2), answers_of())
     kept = json.loads((folder.path / "record.json").read_text())

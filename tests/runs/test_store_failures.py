@@ -8,7 +8,7 @@ import pytest
 
 from paribus.core.errors import StoreError
 from paribus.records.trace import StepTrace
-from paribus.runs.store import Store
+from paribus.runs.store import RunFolder, Store
 from paribus.runs.store import files as store_files
 from tests.factories import make_comparison
 from tests.runs.store_cases import (
@@ -129,6 +129,7 @@ def test_a_file_in_a_folders_place_is_named(tmp_path, part):
 
 
 def test_a_file_that_may_not_be_read_is_named(folder, monkeypatch):
+    folder = RunFolder(folder.path)  # as another process opens it
     monkeypatch.setattr(store_files.os, "open", fail_with(errno.EACCES))
     for read in (folder.record, folder.epochs, folder.read_state):
         with pytest.raises(StoreError, match=r"cannot be read: Permission denied"):

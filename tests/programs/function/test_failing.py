@@ -95,7 +95,7 @@ def test_each_failure_has_its_words(function: Callable[..., Any], said: str, cau
 
 def test_where_code_in_c_broke_the_process_is_kept(tmp_path: Path) -> None:
     error = (make(segfault, tmp_path).folder / "error.txt").read_text()
-    assert error.startswith("about to\nFatal Python error: Segmentation fault")
+    assert "Fatal Python error: Segmentation fault" in error
     assert "in segfault" in error
 
 
