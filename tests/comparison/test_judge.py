@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,3 +147,39 @@ def test_its_json_is_that_of_any_program() -> None:
     assert (pair["metric"], pair["p_trained"], pair["items_low"]) == ("score", None, None)
     assert "recipe_name" not in view
     assert "images_low" not in pair
+
+
+def test_a_resolution_coarser_than_the_figures_bounds_their_spread_and_rounds_none() -> None:
+    a, b = [0.9021, 0.9054, 0.9032], [0.9121, 0.9134, 0.9142]
+    found = pb.judge({"a": a, "b": b}, metric="acc", paired=True, resolution=0.01)
+    assert found.difference == pytest.approx(np.mean(b) - np.mean(a))
+    least = 0.01 / 6**0.5 / 3**0.5  # the standard error that rounding alone would give
+    half = stats.t.ppf(0.975, 2) * least
+    assert found.interval == pytest.approx((np.mean(b) - np.mean(a) - half, np.mean(b) - np.mean(a) + half))
+
+
+def test_where_the_means_are_alike_the_interval_says_how_many_decimals_are_told() -> None:
+    found = pb.judge({"a": {0: 1, 1: 2}, "b": {0: 1, 1: 2}}, paired=False)
+    assert "b reaches 1.5 figure, a 1.5: a difference of 0.0 (Welch's 95 % interval −3.0 to +3.0)" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("figures", "asked", "part"),
+    [
+        ({"a": 1, "b": [2]}, {}, "a must be a list, or a mapping from seed to figure; got 1"),
+        ({"a": "12", "b": [2]}, {}, "a must be a list, or a mapping"),
+        ({1: [1], "1": [2]}, {}, "two arms are called 1"),
+        ({"a": {2**70: 1}, "b": {2**70: 2}}, {}, "a: a seed must be a whole number below 2^63; got 11805"),
+        ({"a": np.array([1j]), "b": [2]}, {}, "a figure must be a number"),
+        ({"a": [1], "b": [2]}, {"look": 1.5}, "look must be a whole number; got 1.5"),
+        ({"a": [1], "b": [2]}, {"metric": 3}, "a metric is written NAME"),
+    ],
+)  # fmt: skip
+def test_what_is_no_figures_is_refused(figures: Any, asked: dict[str, Any], part: str) -> None:
+    with pytest.raises(pb.ParibusError, match=re.escape(part)):
+        pb.judge(figures, **asked)
+
+
+def test_a_whole_number_beyond_all_floats_is_of_a_run_that_diverged() -> None:
+    found = pb.judge({"a": [10**400, 1.0], "b": [2.0, 3.0]})
+    assert [run.status for run in found.comparison.arms[0].runs] == ["diverged", "finished"]

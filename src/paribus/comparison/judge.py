@@ -104,8 +104,12 @@ def check(margin: float | None, resolution: float | None, look: int, trained: st
         if faults:
             raise FaultsError("the judgement", faults)
     with errors:
+        if not isinstance(look, int):
+            raise ParibusError("look must be a whole number", got=look)
         rule.look_level(look)
     with errors:
+        if any(not isinstance(text, str) for text in _listed(metric)):
+            raise ParibusError("a metric is written NAME, NAME:min or NAME:max", got=metric)
         names = [metric_named(text).name for text in _listed(metric)]
         if len(set(names)) < len(names):
             raise ParibusError("every metric is named once", got=names)
@@ -168,4 +172,4 @@ def _as_share(metric: Metric, given: Given) -> Metric:
 
 
 def _listed(metric: str | Sequence[str]) -> list[str]:
-    return ([metric] if metric else []) if isinstance(metric, str) else list(metric)
+    return list(metric) if isinstance(metric, Sequence) and not isinstance(metric, str) else [metric] if metric else []

@@ -187,6 +187,8 @@ def _differences(a: Floats, b: Floats, metric: Metric) -> tuple[Floats, NDArray[
     unit = _steps_of_a_unit(metric)
     if unit is None or (len(a) and max(np.abs(a).max(), np.abs(b).max()) * unit > 2**53):
         return b - a, None
+    if any(not np.allclose(of * unit, np.round(of * unit), rtol=_SAME, atol=1e-6) for of in (a, b)):
+        return b - a, None  # finer than the resolution that was given: it bounds the variance, and rounds no figure
     steps = (np.round(b * unit) - np.round(a * unit)).astype(np.int64)
     return steps / unit, steps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,11 @@ def given_figures(figures: Mapping[str, Figures], metrics: Sequence[Metric], pai
         faults.append(Fault("the arms must be lists, or mappings from seed to figure, all of them"))
     arms: dict[str, dict[int, float | None]] = {}
     for name, one in figures.items():
+        if not isinstance(one, Iterable) or isinstance(one, str):
+            faults.append(Fault("{arm} must be a list, or a mapping from seed to figure", one, arm=str(name)))
+            continue
+        if str(name) in arms:
+            faults.append(Fault("two arms are called {arm}", arm=str(name)))
         by_seed = dict(one) if isinstance(one, Mapping) else dict(enumerate(one))
         faults += _faults_of(str(name), by_seed)
         arms[str(name)] = by_seed
@@ -36,7 +41,7 @@ def given_figures(figures: Mapping[str, Figures], metrics: Sequence[Metric], pai
     if mapped == {False} and paired and len(set(map(len, arms.values()))) > 1:
         faults.append(Fault("lists that are paired by place must be of one length", [len(of) for of in arms.values()]))
     if faults:
-        raise FaultsError("these figures", faults)
+        raise FaultsError("what is judged", faults)
     return Given(
         arms={
             name: GivenArm(np.array(list(of), np.int64), {metric.name: np.array(list(map(_figure, of.values())))})
@@ -50,7 +55,11 @@ def given_figures(figures: Mapping[str, Figures], metrics: Sequence[Metric], pai
 def _faults_of(arm: str, by_seed: Mapping[Any, Any]) -> list[Fault]:
     if not by_seed:
         return [Fault("{arm} must have a figure or more", arm=arm)]
-    found = [Fault("{arm}: a seed must be a whole number", seed, arm=arm) for seed in by_seed if not _is_whole(seed)]
+    found = [
+        Fault("{arm}: a seed must be a whole number below 2^63", seed, arm=arm)
+        for seed in by_seed
+        if not _is_whole(seed)
+    ]
     return found + [
         Fault(
             "{arm}, seed {seed}: a figure must be a number, or None of a run that failed",
@@ -67,13 +76,16 @@ def _figure(value: float | None) -> float:
     """NaN of a run that failed, infinite of one that diverged."""
     if value is None:
         return math.nan
-    return float(value) if math.isfinite(value) else math.inf
+    try:
+        return float(value) if math.isfinite(value) else math.inf
+    except OverflowError:  # a whole number beyond all floats
+        return math.inf
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and -(2**63) <= int(value) < 2**63
 
 
 def is_number(value: object) -> bool:
     """Whether it is a number of Python's or NumPy's."""
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)

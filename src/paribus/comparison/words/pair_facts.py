@@ -113,7 +113,8 @@ class PairFacts:
     def places(self) -> int:
         """Decimals that tell this pair's difference, and its interval's width, apart."""
         low, high = self.seeds_interval or (0.0, 0.0)
-        spreads = (self.pair.difference, 20 * (high - low))
+        width = high - low
+        spreads = (self.pair.difference, 20 * width if self.told(self.pair.difference) else width)
         return self.measure.places(*(spread for spread in spreads if self.told(spread)))
 
     def told(self, spread: float | None) -> bool:
