@@ -57,6 +57,7 @@ def test_children_that_hold_the_output_do_not_hold_the_run(out, pids):
     record = record_of([*bash(f"{CHILDREN} echo '{{\"acc\": 0.5}}'"), str(pids)], out)
     assert record.figures == {"acc": 0.5}
     assert time.monotonic() - begun < 5
+    assert _ended(pids, within=0.5)
 
 
 def test_one_that_closes_its_output_is_waited_for(out):

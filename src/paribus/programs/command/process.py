@@ -51,7 +51,7 @@ def run(
         whole = False
         try:
             began(process.pid)
-            whole = _follow(process, {process.stdout: stdout, process.stderr: stderr}, begun, limit)
+            whole = _follow(process, {process.stdout: stdout, process.stderr: stderr}, begun, limit, folder)
             code = process.wait() if whole else None
         finally:
             _end(process, folder, patient=not whole)
@@ -66,6 +66,7 @@ def _follow(
     takers: Mapping[object, Callable[[bytes], None]],
     begun: float,
     limit: float | None,
+    folder: str,
 ) -> bool:
     """Hand the output on until the command has ended. Whether it did so within its time."""
     over: float | None = None  # when the command was first seen to have ended, though its output had not
@@ -91,6 +92,7 @@ def _follow(
             if not ready and process.poll() is not None:
                 over = over or now
                 if now - over > _HELD:
+                    watchdog.send(process.pid, folder, signal.SIGKILL)  # also in a session of their own
                     return True
 
 
