@@ -12,7 +12,7 @@ from paribus.core.messages import Message
 from paribus.records.events import RunEnded
 from paribus.records.run import Failure
 from paribus.runs.execute import execute
-from paribus.runs.failing import RunFailed, out_of_time
+from paribus.runs.failing import RunFailed, failed, out_of_time
 from paribus.runs.performing import now
 from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program
@@ -37,6 +37,17 @@ def fail(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
             raise error
 
     monkeypatch.setattr(polynomial, "after_step", after_step)
+
+
+class Unsayable(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def test_an_error_whose_own_words_fail_is_told_by_its_name() -> None:
+    found = failed(Unsayable())
+    assert str(found.said) == "Unsayable"
+    assert "Unsayable" in found.tail
 
 
 def test_what_a_run_raised_is_in_its_record_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,11 @@ def failed(error: BaseException) -> RunFailed:
     """What a program's own code raised, as a failed run: its kind and text, with the traceback below our own code."""
     if isinstance(error, RunFailed):
         return error
-    name, text = type(error).__name__, one_line(str(error), _LONGEST_NOTE)
+    try:
+        text = one_line(str(error), _LONGEST_NOTE)
+    except Exception:  # somebody else's class, whose own words fail
+        text = ""
+    name = type(error).__name__
     said = Message("{subject}: {fault}", subject=name, fault=text) if text else Message(name)
     memory = any(kind.__name__ in _WANT_OF_MEMORY for kind in type(error).__mro__)
     return RunFailed(said, _traceback(error), "killed" if memory else "error")
