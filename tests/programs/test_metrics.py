@@ -24,6 +24,9 @@ from paribus.programs.metrics import Condition, condition, figures_at, figures_f
         ("answers", "max", ""),  # no word error rate
         ("time:min:seconds", "min", "seconds"),
         ("val_acc=accuracy: ([0-9.]+)", "max", "share"),
+        ("val_acc=accuracy: ([0-9.]+)%", "max", "percent"),
+        ("val_acc:max:share=accuracy: ([0-9.]+) %", "max", "share"),
+        ("score=score ([0-9]+)%", "max", ""),
     ],
 )
 def test_metrics_as_they_are_written(text: str, direction: str, unit: str) -> None:

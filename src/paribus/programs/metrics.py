@@ -26,7 +26,8 @@ _ACCURACY = {"acc", "accuracy"}
 def metric_named(text: str) -> Metric:
     """The metric of `--metric`: `NAME`, `NAME:min`, `NAME:max` or `NAME:max:UNIT`; what follows `=` is a pattern.
 
-    A bare name means that more is better, and is refused where the name speaks of errors. Raises ParibusError.
+    A bare name means that more is better, and is refused where the name speaks of errors. An accuracy is a share from 0
+    to 1, unless a unit is given or its pattern has a per cent sign. Raises ParibusError.
     """
     name, *rest = (part.strip() for part in text.partition("=")[0].split(":"))
     words = {word for word in re.split(r"[^a-z]+", name.lower()) if word}
@@ -34,7 +35,7 @@ def metric_named(text: str) -> Metric:
         raise ParibusError("a metric is written NAME, NAME:min or NAME:max", got=text)
     if not rest and (words & _LESS_AS_WORD or any(part in name.lower() for part in _LESS_ANYWHERE)):
         raise ParibusError("{name}: is less better, or more? Write {name}:min or {name}:max", name=name)
-    usual = "share" if words & _ACCURACY else ""
+    usual = ("percent" if "%" in pattern_of(text) else "share") if words & _ACCURACY else ""
     return Metric(
         name=name,
         direction=cast(Direction, rest[0] if rest else "max"),
