@@ -8,8 +8,8 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe import worker
+from paribus.programs.recipe.bundles import LARGEST_STACK
 from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
-from paribus.programs.recipe.program import LARGEST_STACK
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.programs.recipe.worker import perform, perform_together
 from paribus.records.events import EpochDone, RunEnded, RunStarted

@@ -141,6 +141,7 @@ def design_for(
     for start in [recipe] if isinstance(factor, str) else factor:
         with errors:
             refuse_code(start, trust, program)
+    errors.raise_all()  # before any code is loaded
     with errors:
         _check_seeds(seeds, first_seed)
     numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))

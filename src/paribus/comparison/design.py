@@ -21,14 +21,14 @@ def design_from_factor(
     program: Program, factor: str, values: Sequence[Any], base: Fields, recipe_name: str, seeds: Sequence[int]
 ) -> Design:
     """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
-    if factor not in program.specifications:
-        known = tuple(program.specifications)
+    known = tuple(program.specifications_of(base))
+    if factor not in known:
         others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
         raise ComparisonError(
             "the factor must be a field of the {program}",
             program=Message(program.info.kind),
             got=factor,
-            hint=nearest(factor, program.specifications, others),
+            hint=nearest(factor, known, others),
         )
     errors = ErrorCollector("the comparison of {field}", field=factor)
     with errors:
@@ -82,9 +82,9 @@ def _arms(program: Program, factor: str, values: Sequence[Any], base: Fields) ->
     faults: list[Fault] = []
     for value in values:
         try:
-            fields = program.fields({**base, factor: value})
+            fields = program.with_field(base, factor, value)
         except FaultsError as error:
-            faults.extend(error.faults)
+            faults += [fault for fault in error.faults if fault not in faults]
             continue
         if fields in found:
             faults.append(Fault("{field} has the same value twice", value, field=factor))
@@ -103,8 +103,10 @@ def design_from_recipes(
     if not 2 <= len(recipes) <= MOST_ARMS:
         raise ComparisonError("a comparison needs 2 to {most} recipes", most=MOST_ARMS, got=len(recipes))
     only = [fields for _, fields in recipes]
-    fields = [name for name in program.specifications if len({each[name] for each in only}) > 1]
-    differences = {name: tuple(each[name] for each in only) for name in fields}
+    # What one of them alone has is no difference but that which gives it the field: a network of its own.
+    known = {name: None for each in only for name in program.specifications_of(each)}
+    fields = [name for name in known if len({each[name] for each in only if name in each}) > 1]
+    differences = {name: tuple(each.get(name) for each in only) for name in fields}
     mixed = len(fields) > 1
     errors = ErrorCollector("the comparison")
     with errors:

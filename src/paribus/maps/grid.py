@@ -78,12 +78,13 @@ class Grid:
 
     def design(self, at: At, seeds: int, epochs: int) -> Design:
         """The comparison in a cell. Raises FaultsError or ComparisonError where there can be none."""
-        base = self.fields.replace(**{axis.field: value for axis, value in zip(self.axes, at, strict=True)})
+        base = self.fields
+        for axis, value in zip(self.axes, at, strict=True):
+            base = self.program.with_field(base, axis.field, value)
         if self._own_epochs(at) is None:
             base = self.program.info.with_length(base, epochs)
         numbers = range(self.first_seed, self.first_seed + seeds)
-        checked = self.program.fields(base)
-        return design_from_factor(self.program, self.factor, self.values, checked, self.recipe_name, numbers)
+        return design_from_factor(self.program, self.factor, self.values, base, self.recipe_name, numbers)
 
     @property
     def id(self) -> str:
@@ -115,6 +116,7 @@ def grid_for(
     errors = ErrorCollector("the map")
     with errors:
         refuse_code(recipe, trust, program)
+    errors.raise_all()  # before any code is loaded
     with errors:
         within = margin_for(margin, program.info.steering, 100 * DEFAULT_MARGIN)
     with errors:
@@ -186,7 +188,7 @@ def axes_over(program: Program, over: Mapping[str, Sequence[Any]], base: Fields,
 
 def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) -> Axis:
     named = [program.own_name(spelling, value) for value in values]
-    field, known = named[0][0] if named else spelling, tuple(program.specifications)
+    field, known = named[0][0] if named else spelling, tuple(program.specifications_of(base))
     if field not in known:
         others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
         raise ComparisonError(
@@ -197,7 +199,7 @@ def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) 
         )
     if len(named) < 2:
         raise ComparisonError("an axis needs two values or more, --over {factor}=V1,V2", factor=field, got=len(named))
-    each = [program.fields(base.replace(**{field: value})) for _, value in named]
+    each = [program.with_field(base, field, value) for _, value in named]
     if len(set(each)) < len(each):
         raise ComparisonError("the values of an axis must differ", got=[value for _, value in named])
     refuse_inert(program, field, each)

@@ -31,6 +31,14 @@ class ProgramFields(ABC):
         Raises ParibusError with all faults at once.
         """
 
+    def specifications_of(self, fields: Fields) -> Mapping[str, FieldSpec]:
+        """The same beside these values, where what fields there are depends on them."""
+        return self.specifications
+
+    def with_field(self, fields: Fields, name: str, value: Any) -> Fields:
+        """These fields with one of them changed, checked. Raises ParibusError with all faults at once."""
+        return self.fields({**fields, name: value})
+
     def inert(self, name: str, fields: Fields) -> Message | None:
         """Why the field `name` changes nothing beside the others as they are; None where it may."""
         return self.specifications[name].inert(fields)

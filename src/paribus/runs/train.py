@@ -60,6 +60,7 @@ def plan_training(
     errors = ErrorCollector("the run")
     with errors:
         refuse_code(recipe, trust, program)
+    errors.raise_all()  # before any code is loaded
     with errors:
         if seed < 0:
             raise FaultsError("the run", [Fault("{field} must be at least {limit}", seed, field="seed", limit=0)])

@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from paribus.core.errors import ParibusError
+from paribus.records.program import Fields
 from paribus.results import ComparisonResult, Run
 from paribus.runs.program import Program
 from paribus.runs.registry import code_of
+from paribus.runs.starting import start_values
 from paribus.runs.store.seal import code_sealed_in
 
 
@@ -30,7 +32,7 @@ def refuse_code(what: object, trust: bool, program: Program | None = None) -> No
         info, name, folder, arms = what.record.program, what.record.id, what.folder.path, [what.record.fields]
     elif isinstance(what, str | Path) and program is not None and _is_in_store(Path(what)):
         info, name, folder = program.info, str(what), Path(what).absolute().parent
-        arms = [program.start(what, {})[0]]
+        arms = [Fields(start_values(what, "")[0])]  # as it stands there: to check it may be to load code
     else:
         return
     code = {one for fields in arms for one in (code_of(info, fields) if program is None else program.code(fields))}

@@ -6,6 +6,7 @@ tabs are a hundred steps, one after another.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -33,7 +34,7 @@ async def check(request: Request) -> Response:
     body = await read_json(request)
     try:
         order = read_order(body, lab.own_models)
-        design = await run_in_threadpool(design_of, order)
+        design = await run_in_threadpool(design_of, order, lab.own_models)
     except ParibusError as error:
         return answer({"ok": False, "faults": faults_json(error), "id": None, "command": None, "estimate": None})
     counted = await lab.planner.plan(order.model_dump(mode="json"))
@@ -49,7 +50,7 @@ async def compare(request: Request) -> Response:
     """Put a comparison into the queue."""
     lab = lab_of(request)
     order = read_order(await read_json(request), lab.own_models)
-    design = await run_in_threadpool(design_of, order)
+    design = await run_in_threadpool(design_of, order, lab.own_models)
     return _added(lab, *lab.queue.add("compare", design.id, title_of(design), order))
 
 
@@ -85,7 +86,10 @@ async def job(request: Request) -> Response:
 
 
 def _details(lab: Lab, job: Job) -> dict[str, Any]:
-    arms = [] if job.order is None else arms_json(design_of(job.order))
+    arms = []
+    if job.order is not None:
+        with contextlib.suppress(ParibusError):  # a queue that somebody sent may name code, which is not loaded
+            arms = arms_json(design_of(job.order, lab.own_models))
     runs = []
     for run in _made(lab, job) if job.state == "finished" else job.runs:
         state, history = run_history(lab.store, run.run)

@@ -159,7 +159,7 @@ class CommandHandler:
 
     def _design(self, order: dict[str, Any]) -> Design:
         check_settings(self._how)
-        design = design_of(Order.model_validate(order["order"]))
+        design = design_of(Order.model_validate(order["order"]), self._own_models)
         refuse_code(design, self._own_models)
         return design
 

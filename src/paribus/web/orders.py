@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -68,18 +68,17 @@ def read_order(body: Mapping[str, Any], own_models: bool) -> Order:
         if name in body and not fits(body[name]):
             faults.append(Fault(Message(rule, field=name, **values), body[name]))
     if not faults and not own_models:
-        faults = _own_models(body)
+        faults = _own_models(body.get("settings", {}), body["factor"], body["values"])
     if faults:
         raise FaultsError("the comparison", faults)
     return Order.model_validate(dict(body))
 
 
-def _own_models(body: Mapping[str, Any]) -> list[Fault]:
+def _own_models(settings: Mapping[str, Any], factor: str, values: Sequence[Any]) -> list[Fault]:
     """A model of the user's own is code, and what a page asks for runs none unless the server was told so."""
-    settings = body.get("settings", {})
     named = [value for field, value in settings.items() if canonical(field, value)[0] == "model"]
-    if canonical(body["factor"], None)[0] == "model":
-        named += body["values"]
+    if canonical(factor, None)[0] == "model":
+        named += values
     return [
         Fault(
             "{field} must be built in ({choices}), since a model of your own is code: paribus serve --own-models lets "
@@ -93,8 +92,13 @@ def _own_models(body: Mapping[str, Any]) -> list[Fault]:
     ]
 
 
-def design_of(order: Order) -> Design:
-    """What is to be compared. Raises ParibusError with everything that can be told without the data."""
+def design_of(order: Order, own_models: bool) -> Design:
+    """What is to be compared. Raises ParibusError with everything that can be told without the data.
+
+    own_models: whether code of somebody's own may be loaded for that.
+    """
+    if not own_models and (faults := _own_models(order.settings, order.factor, order.values)):
+        raise FaultsError("the comparison", faults)  # before any code is loaded
     errors = ErrorCollector("the comparison")
     with errors:
         check_margin(order.margin)

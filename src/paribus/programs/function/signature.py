@@ -6,7 +6,7 @@ import inspect
 import json
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -105,12 +105,17 @@ class Signature:
 
 def signature_of(function: Callable[..., Any], name: str) -> Signature:
     """The fields of a function. Raises FaultsError with everything about its parameters that cannot be used."""
-    faults: list[Fault] = []
     try:
-        parameters = inspect.signature(function, eval_str=True).parameters.values()
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         raise FaultsError("{name}", [Fault("its signature cannot be read: {fault}", fault=said)], name=name) from None
+    return signature_from(parameters, name)
+
+
+def signature_from(parameters: Sequence[inspect.Parameter], name: str) -> Signature:
+    """The fields that these parameters are. Raises FaultsError with everything about them that cannot be used."""
+    faults: list[Fault] = []
     fields: dict[str, Any] = {}
     kept = []
     for parameter in parameters:

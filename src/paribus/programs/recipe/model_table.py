@@ -161,9 +161,9 @@ BUILT_IN_MODELS: dict[str, BuiltInModel] = {
 }
 
 
-def is_code(model: str) -> bool:
+def is_code(model: object) -> bool:
     """Whether a recipe's model is code of somebody's own, which runs as it is looked up."""
-    return model not in BUILT_IN_MODELS
+    return not isinstance(model, str) or model not in BUILT_IN_MODELS
 
 
 def plan_of(recipe: Recipe, image: Image, classes: int) -> Plan | None:

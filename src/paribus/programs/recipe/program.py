@@ -16,17 +16,16 @@ from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
 from paribus.programs.recipe import cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
+from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.interventions import proposals
-from paribus.programs.recipe.kernels import STACKED, kernel_for
+from paribus.programs.recipe.kernels import kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
-from paribus.programs.recipe.recipe import SPECIFICATIONS, canonical, inert, recipe_of
+from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.recipe.recipes import recipe_name
-from paribus.programs.recipe.training.stacking import stack_key
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
     from paribus.records.finding import Finding
     from paribus.records.program import Epoch
     from paribus.records.trace import StepTrace
-
-LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
 
 # Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
 _OPEN_ENDED = ("constant", "step")
@@ -78,14 +75,24 @@ class RecipeProgram(Program):
 
     def fields(self, values: Mapping[str, Any]) -> Fields:
         """A recipe's, by every spelling. Raises RecipeError with all faults at once."""
+        if is_code(values.get("model", LESSON.model)):
+            return checked(values).as_fields()
         return (recipe_of(values) if isinstance(values, Fields) else recipe_from(values)).as_fields()
+
+    def specifications_of(self, fields: Fields) -> Mapping[str, FieldSpec]:
+        """A recipe's, and those that its model has besides."""
+        return {**SPECIFICATIONS, **own_specifications(fields["model"])}
+
+    def with_field(self, fields: Fields, name: str, value: Any) -> Fields:
+        """Another model has other fields of its own."""
+        return self.fields(changed_model(recipe_of(fields), value) if name == "model" else {**fields, name: value})
 
     def start(
         self, start: Any, settings: Mapping[str, Any], varied: Mapping[str, Any] | None = None
     ) -> tuple[Fields, str]:
         """A recipe by name or file, or a recipe; without one the lesson."""
-        named = DEFAULT if start is None else start
-        return recipe_for(named, **settings).as_fields(), recipe_name(named, settings)
+        begun, name = started(DEFAULT if start is None else start, settings)
+        return begun.as_fields(), name
 
     def command(self, verb: str, words: Sequence[str]) -> list[str]:
         """What a command does where it names no program."""
@@ -97,7 +104,7 @@ class RecipeProgram(Program):
 
     def may_vary(self, name: str) -> Message | None:
         """Arms are paired image by image."""
-        if self.specifications[name].about.factor:
+        if name not in SPECIFICATIONS or SPECIFICATIONS[name].about.factor:
             return None
         return Message(
             "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
@@ -106,13 +113,15 @@ class RecipeProgram(Program):
 
     def start_words(self, fields: Fields, free: Collection[str]) -> list[str]:
         """From the nearest of the built-in recipes."""
-        start, changes = nearest_built_in(recipe_of(fields), free)
+        own = recipe_of(fields).own_fields if "model" in free else {}  # of one of the models, at its defaults
+        start, changes = nearest_built_in(recipe_of(fields), {*free, *own})
         named = [f"--recipe={start}"] if start != DEFAULT else []
         return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
     def code(self, fields: Fields) -> tuple[str, ...]:
         """A network of somebody's own."""
-        return (fields["model"],) if is_code(fields["model"]) else ()
+        model = fields.get("model", LESSON.model)
+        return (str(model),) if is_code(model) else ()
 
     # What makes two runs the same run
 
@@ -176,13 +185,7 @@ class RecipeProgram(Program):
 
     def bundles(self, tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
         """One run, or as many as can be stacked and leave no worker idle."""
-        alike: dict[str, list[Task]] = {}
-        for task in tasks:
-            stacked = task.how.kernel == STACKED
-            key = stack_key(recipe_of(task.fields)) if stacked else f"{task.run_id} {task.arm}"
-            alike.setdefault(key, []).append(task)
-        size = min(LARGEST_STACK, -(-len(tasks) // workers))
-        return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]
+        return stacks(tasks, workers)
 
     # Runs
 
@@ -247,9 +250,7 @@ class RecipeProgram(Program):
 
     def steering(self, fields: Fields) -> Metric:
         """Validation accuracy, of as many images as are held out."""
-        from paribus.programs.recipe.data import open_dataset
-
-        labels = open_dataset(fields["dataset"]).train_labels
+        labels = _opened(fields["dataset"]).train_labels
         return self.info.steering.of_items(round(fields["validation_fraction"] * len(labels)))
 
     least_deficit = 0.1  # of entropy left unexplained that somebody explained

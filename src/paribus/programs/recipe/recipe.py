@@ -3,56 +3,33 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from paribus.core.activations import ACTIVATIONS
-from paribus.core.errors import BrokenRule, Fault, RecipeError, shown
+from paribus.core.errors import Fault, RecipeError, shown
 from paribus.core.field_faults import PATHOLOGICAL, faults_of, own_name, under_own_names
 from paribus.core.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.core.messages import Message, mark
 from paribus.programs.recipe import recipe_digest
+from paribus.programs.recipe.field_types import (
+    Finite,
+    Fraction,
+    NonNegative,
+    Positive,
+    Probability,
+    Widths,
+    model_name,
+    switch,
+    two_widths,
+    widths,
+)
 from paribus.programs.recipe.initialisations import INITIALISATIONS
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
-from paribus.records.program import Fields
-
-
-def _model_name(value: str) -> str:
-    module, colon, factory = value.partition(":")
-    is_path = colon and all(part.isidentifier() for part in [*module.split("."), factory])
-    if is_code(value) and not is_path:
-        raise BrokenRule(
-            '{field} must be {choices}, or a factory of your own written "package.module:factory"',
-            choices=tuple(BUILT_IN_MODELS),
-        )
-    return value
-
-
-def _widths(value: object, least: int) -> object:
-    if isinstance(value, list):
-        value = tuple(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = (value,)
-    whole = isinstance(value, tuple) and all(type(v) is int and 1 <= v <= 65536 for v in value)
-    if not whole or not least <= len(value) <= 64:  # type: ignore[arg-type]
-        raise BrokenRule("{field} must be a list of {least} to 64 whole numbers from 1 to 65536", least=least)
-    return value
-
-
-def _two_widths(value: tuple[int, ...]) -> tuple[int, ...]:
-    if len(value) != 2:
-        raise BrokenRule("{field} must be a list of two whole numbers, the channels of both convolutions")
-    return value
-
-
-Probability = Annotated[float, Field(ge=0, lt=1)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Widths = tuple[int, ...]
+from paribus.records.program import Fields, settled
 
 _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 _SCHEDULES = {
@@ -68,14 +45,9 @@ _BATCH_ORDERS = {
 }
 
 
-def _switch(on: str, off: str) -> dict[str, str]:
-    return {"true": on, "false": off}
-
-
 _data = partial(About, group="data")
 _network = partial(About, group="network")
 _optimiser = partial(About, group="optimiser")
-
 
 RECIPE = Message("recipe")
 
@@ -111,7 +83,7 @@ class Recipe(BaseModel):
         bool,
         _data(
             label=mark("input normalisation"),
-            names=_switch(mark("with input normalisation"), mark("without input normalisation")),
+            names=switch(mark("with input normalisation"), mark("without input normalisation")),
             spellings=("normalize",),
         ),
     ] = Field(True, description=mark("subtract the data set's mean and divide by its deviation"))
@@ -132,15 +104,13 @@ class Recipe(BaseModel):
     )
     drop_last: Annotated[
         bool,
-        _data(
-            label=mark("dropping the last batch"), names=_switch(mark("last batch dropped"), mark("last batch kept"))
-        ),
+        _data(label=mark("dropping the last batch"), names=switch(mark("last batch dropped"), mark("last batch kept"))),
     ] = Field(False, description=mark("leave out each epoch's last, partial batch"))
 
     # The network
     model: Annotated[
         str,
-        AfterValidator(_model_name),
+        AfterValidator(model_name),
         _network(
             label=mark("model"),
             names=Labels(BUILT_IN_MODELS),
@@ -149,13 +119,13 @@ class Recipe(BaseModel):
     ] = Field("lenet", description=mark("a built-in network, or package.module:factory of your own"))
     conv_channels: Annotated[
         Widths,
-        BeforeValidator(partial(_widths, least=2)),
-        AfterValidator(_two_widths),
+        BeforeValidator(partial(widths, least=2)),
+        AfterValidator(two_widths),
         _network(label=mark("convolution channels"), written="list of 2"),
     ] = Field((6, 16), description=mark("channels of both convolutions"))
     dense_widths: Annotated[
         Widths,
-        BeforeValidator(partial(_widths, least=0)),
+        BeforeValidator(partial(widths, least=0)),
         _network(label=mark("dense widths"), written="list of 0 to 64"),
     ] = Field((120, 84), description=mark("widths of the hidden dense layers, as many as wanted"))
     activation: Annotated[str, OneOf(Labels(ACTIVATIONS)), _network(label=mark("activation"))] = Field(
@@ -168,7 +138,7 @@ class Recipe(BaseModel):
         bool,
         _network(
             label=mark("batch normalisation"),
-            names=_switch(mark("with batch normalisation"), mark("without batch normalisation")),
+            names=switch(mark("with batch normalisation"), mark("without batch normalisation")),
             spellings=("batchnorm",),
         ),
     ] = Field(False, description=mark("batch normalisation before each activation"))
@@ -251,6 +221,11 @@ class Recipe(BaseModel):
         """The values of all fields, as programs have them."""
         return Fields(self.model_dump())
 
+    @property
+    def own_fields(self) -> dict[str, Any]:
+        """What it has besides a recipe's fields: of a factory of somebody's own."""
+        return dict(self.model_extra or {})
+
     def changed(self) -> dict[str, Any]:
         """The fields that differ from the defaults, as plain JSON values."""
         return self.model_dump(mode="json", exclude_defaults=True)
@@ -263,10 +238,29 @@ class Recipe(BaseModel):
         """The same recipe with one field changed, validated as a whole."""
         try:
             own, value = canonical(field, value)
-            return Recipe.model_validate({**self.model_dump(), own: value})
+            values = {**self.model_dump(), own: value}
+            return recipe_class(values).model_validate(values)
         except ValidationError as error:
             faults = faults_of(error, SPECIFICATIONS)
             raise RecipeError("{name}={value}", faults, name=field, value=shown(value)) from None
+
+
+class OwnRecipe(Recipe):
+    """A recipe whose model is a factory with parameters of its own, which are fields as well (`factories`)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _settled(cls, given: Any) -> Any:
+        return {name: value if name in SPECIFICATIONS else settled(value) for name, value in given.items()}
+
+
+def recipe_class(values: Mapping[str, Any]) -> type[Recipe]:
+    """What a recipe of these fields is: with fields that no recipe has, where its model may have them."""
+    model = values.get("model")
+    own = isinstance(model, str) and is_code(model) and any(name not in SPECIFICATIONS for name in values)
+    return OwnRecipe if own else Recipe
 
 
 SPECIFICATIONS: dict[str, FieldSpec] = specifications(Recipe)
@@ -277,7 +271,7 @@ FIELDS: tuple[str, ...] = tuple(SPECIFICATIONS)
 def recipe_of(fields: Fields) -> Recipe:
     """The recipe that has these fields. Raises RecipeError, with all faults, where they are not a recipe's."""
     try:
-        return Recipe.model_validate(dict(fields))
+        return recipe_class(fields).model_validate(dict(fields))
     except ValidationError as error:
         raise RecipeError("the recipe", faults_of(error, SPECIFICATIONS)) from None
 
@@ -294,7 +288,8 @@ def inert(field: str, recipe: Recipe) -> Message | None:
     model = BUILT_IN_MODELS.get(recipe.model)
     if model is not None and field in model.inert:
         return Message("{other_field} {value} has no use for it", other_field="model", value=recipe.model)
-    return SPECIFICATIONS[field].inert(recipe.model_dump())
+    spec = SPECIFICATIONS.get(field)
+    return None if spec is None else spec.inert(recipe.model_dump())
 
 
 LESSON = Recipe(model="lenet")  # every field at its default

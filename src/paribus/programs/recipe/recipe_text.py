@@ -12,14 +12,17 @@ from paribus.core.errors import Fault, RecipeError
 from paribus.core.field_faults import faults_of, under_own_names
 from paribus.core.field_text import ExcessiveValue, assigned, fields_to_toml, parse_value, toml_values
 from paribus.core.messages import Message
-from paribus.programs.recipe.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical
+from paribus.programs.recipe.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical, recipe_class
 
 
 def recipe_from(fields: Mapping[str, Any], subject: Message = RECIPE) -> Recipe:
-    """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name."""
+    """A validated recipe. Raises RecipeError with every fault at once, and the nearest right name.
+
+    Fields of a factory's own stand as they are given: to check them, it would have to be loaded.
+    """
     named = under_own_names(fields, canonical, subject)
     try:
-        return Recipe.model_validate(named) if named else LESSON
+        return recipe_class(named).model_validate(named) if named else LESSON
     except ValidationError as error:
         raise RecipeError(subject, faults_of(error, SPECIFICATIONS)) from None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.field_faults import under_own_names
+from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message
 from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import RECIPE, Recipe, canonical
@@ -20,19 +21,34 @@ def recipe(start: str | Path | Recipe = "lesson", /, **settings: Any) -> Recipe:
 
     Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.
     """
-    base = start if isinstance(start, Recipe) else _named(str(start))
+    return recipe_from(values_from(start, settings)) if settings else _begun(start)
+
+
+def values_from(start: str | Path | Recipe, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all fields, unchecked. With another model, nothing remains of what was the earlier one's own."""
+    base = _begun(start)
     changed = under_own_names(settings, canonical, RECIPE)
-    return recipe_from({**base.model_dump(), **changed}) if changed else base
+    own = base.own_fields if changed.get("model", base.model) != base.model else {}
+    return {**{name: value for name, value in base.model_dump().items() if name not in own}, **changed}
 
 
-def recipe_name(start: str | Path | Recipe, settings: Mapping[str, Any]) -> str:
+def _begun(start: str | Path | Recipe) -> Recipe:
+    return start if isinstance(start, Recipe) else _named(str(start))
+
+
+def recipe_name(
+    start: str | Path | Recipe, settings: Mapping[str, Any], own: Mapping[str, FieldSpec] | None = None
+) -> str:
     """What a recipe is called in reports: its name, with what was changed, if that makes a difference.
 
+    own: the fields that its factory has besides, if that was loaded: to name a default of these changes nothing.
     Raises as `recipe` does.
     """
     base = recipe(start)
     differing = base.differences(recipe(base, **settings))
-    return _name(start) + changes_words({field: value for field, (_, value) in differing.items()})
+    usual = {name: (None, spec.default) for name, spec in (own or {}).items()}
+    changed = {name: values[1] for name, values in differing.items() if usual.get(name) != values}
+    return _name(start) + changes_words(changed)
 
 
 def _name(start: str | Path | Recipe) -> str:

@@ -13,6 +13,7 @@ from torch import nn
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import derive
 from paribus.programs.loading import load_named
+from paribus.programs.recipe.factories import own_arguments
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel
 from paribus.programs.recipe.models.initialise import initialise
@@ -36,7 +37,8 @@ def build_model(
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
     ours = BUILT_IN_MODELS.get(recipe.model)
     factory = load_named(recipe.model) if ours is None else _network(ours)
-    offered = {**recipe.model_dump(), **shape, **({"kernel": kernel} if ours else {})}
+    more = {"kernel": kernel} if ours else own_arguments(factory, recipe)
+    offered = {**recipe.model_dump(), **shape, **more}
     with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)
