@@ -196,7 +196,7 @@ def test_every_field_that_can_be_changed_can_be_a_factor():
     other = {
         "validation_fraction": 0.3, "train_size": 100, "normalise": False, "input_scale": 2.0, "label_noise": 0.1,
         "majority_fraction": 0.5, "batch_size": 32, "batch_order": "shuffled", "drop_last": True,
-        "model": "mine.own:factory", "conv_channels": (3, 8), "dense_widths": (10,), "activation": "tanh",
+        "model": "mlp", "conv_channels": (3, 8), "dense_widths": (10,), "activation": "tanh",
         "pooling": "avg", "batch_norm": True, "dropout": 0.2, "initialisation": "he", "init_gain": 2.0,
         "bias_value": 0.0, "optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9, "beta1": 0.8, "beta2": 0.9,
         "weight_decay": 0.0, "schedule": "cosine", "step_epochs": 2, "step_factor": 0.5, "warmup_epochs": 1.0,

@@ -89,7 +89,7 @@ def test_every_place_of_a_message_has_a_value():
     for place, sentence, given, one_of_several in messages():
         if given is not None:
             later = (
-                {"field"} if place.startswith(("programs/recipe/recipe", "core/field")) else set()
+                {"field"} if place.startswith(("programs/recipe/field_types", "core/field")) else set()
             )  # which field it was is known later
             assert places(sentence) - given <= later, place
             assert one_of_several or given <= places(sentence), place

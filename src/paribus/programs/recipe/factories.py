@@ -9,18 +9,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, RecipeError, nearest
 from paribus.core.field_faults import under_own_names
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message
-from paribus.programs.function.signature import Signature, signature_from
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import RECIPE, SPECIFICATIONS, Recipe, canonical
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.recipes import recipe_name, values_from
+
+if TYPE_CHECKING:
+    from paribus.programs.function.signature import Signature
 
 SHAPES = ("in_channels", "image_size", "classes")  # what a factory is told of the data
 
@@ -102,6 +104,8 @@ def changed_model(recipe: Recipe, model: Any) -> dict[str, Any]:
 
 def _signature(factory: Callable[..., Any]) -> Signature:
     """Of the parameters that are told by name, have a default, and are called as nothing else that it may be told."""
+    from paribus.programs.function.signature import signature_from
+
     try:
         parameters = list(inspect.signature(factory, eval_str=True).parameters.values())
     except Exception:  # annotations that cannot be read are not needed: a default has a type too
