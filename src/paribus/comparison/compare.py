@@ -139,9 +139,7 @@ def design_for(
         raise ComparisonError("{field} must be a whole number", field="seeds", got=seeds, hint=hint)
     errors = ErrorCollector("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
-        with errors:
-            refuse_code(start, trust, program)
-    errors.raise_all()  # before any code is loaded
+        refuse_code(start, trust, program)  # before any code is loaded
     with errors:
         _check_seeds(seeds, first_seed)
     numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))

@@ -114,9 +114,7 @@ def grid_for(
     """The grid, with every fault at once. `margin` is in percentage points, or the steering metric's unit."""
     program = program or default_program()
     errors = ErrorCollector("the map")
-    with errors:
-        refuse_code(recipe, trust, program)
-    errors.raise_all()  # before any code is loaded
+    refuse_code(recipe, trust, program)  # before any code is loaded
     with errors:
         within = margin_for(margin, program.info.steering, 100 * DEFAULT_MARGIN)
     with errors:

@@ -58,9 +58,7 @@ def plan_training(
     """A plan of one run."""
     program = program or default_program()
     errors = ErrorCollector("the run")
-    with errors:
-        refuse_code(recipe, trust, program)
-    errors.raise_all()  # before any code is loaded
+    refuse_code(recipe, trust, program)  # before any code is loaded
     with errors:
         if seed < 0:
             raise FaultsError("the run", [Fault("{field} must be at least {limit}", seed, field="seed", limit=0)])
