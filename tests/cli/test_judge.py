@@ -119,3 +119,34 @@ def test_it_loads_neither_torch_nor_matplotlib(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "test" in done.stdout
+
+
+def test_the_report_of_a_table_says_what_there_is_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{seed},{arm},{1 + seed / 10 + size},{0.5 - size / 100 + seed * size / 50}\n"
+            for seed in range(4) for arm, size in (("x", 0.0), ("y", 0.01))]  # fmt: skip
+    table, target = written(tmp_path, "seed,arm,score,loss\n" + "".join(rows)), tmp_path / "report.html"
+    claimed = ("--metric", "score:max", "--metric", "loss:min", "--claim-all", "--quiet", "--lang", "en")
+    code, _, _ = command(capsys, table, *claimed, "--to", target)
+    html = target.read_text(encoding="utf-8")
+    assert code == 0
+    assert [
+        word for word in (">Epochs<", ">Steps<", ">Time<", "the recipe", "grey band", "accuracy") if word in html
+    ] == []
+    assert "Score: y is better" in html
+    assert "Loss: " in html  # what is claimed is told here too
+    assert [figure for figure in ("<td>1.01</td>", "<td>1.31</td>", "<td>0.5000") if figure not in html] == []
+
+
+def test_columns_of_arms_are_named_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wide = written(tmp_path, "seed,adam,sgd\n0,0.41,0.43\n1,0.40,0.42\n")
+    code, _, err = command(capsys, wide, "--arms", "adam,sdg", "--metric", "loss:min", "--lang", "en")
+    assert (code, 'there is no column "sdg"; did you mean sgd?' in err) == (2, True)
+
+
+def test_predictions_have_no_columns_to_choose(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a, b = (written(tmp_path, "item,correct\n0,1\n1,0\n", name) for name in ("a.csv", "b.csv"))
+    code, _, err = command(capsys, a, b, "--predictions", "--metric", "loss:min", "--pair-by", "seed", "--lang", "en")
+    assert code == 2
+    assert "files of predictions are judged by how many items are right; leave out metric, pair_by" in err

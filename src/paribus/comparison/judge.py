@@ -134,6 +134,11 @@ def given_results(
     """The results as they are to be judged: what `judge` takes, as far as it says what they are."""
     metrics = tuple(metric_named(text) for text in _listed(metric))
     if predictions:
+        asked = {"metric": metric, "trained": trained, "paired": paired is not None, "arms": arms, **columns}
+        if more := [name for name, value in asked.items() if value]:
+            raise ParibusError(
+                "files of predictions are judged by how many items are right; leave out {names}", names=more
+            )
         given = read_predictions(results)
     elif isinstance(results, Mapping):
         given = given_figures(results, metrics, paired)

@@ -75,8 +75,13 @@ class ProgramView:
         return words.text("program")
 
     def pairing(self, words: Words) -> str:
-        """What runs with one seed have in common, so that they are compared seed by seed."""
-        return words.text("With one seed, every arm starts alike. So they are compared seed by seed.")
+        """What runs with one seed have in common, as far as that is known."""
+        return words.text("Runs with one seed are compared with each other.")
+
+    def arms_are(self, comparison: Comparison, words: Words) -> str:
+        """What each arm is, and how often it was run."""
+        n = len(comparison.seeds)
+        return words.plural("Each arm was run {n} time.", "Each arm was run {n} times, each time from another seed.", n)
 
     def only_difference(self, factor: str, words: Words) -> str:
         """That the arms differ in the factor alone, as far as that is known."""

@@ -105,10 +105,12 @@ def _runs(comparison: Comparison, view: ReportView, lang: str) -> Table:
     """Every run, a row each: fractions and nats as they are."""
     text = translator(lang).text
     figures = [measure_of(metric, lang).title for metric in table_metrics(comparison)]
-    columns = [text("Seed"), text("Arm"), text("State"), *figures, text("Epochs"), text("Time"), text("Run")]
+    length, time = [view.lengths] * bool(view.lengths), [text("Time")] * view.timed
+    columns = [text("Seed"), text("Arm"), text("State"), *figures, *length, *time, text("Run")]
     rows = []
     for shown in view.runs:
         run = shown.run
-        whole = [*(run.last(metric.name) for metric in table_metrics(comparison)), run.length, round(run.seconds, 2)]
-        rows.append([run.seed, shown.arm, shown.state_text, *whole, one_line(run.id)])
+        found = [run.last(metric.name) for metric in table_metrics(comparison)]
+        lasted = [run.length] * len(length) + [round(run.seconds, 2)] * len(time)
+        rows.append([run.seed, shown.arm, shown.state_text, *found, *lasted, one_line(run.id)])
     return {"columns": columns, "rows": rows}

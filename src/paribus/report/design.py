@@ -73,18 +73,10 @@ def _or(names: tuple[str, ...], lang: str) -> str:
 
 def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...]:
     words = translator(lang)
-    n = len(comparison.seeds)
-    first = words.plural("Each arm was run {n} time.", "Each arm was run {n} times, each time from another seed.", n)
+    first = program_view(comparison.program).arms_are(comparison, words)
     sizes = [arm.size for arm in comparison.arms]
     if not comparison.paired or len(set(sizes)) > 1:
         first = words.text("Runs of each arm: {sizes}.", sizes=", ".join(map(str, sizes)))
-    if comparison.recipe_name:
-        first = words.plural(
-            "Each arm is the recipe {recipe}, trained {n} time.",
-            "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
-            n,
-            recipe=one_line(comparison.recipe_name),
-        )
     if comparison.confounded:
         fields = words.join([words.field(field) for field in comparison.differences])
         second = words.text(

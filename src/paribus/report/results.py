@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from paribus.figures.arms import arm_names
@@ -148,10 +149,23 @@ def _run(comparison: Comparison, run: RunView, index: int, name: str, lang: str,
         index=index,
         state=state,
         state_text=state_text,
-        figures=tuple(_figure(metric, run.last(metric.name), words) for metric in table_metrics(comparison)),
+        figures=tuple(
+            _figure(metric, run.last(metric.name), comparison, words) for metric in table_metrics(comparison)
+        ),
         first_of_seed=first,
     )
 
 
-def _figure(metric: Metric, value: float | None, words: Words) -> str:
-    return loss(value) if metric.unit == "nats" else measure_of(metric, words.lang).value(value, 2)
+def _figure(metric: Metric, value: float | None, comparison: Comparison, words: Words) -> str:
+    """Of a metric that is no share with as many decimals as tell its runs apart, but no more than they have."""
+    if metric.unit == "nats":
+        return loss(value)
+    measure = measure_of(metric, words.lang)
+    if measure.is_share:
+        return measure.value(value, 2)
+    found = [run.last(metric.name) for arm in comparison.arms for run in arm.runs]
+    known = [x for x in found if x is not None and math.isfinite(x)]
+    places = measure.places((max(known) - min(known)) / 10) if known else 0
+    while places and all(round(x, places - 1) == x for x in known):
+        places -= 1
+    return measure.value(value, places)

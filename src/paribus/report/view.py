@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.comparison.words.verdict import headline, opening_words, pair_words
+from paribus.comparison.words.verdict import headline, opening_words, pair_paragraphs
 from paribus.figures.arms import names_by_arm
 from paribus.figures.measured import curve_metrics
-from paribus.programs.view import ReportParts, program_view
+from paribus.programs.view import ReportParts, program_view, step_unit
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
 from paribus.report.contents import NOTHING, ReportContents
@@ -37,7 +37,8 @@ class ReportView:
 
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
     `metric` is the one that is judged; `counts`: whether it is told how many runs trained; `own`: the program's own
-    parts; `sections`: what there is, as (id, title).
+    parts; `sections`: what there is, as (id, title); `lengths`: what runs' lengths are called, where they have any, and
+    `timed` whether it is known how long they took.
     """
 
     lang: Lang
@@ -55,6 +56,8 @@ class ReportView:
     metric: str
     counts: bool
     sections: tuple[tuple[str, str], ...]
+    lengths: str
+    timed: bool
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
@@ -65,7 +68,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         lang=translator(lang).lang,
         headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
         opening=opening_words(comparison, lang),
-        paragraphs=tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs),
+        paragraphs=pair_paragraphs(comparison, lang),
         arms=arm_cards(comparison, lang),
         asked=asked_view(comparison, lang),
         charts=charts(comparison, lang),
@@ -77,7 +80,16 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         metric=measure_of(comparison.metric, lang).title,
         counts=any(arm.trained is not None for arm in comparison.arms),
         sections=_sections(comparison, contents, own, lang),
+        lengths=_lengths(comparison, lang),
+        timed=any(run.seconds for arm in comparison.arms for run in arm.runs),
     )
+
+
+def _lengths(comparison: Comparison, lang: str) -> str:
+    text, epochs = translator(lang).text, step_unit(comparison.program) == "epoch"
+    if not any(run.length for arm in comparison.arms for run in arm.runs):
+        return ""
+    return text("Epochs") if epochs else text("Steps")
 
 
 def _sections(

@@ -59,6 +59,9 @@ def roles_of(rows: Rows, wanted: Wanted, sample: Sequence[Row]) -> Roles:
             )
         arms = {arm: columns.index(arm) for arm in wide}
         return Roles(wanted.metrics, None, seed, epoch, {}, arms)
+    if not wanted.arm_column and set(wanted.arms) & set(columns):
+        for arm_name in wanted.arms:  # one of them is no column
+            _place(rows, arm_name)
     arm = _arm(rows, wanted, sample, {seed, epoch})
     metrics = wanted.metrics or (_metric(rows, sample, {arm, seed, epoch}),)
     figures = {name: _place(rows, name) for name in (*(metric.name for metric in metrics), *wanted.also)}

@@ -9,10 +9,6 @@ from paribus.words.translation import Words
 class TableView(ProgramView):
     """Of results that exist already nobody knows here how they were made."""
 
-    def pairing(self, words: Words) -> str:
-        """What runs with one seed have in common."""
-        return words.text("Runs with one seed are compared with each other.")
-
     def only_difference(self, factor: str, words: Words) -> str:
         """What the arms differ in."""
         return words.text(

@@ -25,17 +25,20 @@ def verdict_words(comparison: Comparison, lang: str) -> str:
 
 def verdict_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """What goes for all of it, if anything does, and then a paragraph a pair."""
-    opening = opening_words(comparison, lang)
-    pairs = [pair_words(comparison, pair, lang) for pair in comparison.pairs]
-    if comparison.claims > 1:  # each metric by its name, the judged one first
-        words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
-        judged = [comparison, *(comparison.by(name) for name in others)]
-        pairs = [
-            words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=pair_words(c, pair, lang))
-            for c in judged
-            for pair in c.pairs
-        ]
-    return (opening, *pairs) if opening else tuple(pairs)
+    opening, pairs = opening_words(comparison, lang), pair_paragraphs(comparison, lang)
+    return (opening, *pairs) if opening else pairs
+
+
+def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
+    """A paragraph a pair; where several metrics are claimed, of each by its name, the judged one first."""
+    if comparison.claims == 1:
+        return tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs)
+    words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
+    return tuple(
+        words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=pair_words(c, pair, lang))
+        for c in (comparison, *(comparison.by(name) for name in others))
+        for pair in c.pairs
+    )
 
 
 def opening_words(comparison: Comparison, lang: str) -> str:

@@ -14,6 +14,7 @@ from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.words.numbers import loss
+from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, mark
 
 _REASONS = {"difference": "accuracy"}  # as JSON of recipes calls them
@@ -120,6 +121,15 @@ class RecipeView(ProgramView):
     def start_title(self, words: Words) -> str:
         """A recipe."""
         return words.text("recipe")
+
+    def arms_are(self, comparison: Comparison, words: Words) -> str:
+        """The recipe by its name, and how often it was trained."""
+        return words.plural(
+            "Each arm is the recipe {recipe}, trained {n} time.",
+            "Each arm is the recipe {recipe}, trained {n} times, each time from another seed.",
+            len(comparison.seeds),
+            recipe=one_line(comparison.recipe_name),
+        )
 
     def pairing(self, words: Words) -> str:
         """All that is drawn at random."""
