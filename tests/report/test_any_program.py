@@ -87,6 +87,15 @@ def test_the_cause_is_named_with_its_figures_and_what_was_not_measured() -> None
     assert "degree 3 → 30 does not help: squared error 3.2000 → 3.2100 (1 seed)." in text
 
 
+def test_runs_that_diverged_have_no_number_and_where_nothing_could_be_tested_that_is_said() -> None:
+    nan = float("nan")
+    lost = an_effect(0.11).model_copy(update={"before": nan, "low": nan, "high": nan})
+    text = said(explained(CAUSE.model_copy(update={"confirmed": lost})), "en")
+    assert "wins back what was lost: squared error no number → 0.110 (3 seeds)." in text
+    assert "at no number again" in text
+    assert explanation_headline(explained(), None, "en").startswith("There was nothing to test")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("tested", [(CAUSE, PART, NOTHING), (outcome(BACK, "remedy", 0.1), PART), (PART,), (NOTHING,)])
 def test_nothing_is_said_of_training_accuracies_or_shares(lang: Any, tested: tuple[Outcome, ...]) -> None:

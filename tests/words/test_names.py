@@ -16,7 +16,7 @@ def changed(**fields: tuple[object, object]) -> Intervention:
 def test_a_change_begins_with_a_capital_only_where_the_field_is_ours() -> None:
     assert planned_words(changed(weight_decay=(0.1, 0)), "en") == "Weight decay 0.1 → 0"
     assert planned_words(changed(lr=(0.1, 0.01)), "en") == "lr 0.1 → 0.01"
-    assert planned_words(changed(act=("relu", "gelu"), lr=(0.1, 1)), "en") == "relu → gelu + lr 0.1 → 1"
+    assert planned_words(changed(act=("relu", "gelu"), lr=(0.1, 1)), "en") == "act relu → gelu + lr 0.1 → 1"
     assert initial_capital(intervention_words(changed(lr=(0.1, 0.01)), "ko")) == "lr 0.1 → 0.01"
 
 

@@ -131,7 +131,9 @@ def explanation_headline(explanation: Explanation, comparison: Comparison | None
     if explanation.first_cause is not None:
         return _because(explanation, comparison, words)
     best = next((kind for kind in _WITHOUT_CAUSE if kind is None or explanation.of(kind)), None)
-    if explanation.counts_trained and best != "remedy" and _trains(explanation):
+    if not explanation.tested and explanation.program.length is None:
+        said = words.text("There was nothing to test: no field has another value that could be tried.")
+    elif explanation.counts_trained and best != "remedy" and _trains(explanation):
         said = words.text("The recipe trains, and nothing that was tested does much better.")
     else:
         changes = [intervention_words(t.intervention, lang) for t in explanation.tested if t.kind == best]

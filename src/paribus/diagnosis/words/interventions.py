@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from paribus.diagnosis.words.findings import finding_label
+from paribus.programs.fields import known_fields
 from paribus.programs.view import length_words, program_view
 from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Tested
 from paribus.records.program import ProgramInfo
-from paribus.words.labels import initial_capital, led, plain_value
+from paribus.words.labels import initial_capital, led, own_name, plain_value
 from paribus.words.measure import Measure, measure_of
 from paribus.words.translation import Lang, Words, mark, translator
 
@@ -45,9 +47,15 @@ def cause_words(intervention: Intervention, words: Words) -> str:
     return words.join([_blamed(change, words) for change in intervention.changes])
 
 
+def _with_field(factor: str, value: Any, words: Words) -> str:
+    """A value that says what it is: a text that a user gave does not without its field."""
+    named = words.value_name(factor, value)
+    return own_name(f"{words.field(factor)} {named}") if named == value and factor not in known_fields() else named
+
+
 def _blamed(change: Change, words: Words) -> str:
     if not isinstance(change.before, bool):
-        return words.value_name(change.factor, change.before)
+        return _with_field(change.factor, change.before, words)
     field = words.field(change.factor)
     return field if change.before else words.text("a lack of {field}", field=field)
 
@@ -63,7 +71,7 @@ def _change_words(change: Change, words: Words) -> str:
     if isinstance(change.after, bool):
         return after  # a switch has but one other value
     named = isinstance(change.after, str)  # its name says by itself what it is
-    before = words.value_name(change.factor, change.before)
+    before = _with_field(change.factor, change.before, words)
     return led(before, f"{before} → {after if named else plain_value(change.after)}")
 
 
@@ -104,7 +112,7 @@ def _told_of_cause(intervention: Intervention, seen: Effect, measure: Measure) -
     words = measure.words
     said = {
         "values": cause_words(intervention, words),
-        "before": measure.value(seen.before, measure.places()),
+        "before": _value(seen.before, measure, measure.places()),
         "k": seen.trained_before,
         "n": len(seen.seeds),
     }
@@ -136,6 +144,11 @@ def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Wo
     )
 
 
+def _value(value: float, measure: Measure, places: int) -> str:
+    """A mean, where runs that diverged leave one."""
+    return measure.value(value, places) if math.isfinite(value) else measure.words.text("no number")
+
+
 def _numbers(seen: Effect, measure: Measure, program: ProgramInfo) -> str:
     """The steering metric before and after, the paired difference with its interval, and over what."""
     words, difference = measure.words, seen.after - seen.before
@@ -143,12 +156,12 @@ def _numbers(seen: Effect, measure: Measure, program: ProgramInfo) -> str:
     reached = words.text(
         "{metric} {before} → {after}",
         metric=measure.label,
-        before=measure.value(seen.before, places),
-        after=measure.value(seen.after, places),
+        before=_value(seen.before, measure, places),
+        after=_value(seen.after, measure, places),
     )
     seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
     over = ", ".join(filter(None, [seeds, length_words(program, seen.epochs, words)]))
-    if seen.low is None or seen.high is None:
+    if seen.low is None or seen.high is None or not math.isfinite(difference):
         return words.text("{reached} ({over})", reached=reached, over=over)
     said = {
         "reached": reached,
