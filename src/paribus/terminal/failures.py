@@ -10,6 +10,8 @@ from paribus.runs.failing import last_words
 from paribus.runs.store import Store
 from paribus.terminal.screen import Screen
 from paribus.words.errors import message_words
+from paribus.words.languages import SOURCE
+from paribus.words.translation import translator
 
 
 class ArmFailed(ParibusError):
@@ -42,8 +44,10 @@ def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:
 
 def check_arms(comparison: Comparison) -> None:
     """Raise ArmFailed where all runs of an arm failed, naming all such arms."""
-    if whole := [arm.name for arm in comparison.arms if arm.runs and len(_failed(arm)) == len(arm.runs)]:
-        raise ArmFailed("all runs of {arms} failed", arms=whole)
+    whole = [arm for arm in comparison.arms if arm.runs and len(_failed(arm)) == len(arm.runs)]
+    if whole:
+        names = [translator(SOURCE).arm_name(arm.name, comparison.factor, arm.value) for arm in whole]
+        raise ArmFailed("all runs of {arms} failed", arms=names)
 
 
 def _failed(arm: ArmView) -> list[RunView]:
