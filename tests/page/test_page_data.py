@@ -23,6 +23,7 @@ from tests.page.hostile import CORPUS
 def test_curves_are_those_of_the_view_with_gaps_where_there_is_no_number(case: str) -> None:
     comparison = make_comparison(case)
     data, view = curves_data(comparison, "en"), curves_view(comparison)
+    assert data["unit"] == "epoch"
     assert data["epochs"] == list(range(1, len(data["epochs"]) + 1))
     for metric in ("val_accuracy", "val_loss", "train_accuracy", "train_loss"):
         for arm, drawn in zip(data["curves"][metric], view.panel(metric).arms, strict=True):

@@ -17,7 +17,7 @@ from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
-from paribus.programs.view import program_view, step_word
+from paribus.programs.view import program_view, step_unit, step_word
 from paribus.records.program import Metric
 from paribus.records.run import RunRecord
 from paribus.runs.failing import last_words
@@ -56,7 +56,8 @@ def list_store(options: argparse.Namespace) -> None:
         out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
     if comparisons:
         seeds = Column(words.text("Seeds"), "right")
-        columns: list[str | Column] = [words.text("Comparison"), words.text("Recipe"), seeds, words.text("Verdict")]
+        of = words.text("Recipe") if all(c.program.kind == "recipe" for c in comparisons) else words.text("Program")
+        columns: list[str | Column] = [words.text("Comparison"), of, seeds, words.text("Verdict")]
         rows = [
             [c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headline(c, p, lang) for p in c.pairs[:3])]
             for c in comparisons
@@ -70,7 +71,8 @@ def list_store(options: argparse.Namespace) -> None:
     if runs:
         judged = {measure_of(run.program.judging, lang).title for run in runs}
         result = judged.pop() if len(judged) == 1 else words.text("Figure")  # of several programs
-        titles = (words.text("Seed"), words.text("Epochs"), result)
+        lengths = {step_unit(run.program) for run in runs}
+        titles = (words.text("Seed"), words.text("Epochs") if lengths == {"epoch"} else words.text("Steps"), result)
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))

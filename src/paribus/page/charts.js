@@ -26,8 +26,8 @@ export function mount(host, data, shared, { compact = false } = {}) {
 }
 
 const KEYS = mark(
-  "Drag over the chart to look closer, double-click for the whole. On the keyboard: arrow keys move from epoch to " +
-    "epoch, plus and minus look closer and back, 0 shows the whole.",
+  "Drag over the chart to look closer, double-click for the whole. On the keyboard: arrow keys move along the " +
+    "curves, plus and minus look closer and back, 0 shows the whole.",
 );
 
 class CurvesChart {
@@ -192,7 +192,8 @@ class CurvesChart {
     const at = place ?? lastKnown(curves, epochs.length);
     const texts = curves.map((curve) => this.rangeText(curve, at));
     texts.forEach((text, arm) => (this.values[arm].textContent = text));
-    const epoch = t("Epoch {n}", { n: epochs[at] ?? "–" });
+    const values = { n: epochs[at] ?? "–" };
+    const epoch = this.data.unit === "step" ? t("Step {n}", values) : t("Epoch {n}", values);
     this.epochText.textContent = epoch;
     const said = texts.map((text, arm) => `${this.data.arms[arm].name} ${text}`).filter((_, arm) => this.arms.has(arm));
     this.canvas.setAttribute("aria-valuenow", epochs[at] ?? 1);

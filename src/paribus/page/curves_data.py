@@ -12,6 +12,7 @@ from paribus.figures.arms import arm_names
 from paribus.figures.curves import curves_description, curves_title, guessing_words, value_axis
 from paribus.figures.curves_view import ArmCurves, Curves, SeedLine, curves_view
 from paribus.figures.palette import arm_colour, arm_dash
+from paribus.programs.view import step_unit
 from paribus.records.comparison import Comparison
 from paribus.words.translation import translator
 
@@ -21,12 +22,13 @@ def curves_data(comparison: Comparison, lang: str) -> dict[str, Any]:
 
     A curve has an entry for each epoch, None where there is no finite value: fractions for accuracies, nats for
     losses. `mean`, `low`, `high` are of the runs with `counted`; `runs` has every run. `closer`: the epoch from which
-    a closer look is worth having, or None.
+    a closer look is worth having, or None. `unit`: what an epoch is called, `epoch` or `step`.
     """
     view = curves_view(comparison)
     epochs = max((panel.last_epoch for panel in view.panels), default=0)
     return {
         "epochs": list(range(1, epochs + 1)),
+        "unit": step_unit(comparison.program),
         "seeds": list(comparison.seeds),
         "arms": _arm_styles(comparison, lang),
         "metrics": [_metric(panel, comparison, lang) for panel in view.panels],
