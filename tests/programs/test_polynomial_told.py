@@ -139,3 +139,5 @@ def test_commands_show_it(compared: ComparisonResult, lang: str, capsys: pytest.
         said = capsys.readouterr().out
         assert metric in said.lower() or "loss" in said
         assert not RECIPES_OWN.findall(said)
+        if words == ["list"]:
+            assert not re.findall("Recipe|Epochs|레시피|에폭", said)
