@@ -80,6 +80,15 @@ class CurvesChart {
     return { low: this.shared?.get("moments") ? 0 : Math.min(1, high), high, dataLow: epochs[0] ?? 1 };
   }
 
+  /** What the axis counts. */
+  get inSteps() {
+    return this.data.unit === "step";
+  }
+
+  get unit() {
+    return this.inSteps ? t("Step") : t("Epoch");
+  }
+
   build() {
     this.metricButtons = this.data.metrics.map(({ key, title }) =>
       button(title, () => this.set(() => (this.metric = key)), { "data-metric": key }),
@@ -88,7 +97,8 @@ class CurvesChart {
     this.wholeButton = button(t("Whole range"), () => this.zoom.whole());
     const { closer, epochs } = this.data; // where arms end near each other, the first epochs hide the rest
     const late = () => this.plot.setScale("x", { min: closer, max: epochs.at(-1) });
-    const closerButton = closer ? [button(t("From epoch {n}", { n: closer }), late)] : [];
+    const from = this.inSteps ? t("From step {n}", { n: closer }) : t("From epoch {n}", { n: closer });
+    const closerButton = closer ? [button(from, late)] : [];
     this.canvas = element("div.chart-canvas", {
       
       tabindex: 0,
@@ -193,7 +203,7 @@ class CurvesChart {
     const texts = curves.map((curve) => this.rangeText(curve, at));
     texts.forEach((text, arm) => (this.values[arm].textContent = text));
     const values = { n: epochs[at] ?? "–" };
-    const epoch = this.data.unit === "step" ? t("Step {n}", values) : t("Epoch {n}", values);
+    const epoch = this.inSteps ? t("Step {n}", values) : t("Epoch {n}", values);
     this.epochText.textContent = epoch;
     const said = texts.map((text, arm) => `${this.data.arms[arm].name} ${text}`).filter((_, arm) => this.arms.has(arm));
     this.canvas.setAttribute("aria-valuenow", epochs[at] ?? 1);
@@ -225,7 +235,7 @@ class CurvesChart {
 
   table() {
     const { seeds, epochs, arms } = this.data;
-    const columns = [t("Arm"), t("Epoch"), this.data.mean ?? t("Mean"), t("Lowest"), t("Highest")];
+    const columns = [t("Arm"), this.unit, this.data.mean ?? t("Mean"), t("Lowest"), t("Highest")];
     const rows = this.data.curves[this.metric].flatMap((curve, arm) =>
       epochs.map((epoch, at) => [
         arms[arm].name,
@@ -247,7 +257,7 @@ class CurvesChart {
     const metric = this.shownMetric;
     const colours = this.data.arms.map(({ onWhite }) => onWhite);
     const { plot, ticks, data } = this;
-    return chartPicture({ plot, made, ticks, data, metric, colours, epoch: t("Epoch") });
+    return chartPicture({ plot, made, ticks, data, metric, colours, epoch: this.unit });
   }
 
   key(event) {
