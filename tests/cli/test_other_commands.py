@@ -129,7 +129,8 @@ def test_report_goes_where_it_is_asked_for_and_asks_for_nothing_itself(pair, sto
     assert "시그모이드" in page
     assert 'src="http' not in page
     assert "@import" not in page
-    refused(paribus("report", pair.json["id"], "--to", tmp_path / "no" / "r.html", "--out", store), "folder", "no")
+    nowhere = paribus("report", pair.json["id"], "--to", "no/r.html", "--out", store, cwd=tmp_path)
+    refused(nowhere, "folder", "no/r.html")
 
 
 def test_recipes_lists_every_field_in_both_languages():

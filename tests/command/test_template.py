@@ -72,7 +72,7 @@ def test_a_misspelled_seed_is_recognised():
         (["run", "{seed}", "{"], {}, "a brace that is meant as such {{"),
         (["run"], {}, r"a command needs {seed}"),
         (["run", "{seed}"], {"metrics_from": "metrics.json"}, "a file of its own"),
-        (["run", "{seed}"], {"patterns": {"acc": "("}}, "the pattern of acc is none"),
+        (["run", "{seed}"], {"patterns": {"acc": "("}}, "the pattern of acc is no regular expression"),
         (["run", "{seed}"], {"depends": ["nowhere.csv"]}, "nowhere.csv: no such file"),
         (["run", "{seed}"], {"time_limit": 0}, "time_limit must be greater than 0"),
         (["run", "{seed}"], {"trained": "acc"}, "what counts as trained"),

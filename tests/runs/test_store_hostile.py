@@ -29,7 +29,7 @@ NASTY_JSON = [
     b'{"a":' * 100_000 + b"\n",
     b"\xff\xfe\x00\n",
     b"\x00" * 100 + b"\n",
-    b"{" + b'"\\u001b[31m\x1b]0;owned\\u0007": 1' + b"}\n",
+    b"{" + b'"\\u001b[31m\x1b]0;planted\\u0007": 1' + b"}\n",
     b'{"id": "\\u202e../../x", "schema_number": 1e999}\n',
     b'{"schema_number": 99999999999999999999999999999}\n',
     b'{"schema_number": 1, "step": 1, "epoch": 1}\n',
@@ -208,11 +208,11 @@ def test_a_stores_other_runs_are_read_beside_a_damaged_one(sent):
 
 def test_opening_a_run_executes_nothing(sent, tmp_path, monkeypatch):
     """A recipe may name a factory of the sender's: reading it must not import that, even where it could."""
-    (tmp_path / "owned.py").write_text("raise SystemExit('imported')")
+    (tmp_path / "planted.py").write_text("raise SystemExit('imported')")
     monkeypatch.syspath_prepend(tmp_path)
     path = sent.path / "record.json"
     record = json.loads(path.read_text())
-    record["fields"]["model"] = "owned:factory"
+    record["fields"]["model"] = "planted:factory"
     rewrite(path, record)
-    assert sent.result().record.fields["model"] == "owned:factory"
-    assert "owned" not in sys.modules
+    assert sent.result().record.fields["model"] == "planted:factory"
+    assert "planted" not in sys.modules

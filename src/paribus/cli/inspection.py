@@ -18,7 +18,7 @@ from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.view import program_view, step_unit, step_word
-from paribus.records.program import Metric
+from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
@@ -56,7 +56,7 @@ def list_store(options: argparse.Namespace) -> None:
         out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
     if comparisons:
         seeds = Column(words.text("Seeds"), "right")
-        of = words.text("Recipe") if all(c.program.kind == "recipe" for c in comparisons) else words.text("Program")
+        of = _start_word([c.program for c in comparisons], words)
         columns: list[str | Column] = [words.text("Comparison"), of, seeds, words.text("Verdict")]
         rows = [
             [c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headline(c, p, lang) for p in c.pairs[:3])]
@@ -65,7 +65,12 @@ def list_store(options: argparse.Namespace) -> None:
         out.records(columns, rows, words.text("Comparisons"))
     if maps:
         cells = Column(words.text("Cells"), "right")
-        map_columns: list[str | Column] = [words.text("Map"), words.text("Recipe"), cells, words.text("Verdict")]
+        map_columns: list[str | Column] = [
+            words.text("Map"),
+            _start_word([m.program for m in maps], words),
+            cells,
+            words.text("Verdict"),
+        ]
         map_rows = [[m.id, m.recipe_name, str(len(m.cells)), map_headline(m, lang)] for m in maps]
         out.records(map_columns, map_rows, words.text("Maps"))
     if runs:
@@ -78,6 +83,12 @@ def list_store(options: argparse.Namespace) -> None:
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
     for fault in damaged + unread + faults:
         out.paragraph(error_words(fault, lang), style="yellow")
+
+
+def _start_word(programs: list[ProgramInfo], words: Words) -> str:
+    """What is started from, at the head of a column."""
+    titles = {program_view(program).start_title(words) for program in programs}
+    return initial_capital(titles.pop()) if len(titles) == 1 else words.text("Program")
 
 
 def _run_row(store: Store, record: RunRecord, out: Screen) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 MOST_BYTES = 50_000_000  # of a run: half for each of stdout and stderr
 _CHUNK = 1 << 16
 _LAST_BYTES = 4000  # of what a run that failed printed
+_EXTENSIONS = re.compile(r"\n+Extension modules: .*\n?$")  # all that are loaded, after the stack of a crash
 
 
 class Kept:
@@ -72,7 +74,8 @@ def last_of(path: Path) -> str:
     """The last of what was kept, whatever bytes that has; empty where nothing was printed."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _LAST_BYTES))
-            return file.read().decode("utf-8", "replace")
+            file.seek(max(0, path.stat().st_size - 4 * _LAST_BYTES))
+            text = file.read().decode("utf-8", "replace")
+            return _EXTENSIONS.sub("", text)[-_LAST_BYTES:]
     except FileNotFoundError:
         return ""
