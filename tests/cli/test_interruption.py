@@ -31,8 +31,9 @@ pytestmark = [
 ]
 
 # Epochs of about half a second, so that a signal after the first one meets runs that have far to go.
+EPOCHS = 16  # enough to be stopped midway, however late the signal comes
 LONG = ("compare", "activation=sigmoid,relu", "--recipe=fair", f"--set=dataset={DIGITS}", "--set=dropout=0.2")
-LONG += ("--set=validation_fraction=0.05", "--epochs=8", "--seeds=1", "--workers=2", "--lang=en")
+LONG += ("--set=validation_fraction=0.05", f"--epochs={EPOCHS}", "--seeds=1", "--workers=2", "--lang=en")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_after_ctrl_c_the_same_command_ends_bit_identical(tmp_path, uninterrupte
     assert "Stopped (0 of 2 runs finished)" in said
     kept = {run.id: len(Store(tmp_path).epochs(run.id)) for run in Store(tmp_path).runs()}
     assert kept.keys() == uninterrupted.keys()
-    assert 1 <= max(kept.values()) < 8
+    assert 1 <= max(kept.values()) < EPOCHS
 
     again = well(paribus(*LONG, "--out", tmp_path))
     assert "Verdict" in again.out

@@ -17,7 +17,7 @@ from tests.command.commands import bash, made, performed, record_of
 CHILDREN = """
 (trap '' TERM; echo $BASHPID >> $0; while true; do sleep 0.05; done) &
 setsid bash -c 'echo $$ >> $0; trap "" TERM; while true; do sleep 0.05; done' $0 &
-while [ "$(wc -l < $0 2>/dev/null)" != 2 ]; do sleep 0.02; done
+while [ "$(wc -l 2>/dev/null < $0)" != 2 ]; do sleep 0.02; done
 """
 
 
