@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, nearest, shown
-from paribus.core.messages import Message
+from paribus.core.messages import Message, mark
 from paribus.records.comparison import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.program import Program
@@ -17,19 +17,20 @@ from paribus.runs.store.names import slug
 MOST_ARMS = 20
 
 
+def check_field(rule: str, name: str, program: Program, base: Fields) -> None:
+    """Raise ComparisonError, which says the rule, where a program that starts from `base` has no field `name`."""
+    known = tuple(program.specifications_of(base))
+    if name not in known:
+        others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
+        hint = nearest(name, known, others)
+        raise ComparisonError(rule, program=Message(program.info.kind), got=name, hint=hint)
+
+
 def design_from_factor(
     program: Program, factor: str, values: Sequence[Any], base: Fields, recipe_name: str, seeds: Sequence[int]
 ) -> Design:
     """An arm for each value of one field of `base`. Raises a ParibusError with all faults at once."""
-    known = tuple(program.specifications_of(base))
-    if factor not in known:
-        others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
-        raise ComparisonError(
-            "the factor must be a field of the {program}",
-            program=Message(program.info.kind),
-            got=factor,
-            hint=nearest(factor, known, others),
-        )
+    check_field(mark("the factor must be a field of the {program}"), factor, program, base)
     errors = ErrorCollector("the comparison of {field}", field=factor)
     with errors:
         if not 2 <= len(values) <= MOST_ARMS:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from paribus.comparison.compare import LARGEST_FIRST_SEED, MOST_SEEDS, margin_for
-from paribus.comparison.design import design_from_factor, refuse_inert, value_text
-from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, nearest
+from paribus.comparison.design import check_field, design_from_factor, refuse_inert, value_text
+from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
 from paribus.core.field_text import value_word
-from paribus.core.messages import Message
+from paribus.core.messages import mark
 from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.records.comparison import Design
 from paribus.records.map import Axis
@@ -186,15 +186,8 @@ def axes_over(program: Program, over: Mapping[str, Sequence[Any]], base: Fields,
 
 def _axis(program: Program, spelling: str, values: Sequence[Any], base: Fields) -> Axis:
     named = [program.own_name(spelling, value) for value in values]
-    field, known = named[0][0] if named else spelling, tuple(program.specifications_of(base))
-    if field not in known:
-        others = Message("the fields are {choices}", choices=known) if known else Message("there are no fields")
-        raise ComparisonError(
-            "an axis must be a field of the {program}",
-            program=Message(program.info.kind),
-            got=field,
-            hint=nearest(field, known, others),
-        )
+    field = named[0][0] if named else spelling
+    check_field(mark("an axis must be a field of the {program}"), field, program, base)
     if len(named) < 2:
         raise ComparisonError("an axis needs two values or more, --over {factor}=V1,V2", factor=field, got=len(named))
     each = [program.with_field(base, field, value) for _, value in named]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import paribus
-from paribus.core.errors import nearest
+from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import Cause, Failure, RunRecord
@@ -52,6 +52,12 @@ def failed(error: BaseException) -> RunFailed:
     said = Message("{subject}: {fault}", subject=name, fault=text) if text else Message(name)
     memory = any(kind.__name__ in _WANT_OF_MEMORY for kind in type(error).__mro__)
     return RunFailed(said, _traceback(error), "killed" if memory else "error")
+
+
+def check_time_limit(limit: float | None) -> None:
+    """Raise ParibusError unless it is a number of seconds that a run may take, or None."""
+    if limit is not None and not 0 < limit < float("inf"):
+        raise ParibusError("{field} must be greater than {limit}", field=TIME_LIMIT, limit=0, got=limit)
 
 
 def out_of_time(limit: float) -> RunFailed:

@@ -115,9 +115,13 @@ class Program(ProgramFields, ABC):
         """What tells these fields from others, as plain JSON: the names of runs and comparisons are made of it."""
         return dict(fields)
 
+    def telling_runs(self, fields: Fields) -> Mapping[str, Any]:
+        """The same without what runs are judged by: a run may be judged in several ways."""
+        return self.telling(fields)
+
     def digest(self, fields: Fields) -> str:
         """SHA-256 (hex) of what tells a run from others."""
-        return hashlib.sha256(json.dumps(self.telling(fields), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.telling_runs(fields), sort_keys=True).encode()).hexdigest()
 
     def data_digest(self, fields: Fields) -> str:
         """Digest of the data that a run reads; empty where it reads none."""

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from paribus.core.errors import StoreError
-from paribus.programs.command import memory, sources, versions
+from paribus.programs import earlier
+from paribus.programs.command import sources, versions
 from paribus.programs.command.template import GIVEN, Template
+from paribus.programs.command.written import note_written, written
 from paribus.records.program import Fields, ProgramInfo
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.task import How, Task
@@ -33,7 +35,7 @@ class MadeFrom:
         """SHA-256 (hex) over all that may change a run's figures, but for its fields and its seed."""
         return self._identity(how, self.files(fields))
 
-    def _identity(self, how: How, files: sources.Digests) -> str:
+    def _identity(self, how: How, files: earlier.Digests) -> str:
         device = how.device if "device" in self._template.names else ""
         parts = [self._source.get(name) for name in ("metrics_from", "patterns", "shell")]
         parts += [self.info.judging.text, self.info.steering.text] if self.info.at_best else []
@@ -49,7 +51,7 @@ class MadeFrom:
             linked = [name for link in self._source.get("links", ()) for name in sources.below(self.place, link)]
             facts = {name: sources.facts_of(self.place / name) for name in linked}
             return {**facts, **found, "": versions.tree_of(self.place, commits[fields[VERSION]])}
-        return dict(found.items() - memory.written(self.place).items())
+        return dict(found.items() - written(self.place).items())
 
     def _names(self, fields: Fields) -> list[str]:
         words = self.words(fields)
@@ -80,12 +82,12 @@ class MadeFrom:
         Raises StoreError, naming the file, where one was changed since runs of the same plan were begun.
         """
         store = Store(Path(task.store))
-        known = memory.remembered(store, task.code_identity)
+        known = earlier.remembered(store, task.code_identity)
         if known is None:
             known = self.files(task.fields)
             if self._identity(task.how, known) == task.code_identity:
-                memory.remember(store, task.code_identity, known)
-        elif changed := memory.changed(known, sources.now(self.place, known)):
+                earlier.remember(store, task.code_identity, known)
+        elif changed := earlier.changed(known, sources.now(self.place, known)):
             raise StoreError(
                 "{files} changed while runs were being made, so that they would not be runs of one and the same: give "
                 "the command again. What a command writes itself belongs in {place}, or in what git ignores",
@@ -102,6 +104,6 @@ class MadeFrom:
         if self._source.get("versions"):
             return
         names = sources.listed_again(self.place) if seconds < _SHORT else sources.listed(self.place)
-        known = memory.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
+        known = earlier.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
         if known is not None:
-            memory.note_written(self.place, self._beside(names, self.words(fields)), known)
+            note_written(self.place, self._beside(names, self.words(fields)), known)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import platform
 import shlex
@@ -26,7 +24,7 @@ from paribus.programs.command.telling import notes
 from paribus.programs.command.template import GIVEN, Template
 from paribus.records.comparison import Design
 from paribus.records.program import Fields, Metric, ProgramInfo
-from paribus.runs.failing import TIME_LIMIT
+from paribus.runs.failing import TIME_LIMIT, check_time_limit
 from paribus.runs.planning import usable_cores
 from paribus.runs.program import Outcome, Program
 from paribus.runs.store import RunWriter, Store
@@ -81,8 +79,7 @@ def command_program(
     with errors:
         checks.check_files(place, [*map(str, depends), *links])
     with errors:
-        if time_limit is not None and not 0 < time_limit < float("inf"):
-            raise ParibusError("{field} must be greater than {limit}", field="time_limit", limit=0, got=time_limit)
+        check_time_limit(time_limit)
     commits: dict[str, str] = {}
     with errors:
         commits = checks.commits_of(place, versions_of)
@@ -178,13 +175,12 @@ class CommandProgram(Program):
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """The command, by what it is judged, and its fields."""
-        told = {"command": self._template.words, "metric": self.info.judging.text, "fields": dict(fields)}
+        told = {"metric": self.info.judging.text, **self.telling_runs(fields)}
         return {**told, "commit": self._versions[fields[VERSION]]} if self._versions else told
 
-    def digest(self, fields: Fields) -> str:
-        """Of the command and its fields: the same run may be judged by several metrics."""
-        told = {"command": self._template.words, "fields": dict(fields)}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    def telling_runs(self, fields: Fields) -> Mapping[str, Any]:
+        """The command and its fields."""
+        return {"command": self._template.words, "fields": dict(fields)}
 
     def run_name(self, fields: Fields) -> str:
         """After the script, and the values."""

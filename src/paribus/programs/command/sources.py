@@ -9,12 +9,11 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paribus.programs.command.versions import git
-
-Digests = Mapping[str, str]  # by a file's path, from the folder that the command is run in
+from paribus.programs.earlier import Digests
 
 _SETTLED_NS = 100_000_000  # a file that was changed more recently may change again under the same time stamp
 # What a store of ours holds, wherever it lies; all of it is below what stands before that.

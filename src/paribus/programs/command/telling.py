@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-from pathlib import Path
 
 from paribus.core.messages import Message, mark
-from paribus.programs.command import memory, versions
+from paribus.programs.command import versions
 from paribus.programs.command.made_from import VERSION, MadeFrom
-from paribus.programs.command.sources import Digests
+from paribus.programs.earlier import anew, few
 from paribus.records.comparison import Design
-from paribus.records.program import Fields
 from paribus.runs.store import Store
 from paribus.runs.task import Task
-
-_MOST_NAMED = 5
 
 
 def notes(design: Design, new: Sequence[Task], store: Store, made_from: MadeFrom) -> tuple[Message, ...]:
@@ -47,35 +43,13 @@ def _of_versions(design: Design, commits: dict[str, str], made_from: MadeFrom) -
         else:
             said = mark("{first} ({one}) and {second} ({other}) have the same files.")
         short = {"one": commits[one][:9], "other": commits[other][:9]}
-        yield Message(said, first=one, second=other, files=_few(files), **short)
+        yield Message(said, first=one, second=other, files=few(files), **short)
     links = [name.rstrip("/") for name in made_from.info.source.get("links", ())]
     if missing := [name for name in versions.ignored(place) if name.rstrip("/") not in links]:
         yield Message(
             "Each version runs in a clean checkout: what git ignores is not there, which is {files}. "
             "--link NAME brings it in.",
-            files=_few(missing),
+            files=few(missing),
         )
     if versions.is_dirty(place):
         yield Message("What is changed and not committed is in neither version.")
-
-
-def anew(new: Sequence[Task], store: Store, files_of: Callable[[Fields], Digests]) -> Iterator[Message]:
-    """What changed since earlier runs with the same fields. For each arm the first of its runs tells of all."""
-    firsts = {task.arm: task for task in reversed(new) if not task.replaces}
-    files: dict[str, None] = {}
-    for task in firsts.values():
-        for record in memory.former(store, task.run_id):
-            before = memory.remembered(store, record.code_identity)
-            if record.fields == task.fields and record.program.name == task.program.name and before is not None:
-                files |= dict.fromkeys(
-                    Path(name).name if Path(name).is_absolute() else name or VERSION
-                    for name in memory.changed(before, files_of(task.fields))
-                )
-                break
-    if files:
-        yield Message("Runs are made anew: {files} changed since the earlier ones.", files=_few(list(files)))
-
-
-def _few(files: Sequence[str]) -> list[Message | str]:
-    more = len(files) - _MOST_NAMED
-    return [*files[:_MOST_NAMED], *([Message("{n} more", n=more)] if more > 0 else [])]

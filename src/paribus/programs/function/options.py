@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from paribus.core.errors import ErrorCollector, ParibusError, reason_of
 from paribus.core.messages import Message
 from paribus.programs.function.modules import file_digest
 from paribus.programs.metrics import condition
+from paribus.runs.failing import check_time_limit
 
 
 def check_options(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:
@@ -24,8 +24,7 @@ def check_options(depends: Sequence[str | Path], time_limit: float | None, train
                     "{path}: cannot be read: {reason}", path=Path(path), reason=reason_of(error)
                 ) from None
     with errors:
-        if time_limit is not None and not 0 < time_limit < math.inf:
-            raise ParibusError("{field} must be greater than {limit}", field="time_limit", limit=0, got=time_limit)
+        check_time_limit(time_limit)
     with errors:
         if trained:
             condition(trained)

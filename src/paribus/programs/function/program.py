@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.core.field_text import parse_value, quoted, unquoted, value_word
 from paribus.core.messages import Message
+from paribus.programs import earlier
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
@@ -127,12 +128,11 @@ class FunctionProgram(Program):
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """Which function, by what it is judged, and every field."""
-        return {"program": self.info.name, "metric": self.info.judging.text, "fields": dict(fields)}
+        return {"metric": self.info.judging.text, **self.telling_runs(fields)}
 
-    def digest(self, fields: Fields) -> str:
-        """Of function and fields: the same run may be judged by several metrics."""
-        told = {"program": self.info.name, "fields": dict(fields)}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    def telling_runs(self, fields: Fields) -> Mapping[str, Any]:
+        """Function and fields."""
+        return {"program": self.info.name, "fields": dict(fields)}
 
     def run_name(self, fields: Fields) -> str:
         """As the function is called."""
@@ -156,9 +156,7 @@ class FunctionProgram(Program):
 
     def notes(self, design: Design, new: Sequence[Task], store: Store) -> tuple[Message, ...]:
         """Which files, packages or values have changed, where earlier runs do not count any more for that."""
-        from paribus.programs.command.telling import anew
-
-        return tuple(anew(new, store, lambda fields: self.parts))
+        return tuple(earlier.anew(new, store, lambda fields: self.parts))
 
     # Runs
 
@@ -171,11 +169,10 @@ class FunctionProgram(Program):
 
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
         """Call the function in a process of its own, and keep what it gives as it goes on. Raises RunFailed."""
-        from paribus.programs.command import memory
         from paribus.programs.function.child import Row, Work, made_in_process
         from paribus.runs.store import Store
 
-        memory.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
+        earlier.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
         state, rows = folder.read_state(), [epoch.figures for epoch in folder.epochs()]
         count = len(rows)
         work = Work(
