@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,9 @@ import pytest
 from paribus.runs.store import RunFolder
 from paribus.runs.store.documents import to_json
 from paribus.runs.store.seal import SEAL
-from tests.cli.lab import DIGITS, Done, paribus, refused, well
+from tests.cli.lab import DIGITS, refused, well
+from tests.cli.users import MARK, User
 
-MARK = "imported"
 # A network like any other, that leaves a mark wherever it is imported.
 MODEL = f"""
 from pathlib import Path
@@ -27,52 +26,27 @@ def boom(classes, image_size, in_channels, activation):
     return nn.Sequential(nn.Flatten(), first, between, nn.Linear(8, classes))
 """
 SMALL = ("--recipe=fair", "--epochs=1", f"--set=dataset={DIGITS}", "--set=train_size=256")
-OUT = ("--out", "lab")
-
-
-class User:
-    """Somebody with a home and a folder, in which the model of that name is their own or somebody else's."""
-
-    def __init__(self, place: Path) -> None:
-        self.home, self.folder = place / "home", place / "work"
-        self.home.mkdir(parents=True)
-        self.folder.mkdir()
-        (self.folder / "evilmod.py").write_text(MODEL)
-
-    @property
-    def imported(self) -> bool:
-        return (self.folder / MARK).exists()
-
-    def gives(self, *words: str) -> Done:
-        env = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")}
-        return paribus(*words, *OUT, cwd=self.folder, env=env)
 
 
 @pytest.fixture(scope="module")
 def owner(tmp_path_factory: pytest.TempPathFactory) -> User:
     """Whose commands made a comparison of that model."""
-    user = User(tmp_path_factory.mktemp("owner"))
+    user = User(tmp_path_factory.mktemp("owner"), "evilmod.py", MODEL)
     well(user.gives("compare", "activation=tanh,relu", *SMALL, "--set=model=evilmod:boom", "--seeds=1", "--quiet"))
-    assert user.imported
+    assert user.ran
     return user
 
 
 @pytest.fixture
 def stranger(owner: User, tmp_path: Path) -> User:
     """Who has a copy of that store, under another home."""
-    user = User(tmp_path / "stranger")
-    shutil.copytree(owner.folder / "lab", user.folder / "lab")
+    user = User(tmp_path / "stranger", "evilmod.py", MODEL)
+    user.takes_store_of(owner)
     return user
 
 
-def names(user: User) -> tuple[str, str]:
-    """A run and the comparison."""
-    lab = user.folder / "lab"
-    return min(p.name for p in (lab / "runs").iterdir()), min(p.name for p in (lab / "comparisons").iterdir())
-
-
 def test_no_verb_imports_what_somebodys_store_names(stranger):
-    run, comparison = names(stranger)
+    run, comparison = stranger.names()
     file = f"lab/runs/{run}/recipe.toml"
     arms = sorted(str(p.relative_to(stranger.folder)) for p in (stranger.folder / "lab/comparisons").glob("*/*.toml"))
     for words in (
@@ -90,7 +64,7 @@ def test_no_verb_imports_what_somebodys_store_names(stranger):
         ("map", "activation=tanh,relu", "--over=weight_decay=0,0.1", f"--recipe={file}", "--dry-run"),
     ):
         refused(stranger.gives(*words), "evilmod:boom", "is code", "--trust")
-        assert not stranger.imported, words
+        assert not stranger.ran, words
     assert "코드입니다" in refused(stranger.gives("why", run, "--lang=ko"), "--trust")
     for words in (
         ("list",),
@@ -105,26 +79,26 @@ def test_no_verb_imports_what_somebodys_store_names(stranger):
         ("doctor",),
     ):
         well(stranger.gives(*words))
-        assert not stranger.imported, words
+        assert not stranger.ran, words
 
 
 def test_who_trusts_it_says_so(stranger):
-    run, _ = names(stranger)
+    run, _ = stranger.names()
     well(stranger.gives("train", f"--recipe=lab/runs/{run}/recipe.toml", "--trust", "--quiet"))
-    assert stranger.imported
+    assert stranger.ran
 
 
 def test_ones_own_records_need_no_trust(owner):
-    run, comparison = names(owner)
+    run, comparison = owner.names()
     (owner.folder / MARK).unlink()
     well(owner.gives("train", f"--recipe=lab/runs/{run}/recipe.toml", "--quiet"))
-    assert owner.imported
+    assert owner.ran
     well(owner.gives("why", comparison, "--dry-run"))
 
 
 def test_a_seal_proves_the_document_that_it_was_made_for_and_no_other(owner):
     """Neither for a record that was changed, nor where the key could be read by others."""
-    run, _ = names(owner)
+    run, _ = owner.names()
     folder = owner.folder / "lab" / "runs" / run
     kept = (folder / "record.json").read_bytes()
     changed = RunFolder(folder).record().model_copy(update={"note": "x"})

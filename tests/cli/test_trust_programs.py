@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.lab import Done, paribus, refused, well
+from tests.cli.lab import refused, well
+from tests.cli.users import MARK, User
 
-MARK = "ran"
 SCRIPT = f"""
 import json
 import random
@@ -34,34 +33,10 @@ PROGRAMS = {
 METRIC = "--metric=score"
 
 
-class User:
-    """Somebody with a home and a folder with their own `mine.py`, or somebody else's."""
-
-    def __init__(self, place: Path) -> None:
-        self.home, self.folder = place / "home", place / "work"
-        self.home.mkdir(parents=True)
-        self.folder.mkdir()
-        (self.folder / "mine.py").write_text(SCRIPT)
-
-    @property
-    def ran(self) -> bool:
-        return (self.folder / MARK).exists()
-
-    def gives(self, *words: str) -> Done:
-        env = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state")}
-        end = words.index("--") if "--" in words else len(words)
-        return paribus(*words[:end], "--out=lab", *words[end:], cwd=self.folder, env=env)
-
-    def names(self) -> tuple[str, str]:
-        """A run and the comparison."""
-        lab = self.folder / "lab"
-        return min(p.name for p in (lab / "runs").iterdir()), min(p.name for p in (lab / "comparisons").iterdir())
-
-
 @pytest.fixture(scope="module", params=PROGRAMS)
 def owner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> User:
     """Whose command made a comparison of that program."""
-    user = User(tmp_path_factory.mktemp("owner"))
+    user = User(tmp_path_factory.mktemp("owner"), "mine.py", SCRIPT)
     first, last = PROGRAMS[request.param]
     well(user.gives("compare", *first, "size=1,2", METRIC, "--seeds=2", "--quiet", *last))
     assert user.ran
@@ -70,8 +45,8 @@ def owner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def stranger(owner: User, tmp_path: Path) -> User:
-    user = User(tmp_path / "stranger")
-    shutil.copytree(owner.folder / "lab", user.folder / "lab")
+    user = User(tmp_path / "stranger", "mine.py", SCRIPT)
+    user.takes_store_of(owner)
     return user
 
 

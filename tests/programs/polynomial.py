@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import Executor
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import paribus as pb
 from paribus.core.errors import FaultsError
 from paribus.core.field_faults import faults_of
 from paribus.core.fields import About, FieldSpec, specifications
 from paribus.core.seeds import generator
 from paribus.records.program import Epoch, Fields, Label, Metric, ProgramInfo
+from paribus.results import ComparisonResult
 from paribus.runs.program import Outcome, Program
 from paribus.runs.registry import register
 from paribus.runs.stopping import check
@@ -121,3 +125,18 @@ def made_known() -> Program:
     """Registered in this process; its workers are told where it is."""
     register("polynomial", "tests.programs.polynomial:program")
     return Polynomial()
+
+
+def two_degrees(seeds: int, margin: float, out: Path, executor: Executor) -> ComparisonResult:
+    """Degrees 1 and 3 under the planted penalty, which spoils both."""
+    return pb.compare(
+        "degree",
+        [1, 3],
+        program=made_known(),
+        settings={"ridge": FAULT},
+        seeds=seeds,
+        margin=margin,
+        out=out,
+        workers=1,
+        executor=executor,
+    )

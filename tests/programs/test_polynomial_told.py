@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
@@ -15,32 +14,14 @@ from paribus.cli.main import main
 from paribus.records.explanation import OFF_DEFAULT
 from paribus.results import ComparisonResult
 from paribus.runs.store import Store
-from tests.programs.polynomial import FAULT, INFO, made_known
+from tests.programs.polynomial import FAULT, INFO, made_known, two_degrees
 
 RECIPES_OWN = re.compile(r"accurac|image|LeNet|confusion|정확도|이미지|percentage point|퍼센트포인트|%p", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def executor() -> Iterator[Executor]:
-    """In this process: a run takes a millisecond."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
-    """Degrees 1 and 3 under the planted penalty, which spoils both."""
-    return pb.compare(
-        "degree",
-        [1, 3],
-        program=made_known(),
-        settings={"ridge": FAULT},
-        seeds=6,
-        margin=0.0005,
-        out=tmp_path_factory.mktemp("lab"),
-        workers=1,
-        executor=executor,
-    )
+    return two_degrees(6, 0.0005, tmp_path_factory.mktemp("lab"), executor)
 
 
 def test_less_is_better_and_the_verdict_says_so(compared: ComparisonResult) -> None:

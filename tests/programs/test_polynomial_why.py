@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
@@ -19,30 +18,12 @@ from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Settings
 from paribus.words.translation import LANGUAGES
-from tests.programs.polynomial import FAULT, made_known
-
-
-@pytest.fixture(scope="module")
-def executor() -> Iterator[Executor]:
-    """In this process: a run takes a millisecond."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool
+from tests.programs.polynomial import FAULT, made_known, two_degrees
 
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> ComparisonResult:
-    """Two degrees, both with the penalty that is a thousand times too large."""
-    return pb.compare(
-        "degree",
-        [1, 3],
-        program=made_known(),
-        settings={"ridge": FAULT},
-        seeds=4,
-        margin=0.05,
-        out=tmp_path_factory.mktemp("polynomial"),
-        workers=1,
-        executor=executor,
-    )
+    return two_degrees(4, 0.05, tmp_path_factory.mktemp("polynomial"), executor)
 
 
 @pytest.fixture(scope="module")
