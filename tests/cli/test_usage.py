@@ -135,6 +135,19 @@ def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys,
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
+def test_a_signal_is_told_of_where_the_words_cannot_be_loaded_any_more(monkeypatch, capsys):
+    """As where it came while they were loaded."""
+    monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setitem(sys.modules, "paribus.words.translation", None)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left:
+            main(["list", "--lang=ko"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (left.value.code, capsys.readouterr().err) == (130, "paribus: stopped\n")
+
+
 def test_what_training_told_of_is_not_said_again(monkeypatch, capsys):
     def interrupted(options):
         raise Interrupted("stopped; everything but the epochs in progress is kept")

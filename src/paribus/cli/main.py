@@ -86,10 +86,12 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
                 _tell(error_words(told, _language(options)))
                 return told.exit_code
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            said = "stopped"
             with contextlib.suppress(Exception):  # what was interrupted as it loaded may not load again
                 from paribus.words.translation import translator
 
-                _tell(translator(_language(options)).text("stopped"))
+                said = translator(_language(options)).text("stopped")
+            _tell(said)
             return INTERRUPTED
     return 0
 
