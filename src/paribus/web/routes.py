@@ -49,7 +49,8 @@ GET  /api/comparisons               {comparisons: [{id, recipe_name, title: word
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
                                     order: what asks it again | null where the form cannot, pairs: [{headline: words}],
                                     why: {headline: words} | null, why_faults: [fault] of an explanation that is
-                                    damaged, explains: {arm: words, all_trained: bool}: which arm why would be about}
+                                    damaged, networks: bool, whether `lab` has any, explains: {arm: words,
+                                    all_trained: bool}: which arm why would be about}
 GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, name}: the report's part (parts.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download

@@ -65,6 +65,7 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         if explanation is None
         else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
         "why_faults": faults,
+        "networks": c.evidence is not None,
         "explains": {
             "arm": in_each_language(partial(_name, c, c.weakest)),
             "all_trained": all(arm.counted == arm.size for arm in c.arms),

@@ -7,8 +7,8 @@ import { createState } from "./state.js";
 import { whenNear } from "./timing.js";
 import { lang, t } from "./words.js";
 
-/** Adds both to `host` for comparison `id`; returns {close}. */
-export function mountLab(host, app, id) {
+/** Adds the curves to `host` for comparison `id`, and its networks where it has any; returns {close}. */
+export function mountLab(host, app, id, hasNetworks) {
   const shared = createState({ theme: app.shared.get("theme") });
   const follow = app.shared.subscribe("theme", (theme) => shared.set("theme", theme));
   const [curves, networks] = [el("div.curves-part"), el("div.networks-part")];
@@ -19,10 +19,13 @@ export function mountLab(host, app, id) {
 
   const path = (what) => `/api/comparisons/${encodeURIComponent(id)}/${what}?lang=${lang()}`;
   async function load() {
-    const [lines, lab] = await Promise.all([app.server.get(path("curves")), app.server.get(path("lab"))]);
+    const asked = [app.server.get(path("curves")), hasNetworks && app.server.get(path("lab"))];
+    const [lines, lab] = await Promise.all(asked);
     if (closed) return;
     wait.remove();
     if (lines.ok && lines.value.metrics.length > 0) chart = mountCurves(curves, lines.value, shared);
+    host.hidden = !chart && !lab; // a program may have neither
+    if (!lab) return;
     if (lab.ok) mountNetworks(networks, lab.value, shared);
     else
       refill(

@@ -74,7 +74,7 @@ function show(body, app, found, drawn, notice) {
       el("p.prose.small", own(comparison.id), " · ", when(comparison.created)),
     ),
   );
-  return mountLab(part, app, comparison.id);
+  return mountLab(part, app, comparison.id, found.networks);
 }
 
 function headlines(app, found) {
