@@ -18,7 +18,6 @@ from paribus.page.packing import pack_arrays
 from paribus.probes.activity import watch
 from paribus.programs.recipe.kernels import can_fuse
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights
-from paribus.programs.recipe.models import plain_twin
 from paribus.programs.recipe.recipe import SPECIFICATIONS, Recipe
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.training.state import weights_of
@@ -56,7 +55,7 @@ def test_it_trains_and_is_probed(mish: Recipe) -> None:
     assert not can_fuse(mish)  # it dips, so it comes before the pooling
     data = made()
     layers = {name: getattr(model, name) for name in ("conv1", "conv2", "fc1", "fc2")}
-    sighting = watch(plain_twin(model), data.val_x, layers)
+    sighting = watch(model.plain_twin(), data.val_x, layers)
     assert torch.allclose(sighting.output, model(data.val_x), atol=1e-5)
     first, activity = sighting.activations[0]
     assert first == "conv1"

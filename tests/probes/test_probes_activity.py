@@ -11,7 +11,7 @@ from torch import nn
 from paribus.core.activations import ACTIVATIONS, FLAT_ENDS_OF_OTHERS, flat_ends
 from paribus.probes.activity import flat_bounds, watch
 from paribus.programs.recipe.kernels import native_kernel
-from paribus.programs.recipe.models import LeNet, plain_twin
+from paribus.programs.recipe.models import LeNet
 
 
 class Net(nn.Module):
@@ -175,7 +175,7 @@ def test_the_twin_of_lenet_gives_the_same_and_shows_what_was_not_pooled(activati
     x = torch.randn(5, 1, 13, 14, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         expected, unpooled = net(x), net.conv1(x)
-    sighting = seen(plain_twin(net), x)
+    sighting = seen(net.plain_twin(), x)
     torch.testing.assert_close(sighting.output, expected, rtol=1e-4, atol=1e-5)
     assert [name for name, _ in sighting.activations] == ["conv1", "conv2", "fc1", "fc2"]
     assert sighting.activations[0][1].pre_mean == pytest.approx(float(unpooled.mean()), rel=1e-4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,6 @@ from paribus.probes.activity import Sighting, watch
 from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.weights import forces, is_decoupled, layers_of
-from paribus.programs.recipe.models import Dropout, plain_twin
 from paribus.records.trace import LayerTrace, StepTrace
 from paribus.runs.device import random_state_kept
 
@@ -74,9 +73,17 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
                     buffer.copy_(before)
 
 
-_TORCHS_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
+_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 Loss = Callable[[Any, Tensor], Tensor]
+
+
+@runtime_checkable
+class Fused(Protocol):
+    """A model that computes several operations in one, so that hooks on its modules would not see all of them."""
+
+    def plain_twin(self) -> nn.Module:
+        """The same function of the same weights, one operation after the other."""
 
 
 class Probe:
@@ -154,7 +161,7 @@ class Probe:
 
     def _on_batch(self, x: Tensor, y: Tensor, layers: dict[str, dict[str, Any]], curvature: bool) -> dict[str, Any]:
         """The rest of a step: `layers` in the order of the forward pass, with their activations; output; curvature."""
-        twin = plain_twin(self._model)
+        twin = self._model.plain_twin() if isinstance(self._model, Fused) else self._model
         found: dict[str, Any] = {}
         with undisturbed(twin, x.device):
             sighting = watch(twin, x, {name: module for module, name in self._hooked.items()})
@@ -180,8 +187,7 @@ class Probe:
 
 
 def _largest_dropout(model: nn.Module) -> float | None:
-    layers = (Dropout, *_TORCHS_DROPOUTS)
-    return max((float(module.p) for module in model.modules() if isinstance(module, layers)), default=None)
+    return max((float(module.p) for module in model.modules() if isinstance(module, _DROPOUTS)), default=None)
 
 
 def _number(scalar: Any) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paribus.programs.recipe.models.built_in.lenet.native import NativeGradient
 
 
-class Dropout(nn.Module):
+class Dropout(nn.Dropout):
     """Zeroes each element with probability `p` while training, and scales the rest by 1/(1-p).
 
     Srivastava et al. 2014, in the inverted form. `reseed` gives it a generator; without one it draws from torch's
@@ -25,8 +25,7 @@ class Dropout(nn.Module):
     """
 
     def __init__(self, p: float) -> None:
-        super().__init__()
-        self.p = p
+        super().__init__(p)
         self.generator: torch.Generator | None = None
 
     def reseed(self, seed: int, device: torch.device) -> None:
@@ -72,20 +71,15 @@ class BuiltIn(nn.Module):
         return logits
 
     def plain_twin(self) -> nn.Module:
-        """The same function of the same weights, each activation computed as the probes want to see it."""
+        """The same function of the same weights in PyTorch's operations, each activation before its pooling.
+
+        Layers are shared, and this model is left as it is.
+        """
         return self
 
     def native_gradient(self, parameters: list[Tensor]) -> NativeGradient | None:
         """What computes its gradient in one native call, for parameters as `flatten` lays them; None without."""
         return None
-
-
-def plain_twin(model: nn.Module) -> nn.Module:
-    """The same function of the same weights, in PyTorch's operations, with each activation before its pooling.
-
-    Layers are shared; `model` is left as it is. A model of the user's own is its own twin.
-    """
-    return model.plain_twin() if isinstance(model, BuiltIn) else model
 
 
 def native_gradient(model: nn.Module, parameters: list[Tensor]) -> NativeGradient | None:
