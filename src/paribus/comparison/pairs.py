@@ -13,6 +13,7 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval
+from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
 from paribus.records.program import Metric
 
@@ -103,7 +104,36 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         mean_b=float(pair.figures_b.mean()) if len(pair.used_b) else None,
         seeds_only_a=_left_out(pair.a, pair.places_a),
         seeds_only_b=_left_out(pair.b, pair.places_b),
+        answers=_answers(family, i),
     )
+
+
+def _answers(family: Family, i: int) -> Answers:
+    """The two answers: of the rule's first edition, one decides, and the other is open."""
+    pair, found, d = family.pairs[i], family.tested[i], family.decision
+    verdict, by, level = str(d.verdict[i]), str(d.decided_by[i]), rule.look_level(family.look)
+    (trained_a, trained_b), (runs_a, runs_b) = pair.trained, (len(pair.places_a), len(pair.places_b))
+    trains = figure = None
+    if trained_a < runs_a or trained_b < runs_b:
+        decides = by == "fisher"
+        p = float(fisher_p(trained_a, trained_b, runs_a, runs_b))
+        trains = Answer(
+            verdict=verdict if decides else "open",
+            test="fisher",
+            p=p,
+            p_adjusted=_known(d.p_holm[i]) if decides else None,
+            level=level,
+        )
+    if not np.isnan(found.p_t):
+        decides = by == "t"
+        figure = Answer(
+            verdict=verdict if decides else "open",
+            test="t" if pair.paired else "welch",
+            p=_known(found.p_equal if verdict == "equal" else found.p_t),
+            p_adjusted=_known(d.p_equal_holm[i] if verdict == "equal" else d.p_holm[i]) if decides else None,
+            level=level,
+        )
+    return Answers(trains=trains, figure=figure)
 
 
 def _left_out(arm: ArmRuns, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, ...]:

@@ -7,13 +7,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from paribus.core.frozen import Document, Frozen
+from paribus.records.answers import Answers, Verdict
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import known_reason
 from paribus.records.run import Environment, Failure, Status
 
 COMPARISON_SCHEMA = 2
 
-Verdict = Literal["a_better", "b_better", "equal", "open"]
 ReasonName = Annotated[str, AfterValidator(known_reason)]
 
 
@@ -144,7 +144,7 @@ class PairView(Frozen):
     test, or Welch's. p_trained: Fisher's exact test on the counts of trained runs. p_equal: TOST within the margin.
     p_decision: of the test that decides; p_holm: the same after Holm's correction. seeds_to_settle: how many seeds in
     all would likely settle an open verdict; None where none affordable would. margin_supported: the least margin by
-    which the arms would be practically equal.
+    which the arms would be practically equal. answers: the two that the verdict is made of; None in records of before.
     """
 
     a: str
@@ -183,6 +183,7 @@ class PairView(Frozen):
     mean_b: float | None = None
     seeds_only_a: tuple[int, ...] = ()
     seeds_only_b: tuple[int, ...] = ()
+    answers: Answers | None = None
 
 
 class Repeat(Frozen):
@@ -212,7 +213,8 @@ class Comparison(Document):
     in the metric's unit; 0 where none was given, and then nothing is. paired: runs with one seed are compared with each
     other; else all runs of an arm with all of another. claims: how many metrics are claimed at once, over all pairs of
     which Holm's correction then is. look: which look at these arms this is, from 1; alpha: the level that the decision
-    rule allows this look. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
+    rule allows this look. rule: the edition of the decision rule, `first` or `second`; records of before have none, and
+    are of the first. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
     there are figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics
     there are. repeat: whether one seed gives one figure; None where that was not tried. evidence: what the program's
     own sections show, as a JSON object whose form is the program's; None where it has none.
@@ -234,6 +236,7 @@ class Comparison(Document):
     look: int
     looks_allowed: int
     alpha: float
+    rule: str = "first"
     arms: tuple[ArmView, ...]
     pairs: tuple[PairView, ...]
     other_pairs: tuple[PairView, ...] = ()

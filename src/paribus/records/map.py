@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from paribus.core.frozen import Document, Frozen
-from paribus.records.comparison import Comparison, ReasonName, Verdict
+from paribus.records.answers import Verdict
+from paribus.records.comparison import Comparison, ReasonName
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.run import Environment
 

@@ -11,7 +11,8 @@ from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
 from paribus.programs.view import program_view
-from paribus.records.comparison import ArmView, Comparison, Design, Verdict
+from paribus.records.answers import Verdict
+from paribus.records.comparison import ArmView, Comparison, Design
 from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen

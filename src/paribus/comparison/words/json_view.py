@@ -41,6 +41,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "look": c.look,
         "looks_allowed": c.looks_allowed,
         "alpha": c.alpha,
+        "rule": c.rule,
         "arms": [_arm(arm, metrics) for arm in c.arms],
         "pairs": [pair.model_dump() for pair in c.pairs],
         "other_pairs": [pair.model_dump() for pair in c.other_pairs],
