@@ -18,6 +18,7 @@ _PUBLIC = {
     "map_verdict": "paribus.maps.map_verdict",
     "recipe": "paribus.programs.recipe.recipes",
     "Probe": "paribus.probes.own_loop",
+    "Sequential": "paribus.comparison.sequential",
     "Recipe": "paribus.programs.recipe.recipe",
     "LeNet": "paribus.programs.recipe.models",
     "ParibusError": "paribus.core.errors",
@@ -34,6 +35,7 @@ _PUBLIC = {
 if TYPE_CHECKING:
     from paribus.comparison.compare import compare, load_comparison
     from paribus.comparison.judge import judge
+    from paribus.comparison.sequential import Sequential
     from paribus.core.errors import ParibusError
     from paribus.diagnosis.explain import explain
     from paribus.maps.map_verdict import load_map, map_verdict
@@ -51,6 +53,7 @@ __all__ = [
     "ParibusError",
     "Probe",
     "Recipe",
+    "Sequential",
     "State",
     "__version__",
     "compare",

@@ -16,7 +16,7 @@ from paribus.records.comparison import ArmView, Estimate, RunView
 from paribus.records.program import Fields, Metric
 from paribus.records.run import RunResult
 
-_MOST_PLACES = 9  # more decimals are no rounding that anybody could see
+MOST_PLACES = 9  # more decimals are no rounding that anybody could see
 _ASTRAY = 1e100  # no figure is as large
 _ORDERS = 1e9  # times what a sound figure is
 
@@ -166,11 +166,16 @@ def as_precise_as(metric: Metric, arms: Sequence[ArmRuns]) -> Metric:
     values = values[~np.isnan(values)]
     if metric.resolution is not None or not len(values):
         return metric
-    for places in range(_MOST_PLACES + 1):
-        values = values[np.round(values, places) != values]  # those that have more places
-        if not len(values):
-            return metric.model_copy(update={"resolution": 10.0**-places})
-    return metric
+    places = int(places_of(values).max())
+    return metric if places > MOST_PLACES else metric.model_copy(update={"resolution": 10.0**-places})
+
+
+def places_of(values: Floats) -> NDArray[np.int64]:
+    """With how many decimals each value is given; one more than any rounding has where there are too many to count."""
+    found = np.zeros(values.shape, dtype=np.int64)
+    for places in range(MOST_PLACES + 1):
+        found[np.isfinite(values) & (np.round(values, places) != values)] = places + 1
+    return found
 
 
 def run_view(result: RunResult, metrics: Sequence[Metric]) -> RunView:
