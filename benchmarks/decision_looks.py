@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from paribus.comparison import rule
+from paribus.comparison.settling import Seen, seeds_to_settle
 from paribus.core.seeds import generator
 
 FIRST = (2, 3, 4, 6, 12)
@@ -49,19 +50,8 @@ def doubled(seen: Array, look: int) -> NDArray[np.int64]:
 def advice(look: int) -> tuple[Array, NDArray[np.int64]]:
     """`seeds_to_settle` after this look by the size of the effect (in steps of 2 %), as if from one seed."""
     effects = np.geomspace(0.05, 1000, 500)
-    found = [
-        rule.seeds_to_settle(
-            "not_separated",
-            mean=effect,
-            deviation=1.0,
-            trained=(1, 1),
-            runs=(1, 1),
-            pairs=1,
-            margin=0.0,
-            look=look,
-        )
-        for effect in effects
-    ]
+    seen = [Seen(effect, 1.0, 1.0, 1.0, (1, 1), (1, 1)) for effect in effects]
+    found = [seeds_to_settle("not_separated", one, pairs=1, margin=0.0, look=look).n for one in seen]
     return effects, np.array([min(n or MOST, MOST) for n in found])
 
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.comparison import rule
-from paribus.comparison.power import fisher_power, seeds_for_counts, t_power, tost_power
 from paribus.core.errors import ComparisonError
 from paribus.programs.recipe.info import RECIPE
 
@@ -130,44 +129,3 @@ def test_beyond_the_last_look_nothing_is_decided() -> None:
     assert rule.decide(found, rule.look_level(4)).verdict.item() == "open"
     never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, metric=METRIC)
     assert rule.decide(never_and_always, rule.look_level(4)).verdict.item() == "open"
-
-
-def settle(
-    reason: str,
-    mean: float = 0.0,
-    deviation: float = 1e-3,
-    counts: tuple[int, int] = (6, 6),
-    look: int = 1,
-    pairs: int = 1,
-) -> int | None:
-    return rule.seeds_to_settle(
-        reason, mean=mean, deviation=deviation, trained=counts, runs=(6, 6), pairs=pairs,
-        margin=rule.DEFAULT_MARGIN, look=look,
-    )  # fmt: skip
-
-
-def test_seeds_to_settle_reach_the_power_that_they_promise() -> None:
-    level = rule.look_level(2)
-    difference = settle("not_separated", mean=1e-3)
-    assert difference is not None
-    assert t_power(1.0, difference, level) >= 0.8 > t_power(1.0, difference - 1, level)
-    equality = settle("not_separated")
-    assert equality is not None
-    assert tost_power(0.0, 1.0, equality, level) >= 0.8 > tost_power(0.0, 1.0, equality - 1, level)
-    # A third of the way to the margin, and of the deviation: a difference would take more seeds than equality.
-    between = settle("not_separated", mean=3e-4)
-    assert between is not None
-    assert tost_power(0.3, 1.0, between, level) >= 0.8 > t_power(0.3, between, level)
-    counts = settle("counts_open", counts=(3, 6))
-    assert counts == seeds_for_counts(0.5, 1.0, level, 7)
-    assert fisher_power(0.5, 1.0, counts, level) >= 0.8
-    assert settle("not_separated", mean=1e-3, pairs=3) > difference  # type: ignore[operator]
-    assert settle("not_separated", mean=1e-3, look=2) > difference  # type: ignore[operator]
-
-
-def test_no_advice_where_there_is_none() -> None:
-    assert settle("not_separated", mean=1e-3, look=3) is None  # no look is left
-    assert settle("not_separated", mean=1e-3, deviation=0.5) is None  # more than a thousand
-    assert settle("counts_open", counts=(3, 3)) is None
-    for reason in ("difference", "within_margin", "trained_counts", "neither_trained", "too_few_seeds"):
-        assert settle(reason, mean=1e-3) is None

@@ -12,10 +12,12 @@ from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.pairing import Pair, Tested, pair_of
+from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval
 from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
 from paribus.records.program import Metric
+from paribus.records.reasons import REASON
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
     pair, found, d = family.pairs[i], family.tested[i], family.decision
     (trained_a, trained_b), (runs_a, runs_b) = pair.trained, (len(pair.places_a), len(pair.places_b))
     items = _over_items(pair) if judged else (None, None, None)
-    by = str(d.decided_by[i])
+    by, seeds = str(d.decided_by[i]), _seeds_to_settle(family, i) if judged else Seeds()
     return PairView(
         a=pair.a.name,
         b=pair.b.name,
@@ -94,7 +96,9 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         mcnemar=_mcnemar(pair) if judged else (),
         verdict=str(d.verdict[i]),
         reason=str(d.reason[i]),
-        seeds_to_settle=_seeds_to_settle(family, i) if judged else None,
+        seeds_to_settle=seeds.n,
+        seeds_to_settle_low=seeds.low,
+        seeds_to_settle_high=seeds.high,
         margin_supported=_margin_supported(family, i) if trained_a == runs_a and trained_b == runs_b else None,
         trained_a=trained_a,
         runs_a=runs_a,
@@ -140,20 +144,16 @@ def _left_out(arm: ArmRuns, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -
     return tuple(np.delete(arm.columns.seeds, places).tolist())
 
 
-def _seeds_to_settle(family: Family, i: int) -> int | None:
-    pair, found = family.pairs[i], family.tested[i]
-    if family.margin is None:
-        return None
-    return rule.seeds_to_settle(
-        str(family.decision.reason[i]),
-        mean=float(family.evidence.gain[i]),
-        deviation=found.deviation,
-        trained=pair.trained,
-        runs=(len(pair.places_a), len(pair.places_b)),
-        pairs=len(family.pairs),
-        margin=family.margin,
-        look=family.look,
-    )
+def _seeds_to_settle(family: Family, i: int) -> Seeds:
+    """None where nothing differs. No seeds show equality within a margin that is less than a figure's least step."""
+    reason = str(family.decision.reason[i])
+    pair, found, margin = family.pairs[i], family.tested[i], family.margin
+    if margin is None or (pair.paired and not pair.differences.any() and REASON[reason].power == "difference"):
+        return Seeds()
+    runs = (len(pair.places_a), len(pair.places_b))
+    seen = Seen(found.difference, found.error, found.deviation, found.df, pair.trained, runs)
+    resolved = margin >= (pair.metric.resolution or 0.0)
+    return seeds_to_settle(reason, seen, pairs=len(family.pairs), margin=margin if resolved else 0.0, look=family.look)
 
 
 def _margin_supported(family: Family, i: int) -> float | None:

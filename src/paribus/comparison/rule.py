@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from paribus.comparison.power import seeds_for_counts, seeds_for_difference, seeds_for_equality
 from paribus.comparison.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
 from paribus.core.errors import ComparisonError
 from paribus.records.program import Metric
@@ -116,35 +115,3 @@ def decide(e: Evidence, level: float) -> Decision:
 def holm_of_some(p: Floats) -> Floats:
     """Holm's correction where some tests do not apply (NaN): they stay in the family with p = 1, and stay NaN."""
     return np.where(np.isnan(p), np.nan, holm(np.where(np.isnan(p), 1.0, p)))
-
-
-def seeds_to_settle(
-    reason: str,
-    *,
-    mean: float,
-    deviation: float,
-    trained: tuple[int, int],
-    runs: tuple[int, int],
-    pairs: int,
-    margin: float,
-    look: int,
-) -> int | None:
-    """How many runs an arm would settle an open pair with power 0.8 at the next look, were the effect as observed.
-
-    Either establishes the observed difference or equality within the margin, whichever needs fewer. `deviation`:
-    standard deviation of the difference of two runs, paired or not (at least that of rounding). Unpaired
-    runs have more degrees of freedom than the number that is found takes them to have, so it is never too small. The
-    next look's level is divided by the number of `pairs`, Holm's worst case. None where no look is left, no effect is
-    known (one seed, nothing trained), or more than 1000 seeds would be needed.
-    """
-    if look >= len(LOOK_LEVELS):
-        return None
-    level, least = LOOK_LEVELS[look] / pairs, min(runs) + 1
-    if REASON[reason].power == "counts":
-        return seeds_for_counts(trained[0] / runs[0], trained[1] / runs[1], level, least)
-    if REASON[reason].power != "difference" or not deviation:  # more seeds show no spread where there is none
-        return None
-    found = [seeds_for_difference(mean / deviation, level, least)]
-    if abs(mean) < margin:
-        found.append(seeds_for_equality(mean / deviation, margin / deviation, level, least))
-    return min((n for n in found if n is not None), default=None)

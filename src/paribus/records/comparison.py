@@ -143,8 +143,10 @@ class PairView(Frozen):
     the least that so many runs can reach; p_sign_flip_holm: p after Holm's correction over all pairs. p_t: paired t
     test, or Welch's. p_trained: Fisher's exact test on the counts of trained runs. p_equal: TOST within the margin.
     p_decision: of the test that decides; p_holm: the same after Holm's correction. seeds_to_settle: how many seeds in
-    all would likely settle an open verdict; None where none affordable would. margin_supported: the least margin by
-    which the arms would be practically equal. answers: the two that the verdict is made of; None in records of before.
+    all would likely settle an open verdict, were the effect as seen; None where none affordable would; its low and
+    high: the middle half of what the runs leave possible, high None where no end is known. margin_supported: the least
+    margin by which the arms would be practically equal. answers: the two that the verdict is made of; None in
+    records of before.
     """
 
     a: str
@@ -174,6 +176,8 @@ class PairView(Frozen):
     verdict: Verdict
     reason: ReasonName
     seeds_to_settle: int | None
+    seeds_to_settle_low: int | None = None
+    seeds_to_settle_high: int | None = None
     margin_supported: float | None = None
     trained_a: int | None = None
     runs_a: int | None = None
