@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paribus.comparison.asserting import InBuild
 from paribus.core.errors import ParibusError
+from paribus.paper.export import InPaper
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ComparisonResult:
+class ComparisonResult(InPaper, InBuild):
     """A finished comparison. In Jupyter it shows itself as a table, curves and the verdict; elsewhere as text."""
 
     comparison: Comparison

@@ -10,7 +10,8 @@ import pytest
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
 from paribus.cli.training import _design, _how
-from paribus.comparison.compare import command_for, design_for
+from paribus.comparison.command import command_for
+from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import fields_to_toml
 from paribus.programs.recipe.built_in import BUILT_IN

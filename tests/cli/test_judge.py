@@ -150,3 +150,30 @@ def test_predictions_have_no_columns_to_choose(tmp_path: Path, capsys: pytest.Ca
     code, _, err = command(capsys, a, b, "--predictions", "--metric", "loss:min", "--pair-by", "seed", "--lang", "en")
     assert code == 2
     assert "files of predictions are judged by how many items are right; leave out metric, pair_by" in err
+
+
+def test_the_exit_code_says_whether_an_arm_is_worse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = written(tmp_path, CASE)
+    gate = ("--fail-if", "worse", "--quiet", "--lang", "en")
+    code, _, err = command(capsys, table, "--baseline", "B", *gate)
+    assert (code, err) == (1, "paribus: B is better than A: 92.21 % against 91.92 %.\n")
+    assert command(capsys, table, "--baseline", "A", *gate)[0] == 0
+    assert command(capsys, table, "--baseline", "A", "--fail-if", "not-better")[0] == 0
+    assert command(capsys, table, "--baseline", "A", "--fail-if", "maybe-worse")[0] == 0
+    code, _, err = command(capsys, table, "--unpaired", "--baseline", "A", *gate)
+    assert (code, "B may be worse by up to" in err) == (0, True)  # passes, and says what it does not know
+    code, _, err = command(capsys, table, "--unpaired", "--baseline", "A", "--fail-if", "maybe-worse", "--lang", "en")
+    assert (code, "the margin is 0.1 percentage points" in err) == (1, True)
+    assert command(capsys, table, "--fail-if", "worse")[0] == 2
+    assert command(capsys, table, "--baseline", "C", "--fail-if", "worse")[0] == 2
+
+
+def test_tables_and_methods_have_stdout_for_themselves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = written(tmp_path, CASE)
+    _, out, err = command(capsys, table, "--format", "csv", "--table", "pairs", "--lang", "en")
+    assert out.splitlines()[1].startswith("B,A,0.29")
+    assert "B is better" in err
+    _, out, _ = command(capsys, table, "--methods", "--quiet", "--lang", "en")
+    assert "(Student 1908)" in out
+    assert "@article{student1908," in out
+    assert command(capsys, table, "--table", "pairs")[0] == 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from paribus.comparison.compare import check_margin, design_for
+from paribus.comparison.compare import design_for
+from paribus.comparison.margin import check_margin
 from paribus.core.errors import Fault, ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.programs.recipe.recipe import FIELDS, LESSON

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from paribus.cli.build import check_gate, gate, print_paper
 from paribus.cli.session import language, print_json, screen
+from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.run_json import record_json, run_json
@@ -20,6 +23,7 @@ from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.view import program_view, step_unit, step_word
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import RunRecord
+from paribus.results import ComparisonResult
 from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
@@ -130,21 +134,30 @@ def show(options: argparse.Namespace) -> None:
         return
     found = store.resolve(options.name)
     if found.kind == "comparison":
-        result = load_comparison(options.name, options.out)
-        if options.json:
-            print_json(result.to_dict())
-        else:
-            out = screen(options)
-            ComparisonShow(out).comparison(result.comparison, _report_of(found.path))
-            if (why := result.explanation) is not None:
-                out.blank()
-                ExplanationShow(out).explanation(why, result.comparison)
+        _show_comparison(load_comparison(options.name, options.out), found.path, options)
         return
     folder = RunFolder(found.path)
     if options.json:
         print_json(run_json(folder.record(), folder.epochs(), own_json(folder.record())))
     else:
         _show_run(folder, screen(options))
+
+
+def _show_comparison(result: ComparisonResult, folder: Path, options: argparse.Namespace) -> None:
+    check_gate(options, [arm.name for arm in result.comparison.arms])
+    if options.baseline:
+        result = replace(result, comparison=against(result.comparison, options.baseline))
+    if options.json:
+        print_json(result.to_dict())
+    elif options.format or options.methods:
+        print_paper(result.in_language(language(options)), options)
+    else:
+        out = screen(options)
+        ComparisonShow(out).comparison(result.comparison, _report_of(folder))
+        if (why := result.explanation) is not None:
+            out.blank()
+            ExplanationShow(out).explanation(why, result.comparison)
+    gate(result.comparison, options)
 
 
 def _report_of(folder: Path) -> str | None:

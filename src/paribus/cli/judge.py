@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from paribus.cli.build import check_gate, gate, print_paper
 from paribus.cli.session import language, print_json, screen, this_command
 from paribus.comparison.judge import check, given_results, judgement
 from paribus.core.errors import ParibusError
@@ -30,8 +31,9 @@ def judge_table(options: argparse.Namespace) -> None:
         epoch_column=options.epoch_column,
         predictions=options.predictions,
     )
+    check_gate(options, list(given.arms))
     margin = None if options.margin is None else options.margin / given.metrics[0].scale
-    found = judgement(given, margin, options.look, options.trained, options.claim_all)
+    found = judgement(given, margin, options.look, options.trained, options.claim_all, options.baseline)
     comparison, out = found.comparison.model_copy(update={"command": this_command()}), screen(options)
     found = replace(found, comparison=comparison)
     if options.quiet:
@@ -48,3 +50,5 @@ def judge_table(options: argparse.Namespace) -> None:
         out.verbatim(out.words.text("Report:"), str(path))
     if options.json:
         print_json(found.to_dict())
+    print_paper(found.in_language(language(options)), options)
+    gate(comparison, options)

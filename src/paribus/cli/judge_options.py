@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from paribus.cli.build_options import add_gate, add_paper
+
 JUDGE_EXAMPLES = """\
 examples:
   paribus judge results.csv --arm-column model --pair-by seed --metric test_accuracy
   paribus judge losses.csv --arms adam,sgd --metric loss:min --margin 0.01
   paribus judge a.csv b.csv --predictions
+  paribus judge nightly.csv --baseline main --fail-if worse
 """
 
 
@@ -42,6 +45,8 @@ def add_judge(commands: Any) -> argparse.ArgumentParser:
     judge.add_argument("--resolution", type=float, metavar="STEP", help="the least step a figure can show (its digits)")
     judge.add_argument("--trained", default="", metavar="CONDITION", help="when a run trained: 'val_acc>0.2' (always)")
     judge.add_argument("--look", type=int, default=1, metavar="N", help="which look at these arms this is, 1 to 3 (1)")
+    add_gate(judge)
+    add_paper(judge)
     judge.add_argument("--predictions", action="store_true",
                        help="rows are items: item, label, prediction; or item, correct")  # fmt: skip
     judge.add_argument("--to", metavar="FILE.html", help="also write a report")

@@ -32,7 +32,7 @@ ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sig
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 129, 130 or 143 interrupted.
 
-    1: the first run of somebody's program failed, or all runs of an arm.
+    1: the first run of somebody's program failed, or all runs of an arm; or an arm falls short of --fail-if.
     """
     given = sys.argv[1:] if argv is None else argv
     options = parsed(given)

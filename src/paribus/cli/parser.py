@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from paribus.cli.build_options import add_gate, add_paper
 from paribus.cli.judge_options import add_judge
 from paribus.cli.program_options import add_program_options
 from paribus.cli.usage import said_of_usage
@@ -90,6 +91,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
                          "share in its unit (none: nothing is called equal)")  # fmt: skip
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
+    add_gate(compare)
     _add_training(compare)
     _add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
@@ -235,6 +237,8 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     diff = commands.add_parser("diff", help="which fields, versions and machine facts differ between two runs")
     diff.add_argument("a", help="a run's or recipe's name, or a recipe file")
     diff.add_argument("b", help="another")
+    add_gate(show)
+    add_paper(show)
     report = commands.add_parser("report", help="write a comparison's HTML report")
     report.add_argument("name", help="a comparison's name, or its beginning")
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")

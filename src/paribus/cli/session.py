@@ -30,13 +30,18 @@ def language(options: argparse.Namespace) -> Lang:
 
 
 def screen(options: argparse.Namespace) -> Screen:
-    """Stdout for people; with `--json` stdout belongs to the JSON, so people read stderr."""
-    return Screen(sys.stderr if getattr(options, "json", False) else sys.stdout, os.environ, language(options))
+    """Stdout for people; a document that is asked for has stdout for itself, so people read stderr."""
+    taken = any(getattr(options, name, None) for name in ("json", "format", "methods"))
+    return Screen(sys.stderr if taken else sys.stdout, os.environ, language(options))
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout: strict, readable, in UTF-8 whatever the locale."""
-    text = json.dumps(strict(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    print_text(json.dumps(strict(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_text(text: str) -> None:
+    """A document on stdout, in UTF-8 whatever the locale."""
     sys.stdout.buffer.write(text.encode())
     sys.stdout.flush()
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import paribus
+from paribus.cli.build import check_gate, gate
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
-from paribus.comparison.compare import design_for, margin_for, run_plan, sharing
+from paribus.comparison.baseline import with_baseline
+from paribus.comparison.compare import design_for, run_plan, sharing
+from paribus.comparison.margin import margin_for
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
@@ -69,6 +72,7 @@ def compare(options: argparse.Namespace) -> None:
         print_json(result.to_dict())
     show.report(str(result.report()))
     check_arms(result.comparison)
+    gate(result.comparison, options)
 
 
 def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow) -> None:
@@ -132,7 +136,8 @@ def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float
     with errors:
         check_settings(_how(options), program)
     with errors:
-        design = _design(options, program)
+        design = with_baseline(_design(options, program), options.baseline)
+        check_gate(options, [arm.name for arm in design.arms])
     errors.raise_all()
     return program, design, margin, budget
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -13,27 +12,28 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import paribus
+from paribus.comparison.baseline import with_baseline
+from paribus.comparison.command import command_for
 from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes
+from paribus.comparison.margin import check_margin, margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, StoreError
-from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
-from paribus.records.program import Fields, Metric
+from paribus.records.program import Fields
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult
-from paribus.runs.planning import Plan, Settings, check_settings, make_plan, option_words, store_at
+from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, program_of
 from paribus.runs.starting import sound, with_epochs
-from paribus.runs.store import Store, recipe_file
+from paribus.runs.store import Store
 from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
 
-USUAL_MARGIN = 0.1  # percentage points, of a share
 MOST_SEEDS = 1000
 LARGEST_FIRST_SEED = 1_000_000
 
@@ -53,6 +53,7 @@ def compare(
     epochs: int | None = None,
     margin: float | None = None,
     confounded: bool = False,
+    baseline: str = "",
     first_seed: int = 0,
     workers: int | None = None,
     device: str = "auto",
@@ -71,7 +72,8 @@ def compare(
     a Program, with its `options` (see `ProgramOptions`); without one the built-in recipe. `recipe` is what to start
     from: a TOML file of fields, or of the built-in program a recipe or its name. `settings` changes fields for all
     arms. `margin`: differences within it count as practically equal; of a share in percentage points (0.1 without
-    one), else in the metric's unit, and without one nothing is ever called equal. The seeds are
+    one), else in the metric's unit, and without one nothing is ever called equal. `baseline` names the arm
+    against which each other one is judged, and no two others. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
@@ -88,32 +90,11 @@ def compare(
         design = design_for(
             factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust, program=named
         )
+        design = with_baseline(design, baseline)
     errors.raise_all()
     if executor is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
     return run_plan(make_plan(design, how, program=named), within, on_event, executor)
-
-
-def margin_for(margin: float | None, metric: Metric, usual: float = USUAL_MARGIN) -> float:
-    """The margin as given; without one the usual one of a share, and none of another metric. Raises FaultsError."""
-    if margin is None:
-        return usual if metric.unit == "share" else 0.0
-    check_margin(margin, metric)
-    return margin
-
-
-def check_margin(margin: float, metric: Metric | None = None) -> None:
-    """Raise FaultsError unless `margin` is one in percentage points; of a metric that is no share, in its unit."""
-    if metric is not None and metric.unit != "share":
-        if not 0 < margin < float("inf"):
-            raise FaultsError(
-                "the comparison", [Fault("{field} must be greater than {limit}", margin, field="margin", limit=0)]
-            )
-    elif not 0 < margin <= 100:
-        raise FaultsError(
-            "the comparison",
-            [Fault("{field} must be greater than 0 and at most 100 percentage points", margin, field="margin")],
-        )
 
 
 def design_for(
@@ -262,35 +243,6 @@ def _judged_anew(result: RunResult, program: Program) -> RunResult:
         return result
     trained = result.record.status == "finished" and program.trained(result.record.figures)
     return replace(result, record=result.record.model_copy(update={"trained": trained}))
-
-
-def command_for(design: Design, margin: float, how: Settings, program: Program | None = None) -> str:
-    """The command line that gives this comparison again, with the same settings; empty where none can.
-
-    Every field of the first arm that differs from where the program starts is a `--set`, so that no file is needed.
-    Arms that differ in several fields need files: those that lie beside the comparison. The store is as the user named
-    it.
-    """
-    program = program or program_of(design.program)
-    words = _files(design, how.out) if design.confounded else _factor_words(design, program)
-    words.append(f"--seeds={len(design.seeds)}")
-    if design.seeds[0]:
-        words.append(f"--first-seed={design.seeds[0]}")
-    if margin != margin_for(None, program.info.judging):
-        words.append(f"--margin={value_word(float(margin))}")
-    return shlex.join(program.command("compare", [*words, *option_words(how)]))
-
-
-def _factor_words(design: Design, program: Program) -> list[str]:
-    words = program.start_words(design.arms[0].fields, {design.factor})
-    if program.own_factor is not None and program.own_factor[0] == design.factor:
-        return words  # naming the program says it
-    return [f"{design.factor}=" + ",".join(program.word(design.factor, arm.value) for arm in design.arms), *words]
-
-
-def _files(design: Design, out: Path) -> list[str]:
-    folder = Store(out).comparison_folder(design.id)
-    return [*(str(folder / recipe_file(arm.name)) for arm in design.arms), "--confounded"]
 
 
 def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:

@@ -12,6 +12,7 @@ import numpy as np
 import paribus
 from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns, Columns
+from paribus.comparison.baseline import known_arm
 from paribus.comparison.from_runs import judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
@@ -25,7 +26,9 @@ _SIGNS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_e
 _MOST_LISTED = 1000  # runs of an arm; the figures of all of them count
 
 
-def compared(given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool) -> Comparison:
+def compared(
+    given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool, baseline: str = ""
+) -> Comparison:
     """The comparison of given results, with a verdict for each pair. needed: of a run that counts as trained."""
     first, alpha = given.metrics[0], rule.look_level(look)
     known = next(iter(given.arms.values())).figures
@@ -33,13 +36,15 @@ def compared(given: Given, margin: float, look: int, needed: Condition | None, c
         figures = Message("the figures are {choices}", choices=tuple(known))
         raise ParibusError("there is no figure {name!q}", name=needed.name, hint=nearest(needed.name, known, figures))
     _refuse_strangers(given)
+    if baseline:
+        known_arm(baseline, list(given.arms))
     source = dict(given.source) | ({"trained": f"{needed.name}{needed.sign}{needed.bound:g}"} if needed else {})
     program = ProgramInfo(
         kind="table", name="figures", metrics=given.metrics, steers=first.name, judged=first.name, source=source
     )
     told = needed is not None or any(not np.isfinite(arm.figures[first.name]).all() for arm in given.arms.values())
     arms = [_arm(name, arm, given, needed, told) for name, arm in given.arms.items()]
-    found = judged(arms, program, margin=margin, look=look, paired=given.paired, claim_all=claim_all)
+    found = judged(arms, program, margin=margin, look=look, paired=given.paired, claim_all=claim_all, baseline=baseline)
     others = {pair.metric for pair in found.other_pairs}
     return Comparison(
         id="judgement",
@@ -52,6 +57,7 @@ def compared(given: Given, margin: float, look: int, needed: Condition | None, c
         seeds=tuple(np.unique(np.concatenate([arm.seeds for arm in given.arms.values()])).tolist()),
         margin=margin,
         paired=given.paired,
+        baseline=baseline,
         claims=1 + len(others) if claim_all else 1,
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),

@@ -52,7 +52,7 @@ def compare(
         )
         for arm in design.arms
     ]
-    found = judged(arms, program, margin=margin, look=look, paired=paired)
+    found = judged(arms, program, margin=margin, look=look, paired=paired, baseline=design.baseline)
     return Comparison(
         id=design.id,
         program=program,
@@ -64,6 +64,7 @@ def compare(
         seeds=design.seeds,
         margin=margin,
         paired=paired,
+        baseline=design.baseline,
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),
         alpha=level,
@@ -88,7 +89,14 @@ class Judged(NamedTuple):
 
 
 def judged(
-    arms: Sequence[ArmRuns], program: ProgramInfo, *, margin: float, look: int, paired: bool, claim_all: bool = False
+    arms: Sequence[ArmRuns],
+    program: ProgramInfo,
+    *,
+    margin: float,
+    look: int,
+    paired: bool,
+    claim_all: bool = False,
+    baseline: str = "",
 ) -> Judged:
     """The arms judged by the program's metric, and by its others: described, or all of them claimed at once."""
     name = program.judged
@@ -98,10 +106,10 @@ def judged(
     others = [as_precise_as(other, arms) for other in program.metrics if other.name != name]
     others = [other for other in others if any((~np.isnan(arm.columns.figures[other.name])).any() for arm in arms)]
     if claim_all:
-        pairs = pair_views(arms, [metric, *others], margin, look, paired)
+        pairs = pair_views(arms, [metric, *others], margin, look, paired, baseline)
     else:
-        pairs = pair_views(arms, [metric], margin, look, paired)
-        pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, look, paired))
+        pairs = pair_views(arms, [metric], margin, look, paired, baseline)
+        pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, look, paired, baseline))
     own = len(pairs) // (1 + len(others))
     metrics = [metric if each.name == name else each for each in program.metrics]
     return Judged(metric, tuple(arm_view(arm, metrics) for arm in arms), pairs[:own], pairs[own:])

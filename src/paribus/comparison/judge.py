@@ -37,6 +37,7 @@ def judge(
     resolution: float | None = None,
     trained: str = "",
     claim_all: bool = False,
+    baseline: str = "",
     paired: bool | None = None,
     look: int = 1,
     arm_column: str = "",
@@ -63,6 +64,8 @@ def judge(
             the last decimal that figures are given with.
         trained: when a run counts as trained, such as `val_acc>0.2`. By default when it gave a finite figure.
         claim_all: judge by every metric, corrected for their number.
+        baseline: the arm against which each other one is judged, and no two others: fewer tests, so that the correction
+            costs less. Choose it beforehand.
         paired: lists are paired by place if this is True; else runs without seeds are not paired, and compared by
             Welch's test. False compares runs with seeds in that way too.
         look: which look at these arms this is, from 1 to 3: who adds seeds and looks again has more chances.
@@ -89,7 +92,7 @@ def judge(
         epoch_column=epoch_column,
         predictions=predictions,
     )
-    return judgement(given, margin, look, trained, claim_all)
+    return judgement(given, margin, look, trained, claim_all, baseline)
 
 
 def check(margin: float | None, resolution: float | None, look: int, trained: str, metric: str | Sequence[str]) -> None:
@@ -150,13 +153,15 @@ def given_results(
     return replace(given, metrics=(_as_share(first, given), *others))
 
 
-def judgement(given: Given, margin: float | None, look: int, trained: str, claim_all: bool) -> Judgement:
+def judgement(
+    given: Given, margin: float | None, look: int, trained: str, claim_all: bool, baseline: str = ""
+) -> Judgement:
     """The verdict on given results; what remains of what `judge` takes."""
     first = given.metrics[0]
     if margin is None:  # of no other metric does everybody know a difference that is small
         margin = rule.DEFAULT_MARGIN if first.unit == "share" and metric_named(first.text).unit == "share" else 0.0
     needed = condition(trained) if trained else None
-    return Judgement(compared(given, margin, look, needed, claim_all), given.notes)
+    return Judgement(compared(given, margin, look, needed, claim_all, baseline), given.notes)
 
 
 def _as_share(metric: Metric, given: Given) -> Metric:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from paribus.comparison.asserting import InBuild
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
+from paribus.paper.export import InPaper
 from paribus.records.comparison import Comparison, PairView
 from paribus.words.translation import translator
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgement(InPaper, InBuild):
     """What the decision rule says of some arms. `str` is the verdict in words, and so is what a notebook shows.
 
     `verdict`, `difference`, `interval` and the p values are of two arms, b minus a in the metric's unit; of more there

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,13 +38,20 @@ class Family:
 
 
 def pair_views(
-    arms: Sequence[ArmRuns], metrics: Sequence[Metric], margin: float | None, look: int, paired: bool = True
+    arms: Sequence[ArmRuns],
+    metrics: Sequence[Metric],
+    margin: float | None,
+    look: int,
+    paired: bool = True,
+    baseline: str = "",
 ) -> tuple[PairView, ...]:
     """All pairs by all these metrics, a before b in the arms' order; Holm's correction is over all of them.
 
+    With a `baseline` only its pairs, in which it is a.
+
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
-    pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in combinations(arms, 2)]
+    pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in _judged(arms, baseline)]
     tested = [pair.tested(margin if pair.metric is metrics[0] else None) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
@@ -64,6 +71,13 @@ def pair_views(
     )
 
 
+def _judged(arms: Sequence[ArmRuns], baseline: str) -> Iterable[tuple[ArmRuns, ArmRuns]]:
+    if not baseline:
+        return combinations(arms, 2)
+    own = next(arm for arm in arms if arm.name == baseline)
+    return [(own, arm) for arm in arms if arm is not own]
+
+
 def _view(family: Family, i: int, judged: bool) -> PairView:
     pair, found, d = family.pairs[i], family.tested[i], family.decision
     (trained_a, trained_b), (runs_a, runs_b) = pair.trained, (len(pair.places_a), len(pair.places_b))
@@ -80,6 +94,8 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         low=_known(found.low),
         high=_known(found.high),
         level=LEVEL,
+        error=_known(found.error),
+        df=_known(found.df),
         items_low=items[0],
         items_high=items[1],
         seed_share=items[2],

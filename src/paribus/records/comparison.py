@@ -29,7 +29,8 @@ class Design(Frozen):
     """What is compared: the arms, the seeds, and everything in which the arms differ.
 
     `differences` has for each differing field its value in each arm, in the arms' order. A fair design has exactly
-    one such field, the factor; a design with more is `confounded`, and every output says so.
+    one such field, the factor; a design with more is `confounded`, and every output says so. baseline: name of the arm
+    against which each other one is to be judged; empty where every pair is.
     """
 
     program: ProgramInfo
@@ -39,6 +40,7 @@ class Design(Frozen):
     recipe_name: str = ""
     confounded: bool = False
     differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
+    baseline: str = ""
     id: str = ""
 
 
@@ -137,7 +139,8 @@ class PairView(Frozen):
     pair is decided; mean_a, mean_b: of the figures whose difference it is. These are None in records of before. over:
     `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which it
     `trained`. An arm that never trained is no mixture: all its runs are alike, and count. low, high: t interval at
-    `level` over seeds alone, or Welch's. items_low, items_high: over seeds and items; of one seed over the items alone.
+    `level` over seeds alone, or Welch's; error, df: the standard error that it is of, and its degrees of freedom.
+    items_low, items_high: over seeds and items; of one seed over the items alone.
     seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
     `mcnemar`, only where outcomes by item are known. p: exact permutation p, of sign flips or of unpaired runs; p_min:
     the least that so many runs can reach; p_sign_flip_holm: p after Holm's correction over all pairs. p_t: paired t
@@ -185,6 +188,8 @@ class PairView(Frozen):
     runs_b: int | None = None
     mean_a: float | None = None
     mean_b: float | None = None
+    error: float | None = None
+    df: float | None = None
     seeds_only_a: tuple[int, ...] = ()
     seeds_only_b: tuple[int, ...] = ()
     answers: Answers | None = None
@@ -215,7 +220,8 @@ class Comparison(Document):
 
     metric: the one that is judged, as precise as its figures are. margin: practically equal is within this difference,
     in the metric's unit; 0 where none was given, and then nothing is. paired: runs with one seed are compared with each
-    other; else all runs of an arm with all of another. claims: how many metrics are claimed at once, over all pairs of
+    other; else all runs of an arm with all of another. baseline: the arm against which each other one is judged, and no
+    two others; empty where every pair is. claims: how many metrics are claimed at once, over all pairs of
     which Holm's correction then is. look: which look at these arms this is, from 1; alpha: the level that the decision
     rule allows this look. rule: the edition of the decision rule, `first` or `second`; records of before have none, and
     are of the first. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
@@ -236,6 +242,7 @@ class Comparison(Document):
     seeds: tuple[int, ...]
     margin: float
     paired: bool = True
+    baseline: str = ""
     claims: int = 1
     look: int
     looks_allowed: int

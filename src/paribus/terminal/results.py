@@ -8,12 +8,12 @@ from rich.panel import Panel
 from rich.text import Text
 
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
+from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison, Design
-from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.terminal.wrapping import wrapped
@@ -21,10 +21,9 @@ from paribus.words.labels import plain_value
 from paribus.words.measure import measure_of
 from paribus.words.numbers import bytes_text, p_number, points
 from paribus.words.safe_text import printable
-from paribus.words.translation import Words, mark
+from paribus.words.translation import Words
 
 _COLOURS: dict[Verdict, str] = {"a_better": "green", "b_better": "green", "equal": "cyan", "open": "yellow"}
-_TESTS: dict[str, str] = {"t": mark("paired t"), "welch": mark("Welch"), "fisher": mark("Fisher")}
 # More seeds than this are not proposed: nobody would run them on a whim.
 _MOST_PROPOSED = 60
 
@@ -187,31 +186,15 @@ def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
 
 
 def _pair_row(facts: PairFacts) -> list[str | Text]:
-    pair, words = facts.pair, facts.words
-    p = pair.p_holm if pair.p_holm is not None else pair.p_decision
-    if pair.verdict == "equal":
-        p, test = (pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal), "TOST"
-    else:
-        test = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
+    test, p = deciding_test(facts)
     return [
         f"{facts.first_name} − {facts.second_name}",
         facts.signed(),
         "–" if facts.seeds_interval is None else facts.ends(facts.seeds_interval),
         p_number(p, facts.comparison.alpha),
         test,
-        _short_verdict(facts),
+        Text(short_verdict(facts), style=f"bold {_COLOURS[facts.pair.verdict]}"),
     ]
-
-
-def _short_verdict(facts: PairFacts) -> Text:
-    words, verdict = facts.words, facts.pair.verdict
-    if verdict == "equal":
-        text = words.text("practically equal")
-    elif verdict == "open":
-        text = words.text("nothing to compare") if REASON[facts.pair.reason] is NOTHING_TRAINED else words.text("open")
-    else:
-        text = words.text("{arm} better", arm=facts.first_name)
-    return Text(text, style=f"bold {_COLOURS[verdict]}")
 
 
 def show_how_to_go_on(screen: Screen, comparison: Comparison, report_path: str | None) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import Field
 
-from paribus.comparison.compare import check_margin, design_for
+from paribus.comparison.compare import design_for
+from paribus.comparison.margin import check_margin
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark

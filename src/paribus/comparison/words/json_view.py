@@ -37,6 +37,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "seed_list": c.seeds,
         "margin": c.margin,
         "paired": c.paired,
+        "baseline": c.baseline,
         "claims": c.claims,
         "look": c.look,
         "looks_allowed": c.looks_allowed,

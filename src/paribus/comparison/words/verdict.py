@@ -44,7 +44,7 @@ def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
 def opening_words(comparison: Comparison, lang: str) -> str:
     """What goes for every pair: that the comparison is confounded, which look it is; empty where neither is told."""
     words = translator(lang)
-    return " ".join([*_confounded(comparison, words), *_look(comparison, words)])
+    return " ".join([*_confounded(comparison, words), *_baseline(comparison, words), *_look(comparison, words)])
 
 
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
@@ -77,6 +77,14 @@ def _confounded(comparison: Comparison, words: Words) -> list[str]:
             fields=fields,
         )
     ]
+
+
+def _baseline(comparison: Comparison, words: Words) -> list[str]:
+    if not comparison.baseline or len(comparison.arms) < 3:
+        return []
+    arm = next(arm for arm in comparison.arms if arm.name == comparison.baseline)
+    name = words.name_of_arm(arm.name, comparison.factor, arm.value)
+    return [words.text("Each arm is judged against {baseline} alone, not against the others.", baseline=name)]
 
 
 def _look(comparison: Comparison, words: Words) -> list[str]:

@@ -60,7 +60,7 @@ def claims_by_pair(claims: Sequence[Claim], names: Mapping[str, str], words: Wor
 
 def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words, *, verdict: bool = True) -> str:
     """One claim with its numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
-    said = {"claim": words.text(CLAIMS[claim.name]), "verdict": claim_verdict(claim, words)}
+    said = {"claim": claim_name(claim, words), "verdict": claim_verdict(claim, words)}
     sentences = [words.text("{claim}: {verdict}.", **said)] if verdict else []
     for repaired in (True, False):
         there = [m for m in claim.measured if m.repaired == repaired]
@@ -79,6 +79,11 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
             )
         )
     return " ".join(sentences)
+
+
+def claim_name(claim: Claim, words: Words) -> str:
+    """The claim itself."""
+    return words.text(CLAIMS[claim.name])
 
 
 def claim_verdict(claim: Claim, words: Words) -> str:
@@ -128,14 +133,14 @@ def measured_text(measured: Measured, words: Words) -> str:
 def _value(measured: Measured, value: float | None, words: Words) -> str:
     if measured.quantity in _SHARES:
         return words.percent(value)
-    return fixed(*_in_unit(measured, value))
+    return fixed(*in_unit(measured, value))
 
 
 def _difference(measured: Measured, value: float | None) -> str:
-    return signed(*_in_unit(measured, value))
+    return signed(*in_unit(measured, value))
 
 
-def _in_unit(measured: Measured, value: float | None) -> tuple[float | None, int]:
+def in_unit(measured: Measured, value: float | None) -> tuple[float | None, int]:
     """The number as it is shown, shares and accuracies in per cent, and how many decimals it has."""
     places = _PLACES[measured.quantity]
     if measured.quantity in (*_SHARES, "accuracy_gap"):

@@ -1,0 +1,54 @@
+"""One arm as the baseline: each other one is judged against it, and no two others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paribus.comparison.arms import arm_of
+from paribus.comparison.from_runs import judged
+from paribus.core.errors import ParibusError, nearest
+from paribus.core.messages import Message
+from paribus.records.comparison import Comparison, Design, PairView
+
+
+def known_arm(name: str, names: Sequence[str]) -> str:
+    """The name, if an arm has it. Raises ParibusError with the names that there are."""
+    if name not in names:
+        others = Message("the arms are {choices}", choices=tuple(names))
+        raise ParibusError("there is no arm {name!q} to be the baseline", name=name, hint=nearest(name, names, others))
+    return name
+
+
+def with_baseline(design: Design, baseline: str) -> Design:
+    """The design with that arm as its baseline; as it is without a name. Raises ParibusError."""
+    if not baseline:
+        return design
+    return design.model_copy(update={"baseline": known_arm(baseline, [arm.name for arm in design.arms])})
+
+
+def against(comparison: Comparison, baseline: str) -> Comparison:
+    """The same, each other arm judged against the baseline alone: fewer tests to correct for than of every pair."""
+    known_arm(baseline, [arm.name for arm in comparison.arms])
+    metrics = tuple(comparison.metric if m.name == comparison.metric.name else m for m in comparison.program.metrics)
+    found = judged(
+        [arm_of(arm.name, arm.value, arm.fields, arm.runs, metrics) for arm in comparison.arms],
+        comparison.program.model_copy(update={"metrics": metrics}),
+        margin=comparison.margin,
+        look=comparison.look,
+        paired=comparison.paired,
+        claim_all=comparison.claims > 1,
+        baseline=baseline,
+    )
+    kept = {frozenset((pair.a, pair.b)): pair for pair in comparison.pairs}
+    pairs = tuple(_with_items(pair, kept.get(frozenset((pair.a, pair.b)), pair)) for pair in found.pairs)
+    return comparison.model_copy(update={"baseline": baseline, "pairs": pairs, "other_pairs": found.other_pairs})
+
+
+def _with_items(pair: PairView, kept: PairView) -> PairView:
+    """With what only outcomes by item tell, from the pair as it was first judged."""
+    low, high, mcnemar = kept.items_low, kept.items_high, kept.mcnemar
+    if pair.a != kept.a:
+        low, high = (None if end is None else -end for end in (high, low))
+        mcnemar = tuple(m.model_copy(update={"only_a": m.only_b, "only_b": m.only_a}) for m in mcnemar)
+    told = {"items_low": low, "items_high": high, "seed_share": kept.seed_share, "mcnemar": mcnemar}
+    return pair.model_copy(update=told)

@@ -1,0 +1,29 @@
+"""A pair's verdict and its test in a word or two, for tables."""
+
+from __future__ import annotations
+
+from paribus.comparison.words.pair_facts import PairFacts
+from paribus.records.reasons import NOTHING_TRAINED, REASON
+from paribus.words.translation import mark
+
+_TESTS: dict[str, str] = {"t": mark("paired t"), "welch": mark("Welch"), "fisher": mark("Fisher")}
+
+
+def deciding_test(facts: PairFacts) -> tuple[str, float | None]:
+    """The test that decides, and its p after correction."""
+    pair, words = facts.pair, facts.words
+    if pair.verdict == "equal":
+        return "TOST", pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal
+    name = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
+    return name, pair.p_holm if pair.p_holm is not None else pair.p_decision
+
+
+def short_verdict(facts: PairFacts) -> str:
+    """`ReLU better`, `practically equal`, `open`."""
+    words, verdict = facts.words, facts.pair.verdict
+    if verdict == "equal":
+        return words.text("practically equal")
+    if verdict == "open":
+        nothing = REASON[facts.pair.reason] is NOTHING_TRAINED
+        return words.text("nothing to compare") if nothing else words.text("open")
+    return words.text("{arm} better", arm=facts.first_name)

@@ -1,0 +1,113 @@
+"""A methods section of a comparison: what was compared and how it was judged, from what its record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from paribus.paper import citations
+from paribus.paper.citations import Citation
+from paribus.paper.writers import in_latex
+from paribus.records.comparison import Comparison
+from paribus.words.measure import measure_of
+from paribus.words.translation import Words, mark, translator
+
+Said = tuple[str, Mapping[str, object], tuple[Citation, ...]]  # a message, its values, what {cited} is
+
+
+def methods_text(comparison: Comparison, lang: str, *, latex: bool = False) -> str:
+    """The section; with `latex` escaped, and its citations as `\\cite{key}`."""
+    words = translator(lang)
+    said = [_filled(message, values, cited, words, latex) for message, values, cited in _sentences(comparison, words)]
+    return " ".join(said)
+
+
+def bibtex(comparison: Comparison) -> str:
+    """An entry for every source that is cited, each once."""
+    sentences = _sentences(comparison, translator("en"))
+    used = dict.fromkeys(source for *_, cited in sentences for source in cited)
+    return "\n".join([*(source.bibtex for source in used), _software(comparison).bibtex])
+
+
+def _filled(message: str, values: Mapping[str, object], cited: tuple[Citation, ...], words: Words, latex: bool) -> str:
+    """Citations are put in last, so that LaTeX's own signs stay what they are."""
+    marks = {f"cited{i or ''}": f"\N{OBJECT REPLACEMENT CHARACTER}{i}" for i in range(len(cited))}
+    text = words.text(message, **values, **marks)
+    text = in_latex(text) if latex else text
+    for i, source in enumerate(cited):
+        shown = rf"\cite{{{source.key}}}" if latex else f"({source.cited})"
+        text = text.replace(f"\N{OBJECT REPLACEMENT CHARACTER}{i}", shown)
+    return text
+
+
+def _sentences(comparison: Comparison, words: Words) -> Iterator[Said]:
+    yield from _compared(comparison, words)
+    yield from _tests(comparison, words)
+    yield from _certainty(comparison, words)
+    yield _versions(comparison, words)
+
+
+def _compared(comparison: Comparison, words: Words) -> Iterator[Said]:
+    told = {
+        "arms": words.join([words.arm_name(arm.name, comparison.factor, arm.value) for arm in comparison.arms]),
+        "metric": measure_of(comparison.metric, words.lang).label,
+        "fields": words.join([words.field(field) for field in comparison.differences]),
+        "runs": words.join([str(arm.size) for arm in comparison.arms]),
+        "n": len(comparison.seeds),
+    }
+    if comparison.confounded:
+        yield mark("The arms differ in {fields}."), told, ()
+    if comparison.paired:
+        yield (
+            mark("We compared {arms} in {metric} over {n} seeds; runs with the same seed were paired."),
+            told,
+            (),
+        )
+    else:
+        yield mark("We compared {arms} in {metric}, over {runs} runs that were not paired."), told, ()
+    if comparison.baseline:
+        names = {arm.name: words.arm_name(arm.name, comparison.factor, arm.value) for arm in comparison.arms}
+        baseline = {"baseline": names[comparison.baseline]}
+        yield mark("Every other arm was tested against {baseline}, and no two others."), baseline, ()
+
+
+def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
+    by = {pair.decided_by for pair in comparison.pairs}
+    if "t" in by:
+        yield mark("Differences were tested by the paired t test {cited}."), {}, (citations.STUDENT,)
+    if "welch" in by:
+        yield mark("Differences were tested by Welch's t test {cited}."), {}, (citations.WELCH,)
+    if "fisher" in by:
+        counts = mark("Where runs did not train, how many did was tested by Fisher's exact test {cited}.")
+        yield counts, {}, (citations.FISHER,)
+    if comparison.margin and any(pair.p_equal is not None for pair in comparison.pairs):
+        measure = measure_of(comparison.metric, words.lang)
+        margin = {"margin": measure.with_unit(measure.margin(comparison.margin))}
+        equal = mark("Practical equality within ±{margin} was tested by two one-sided t tests {cited}.")
+        yield equal, margin, (citations.SCHUIRMANN,)
+    if comparison.tests > 1:
+        corrected = mark("p values were corrected for {n} tests by Holm's method {cited}.")
+        yield corrected, {"n": comparison.tests}, (citations.HOLM,)
+
+
+def _certainty(comparison: Comparison, words: Words) -> Iterator[Said]:
+    told = {"level": f"{comparison.alpha:.4g}", "look": comparison.look, "looks": comparison.looks_allowed}
+    yield mark("The level was {level}, that of look {look} of at most {looks}."), told, ()
+    interval = {"interval": words.level(0.95)}
+    if any(arm.trained is not None for arm in comparison.arms):
+        shares = mark("Intervals are at {interval}: t intervals of means over runs, Wilson's {cited} of shares.")
+        yield shares, interval, (citations.WILSON,)
+    else:
+        yield mark("Intervals of means are t intervals over runs, at {interval}."), interval, ()
+
+
+def _versions(comparison: Comparison, words: Words) -> Said:
+    facts = comparison.environment
+    names = {"PyTorch": facts.torch, "NumPy": facts.numpy, "Python": facts.python}
+    others = words.join([f"{name} {version}" for name, version in names.items() if version])
+    told = {"version": comparison.paribus, "rule": getattr(comparison, "rule", "first"), "others": others}
+    return mark("Computed with Paribus {version} (rule: {rule} edition), {others}."), told, ()
+
+
+def _software(comparison: Comparison) -> Citation:
+    fields = (("title", "Paribus"), ("version", comparison.paribus), ("year", comparison.created[:4]))
+    return Citation("paribus", "Paribus", "software", fields)
