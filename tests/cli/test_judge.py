@@ -156,7 +156,7 @@ def test_the_exit_code_says_whether_an_arm_is_worse(tmp_path: Path, capsys: pyte
     table = written(tmp_path, CASE)
     gate = ("--fail-if", "worse", "--quiet", "--lang", "en")
     code, _, err = command(capsys, table, "--baseline", "B", *gate)
-    assert (code, err) == (1, "paribus: B is better than A: 92.21 % against 91.92 %.\n")
+    assert (code, err) == (1, "paribus: --fail-if worse holds: B is better than A: 92.21 % against 91.92 %.\n")
     assert command(capsys, table, "--baseline", "A", *gate)[0] == 0
     assert command(capsys, table, "--baseline", "A", "--fail-if", "not-better")[0] == 0
     assert command(capsys, table, "--baseline", "A", "--fail-if", "maybe-worse")[0] == 0

@@ -38,7 +38,7 @@ def gate(comparison: Comparison, options: argparse.Namespace) -> None:
     margin = comparison.margin if options.fail_if == "maybe-worse" else None
     if short := short_of(comparison, options.fail_if):
         told = [standing_words(comparison, standing, lang, margin) for standing in short]
-        raise DemandUnmet("{told}", told="\n".join(told))
+        raise DemandUnmet("--fail-if {demand} holds: {told}", demand=options.fail_if, told="\n".join(told))
     for standing in standings(comparison):
         if standing.verdict == "open" and options.fail_if == "worse":
             print(standing_words(comparison, standing, lang), file=sys.stderr)

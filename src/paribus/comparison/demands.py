@@ -19,7 +19,6 @@ from paribus.records.comparison import Comparison, PairView
 Demand = Literal["worse", "maybe-worse", "not-better"]
 DEMANDS: tuple[str, ...] = get_args(Demand)
 Outcome = Literal["better", "worse", "equal", "open"]
-_SILENT = ("too_few_seeds", "no_spread", "neither_trained")  # reasons of pairs of which nothing could be found out
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Standing:
     @property
     def silent(self) -> bool:
         """Whether nothing could have been found out."""
-        return self.verdict == "open" and self.pair.reason in _SILENT
+        return self.verdict == "open" and self.pair.p_decision is None
 
 
 def standings(comparison: Comparison, margin: float | None = None) -> tuple[Standing, ...]:
