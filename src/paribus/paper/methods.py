@@ -104,7 +104,7 @@ def _versions(comparison: Comparison, words: Words) -> Said:
     facts = comparison.environment
     names = {"PyTorch": facts.torch, "NumPy": facts.numpy, "Python": facts.python}
     others = words.join([f"{name} {version}" for name, version in names.items() if version])
-    told = {"version": comparison.paribus, "rule": getattr(comparison, "rule", "first"), "others": others}
+    told = {"version": comparison.paribus, "rule": comparison.rule, "others": others}
     return mark("Computed with Paribus {version} (rule: {rule} edition), {others}."), told, ()
 
 
