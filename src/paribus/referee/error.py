@@ -1,8 +1,8 @@
 """The error of a loop of edits: what to do next within a try, so that a loop of idle edits seldom keeps any.
 
 The rule is docs/decisions/0016-the-error-of-a-loop.md, whose figures `benchmarks/referee_simulation.py` prints. A try
-is first screened on a few pairs. What shows no promise is discarded, and spends nothing of the loop's error. What does
-is tested, on pairs run after the screening, by betting on the sign of each difference.
+is first screened on a few pairs: what shows no promise is discarded, and spends nothing of the loop's error. What does
+is tested, on pairs run after the screening, by the exact sign-flip test.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-import numpy as np
+from paribus.comparison.evalues import confidence, moments
+from paribus.comparison.statistics import LEVEL
+from paribus.referee.signs import SignTest
 
-from paribus.comparison.statistics import t_ends
+Answer = Literal["keep", "discard", "open"]
+MOST_PAIRS = 40
 
-Do = Literal["run", "keep", "discard", "open"]
-
-_EFFECTS = np.array([0.4, 0.8, 1.6])  # gains that the test bets on, in spreads of a difference
-_WEIGHTS = np.array([0.3, 0.4, 0.3])  # how much of the first stake is on each
-_CLIP = 2.0  # spreads; one collapsed run counts as a difference of this size, whichever arm it is of
-_SCREENED = 0.7  # the gain that screening looks for, in spreads: two arms of alike runs, a deviation apart
-_NO_PROMISE, _PROMISE = -0.9, 0.9  # log likelihood ratios of that gain against none at which screening ends
-_MOST_SCREENED = 6  # pairs
-_LOST = -1.5  # log of what is left of the stake when the test gives up
+_CLIP = 2.0  # spreads: a collapsed run counts as a difference of this size, whichever arm it is of
+_STEPS = 4  # to a spread, in which the test counts
+_HOPED = 0.7  # the gain, in spreads, of two arms whose runs are alike and a deviation apart
+_PROMISE = 0.9  # log likelihood ratio of that gain against none at which screening ends, either way
+_LOST = -0.5  # the same at which a test is given up
+_SCREENED = 6  # pairs at most
 _REMEMBERED = 20  # latest differences by which the spread is known
+_EVEN = 20.0  # about so many tests have much the same share of the error; later ones ever less
 
 
 @dataclass(frozen=True)
@@ -34,23 +35,25 @@ class LoopError:
     """What a loop commits to before its first edit.
 
     error: the chance that a loop in which no edit does anything keeps one. tries: how many edits there will be, if that
-    was said. margin: in the metric's unit; for `not_worse` the loss that is still accepted. most_pairs: of one try, by
+    was said. margin: in the metric's unit, of `not_worse`: the loss that is still accepted. most_pairs: of one try, by
     its budget. baseline: its figures at the start, by which the spread of a difference is known before there are any.
+    resolution: the least step of the metric.
     """
 
     error: float = 0.05
     tries: int | None = None
     keep_if: Literal["better", "not_worse"] = "better"
     margin: float = 0.0
-    most_pairs: int = 40
+    most_pairs: int = MOST_PAIRS
     baseline: tuple[float, ...] = ()
+    resolution: float = 0.0
 
 
 @dataclass(frozen=True)
 class Past:
-    """An earlier try as later ones depend on it. gains: of its pairs in the order in which they were decided upon."""
+    """An earlier try as later ones depend on it. gains: of its pairs, in the order in which they were decided upon."""
 
-    answer: Literal["keep", "discard", "open"]
+    answer: Answer
     tested: bool
     gains: tuple[float, ...]
 
@@ -60,25 +63,24 @@ class Step:
     """What to do next, and why.
 
     Attributes:
-        do: run more pairs, or stop with an answer.
-        pairs: how many more to run now; 0 where it stops.
+        do: run pairs, or stop with an answer.
+        pairs: how many to run now, at least; 0 where it stops.
         used: how many of the pairs decided it; what ran beyond is shown and does not count.
         tested: whether the screening was passed, so that the try spends of the loop's error.
         reason: `first` no pair yet; `screening`, `testing` not decided yet; `shown` better, or not worse; `fails` the
-            candidate failed in its first pair; `no_promise` in the screening, `lost_promise` in the test; `too_late` the
-            pairs that are left cannot show it; `budget` no pair is left.
-        level: what the try may spend; it is kept when `e` reaches 1 / level.
-        e: what a stake of 1 has become: the evidence of the tested pairs.
-        gain, low, high: mean of all pairs with figures, with the usual 95 % t interval; None where there is none.
+            candidate failed in its first pair; `no_promise` in the screening, `lost_promise` in the test; `budget` no
+            pair is left.
+        level: of the test: the chance that an edit that does nothing and passed the screening is kept.
+        gain, low, high: mean of all pairs with figures, and its confidence sequence: with probability 0.95 it holds the
+            true gain after every pair at once. None where nothing is known yet.
     """
 
-    do: Do
+    do: Literal["run", "keep", "discard", "open"]
     pairs: int
     used: int
     tested: bool
     reason: str
     level: float
-    e: float
     gain: float | None
     low: float | None
     high: float | None
@@ -95,13 +97,28 @@ def gain_of(baseline: float | None, candidate: float | None, direction: Literal[
     return ours - theirs if direction == "max" else theirs - ours
 
 
-def level(settings: LoopError, past: Sequence[Past]) -> float:
-    """What the next try that passes its screening may spend.
+def share(test: int, tries: int | None = None) -> float:
+    """The share of the error that a loop's test number `test` (from 1) has while nothing was kept.
 
-    The k-th test spends a share of the error, times one more than the number of edits kept before it.
+    c / ((test + c - 1)(test + c)) with c = 20: all shares together are 1, however many tests there will be. Of
+    a number of tries that was said beforehand c is a quarter, and they are shares of what so many can use.
     """
+    if tries is not None and test > tries:
+        return 0.0
+    even = _EVEN if tries is None else max(1.0, tries / 4)
+    used = 1.0 if tries is None else tries / (tries + even)
+    return even / ((test + even - 1) * (test + even)) / used
+
+
+def level(settings: LoopError, past: Sequence[Past]) -> float:
+    """Of the next test: its share of the error, times one more than the number of edits kept before it."""
     tests, kept = sum(p.tested for p in past), sum(p.answer == "keep" for p in past)
-    return min(1.0, settings.error * _share(tests + 1, settings.tries) * (kept + 1))
+    return min(0.5, settings.error * share(tests + 1, settings.tries) * (kept + 1))
+
+
+def least_pairs(settings: LoopError, past: Sequence[Past]) -> int:
+    """The fewest pairs by which the next try could be kept, however large its gain: one screens, the others test."""
+    return 1 + math.ceil(-math.log2(level(settings, past)))
 
 
 def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) -> Step:
@@ -112,92 +129,75 @@ def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) ->
         past: the outcomes of all earlier tries, oldest first.
         gains: of this try's pairs so far, in order, as `gain_of` has them.
     """
-    allowed = level(settings, past)
-    state = _Try(-math.log(allowed), settings, _sizes(settings, past))
-    for gain in gains[: settings.most_pairs]:
-        state.add(gain)
-        if state.do != "run":
-            break
-    if state.do == "run" and state.used >= settings.most_pairs:
-        state.do, state.reason = "open", "budget"
-    finite = np.array([g for g in gains if math.isfinite(g)])
-    low, high = t_ends(finite)
+    going = Try(settings, past)
+    for gain in gains:
+        if going.answer is None:
+            going.add(gain)
+    known = moments([g if math.isfinite(g) else math.nan for g in gains] or [math.nan], settings.resolution**2 / 6)
+    low, high = (float(end[-1]) for end in confidence(known, 1 - LEVEL))
     return Step(
-        do=state.do,
-        pairs=_pairs_now(state) if state.do == "run" else 0,
-        used=state.used,
-        tested=state.tested,
-        reason=state.reason,
-        level=allowed,
-        e=math.exp(state.evidence),
-        gain=float(finite.mean()) if len(finite) else None,
-        low=low,
-        high=high,
+        do=going.answer or "run",
+        pairs=0 if going.answer else 1,
+        used=going.used,
+        tested=going.test is not None,
+        reason=going.reason,
+        level=going.level,
+        gain=float(known.mean[-1]) if known.n[-1] else None,
+        low=low if math.isfinite(low) else None,
+        high=high if math.isfinite(high) else None,
     )
 
 
-class _Try:
-    """One try, pair by pair."""
+class Try:
+    """One try, pair by pair: `answer` is None until it is decided."""
 
-    def __init__(self, needed: float, settings: LoopError, sizes: Sequence[float]) -> None:
-        self.needed, self.settings, self.sizes = needed, settings, list(sizes)
-        self.do: Do = "run"
-        self.reason, self.used, self.tested = "first", 0, False
-        self.promise, self.stakes, self.evidence = 0.0, np.log(_WEIGHTS), 0.0
+    def __init__(self, settings: LoopError, past: Sequence[Past]) -> None:
+        self.settings, self.level = settings, level(settings, past)
+        self.answer: Answer | None = None
+        self.reason, self.used, self.promise = "first", 0, 0.0
+        self.test: SignTest | None = None
+        self._sizes = _sizes(settings, past)
 
     def add(self, gain: float) -> None:
-        """One pair more. The size of a difference sets the bet, and only its sign wins or loses it."""
+        """One pair more."""
         self.used += 1
         if self.used == 1 and gain == -math.inf:
-            self.do, self.reason = "discard", "fails"
+            self.answer, self.reason = "discard", "fails"
             return
-        if self.settings.keep_if == "not_worse":
-            gain += self.settings.margin
-        self.sizes.append(abs(gain))
-        score = _score(gain, self.sizes[-_REMEMBERED - self.used :])
-        self.promise += _SCREENED * score - _SCREENED**2 / 2
-        if self.tested:
-            self.stakes = self.stakes + math.log(2) - np.logaddexp(0, -2 * _EFFECTS * score)
-            self.evidence = float(np.logaddexp.reduce(self.stakes))
-            self._end_of_test()
-        elif self.promise <= _NO_PROMISE or (self.used >= _MOST_SCREENED and self.promise < 0):
-            self.do, self.reason = "discard", "no_promise"
+        steps = self._steps(gain + self.settings.margin * (self.settings.keep_if == "not_worse"))
+        self.promise += _HOPED * steps / _STEPS - _HOPED**2 / 2
+        if self.test is None:
+            self._screen()
+        elif self.test.add(steps):
+            self.answer, self.reason = "keep", "shown"
+        elif self.promise <= _LOST:
+            self.answer, self.reason = "discard", "lost_promise"
+        if self.answer is None and self.used >= self.settings.most_pairs:
+            self.answer, self.reason = "open", "budget"
+
+    def _screen(self) -> None:
+        last = self.used >= _SCREENED
+        if self.promise <= -_PROMISE or (last and self.promise < 0):
+            self.answer, self.reason = "discard", "no_promise"
+        elif self.promise >= _PROMISE or last:
+            left = max(1, self.settings.most_pairs - self.used)
+            self.test, self.reason = SignTest(self.level, left, int(_CLIP * _STEPS)), "testing"
         else:
-            self.tested = self.promise >= _PROMISE or self.used >= _MOST_SCREENED
-            self.reason = "testing" if self.tested else "screening"
+            self.reason = "screening"
 
-    def _end_of_test(self) -> None:
-        left = self.settings.most_pairs - self.used
-        if self.evidence >= self.needed:
-            self.do, self.reason = "keep", "shown"
-        elif self.promise <= _NO_PROMISE or self.evidence <= _LOST:
-            self.do, self.reason = "discard", "lost_promise"
-        elif self.evidence + left * math.log(2) < self.needed:
-            self.do, self.reason = ("discard", "too_late") if left else ("open", "budget")
-
-
-def _share(k: int, tries: int | None) -> float:
-    """The share of the error that the k-th test may spend; all shares add up to at most 1."""
-    if tries is not None:
-        return 1 / tries if k <= tries else 0.0
-    return 1.2612 / ((k + 3) * math.log(k + 3) ** 2)
-
-
-def _score(gain: float, sizes: Sequence[float]) -> float:
-    """The difference in spreads, clipped: odd in the gain, and its size a function of sizes alone."""
-    known = np.array([x for x in sizes if math.isfinite(x)])
-    spread = float(np.quantile(known, 0.68)) if len(known) else 0.0
-    if math.isnan(gain):
-        return 0.0
-    return float(np.clip(gain / spread, -_CLIP, _CLIP)) if spread else math.copysign(1.0, gain) * (gain != 0)
+    def _steps(self, gain: float) -> int:
+        """The difference in whole steps of the spread, clipped: its size is known from sizes alone, without a sign."""
+        if math.isnan(gain) or not gain:
+            self._sizes.append(0.0)
+            return 0
+        self._sizes.append(abs(gain))
+        latest = sorted(size for size in self._sizes[-_REMEMBERED - self.used :] if math.isfinite(size))
+        spread = latest[int(0.68 * len(latest))] if latest else 0.0  # a normal law has so much within a deviation
+        size = min(_CLIP, abs(gain) / spread if spread else 1.0)
+        return int(math.copysign(round(size * _STEPS), gain))
 
 
 def _sizes(settings: LoopError, past: Sequence[Past]) -> list[float]:
     """Sizes of the latest differences: of earlier tries, and of the baseline's runs among themselves."""
     first = [abs(a - b) for a, b in combinations(settings.baseline, 2)]
-    return (first + [abs(g) for p in past[-_REMEMBERED:] for g in p.gains[:_MOST_SCREENED]])[-_REMEMBERED:]
-
-
-def _pairs_now(state: _Try) -> int:
-    """One pair at a time: every pair can end a try."""
-    return 1
+    return (first + [abs(g) for p in past[-_REMEMBERED:] for g in p.gains[:_SCREENED]])[-_REMEMBERED:]
