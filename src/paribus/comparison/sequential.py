@@ -9,27 +9,21 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paribus.comparison import rule
-from paribus.comparison.arms import MOST_PLACES, places_of
-from paribus.comparison.evalues import Paths, confidence, paths
+from paribus.comparison.evalues import confidence
+from paribus.comparison.seen_pairs import SeenPairs, settled_at
 from paribus.comparison.statistics import Floats
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
-from paribus.core.seeds import generator
 from paribus.programs.metrics import metric_named
-from paribus.records.comparison import Verdict
+from paribus.records.answers import Verdict
 from paribus.records.program import Metric
 
 Status = Literal["go_on", "decided", "hopeless"]
-Sided = NDArray[np.str_]
 
 ERROR = 0.05
 MOST_PAIRS = 1000
 HOPELESS = 0.05  # below this chance of a decision within the pairs that are left few would pay for them
-_FUTURES = 400  # simulated, to know that chance
-_FROM = 4  # pairs in which both trained: fewer say too little of what is to come
-_SAME = 1e-12  # of the figures' size: what the rounding of floats alone may do
 
 
 @dataclass(frozen=True)
@@ -155,10 +149,10 @@ def _figure(value: float | None, metric: Metric) -> float:
 
 def judge_pairs(pairs: Floats, metric: Metric, margin: float, error: float, most: int | None) -> SequentialState:
     """The state after pairs [n, 2] of figures, a's and b's; NaN where a run did not train."""
-    seen = _Seen(pairs, metric, margin)
+    seen = SeenPairs(pairs, metric, margin)
     found = seen.paths()
     trains, figure = found.answers(error)
-    settled = _settled(trains, figure, seen.trained)
+    settled = settled_at(trains, figure, seen.trained)
     decided = int(settled.argmax()) + 1 if settled.any() else None
     at = (decided or len(pairs)) - 1
     of_trains, of_figure = (str(answer[at]) if len(pairs) else "open" for answer in (trains, figure))
@@ -196,12 +190,6 @@ def judge_pairs(pairs: Floats, metric: Metric, margin: float, error: float, most
 _LEAD = {"a_better": -1, "open": 0, "equal": 0, "b_better": 1}
 
 
-def _settled(trains: Sided, figure: Sided, trained: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether each pair decides: an answer is found; where runs failed, that their others are equal is none of all."""
-    all_trained = np.cumsum(~trained.all(axis=-1), axis=-1) == 0
-    return np.asarray((trains != "open") | np.where(figure == "equal", all_trained, figure != "open"))
-
-
 def _verdict(trains: str, figure: str) -> Verdict:
     """Of both answers: where they point opposite ways no arm is better."""
     lead = _LEAD[trains] + _LEAD[figure]
@@ -214,95 +202,3 @@ def _why_decided(trains: str, figure: str) -> str:
     if trains == "open":
         return "within_margin" if figure == "equal" else "difference"
     return "trade_off" if _LEAD[trains] * _LEAD[figure] < 0 else "trained_counts"
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """The pairs [n, 2] of figures that there are, NaN where a run did not train."""
-
-    pairs: Floats
-    metric: Metric
-    margin: float
-
-    @property
-    def trained(self) -> NDArray[np.bool_]:
-        return ~np.isnan(self.pairs)
-
-    @property
-    def gains(self) -> Floats:
-        """How much better b is than a."""
-        return np.asarray(self.metric.gain(0, 1) * (self.pairs[:, 1] - self.pairs[:, 0]))
-
-    @cached_property
-    def least_variance(self) -> Floats:
-        """Of a difference, after each pair: that of the metric's steps, or of the last place that figures have."""
-        sizes = np.maximum.accumulate(np.nan_to_num(np.abs(self.pairs)).sum(axis=1))
-        if self.metric.items is not None or self.metric.resolution is not None:
-            of_steps: float | Floats = rule.rounding_variance(self.metric)
-        else:
-            of_steps = np.maximum.accumulate(places_of(self.pairs).max(axis=1, initial=0))
-            of_steps = np.where(of_steps <= MOST_PLACES, 10.0 ** (-2 * of_steps) / 6, 0.0)
-        return np.maximum(of_steps, (_SAME * sizes) ** 2)
-
-    @cached_property
-    def spread(self) -> NDArray[np.bool_]:
-        """Whether the seed has changed a figure by then; outcomes by item are counted, and need not differ."""
-        if self.metric.items is not None:
-            return np.ones(len(self.pairs), dtype=bool)
-        both = np.where(self.trained.all(axis=1, keepdims=True), self.pairs, np.nan)
-        highest, lowest = np.fmax.accumulate(both, axis=0), np.fmin.accumulate(both, axis=0)
-        return np.asarray((highest > lowest).any(axis=1))
-
-    def paths(self) -> Paths:
-        """The evidence after each pair."""
-        return paths(
-            self.gains,
-            self.trained[:, 0],
-            self.trained[:, 1],
-            margin=self.margin,
-            least_variance=self.least_variance,
-            spread=self.spread,
-        )
-
-    @property
-    def why_open(self) -> str:
-        """What keeps it open, as a comparison would say it."""
-        trained = self.trained
-        if len(trained) and not trained.any():
-            return "neither_trained"
-        if not trained.all():
-            return "counts_open"
-        if len(trained) < 2:
-            return "too_few_seeds"
-        return "not_separated" if self.spread[-1] else "no_spread"
-
-    def chance(self, error: float, most: int) -> float | None:
-        """Of a decision within `most` pairs, if what comes is like what came: a share of simulated futures.
-
-        Mean and deviation are drawn from what the pairs leave of them (flat priors on the mean and on the logarithm of
-        the deviation), and pairs of which one arm or none trained come as often as they did.
-        """
-        n, more = len(self.pairs), most - len(self.pairs)
-        if more <= 0:
-            return 0.0
-        seen = self.gains[self.trained.all(axis=1)]
-        if n < _FROM or 0 < len(seen) < _FROM:
-            return None
-        draw, shape = generator(n, "futures"), (_FUTURES, more)
-        kinds = self.trained[draw.integers(n, size=shape)]
-        gains = np.full(shape, np.nan)
-        if len(seen):
-            squares = np.maximum(seen.var() * len(seen), self.least_variance[-1] * (len(seen) - 1))
-            deviation = np.sqrt(squares / draw.chisquare(len(seen) - 1, (_FUTURES, 1)))
-            mean = seen.mean() + deviation * draw.standard_normal((_FUTURES, 1)) / len(seen) ** 0.5
-            gains = np.where(kinds.all(axis=-1), mean + deviation * draw.standard_normal(shape), np.nan)
-        trained = np.concatenate([np.broadcast_to(self.trained, (_FUTURES, n, 2)), kinds], axis=1)
-        found = paths(
-            np.concatenate([np.broadcast_to(self.gains, (_FUTURES, n)), gains], axis=1),
-            trained[..., 0],
-            trained[..., 1],
-            margin=self.margin,
-            least_variance=np.append(self.least_variance, np.full(more, self.least_variance[-1])),
-            spread=np.append(self.spread, np.full(more, self.spread[-1])),
-        )
-        return float(_settled(*found.answers(error), trained).any(axis=1).mean())
