@@ -20,12 +20,9 @@ from paribus.referee.signs import SignTest
 Answer = Literal["keep", "discard", "open"]
 MOST_PAIRS = 40
 
-_CLIP = 2.0  # spreads: a collapsed run counts as a difference of this size, whichever arm it is of
-_STEPS = 4  # to a spread, in which the test counts
+CLIP = 2.0  # spreads: a collapsed run counts as a difference of this size, whichever arm it is of
+STEPS = 4  # to a spread, in which the test counts
 _HOPED = 0.7  # the gain, in spreads, of two arms whose runs are alike and a deviation apart
-_PROMISE = 0.9  # log likelihood ratio of that gain against none at which screening ends, either way
-_LOST = -0.5  # the same at which a test is given up
-_SCREENED = 6  # pairs at most
 _REMEMBERED = 20  # latest differences by which the spread is known
 _EVEN = 20.0  # about so many tests have much the same share of the error; later ones ever less
 
@@ -151,8 +148,12 @@ def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) ->
 class Try:
     """One try, pair by pair: `answer` is None until it is decided."""
 
+    # Log likelihood ratio of the gain that is hoped for against none: tested from it on, discarded at minus it.
+    promising = 0.8
+    most_screened = 6  # pairs
+
     def __init__(self, settings: LoopError, past: Sequence[Past]) -> None:
-        self.settings, self.level = settings, level(settings, past)
+        self.settings, self.level = settings, self.level_of(settings, past)
         self.answer: Answer | None = None
         self.reason, self.used, self.promise = "first", 0, 0.0
         self.test: SignTest | None = None
@@ -165,23 +166,30 @@ class Try:
             self.answer, self.reason = "discard", "fails"
             return
         steps = self._steps(gain + self.settings.margin * (self.settings.keep_if == "not_worse"))
-        self.promise += _HOPED * steps / _STEPS - _HOPED**2 / 2
+        self.promise += _HOPED * steps / STEPS - _HOPED**2 / 2
         if self.test is None:
             self._screen()
         elif self.test.add(steps):
             self.answer, self.reason = "keep", "shown"
-        elif self.promise <= _LOST:
+        elif self.promise <= -self.promising:
             self.answer, self.reason = "discard", "lost_promise"
         if self.answer is None and self.used >= self.settings.most_pairs:
             self.answer, self.reason = "open", "budget"
 
+    def level_of(self, settings: LoopError, past: Sequence[Past]) -> float:
+        """The level that this try may spend."""
+        return level(settings, past)
+
+    def test_of(self, pairs: int) -> SignTest:
+        """The test of what was found promising, on so many pairs at most."""
+        return SignTest(self.level, pairs, int(CLIP * STEPS))
+
     def _screen(self) -> None:
-        last = self.used >= _SCREENED
-        if self.promise <= -_PROMISE or (last and self.promise < 0):
+        last = self.used >= self.most_screened
+        if self.promise <= -self.promising or (last and self.promise < 0):
             self.answer, self.reason = "discard", "no_promise"
-        elif self.promise >= _PROMISE or last:
-            left = max(1, self.settings.most_pairs - self.used)
-            self.test, self.reason = SignTest(self.level, left, int(_CLIP * _STEPS)), "testing"
+        elif self.promise >= self.promising or last:
+            self.test, self.reason = self.test_of(max(1, self.settings.most_pairs - self.used)), "testing"
         else:
             self.reason = "screening"
 
@@ -193,11 +201,11 @@ class Try:
         self._sizes.append(abs(gain))
         latest = sorted(size for size in self._sizes[-_REMEMBERED - self.used :] if math.isfinite(size))
         spread = latest[int(0.68 * len(latest))] if latest else 0.0  # a normal law has so much within a deviation
-        size = min(_CLIP, abs(gain) / spread if spread else 1.0)
-        return int(math.copysign(round(size * _STEPS), gain))
+        size = min(CLIP, abs(gain) / spread if spread else 1.0)
+        return int(math.copysign(round(size * STEPS), gain))
 
 
 def _sizes(settings: LoopError, past: Sequence[Past]) -> list[float]:
     """Sizes of the latest differences: of earlier tries, and of the baseline's runs among themselves."""
     first = [abs(a - b) for a, b in combinations(settings.baseline, 2)]
-    return (first + [abs(g) for p in past[-_REMEMBERED:] for g in p.gains[:_SCREENED]])[-_REMEMBERED:]
+    return (first + [abs(g) for p in past[-_REMEMBERED:] for g in p.gains[: Try.most_screened]])[-_REMEMBERED:]

@@ -1,0 +1,181 @@
+"""Loops of simulated edits for `referee_simulation.py`: laws of figures, rules of keeping, and how a path is scored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from referee_levels import Levels
+from scipy import special
+
+from paribus.core.seeds import generator
+from paribus.referee.error import LoopError, Past, Try
+
+Generator = np.random.Generator
+Law = Callable[[Generator], float]
+
+
+def _collapse(share: float) -> Law:
+    return lambda draw: draw.standard_normal() if draw.random() >= share else -50.0
+
+
+# A run's figure, more is better, with a deviation of one (of a collapsed run: as low as it gets).
+LAWS: dict[str, Law] = {
+    "normal": lambda draw: draw.standard_normal(),
+    "collapse 1 %": _collapse(0.01),
+    "collapse 5 %": _collapse(0.05),
+    "heavy tails (t3)": lambda draw: draw.standard_t(3) / math.sqrt(3),
+    "tail of good runs": lambda draw: draw.standard_exponential(),
+    "tail of bad runs": lambda draw: -draw.standard_exponential(),
+    "whole images": lambda draw: draw.standard_normal(),  # rounded with the edit's effect in it
+    "half images": lambda draw: draw.standard_normal(),
+    "drifting machine": lambda draw: draw.standard_normal(),
+}
+IMAGES = {"whole images": 1.0, "half images": 2.0}  # deviations to an image
+DRIFT = 0.02  # deviations a run, always downwards
+
+
+@dataclass
+class Machine:
+    """What runs, one run after the other: the clock of a drifting machine goes on with each.
+
+    edited: another law of candidates' runs, if theirs has another shape.
+    """
+
+    law: str
+    draw: Generator
+    edited: Law | None = None
+    runs: int = 0
+
+    def run(self, quality: float, edited: bool = False) -> float:
+        self.runs += 1
+        law = self.edited if edited and self.edited else LAWS[self.law]
+        figure = float(law(self.draw)) + quality
+        if self.law == "drifting machine":
+            figure -= DRIFT * self.runs
+        step = IMAGES.get(self.law)
+        return figure if step is None else step * round(figure / step)
+
+    def gain(self, baseline: float, candidate: float) -> float:
+        """Of a pair run side by side, in random order."""
+        if self.draw.random() < 0.5:
+            figure = self.run(baseline)
+            return self.run(candidate, edited=True) - figure
+        return self.run(candidate, edited=True) - self.run(baseline)
+
+
+class Rule:
+    """How a loop decides: `keeps` says of one edit whether it is kept; it is made anew for every loop."""
+
+    def start(self, machine: Machine) -> None:
+        """Before the first edit."""
+
+    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+        raise NotImplementedError
+
+
+class Greedy(Rule):
+    """One run of each edit; kept if it beats the best figure so far."""
+
+    floor = 0.0
+
+    def start(self, machine: Machine) -> None:
+        self.best = machine.run(0.0)
+
+    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+        figure = machine.run(candidate)
+        if figure <= self.best + self.floor:
+            return False
+        self.best = figure
+        return True
+
+
+class NoiseFloor(Greedy):
+    """Two runs of the baseline; kept if it beats the best so far by more than they differ."""
+
+    def start(self, machine: Machine) -> None:
+        one, other = machine.run(0.0), machine.run(0.0)
+        self.best, self.floor = max(one, other), abs(one - other)
+
+
+@dataclass
+class Pairs(Rule):
+    """So many pairs of each edit, kept by the one-sided paired t test at the levels of a rule."""
+
+    pairs: int
+    levels: Levels
+
+    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+        gains = np.array([machine.gain(baseline, candidate) for _ in range(self.pairs)])
+        error = max(float(gains.std(ddof=1)), 1e-9) / math.sqrt(self.pairs)
+        return self.levels.rejects(float(special.stdtr(self.pairs - 1, -gains.mean() / error)))
+
+
+@dataclass
+class Referee(Rule):
+    """The referee's own decisions, `paribus.referee.error`, with the baseline run five times at the start.
+
+    make: a try of another kind for the comparison of rules.
+    """
+
+    settings: LoopError = field(default_factory=LoopError)
+    make: Callable[[LoopError, list[Past]], Try] = Try
+    past: list[Past] = field(default_factory=list)
+
+    def start(self, machine: Machine) -> None:
+        figures = tuple(machine.run(0.0) for _ in range(5))
+        self.settings = replace(self.settings, baseline=figures)
+
+    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+        going, gains = self.make(self.settings, self.past), []
+        while going.answer is None:
+            gains.append(machine.gain(baseline, candidate))
+            going.add(gains[-1])
+        self.past.append(Past(going.answer, going.test is not None, tuple(gains)))
+        return going.answer == "keep"
+
+
+@dataclass
+class Score:
+    """Along the paths that loops took: what each edit was worth on the baseline that it met."""
+
+    loops: int = 0
+    runs: int = 0
+    tries: int = 0
+    any_wrong: int = 0  # loops that kept an edit that does nothing, or harms
+    real: int = 0
+    kept_real: int = 0
+    shares: list[float] = field(default_factory=list)  # of a loop's kept edits that do nothing
+    idle_pairs: list[int] = field(default_factory=list)  # runs of an idle edit, halved
+
+    @property
+    def power(self) -> float:
+        return 100 * self.kept_real / max(1, self.real)
+
+
+def loops(
+    make: Callable[[], Rule], law: str, effects: Iterator[list[float]], count: int, edited: Law | None = None
+) -> Score:
+    """Run `count` loops, each over the next list of effects, in deviations of a run."""
+    score = Score()
+    for number in range(count):
+        machine, rule, stands = Machine(law, generator(number, f"loop/{law}"), edited), make(), 0.0
+        rule.start(machine)
+        right = wrong = 0
+        for effect in next(effects):
+            before = machine.runs
+            kept = rule.keeps(machine, stands, stands + effect)
+            stands += effect if kept else 0.0
+            right, wrong = right + (kept and effect > 0), wrong + (kept and effect <= 0)
+            score.real += effect > 0
+            score.tries += 1
+            if effect <= 0:
+                score.idle_pairs.append((machine.runs - before + 1) // 2)
+        score.loops += 1
+        score.kept_real += right
+        score.any_wrong += wrong > 0
+        score.shares.append(wrong / (right + wrong) if right + wrong else 0.0)
+        score.runs += machine.runs
+    return score
