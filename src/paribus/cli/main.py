@@ -55,7 +55,7 @@ def parsed(given: Sequence[str]) -> argparse.Namespace:
         sys.exit(ParibusError.exit_code)
     own, words = cut(given)
     options = parser.parse_args(own)
-    if words and options.command not in RUNNING:
+    if words and options.command not in RUNNING and getattr(options, "verb", "") != "start":
         parser.error(f"unrecognized arguments: {' '.join(words)}")
     if options.command in ("compare", "map") and not (options.what or options.arm):
         parser.error("the following arguments are required: FIELD=V1,V2")
@@ -67,8 +67,9 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
     """One command's exit code. Each command's module is imported only when it is asked for. `came`: gets signals."""
     with _noticed(options.command, came):
         try:
-            _dispatch(options)
+            code = _dispatch(options)
             sys.stdout.flush()
+            return code
         except ParibusError as error:
             if error.exit_code != INTERRUPTED:  # of which the command has told, with what is kept
                 from paribus.words.errors import error_words
@@ -93,7 +94,6 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
                 said = translator(_language(options)).text("stopped")
             _tell(said)
             return INTERRUPTED
-    return 0
 
 
 def _tell(text: str) -> None:
@@ -155,7 +155,17 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _dispatch(options: argparse.Namespace) -> None:
+def _dispatch(options: argparse.Namespace) -> int:
+    """The exit code of a command that ended well: what the referee says is in it."""
+    if options.command == "referee":
+        from paribus.cli.referee import referee
+
+        return referee(options)
+    _call(options)
+    return 0
+
+
+def _call(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
         if not (getattr(options, "dry_run", False) or names_program(options)):
             from paribus.runs.pool import RECIPE_PRELOAD, warm_up

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from paribus.cli.build_options import add_gate, add_paper
 from paribus.cli.judge_options import add_judge
 from paribus.cli.program_options import add_program_options
+from paribus.cli.referee_options import add_referee
 from paribus.cli.usage import said_of_usage
 from paribus.words.languages import LANGUAGES
 
@@ -61,6 +62,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     _add_language(judge)
     _add_output(judge)
     _add_why(commands)
+    add_referee(commands, _add_shared)
     _add_map(commands)
     _add_serve(commands)
     _add_inspection(commands)
@@ -189,6 +191,12 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
     )
+    _add_store(command)
+    _add_language(command)
+    _add_output(command)
+
+
+def _add_shared(command: argparse.ArgumentParser) -> None:
     _add_store(command)
     _add_language(command)
     _add_output(command)

@@ -80,7 +80,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     program.check(design)
     store = Store(settings.out)
     there, todo = [], []
-    for task in _tasks(program, design, store, how):
+    for task in tasks_of(program, design, store, how):
         record = store.ended(task.run_id)
         if record is None:
             todo.append(task)
@@ -141,7 +141,7 @@ def to_download(design: Design) -> int:
     return program_of(design.program).to_download([arm.fields for arm in design.arms])
 
 
-def _tasks(program: Program, design: Design, store: Store, how: How) -> tuple[Task, ...]:
+def tasks_of(program: Program, design: Design, store: Store, how: How) -> tuple[Task, ...]:
     """Seed by seed, so that pairs complete early."""
     entry = entry_of(design.program)
     of_arms = {arm.name: naming(program, arm.fields, how) for arm in design.arms}

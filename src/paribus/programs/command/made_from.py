@@ -50,7 +50,8 @@ class MadeFrom:
         if commits := self._source.get("versions"):
             linked = [name for link in self._source.get("links", ()) for name in sources.below(self.place, link)]
             facts = {name: sources.facts_of(self.place / name) for name in linked}
-            return {**facts, **found, "": versions.tree_of(self.place, commits[fields[VERSION]])}
+            code = self._source.get("code", {}).get("git")
+            return {**facts, **found, "": versions.tree_of(Path(code or self.place), commits[fields[VERSION]])}
         return dict(found.items() - written(self.place).items())
 
     def _names(self, fields: Fields) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from paribus.programs.command import watchdog
+from paribus.programs.command.meter import Meter
 from paribus.runs.stopping import check
 
 TICK = 0.1  # seconds after which is looked whether to stop, though nothing came
@@ -29,12 +30,14 @@ def run(
     stderr: Callable[[bytes], None],
     limit: float | None = None,
     temporary: str = "",
+    meter: Meter | None = None,
 ) -> int | None:
     """Run a command in the folder `place`, with no input, for `limit` seconds at most.
 
     Returns its exit code, negative for a signal; None where its time was over. environment: variables besides those
     that this process has, the run's folder among them. temporary: a folder that is removed where this
-    process is killed. Raises OSError where it cannot be started, and Stopped where this process is asked to stop.
+    process is killed. meter: looks at it while it runs. Raises OSError where it cannot be started, and Stopped where
+    this process is asked to stop.
     """
     begun = time.monotonic()
     folder = environment[watchdog.MARK]
@@ -51,7 +54,7 @@ def run(
         whole = False
         try:
             began(process.pid)
-            whole = _follow(process, {process.stdout: stdout, process.stderr: stderr}, begun, limit, folder)
+            whole = _follow(process, {process.stdout: stdout, process.stderr: stderr}, begun, limit, folder, meter)
             code = process.wait() if whole else None
         finally:
             _end(process, folder, patient=not whole)
@@ -67,6 +70,7 @@ def _follow(
     begun: float,
     limit: float | None,
     folder: str,
+    meter: Meter | None,
 ) -> bool:
     """Hand the output on until the command has ended. Whether it did so within its time."""
     over: float | None = None  # when the command was first seen to have ended, though its output had not
@@ -75,6 +79,8 @@ def _follow(
             selector.register(pipe, selectors.EVENT_READ, take)  # type: ignore[arg-type]
         while True:
             check()
+            if meter is not None:
+                meter.look(process.pid)
             now = time.monotonic()
             if limit is not None and now - begun > limit:
                 return False

@@ -16,7 +16,7 @@ from paribus.core.field_text import quoted, unquoted
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message, mark
 from paribus.programs import metrics as measuring
-from paribus.programs.command import checks, sources, versions
+from paribus.programs.command import checks, reads, sources, versions
 from paribus.programs.command.made_from import VERSION, MadeFrom
 from paribus.programs.command.running import Running
 from paribus.programs.command.surroundings import gpus
@@ -227,7 +227,11 @@ class CommandProgram(Program):
         command, begun = Running(self.info, self._template, self._file), time.monotonic()
         try:
             with self._checkout(fields) as (place, temporary):
-                return command.run(fields, seed, folder, how, place, temporary)
+                looked = reads.mark(Path(temporary)) if self.info.source.get("reads") else None
+                outcome = command.run(fields, seed, folder, how, place, temporary)
+                if looked is not None:
+                    reads.note(folder.path, looked, Path(temporary))
+                return outcome
         finally:
             self._made_from.note_written(folder, fields, time.monotonic() - begun)
 
@@ -237,7 +241,8 @@ class CommandProgram(Program):
             yield self._place, ""
             return
         commit, links = self._versions[fields[VERSION]], self.info.source.get("links", ())
-        with versions.checked_out(self._place, commit, links) as (place, temporary):
+        code = self.info.source.get("code", {})
+        with versions.checked_out(self._place, commit, links, code) as (place, temporary):
             yield place, str(temporary)
 
     def trained(self, figures: Mapping[str, float]) -> bool | None:

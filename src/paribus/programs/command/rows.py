@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from paribus.programs.metrics import figures_at
@@ -46,9 +46,18 @@ class Printed:
     """Reads figures out of lines, and remembers the last lines; of every number in JSON, in `all`, what it last was.
 
     metrics: the names that are looked for in lines of JSON. patterns: regular expressions by metric, in place of that.
+    sealed: numbers that nobody is to see: they go into `sealed`, and nowhere else.
     """
 
-    def __init__(self, metrics: Sequence[str], patterns: Mapping[str, str], add: Callable[[Row], None]) -> None:
+    def __init__(
+        self,
+        metrics: Sequence[str],
+        patterns: Mapping[str, str],
+        add: Callable[[Row], None],
+        sealed: Collection[str] = (),
+    ) -> None:
+        self.sealed: dict[str, float] = {}
+        self._cut = Cut(sealed)
         self._patterns = {name: re.compile(pattern) for name, pattern in patterns.items()}
         self._metrics = [name for name in metrics if name not in patterns]
         self._add = add
@@ -59,11 +68,13 @@ class Printed:
     def of_stdout(self, line: bytes) -> None:
         """A line of stdout."""
         self.of_stderr(line)
-        if self._metrics and b"{" in line and (text := clean(line)).startswith("{"):
+        if (self._metrics or self._cut.names) and b"{" in line and (text := clean(line)).startswith("{"):
             self.take(numbers_of(text), self._metrics)
 
     def take(self, found: Row, metrics: Sequence[str]) -> None:
         """A row of numbers: one of the curve where it has a metric. Others are kept as long as they are few."""
+        self.sealed |= {name: value for name, value in found.items() if name in self._cut.names}
+        found = {name: value for name, value in found.items() if name not in self._cut.names}
         for name, value in found.items():
             if name in self.all or len(self.all) < MOST_NAMES:
                 self.all[name] = value
@@ -72,7 +83,7 @@ class Printed:
 
     def of_stderr(self, line: bytes) -> None:
         """A line of stderr, where no JSON is looked for: it is where programs log."""
-        self._last.append(line)
+        self._last.append(self._cut.of(line))
         for name, pattern in self._patterns.items():
             for match in pattern.finditer(clean(line)):
                 text = match[1] if pattern.groups else match[0]
@@ -135,6 +146,23 @@ def as_float(value: float) -> float:
         return float(value)
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
+
+
+class Cut:
+    """Takes sealed numbers out of lines, and leaves what stands around them.
+
+    names: what they are called; in JSON they stand behind that and a colon, elsewhere behind it and whatever is no
+    number.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = frozenset(names)
+        either = "|".join(re.escape(name.rpartition(".")[2]) for name in sorted(names))
+        self._pattern = re.compile(rf"((?:{either})[^-+.\d\n,}}]*)[-+]?[\d.][\d.eE+-]*".encode())
+
+    def of(self, line: bytes) -> bytes:
+        """The line without them."""
+        return self._pattern.sub(rb"\1(sealed)", line) if self.names else line
 
 
 class Curve:

@@ -6,14 +6,16 @@ import math
 import shlex
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from paribus.core.errors import ParibusError, reason_of
 from paribus.core.messages import Message
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
-from paribus.programs.command.rows import Curve, Lines, Printed, Row
+from paribus.programs.command.meter import Meter
+from paribus.programs.command.rows import Curve, Cut, Lines, Printed, Row
+from paribus.programs.command.sealing import write_sealed_figures
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault
@@ -38,6 +40,8 @@ class Running:
         self._info, self._template, self._file = info, template, file
         self._patterns: Mapping[str, str] = info.source.get("patterns", {})
         self._from_file = file.words != ("",)
+        self._sealed: Sequence[str] = info.source.get("sealed", ())
+        self._meter = Meter() if info.source.get("measured") else None
 
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How, place: Path, temporary: str) -> Outcome:
         """Run it in the folder `place`. Raises RunFailed where it gives no figures."""
@@ -45,7 +49,7 @@ class Running:
         names = [metric.name for metric in self._info.metrics]
         epochs = _Epochs(folder)
         curve = Curve(self._info, epochs.row)
-        printed = Printed([] if self._from_file else names, self._patterns, curve.row)
+        printed = Printed([] if self._from_file else names, self._patterns, curve.row, self._sealed)
         begun = time.time()
         try:
             code = self._process(values, folder, place, told(seed, str(folder.path), how), printed, temporary)
@@ -58,6 +62,10 @@ class Running:
             curve.end()
             epochs.end()
         figures = curve.figures()
+        if printed.sealed:
+            write_sealed_figures(folder.path, printed.sealed)
+        if self._meter is not None:
+            figures |= self._meter.figures()
         if not self._info.at_best:  # also what the same run may be judged by another time
             figures |= {name: value for name, value in printed.all.items() if name not in names}
         others = dict.fromkeys((name for name in found if name not in names), 0.0)
@@ -96,22 +104,31 @@ class Running:
         temporary: str,
     ) -> int:
         """Its exit code."""
-        out, err = Lines(printed.of_stdout), Lines(printed.of_stderr)
+        out, err, cut = Lines(printed.of_stdout), Lines(printed.of_stderr), Cut(self._sealed)
         limit = self._info.source.get(TIME_LIMIT)
         with Kept(folder.path / STDOUT) as kept_out, Kept(folder.path / STDERR) as kept_err:
 
+            def keep(kept: Kept, name: str) -> Callable[[bytes], None]:
+                def write(data: bytes) -> None:
+                    with writing(folder.path / name):
+                        kept.write(data)
+
+                return Lines(lambda line: write(cut.of(line) + b"\n")).feed if cut.names else write
+
+            keep_out, keep_err = keep(kept_out, STDOUT), keep(kept_err, STDERR)
+
             def of_stdout(data: bytes) -> None:
-                with writing(folder.path / STDOUT):
-                    kept_out.write(data)
+                keep_out(data)
                 out.feed(data)
 
             def of_stderr(data: bytes) -> None:
-                with writing(folder.path / STDERR):
-                    kept_err.write(data)
+                keep_err(data)
                 err.feed(data)
 
             try:
-                code = process.run(self._words(values), place, environment, of_stdout, of_stderr, limit, temporary)
+                code = process.run(
+                    self._words(values), place, environment, of_stdout, of_stderr, limit, temporary, self._meter
+                )
             except OSError as error:
                 raise RunFailed(Message("it could not be started: {reason}", reason=reason_of(error))) from None
             out.end()
@@ -133,6 +150,8 @@ class Running:
                 raise ParibusError("{path}: is from before this run, which did not write it", path=path)
         except ParibusError as error:
             raise RunFailed(error.message, printed.tail()) from None
+        if self._sealed:
+            path.unlink(missing_ok=True)
         names = [metric.name for metric in self._info.metrics if metric.name not in self._patterns]
         for row in rows:
             printed.take(row, names)

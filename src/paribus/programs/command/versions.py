@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from paribus.core.errors import Fault, ParibusError, nearest
@@ -19,18 +19,18 @@ from paribus.core.errors import Fault, ParibusError, nearest
 _PREFIX = "paribus-version-"
 
 
-def git(place: Path, *words: str) -> str | None:
-    """What git says in a folder; None where it refuses, or is not there."""
+def git(place: Path, *words: str, given: str = "", **variables: str) -> str | None:
+    """What git says in a folder; None where it refuses, or is not there. given: what it reads from stdin."""
     # Not the repository that a hook points to, and no lock in the user's own.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(
             ["git", "-C", str(place), *words],
-            stdin=subprocess.DEVNULL,
+            input=os.fsencode(given),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=True,
-            env=inherited | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            env=inherited | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"} | variables,
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -73,20 +73,27 @@ def is_dirty(place: Path) -> bool:
     return bool(git(place, "status", "--porcelain", "--untracked-files=no"))
 
 
+def top_of(place: Path) -> Path | None:
+    """The folder of the repository that a folder is in; None where it is in none."""
+    top = git(place, "rev-parse", "--show-toplevel")
+    return None if top is None else Path(top.removesuffix("\n"))
+
+
 @contextlib.contextmanager
-def checked_out(place: Path, commit: str, links: Sequence[str]) -> Iterator[tuple[Path, Path]]:
+def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
     """The folder that `place` is in a clean checkout of the commit, and the checkout itself, which ends with this.
 
     links: what git ignores and runs need nevertheless: paths from `place`, linked to where the user has them.
+    code: where the commit is, if that is no repository of the user's: `git`, and `below`, where `place` is in it.
     """
-    top = git(place, "rev-parse", "--show-toplevel")
+    top = Path(code["git"]) if code else top_of(place)
     if top is None:
         raise ParibusError("{path} is in no git repository", path=place)
-    below = place.resolve().relative_to(Path(top.strip()).resolve())
+    below = code["below"] if code else place.resolve().relative_to(top.resolve())
     _remove_left_over()
     checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
-        made = git(place, "clone", "--quiet", "--shared", "--no-checkout", top.rstrip("\n"), str(checkout))
+        made = git(place, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(checkout))
         if made is None or git(checkout, "checkout", "--quiet", "--detach", commit) is None:
             raise ParibusError("git could not check out the revision {name} of {path}", name=commit[:12], path=place)
         (checkout / below).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,163 @@
+"""`paribus referee`: start, try, report, rules."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paribus.cli.session import language, print_json, screen
+from paribus.core.errors import ErrorCollector, ParibusError
+from paribus.referee.journal import Journal
+from paribus.runs.planning import store_at
+
+if TYPE_CHECKING:
+    from paribus.programs.named import ProgramOptions
+    from paribus.records.referee import Guard
+    from paribus.referee.commands import Done, Said
+
+FOLDER = "referee"
+
+
+def referee(options: argparse.Namespace) -> int:
+    """One verb's exit code."""
+    return {"start": start, "try": try_edit, "report": report, "rules": rules}[options.verb](options)
+
+
+def _journal(options: argparse.Namespace) -> Journal:
+    return Journal(store_at(options.out) / FOLDER)
+
+
+def start(options: argparse.Namespace) -> int:
+    """Commit, run the baseline, and say what that can show."""
+    from paribus.referee.commands import start_loop
+    from paribus.referee.json_view import start_json
+    from paribus.referee.starting import what_it_can_show
+    from paribus.referee.words.start import facts, notes, shown_rows
+    from paribus.terminal.screen import Column
+
+    out, lang = screen(options), language(options)
+    state = start_loop(_journal(options), _said(options))
+    shown = what_it_can_show(state)
+    if not options.quiet:
+        out.facts(facts(state, lang))
+        out.blank()
+        words = out.words
+        title = words.text("What so many pairs would find, four times in five")
+        columns = [words.text("Pairs"), words.text("Smallest difference"), words.text("Time")]
+        out.table([Column(name, "right") for name in columns], shown_rows(state, shown, lang), title)
+    for note in notes(state, lang):
+        out.paragraph(note, style="yellow")
+    if options.json:
+        print_json(start_json(state, shown))
+    return 0
+
+
+def _said(options: argparse.Namespace) -> Said:
+    """What the options say, checked one by one. Raises ParibusError."""
+    from paribus.cli.program_options import given_options
+    from paribus.cli.session import seconds, this_command
+    from paribus.referee.commands import Said
+    from paribus.referee.guards import guard_named
+
+    errors = ErrorCollector("the command")
+    budgets: list[float | None] = []
+    guards: list[Guard] = []
+    program: ProgramOptions = {}
+    for option, text in (("--budget", options.budget), ("--budget-per-try", options.budget_per_try)):
+        with errors:
+            budgets.append(seconds(text, option))
+    for text in options.guard:
+        with errors:
+            guards.append(guard_named(text))
+    with errors:
+        program = given_options(options)
+        if options.arm or options.fresh:
+            raise ParibusError("--arm and --fresh are of compare: a referee's arms are the baseline and the edit")
+    errors.raise_all()
+    return Said(
+        words=options.program_words,
+        program=program,
+        settings=options.settings,
+        command=this_command(),
+        margin=options.margin,
+        keep_if=options.keep_if.replace("-", "_"),
+        error=options.error,
+        tries=options.tries,
+        pairs=options.pairs,
+        budget=budgets[0],
+        budget_per_try=budgets[1],
+        guards=tuple(guards),
+        ruler=tuple(options.ruler),
+        sealed=tuple(options.sealed),
+        first_seed=options.first_seed,
+        workers=options.workers,
+        new=options.new,
+    )
+
+
+def try_edit(options: argparse.Namespace) -> int:
+    """Try the working tree, or a revision."""
+    clock = time.perf_counter()
+    from paribus.records.referee import EXIT_CODES
+    from paribus.referee.commands import try_candidate
+
+    def tell(done: Done) -> None:
+        _tell(done, options)
+
+    done = try_candidate(
+        _journal(options),
+        options.message,
+        options.candidate,
+        commit=options.commit,
+        allow_ruler=options.allow_ruler,
+        tell=tell,
+        clock=clock,
+    )
+    return EXIT_CODES[done.ended.outcome]
+
+
+def _tell(done: Done, options: argparse.Namespace) -> None:
+    from paribus.referee.words.answers import answer_words
+
+    out, lang = screen(options), language(options)
+    style = {"keep": "green", "discard": "", "open": "yellow"}[done.ended.outcome]
+    out.paragraph(answer_words(done.state.loop, done.begun, done.ended, lang), style=style)
+    if done.ended.tail and not options.quiet:
+        out.paragraph(done.ended.tail, style="dim")
+    if options.json:
+        from paribus.referee.json_view import try_json
+
+        print_json(try_json(done.state, done.begun, done.ended, done.commit))
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the page and the Markdown."""
+    from paribus.referee.commands import report_on
+    from paribus.referee.json_view import report_json
+    from paribus.referee.words.report import loop_report
+    from paribus.report.referee import write_loop_report
+
+    out, lang, journal = screen(options), language(options), _journal(options)
+    state, audit = report_on(journal, audit_too=options.audit, unseal=options.unseal)
+    told = loop_report(state, audit, lang)
+    paths = [Path(options.to)] if options.to else [journal.folder / f"report.{kind}" for kind in ("html", "md")]
+    for path in paths:
+        write_loop_report(told, path, lang)
+    if not options.quiet:
+        out.paragraph(f"{told.headline}. {' '.join(told.sentences)}")
+        out.facts(told.audit)
+        for path in paths:
+            out.verbatim(out.words.text("Report:"), str(path))
+    if options.json:
+        print_json(report_json(state, audit))
+    return 0
+
+
+def rules(options: argparse.Namespace) -> int:
+    """Print them."""
+    from paribus.referee.words.rules import rules_page
+
+    print(rules_page(language(options)), end="")
+    return 0

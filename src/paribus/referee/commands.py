@@ -1,0 +1,262 @@
+"""What the referee's commands do, for the command line and for whoever else calls them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
+from paribus.core.field_text import assigned
+from paribus.programs.named import ProgramOptions, program_named
+from paribus.records.program import Fields, ProgramInfo
+from paribus.records.referee import Begun, Committed, Ended, Guard, KeepIf, Told, Unsealed, Version
+from paribus.referee import ruler
+from paribus.referee.audit import Line, audit
+from paribus.referee.journal import Journal, State
+from paribus.referee.pairs import Arms, Listener, ignore
+from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
+from paribus.referee.trees import Trees
+from paribus.referee.trying import Attempt
+from paribus.runs.performing import now
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says at a start; `records.referee.Loop` has what each is."""
+
+    words: Sequence[str]
+    program: ProgramOptions
+    settings: Sequence[str] = ()
+    command: str = ""
+    margin: float | None = None
+    keep_if: KeepIf = "better"
+    error: float = 0.05
+    tries: int | None = None
+    pairs: int = 40
+    budget: float | None = None
+    budget_per_try: float | None = None
+    guards: tuple[Guard, ...] = ()
+    ruler: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+    first_seed: int | None = None
+    workers: int = 1
+    new: bool = False
+
+
+def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> State:
+    """Commit to everything, and run the baseline. Raises ParibusError with all that is wrong at once."""
+    if not said.words:
+        raise ParibusError("a command follows --: {example}", example="paribus referee start ... -- python train.py")
+    errors = ErrorCollector("the command")
+    with errors:
+        program = program_named(list(said.words), said.program)
+        fields = _fields(said.settings, program.specifications)
+        if missing := [name for name in program.specifications if name not in fields]:
+            program.fields(fields)  # which says what is missing
+            raise ParibusError("{place} has no value", place=missing[0])
+    with errors:
+        check(said.error, said.tries, said.pairs, said.workers, said.keep_if, said.margin, said.first_seed)
+    errors.raise_all()
+    place = Path.cwd()
+    trees = Trees(journal.folder, place)
+    with errors:
+        files = ruler.named(place.resolve(), trees.top, said.ruler)
+    with errors:
+        info = _sealing(program.info, said.sealed)
+    errors.raise_all()
+    if said.new:
+        _put_aside(journal)
+    with journal.held():
+        if journal.exists:
+            raise ParibusError(
+                "a loop was started here already, in {path}: go on with it, or put it aside with --new",
+                path=journal.folder,
+            )
+        trees.make()
+        loop = new_loop(
+            journal,
+            info,
+            fields,
+            trees.working(),
+            command=said.command,
+            margin=None if said.margin is None else said.margin / info.judging.scale,
+            ruler=files,
+            place=os.path.relpath(place.resolve(), journal.folder.resolve()),
+            **{name: getattr(said, name) for name in _SAME},
+        )
+        return start_command(journal, loop, trees, listener)
+
+
+_SAME = (
+    *("keep_if", "error", "tries", "pairs", "budget", "budget_per_try", "guards", "sealed", "first_seed", "workers"),
+)
+
+
+def check(
+    error: float,
+    tries: int | None,
+    pairs: int,
+    workers: int,
+    keep_if: str,
+    margin: float | None,
+    first_seed: int | None,
+) -> None:
+    """Raise FaultsError for what no loop can be started with."""
+    faults = []
+    if not 0 < error < 1:
+        faults.append(Fault("{field} must be between 0 and 1", error, field="error"))
+    for name, value in (("tries", 1 if tries is None else tries), ("pairs", pairs), ("workers", workers)):
+        if value < 1:
+            faults.append(Fault("{field} must be at least {limit}", value, field=name, limit=1))
+    if first_seed is not None and first_seed < 0:
+        faults.append(Fault("{field} must be at least {limit}", first_seed, field="first_seed", limit=0))
+    if keep_if == "not_worse" and not (margin or 0) > 0:
+        faults.append(Fault("--keep-if not-worse needs the loss that is accepted: --margin SIZE"))
+    if keep_if == "better" and margin is not None:
+        faults.append(Fault("--margin is the loss that --keep-if not-worse accepts"))
+    if faults:
+        raise FaultsError("the loop", faults)
+
+
+def _fields(settings: Sequence[str], known: Any) -> Fields:
+    found = {}
+    for word in settings:
+        name, values = assigned(word)
+        found[name] = ",".join(values)
+    return Fields(found)
+
+
+def _sealing(info: ProgramInfo, sealed: Sequence[str]) -> ProgramInfo:
+    """The program with what is measured of every run, and with what nobody is to see of it."""
+    names = [metric.name for metric in info.metrics]
+    if open_ := [name for name in sealed if name in names]:
+        raise ParibusError("{name} is judged, and cannot be sealed", name=open_[0])
+    more = {"measured": True} | ({"sealed": list(sealed)} if sealed else {})
+    return info.model_copy(update={"source": {**info.source, **more}})
+
+
+def _put_aside(journal: Journal) -> None:
+    """Rename the folder of a loop that is there, so that nothing of it is lost."""
+    if journal.exists:
+        with journal.held():
+            pass
+        number = 1
+        while (target := journal.folder.with_name(f"{journal.folder.name}-{number}")).exists():
+            number += 1
+        journal.folder.rename(target)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A try that has ended. state: as it was when it ended. commit: of the user's branch; empty where none was made."""
+
+    state: State
+    begun: Begun
+    ended: Ended
+    commit: str = ""
+
+
+def try_candidate(
+    journal: Journal,
+    message: str = "",
+    candidate: str | None = None,
+    *,
+    commit: bool = False,
+    allow_ruler: bool = False,
+    listener: Listener = ignore,
+    tell: Callable[[Done], None] = lambda done: None,
+    clock: float | None = None,
+) -> Done:
+    """Try the working tree, or a revision. Raises ParibusError, with nothing run, where that is a user's mistake.
+
+    tell: hands the answer out. As long as it has not, the same command with the same files gives the same answer.
+    """
+    if commit and candidate is not None:
+        raise ParibusError("--commit is of the working tree; {name} is a revision already", name=candidate)
+    if not journal.folder.is_dir():
+        journal.state()  # which says that there is none
+    with journal.held():
+        state = journal.state()
+        _check_open(state)
+        trees = Trees(journal.folder, journal.folder / state.loop.place)
+        trees.make()
+        version = trees.working() if candidate is None else trees.revision(candidate)
+        if (done := _not_told(state, version)) is None:
+            done = _tried(journal, state, trees, version, message, allow_ruler, listener, clock)
+        if commit and done.ended.outcome == "keep" and not done.commit:
+            done = replace(done, commit=_commit(journal, trees, done.begun))
+        tell(done)
+        journal.add(Told(number=done.begun.number))
+        return done
+
+
+def _not_told(state: State, version: Version) -> Done | None:
+    """The last try, where it is of these files, has ended, and was stopped before it said so."""
+    last = state.tries[-1] if state.tries else None
+    if last is None or last.ended is None or last.told or last.begun.candidate != version:
+        return None
+    return Done(state, last.begun, last.ended, last.commit)
+
+
+def _tried(
+    journal: Journal,
+    state: State,
+    trees: Trees,
+    version: Version,
+    message: str,
+    allow_ruler: bool,
+    listener: Listener,
+    clock: float | None,
+) -> Done:
+    loop = state.loop
+    differing, facts = trees.differing(state.baseline, version), facts_of(loop, trees)
+    if not allow_ruler:
+        ruler.refuse_touched(loop, differing, facts)
+
+    def arms(baseline: Version, tried: Version) -> Arms:
+        return command_arms(loop, trees, baseline, tried)
+
+    touched = ruler.touched(loop, differing)
+    attempt = Attempt(journal, state, version, arms, message, touched, listener, clock or time.perf_counter())
+    begun, ended = attempt.run()
+    trees.keep(f"try-{begun.number}", version)
+    return Done(attempt.state, begun, ended)
+
+
+def _commit(journal: Journal, trees: Trees, begun: Begun) -> str:
+    """Commit what was kept, as long as the working tree still has it."""
+    if trees.working() != begun.candidate:
+        raise ParibusError(
+            "the edit is kept, but the working tree was changed while it was tried, so it was not committed; the kept "
+            "files are {commit} in {path}",
+            commit=f"try-{begun.number}",
+            path=trees.git,
+        )
+    made = trees.commit(
+        trees.differing(begun.baseline, begun.candidate), begun.message or f"referee: try {begun.number}"
+    )
+    journal.add(Committed(number=begun.number, commit=made))
+    return made
+
+
+def report_on(journal: Journal, *, audit_too: bool, unseal: bool) -> tuple[State, list[Line] | None]:
+    """The loop as it stands; with its audit where that is asked for. unseal: ends it, and needs the audit's runs."""
+    if not (audit_too or unseal):
+        return journal.state(), None
+    with journal.held():
+        state = journal.state()
+        if unseal and not state.loop.sealed:
+            raise ParibusError("nothing is sealed in this loop: name it at the start, with --sealed NAME")
+        found = audit(journal, state, Trees(journal.folder, journal.folder / state.loop.place), unseal)
+        if unseal and not state.unsealed:
+            journal.add(Unsealed(created=now()))
+        return state, found
+
+
+def _check_open(state: State) -> None:
+    if state.unsealed:
+        raise ParibusError("the sealed figures of this loop were read, which ended it: start another, with --new")

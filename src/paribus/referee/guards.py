@@ -1,0 +1,37 @@
+"""What must not get worse: time, processors' time and memory, measured of every run and tested as the metric is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from paribus.core.errors import ParibusError, nearest
+from paribus.records.referee import Guard, Pair
+from paribus.referee.error import LoopError, decide
+
+WHAT = ("memory", "time", "cpu")
+
+
+def guard_named(text: str) -> Guard:
+    """`memory+5%`, `time+3%`, `cpu+10%`. Raises ParibusError."""
+    match = re.fullmatch(r"\s*([a-z]+)\s*\+\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    if match is None or float(match[2]) == 0:
+        raise ParibusError("a guard is written memory+5%, time+3% or cpu+3%", got=text)
+    if match[1] not in WHAT:
+        raise ParibusError("{field} must be one of {choices}", field="guard", choices=WHAT, got=text,
+                           hint=nearest(match[1], WHAT))  # fmt: skip
+    return Guard(what=cast(Literal["memory", "time", "cpu"], match[1]), share=float(match[2]) / 100)
+
+
+def held(guard: Guard, pairs: Sequence[Pair], error: float, most_pairs: int) -> bool | None:
+    """Whether it is shown to hold, or shown to be broken or hopeless; None while that is open.
+
+    The logarithm of the ratio, candidate over baseline, is not worse by more than that of the share: the rule of edits
+    that must not be worse, at the loop's error for each guard. An edit is kept only where all of them hold.
+    """
+    gains = [-math.log(ratio) if (ratio := pair.ratios.get(guard.text)) else math.nan for pair in pairs]
+    rule = LoopError(error, 1, "not_worse", math.log1p(guard.share), most_pairs)
+    do = decide(rule, (), gains).do
+    return {"keep": True, "discard": False}.get(do)

@@ -1,0 +1,123 @@
+"""The runs of a try: both arms with one seed after another, made where they are missing."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from paribus.core.seeds import derive
+from paribus.programs.command.meter import CPU, MEMORY, SECONDS
+from paribus.records.comparison import Arm, Design
+from paribus.records.program import Fields
+from paribus.records.referee import Guard, Pair
+from paribus.records.run import RunRecord
+from paribus.runs.planning import tasks_of, usable_cores
+from paribus.runs.program import Program
+from paribus.runs.store import Store
+from paribus.runs.task import Task
+
+BASELINE, CANDIDATE = "baseline", "candidate"
+MEASURED = {"memory": MEMORY, "time": SECONDS, "cpu": CPU}
+
+Arms = Mapping[str, tuple[Program, Fields]]
+Listener = Callable[[str, int, RunRecord], None]  # arm, seed, what its run came to
+
+
+def ignore(arm: str, seed: int, record: RunRecord) -> None:
+    """Nobody listens."""
+
+
+@dataclass
+class Pairs:
+    """Runs of both arms. side_by_side: whether which of them goes first is drawn for each pair.
+
+    guards: what is measured of both. Where the arms need not be side by side the candidate goes first.
+    """
+
+    arms: Arms
+    store: Store
+    seeds: Sequence[int]
+    workers: int = 1
+    side_by_side: bool = True
+    guards: Sequence[Guard] = ()
+    listener: Listener = ignore
+
+    def __post_init__(self) -> None:
+        self.seconds = 0.0
+        self.records: list[dict[str, RunRecord]] = []
+        self._tasks = {name: self._tasks_of(name, *arm) for name, arm in self.arms.items()}
+
+    def _tasks_of(self, name: str, program: Program, fields: Fields) -> tuple[Task, ...]:
+        how = program.how([fields], "auto", "auto", "off")
+        how = replace(how, threads=max(1, usable_cores() // self.workers))
+        arm = Arm(name=name, value=name, fields=fields)
+        return tasks_of(program, Design(program=program.info, arms=(arm,), seeds=tuple(self.seeds)), self.store, how)
+
+    def run(self, count: int) -> list[Pair]:
+        """The next pairs, so many of them."""
+        first = len(self.records)
+        tasks = [task for k in range(first, min(first + count, len(self.seeds))) for task in self._in_order(k)]
+        self._make(tasks)
+        return [self._pair(k) for k in range(first, first + len(tasks) // len(self.arms))]
+
+    def task(self, arm: str, k: int) -> Task:
+        """The k-th run of an arm."""
+        return self._tasks[arm][k]
+
+    def _in_order(self, k: int) -> list[Task]:
+        names = [CANDIDATE, BASELINE] if CANDIDATE in self.arms else [BASELINE]
+        if self.side_by_side and derive(self.seeds[k], "referee/order") & 1:
+            names.reverse()
+        return [self._tasks[name][k] for name in names]
+
+    def _make(self, tasks: Sequence[Task]) -> None:
+        if self.workers == 1:
+            for task in tasks:
+                if self.store.ended(task.run_id) is None:
+                    self.arms[task.arm][0].perform([task])
+        else:
+            from paribus.runs.execute import execute
+
+            execute(tasks, self.store, self.workers, lambda event: None)
+
+    def _pair(self, k: int) -> Pair:
+        found = {name: self._ended(tasks[k]) for name, tasks in self._tasks.items()}
+        self.records.append(found)
+        self.seconds += sum(seconds_of(record) for record in found.values())
+        for name, record in found.items():
+            self.listener(name, self.seeds[k], record)
+        ratios = {guard.text: _ratio(found, MEASURED[guard.what]) for guard in self.guards}
+        figures = {name: record.judged if record.failure is None else None for name, record in found.items()}
+        return Pair(seed=self.seeds[k], baseline=figures[BASELINE], candidate=figures.get(CANDIDATE), ratios=ratios)
+
+    def _ended(self, task: Task) -> RunRecord:
+        record = self.store.ended(task.run_id)
+        assert record is not None, task.run_id
+        return record
+
+    def same_bits(self, k: int) -> bool:
+        """Whether both runs of a pair gave the very same figures, all along."""
+        (one, other) = (self._tasks[name][k].run_id for name in self._tasks)
+        told = [
+            {n: x for n, x in record.figures.items() if n not in MEASURED.values()}
+            for record in self.records[k].values()
+        ]
+        curves = [[epoch.figures for epoch in self.store.epochs(name)] for name in (one, other)]
+        return bool(told[0]) and told[0] == told[1] and curves[0] == curves[1]
+
+    @property
+    def pair_seconds(self) -> float | None:
+        """What a pair took, in the median."""
+        taken = [sum(map(seconds_of, found.values())) for found in self.records]
+        return statistics.median(taken) if taken else None
+
+
+def seconds_of(record: RunRecord) -> float:
+    """What a run's own code took."""
+    return record.figures.get(SECONDS, record.seconds)
+
+
+def _ratio(found: Mapping[str, RunRecord], name: str) -> float | None:
+    ours, theirs = (found[arm].figures.get(name) for arm in (CANDIDATE, BASELINE))
+    return ours / theirs if ours and theirs else None

@@ -1,0 +1,127 @@
+"""Versions of the code that a loop tries: in a git repository of the referee's own, so that the user's is not touched.
+
+Every version is a whole tree of files and a commit of it that has no parent, no date and no author but us: the same
+files are always the same commit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from paribus.core.errors import Fault, ParibusError
+from paribus.programs.command import sources, versions
+from paribus.programs.command.versions import git
+from paribus.records.referee import Version
+
+CODE = "code.git"
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "paribus"), ("EMAIL", "referee@paribus.invalid"), ("DATE", "2000-01-01T00:00:00Z"))
+}
+
+
+class Trees:
+    """The versions of one loop.
+
+    folder: of its state. place: where its command is run; where that is in no git repository all that lies below it
+    is the code, but for what a .gitignore names.
+    """
+
+    def __init__(self, folder: Path, place: Path) -> None:
+        self.git = folder.absolute() / CODE
+        self.place = place.resolve()
+        self._of_user = versions.top_of(place)
+        self.top = (self._of_user or place).resolve()
+        self.below = str(self.place.relative_to(self.top))
+
+    @property
+    def code(self) -> dict[str, str]:
+        """What a program has to know of it."""
+        return {"git": str(self.git), "below": self.below}
+
+    def make(self) -> None:
+        """The repository, where it is not there yet."""
+        if (
+            not (self.git / "HEAD").exists()
+            and git(self.git.parent, "init", "--quiet", "--bare", self.git.name) is None
+        ):
+            raise ParibusError("the referee needs git, to keep the versions of your code")
+        git(self.git, "config", "gc.auto", "0")
+
+    def working(self) -> Version:
+        """The working tree as it is: what git tracks or does not ignore."""
+        names = sources.listed(self.top) if self._of_user else self._listed_here()
+        names = [name for name in dict.fromkeys(names) if os.path.lexists(self.top / name)]
+        known = (self._index("ls-files", "-z") or "").split("\0")[:-1]
+        if gone := set(known) - set(names):
+            self._index("update-index", "--force-remove", "-z", "--stdin", given="\0".join(gone) + "\0")
+        if names and self._index("update-index", "--add", "-z", "--stdin", given="\0".join(names) + "\0") is None:
+            raise ParibusError("git could not read all files of {path}", path=self.top)
+        return self._version(self._index("write-tree"))
+
+    def _listed_here(self) -> list[str]:
+        """What git would list if the folder were a repository: all but what .gitignore says, and our own store."""
+        said = self._index("ls-files", "-z", "--cached", "--others", "--exclude-standard") or ""
+        store = self.git.parent.parent
+        ours = f"{store.relative_to(self.top)}/" if store.is_relative_to(self.top) else "\0"
+        return [name for name in said.split("\0")[:-1] if not name.startswith(ours) and "__pycache__" not in name]
+
+    def _index(self, *words: str, given: str = "") -> str | None:
+        """git with our repository, an index of our own, and the user's files."""
+        where = {"GIT_DIR": str(self.git), "GIT_WORK_TREE": str(self.top), "GIT_INDEX_FILE": str(self.git / "working")}
+        return git(self.top, *words, given=given, **where)
+
+    def revision(self, name: str) -> Version:
+        """A revision of the user's repository, its files copied into ours. Raises ParibusError."""
+        commit = versions.commit_of(self.place, name)
+        if isinstance(commit, Fault):
+            raise ParibusError(commit.message)
+        tree = versions.tree_of(self.place, commit)
+        if git(self.git, "cat-file", "-e", f"{tree}^{{tree}}") is None:
+            _copy(self.top, self.git, tree)
+        return self._version(tree)
+
+    def _version(self, tree: str | None) -> Version:
+        tree = (tree or "").strip()
+        commit = (git(self.git, "commit-tree", tree, **_NOBODY) or "").strip()
+        if not tree or not commit:
+            raise ParibusError("git could not keep the files of {path}", path=self.top)
+        return Version(commit=commit, tree=tree)
+
+    def keep(self, name: str, version: Version) -> None:
+        """Give a version a name in our repository, for people who look at it with git."""
+        git(self.git, "update-ref", f"refs/tags/{name}", version.commit)
+
+    def differing(self, one: Version, other: Version) -> list[str]:
+        """The files in which two versions differ, by their paths in the repository."""
+        return versions.differing(self.git, one.commit, other.commit)
+
+    def without(self, version: Version, before: Version, after: Version) -> Version | None:
+        """A version with the edit from `before` to `after` taken out again; None where that cannot be done cleanly."""
+        index = {"GIT_INDEX_FILE": str(self.git / "audit")}
+        git(self.git, "read-tree", version.tree, **index)
+        edit = git(self.git, "diff", "--binary", "--full-index", "--no-renames", after.commit, before.commit)
+        if edit is None or git(self.git, "apply", "--cached", given=edit, **index) is None:
+            return None
+        return self._version(git(self.git, "write-tree", **index))
+
+    def commit(self, paths: Iterable[str], message: str) -> str:
+        """Commit these files to the user's branch, as they are in the working tree. Raises ParibusError."""
+        names = [f":(top,literal){path}" for path in paths]
+        said = git(self.top, "add", "--all", "--", *names)
+        if said is None or git(self.top, "commit", "--quiet", "--only", "-m", message, "--", *names) is None:
+            raise ParibusError(
+                "the edit is kept, but git did not commit it: see what `git commit` says in {path}", path=self.top
+            )
+        return (git(self.top, "rev-parse", "HEAD") or "").strip()
+
+
+def _copy(source: Path, target: Path, tree: str) -> None:
+    """All files of a tree from one repository into another."""
+    listed = git(source, "rev-list", "--objects", "--no-object-names", tree)
+    pack = None if listed is None else git(source, "pack-objects", "--stdout", "--quiet", given=listed)
+    if pack is None or git(target, "unpack-objects", "-q", given=pack) is None:
+        raise ParibusError("git could not copy the revision's files from {path}", path=source)

@@ -1,0 +1,86 @@
+"""What a try came to, in words: the answer with its size, and why."""
+
+from __future__ import annotations
+
+from paribus.core.messages import message_of
+from paribus.records.program import Metric
+from paribus.records.referee import Begun, Ended, Loop
+from paribus.words.errors import message_words
+from paribus.words.measure import measure_of
+from paribus.words.translation import Lang, translator
+
+_MOST = 5  # files that are named
+
+
+def answer_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
+    """The answer in one or two sentences."""
+    words = translator(lang)
+    head = {"keep": words.text("Keep."), "discard": words.text("Discard."), "open": words.text("Open.")}[ended.outcome]
+    return f"{head} {reason_words(loop, begun, ended, lang)}"
+
+
+def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
+    """Why, with the size of the difference where there is one."""
+    words, size = translator(lang), size_words(loop.program.judging, ended, lang)
+    broken = ", ".join(name for name, held in ended.guarded.items() if held is False)
+    unclear = ", ".join(name for name, held in ended.guarded.items() if held is None)
+    why = message_words(message_of(ended.why), lang) if ended.why else ""
+    lost = translator(lang).plural(
+        "Its evidence was lost again after {n} pair", "Its evidence was lost again after {n} pairs", ended.used
+    )
+    said = {
+        "shown": words.text("Not worse than the margin allows: {size}.", size=size)
+        if loop.keep_if == "not_worse"
+        else words.text("Better: {size}.", size=size),
+        "nothing_changed": words.text("Nothing changed: the files are those of the baseline. Nothing was run."),
+        "same_bits": words.text("The edit changes no figure: both runs of the first pair are alike to the last digit."),
+        "fails": words.text("The edit does not run where the baseline does: {why}", why=why),
+        "no_promise": words.text("No sign of an improvement: {size}.", size=size),
+        "lost_promise": f"{lost}: {size}.",
+        "guard": words.text(
+            "A guard is broken, or cannot be shown to hold: {guards}. {size}.", guards=broken, size=size
+        ),
+        "budget": words.text("Not decided when all pairs of a try were spent: {size}.", size=size),
+        "time": words.text("Not decided when the budget was spent: {size}.", size=size),
+        "guard_open": words.text(
+            "Better, but these guards are not decided: {guards}. {size}.", guards=unclear, size=size
+        ),
+        "baseline_fails": words.text(
+            "Neither the edit nor the baseline gave a figure with the first seed, so nothing can be said: {why}",
+            why=why,
+        ),
+        "abandoned": words.text("It was stopped, and another edit was tried in its place. It counts as a try."),
+    }[ended.reason]
+    return f"{said} {_touched(begun, lang)}".strip()
+
+
+def _touched(begun: Begun, lang: Lang) -> str:
+    if not begun.touched:
+        return ""
+    return translator(lang).text("It changes the ruler ({files}).", files=", ".join(begun.touched[:_MOST]))
+
+
+def size_words(metric: Metric, ended: Ended, lang: Lang) -> str:
+    """How much better the candidate is: `val_loss better by 0.012 (95 % interval 0.004 to 0.020), 7 pairs`."""
+    words, measure = translator(lang), measure_of(metric, lang)
+    pairs = words.plural("{n} pair", "{n} pairs", len(ended.pairs))
+    if ended.gain is None:
+        return words.text("no pair of figures, {pairs}", pairs=pairs)
+    places = measure.places(ended.gain, *([ended.high - ended.low] if _interval(ended) else []))  # type: ignore[operator]
+    by = measure.with_short_unit(measure.number(abs(ended.gain), places))
+    sentence = (
+        words.text("{metric} better by {by}", metric=measure.label, by=by)
+        if ended.gain > 0
+        else words.text("{metric} worse by {by}", metric=measure.label, by=by)
+        if ended.gain < 0
+        else words.text("{metric} is the same", metric=measure.label)
+    )
+    if _interval(ended):
+        low, high = measure.signed(ended.low, places), measure.signed(ended.high, places)
+        level = words.level(0.95)
+        sentence += words.text(" ({level} interval of the gain {low} to {high})", level=level, low=low, high=high)
+    return f"{sentence}, {pairs}"
+
+
+def _interval(ended: Ended) -> bool:
+    return ended.low is not None and ended.high is not None
