@@ -87,8 +87,8 @@ def _share(k: int, n: int) -> str:
     return f"{100 * p:.1f} ± {100 * (max(p * (1 - p), 1 / n**2) / n) ** 0.5:.1f}"
 
 
-REAL = [f"real ones of {size:g} deviations kept % / runs a try / idle among kept %" for size in SIZES]
-IDLE = ["idle loops that keep any, %", "runs a try", "pairs of an idle edit, median"]
+REAL = [f"edits of {size:g} deviations" for size in SIZES]
+IDLE = ["idle loops that keep any", "runs a try", "pairs, median"]
 
 
 def both(make: Make, law: str, count: int) -> list[str]:
@@ -143,7 +143,7 @@ def early(count: int) -> None:
 
 def budgets(count: int) -> None:
     most = [(f"{n} pairs", referee(most=n)) for n in (10, 20, 30, 40, 60, 100)]
-    said = [(f"40 pairs, {n} tries said", referee(tries=n)) for n in (100, 200)]
+    said = [(f"{MOST_PAIRS} pairs, {n} tries said", referee(tries=n)) for n in (100, 200)]
     table(
         "Most pairs of a try, and tries said beforehand (normal)",
         ["most", *IDLE, *REAL],
@@ -190,6 +190,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", choices=TABLES, help="one table alone")
     arguments = parser.parse_args(argv)
     print(f"Loops of {EDITS} edits: {arguments.loops} a cell. Shares in percent ± Monte-Carlo standard error.")
+    print("One edit in ten real, of so many deviations: kept % / runs a try / share of kept ones that do nothing, %.")
     for name, print_table in TABLES.items():
         if arguments.table in (None, name):
             print_table(arguments.loops)

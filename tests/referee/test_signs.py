@@ -29,10 +29,10 @@ def test_of_all_patterns_of_signs_at_most_the_level_show_a_gain(sizes, level):
     assert share <= level * (1 + 1e-12)
 
 
-def test_the_level_is_spent_as_the_cube_of_the_pairs():
-    # Five pairs of ten are an eighth of the level: 1/32 is not in 0.2 / 8 = 1/40, and is in 0.26 / 8.
-    assert not shown([8] * 5, 0.2, 10)
-    assert shown([8] * 5, 0.26, 10)
+def test_the_level_is_spent_as_the_square_of_the_pairs():
+    # Five pairs of ten are a quarter of the level: 1/32 is not in 0.12 / 4, and is in 0.13 / 4.
+    assert not shown([8] * 5, 0.12, 10)
+    assert shown([8] * 5, 0.13, 10)
 
 
 def test_no_difference_shows_nothing():

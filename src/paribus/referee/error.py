@@ -18,7 +18,7 @@ from paribus.comparison.statistics import LEVEL
 from paribus.referee.signs import SignTest
 
 Answer = Literal["keep", "discard", "open"]
-MOST_PAIRS = 40
+MOST_PAIRS = 60  # where a budget does not say
 
 CLIP = 2.0  # spreads: a collapsed run counts as a difference of this size, whichever arm it is of
 STEPS = 4  # to a spread, in which the test counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_SLOW = 3  # the level is spent as the cube of the pairs that were made: little at first, when few signs are known
+_SLOW = 2  # the level is spent as the square of the pairs that were made: little at first, when few signs are known
 
 
 class SignTest:
