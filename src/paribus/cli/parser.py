@@ -85,7 +85,10 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="[MODULE:FUNCTION] FIELD=V1,V2 | A.toml B.toml",
         help="the factor and its values, or two recipe files; before them a function of your own",
     )
-    compare.add_argument("--seeds", type=int, default=6, metavar="N", help="paired replicates (6)")
+    compare.add_argument("--seeds", type=int, metavar="N", help="paired replicates (6)")
+    compare.add_argument("--until-decided", action="store_true",
+                         help="in place of --seeds: add seeds one by one until it is decided")  # fmt: skip
+    compare.add_argument("--max-seeds", type=int, metavar="N", help="with --until-decided: at most so many (30)")
     compare.add_argument("--first-seed", type=int, default=0, metavar="K",
                          help="the seeds are K, K+1, ...; another K is another comparison (0)")  # fmt: skip
     compare.add_argument("--margin", type=float, metavar="POINTS",
@@ -98,7 +101,8 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
-    compare.add_argument("--budget", metavar="TIME", help="with --why: bound its new runs: 90s, 5m, 1h (no bound)")
+    compare.add_argument("--budget", metavar="TIME",
+                         help="with --until-decided or --why: bound the new runs of each: 90s, 5m, 1h")  # fmt: skip
     compare.add_argument("--dry-run", action="store_true", help="show the plan and an estimate of time; train nothing")
     add_program_options(compare)
 

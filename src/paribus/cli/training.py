@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
+from paribus.comparison.growing import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
@@ -40,22 +42,23 @@ ASK_BEYOND_SECONDS = 3600.0
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    program, design, margin, budget = _checked(options)
+    program, design, margin, budget, until = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
-    timed = options.dry_run or asks
+    timed = options.dry_run or asks or (until is not None and not options.quiet)
     with measuring(options, timed):
         plan = make_plan(design, _how(options), timed=timed, program=program)
     show = _show(options)
-    show.plan(_plan_view(plan, options))
+    medians = expected(plan.design, until)
+    show.plan(replace(_plan_view(plan, options), medians=medians))
     if options.dry_run:
         if options.json:
-            print_json(_plan_json(plan))
+            print_json(_plan_json(plan) | ({"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}))
         return
     if asks and (plan.seconds or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
         raise ParibusError("nothing was started")
     try:
         with show:
-            result = run_plan(plan, margin, show.event).in_language(language(options))
+            result = run_plan(plan, margin, show.event, until=until).in_language(language(options))
     except Interrupted:
         show.interrupted(this_command())
         raise
@@ -121,25 +124,37 @@ def train(options: argparse.Namespace) -> None:
         print_json(run_json(run.record, run.epochs, own_json(run.record)))
 
 
-def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float | None]:
-    """The design, its margin and the explanation's budget, or one error with everything that is wrong."""
+def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float | None, Until | None]:
+    """The design, its margin, the budget, and when it ends if it grows; or one error with everything that is wrong."""
     errors = ErrorCollector("the command")
     program = read_program(options)  # by which all else is checked
+    budget, until = None, None
     with errors:
         budget = seconds(options.budget)
-        if budget is not None and not options.why:
+        if budget is not None and not options.why and not options.until_decided:
             raise ParibusError(
-                "--budget bounds an explanation, and needs --why; got --budget {value}", value=options.budget
+                "--budget bounds what is run by --until-decided or by --why, and needs one of them; got --budget "
+                "{value}",
+                value=options.budget,
             )
+    with errors:
+        if options.max_seeds is not None and not options.until_decided:
+            raise ParibusError("--max-seeds needs --until-decided", got=options.max_seeds)
+        if options.seeds is not None and options.until_decided:
+            raise ParibusError(
+                "--until-decided finds the number of seeds itself; how many at most is --max-seeds", got=options.seeds
+            )
+        until = until_for(options.until_decided, options.max_seeds, budget if options.until_decided else None)
+    options.seeds = until.most if until else 6 if options.seeds is None else options.seeds
     with errors:
         margin = margin_for(options.margin, program.info.judging)
     with errors:
         check_settings(_how(options), program)
     with errors:
-        design = with_baseline(_design(options, program), options.baseline)
+        design = growing(with_baseline(_design(options, program), options.baseline), until)
         check_gate(options, [arm.name for arm in design.arms])
     errors.raise_all()
-    return program, design, margin, budget
+    return program, design, margin, budget, until
 
 
 def _design(options: argparse.Namespace, program: Program) -> Design:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from paribus.comparison.growing import Until
 from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word
 from paribus.records.comparison import Design
@@ -14,7 +15,9 @@ from paribus.runs.registry import program_of
 from paribus.runs.store import Store, recipe_file
 
 
-def command_for(design: Design, margin: float, how: Settings, program: Program | None = None) -> str:
+def command_for(
+    design: Design, margin: float, how: Settings, program: Program | None = None, until: Until | None = None
+) -> str:
     """The command line that gives this comparison again, with the same settings; empty where none can.
 
     Every field of the first arm that differs from where the program starts is a `--set`, so that no file is needed.
@@ -23,7 +26,7 @@ def command_for(design: Design, margin: float, how: Settings, program: Program |
     """
     program = program or program_of(design.program)
     words = _files(design, how.out) if design.confounded else _factor_words(design, program)
-    words.append(f"--seeds={len(design.seeds)}")
+    words += [f"--seeds={len(design.seeds)}"] if until is None else ["--until-decided", f"--max-seeds={until.most}"]
     if design.seeds[0]:
         words.append(f"--first-seed={design.seeds[0]}")
     if margin != margin_for(None, program.info.judging):

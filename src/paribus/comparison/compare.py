@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -15,6 +16,7 @@ import paribus
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.command import command_for
 from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes
+from paribus.comparison.growing import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, StoreError
 from paribus.core.messages import Message
@@ -30,6 +32,7 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program, program_of
 from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store
+from paribus.runs.task import Task
 from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
@@ -63,6 +66,9 @@ def compare(
     on_event: Listener = _ignore,
     executor: Executor | None = None,
     trust: bool = False,
+    until_decided: bool = False,
+    max_seeds: int | None = None,
+    budget: float | None = None,
     **options: Unpack[ProgramOptions],
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
@@ -77,7 +83,8 @@ def compare(
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
-    it. Raises ParibusError for whatever a user can mend.
+    it. `until_decided`: add seed by seed until it is decided, in place of `seeds`; at most `max_seeds` (30), and with
+    `budget` for so many seconds. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
     named = program_named(program, options)
@@ -86,15 +93,19 @@ def compare(
         within = margin_for(margin, named.info.judging)
     with errors:
         check_settings(how, named)
+    until = None
+    with errors:
+        until = until_for(until_decided, max_seeds, budget)
+    most = until.most if until else seeds
     with errors:
         design = design_for(
-            factor, values, recipe, settings or {}, seeds, epochs, confounded, first_seed, trust, program=named
+            factor, values, recipe, settings or {}, most, epochs, confounded, first_seed, trust, program=named
         )
-        design = with_baseline(design, baseline)
+        design = growing(with_baseline(design, baseline), until)
     errors.raise_all()
     if executor is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
-    return run_plan(make_plan(design, how, program=named), within, on_event, executor)
+    return run_plan(make_plan(design, how, program=named), within, on_event, executor, until)
 
 
 def design_for(
@@ -163,9 +174,13 @@ def _check_seeds(seeds: int, first_seed: int) -> None:
 
 
 def run_plan(
-    plan: Plan, margin: float, on_event: Listener = _ignore, executor: Executor | None = None
+    plan: Plan,
+    margin: float,
+    on_event: Listener = _ignore,
+    executor: Executor | None = None,
+    until: Until | None = None,
 ) -> ComparisonResult:
-    """Make what runs are missing, compare, and keep the comparison in the store."""
+    """Make what runs are missing, or as many as `until` asks for; compare, and keep the comparison in the store."""
     from paribus.comparison.repeat import repeat_of
     from paribus.runs.execute import execute
     from paribus.runs.first_run import make_first
@@ -177,8 +192,16 @@ def run_plan(
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
     names, unfinished = [arm.name for arm in plan.design.arms], plan.finished < len(plan.tasks)
     made = make_first(plan.program, plan.tasks, store, on_event, executor, arms=names, twice=unfinished)
-    execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
-    comparison = compare_runs(plan, store, margin)
+    if until is None:
+        execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
+    else:
+        from paribus.comparison.until_decided import grown
+
+        left = {task.run_id for task in made.left}
+        told = [task.run_id for task in plan.tasks if task.run_id not in left]
+        within, read = margin / plan.design.program.judging.scale, partial(_result, store=store, program=plan.program)
+        plan = grown(plan, within, until, store, read, on_event, executor, _load_analysis, told)
+    comparison = compare_runs(plan, store, margin, until)
     comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
     store.save_comparison(comparison)
     store.save_recipes(comparison)
@@ -211,30 +234,42 @@ def _load_analysis() -> None:
     importlib.import_module("paribus.report")
 
 
-def compare_runs(plan: Plan, store: Store, margin: float) -> Comparison:
-    """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed."""
+def compare_runs(plan: Plan, store: Store, margin: float, until: Until | None = None) -> Comparison:
+    """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed.
+
+    Where pairs were added until it was decided, looks cost nothing and are not counted.
+    """
     from paribus.comparison.from_runs import compare as analyse
 
     design, program = plan.design, plan.program
     results: dict[tuple[str, int], RunResult] = {}
     for task in plan.tasks:
-        result = store.result(task.run_id)
+        result = _result(task, store, program)
         if result is None:
             raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
-        result = replace(result, items={**result.items, **program.outcomes(result)})
-        results[task.arm, task.seed] = _judged_anew(result, program)
+        results[task.arm, task.seed] = result
     within = margin / design.program.judging.scale
+    common = [seed for seed in design.seeds if all((arm.name, seed) in results for arm in design.arms)]
     return analyse(
         design,
         results,
-        evidence=program.evidence(design, results),
+        evidence=program.evidence(design.model_copy(update={"seeds": tuple(common)}), results),
         margin=within,
         paired=program.paired,
-        look=store.record_look(design.id, len(design.seeds), within),
-        command=command_for(design, margin, plan.settings, program),
+        look=1 if until else store.record_look(design.id, len(design.seeds), within),
+        most=until.most if until else None,
+        command=command_for(design, margin, plan.settings, program, until),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus_version=paribus.__version__,
     )
+
+
+def _result(task: Task, store: Store, program: Program) -> RunResult | None:
+    """A run's result as it is compared; None where it has not ended."""
+    result = store.result(task.run_id)
+    if result is None:
+        return None
+    return _judged_anew(replace(result, items={**result.items, **program.outcomes(result)}), program)
 
 
 def _judged_anew(result: RunResult, program: Program) -> RunResult:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from paribus.comparison import rule
+from paribus.comparison.anytime import RULE, anytime_pairs, states_of
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
 from paribus.comparison.pairs import pair_views
+from paribus.comparison.sequential import ERROR
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, Design, PairView
@@ -27,6 +29,7 @@ def compare(
     margin: float = rule.DEFAULT_MARGIN,
     look: int = 1,
     paired: bool = True,
+    most: int | None = None,
     command: str,
     created: str,
     paribus_version: str,
@@ -36,23 +39,17 @@ def compare(
     results: a run for each (arm name, seed), none of them still running; its `items` may say, under the name of the
     metric that is judged, which items it got right. evidence: what the program's own sections will show. margin: in the
     unit of that metric. look: which look at these arms this is, from 1 to 3. paired: whether runs with one seed are
-    compared with each other. Raises ComparisonError, with all faults,
-    where runs are missing or not done.
+    compared with each other. most: how many pairs there might be, of a comparison that grew pair by pair: arms that
+    were settled early then have fewer runs. Raises ComparisonError, with all faults, where runs are missing or not
+    done.
     """
     level, program = rule.look_level(look), design.program
-    refuse(faults(design, results, program.judging, margin))
-    arms = [
-        arm_of(
-            arm.name,
-            arm.value,
-            arm.fields,
-            [run_view(results[arm.name, seed], program.metrics) for seed in design.seeds],
-            program.metrics,
-            tuple(results[arm.name, seed].items.get(program.judged) for seed in design.seeds),
-        )
-        for arm in design.arms
-    ]
+    refuse(faults(design, results, program.judging, margin, growing=most is not None))
+    arms = arms_of(design, results)
     found = judged(arms, program, margin=margin, look=look, paired=paired, baseline=design.baseline)
+    if most is not None:
+        states = states_of(arms, program, margin, most, design.baseline)
+        found, level = found._replace(pairs=anytime_pairs(found.pairs, states)), ERROR
     return Comparison(
         id=design.id,
         program=program,
@@ -68,6 +65,7 @@ def compare(
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),
         alpha=level,
+        **({} if most is None else {"rule": RULE}),
         arms=found.arms,
         pairs=found.pairs,
         other_pairs=found.other_pairs,
@@ -77,6 +75,23 @@ def compare(
         created=created,
         paribus=paribus_version,
     )
+
+
+def arms_of(design: Design, results: Mapping[Key, RunResult]) -> list[ArmRuns]:
+    """The arms with what runs of theirs there are, in the order of the seeds."""
+    program = design.program
+    known = {arm.name: [seed for seed in design.seeds if (arm.name, seed) in results] for arm in design.arms}
+    return [
+        arm_of(
+            arm.name,
+            arm.value,
+            arm.fields,
+            [run_view(results[arm.name, seed], program.metrics) for seed in known[arm.name]],
+            program.metrics,
+            tuple(results[arm.name, seed].items.get(program.judged) for seed in known[arm.name]),
+        )
+        for arm in design.arms
+    ]
 
 
 class Judged(NamedTuple):
@@ -120,8 +135,10 @@ def _environment(results: Iterable[RunResult]) -> Environment:
     return max((result.record for result in results), key=lambda record: record.started).environment
 
 
-def faults(design: Design, results: Mapping[Key, RunResult], metric: Metric, margin: float) -> list[Message]:
-    """Why these runs cannot be compared; nothing where they can."""
+def faults(
+    design: Design, results: Mapping[Key, RunResult], metric: Metric, margin: float, growing: bool = False
+) -> list[Message]:
+    """Why these runs cannot be compared; nothing where they can. growing: runs may be missing."""
     found = []
     if len(design.arms) < 2:
         found.append(Message("a comparison has at least two arms; got {count}", count=len(design.arms)))
@@ -133,8 +150,8 @@ def faults(design: Design, results: Mapping[Key, RunResult], metric: Metric, mar
         found.append(Fault("{field} must be at least {limit}", margin, field="margin", limit=0).message)
     for arm in design.arms:
         for seed in design.seeds:
-            fault = _run_fault(results.get((arm.name, seed)))
-            if fault:
+            result = results.get((arm.name, seed))
+            if not (growing and result is None) and (fault := _run_fault(result)):
                 found.append(Message("arm {name}, seed {seed}: {fault}", name=arm.name, seed=seed, fault=fault))
     return found
 

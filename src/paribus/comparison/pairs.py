@@ -51,7 +51,7 @@ def pair_views(
 
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
-    pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in _judged(arms, baseline)]
+    pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in arm_pairs(arms, baseline)]
     tested = [pair.tested(margin if pair.metric is metrics[0] else None) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
@@ -71,7 +71,8 @@ def pair_views(
     )
 
 
-def _judged(arms: Sequence[ArmRuns], baseline: str) -> Iterable[tuple[ArmRuns, ArmRuns]]:
+def arm_pairs(arms: Sequence[ArmRuns], baseline: str) -> Iterable[tuple[ArmRuns, ArmRuns]]:
+    """The pairs that are judged: all, a before b; with a baseline those that it is in, as a."""
     if not baseline:
         return combinations(arms, 2)
     own = next(arm for arm in arms if arm.name == baseline)

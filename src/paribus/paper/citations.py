@@ -41,6 +41,8 @@ FISHER = _article("fisher1935", "Fisher 1935", "Fisher, R. A.", "The Logic of In
                   "Journal of the Royal Statistical Society", "98(1)", "39--82")  # fmt: skip
 HOLM = _article("holm1979", "Holm 1979", "Holm, Sture", "A Simple Sequentially Rejective Multiple Test Procedure",
                 "Scandinavian Journal of Statistics", "6(2)", "65--70")  # fmt: skip
+LAI = _article("lai1976", "Lai 1976", "Lai, Tze Leung", "On Confidence Sequences", "The Annals of Statistics", "4(2)",
+               "265--280")  # fmt: skip
 SCHUIRMANN = _article(
     "schuirmann1987", "Schuirmann 1987", "Schuirmann, Donald J.",
     "A Comparison of the Two One-Sided Tests Procedure and the Power Approach for Assessing the Equivalence of Average "

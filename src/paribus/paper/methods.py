@@ -72,6 +72,13 @@ def _compared(comparison: Comparison, words: Words) -> Iterator[Said]:
 
 def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
     by = {pair.decided_by for pair in comparison.pairs}
+    if any(pair.anytime for pair in comparison.pairs):
+        grew = mark(
+            "Seeds were added one by one, and after each the arms were compared by an anytime-valid t test {cited}, "
+            "and by one of the seeds in which one arm alone trained, until it was decided."
+        )
+        yield grew, {}, (citations.LAI,)
+        return
     if "t" in by:
         yield mark("Differences were tested by the paired t test {cited}."), {}, (citations.STUDENT,)
     if "welch" in by:
@@ -91,7 +98,10 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
 
 def _certainty(comparison: Comparison, words: Words) -> Iterator[Said]:
     told = {"level": f"{comparison.alpha:.4g}", "look": comparison.look, "looks": comparison.looks_allowed}
-    yield mark("The level was {level}, that of look {look} of at most {looks}."), told, ()
+    if any(pair.anytime for pair in comparison.pairs):
+        yield mark("The error over all looks and pairs was at most {level}."), told, ()
+    else:
+        yield mark("The level was {level}, that of look {look} of at most {looks}."), told, ()
     interval = {"interval": words.level(0.95)}
     if any(arm.trained is not None for arm in comparison.arms):
         shares = mark("Intervals are at {interval}: t intervals of means over runs, Wilson's {cited} of shares.")

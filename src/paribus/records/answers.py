@@ -12,8 +12,9 @@ Verdict = Literal["a_better", "b_better", "equal", "open"]
 class Answer(Frozen):
     """One answer about a pair of arms.
 
-    test: `fisher`, `t` (paired) or `welch`. p: of that test; p_adjusted: corrected for all answers and pairs that are
-    judged together; None where they do not exist. level: what p_adjusted is compared with, the look's.
+    test: `fisher`, `t` (paired) or `welch`; `anytime_counts` or `anytime_t` in a comparison that grew pair by pair.
+    p: of that test; p_adjusted: corrected for all answers and pairs that are judged together; None where they do not
+    exist. level: what p_adjusted is compared with, the look's.
     """
 
     verdict: Verdict
@@ -33,3 +34,17 @@ class Answers(Frozen):
 
     trains: Answer | None
     figure: Answer | None
+
+
+class Anytime(Frozen):
+    """How far a pair of arms came in a comparison that grew pair by pair.
+
+    status: `decided`; `hopeless`, where no decision within `most` pairs was to be expected; `go_on`, where the time was
+    used up before. decided_at: after how many pairs it was decided. most: how many there might be. chance: of a
+    decision within these, where it is open and that can be said.
+    """
+
+    status: Literal["go_on", "decided", "hopeless"]
+    decided_at: int | None
+    most: int
+    chance: float | None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from paribus.core.frozen import Document, Frozen
-from paribus.records.answers import Answers, Verdict
+from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import known_reason
 from paribus.records.run import Environment, Failure, Status
@@ -149,7 +149,8 @@ class PairView(Frozen):
     all would likely settle an open verdict, were the effect as seen; None where none affordable would; its low and
     high: the middle half of what the runs leave possible, high None where no end is known. margin_supported: the least
     margin by which the arms would be practically equal. answers: the two that the verdict is made of; None in
-    records of before.
+    records of before. anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained,
+    p_equal, p_decision and the interval may be read after every pair, and `level` has the pair's share of the error.
     """
 
     a: str
@@ -174,7 +175,7 @@ class PairView(Frozen):
     p_decision: float | None
     p_holm: float | None
     p_equal_holm: float | None
-    decided_by: Literal["t", "welch", "fisher", "none"]
+    decided_by: Literal["t", "welch", "fisher", "anytime", "none"]
     mcnemar: tuple[McNemar, ...]
     verdict: Verdict
     reason: ReasonName
@@ -193,6 +194,7 @@ class PairView(Frozen):
     seeds_only_a: tuple[int, ...] = ()
     seeds_only_b: tuple[int, ...] = ()
     answers: Answers | None = None
+    anytime: Anytime | None = None
 
 
 class Repeat(Frozen):
@@ -223,11 +225,12 @@ class Comparison(Document):
     other; else all runs of an arm with all of another. baseline: the arm against which each other one is judged, and no
     two others; empty where every pair is. claims: how many metrics are claimed at once, over all pairs of
     which Holm's correction then is. look: which look at these arms this is, from 1; alpha: the level that the decision
-    rule allows this look. rule: the edition of the decision rule, `first` or `second`; records of before have none, and
-    are of the first. pairs: by the metric that is judged. other_pairs: the same pairs by each other metric that
-    there are figures of, metric by metric; they describe, without a margin, and are not corrected for how many metrics
-    there are. repeat: whether one seed gives one figure; None where that was not tried. evidence: what the program's
-    own sections show, as a JSON object whose form is the program's; None where it has none.
+    rule allows this look. rule: the edition of the decision rule, `first` or `second`, or `anytime` where pairs were
+    added until it was decided; records of before have none, and are of the first. pairs: by the metric that is
+    judged. other_pairs: the same pairs by each other metric that there are figures of, metric by metric; they
+    describe, without a margin, and are not corrected for how many metrics there are. repeat: whether one seed gives
+    one figure; None where that was not tried. evidence: what the program's own sections show, as a JSON object
+    whose form is the program's; None where it has none.
     """
 
     kind: ClassVar[str] = "comparison"

@@ -161,16 +161,21 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
         yield FigureRow(
             words.text("Practically equal"),
             _with_holm(pair.p_equal, pair.p_equal_holm, comparison, words),
-            words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
+            words.text("two one-sided anytime-valid t tests; margin ±{margin}", margin=margin)
+            if pair.anytime
+            else words.text("TOST, two one-sided t tests; margin ±{margin}", margin=margin),
             words.text("A small p says that the difference is smaller than the margin."),
         )
     correction = words.text("a single pair needs no correction")
-    if pairs > 1:
+    if pairs > 1 and pair.anytime:
+        correction = words.text("each of {n} pairs has the same share of the error", n=pairs)
+    elif pairs > 1:
         correction = words.text("Holm's correction over {n} pairs", n=pairs)
     decided = {
         "t": words.text("by the paired t test"),
         "welch": words.text("by Welch's t test"),
         "fisher": words.text("by Fisher's exact test"),
+        "anytime": words.text("by a test that may be looked at after every seed"),
         "none": words.text("no test decides"),
     }
     yield FigureRow(
@@ -190,6 +195,10 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
 
 
 def _level(comparison: Comparison, words: Words) -> FigureRow:
+    if any(pair.anytime for pair in comparison.pairs):
+        place = words.text("over all looks, after every seed")
+        meaning = words.text("p must be at most this. Adding seeds and looking again is allowed, and costs nothing.")
+        return FigureRow(words.text("Level"), f"{comparison.alpha:.4g}", place, meaning)
     if comparison.look > comparison.looks_allowed:
         level = "–"
         place = words.text("after the last of {most} looks", most=comparison.looks_allowed)
@@ -205,4 +214,7 @@ def _with_holm(p: float | None, holm: float | None, comparison: Comparison, word
     alpha = comparison.alpha
     if p is None or holm is None or len(comparison.pairs) < 2:
         return p_text(p, alpha)
-    return words.text("{p}, after Holm {corrected}", p=p_text(p, alpha), corrected=p_number(holm, alpha))
+    corrected = {"p": p_text(p, alpha), "corrected": p_number(holm, alpha)}
+    if any(pair.anytime for pair in comparison.pairs):
+        return words.text("{p}, corrected {corrected}", **corrected)
+    return words.text("{p}, after Holm {corrected}", **corrected)

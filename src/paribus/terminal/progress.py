@@ -16,7 +16,8 @@ from paribus.records.run import Status
 @dataclass(frozen=True)
 class PlanView:
     """What is about to happen. `seconds` estimates the time, `bytes` bounds the disk space, of what is missing.
-    `notes`: what the program has to say beforehand.
+    `notes`: what the program has to say beforehand. `medians`: of a comparison that grows until it is decided: for
+    differences of so many standard deviations the seeds with which half of such comparisons are.
 
     `data` describes the data set in a few words. `finished` runs are there already, `resumed` ones were begun.
     """
@@ -33,6 +34,7 @@ class PlanView:
     seconds: float | None = None
     bytes: int = 0
     notes: tuple[Message, ...] = ()
+    medians: tuple[tuple[float, int | None], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from paribus.core.field_text import cut
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison, Design
+from paribus.terminal.growing import growing_words
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.terminal.wrapping import wrapped
@@ -51,7 +52,10 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         fields = words.join([words.field(field) for field in design.differences])
         facts.append((words.text("confounded"), words.text("the arms differ in {fields}", fields=fields)))
     facts.append((program_view(design.program).start_title(words), design.recipe_name))
-    facts.append((words.text("runs"), _work(design, words)))
+    work = _work(design, words)
+    facts.append((words.text("runs"), words.text("at most {work}", work=work) if plan.medians else work))
+    if plan.medians:
+        facts.append((words.text("until decided"), growing_words(plan, words)))
     return [*facts, *_work_left(plan, words, len(design.arms) * len(design.seeds))]
 
 

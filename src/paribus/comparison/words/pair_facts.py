@@ -164,6 +164,8 @@ class PairFacts:
         """`, after Holm's correction for 3 pairs`, or nothing where there is one test."""
         if self.comparison.tests == 1:
             return ""
+        if self.pair.anytime:
+            return self.words.text(", corrected for {n} pairs", n=self.comparison.tests)
         if self.comparison.claims > 1:
             return self.words.text(", after Holm's correction for {n} tests", n=self.comparison.tests)
         return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))

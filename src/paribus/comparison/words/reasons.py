@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from paribus.comparison.words.anytime import anytime_says
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.core.messages import mark
 from paribus.records.comparison import ArmView
@@ -35,6 +36,8 @@ def decision(facts: PairFacts) -> list[str]:
         elif message in _OPEN:
             said.append(facts.words.text(_OPEN[message](facts), **facts.values(p)))
         else:
+            if facts.pair.anytime and "{p}" in message:
+                message = anytime_says(reason)
             said.append(facts.words.text(message, **facts.values(p)))
     return said
 

@@ -6,15 +6,22 @@ from paribus.comparison.words.pair_facts import PairFacts
 from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.words.translation import mark
 
-_TESTS: dict[str, str] = {"t": mark("paired t"), "welch": mark("Welch"), "fisher": mark("Fisher")}
+_TESTS: dict[str, str] = {
+    "t": mark("paired t"),
+    "welch": mark("Welch"),
+    "fisher": mark("Fisher"),
+    "anytime": mark("anytime-valid"),
+}
 
 
 def deciding_test(facts: PairFacts) -> tuple[str, float | None]:
     """The test that decides, and its p after correction."""
     pair, words = facts.pair, facts.words
-    if pair.verdict == "equal":
+    if pair.verdict == "equal" and not pair.anytime:
         return "TOST", pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal
     name = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
+    if pair.verdict == "equal":
+        return name, pair.p_equal_holm
     return name, pair.p_holm if pair.p_holm is not None else pair.p_decision
 
 

@@ -6,6 +6,7 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 
 from __future__ import annotations
 
+from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.reasons import decision, short_decision
@@ -55,7 +56,7 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
         sentences = [*decided, *_counts(facts), *caveats(facts)]
     else:
         sentences = [*_counts(facts), *_without_figures(facts), *decided, *caveats(facts)]
-    return " ".join([*sentences, *how_to_settle(facts)])
+    return " ".join([*sentences, *(how_far(facts) or how_to_settle(facts))])
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
@@ -88,8 +89,20 @@ def _baseline(comparison: Comparison, words: Words) -> list[str]:
 
 
 def _look(comparison: Comparison, words: Words) -> list[str]:
+    if any(pair.anytime for pair in comparison.pairs):
+        return [rule_words(comparison, words)]
     if comparison.look == 1:
         return []
+    if comparison.look > comparison.looks_allowed and comparison.program.kind == "table":
+        return [
+            words.text(
+                "These arms have been looked at more often than the {looks} times that the rule allows, and whoever "
+                "looks often enough sees a difference by chance: the figures stand, but no verdict is drawn. A verdict "
+                "needs fresh runs, judged by themselves; pb.Sequential takes them pair by pair, and may be looked at "
+                "after each.",
+                looks=comparison.looks_allowed,
+            )
+        ]
     if comparison.look > comparison.looks_allowed:
         return [
             words.text(
@@ -97,7 +110,8 @@ def _look(comparison: Comparison, words: Words) -> list[str]:
                 "looks often enough sees a difference by chance: the figures stand, but no verdict is drawn. A verdict "
                 "needs a new comparison with fresh seeds (paribus compare … --first-seed).",
                 looks=comparison.looks_allowed,
-            )
+            ),
+            words.text("With --until-decided it may be looked at after every seed."),
         ]
     return [
         words.text(

@@ -14,7 +14,7 @@ from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
-from paribus.records.comparison import Comparison
+from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Explanation
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
@@ -158,7 +158,7 @@ def _incoherent(c: Comparison) -> Message | None:
     seeds = list(c.seeds)
     if len(names) < 2 or len(set(names)) < len(names) or not seeds:
         return Message("it must have at least two arms, each with a name of its own, and a seed")
-    if any([run.seed for run in arm.runs] != seeds for arm in c.arms):
+    if any([run.seed for run in arm.runs] != _expected(seeds, arm, c) for arm in c.arms):
         return Message("every arm must have a run of every seed")
     if any(len(of_each) != len(names) for of_each in c.differences.values()):
         return Message("a field that differs must have a value for each arm")
@@ -172,6 +172,11 @@ def _incoherent(c: Comparison) -> Message | None:
     if any(len(set(map(len, run.curves.values()))) > 1 for arm in c.arms for run in arm.runs):
         return Message("a run's curves must be of one length")
     return None
+
+
+def _expected(seeds: list[int], arm: ArmView, c: Comparison) -> list[int]:
+    """The seeds that an arm must have runs of: all, or of a comparison that grew the first ones."""
+    return seeds[: len(arm.runs) or 1] if any(pair.anytime for pair in c.pairs) else seeds
 
 
 def _looks(folder: Path) -> tuple[Look, ...]:
