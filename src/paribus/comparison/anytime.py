@@ -15,6 +15,7 @@ from paribus.core.seeds import generator
 from paribus.records.answers import Answer, Answers, Anytime
 from paribus.records.comparison import PairView
 from paribus.records.program import Metric, ProgramInfo
+from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED
 
 RULE = "anytime"
 
@@ -60,8 +61,8 @@ def anytime_pairs(pairs: Sequence[PairView], states: Mapping[tuple[str, str], Se
 
 
 def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
-    known = state.reason not in ("neither_trained", "no_spread", "too_few_seeds")
     failed = state.only_a + state.only_b > 0
+    known = state.reason not in (NOTHING_TRAINED.name, NO_SPREAD.name) and (failed or state.both > 1)
     trains = Answer(
         verdict=state.trains,
         test="anytime_counts",

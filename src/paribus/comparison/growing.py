@@ -30,8 +30,9 @@ def until_for(asked: bool, most: int | None, budget: float | None) -> Until | No
         rule = mark("{field} must be from 2 to {limit:,}: one seed decides nothing")
         faults.append(Fault(rule, most, field="max_seeds", limit=LARGEST_MOST))
     if budget is not None and not 0 < budget < math.inf:
-        rule = mark("budget must be a number of seconds greater than 0, or {none} for no bound")
-        faults.append(Fault(rule, budget, none="None"))
+        faults.append(
+            Fault("budget must be a number of seconds greater than 0, or {none} for no bound", budget, none="None")
+        )
     if faults:
         raise FaultsError("the comparison", faults)
     return Until(most or USUAL_MOST, budget) if asked else None

@@ -14,8 +14,12 @@ from paribus.comparison.evalues import Paths, paths
 from paribus.comparison.statistics import Floats
 from paribus.core.seeds import generator
 from paribus.records.program import Metric
+from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS
 
 Sided = NDArray[np.str_]
+
+# Why the figures of runs that all trained leave it open: the reason that more seeds may settle.
+_UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
 
 _FUTURES = 400  # simulated, to know how likely a decision is
 _FROM = 4  # pairs in which both trained: fewer say too little of what is to come
@@ -82,12 +86,12 @@ class SeenPairs:
         """What keeps it open, as a comparison would say it."""
         trained = self.trained
         if len(trained) and not trained.any():
-            return "neither_trained"
+            return NOTHING_TRAINED.name
         if not trained.all():
             return "counts_open"
         if len(trained) < 2:
             return "too_few_seeds"
-        return "not_separated" if self.spread[-1] else "no_spread"
+        return _UNDECIDED if self.spread[-1] else NO_SPREAD.name
 
     def chance(self, error: float, most: int) -> float | None:
         """Of a decision within `most` pairs, if what comes is like what came: a share of simulated futures.
