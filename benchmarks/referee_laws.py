@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import numpy as np
 from referee_levels import Levels
@@ -48,6 +49,7 @@ class Machine:
     draw: Generator
     edited: Law | None = None
     runs: int = 0
+    repeats: bool = False
 
     def run(self, quality: float, edited: bool = False) -> float:
         self.runs += 1
@@ -66,13 +68,26 @@ class Machine:
         return self.run(candidate, edited=True) - self.run(baseline)
 
 
+class Runs(Protocol):
+    """What a rule can have run: an arm is its quality here, and its source text in `referee_loop.py`.
+
+    repeats: whether both runs of the last pair gave the same figures to the bit.
+    """
+
+    repeats: bool
+
+    def run(self, arm: Any, /) -> float: ...
+
+    def gain(self, baseline: Any, candidate: Any, /) -> float: ...
+
+
 class Rule:
     """How a loop decides: `keeps` says of one edit whether it is kept; it is made anew for every loop."""
 
-    def start(self, machine: Machine) -> None:
+    def start(self, machine: Runs, baseline: Any) -> None:
         """Before the first edit."""
 
-    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+    def keeps(self, machine: Runs, baseline: Any, candidate: Any) -> bool:
         raise NotImplementedError
 
 
@@ -81,10 +96,10 @@ class Greedy(Rule):
 
     floor = 0.0
 
-    def start(self, machine: Machine) -> None:
-        self.best = machine.run(0.0)
+    def start(self, machine: Runs, baseline: Any) -> None:
+        self.best = machine.run(baseline)
 
-    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+    def keeps(self, machine: Runs, baseline: Any, candidate: Any) -> bool:
         figure = machine.run(candidate)
         if figure <= self.best + self.floor:
             return False
@@ -95,8 +110,8 @@ class Greedy(Rule):
 class NoiseFloor(Greedy):
     """Two runs of the baseline; kept if it beats the best so far by more than they differ."""
 
-    def start(self, machine: Machine) -> None:
-        one, other = machine.run(0.0), machine.run(0.0)
+    def start(self, machine: Runs, baseline: Any) -> None:
+        one, other = machine.run(baseline), machine.run(baseline)
         self.best, self.floor = max(one, other), abs(one - other)
 
 
@@ -107,7 +122,7 @@ class Pairs(Rule):
     pairs: int
     levels: Levels
 
-    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+    def keeps(self, machine: Runs, baseline: Any, candidate: Any) -> bool:
         gains = np.array([machine.gain(baseline, candidate) for _ in range(self.pairs)])
         error = max(float(gains.std(ddof=1)), 1e-9) / math.sqrt(self.pairs)
         return self.levels.rejects(float(special.stdtr(self.pairs - 1, -gains.mean() / error)))
@@ -124,14 +139,16 @@ class Referee(Rule):
     make: Callable[[LoopError, list[Past]], Try] = Try
     past: list[Past] = field(default_factory=list)
 
-    def start(self, machine: Machine) -> None:
-        figures = tuple(machine.run(0.0) for _ in range(5))
+    def start(self, machine: Runs, baseline: Any) -> None:
+        figures = tuple(machine.run(baseline) for _ in range(5))
         self.settings = replace(self.settings, baseline=figures)
 
-    def keeps(self, machine: Machine, baseline: float, candidate: float) -> bool:
+    def keeps(self, machine: Runs, baseline: Any, candidate: Any) -> bool:
         going, gains = self.make(self.settings, self.past), []
         while going.answer is None:
             gains.append(machine.gain(baseline, candidate))
+            if machine.repeats:
+                return False  # nothing changed; nothing is spent, and nothing learnt of the spread
             going.add(gains[-1])
         self.past.append(Past(going.answer, going.test is not None, tuple(gains)))
         return going.answer == "keep"
@@ -162,7 +179,7 @@ def loops(
     score = Score()
     for number in range(count):
         machine, rule, stands = Machine(law, generator(number, f"loop/{law}"), edited), make(), 0.0
-        rule.start(machine)
+        rule.start(machine, stands)
         right = wrong = 0
         for effect in next(effects):
             before = machine.runs
