@@ -20,6 +20,7 @@ _PUBLIC = {
     "Probe": "paribus.probes.own_loop",
     "Sequential": "paribus.comparison.sequential",
     "Recipe": "paribus.programs.recipe.recipe",
+    "Referee": "paribus.referee.python",
     "LeNet": "paribus.programs.recipe.models",
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
     from paribus.programs.recipe.recipes import recipe
+    from paribus.referee.python import Referee
     from paribus.runs.train import load_run, train
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "ParibusError",
     "Probe",
     "Recipe",
+    "Referee",
     "Sequential",
     "State",
     "__version__",

@@ -13,6 +13,7 @@
 `paribus …` of what an extra reads or trains: nothing here; tests/extras run it where that is installed.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
+`paribus referee …`: nothing here; tests/referee/test_documented.py runs docs/referee.md from top to bottom.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
 `python benchmarks/decision_rule.py …`: the same with 2 trials: the same tables, with rougher figures.
@@ -90,6 +91,8 @@ def reduced(command: str, names: Names) -> str | None:
     words = shlex.split(command)
     if words[0] == "paribus" and len(words) > 2 and (line := of_a_program(command, words)):
         return line + redirect + target
+    if words[:2] in (["paribus", "referee"], ["paribus", "mcp"]):
+        return None
     match words[:2]:
         case ["paribus", "compare"]:
             line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"

@@ -55,6 +55,7 @@ def test_public_names_are_pinned():
         "ParibusError",
         "Probe",
         "Recipe",
+        "Referee",
         "Sequential",
         "State",
         "__version__",
