@@ -130,7 +130,7 @@ class Pairs(Rule):
 
 @dataclass
 class Referee(Rule):
-    """The referee's own decisions, `paribus.referee.error`, with the baseline run five times at the start.
+    """The referee's own decisions, `paribus.referee.error`; like it, it runs the baseline three times at the start.
 
     make: a try of another kind for the comparison of rules.
     """
@@ -140,7 +140,7 @@ class Referee(Rule):
     past: list[Past] = field(default_factory=list)
 
     def start(self, machine: Runs, baseline: Any) -> None:
-        figures = tuple(machine.run(baseline) for _ in range(5))
+        figures = tuple(machine.run(baseline) for _ in range(3))
         self.settings = replace(self.settings, baseline=figures)
 
     def keeps(self, machine: Runs, baseline: Any, candidate: Any) -> bool:
