@@ -55,7 +55,7 @@ def _add_start(start: argparse.ArgumentParser) -> None:
     start.add_argument("--error", type=float, default=0.05, metavar="SHARE",
                        help="the chance that a loop of edits that do nothing keeps one (0.05)")  # fmt: skip
     start.add_argument("--tries", type=int, metavar="N", help="how many tries there will be; said now it buys power")
-    start.add_argument("--pairs", type=int, default=40, metavar="N", help="the most pairs of runs of one try (40)")
+    start.add_argument("--pairs", type=int, default=60, metavar="N", help="the most pairs of runs of one try (60)")
     start.add_argument("--budget-per-try", metavar="TIME", help="for the runs of one try: 90s, 10m, 1h (none)")
     start.add_argument("--budget", metavar="TIME", help="for the runs of all tries (none)")
     start.add_argument("--guard", action="append", default=[], metavar="WHAT+SHARE%",

@@ -58,7 +58,7 @@ class Loop(Frozen):
     keep_if: KeepIf = "better"
     error: float = 0.05
     tries: int | None = None
-    pairs: int = 40
+    pairs: int = 60
     budget: float | None = None
     budget_per_try: float | None = None
     workers: int = 1

@@ -89,7 +89,7 @@ class Referee:
         margin: float | None = None,
         error: float = 0.05,
         tries: int | None = None,
-        pairs: int = 40,
+        pairs: int = 60,
         budget: float | None = None,
         budget_per_try: float | None = None,
         key: str = "",
