@@ -16,6 +16,7 @@ _PUBLIC = {
     "load_map": "paribus.maps.map_verdict",
     "load_run": "paribus.runs.train",
     "map_verdict": "paribus.maps.map_verdict",
+    "power": "paribus.comparison.sample_size",
     "recipe": "paribus.programs.recipe.recipes",
     "Probe": "paribus.probes.own_loop",
     "Sequential": "paribus.comparison.sequential",
@@ -36,6 +37,7 @@ _PUBLIC = {
 if TYPE_CHECKING:
     from paribus.comparison.compare import compare, load_comparison
     from paribus.comparison.judge import judge
+    from paribus.comparison.sample_size import power
     from paribus.comparison.sequential import Sequential
     from paribus.core.errors import ParibusError
     from paribus.diagnosis.explain import explain
@@ -70,6 +72,7 @@ __all__ = [
     "log",
     "map_verdict",
     "open_dataset",
+    "power",
     "recipe",
     "run_folder",
     "save",

@@ -70,6 +70,7 @@ def test_public_names_are_pinned():
         "log",
         "map_verdict",
         "open_dataset",
+        "power",
         "recipe",
         "run_folder",
         "save",

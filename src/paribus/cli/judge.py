@@ -7,30 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from paribus.cli.build import check_gate, gate, print_paper
+from paribus.cli.judge_options import table_read
 from paribus.cli.session import language, print_json, screen, this_command
 from paribus.comparison.judge import check, given_results, judgement
-from paribus.core.errors import ParibusError
 from paribus.terminal.results import show_tables, show_verdict
 from paribus.words.errors import message_words
 
 
 def judge_table(options: argparse.Namespace) -> None:
     """Read, judge, show; write the report where it is asked for."""
-    if options.paired and options.unpaired:
-        raise ParibusError("--paired and --unpaired say opposite things; leave one of them out")
+    read = table_read(options, options.arms)
     check(options.margin, options.resolution, options.look, options.trained, options.metric)
-    given = given_results(
-        options.table,
-        metric=options.metric,
-        resolution=options.resolution,
-        trained=options.trained,
-        paired=True if options.paired else False if options.unpaired else None,
-        arm_column=options.arm_column,
-        pair_by=options.pair_by,
-        arms=[arm.strip() for arm in options.arms.split(",") if arm.strip()],
-        epoch_column=options.epoch_column,
-        predictions=options.predictions,
-    )
+    given = given_results(options.table, **read, predictions=options.predictions)
     check_gate(options, list(given.arms))
     margin = None if options.margin is None else options.margin / given.metrics[0].scale
     found = judgement(given, margin, options.look, options.trained, options.claim_all, options.baseline)

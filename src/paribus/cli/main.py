@@ -195,6 +195,10 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.judge import judge_table
 
         judge_table(options)
+    elif options.command == "power":
+        from paribus.cli.power import show_seeds
+
+        show_seeds(options)
     elif options.command == "serve":
         from paribus.cli.serve import serve_lab
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from paribus.cli.build_options import add_gate, add_paper
 from paribus.cli.judge_options import add_judge
+from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
 from paribus.cli.usage import said_of_usage
@@ -61,6 +62,10 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     judge = add_judge(commands)
     _add_language(judge)
     _add_output(judge)
+    power = add_power(commands)
+    _add_store(power)
+    _add_language(power)
+    _add_output(power)
     _add_why(commands)
     add_referee(commands, _add_shared)
     _add_map(commands)

@@ -1,0 +1,288 @@
+"""How many seeds show something, and what a number of seeds can show: `pb.power`. Needs no torch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from paribus.comparison import rule
+from paribus.comparison.power import (
+    MOST_SEEDS,
+    POWER,
+    difference_found,
+    failures_told_apart,
+    margin_shown,
+    seeds_for_difference,
+    seeds_for_equality,
+    t_power,
+)
+from paribus.comparison.statistics import LEVEL
+from paribus.core.errors import Fault, FaultsError, ParibusError
+from paribus.core.messages import Message
+from paribus.records.comparison import Comparison, PairView
+from paribus.records.program import Metric
+
+USUAL_SEEDS = (3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 60)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The standard deviation of a paired difference, or of an arm's runs where they are not paired, in a metric's unit.
+
+    Of a pilot: which pair it is of, how many degrees of freedom it has, and its 95 % interval, by chi-square.
+    """
+
+    size: float
+    low: float | None = None
+    high: float | None = None
+    df: int | None = None
+    of: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Needed:
+    """How many seeds, with the spread as it is taken, and at the ends of its interval; None above 1,000."""
+
+    seeds: int | None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What so many seeds show four times in five, in the metric's unit; in spreads where no spread is known.
+
+    difference: the least true one that is found; margin: the least within which arms that do not differ are
+    established to be equal; each also at the ends of the spread's interval. failures: how many runs of one arm must
+    fail, where none of the other's does, to tell the arms apart; None where no number would. power: of finding the
+    difference that was asked about.
+    """
+
+    seeds: int
+    difference: float
+    margin: float
+    failures: int | None
+    power: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    margin_low: float | None = None
+    margin_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Power:
+    """What seeds can show. `str` is it in words.
+
+    level: of each pair's test, Holm's worst case: that of the look over the number of pairs. seeds: those that were
+    asked about. difference, margin: likewise, with how many seeds they need. rows: what other numbers show.
+    """
+
+    arms: int
+    paired: bool
+    look: int
+    level: float
+    spread: Spread | None
+    metric: Metric | None
+    seeds: int | None
+    difference: float | None
+    margin: float | None
+    seeds_for_difference: Needed | None
+    seeds_for_equality: Needed | None
+    rows: tuple[Shown, ...]
+    power: float = POWER
+    notes: tuple[Message, ...] = field(default=(), compare=False)
+    lang: str = "en"
+
+    @property
+    def row(self) -> Shown:
+        """Of the seeds that were asked about; else of six, or of those that the question needs."""
+        needed = self.seeds_for_difference or self.seeds_for_equality
+        wanted = self.seeds or (needed.seeds if needed else None) or 6
+        return next(row for row in self.rows if row.seeds == wanted)
+
+    def words(self, lang: str | None = None) -> str:
+        """The answer in plain words, in `en` or `ko`."""
+        from paribus.comparison.words.power import power_words
+
+        return power_words(self, lang or self.lang)
+
+    def in_language(self, lang: str) -> Power:
+        """The same, said in `ko` or `en`."""
+        return replace(self, lang=lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of docs/json.md."""
+        from paribus.comparison.words.power import power_json
+
+        return power_json(self)
+
+    def __str__(self) -> str:
+        return self.words()
+
+
+def power(
+    pilot: Any = None,
+    *,
+    spread: float | None = None,
+    difference: float | None = None,
+    margin: float | None = None,
+    seeds: int | None = None,
+    arms: int | None = None,
+    paired: bool | None = None,
+    look: int = 1,
+    **table: Any,
+) -> Power:
+    """How many seeds a question needs, and what a number of seeds can show: four times in five, by the decision rule.
+
+    `pb.power(spread=0.2, difference=0.3)`, `pb.power(seeds=6)`, `pb.power("pilot.csv", difference=0.01)`.
+
+    Args:
+        pilot: what the spread is taken from, with its uncertainty: what `pb.judge`, `pb.compare` or
+            `pb.load_comparison` gave, or whatever `pb.judge` takes. Of more arms than two the widest pair counts.
+        spread: instead of a pilot, the standard deviation of the paired differences; of the runs of an arm, where they
+            are not paired. Without either, everything is in spreads.
+        difference: the least that would matter, in the unit of the spread.
+        margin: practical equality is within this, in the same unit.
+        seeds: the number to tell about.
+        arms: how many; two, or as many as the pilot has. More are more pairs, which share the level.
+        paired: whether the same seed makes a pair; True, or as in the pilot.
+        look: at which look at the same arms the decision is to fall, from 1 to 3.
+        table: how a table is read, as `pb.judge` has it.
+
+    Raises:
+        ParibusError: with all faults at once, and where the pilot has no spread.
+    """
+    seen = _comparison(pilot, table)
+    if seen is not None and spread is not None:
+        raise ParibusError("the spread is the pilot's; leave one of pilot and spread out")
+    arms = arms or (2 if seen is None else len(seen.arms))
+    paired = (seen is None or seen.paired) if paired is None else paired
+    _check(spread, difference, margin, seeds, arms, look)
+    if seen is not None and paired != seen.paired:
+        raise ParibusError("a pilot's spread is that of its own runs, paired or not; ask by spread for the other")
+    size = _spread_of(seen) if seen is not None else None if spread is None else Spread(float(spread))
+    level = rule.look_level(look) / math.comb(arms, 2)
+    if size is None and (difference is not None or margin is not None):
+        size = Spread(1.0)  # they are given in spreads
+    for_difference = None if difference is None else _needed(size, level, paired, difference=difference)
+    for_equality = None if margin is None else _needed(size, level, paired, margin=margin)
+    found = {needed.seeds for needed in (for_difference, for_equality) if needed and needed.seeds}
+    rows = sorted({*USUAL_SEEDS, *found, *([seeds] if seeds else [])})
+    return Power(
+        arms=arms,
+        paired=paired,
+        look=look,
+        level=level,
+        spread=None if seen is None and spread is None else size,
+        metric=None if seen is None else seen.metric,
+        seeds=seeds,
+        difference=difference,
+        margin=margin,
+        seeds_for_difference=for_difference,
+        seeds_for_equality=for_equality,
+        rows=shown(rows, level, paired, size, difference),
+    )
+
+
+def shown(
+    seeds: list[int], level: float, paired: bool = True, spread: Spread | None = None, difference: float | None = None
+) -> tuple[Shown, ...]:
+    """What these numbers of seeds, each at least 2, show at a level; in spreads without one."""
+    n, size = np.array(seeds), spread or Spread(1.0)
+    found, margins = difference_found(n, level, paired), margin_shown(n, level, paired)
+    unit = _deviation(size.size, paired)
+    chances = None if difference is None else t_power(difference / unit, n, level, paired)
+    ends = [None if end is None else _deviation(end, paired) for end in (size.low, size.high)]
+    rows = []
+    for i, number in enumerate(seeds):
+        least, most = ([None if end is None else float(of[i] * end) for end in ends] for of in (found, margins))
+        rows.append(
+            Shown(
+                seeds=number,
+                difference=float(found[i] * unit),
+                margin=float(margins[i] * unit),
+                failures=failures_told_apart(number, level),
+                power=None if chances is None else float(chances[i]),
+                difference_low=least[0],
+                difference_high=least[1],
+                margin_low=most[0],
+                margin_high=most[1],
+            )
+        )
+    return tuple(rows)
+
+
+def _deviation(spread: float, paired: bool) -> float:
+    """Of the difference of two runs."""
+    return spread if paired else spread * math.sqrt(2)
+
+
+def _needed(
+    spread: Spread | None, level: float, paired: bool, difference: float = 0.0, margin: float | None = None
+) -> Needed:
+    def at(size: float | None) -> int | None:
+        if size is None:
+            return None
+        unit = _deviation(size, paired)
+        if margin is None:
+            return seeds_for_difference(difference / unit, level, paired=paired)
+        return seeds_for_equality(0.0, margin / unit, level, paired=paired)
+
+    size = spread or Spread(1.0)
+    return Needed(at(size.size), at(size.low), at(size.high))
+
+
+def _comparison(pilot: Any, table: dict[str, Any]) -> Comparison | None:
+    if pilot is None:
+        if table:
+            raise ParibusError("there is no table to read; got {names}", names=list(table))
+        return None
+    found = getattr(pilot, "comparison", pilot)  # of what pb.judge and pb.compare give
+    if isinstance(found, Comparison):
+        return found
+    from paribus.comparison.judge import judge
+
+    return judge(pilot, **table).comparison
+
+
+def _spread_of(pilot: Comparison) -> Spread:
+    """The widest of its pairs."""
+    found = [spread for pair in pilot.pairs if (spread := _of_pair(pilot, pair)) is not None]
+    if not found:
+        raise ParibusError("the pilot shows no spread: it needs two seeds or more whose figures differ")
+    return max(found, key=lambda spread: spread.size)
+
+
+def _of_pair(pilot: Comparison, pair: PairView) -> Spread | None:
+    groups = [np.array(pair.differences)]
+    if not pilot.paired:
+        runs = [arm.runs for arm in pilot.arms if arm.name in (pair.a, pair.b)]
+        figures = [[run.figures.get(pair.metric) for run in of if run.counted] for of in runs]
+        groups = [np.array([value for value in arm if value is not None]) for arm in figures]
+    df = sum(len(values) - 1 for values in groups)
+    if any(len(values) < 2 for values in groups):
+        return None
+    squares = sum(float(((values - values.mean()) ** 2).sum()) for values in groups)
+    low, high = (math.sqrt(squares / special.chdtri(df, tail)) for tail in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return Spread(math.sqrt(squares / df), low, high, df, (pair.a, pair.b)) if squares > 0 else None
+
+
+def _check(
+    spread: float | None, difference: float | None, margin: float | None, seeds: int | None, arms: int, look: int
+) -> None:
+    sizes = {"spread": spread, "difference": difference, "margin": margin}
+    faults = [
+        Fault("{field} must be a number greater than {limit}", value, field=name, limit=0)
+        for name, value in sizes.items()
+        if value is not None and not (isinstance(value, (int, float)) and 0 < value < math.inf)
+    ]
+    for name, count, least, most in (("seeds", seeds, 2, MOST_SEEDS), ("arms", arms, 2, 20), ("look", look, 1, 3)):
+        if count is not None and not (isinstance(count, int) and least <= count <= most):
+            rule_said = "{field} must be a whole number from {least} to {most:,}"
+            faults.append(Fault(rule_said, count, field=name, least=least, most=most))
+    if faults:
+        raise FaultsError("the question", faults)

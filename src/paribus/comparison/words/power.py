@@ -1,0 +1,163 @@
+"""What seeds can show, in plain words, and as the JSON object of docs/json.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from paribus.comparison.words.json_view import JSON_SCHEMA, strict
+from paribus.core.messages import mark
+from paribus.words.measure import measure_of
+from paribus.words.numbers import alpha_text
+from paribus.words.translation import Words, in_each_language, translator
+
+if TYPE_CHECKING:
+    from paribus.comparison.sample_size import Needed, Power, Shown
+
+_MOST = "1,000"
+
+
+def power_words(found: Power, lang: str) -> str:
+    """The answer: what was asked, what the seeds show, and how much is known of the spread."""
+    words = translator(lang)
+    said = [
+        *_asked(found, words),
+        *seeds_show(found, found.row, words),
+        *_pilot(found, words),
+        *_conditions(found, words),
+    ]
+    return " ".join(said)
+
+
+def power_json(found: Power) -> dict[str, Any]:
+    """The object that `paribus power --json` prints."""
+    view = {name: value for name, value in asdict(found).items() if name not in ("notes", "lang", "metric")}
+    metric = None if found.metric is None else {"name": found.metric.name, "unit": found.metric.unit}
+    told = in_each_language(partial(power_words, found))
+    whole: dict[str, Any] = strict({"schema": JSON_SCHEMA, **view, "metric": metric, "words": told})
+    return whole
+
+
+def size_text(found: Power, size: float | None, words: Words) -> str:
+    """A difference, a margin or a spread, in what they were given in."""
+    if size is None:
+        return "–"
+    if found.metric is not None:
+        measure = measure_of(found.metric, words.lang)
+        return measure.with_short_unit(measure.number(size, measure.places(size)))
+    return f"{size:.3g}" if found.spread is not None else words.text("{n} spreads", n=f"{size:.2f}")
+
+
+def count_text(found: Power, n: int, words: Words) -> str:
+    """So many seeds, or runs of each arm."""
+    if found.paired:
+        return words.plural("{n} seed", "{n} seeds", n)
+    return words.plural("{n} run an arm", "{n} runs an arm", n)
+
+
+def foreseen_words(seeds: int, shown: tuple[Shown, ...], words: Words) -> str:
+    """What so many seeds show and what a few more would, in a line before anything runs."""
+    if seeds < 2:
+        return words.text("one seed decides nothing, whatever it shows")
+    first, *more = (f"{row.difference:.2g}" for row in shown)
+    told = [words.text("with {n}, {size}", n=row.seeds, size=size) for row, size in zip(shown[1:], more, strict=True)]
+    return words.text(
+        "{n} seeds find a difference of about {size} spreads four times in five; {more} (paribus power)",
+        n=seeds, size=first, more=", ".join(told),
+    )  # fmt: skip
+
+
+def _asked(found: Power, words: Words) -> list[str]:
+    said = []
+    if (needed := found.seeds_for_difference) is not None:
+        values = {"size": size_text(found, found.difference, words), "seeds": _needed_text(needed.seeds, found, words)}
+        said.append(words.text("To find a difference of {size} four times in five takes {seeds}.", **values))
+    if (needed := found.seeds_for_equality) is not None:
+        values = {"size": size_text(found, found.margin, words), "seeds": _needed_text(needed.seeds, found, words)}
+        equal = mark("To show four times in five that arms without a difference are equal within {size} takes {seeds}.")
+        said.append(words.text(equal, **values))
+    return said
+
+
+def _needed_text(n: int | None, found: Power, words: Words) -> str:
+    return words.text("more than {most}", most=_MOST) if n is None else count_text(found, n, words)
+
+
+def chance_text(chance: float, words: Words) -> str:
+    """How often something is found; what is nearly always is not counted in decimals."""
+    most = 0.99
+    share = words.percent(min(chance, most), 0)
+    return words.text("more than {share}", share=share) if chance > most else share
+
+
+def seeds_show(found: Power, row: Shown, words: Words) -> list[str]:
+    """What a number of seeds shows."""
+    values = {
+        "seeds": count_text(found, row.seeds, words),
+        "difference": size_text(found, row.difference, words),
+        "margin": size_text(found, row.margin, words),
+    }
+    said = [
+        words.text(
+            "{seeds} find a difference of {difference} or more four times in five, and as often show arms without a "
+            "difference to be equal within {margin}.",
+            **values,
+        )
+    ]
+    if row.failures is None:
+        said.append(words.text("So few cannot tell by how often the arms train."))
+    else:
+        said.append(
+            words.text(
+                "Where one arm always trains, {k} of the other's {n} runs must fail to tell them apart by that.",
+                k=row.failures,
+                n=row.seeds,
+            )
+        )
+    if found.difference is not None and found.seeds is not None and row.power is not None:
+        said.append(
+            words.text(
+                "A difference of {size} they find in {share} of cases.",
+                size=size_text(found, found.difference, words),
+                share=chance_text(row.power, words),
+            )
+        )
+    return said
+
+
+def _pilot(found: Power, words: Words) -> list[str]:
+    spread = found.spread
+    if spread is None:
+        unknown = words.text(
+            "A spread is the standard deviation of the differences between two arms with the same seed: a pilot of a "
+            "few seeds measures it."
+        )
+        return [unknown] if found.paired else [words.text("A spread is the standard deviation of the runs of an arm.")]
+    if spread.low is None or spread.high is None or spread.df is None:
+        return []
+    said = words.text(
+        "The pilot's spread is {spread}, but it knows that from few runs only: {low} to {high} (95 % interval).",
+        spread=size_text(found, spread.size, words),
+        low=size_text(found, spread.low, words),
+        high=size_text(found, spread.high, words),
+    )
+    ranges = [
+        words.text("At its ends it would take {low} to {high}.", **_ends(needed, found, words))
+        for needed in (found.seeds_for_difference, found.seeds_for_equality)
+        if needed is not None
+    ]
+    return [said, *ranges]
+
+
+def _ends(needed: Needed, found: Power, words: Words) -> dict[str, str]:
+    low = _needed_text(None, found, words) if needed.low is None else str(needed.low)
+    return {"low": low, "high": _needed_text(needed.high, found, words)}
+
+
+def _conditions(found: Power, words: Words) -> list[str]:
+    level = alpha_text(found.level)
+    if found.arms > 2:
+        pairs = found.arms * (found.arms - 1) // 2
+        return [words.text("{n} pairs of arms share the level: each is tested at {level}.", n=pairs, level=level)]
+    return [words.text("Look {look} is tested at {level}.", look=found.look, level=level)] if found.look > 1 else []
