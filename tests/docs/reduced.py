@@ -9,7 +9,7 @@
 `paribus data fetch NAME`: `paribus data fetch mnist`, which needs no network; other tests do fetch, from a
     server of their own.
 `paribus … module:function …`, `paribus … -- command`: the same with 2 seeds; with `--arm` in a repository of its own.
-`paribus judge …`: as it is, of the TABLES here and those that a document shows.
+`paribus judge …`, `paribus power …`: as it is, of the TABLES here and those that a document shows.
 `paribus …` of what an extra reads or trains: nothing here; tests/extras run it where that is installed.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
@@ -106,6 +106,8 @@ def reduced(command: str, names: Names) -> str | None:
             line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
         case ["paribus", "judge"]:
             line = command
+        case ["paribus", "power"]:  # a pilot needs two seeds, and the test's comparison has one
+            line = COMPARISON.sub("--spread 0.2", command)
         case ["paribus", "train"]:
             line = f"{elsewhere(command)} {small(names.digits)}"
         case ["paribus", "serve"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -141,8 +142,8 @@ def power(
     `pb.power(spread=0.2, difference=0.3)`, `pb.power(seeds=6)`, `pb.power("pilot.csv", difference=0.01)`.
 
     Args:
-        pilot: what the spread is taken from, with its uncertainty: what `pb.judge`, `pb.compare` or
-            `pb.load_comparison` gave, or whatever `pb.judge` takes. Of more arms than two the widest pair counts.
+        pilot: what the spread is taken from: what `pb.judge`, `pb.compare` or `pb.load_comparison` gave, or whatever
+            `pb.judge` takes. Of more arms than two the widest pair counts.
         spread: instead of a pilot, the standard deviation of the paired differences; of the runs of an arm, where they
             are not paired. Without either, everything is in spreads.
         difference: the least that would matter, in the unit of the spread.
@@ -214,6 +215,17 @@ def shown(
             )
         )
     return tuple(rows)
+
+
+def foreseen(seeds: int, arms: int, paired: bool = True, looks: Sequence[int] = ()) -> tuple[Shown, ...] | None:
+    """What so many seeds of so many arms will show, in spreads, and what a third more and twice as many would.
+
+    looks: with how many seeds these arms were looked at before. Nothing of a single seed; None after the last look.
+    """
+    look = looks.index(seeds) + 1 if seeds in looks else len(looks) + 1
+    level = rule.look_level(look) / math.comb(arms, 2)
+    more = [seeds, math.ceil(seeds * 4 / 3), 2 * seeds]
+    return None if not level else shown(more, level, paired) if seeds > 1 else ()
 
 
 def _deviation(spread: float, paired: bool) -> float:

@@ -17,7 +17,8 @@ from paribus.records.run import Status
 class PlanView:
     """What is about to happen. `seconds` estimates the time, `bytes` bounds the disk space, of what is missing.
     `notes`: what the program has to say beforehand. `medians`: of a comparison that grows until it is decided: for
-    differences of so many standard deviations the seeds with which half of such comparisons are.
+    differences of so many standard deviations the seeds with which half of such comparisons are. `foreseen`: what the
+    seeds can show.
 
     `data` describes the data set in a few words. `finished` runs are there already, `resumed` ones were begun.
     """
@@ -35,6 +36,7 @@ class PlanView:
     bytes: int = 0
     notes: tuple[Message, ...] = ()
     medians: tuple[tuple[float, int | None], ...] = ()
+    foreseen: str = ""
 
 
 @dataclass(frozen=True)

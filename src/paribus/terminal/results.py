@@ -56,6 +56,8 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
     facts.append((words.text("runs"), words.text("at most {work}", work=work) if plan.medians else work))
     if plan.medians:
         facts.append((words.text("until decided"), growing_words(plan, words)))
+    elif plan.foreseen:
+        facts.append((words.text("can show"), plan.foreseen))
     return [*facts, *_work_left(plan, words, len(design.arms) * len(design.seeds))]
 
 

@@ -18,6 +18,7 @@ from paribus.comparison.command import command_for
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
 from paribus.runs.planning import Settings
+from paribus.runs.store import Store
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
@@ -25,7 +26,9 @@ from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import design_of, read_order, refuse_code
 from paribus.web.problems import Missing, Problem
 from paribus.web.reading import open_comparison, run_history
-from paribus.web.views import arms_json, job_json, title_of
+from paribus.web.views import arms_json, foreseen_json, job_json, title_of
+
+_NOTHING = {"id": None, "command": None, "foreseen": None, "estimate": None}  # is known where the order has faults
 
 
 async def check(request: Request) -> Response:
@@ -36,9 +39,14 @@ async def check(request: Request) -> Response:
         order = read_order(body, lab.own_models)
         design = await run_in_threadpool(design_of, order, lab.own_models)
     except ParibusError as error:
-        return answer({"ok": False, "faults": faults_json(error), "id": None, "command": None, "estimate": None})
+        return answer({"ok": False, "faults": faults_json(error), **_NOTHING})
     counted = await lab.planner.plan(order.model_dump(mode="json"))
-    known = {"id": design.id, "command": command_for(design, order.margin, Settings(lab.store))}
+    looks = await run_in_threadpool(Store(lab.store).looks, design.id)
+    known = {
+        "id": design.id,
+        "command": command_for(design, order.margin, Settings(lab.store)),
+        "foreseen": foreseen_json(design, looks),
+    }
     if "problems" in counted:
         faults = [Problem.model_validate(problem).answer() for problem in counted["problems"]]
         return answer({"ok": False, "faults": faults, **known, "estimate": None})

@@ -27,10 +27,10 @@ GET  /api/options                   {fields: [{name, label: words, meaning: word
                                     choices: [value], names: {value: words}, limits: {at_least, above, at_most, below},
                                     default, lesson, fair, fast}], recipes: [{name, meaning: words}], dashes: of charts'
                                     lines, defaults: order}
-POST /api/check        order        {ok, faults, id, command, estimate: {seconds | null, runs, finished, resumed, bytes,
-                                    workers, download} | null}; 200 also where there are faults. Nothing is downloaded
-                                    for it: download is how many bytes will be when it starts, and until then all but
-                                    runs is null
+POST /api/check        order        {ok, faults, id, command, foreseen: words, what the seeds can show | null,
+                                    estimate: {seconds | null, runs, finished, resumed, bytes, workers, download} |
+                                    null}; 200 also where there are faults. Nothing is downloaded for it: download is
+                                    how many bytes will be when it starts, and until then all but runs is null
 POST /api/comparisons  order        201 {job}; 200 where that very order is in the queue already (a paused one goes on)
 
 GET  /api/jobs                      {jobs: [job, ...]}: in the order of the queue

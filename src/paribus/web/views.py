@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from paribus.comparison.sample_size import foreseen
+from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.verdict import headline
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
@@ -37,6 +39,12 @@ def title_of(of: Design | Comparison) -> dict[str, str]:
 
 def _label(of: Design | Comparison, arm: Arm | ArmView, lang: Lang) -> str:
     return translator(lang).arm_label(arm.name, of.factor, arm.value)
+
+
+def foreseen_json(design: Design, looks: tuple[int, ...]) -> dict[str, str] | None:
+    """What the seeds of a comparison that is asked for can show; null after the last look."""
+    shown = foreseen(len(design.seeds), len(design.arms), looks=looks)
+    return None if shown is None else in_each_language(lambda lang: foreseen_words(shown, True, translator(lang)))
 
 
 def summary_json(comparison: Comparison) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -56,16 +57,27 @@ def count_text(found: Power, n: int, words: Words) -> str:
     return words.plural("{n} run an arm", "{n} runs an arm", n)
 
 
-def foreseen_words(seeds: int, shown: tuple[Shown, ...], words: Words) -> str:
-    """What so many seeds show and what a few more would, in a line before anything runs."""
-    if seeds < 2:
-        return words.text("one seed decides nothing, whatever it shows")
-    first, *more = (f"{row.difference:.2g}" for row in shown)
-    told = [words.text("with {n}, {size}", n=row.seeds, size=size) for row, size in zip(shown[1:], more, strict=True)]
+def foreseen_words(shown: Sequence[Shown], paired: bool, words: Words) -> str:
+    """What the first row's seeds show and what more would, in a line before anything runs; of one seed that it is none.
+
+    It is in spreads, which nobody knows yet.
+    """
+    if not shown:
+        return words.text("One seed decides nothing, whatever it shows.")
+    first, *more = shown
+    told = [words.text("{n} find {size}", n=row.seeds, size=f"{row.difference:.2g}") for row in more]
+    values = {"n": first.seeds, "size": f"{first.difference:.2g}", "more": ", ".join(told)}
+    if paired:
+        return words.text(
+            "{n} seeds find a difference of about {size} spreads four times in five (a spread: how much the difference "
+            "varies from seed to seed); {more}.",
+            **values,
+        )
     return words.text(
-        "{n} seeds find a difference of about {size} spreads four times in five; {more} (paribus power)",
-        n=seeds, size=first, more=", ".join(told),
-    )  # fmt: skip
+        "{n} runs an arm find a difference of about {size} spreads four times in five (a spread: how much an arm's "
+        "runs vary); {more}.",
+        **values,
+    )
 
 
 def _asked(found: Power, words: Words) -> list[str]:
@@ -143,7 +155,7 @@ def _pilot(found: Power, words: Words) -> list[str]:
         high=size_text(found, spread.high, words),
     )
     ranges = [
-        words.text("At its ends it would take {low} to {high}.", **_ends(needed, found, words))
+        words.text("At its lower end that takes {low}, at its upper end {high}.", **_ends(needed, found, words))
         for needed in (found.seeds_for_difference, found.seeds_for_equality)
         if needed is not None
     ]
@@ -151,8 +163,8 @@ def _pilot(found: Power, words: Words) -> list[str]:
 
 
 def _ends(needed: Needed, found: Power, words: Words) -> dict[str, str]:
-    low = _needed_text(None, found, words) if needed.low is None else str(needed.low)
-    return {"low": low, "high": _needed_text(needed.high, found, words)}
+    ends = {"low": needed.low, "high": needed.high}
+    return {name: _needed_text(n, found, words) for name, n in ends.items()}
 
 
 def _conditions(found: Power, words: Words) -> list[str]:

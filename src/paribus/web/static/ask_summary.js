@@ -2,7 +2,7 @@
 
 import { button, el, own, refill } from "./elements.js";
 import { bodyOf } from "./form_state.js";
-import { bytes, duration, shortName } from "./language.js";
+import { bytes, duration, inLanguage, shortName } from "./language.js";
 import { plural, t } from "./words.js";
 
 const CHECK_AFTER = 250; // ms without a change
@@ -62,7 +62,7 @@ export function createSummary(app) {
   return { node, check, close };
 }
 
-function whatItTakes(app, form, { estimate, command }) {
+function whatItTakes(app, form, { estimate, command, foreseen }) {
   const { factor, values } = bodyOf(form);
   const names = values.map((value) => shortName(factor, value));
   const seconds = estimate.seconds === null ? t("not known yet") : duration(estimate.seconds);
@@ -78,6 +78,7 @@ function whatItTakes(app, form, { estimate, command }) {
         { arms: values.length, seeds: form.seeds },
       ),
     ),
+    foreseen && el("p.hint", inLanguage(foreseen)),
     el(
       "dl.figures-list",
       pair(t("Takes about"), seconds),
