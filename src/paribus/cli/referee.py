@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.cli.session import language, print_json, screen
 from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.referee.journal import Journal
 from paribus.runs.planning import store_at
@@ -31,6 +31,7 @@ def _journal(options: argparse.Namespace) -> Journal:
 
 def start(options: argparse.Namespace) -> int:
     """Commit, run the baseline, and say what that can show."""
+    from paribus.cli.session import language, print_json, screen
     from paribus.referee.commands import start_loop
     from paribus.referee.json_view import start_json
     from paribus.referee.starting import what_it_can_show
@@ -113,12 +114,20 @@ def try_edit(options: argparse.Namespace) -> int:
         commit=options.commit,
         allow_ruler=options.allow_ruler,
         tell=tell,
+        meanwhile=_load_words,
         clock=clock,
     )
     return EXIT_CODES[done.ended.outcome]
 
 
+def _load_words() -> None:
+    """What the answer is made with: it is loaded while the first run is made."""
+    for module in ("paribus.referee.error", "paribus.cli.session", "paribus.referee.words.answers"):
+        importlib.import_module(module)
+
+
 def _tell(done: Done, options: argparse.Namespace) -> None:
+    from paribus.cli.session import language, print_json, screen
     from paribus.referee.words.answers import answer_words
 
     out, lang = screen(options), language(options)
@@ -134,6 +143,7 @@ def _tell(done: Done, options: argparse.Namespace) -> None:
 
 def report(options: argparse.Namespace) -> int:
     """Write the page and the Markdown."""
+    from paribus.cli.session import language, print_json, screen
     from paribus.referee.commands import report_on
     from paribus.referee.json_view import report_json
     from paribus.referee.words.report import loop_report
@@ -157,6 +167,7 @@ def report(options: argparse.Namespace) -> int:
 
 def rules(options: argparse.Namespace) -> int:
     """Print them."""
+    from paribus.cli.session import language
     from paribus.referee.words.rules import rules_page
 
     print(rules_page(language(options)), end="")

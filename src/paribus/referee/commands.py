@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.field_text import assigned
@@ -15,13 +15,15 @@ from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Guard, KeepIf, Told, Unsealed, Version
 from paribus.referee import ruler
-from paribus.referee.audit import Line, audit
 from paribus.referee.journal import Journal, State
 from paribus.referee.pairs import Arms, Listener, ignore
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
 from paribus.referee.trees import Trees
-from paribus.referee.trying import Attempt
+from paribus.referee.trying import Attempt, load_rule
 from paribus.runs.performing import now
+
+if TYPE_CHECKING:
+    from paribus.referee.audit import Line
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def try_candidate(
     allow_ruler: bool = False,
     listener: Listener = ignore,
     tell: Callable[[Done], None] = lambda done: None,
+    meanwhile: Callable[[], object] = load_rule,
     clock: float | None = None,
 ) -> Done:
     """Try the working tree, or a revision. Raises ParibusError, with nothing run, where that is a user's mistake.
@@ -186,7 +189,7 @@ def try_candidate(
         trees.make()
         version = trees.working() if candidate is None else trees.revision(candidate)
         if (done := _not_told(state, version)) is None:
-            done = _tried(journal, state, trees, version, message, allow_ruler, listener, clock)
+            done = _tried(journal, state, trees, version, message, allow_ruler, listener, meanwhile, clock)
         if commit and done.ended.outcome == "keep" and not done.commit:
             done = replace(done, commit=_commit(journal, trees, done.begun))
         tell(done)
@@ -210,6 +213,7 @@ def _tried(
     message: str,
     allow_ruler: bool,
     listener: Listener,
+    meanwhile: Callable[[], object],
     clock: float | None,
 ) -> Done:
     loop = state.loop
@@ -221,7 +225,9 @@ def _tried(
         return command_arms(loop, trees, baseline, tried)
 
     touched = ruler.touched(loop, differing)
-    attempt = Attempt(journal, state, version, arms, message, touched, listener, clock or time.perf_counter())
+    attempt = Attempt(
+        journal, state, version, arms, message, touched, listener, meanwhile, clock or time.perf_counter()
+    )
     begun, ended = attempt.run()
     trees.keep(f"try-{begun.number}", version)
     return Done(attempt.state, begun, ended)
@@ -247,6 +253,8 @@ def report_on(journal: Journal, *, audit_too: bool, unseal: bool) -> tuple[State
     """The loop as it stands; with its audit where that is asked for. unseal: ends it, and needs the audit's runs."""
     if not (audit_too or unseal):
         return journal.state(), None
+    from paribus.referee.audit import audit
+
     with journal.held():
         state = journal.state()
         if unseal and not state.loop.sealed:

@@ -9,7 +9,6 @@ from typing import Literal, cast
 
 from paribus.core.errors import ParibusError, nearest
 from paribus.records.referee import Guard, Pair
-from paribus.referee.error import LoopError, decide
 
 WHAT = ("memory", "time", "cpu")
 
@@ -31,6 +30,8 @@ def held(guard: Guard, pairs: Sequence[Pair], error: float, most_pairs: int) -> 
     The logarithm of the ratio, candidate over baseline, is not worse by more than that of the share: the rule of edits
     that must not be worse, at the loop's error for each guard. An edit is kept only where all of them hold.
     """
+    from paribus.referee.error import LoopError, decide
+
     gains = [-math.log(ratio) if (ratio := pair.ratios.get(guard.text)) else math.nan for pair in pairs]
     rule = LoopError(error, 1, "not_worse", math.log1p(guard.share), most_pairs)
     do = decide(rule, (), gains).do

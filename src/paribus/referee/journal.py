@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
@@ -26,8 +26,10 @@ from paribus.core.errors import ParibusError
 from paribus.core.messages import mark
 from paribus.core.seeds import derive
 from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, Unsealed, Version
-from paribus.referee.error import LoopError, Past, gain_of
 from paribus.runs.store import files, lines
+
+if TYPE_CHECKING:  # SciPy is slow to load: the first runs of a try do not wait for it
+    from paribus.referee.error import LoopError, Past
 
 JOURNAL, LOCK = "journal.jsonl", "lock"
 _LARGEST = 1 << 28  # bytes
@@ -81,6 +83,8 @@ class State:
     @property
     def rule(self) -> LoopError:
         """The rule that was committed to."""
+        from paribus.referee.error import LoopError
+
         loop = self.loop
         figures = tuple(x for x in loop.figures if x is not None)
         step = loop.program.judging.resolution or 0.0
@@ -89,6 +93,8 @@ class State:
     @property
     def past(self) -> tuple[Past, ...]:
         """The earlier tries, as the rule takes them."""
+        from paribus.referee.error import Past, gain_of
+
         direction = self.loop.program.judging.direction
         return tuple(
             Past(

@@ -7,6 +7,7 @@ import secrets
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,6 @@ from paribus.programs.command.template import Template
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Loop, Version
 from paribus.records.run import RunRecord
-from paribus.referee.error import LoopError, decide
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
 from paribus.referee.ruler import data_among
@@ -30,6 +30,9 @@ from paribus.runs.failing import TIME_LIMIT, last_words
 from paribus.runs.first_run import AGAIN
 from paribus.runs.performing import now
 from paribus.runs.store import Store
+
+if TYPE_CHECKING:
+    from paribus.referee.error import LoopError
 
 RUNS = 3  # of the baseline, before the first edit
 _LEAST_LIMIT, _TIMES_SLOWEST = 60.0, 10.0  # seconds, and runs, after which one counts as hanging where nobody said
@@ -173,6 +176,8 @@ def what_it_can_show(state: State) -> list[Shown]:
 
 def _smallest(rule: LoopError, pairs: Sequence[int]) -> dict[int, float | None]:
     """By number of pairs, the smallest difference, in spreads of a difference, that is kept within them."""
+    from paribus.referee.error import LoopError, decide
+
     draws = generator(0, "referee/power").normal(size=(_LOOPS, max(pairs)))
     usual = LoopError(rule.error, rule.tries, rule.keep_if, 0.0, max(pairs), tuple(draws[0][:3] / math.sqrt(2)))
     found: dict[int, float | None] = dict.fromkeys(pairs)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError
 from paribus.records.referee import Begun, Ended, Outcome, Pair, Version
-from paribus.referee.error import Step, decide, gain_of
 from paribus.referee.guards import held
 from paribus.referee.journal import Journal, State
 from paribus.referee.pairs import CANDIDATE, Arms, Listener, Pairs, ignore
 from paribus.runs.failing import last_words
 from paribus.runs.performing import now
 from paribus.runs.store import Store
+
+if TYPE_CHECKING:
+    from paribus.referee.error import Step
 
 
 class BudgetSpent(ParibusError):
@@ -25,12 +29,18 @@ class BudgetSpent(ParibusError):
     exit_code = 20
 
 
+def load_rule() -> None:
+    """Most of a second passes as SciPy is loaded: nobody waits for it where a run takes as long."""
+    importlib.import_module("paribus.referee.error")
+
+
 @dataclass
 class Attempt:
     """A candidate to be tried. Hold the journal's lock.
 
     arms: of a baseline and a candidate. touched: files of the ruler that it changes, where that was allowed.
-    clock: when the command began, by `time.perf_counter`.
+    meanwhile: what may be done, in a thread, while the first run is made. clock: when the command began, by
+    `time.perf_counter`.
     """
 
     journal: Journal
@@ -40,6 +50,7 @@ class Attempt:
     message: str = ""
     touched: tuple[str, ...] = ()
     listener: Listener = ignore
+    meanwhile: Callable[[], object] = load_rule
     clock: float = field(default_factory=time.perf_counter)
 
     def run(self) -> tuple[Begun, Ended]:
@@ -104,6 +115,10 @@ class Attempt:
             listener=self.listener,
         )
         direction = loop.program.judging.direction
+        threading.Thread(target=self.meanwhile, daemon=True).start()
+        pairs += runs.run(max(loop.workers // 2, 1))
+        from paribus.referee.error import decide, gain_of
+
         while True:
             gains = [gain_of(pair.baseline, pair.candidate, direction) for pair in pairs]
             step = decide(self.state.rule, self.state.past, gains)
