@@ -138,3 +138,12 @@ def test_arms_whose_runs_are_the_same_are_said_to_be(lang: str) -> None:
     other = run.model_copy(update={"curves": {**run.curves, "val_loss": (*losses[:-1], losses[-1] + 1e-9)}})
     nearly = (first, second.model_copy(update={"runs": (*first.runs[:-1], other)}))
     assert sentence not in verdict_words(comparison.model_copy(update={"arms": nearly}), lang)
+
+
+def test_how_roughly_the_number_of_seeds_is_known() -> None:
+    assert "anything from 9 to 80 is plausible" in verdict_words(
+        open_pair(seeds_to_settle=24, seeds_to_settle_low=9, seeds_to_settle_high=80), "en"
+    )
+    unbounded = open_pair(seeds_to_settle=24, seeds_to_settle_low=9)
+    assert "it may as well be 9, or more than anybody would run" in verdict_words(unbounded, "en")
+    assert "9개일 수도 있고" in verdict_words(unbounded, "ko")

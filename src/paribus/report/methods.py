@@ -188,10 +188,17 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
     if pair.seeds_to_settle is not None:
         yield FigureRow(
             words.text("Seeds that would likely settle it"),
-            words.text("{n} in all", n=pair.seeds_to_settle),
+            _seeds_in_all(pair, words),
             words.text("power of 80 %, noncentral t"),
             words.text("From the spread seen so far, so itself uncertain."),
         )
+
+
+def _seeds_in_all(pair: PairView, words: Words) -> str:
+    low, high = pair.seeds_to_settle_low, pair.seeds_to_settle_high
+    if low is None or high is None:
+        return words.text("{n} in all", n=pair.seeds_to_settle)
+    return words.text("{low} to {high}; as seen {n} in all", low=low, high=high, n=pair.seeds_to_settle)
 
 
 def _level(comparison: Comparison, words: Words) -> FigureRow:

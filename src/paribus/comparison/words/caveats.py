@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable
+from paribus.comparison.words.settling import roughly
 from paribus.core.messages import mark
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, RunView
@@ -285,12 +286,14 @@ def how_to_settle(facts: PairFacts) -> list[str]:
                 "About {n} runs an arm would likely settle it, {more} more; adding them is look {next} of {looks}, and "
                 "is counted as such.",
                 **values,
-            )
+            ),
+            *roughly(facts),
         ]
     return [
         words.text(
             "About {n} seeds in all would likely settle it, {more} more; adding them is look {next} of {looks}, and is "
             "counted as such.",
             **values,
-        )
+        ),
+        *roughly(facts),
     ]
