@@ -75,7 +75,8 @@ def test_the_structure_is_the_golden_one() -> None:
 
 
 def documented_paths() -> set[str]:
-    return set(re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    of_comparisons = DOCUMENT.read_text(encoding="utf-8").partition("\n## A loop of edits\n")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", of_comparisons, re.MULTILINE))
 
 
 def test_every_field_is_documented_and_every_documented_field_is_there() -> None:
