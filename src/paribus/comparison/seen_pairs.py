@@ -18,7 +18,8 @@ from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS
 
 Sided = NDArray[np.str_]
 
-# Why the figures of runs that all trained leave it open: the reason that more seeds may settle.
+# Why it is open where all runs trained: the figures do not settle it, or there is but one seed, which no test can.
+_TOO_FEW = next(reason.name for reason in REASONS if reason.unsettled and reason.power is None)
 _UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
 
 _FUTURES = 400  # simulated, to know how likely a decision is
@@ -90,7 +91,7 @@ class SeenPairs:
         if not trained.all():
             return "counts_open"
         if len(trained) < 2:
-            return "too_few_seeds"
+            return _TOO_FEW
         return _UNDECIDED if self.spread[-1] else NO_SPREAD.name
 
     def chance(self, error: float, most: int) -> float | None:
