@@ -166,6 +166,7 @@ class Score:
     kept_real: int = 0
     shares: list[float] = field(default_factory=list)  # of a loop's kept edits that do nothing
     idle_pairs: list[int] = field(default_factory=list)  # runs of an idle edit, halved
+    kept_pairs: list[int] = field(default_factory=list)  # of a real one that was kept
 
     @property
     def power(self) -> float:
@@ -188,8 +189,8 @@ def loops(
             right, wrong = right + (kept and effect > 0), wrong + (kept and effect <= 0)
             score.real += effect > 0
             score.tries += 1
-            if effect <= 0:
-                score.idle_pairs.append((machine.runs - before + 1) // 2)
+            if effect <= 0 or kept:
+                (score.kept_pairs if effect > 0 else score.idle_pairs).append((machine.runs - before + 1) // 2)
         score.loops += 1
         score.kept_real += right
         score.any_wrong += wrong > 0

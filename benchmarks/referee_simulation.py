@@ -162,6 +162,18 @@ def harmful(count: int) -> None:
     )
 
 
+def pairs(count: int) -> None:
+    def cells(size: float) -> list[str]:
+        score = loops(referee(), "normal", mixed(size), count // 2)
+        return [f"{size:g}", f"{score.power:.0f}", *(f"{q:.0f}" for q in np.percentile(score.kept_pairs, (10, 50, 90)))]
+
+    table(
+        "Pairs that a kept edit took (normal)",
+        ["deviations", "kept", "a tenth within", "half within", "nine tenths within"],
+        (cells(size) for size in (*SIZES, 3.0, 5.0)),
+    )
+
+
 SHAPES: dict[str, Law] = {
     "twice the spread": lambda draw: 2 * draw.standard_normal(),
     "half the spread": lambda draw: 0.5 * draw.standard_normal(),
@@ -181,7 +193,7 @@ def shapes(count: int) -> None:
     )
 
 
-TABLES = {f.__name__: f for f in (rules, laws, levels, tests, early, budgets, harmful, shapes)}
+TABLES = {f.__name__: f for f in (rules, laws, levels, tests, early, budgets, pairs, harmful, shapes)}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -36,6 +36,7 @@ def test_a_level_is_the_next_share_times_one_more_than_were_kept():
 
 def test_the_fewest_pairs_screen_one_and_reach_the_level_by_halves():
     assert least_pairs(KNOWN, []) == 1 + 9  # 2^-9 < 0.05 / 21 < 2^-8
+    assert least_pairs(replace(KNOWN, tries=1), [TESTED]) == math.inf
     assert decide(replace(KNOWN, most_pairs=10), [], [9.0] * 10).do == "keep"
     assert decide(replace(KNOWN, most_pairs=9), [], [9.0] * 9).do == "open"
 

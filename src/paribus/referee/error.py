@@ -113,9 +113,13 @@ def level(settings: LoopError, past: Sequence[Past]) -> float:
     return min(0.5, settings.error * share(tests + 1, settings.tries) * (kept + 1))
 
 
-def least_pairs(settings: LoopError, past: Sequence[Past]) -> int:
-    """The fewest pairs by which the next try could be kept, however large its gain: one screens, the others test."""
-    return 1 + math.ceil(-math.log2(level(settings, past)))
+def least_pairs(settings: LoopError, past: Sequence[Past]) -> float:
+    """The fewest pairs by which the next try could be kept, however large its gain: one screens, the others test.
+
+    Infinite where more tries were tested than were said.
+    """
+    allowed = level(settings, past)
+    return 1 + math.ceil(-math.log2(allowed)) if allowed else math.inf
 
 
 def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) -> Step:

@@ -213,6 +213,18 @@ def notes_of(state: State) -> list[Message]:
                 value=known[0],
             )
         )
+    from paribus.referee.error import least_pairs
+
+    least = least_pairs(state.rule, ())
+    if loop.pairs < least:
+        found.append(
+            Message(
+                "A try has room for {n} pairs, and no edit can be kept by fewer than {least}, however large its gain. "
+                "Give it more time or pairs, or say how many tries there will be: --tries N.",
+                n=loop.pairs,
+                least=least,
+            )
+        )
     if loop.repeats is False:
         found.append(
             Message(
