@@ -199,6 +199,10 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.power import show_seeds
 
         show_seeds(options)
+    elif options.command == "mcp":
+        from paribus.cli.mcp import serve_tools
+
+        serve_tools(options)
     elif options.command == "serve":
         from paribus.cli.serve import serve_lab
 

@@ -68,6 +68,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     _add_output(power)
     _add_why(commands)
     add_referee(commands, _add_shared)
+    _add_language(commands.add_parser("mcp", help="the referee and judging as tools for agents (MCP, on stdin/stdout)"))
     _add_map(commands)
     _add_serve(commands)
     _add_inspection(commands)
