@@ -7,8 +7,6 @@ import sys
 
 from paribus.cli.session import language, print_text
 from paribus.comparison.baseline import known_arm
-from paribus.comparison.demands import short_of, standings
-from paribus.comparison.words.demands import standing_words
 from paribus.core.errors import ParibusError
 from paribus.paper.export import InPaper
 from paribus.records.comparison import Comparison
@@ -34,6 +32,9 @@ def gate(comparison: Comparison, options: argparse.Namespace) -> None:
     """Raise DemandUnmet where --fail-if says so; say on stderr what passed without being decided."""
     if options.fail_if is None:
         return
+    from paribus.comparison.demands import short_of, standings  # SciPy is slow to load
+    from paribus.comparison.words.demands import standing_words
+
     lang = language(options)
     margin = comparison.margin if options.fail_if == "maybe-worse" else None
     if short := short_of(comparison, options.fail_if):

@@ -17,7 +17,6 @@ from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.comparison.growing import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
-from paribus.comparison.sample_size import foreseen
 from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
@@ -38,7 +37,7 @@ from paribus.terminal.failures import check_arms, show_failures
 from paribus.terminal.progress import PlanView
 from paribus.terminal.show import ComparisonShow
 from paribus.words.measure import measure_of
-from paribus.words.translation import Words, translator
+from paribus.words.translation import translator
 
 ASK_BEYOND_SECONDS = 3600.0
 
@@ -246,18 +245,20 @@ def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         seconds=plan.seconds,
         bytes=plan.bytes,
         notes=plan.notes,
-        foreseen=_foreseen(plan, translator(language(options))),
+        foreseen=_foreseen(plan, options),
     )
 
 
-def _foreseen(plan: Plan, words: Words) -> str:
+def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
     """What the seeds of a comparison can show, where any are still to be run."""
     design, paired = plan.design, plan.program.paired
-    if plan.finished == len(plan.tasks) or len(design.arms) < 2:
+    if options.quiet or plan.finished == len(plan.tasks) or len(design.arms) < 2:
         return ""
+    from paribus.comparison.sample_size import foreseen  # SciPy is slow to load
+
     looks = Store(Path(plan.tasks[0].store)).looks(design.id)
     shown = foreseen(len(design.seeds), len(design.arms), paired, looks)
-    return "" if shown is None else foreseen_words(shown, paired, words)
+    return "" if shown is None else foreseen_words(shown, paired, translator(language(options)))
 
 
 def _data(plan: Plan, lang: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paribus.comparison.arms import arm_of
-from paribus.comparison.from_runs import judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.records.comparison import Comparison, Design, PairView
@@ -28,6 +26,9 @@ def with_baseline(design: Design, baseline: str) -> Design:
 
 def against(comparison: Comparison, baseline: str) -> Comparison:
     """The same, each other arm judged against the baseline alone: fewer tests to correct for than of every pair."""
+    from paribus.comparison.arms import arm_of  # SciPy is slow to load
+    from paribus.comparison.from_runs import judged
+
     known_arm(baseline, [arm.name for arm in comparison.arms])
     metrics = tuple(comparison.metric if m.name == comparison.metric.name else m for m in comparison.program.metrics)
     found = judged(
