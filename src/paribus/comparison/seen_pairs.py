@@ -20,7 +20,7 @@ Sided = NDArray[np.str_]
 
 # Why it is open where all runs trained: the figures do not settle it, or there is but one seed, which no test can.
 _TOO_FEW = next(reason.name for reason in REASONS if reason.unsettled and reason.power is None)
-_UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
+UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
 
 _FUTURES = 400  # simulated, to know how likely a decision is
 _FROM = 4  # pairs in which both trained: fewer say too little of what is to come
@@ -92,7 +92,7 @@ class SeenPairs:
             return "counts_open"
         if len(trained) < 2:
             return _TOO_FEW
-        return _UNDECIDED if self.spread[-1] else NO_SPREAD.name
+        return UNDECIDED if self.spread[-1] else NO_SPREAD.name
 
     def chance(self, error: float, most: int) -> float | None:
         """Of a decision within `most` pairs, if what comes is like what came: a share of simulated futures.
