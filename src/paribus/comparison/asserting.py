@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 
 from paribus.comparison.baseline import against
-from paribus.comparison.demands import short_of, standings
-from paribus.comparison.words.demands import standing_words
 from paribus.records.comparison import Comparison
 
 
@@ -35,6 +33,9 @@ class InBuild:
             ParibusError: where nothing could be found out (one seed, nothing trained, no look left), and where a
                 baseline must be named.
         """
+        from paribus.comparison.demands import short_of, standings  # SciPy is slow to load
+        from paribus.comparison.words.demands import standing_words
+
         comparison = against(self.comparison, baseline) if baseline else self.comparison
         short = short_of(comparison, "worse" if margin is None else "maybe-worse", margin)
         if short:
