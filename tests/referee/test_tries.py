@@ -121,10 +121,10 @@ def test_scripts_whose_seed_does_nothing_or_is_not_all_are_told_so(project):
 
 
 def test_an_edit_that_is_only_not_worse_is_kept_within_the_margin(project):
-    assert project.start("--ruler", "evaluate.py", "--keep-if", "not-worse", "--margin", "0.5").code == 0
+    assert project.start("--ruler", "evaluate.py", "--keep-if", "not-worse", "--margin", "5").code == 0
     project.edit("gain = 0.0", "gain = -0.001")
     assert project.tried(code=0)["reason"] == "shown"
-    project.edit("gain = -0.001", "gain = -3")
+    project.edit("gain = -0.001", "gain = -30")
     assert project.tried(code=10)["gain"] < -2
 
 
