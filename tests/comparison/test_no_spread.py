@@ -34,8 +34,10 @@ def test_seeds_that_change_both_arms_alike_agree_on_the_difference() -> None:
 def test_the_same_figures_in_both_arms_say_that_the_factor_changed_nothing() -> None:
     figures = {0: 0.91, 1: 0.93, 2: 0.92}
     found = pb.judge({"a": figures, "b": figures})
-    assert found.verdict == "open"
-    assert "Both arms have exactly the same figures: the factor changed nothing." in str(found)
+    assert (found.verdict, found.pair.reason) == ("equal", "identical")
+    two = pb.judge({"a": {0: 0.91, 1: 0.93}, "b": {0: 0.91, 1: 0.93}})
+    assert two.verdict == "open"
+    assert "Both arms have exactly the same figures: the factor changed nothing." in str(two)
 
 
 def test_arms_that_always_and_never_train_are_told_apart_though_no_figure_varies() -> None:

@@ -79,9 +79,12 @@ def test_the_judged_pairs_do_not_depend_on_other_metrics() -> None:
     assert alone.other_pairs == ()
 
 
-def test_without_a_margin_nothing_is_equal() -> None:
+def test_without_a_margin_nothing_is_equal_that_differs() -> None:
     same: Figures = {"a": [1.5, 2.5, 1.0, 2.0, 3.0], "b": [1.5, 2.5, 1.0, 2.0, 3.0]}
+    near: Figures = {"a": same["a"], "b": [1.5, 2.5, 1.0, 2.5, 2.5]}
     (pair,) = compared(gain=GAINS, cost=same).other_pairs
+    assert (pair.difference, pair.verdict, pair.reason) == (0.0, "equal", "identical")
+    (pair,) = compared(gain=GAINS, cost=near).other_pairs
     assert (pair.difference, pair.verdict, pair.reason) == (0.0, "open", "not_separated")
 
 

@@ -201,7 +201,7 @@ def test_practically_equal_names_the_margin_and_the_test() -> None:
     )
     assert "0.4 % of the time (p = 0.004, two one-sided t tests)" in said
     assert "margin: other test images" not in said
-    assert "ReLU와 시그모이드는 사실상 같습니다." in verdict_words(comparison, "ko")
+    assert "ReLU와 시그모이드가 사실상 같습니다." in verdict_words(comparison, "ko")
 
 
 def test_open_says_what_is_not_known_and_what_would_settle_it() -> None:
@@ -247,8 +247,8 @@ def test_every_pair_has_its_paragraph_and_names_both_arms() -> None:
     comparison = make_comparison("three_arms")
     paragraphs = verdict_words(comparison, "en").split("\n\n")
     assert len(paragraphs) == 3
-    assert paragraphs[0].startswith("ReLU is better than sigmoid: ")
-    assert paragraphs[1].startswith("Tanh is better than sigmoid: ")
+    assert paragraphs[0].startswith("ReLU is better than sigmoid on these test images: ")
+    assert paragraphs[1].startswith("Tanh is better than sigmoid on these test images: ")
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -283,7 +283,7 @@ def test_a_users_arm_names_are_inert_and_keep_their_first_letter() -> None:
         }
     )
     said = verdict_words(comparison, "en")
-    assert "\n\n{their}� is better: " in said
+    assert "\n\n{their}� is better on these test images: " in said
     assert "\x1b" not in said
     assert "\u202e" not in said
 

@@ -101,6 +101,15 @@ class Pair:
         return bool(np.ptp(self.figures_a) == 0 and np.ptp(self.figures_b) == 0)
 
     @property
+    def identical(self) -> bool:
+        """Whether nothing differs: each seed gave both arms the same figure; unpaired, all runs gave the same one."""
+        if min(len(self.used_a), len(self.used_b)) < rule.LEAST_ALIKE:
+            return False
+        if self.paired:
+            return bool(np.abs(self.differences).max() <= _SAME * np.abs(self.figures_a).max())
+        return bool(np.ptp(np.concatenate([self.figures_a, self.figures_b])) == 0)
+
+    @property
     def _least_variance(self) -> float:
         """Of a paired difference: that of the metric's steps, and of the rounding of floats."""
         size = float(np.abs(self.figures_a).max() + np.abs(self.figures_b).max())

@@ -13,11 +13,11 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
-from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval
+from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
 from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
 from paribus.records.program import Metric
-from paribus.records.reasons import REASON
+from paribus.records.reasons import IDENTICAL, NO_SPREAD, REASON
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def pair_views(
         p_t=np.array([found.p_t for found in tested]),
         p_equal=np.array([found.p_equal for found in tested]),
         no_spread=np.array([pair.no_spread for pair in pairs]),
+        identical=np.array([pair.identical for pair in pairs]),
     )
     decision = rule.decide(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
@@ -117,6 +118,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         seeds_to_settle_low=seeds.low,
         seeds_to_settle_high=seeds.high,
         margin_supported=_margin_supported(family, i) if trained_a == runs_a and trained_b == runs_b else None,
+        could_differ=unseen_share(len(pair.used_a)) if pair.paired and d.reason[i] == IDENTICAL.name else None,
         trained_a=trained_a,
         runs_a=runs_a,
         trained_b=trained_b,
@@ -146,7 +148,7 @@ def _answers(family: Family, i: int) -> Answers:
             level=level,
         )
     if not np.isnan(found.p_t):
-        decides = by == "t"
+        decides = by == "t" or str(d.reason[i]) == IDENTICAL.name
         figure = Answer(
             verdict=verdict if decides else "open",
             test="t" if pair.paired else "welch",
@@ -162,11 +164,18 @@ def _left_out(arm: ArmRuns, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -
 
 
 def _seeds_to_settle(family: Family, i: int) -> Seeds:
-    """None where nothing differs. No seeds show equality within a margin that is less than a figure's least step."""
+    """Where nothing differs, the least that is called equal.
+
+    No seeds show equality within a margin that is less than a figure's least step.
+    """
     reason = str(family.decision.reason[i])
     pair, found, margin = family.pairs[i], family.tested[i], family.margin
-    if margin is None or (pair.paired and not pair.differences.any() and REASON[reason].power == "difference"):
+    if margin is None:
         return Seeds()
+    of_figures = REASON[reason].power == "difference" or reason == NO_SPREAD.name
+    if pair.paired and of_figures and not pair.differences.any():
+        few = len(pair.differences) < rule.LEAST_ALIKE
+        return Seeds(*[rule.LEAST_ALIKE] * 3) if few else Seeds()
     runs = (len(pair.places_a), len(pair.places_b))
     seen = Seen(found.difference, found.error, found.deviation, found.df, pair.trained, runs)
     resolved = margin >= (pair.metric.resolution or 0.0)

@@ -165,6 +165,11 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     return low, 1.0 if successes == n else float(centre + half)
 
 
+def unseen_share(n: int, level: float = LEVEL) -> float:
+    """How large a share may be of which none turned up in n: the exact upper bound (Clopper and Pearson 1934)."""
+    return float(1 - (1 - level) ** (1 / n))
+
+
 def fisher_p(a: ArrayLike, b: ArrayLike, n: ArrayLike, m: ArrayLike | None = None) -> Floats:
     """Fisher's exact two-sided p of a/n against b/m (b/n by default), elementwise over arrays of counts.
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
-from paribus.records.reasons import known_reason
+from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
 
 COMPARISON_SCHEMA = 2
@@ -148,9 +148,10 @@ class PairView(Frozen):
     p_decision: of the test that decides; p_holm: the same after Holm's correction. seeds_to_settle: how many seeds in
     all would likely settle an open verdict, were the effect as seen; None where none affordable would; its low and
     high: the middle half of what the runs leave possible, high None where no end is known. margin_supported: the least
-    margin by which the arms would be practically equal. answers: the two that the verdict is made of; None in
-    records of before. anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained,
-    p_equal, p_decision and the interval may be read after every pair, and `level` has the pair's share of the error.
+    margin by which the arms would be practically equal. could_differ: where nothing differs, the share of other seeds
+    that may differ all the same, at `level`. answers: the two that the verdict is made of; None in records of before.
+    anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained, p_equal, p_decision
+    and the interval may be read after every pair, and `level` has the pair's share of the error.
     """
 
     a: str
@@ -183,6 +184,7 @@ class PairView(Frozen):
     seeds_to_settle_low: int | None = None
     seeds_to_settle_high: int | None = None
     margin_supported: float | None = None
+    could_differ: float | None = None
     trained_a: int | None = None
     runs_a: int | None = None
     trained_b: int | None = None
@@ -273,6 +275,17 @@ class Comparison(Document):
     def least_sign_flip_p(self, pair: PairView) -> float:
         """The least that the pair's permutation p can come to with its runs, corrected for the number of tests."""
         return min(1.0, self.tests * pair.p_min)
+
+    def on_these_items(self, pair: PairView) -> bool:
+        """Whether the verdict is established for the items at hand alone, and not over seeds and items.
+
+        Items are what the metric counts, such as test images. False where their outcomes are not known.
+        """
+        if pair.items_low is None or pair.items_high is None or pair.over != "all":
+            return False
+        if pair.verdict == "equal":
+            return max(-pair.items_low, pair.items_high) > self.margin
+        return pair.verdict != "open" and not REASON[pair.reason].counts and pair.items_low <= 0 <= pair.items_high
 
     def by(self, metric: str) -> Comparison:
         """The same, judged by another of its metrics; without a margin."""

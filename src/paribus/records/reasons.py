@@ -25,6 +25,7 @@ BETTER = "{better}"  # the winner is better, by so much; or that it trains more 
 SIZES = "{sizes}"  # the figures of both arms and their difference, facing either way
 REACHED = "{reached}"  # the figures of both arms alone
 SINGLE = "{single}"  # that one seed, or one run, leaves no spread
+ALIKE = "{alike}"  # that nothing differs, and what else seeds that agree leave open
 NEITHER = "{neither}"  # that no difference is established, and no equality, where a margin says what that would be
 SPREAD = "{spread}"  # what has no spread
 
@@ -37,13 +38,15 @@ _BY_CHANCE = mark(
 class Tests:
     """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
 
-    none_trained, all_trained: of the runs of both arms. no_spread: there are figures, and no chance shows in them.
+    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there
+    are figures, and no chance shows in them.
     tested: there is a p that decides. different, equal: that p, or the one of equivalence, is small enough after
     correction.
     """
 
     none_trained: Flags
     all_trained: Flags
+    identical: Flags
     no_spread: Flags
     tested: Flags
     different: Flags
@@ -85,6 +88,15 @@ NOTHING_TRAINED = Reason(
     says=(mark("Neither {first} nor {second} trained in any run: there is nothing to compare."), REACHED),
 )
 
+IDENTICAL = Reason(
+    name="identical",  # all trained, and each seed gave both arms the same figure
+    when=lambda tests: tests.identical,
+    outcome="equal",
+    headline=mark("{first} and {second} are equal{where}: the same {metric} every time"),
+    says=(ALIKE,),
+    ps=(),
+)
+
 NO_SPREAD = Reason(
     name="no_spread",  # no figure depends on the seed
     when=lambda tests: tests.no_spread,
@@ -95,6 +107,7 @@ NO_SPREAD = Reason(
 
 REASONS: tuple[Reason, ...] = (
     NOTHING_TRAINED,
+    IDENTICAL,
     NO_SPREAD,
     Reason(
         name="trained_counts",  # one arm trains in more runs, by Fisher's exact test
@@ -139,10 +152,10 @@ REASONS: tuple[Reason, ...] = (
         name="within_margin",  # all trained, and the difference is smaller than the margin, by TOST
         when=lambda tests: tests.equal,
         outcome="equal",
-        headline=mark("{first} and {second} are practically equal, within {margin_short}"),
+        headline=mark("{first} and {second} are practically equal{where}, within {margin_short}"),
         says=(
             mark(
-                "{first} and {second} are practically equal: {best} and {other} {metric}, a difference of "
+                "{first} and {second} are practically equal{where}: {best} and {other} {metric}, a difference of "
                 "{signed}{interval}, within the margin of {margin}."
             ),
             mark(
@@ -156,7 +169,7 @@ REASONS: tuple[Reason, ...] = (
         name="difference",  # all trained, and the paired difference is established, by the t test
         when=lambda tests: tests.different,
         outcome="better",
-        headline=mark("{first} is better than {second}: {best} against {other}"),
+        headline=mark("{first} is better than {second}{where}: {best} against {other}"),
         says=(BETTER, _BY_CHANCE),
         ps=("p_holm", "p_decision", "p_t"),
     ),

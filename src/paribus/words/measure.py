@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from paribus.records.program import Metric, ProgramInfo
 from paribus.words.labels import initial_capital
 from paribus.words.numbers import decimals, fixed, points, signed, signed_points
-from paribus.words.translation import Words, translator
+from paribus.words.translation import Words, mark, translator
 
 _UNITS = {"nats": "", "seconds": " s"}  # losses are written without a unit, as everybody writes them
 _PERCENT = ("percent", "%")  # figures from 0 to 100
@@ -66,7 +66,10 @@ class Measure:
 
     def with_unit(self, number: str) -> str:
         """A difference with its unit: `82.1 percentage points`."""
-        return self.words.text("{n} percentage points", n=number) if self._in_points else number + self._unit
+        if not self._in_points:
+            return number + self._unit
+        one = number.lstrip("+\N{MINUS SIGN}") == "1"
+        return self.words.text(mark("{n} percentage point") if one else mark("{n} percentage points"), n=number)
 
     def with_short_unit(self, number: str) -> str:
         """The same where there is little room: `82.1 points`."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal
 
+from paribus.comparison.words.margins import margin_below_a_step, supported_margin
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable
 from paribus.comparison.words.settling import roughly
 from paribus.core.messages import mark
-from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, RunView
-from paribus.records.reasons import REASON
+from paribus.records.reasons import IDENTICAL, REASON
 from paribus.words.measure import counted_words
 from paribus.words.numbers import alpha_text, p_text
 from paribus.words.safe_text import one_line
@@ -25,6 +24,7 @@ def caveats(facts: PairFacts) -> list[str]:
     return [
         *counted_words(facts.comparison.program, facts.words),
         *_same_runs(facts),
+        *margin_below_a_step(facts),
         *_left_out(facts),
         *_not_paired(facts),
         *_these_networks(facts),
@@ -32,7 +32,7 @@ def caveats(facts: PairFacts) -> list[str]:
         *_sign_flip(facts),
         *_other_items(facts),
         *_small_but_real(facts),
-        *_supported_margin(facts),
+        *supported_margin(facts),
         *_below_the_usual_level(facts),
     ]
 
@@ -44,10 +44,12 @@ def _same_runs(facts: PairFacts) -> list[str]:
     failed = all(run.status == "failed" for run in facts.runs(facts.first))  # which says nothing of what they gave
     if runs[0] != runs[1] or not facts.comparison.paired or failed:
         return []
-    if not any(
-        run.curves or run.seconds for run in facts.first.runs
-    ):  # a table, of which nothing but the figures is known
-        return [facts.words.text("Both arms have exactly the same figures: the factor changed nothing.")]
+    if not any(run.curves or run.seconds for run in facts.first.runs):  # of a table nothing but figures is known
+        return (
+            []
+            if facts.pair.reason == IDENTICAL.name
+            else [facts.words.text("Both arms have exactly the same figures: the factor changed nothing.")]
+        )
     return [
         facts.words.text(
             "Both arms gave the same runs to the last bit: with these settings it makes no difference which of the two "
@@ -118,30 +120,9 @@ def _these_networks(facts: PairFacts) -> list[str]:
             p=p_text(counts.p, facts.comparison.alpha),
             ends=facts.measure.with_unit(facts.ends(ends)),
             level=facts.words.level(pair.level),
-            items=program_view(facts.comparison.program).items(facts.words),
+            items=facts.items,
         )
     ]
-
-
-def _supported_margin(facts: PairFacts) -> list[str]:
-    """Where no margin was given: within which one this result would be practical equality."""
-    pair = facts.pair
-    supported = pair.margin_supported
-    if facts.comparison.margin or pair.verdict != "open" or supported is None or not facts.told(supported):
-        return []
-    return [
-        facts.words.text(
-            "No margin was given, so nothing is called practically equal; these figures would support a margin of "
-            "{margin} or more.",
-            margin=facts.measure.with_unit(facts.measure.margin(_rounded_up(supported))),
-        )
-    ]
-
-
-def _rounded_up(value: float) -> float:
-    """To two places that count, so that it is no less than what it stands for."""
-    step = Decimal(1).scaleb(Decimal(repr(value)).adjusted() - 1)
-    return float((Decimal(repr(value)) / step).to_integral_value(ROUND_CEILING) * step)
 
 
 def _sign_flip(facts: PairFacts) -> list[str]:
@@ -193,31 +174,24 @@ def _sign_flip(facts: PairFacts) -> list[str]:
 def _other_items(facts: PairFacts) -> list[str]:
     """The interval over seeds holds for these items; other items are a second source of chance."""
     ends = facts.items_interval
-    if ends is None:
+    if ends is None or not facts.where:
         return []
-    words, margin = facts.words, facts.comparison.margin
-    items = program_view(facts.comparison.program).items(words)
-    zero = facts.pair.verdict in ("a_better", "b_better") and ends[0] <= 0 <= ends[1]
-    # Only where the difference at hand is of the very runs that the verdict is about.
-    if zero and facts.pair.over == "all":
-        return [
-            words.text(
-                "That holds for these {items}. Over seeds and {items} together the interval is {ends} and includes 0: "
-                "other {items} might not show the difference.",
-                ends=facts.ends(ends),
-                items=items,
+    values = {"ends": facts.ends(ends), "items": facts.items}
+    if facts.pair.verdict == "equal":
+        said = mark("Over seeds and {items} together the interval is {ends}: other {items} might show a difference.")
+        if facts.comparison.margin:
+            said = mark(
+                "Over seeds and {items} together the interval is {ends}, which reaches beyond the margin: other "
+                "{items} might show a larger difference."
             )
-        ]
-    if facts.pair.verdict == "equal" and (ends[0] < -margin or ends[1] > margin):
-        return [
-            words.text(
-                "That holds for these {items}. Over seeds and {items} together the interval is {ends}, which reaches "
-                "beyond the margin: other {items} might show a larger difference.",
-                ends=facts.ends(ends),
-                items=items,
-            )
-        ]
-    return []
+        return [facts.words.text(said, **values)]
+    return [
+        facts.words.text(
+            "Over seeds and {items} together the interval is {ends} and includes 0: other {items} might not show the "
+            "difference.",
+            **values,
+        )
+    ]
 
 
 def _small_but_real(facts: PairFacts) -> list[str]:
@@ -260,7 +234,7 @@ def how_to_settle(facts: PairFacts) -> list[str]:
     """For an open verdict: how many seeds would likely settle it, and what a further look costs."""
     pair, words, comparison = facts.pair, facts.words, facts.comparison
     reason = REASON[pair.reason]
-    if pair.verdict != "open" or not reason.unsettled:
+    if pair.verdict != "open" or not (reason.unsettled or pair.seeds_to_settle):
         return []
     if comparison.look > comparison.looks_allowed:  # said at the start
         return []

@@ -9,7 +9,7 @@ from typing import Any
 
 from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.view import program_view
-from paribus.records.comparison import ArmView, Comparison, Estimate, RunView
+from paribus.records.comparison import ArmView, Comparison, Estimate, PairView, RunView
 from paribus.records.program import Metric, ProgramInfo
 from paribus.words.translation import in_each_language
 
@@ -44,8 +44,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "alpha": c.alpha,
         "rule": c.rule,
         "arms": [_arm(arm, metrics) for arm in c.arms],
-        "pairs": [pair.model_dump() for pair in c.pairs],
-        "other_pairs": [pair.model_dump() for pair in c.other_pairs],
+        "pairs": [_pair(c, pair) for pair in c.pairs],
+        "other_pairs": [_pair(c, pair) for pair in c.other_pairs],
         "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
@@ -66,6 +66,10 @@ def _arm(arm: ArmView, metrics: Sequence[Metric]) -> dict[str, Any]:
         "total": arm.size,
         "runs": [_run(run, metrics) for run in arm.runs],
     }
+
+
+def _pair(comparison: Comparison, pair: PairView) -> dict[str, Any]:
+    return {**pair.model_dump(), "on_these_items": comparison.on_these_items(pair)}
 
 
 def _run(run: RunView, metrics: Sequence[Metric]) -> dict[str, Any]:

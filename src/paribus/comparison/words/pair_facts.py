@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, PairView, RunView
 from paribus.words.labels import Name
 from paribus.words.measure import Measure, measure_of
@@ -160,6 +161,17 @@ class PairFacts:
             **values,
         )
 
+    @property
+    def items(self) -> str:
+        """What the metric counts, in the plural."""
+        return program_view(self.comparison.program).items(self.words)
+
+    @property
+    def where(self) -> str:
+        """` on these test images`, where the verdict is established for no others; else nothing."""
+        here = self.comparison.on_these_items(self.pair)
+        return self.words.text(" on these {items}", items=self.items) if here else ""
+
     def corrected(self) -> str:
         """`, after Holm's correction for 3 pairs`, or nothing where there is one test."""
         if self.comparison.tests == 1:
@@ -202,6 +214,7 @@ class PairFacts:
             "p": p_text(p, self.comparison.alpha),
             "chance": self._chance(p),
             "corrected": self.corrected(),
+            "where": self.where,
         }
 
 

@@ -8,7 +8,7 @@ from paribus.comparison.words.anytime import anytime_says
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.core.messages import mark
 from paribus.records.comparison import ArmView
-from paribus.records.reasons import BETTER, NEITHER, REACHED, REASON, SINGLE, SIZES, SPREAD, Reason
+from paribus.records.reasons import ALIKE, BETTER, NEITHER, REACHED, REASON, SINGLE, SIZES, SPREAD, Reason
 
 
 def decision(facts: PairFacts) -> list[str]:
@@ -31,6 +31,8 @@ def decision(facts: PairFacts) -> list[str]:
             said.append(_better(facts) if faced else _trains_more_often(facts))
         elif message == SIZES:
             said += [] if faced else _how_large(facts)
+        elif message == ALIKE:
+            said += _alike(facts)
         elif message == REACHED:
             said += _reached(facts)
         elif message in _OPEN:
@@ -95,11 +97,38 @@ def _better(facts: PairFacts) -> str:
     values = {**facts.values(), "interval": facts.interval(of_size=True)}
     if facts.only_pair:
         return facts.words.text(
-            "{first} is better: {best} against {other} {metric}, a difference of {size}{interval}.", **values
+            "{first} is better{where}: {best} against {other} {metric}, a difference of {size}{interval}.", **values
         )
     return facts.words.text(
-        "{first} is better than {second}: {best} against {other} {metric}, a difference of {size}{interval}.", **values
+        "{first} is better than {second}{where}: {best} against {other} {metric}, a difference of {size}{interval}.",
+        **values,
     )
+
+
+def _alike(facts: PairFacts) -> list[str]:
+    """That nothing differs, what else seeds that agree leave open, and that no figure could be better."""
+    words, values = facts.words, {**facts.values(), "n": facts.seeds}
+    figures = {run.figures.get(facts.pair.metric) for run in facts.runs(facts.first)}
+    if not facts.comparison.paired:
+        said = [words.text("Nothing differs: every run of {first} and {second} gave {best} {metric}.", **values)]
+    elif len(figures) == 1:
+        said = [words.text("Nothing differs: {first} and {second} gave {best} {metric} with all {n} seeds.", **values)]
+    else:
+        said = [
+            words.text("Nothing differs: {first} and {second} gave the same {metric} with each of {n} seeds.", **values)
+        ]
+    if facts.measure.is_share and figures == {facts.comparison.metric.gain(0.0, 1.0) > 0}:
+        said.append(words.text("No figure could be better than that: a harder test might tell them apart."))
+    if facts.pair.could_differ is not None:
+        share = words.percent(facts.pair.could_differ, 0)
+        said.append(
+            words.text(
+                "{n} seeds do not rule out a rare difference: up to {share} of others may show one.",
+                n=facts.seeds,
+                share=share,
+            )
+        )
+    return said
 
 
 def _trains_more_often(facts: PairFacts) -> str:

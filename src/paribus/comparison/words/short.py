@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.comparison.words.pair_facts import PairFacts
-from paribus.records.reasons import NOTHING_TRAINED, REASON
+from paribus.records.reasons import IDENTICAL, NOTHING_TRAINED, REASON
 from paribus.words.translation import mark
 
 _TESTS: dict[str, str] = {
@@ -17,6 +17,8 @@ _TESTS: dict[str, str] = {
 def deciding_test(facts: PairFacts) -> tuple[str, float | None]:
     """The test that decides, and its p after correction."""
     pair, words = facts.pair, facts.words
+    if pair.reason == IDENTICAL.name:  # it takes no test
+        return "–", None
     if pair.verdict == "equal" and not pair.anytime:
         return "TOST", pair.p_equal_holm if pair.p_equal_holm is not None else pair.p_equal
     name = words.text(_TESTS[pair.decided_by]) if pair.decided_by in _TESTS else "–"
@@ -29,7 +31,7 @@ def short_verdict(facts: PairFacts) -> str:
     """`ReLU better`, `practically equal`, `open`."""
     words, verdict = facts.words, facts.pair.verdict
     if verdict == "equal":
-        return words.text("practically equal")
+        return words.text("equal") if facts.pair.reason == IDENTICAL.name else words.text("practically equal")
     if verdict == "open":
         nothing = REASON[facts.pair.reason] is NOTHING_TRAINED
         return words.text("nothing to compare") if nothing else words.text("open")
