@@ -13,7 +13,7 @@ from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.run_json import record_json, run_json
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict import headlines
 from paribus.core.errors import ParibusError, StoreError, shown
 from paribus.maps.words.map_words import map_headline, map_json
 from paribus.programs.recipe.built_in import BUILT_IN
@@ -62,10 +62,7 @@ def list_store(options: argparse.Namespace) -> None:
         seeds = Column(words.text("Seeds"), "right")
         of = _start_word([c.program for c in comparisons], words)
         columns: list[str | Column] = [words.text("Comparison"), of, seeds, words.text("Verdict")]
-        rows = [
-            [c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headline(c, p, lang) for p in c.pairs[:3])]
-            for c in comparisons
-        ]
+        rows = [[c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headlines(c, lang)[:3])] for c in comparisons]
         out.records(columns, rows, words.text("Comparisons"))
     if maps:
         cells = Column(words.text("Cells"), "right")

@@ -32,6 +32,8 @@ def add_judge(commands: Any) -> argparse.ArgumentParser:
     add_table_options(judge)
     judge.add_argument("--arms", default="", metavar="A,B",
                        help="the columns that have the arms' figures, one each; else which arms to take")  # fmt: skip
+    judge.add_argument("--factors", default="", metavar="A,B",
+                       help="two columns: what each does, alone and together with the other")  # fmt: skip
     judge.add_argument("--claim-all", action="store_true", help="judge by every metric, corrected for their number")
     judge.add_argument("--margin", type=float, metavar="SIZE",
                        help="practically equal is within this difference, in the metric's unit; percentage points of "

@@ -20,6 +20,7 @@ examples:
   paribus compare activation=sigmoid,relu
   paribus compare weight_decay=0,1e-4,1e-2,0.1 --recipe fair --seeds 8
   paribus compare optimizer=adam,adamw --set activation=sigmoid --epochs 5
+  paribus compare activation=sigmoid,relu weight_decay=0,0.1 --factorial
   paribus compare mine.toml theirs.toml
   paribus compare mytrain:train optimizer=adam,sgd --metric accuracy
   paribus compare act=relu,gelu --metric val_acc -- python train.py --act {act} --seed {seed}
@@ -100,6 +101,8 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compare.add_argument("--margin", type=float, metavar="POINTS",
                          help="practically equal is within this many percentage points (0.1); of a figure that is no "
                          "share in its unit (none: nothing is called equal)")  # fmt: skip
+    compare.add_argument("--factorial", action="store_true",
+                         help="two factors, each level of one with each of the other: A=V1,V2 B=W1,W2")  # fmt: skip
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     add_gate(compare)
@@ -262,7 +265,7 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
     figure = commands.add_parser("figure", help="draw a comparison, a map or a run for a paper: SVG, PDF or PNG")
     figure.add_argument("name", help="a comparison's, a map's or a run's name, or its beginning")
-    kinds = "curves, differences, forces, confusion, features, interventions, map; of a run: curves, answers, classes, "
+    kinds = "curves, differences, interaction, forces, confusion, features, interventions, map; of a run: curves, answers, classes, "
     kinds += "updates, forces, signal, units, batches, features (curves)"
     figure.add_argument("--kind", metavar="KIND", help=kinds)
     figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")

@@ -15,6 +15,7 @@ from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
+from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growing import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
 from paribus.comparison.words.power import foreseen_words
@@ -178,6 +179,8 @@ def _design(options: argparse.Namespace, program: Program) -> Design:
             program,
         )
 
+    if options.factorial:
+        return _crossed(options, program, changed)
     if not options.what:
         return design(*own_factor(program), options.recipe)
     if len(files) == len(options.what):
@@ -198,6 +201,21 @@ def _design(options: argparse.Namespace, program: Program) -> Design:
             hint=Message("without the space: {word}", word=joined) if joined != given else None,
         )
     return design(*assignment(options.what[0], program), options.recipe)
+
+
+def _crossed(options: argparse.Namespace, program: Program, changed: dict[str, Any]) -> Design:
+    """The cells of two factors. One that is named twice is one."""
+    given = [assignment(word, program) for word in options.what]
+    return crossed_design(
+        dict(given),
+        options.recipe,
+        changed,
+        options.seeds,
+        options.epochs,
+        options.first_seed,
+        options.trust,
+        program,
+    )
 
 
 def _how(options: argparse.Namespace) -> Settings:

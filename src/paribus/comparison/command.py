@@ -38,6 +38,13 @@ def command_for(
 
 def _factor_words(design: Design, program: Program) -> list[str]:
     words = program.start_words(design.arms[0].fields, {design.factor})
+    if design.factors:
+        named = [
+            f"{factor.name}=" + ",".join(program.word(factor.name, v) for v in factor.values)
+            for factor in design.factors
+        ]
+        own = {factor.name for factor in design.factors}
+        return [*named, "--factorial", *program.start_words(design.arms[0].fields, own)]
     if program.own_factor is not None and program.own_factor[0] == design.factor:
         return words  # naming the program says it
     return [f"{design.factor}=" + ",".join(program.word(design.factor, arm.value) for arm in design.arms), *words]

@@ -15,11 +15,18 @@ from typing import Any, Unpack
 import paribus
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.command import command_for
-from paribus.comparison.design import arms_digest, design_from_factor, design_from_recipes
+from paribus.comparison.design import (
+    arms_digest,
+    check_seed_range,
+    check_whole,
+    design_from_factor,
+    design_from_recipes,
+    seed_numbers,
+)
+from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growing import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
-from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, StoreError
-from paribus.core.messages import Message
+from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
@@ -37,18 +44,16 @@ from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
 
-MOST_SEEDS = 1000
-LARGEST_FIRST_SEED = 1_000_000
-
 
 def _ignore(event: Event) -> None:
     """Nobody listens."""
 
 
 def compare(
-    factor: str | Sequence[Any],
+    factor: str | Sequence[Any] | Mapping[str, Sequence[Any]],
     values: Sequence[Any] | None = None,
     *,
+    factorial: bool = False,
     program: Named = None,
     recipe: Any = None,
     settings: Mapping[str, Any] | None = None,
@@ -74,12 +79,13 @@ def compare(
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
 
     `factor` names a field and `values` its values; or `factor` is a list of what `recipe` may be, which may differ in
-    one field only unless `confounded`. `program`: a function, `module:function`, a list of the words of a command, or
-    a Program, with its `options` (see `ProgramOptions`); without one the built-in recipe. `recipe` is what to start
-    from: a TOML file of fields, or of the built-in program a recipe or its name. `settings` changes fields for all
-    arms. `margin`: differences within it count as practically equal; of a share in percentage points (0.1 without
-    one), else in the metric's unit, and without one nothing is ever called equal. `baseline` names the arm
-    against which each other one is judged, and no two others. The seeds are
+    one field only unless `confounded`. With `factorial` it is `{field: values}` of two fields: every level of one is
+    trained with every level of the other, and what each does, alone and together, is told. `program`: a function,
+    `module:function`, a list of the words of a command, or a Program, with its `options` (see `ProgramOptions`);
+    without one the built-in recipe. `recipe` is what to start from: a TOML file of fields, or of the built-in program a
+    recipe or its name. `settings` changes fields for all arms. `margin`: differences within it count as practically
+    equal; of a share in percentage points (0.1 without one), else in the metric's unit, and without one nothing is ever
+    called equal. `baseline` names the arm against which each other one is judged, and no two others. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
@@ -98,9 +104,13 @@ def compare(
         until = until_for(until_decided, max_seeds, budget)
     most = until.most if until else seeds
     with errors:
-        design = design_for(
-            factor, values, recipe, settings or {}, most, epochs, confounded, first_seed, trust, program=named
-        )
+        if isinstance(factor, Mapping) or factorial:
+            crossed = factor if isinstance(factor, Mapping) and factorial else {}
+            design = crossed_design(crossed, recipe, settings or {}, most, epochs, first_seed, trust, named)
+        else:
+            design = design_for(
+                factor, values, recipe, settings or {}, most, epochs, confounded, first_seed, trust, program=named
+            )
         design = growing(with_baseline(design, baseline), until)
     errors.raise_all()
     if executor is None:
@@ -126,15 +136,13 @@ def design_for(
     """
     program = program or default_program()
     changed = with_epochs(program, settings, epochs)
-    if not isinstance(seeds, int) or not isinstance(first_seed, int):
-        hint = Message("seeds says how many, and first_seed where they begin")
-        raise ComparisonError("{field} must be a whole number", field="seeds", got=seeds, hint=hint)
+    check_whole(seeds, first_seed)
     errors = ErrorCollector("the comparison")
     for start in [recipe] if isinstance(factor, str) else factor:
         refuse_code(start, trust, program)  # before any code is loaded
     with errors:
-        _check_seeds(seeds, first_seed)
-    numbers = range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS))
+        check_seed_range(seeds, first_seed)
+    numbers = seed_numbers(seeds, first_seed)
     name = ""
     if isinstance(factor, str):
         field, given = program.own_name(factor, (values or [None])[0])
@@ -157,20 +165,6 @@ def design_for(
         design = design_from_recipes(program, starts, numbers, confounded)
     errors.raise_all()
     return design.model_copy(update={"recipe_name": name}) if name else design
-
-
-def _check_seeds(seeds: int, first_seed: int) -> None:
-    faults = []
-    if seeds < 1:
-        faults.append(Fault("{field} must be at least {limit}", seeds, field="seeds", limit=1))
-    if seeds > MOST_SEEDS:
-        faults.append(Fault("{field} must be at most {limit:,}", seeds, field="seeds", limit=MOST_SEEDS))
-    if not 0 <= first_seed <= LARGEST_FIRST_SEED:
-        faults.append(
-            Fault("the first seed must be at least 0 and at most {limit:,}", first_seed, limit=LARGEST_FIRST_SEED)
-        )
-    if faults:
-        raise FaultsError("the comparison", faults)
 
 
 def run_plan(

@@ -15,6 +15,36 @@ from paribus.runs.program import Program
 from paribus.runs.store.names import slug
 
 MOST_ARMS = 20
+MOST_SEEDS = 1000
+LARGEST_FIRST_SEED = 1_000_000
+
+
+def check_whole(seeds: Any, first_seed: Any) -> None:
+    """Raise ComparisonError unless both are whole numbers."""
+    if not isinstance(seeds, int) or not isinstance(first_seed, int):
+        hint = Message("seeds says how many, and first_seed where they begin")
+        raise ComparisonError("{field} must be a whole number", field="seeds", got=seeds, hint=hint)
+
+
+def check_seed_range(seeds: int, first_seed: int) -> None:
+    """Raise FaultsError unless there are as many seeds as may be, from where they may begin."""
+    check_whole(seeds, first_seed)
+    faults = []
+    if seeds < 1:
+        faults.append(Fault("{field} must be at least {limit}", seeds, field="seeds", limit=1))
+    if seeds > MOST_SEEDS:
+        faults.append(Fault("{field} must be at most {limit:,}", seeds, field="seeds", limit=MOST_SEEDS))
+    if not 0 <= first_seed <= LARGEST_FIRST_SEED:
+        faults.append(
+            Fault("the first seed must be at least 0 and at most {limit:,}", first_seed, limit=LARGEST_FIRST_SEED)
+        )
+    if faults:
+        raise FaultsError("the comparison", faults)
+
+
+def seed_numbers(seeds: int, first_seed: int) -> tuple[int, ...]:
+    """The seeds; as many as there may be, where that is wrong and has been said."""
+    return tuple(range(max(0, first_seed), max(0, first_seed) + min(max(1, seeds), MOST_SEEDS)))
 
 
 def check_field(rule: str, name: str, program: Program, base: Fields) -> None:
@@ -183,7 +213,6 @@ def _design(
     digest = arms_digest(program, [arm.fields for arm in arms], confounded)
     # A confounded comparison's arms are called as their files are, and files may be renamed.
     names = [] if confounded else sorted(arm.name for arm in arms)
-    fresh = f"-f{seeds[0]}" if seeds[0] else ""
     return Design(
         program=program.info,
         factor=factor,
@@ -192,8 +221,14 @@ def _design(
         recipe_name=recipe_name,
         confounded=confounded,
         differences=differences,
-        id=f"{slug('-'.join([factor, *names]), 60)}-{digest[:8]}{fresh}",
+        id=design_id([factor, *names], digest, seeds),
     )
+
+
+def design_id(names: Sequence[str], digest: str, seeds: Sequence[int]) -> str:
+    """A comparison's name: what it is of, the beginning of its arms' digest, and where its seeds begin."""
+    fresh = f"-f{seeds[0]}" if seeds[0] else ""
+    return f"{slug('-'.join(names), 60)}-{digest[:8]}{fresh}"
 
 
 def arms_digest(program: Program, arms: Iterable[Fields], confounded: bool) -> str:

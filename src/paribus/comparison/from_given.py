@@ -6,6 +6,7 @@ import math
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ import paribus
 from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns, Columns
 from paribus.comparison.baseline import known_arm
-from paribus.comparison.from_runs import judged
+from paribus.comparison.from_runs import Crossed, judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.programs.metrics import Condition
@@ -36,6 +37,8 @@ def compared(
         figures = Message("the figures are {choices}", choices=tuple(known))
         raise ParibusError("there is no figure {name!q}", name=needed.name, hint=nearest(needed.name, known, figures))
     _refuse_strangers(given)
+    if given.factors:
+        _refuse_of_factors(given, claim_all, baseline)
     if baseline:
         known_arm(baseline, list(given.arms))
     source = dict(given.source) | ({"trained": f"{needed.name}{needed.sign}{needed.bound:g}"} if needed else {})
@@ -43,8 +46,18 @@ def compared(
         kind="table", name="figures", metrics=given.metrics, steers=first.name, judged=first.name, source=source
     )
     told = needed is not None or any(not np.isfinite(arm.figures[first.name]).all() for arm in given.arms.values())
+    crossed = Crossed((given.factors[0], given.factors[1]), given.cells) if given.factors else None
     arms = [_arm(name, arm, given, needed, told) for name, arm in given.arms.items()]
-    found = judged(arms, program, margin=margin, look=look, paired=given.paired, claim_all=claim_all, baseline=baseline)
+    found = judged(
+        arms,
+        program,
+        margin=margin,
+        look=look,
+        paired=given.paired,
+        claim_all=claim_all,
+        baseline=baseline,
+        crossed=crossed,
+    )
     others = {pair.metric for pair in found.other_pairs}
     return Comparison(
         id="judgement",
@@ -53,7 +66,7 @@ def compared(
         factor=given.factor,
         recipe_name="",
         confounded=False,
-        differences={given.factor: tuple(given.arms)},
+        differences=_differences(given),
         seeds=tuple(np.unique(np.concatenate([arm.seeds for arm in given.arms.values()])).tolist()),
         margin=margin,
         paired=given.paired,
@@ -65,11 +78,30 @@ def compared(
         arms=found.arms,
         pairs=found.pairs,
         other_pairs=found.other_pairs,
+        factorial=found.factorial,
         environment=_environment(),
         command="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         paribus=paribus.__version__,
     )
+
+
+def _differences(given: Given) -> dict[str, tuple[Any, ...]]:
+    if not given.factors:
+        return {given.factor: tuple(given.arms)}
+    return {
+        factor.name: tuple(cell.levels[place] for cell in given.cells) for place, factor in enumerate(given.factors)
+    }
+
+
+def _refuse_of_factors(given: Given, claim_all: bool, baseline: str) -> None:
+    """Effects are contrasts within a seed, by one metric, of cells that are equals."""
+    if not given.paired:
+        raise ParibusError("effects of two factors are taken within a seed: name its column, --pair-by")
+    if claim_all or baseline:
+        raise ParibusError("two factors are judged by one metric and without a baseline; leave out the others")
+    if not set.intersection(*({*arm.seeds.tolist()} for arm in given.arms.values())):
+        raise ParibusError("no seed has a run in every cell of the two factors, so there is nothing to compare within")
 
 
 def _refuse_strangers(given: Given) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +11,13 @@ import numpy as np
 from paribus.comparison import rule
 from paribus.comparison.anytime import RULE, anytime_pairs, states_of
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
+from paribus.comparison.factorial import factorial_of
 from paribus.comparison.pairs import pair_views
 from paribus.comparison.sequential import ERROR
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, Design, PairView
+from paribus.records.factorial import Cell, Factor, Factorial
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import Environment, RunResult
 
@@ -46,7 +49,8 @@ def compare(
     level, program = rule.look_level(look), design.program
     refuse(faults(design, results, program.judging, margin, growing=most is not None))
     arms = arms_of(design, results)
-    found = judged(arms, program, margin=margin, look=look, paired=paired, baseline=design.baseline)
+    crossed = _crossed(design) if design.factors else None
+    found = judged(arms, program, margin=margin, look=look, paired=paired, baseline=design.baseline, crossed=crossed)
     if most is not None:
         states = states_of(arms, program, margin, most, design.baseline)
         found, level = found._replace(pairs=anytime_pairs(found.pairs, states)), ERROR
@@ -69,6 +73,7 @@ def compare(
         arms=found.arms,
         pairs=found.pairs,
         other_pairs=found.other_pairs,
+        factorial=found.factorial,
         evidence=None if evidence is None else dict(evidence),
         environment=_environment(results.values()),
         command=command,
@@ -101,6 +106,21 @@ class Judged(NamedTuple):
     arms: tuple[ArmView, ...]
     pairs: tuple[PairView, ...]
     other_pairs: tuple[PairView, ...]
+    factorial: Factorial | None = None
+
+
+class Crossed(NamedTuple):
+    """Two factors, and the arms as their cells."""
+
+    factors: tuple[Factor, Factor]
+    cells: tuple[Cell, ...]
+
+
+def _crossed(design: Design) -> Crossed:
+    first, second = design.factors
+    levels = product(first.values, second.values)
+    cells = tuple(Cell(arm=arm.name, levels=both) for arm, both in zip(design.arms, levels, strict=True))
+    return Crossed((first, second), cells)
 
 
 def judged(
@@ -112,22 +132,29 @@ def judged(
     paired: bool,
     claim_all: bool = False,
     baseline: str = "",
+    crossed: Crossed | None = None,
 ) -> Judged:
-    """The arms judged by the program's metric, and by its others: described, or all of them claimed at once."""
+    """The arms judged by the program's metric, and by its others: described, or all of them claimed at once.
+
+    `crossed`: the effects of two factors in place of pairs.
+    """
     name = program.judged
     arms = without_astray(arms, name)
     counted = next((len(found) for arm in arms for found in arm.items if found is not None), None)
     metric = as_precise_as(program.judging.of_items(counted), arms)
     others = [as_precise_as(other, arms) for other in program.metrics if other.name != name]
     others = [other for other in others if any((~np.isnan(arm.columns.figures[other.name])).any() for arm in arms)]
+    metrics = [metric if each.name == name else each for each in program.metrics]
+    views = tuple(arm_view(arm, metrics) for arm in arms)
+    if crossed is not None:
+        return Judged(metric, views, (), (), factorial_of(*crossed, arms, metric, rule.look_level(look)))
     if claim_all:
         pairs = pair_views(arms, [metric, *others], margin, look, paired, baseline)
     else:
         pairs = pair_views(arms, [metric], margin, look, paired, baseline)
         pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, look, paired, baseline))
     own = len(pairs) // (1 + len(others))
-    metrics = [metric if each.name == name else each for each in program.metrics]
-    return Judged(metric, tuple(arm_view(arm, metrics) for arm in arms), pairs[:own], pairs[own:])
+    return Judged(metric, views, pairs[:own], pairs[own:])
 
 
 def _environment(results: Iterable[RunResult]) -> Environment:

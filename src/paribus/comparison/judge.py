@@ -43,6 +43,7 @@ def judge(
     arm_column: str = "",
     pair_by: str = "",
     arms: Sequence[str] = (),
+    factors: Sequence[str] = (),
     epoch_column: str = "",
     predictions: bool = False,
 ) -> Judgement:
@@ -71,6 +72,7 @@ def judge(
         look: which look at these arms this is, from 1 to 3: who adds seeds and looks again has more chances.
         arm_column, pair_by: the table's columns that name a row's arm, and its seed.
         arms: the columns that have the arms' figures, of a table with a column for each arm; else which arms to take.
+        factors: two columns, of a table whose arms are the cells of two factors: what each does, alone and together.
         epoch_column: of a table with rows for every epoch; the last row of a run is taken.
         predictions: the tables, one for each arm, have a row for each item of one test set: `item`, `label` and
             `prediction`, or `item` and `correct`.
@@ -89,6 +91,7 @@ def judge(
         arm_column=arm_column,
         pair_by=pair_by,
         arms=arms,
+        factors=factors,
         epoch_column=epoch_column,
         predictions=predictions,
     )
@@ -132,22 +135,33 @@ def given_results(
     paired: bool | None = None,
     predictions: bool = False,
     arms: Sequence[str] = (),
+    factors: Sequence[str] = (),
     **columns: str,
 ) -> Given:
     """The results as they are to be judged: what `judge` takes, as far as it says what they are."""
     metrics = tuple(metric_named(text) for text in _listed(metric))
     if predictions:
-        asked = {"metric": metric, "trained": trained, "paired": paired is not None, "arms": arms, **columns}
+        asked = {
+            "metric": metric,
+            "trained": trained,
+            "paired": paired is not None,
+            "arms": arms,
+            "factors": factors,
+            **columns,
+        }
         if more := [name for name, value in asked.items() if value]:
             raise ParibusError(
                 "files of predictions are judged by how many items are right; leave out {names}", names=more
             )
         given = read_predictions(results)
     elif isinstance(results, Mapping):
+        if factors:
+            raise ParibusError("two factors are judged of a table, whose columns they are")
         given = given_figures(results, metrics, paired)
     else:
         also = (condition(trained).name,) if trained else ()
-        given = read_table(results, Wanted(metrics=metrics, paired=paired, arms=tuple(arms), also=also, **columns))
+        wanted = Wanted(metrics=metrics, paired=paired, arms=tuple(arms), also=also, **columns)
+        given = read_table(results, replace(wanted, factors=tuple(factors)))
     first, *others = given.metrics
     first = first.model_copy(update={"unit": unit or first.unit, "resolution": resolution or first.resolution})
     return replace(given, metrics=(_as_share(first, given), *others))

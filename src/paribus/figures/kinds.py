@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError, nearest
 from paribus.figures.curves import curves_figure, run_curves_figure
 from paribus.figures.differences import differences_figure
+from paribus.figures.interaction import interaction_figure
 from paribus.figures.interventions import interventions_figure
 from paribus.figures.map import map_figure as map_spec
 from paribus.figures.measured import curve_metrics
@@ -53,6 +54,9 @@ def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
     """The kinds of every program, with a program's own among them."""
     return {
         "curves": lambda comparison, _, lang: curves_figure(comparison, lang) if curve_metrics(comparison) else None,
+        "interaction": lambda comparison, _, lang: (
+            interaction_figure(comparison, lang) if comparison.factorial else None
+        ),
         "differences": lambda comparison, _, lang: differences_figure(comparison, lang),
         **own,
         "interventions": _interventions,

@@ -11,8 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.comparison.compare import LARGEST_FIRST_SEED, MOST_SEEDS
-from paribus.comparison.design import check_field, design_from_factor, refuse_inert, value_text
+from paribus.comparison.design import (
+    LARGEST_FIRST_SEED,
+    MOST_SEEDS,
+    check_field,
+    design_from_factor,
+    refuse_inert,
+    value_text,
+)
 from paribus.comparison.margin import margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
 from paribus.core.field_text import value_word

@@ -52,3 +52,5 @@ SCHUIRMANN = _article(
 WILSON = _article("wilson1927", "Wilson 1927", "Wilson, Edwin B.",
                   "Probable Inference, the Law of Succession, and Statistical Inference",
                   "Journal of the American Statistical Association", "22(158)", "209--212")  # fmt: skip
+BARNARD = _article("barnard1945", "Barnard 1945", "Barnard, G. A.", "A New Test for 2 {\\texttimes} 2 Tables", "Nature",
+                   "156", "177")  # fmt: skip

@@ -8,6 +8,7 @@ from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.paper.claims_table import claims_table
 from paribus.paper.comparison_tables import comparison_tables
+from paribus.paper.effects_table import effects_table
 from paribus.paper.methods import bibtex, methods_text
 from paribus.paper.table import Table
 from paribus.paper.writers import WRITERS
@@ -18,6 +19,8 @@ from paribus.records.explanation import Explanation
 def tables_of(comparison: Comparison, explanation: Explanation | None, lang: str, name: str = "") -> list[Table]:
     """All tables, or the one of that name. Raises ParibusError with the names that there are."""
     found = [*comparison_tables(comparison, lang)]
+    if comparison.factorial is not None:
+        found.insert(1, effects_table(comparison, lang))
     if explanation is not None and explanation.claims:
         found.append(claims_table(explanation, comparison, lang))
     named = [table for table in found if name in ("", table.name)]

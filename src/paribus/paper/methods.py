@@ -71,7 +71,7 @@ def _compared(comparison: Comparison, words: Words) -> Iterator[Said]:
 
 
 def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
-    by = {pair.decided_by for pair in comparison.pairs}
+    by = {pair.decided_by for pair in comparison.pairs} | _of_effects(comparison)
     if any(pair.anytime for pair in comparison.pairs):
         grew = mark(
             "Seeds were added one by one, and after each the arms were compared by an anytime-valid t test {cited}, "
@@ -79,6 +79,12 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
         )
         yield grew, {}, (citations.LAI,)
         return
+    if comparison.factorial is not None:
+        crossed = mark("Effects of two crossed factors are contrasts of the cells' figures within each seed.")
+        yield crossed, {}, ()
+    if "counts" in by:
+        exact = mark("Of several cells, how many runs trained was tested by an exact unconditional test {cited}.")
+        yield exact, {}, (citations.BARNARD,)
     if "t" in by:
         yield mark("Differences were tested by the paired t test {cited}."), {}, (citations.STUDENT,)
     if "welch" in by:
@@ -91,9 +97,17 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
         margin = {"margin": measure.with_unit(measure.margin(comparison.margin))}
         equal = mark("Practical equality within ±{margin} was tested by two one-sided t tests {cited}.")
         yield equal, margin, (citations.SCHUIRMANN,)
-    if comparison.tests > 1:
+    tests = comparison.tests if comparison.factorial is None else comparison.factorial.tests
+    if tests > 1:
         corrected = mark("p values were corrected for {n} tests by Holm's method {cited}.")
-        yield corrected, {"n": comparison.tests}, (citations.HOLM,)
+        yield corrected, {"n": tests}, (citations.HOLM,)
+
+
+def _of_effects(comparison: Comparison) -> set[str]:
+    """The tests of two factors' effects."""
+    effects = () if comparison.factorial is None else comparison.factorial.effects
+    answers = [answer for effect in effects for answer in (effect.answers.trains, effect.answers.figure)]
+    return {answer.test for answer in answers if answer is not None}
 
 
 def _certainty(comparison: Comparison, words: Words) -> Iterator[Said]:

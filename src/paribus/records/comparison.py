@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
+from paribus.records.factorial import Factor, Factorial
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
@@ -30,7 +31,8 @@ class Design(Frozen):
 
     `differences` has for each differing field its value in each arm, in the arms' order. A fair design has exactly
     one such field, the factor; a design with more is `confounded`, and every output says so. baseline: name of the arm
-    against which each other one is to be judged; empty where every pair is.
+    against which each other one is to be judged; empty where every pair is. factors: of a factorial design the two,
+    whose cells the arms are, level by level of the first; then two fields differ, and it is fair.
     """
 
     program: ProgramInfo
@@ -41,6 +43,7 @@ class Design(Frozen):
     confounded: bool = False
     differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
     baseline: str = ""
+    factors: tuple[Factor, ...] = ()
     id: str = ""
 
 
@@ -230,9 +233,10 @@ class Comparison(Document):
     rule allows this look. rule: the edition of the decision rule, `first` or `second`, or `anytime` where pairs were
     added until it was decided; records of before have none, and are of the first. pairs: by the metric that is
     judged. other_pairs: the same pairs by each other metric that there are figures of, metric by metric; they
-    describe, without a margin, and are not corrected for how many metrics there are. repeat: whether one seed gives
-    one figure; None where that was not tried. evidence: what the program's own sections show, as a JSON object
-    whose form is the program's; None where it has none.
+    describe, without a margin, and are not corrected for how many metrics there are. factorial: of two crossed
+    factors what each does; then there are no pairs. repeat: whether one seed gives one figure; None where that was not
+    tried. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where it
+    has none.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -257,6 +261,7 @@ class Comparison(Document):
     pairs: tuple[PairView, ...]
     other_pairs: tuple[PairView, ...] = ()
     repeat: Repeat | None = None
+    factorial: Factorial | None = None
     evidence: dict[str, Any] | None = None
     environment: Environment
     command: str

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.messages import Message
+from paribus.records.factorial import Cell, Factor
 from paribus.records.program import Metric
 
 
@@ -32,6 +33,7 @@ class Given:
 
     metrics: the first is judged. paired: whether runs with one seed are compared with each other. source: where the
     figures are from, as plain JSON; `seed_names` has the names of seeds that are no numbers. notes: how they were read.
+    factors, cells: of two crossed factors, whose cells the arms are.
     """
 
     arms: Mapping[str, GivenArm]
@@ -40,3 +42,5 @@ class Given:
     factor: str = "arm"
     source: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    cells: tuple[Cell, ...] = ()

@@ -12,6 +12,7 @@ from paribus.figures.curves_view import Curves, curves_view
 from paribus.figures.differences import NARROW as NARROW_ROWS
 from paribus.figures.differences import WIDE as WIDE_ROWS
 from paribus.figures.differences import differences_figure
+from paribus.figures.interaction import interaction_figure
 from paribus.figures.svg import svg
 from paribus.records.comparison import Comparison
 from paribus.words.translation import translator
@@ -33,11 +34,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Charts:
-    """The curves that lead (None where none is known), the others, and the paired differences (None without pairs)."""
+    """The curves that lead (None where none is known), the others, the paired differences (None without pairs), and
+    how two factors act together (None of one)."""
 
     main: Chart | None
     others: tuple[Chart, ...]
     differences: Chart | None
+    interaction: Chart | None
 
 
 def charts(comparison: Comparison, lang: str) -> Charts:
@@ -48,6 +51,7 @@ def charts(comparison: Comparison, lang: str) -> Charts:
         main=_curve(view.panels[0], comparison, lang, wide=True) if view.panels else None,
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
         differences=differences_chart(comparison, lang),
+        interaction=_interaction(comparison, lang),
     )
 
 
@@ -61,6 +65,13 @@ def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> C
         text = translator(lang).percent(low, 0 if (100 * low).is_integer() else 1)
         note = translator(lang).text("The axis starts at {low}.", low=text)
     return Chart(figure.title, svg(narrow, uid), svg(figure, f"{uid}-wide") if wide else None, note)
+
+
+def _interaction(comparison: Comparison, lang: str) -> Chart | None:
+    if comparison.factorial is None:
+        return None
+    figure = interaction_figure(comparison, lang, NARROW)
+    return Chart(figure.title, svg(figure, "interaction"), name="interaction")
 
 
 def differences_chart(comparison: Comparison, lang: str) -> Chart | None:

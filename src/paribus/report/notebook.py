@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.comparison.words.verdict import headline, verdict_paragraphs, verdict_words
+from paribus.comparison.words.verdict import headlines, verdict_paragraphs, verdict_words
 from paribus.figures.arms import arm_names, short_names
 from paribus.figures.curves import NARROW, curve_figure
 from paribus.figures.curves_view import curves_view
@@ -44,7 +44,7 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         lang=words.lang,
         style=_style(len(comparison.arms)),
         title=asked_view(comparison, lang).title,
-        headlines=[headline(comparison, pair, lang) for pair in comparison.pairs],
+        headlines=headlines(comparison, lang),
         paragraphs=verdict_paragraphs(comparison, lang),
         cards=arm_cards(comparison, lang),
         charts=drawn,

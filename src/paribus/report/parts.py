@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.comparison.words.verdict import opening_words, pair_words
+from paribus.comparison.words.verdict import opening_words, pair_paragraphs
 from paribus.figures.arms import arm_names
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
@@ -38,7 +38,7 @@ class PairTable:
 def verdict_part(comparison: Comparison, lang: str) -> str:
     """The arms, the words and the differences, for a page that says the verdict itself. Names in it are escaped."""
     words, program = translator(lang), program_view(comparison.program)
-    sentences = (opening_words(comparison, lang), *(pair_words(comparison, pair, lang) for pair in comparison.pairs))
+    sentences = (opening_words(comparison, lang), *pair_paragraphs(comparison, lang))
     counts = any(arm.trained is not None for arm in comparison.arms)
     return template("verdict_part.j2").render(
         comparison=comparison,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.comparison.words.verdict import headline, opening_words, pair_paragraphs
+from paribus.comparison.words.verdict import headline, headlines, opening_words, pair_paragraphs
 from paribus.figures.arms import names_by_arm
 from paribus.figures.measured import curve_metrics
+from paribus.paper.effects_table import effects_table
+from paribus.paper.table import Table
 from paribus.programs.view import ReportParts, program_view, step_unit
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
@@ -58,6 +60,7 @@ class ReportView:
     sections: tuple[tuple[str, str], ...]
     lengths: str
     timed: bool
+    effects: Table | None
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
@@ -66,7 +69,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
     own = program_view(comparison.program).report_parts(comparison, names, lang)
     return ReportView(
         lang=translator(lang).lang,
-        headlines=tuple(headline(comparison, pair, lang) for pair in comparison.pairs),
+        headlines=headlines(comparison, lang),
         opening=opening_words(comparison, lang),
         paragraphs=pair_paragraphs(comparison, lang),
         arms=arm_cards(comparison, lang),
@@ -81,6 +84,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         counts=any(arm.trained is not None for arm in comparison.arms),
         sections=_sections(comparison, contents, own, lang),
         lengths=_lengths(comparison, lang),
+        effects=None if comparison.factorial is None else effects_table(comparison, lang),
         timed=any(run.seconds for arm in comparison.arms for run in arm.runs),
     )
 

@@ -23,7 +23,7 @@ class Wanted:
     """What is asked of a table; empty where it is to be found.
 
     arms: the columns of the arms, of a table with one for each; else the arms to take. paired: None where it is paired
-    if it has seeds. also: columns that are needed besides.
+    if it has seeds. also: columns that are needed besides. factors: the two columns whose cells are the arms.
     """
 
     metrics: tuple[Metric, ...] = ()
@@ -33,6 +33,7 @@ class Wanted:
     epoch_column: str = ""
     paired: bool | None = None
     also: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def roles_of(rows: Rows, wanted: Wanted, sample: Sequence[Row]) -> Roles:
         for arm_name in wanted.arms:  # one of them is no column
             _place(rows, arm_name)
     arm = _arm(rows, wanted, sample, {seed, epoch})
-    metrics = wanted.metrics or (_metric(rows, sample, {arm, seed, epoch}),)
+    metrics = wanted.metrics or (_metric(rows, sample, {arm, seed, epoch, *map(rows.columns.index, wanted.factors)}),)
     figures = {name: _place(rows, name) for name in (*(metric.name for metric in metrics), *wanted.also)}
     for role in (arm, seed):
         if role is not None and role in figures.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from paribus.records.given import Given, GivenArm
 from paribus.records.program import Metric
 from paribus.tables.cells import FigureColumn, SeedColumn
 from paribus.tables.columns import Roles, Wanted, roles_of
+from paribus.tables.crossed import COLUMN, Levels, crossing, with_cells
 from paribus.tables.rows import Row, Rows, opened
 
 MOST_ARMS = 20
@@ -48,7 +49,11 @@ def read_table(table: Any, wanted: Wanted) -> Given:
                 got=len(table),
             )
         table = table[0]
+    levels: Levels = {}
     with opened(table) as rows:
+        if wanted.factors:
+            rows = with_cells(rows, wanted.factors, levels)
+            wanted = replace(wanted, arm_column=COLUMN)
         sample = list(itertools.islice(rows.rows, _SAMPLED))
         if not sample:
             raise rows.wrong(0, Message("there is a header, and no row below it"))
@@ -56,7 +61,12 @@ def read_table(table: Any, wanted: Wanted) -> Given:
         found = _wide(rows, roles, itertools.chain(sample, rows.rows)) if roles.wide else _long(
             rows, roles, wanted, itertools.chain(sample, rows.rows)
         )  # fmt: skip
-        return _given(rows, roles, wanted, found)
+        given = _given(rows, roles, wanted, found)
+    if not levels:
+        return given
+    factors, cells = crossing(wanted.factors, levels)
+    arms = {cell.arm: given.arms[cell.arm] for cell in cells}
+    return replace(given, arms=arms, factor=" × ".join(wanted.factors), factors=factors, cells=tuple(cells))
 
 
 def _long(rows: Rows, roles: Roles, wanted: Wanted, cells: Iterator[Row]) -> _Read:

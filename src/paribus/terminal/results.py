@@ -11,6 +11,7 @@ from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
+from paribus.paper.effects_table import effects_table
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison, Design
@@ -135,7 +136,22 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
         ]
         screen.table(pair_columns, [_pair_row(facts) for facts in scenes])
         screen.blank()
+    if comparison.factorial is not None:
+        _show_effects(screen, comparison)
     for note in _notes(comparison, words):
+        screen.paragraph(note, style="dim")
+
+
+def _show_effects(screen: Screen, comparison: Comparison) -> None:
+    table = effects_table(comparison, screen.words.lang)
+    spare = {3: 2, 1: 1}  # the p of the counts, then the kind
+    columns: list[str | Column] = [
+        Column(column.title, "right" if column.number else "left", spare=spare.get(place, 0))
+        for place, column in enumerate(table.columns)
+    ]
+    screen.table(columns, [[cell.text for cell in row] for row in table.rows])
+    screen.blank()
+    for note in table.notes:
         screen.paragraph(note, style="dim")
 
 

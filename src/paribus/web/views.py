@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from paribus.comparison.words.power import foreseen_words
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict import headlines
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.records.comparison import Arm, ArmView, Comparison, Design
@@ -51,7 +51,6 @@ def foreseen_json(design: Design, looks: tuple[int, ...]) -> dict[str, str] | No
 def summary_json(comparison: Comparison) -> dict[str, Any]:
     """A comparison in a list."""
     c = comparison
-    first = c.pairs[:_PAIRS_IN_A_LINE]
     return {
         "id": c.id,
         "recipe_name": c.recipe_name,
@@ -59,7 +58,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "created": c.created,
         "seeds": len(c.seeds),
         "confounded": c.confounded,
-        "headline": in_each_language(lambda lang: "; ".join(headline(c, pair, lang) for pair in first)),
+        "headline": in_each_language(lambda lang: "; ".join(headlines(c, lang)[:_PAIRS_IN_A_LINE])),
     }
 
 
@@ -69,7 +68,10 @@ def comparison_page(c: Comparison, explanation: Explanation | None, faults: list
         "comparison": explained_json(c, explanation),
         "title": title_of(c),
         "order": None if (order := order_again(c)) is None else order.model_dump(mode="json"),
-        "pairs": [{"headline": in_each_language(partial(headline, c, pair))} for pair in c.pairs],
+        "pairs": [
+            {"headline": in_each_language(lambda lang, place=place: headlines(c, lang)[place])}
+            for place in range(len(headlines(c, "en")))
+        ],
         "why": None
         if explanation is None
         else {"headline": in_each_language(partial(explanation_headline, explanation, c))},

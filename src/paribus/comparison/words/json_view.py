@@ -10,6 +10,8 @@ from typing import Any
 from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Estimate, PairView, RunView
+from paribus.records.comparison import ArmView, Comparison, Estimate, RunView
+from paribus.records.factorial import Factorial
 from paribus.records.program import Metric, ProgramInfo
 from paribus.words.translation import in_each_language
 
@@ -46,12 +48,20 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "arms": [_arm(arm, metrics) for arm in c.arms],
         "pairs": [_pair(c, pair) for pair in c.pairs],
         "other_pairs": [_pair(c, pair) for pair in c.other_pairs],
+        "pairs": [pair.model_dump() for pair in c.pairs],
+        "other_pairs": [pair.model_dump() for pair in c.other_pairs],
+        "factorial": None if c.factorial is None else _factorial(c.factorial),
         "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
     }
     whole = program_view(c.program).comparison_json(c, view)
     return {name: strict(value) for name, value in whole.items()}
+
+
+def _factorial(found: Factorial) -> dict[str, Any]:
+    effects = [{**effect.model_dump(), "told": effect.told} for effect in found.effects]
+    return {**found.model_dump(), "effects": effects}
 
 
 def _arm(arm: ArmView, metrics: Sequence[Metric]) -> dict[str, Any]:

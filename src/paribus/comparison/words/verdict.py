@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
+from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.reasons import decision, short_decision
 from paribus.records.comparison import Comparison, PairView
@@ -32,6 +33,8 @@ def verdict_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
 
 def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """A paragraph a pair; where several metrics are claimed, of each by its name, the judged one first."""
+    if comparison.factorial is not None:
+        return factorial_paragraphs(comparison, lang)
     if comparison.claims == 1:
         return tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs)
     words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
@@ -57,6 +60,13 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
     else:
         sentences = [*_counts(facts), *_without_figures(facts), *decided, *caveats(facts)]
     return " ".join([*sentences, *(how_far(facts) or how_to_settle(facts))])
+
+
+def headlines(comparison: Comparison, lang: str) -> tuple[str, ...]:
+    """The verdict in short lines: one a pair; of two factors one."""
+    if comparison.factorial is not None:
+        return (factorial_headline(comparison, lang),)
+    return tuple(headline(comparison, pair, lang) for pair in comparison.pairs)
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
