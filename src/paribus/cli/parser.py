@@ -265,8 +265,8 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
     figure = commands.add_parser("figure", help="draw a comparison, a map or a run for a paper: SVG, PDF or PNG")
     figure.add_argument("name", help="a comparison's, a map's or a run's name, or its beginning")
-    kinds = "curves, differences, interaction, forces, confusion, features, interventions, map; of a run: curves, answers, classes, "
-    kinds += "updates, forces, signal, units, batches, features (curves)"
+    kinds = "curves, differences, interaction, forces, confusion, features, interventions, map; of a run: "
+    kinds += "curves, answers, classes, updates, forces, signal, units, batches, features (curves)"
     figure.add_argument("--kind", metavar="KIND", help=kinds)
     figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")
     figure.add_argument("--to", metavar="FILE", help="where to write it (into the folder of what is drawn)")

@@ -1,9 +1,9 @@
 """Counts of several cells against those of as many others: does training succeed more often on one side?
 
 The sides' rates of success are equal on average if there is nothing; within a side they may differ, as those of a
-factor crossed with another do, so that Fisher's test does not apply. Sources: Barnard 1945 and Suissa and Shuster 1985
-(exact unconditional tests: p is the greatest under any rates that the hypothesis allows); Hoeffding 1956, theorem 4 (of all
-independent trials with one mean those that are alike spread most).
+factor crossed with another do, so that Fisher's test does not apply. Sources: Barnard 1945 and Suissa and Shuster
+1985 (exact unconditional tests: p is the greatest under any rates that the hypothesis allows); Hoeffding 1956,
+theorem 4 (of all independent trials with one mean those that are alike spread most).
 """
 
 from __future__ import annotations

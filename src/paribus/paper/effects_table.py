@@ -56,8 +56,13 @@ def _row(comparison: Comparison, effect: Effect, words: Words) -> tuple[Cell, ..
         Cell(measure.signed(effect.size, effect_places(effect, measure)), (_scaled(effect.size, scale),)),
         Cell(effect_interval(effect, measure) or "–", ends),
         Cell(p_number(p, comparison.alpha), (p,)),
-        words_cell(words.text(_TOLD[effect.told])),
+        words_cell(words.text(_told(effect))),
     )
+
+
+def _told(effect: Effect) -> str:
+    """Of an interaction only whether there is one: neither side of it is better."""
+    return mark("established") if effect.kind == "interaction" and effect.told != "open" else _TOLD[effect.told]
 
 
 def _scaled(value: float | None, scale: float) -> float | None:

@@ -70,8 +70,8 @@ def _curve(shown: Curves, comparison: Comparison, lang: str, *, wide: bool) -> C
 def _interaction(comparison: Comparison, lang: str) -> Chart | None:
     if comparison.factorial is None:
         return None
-    figure = interaction_figure(comparison, lang, NARROW)
-    return Chart(figure.title, svg(figure, "interaction"), name="interaction")
+    narrow, wide = (interaction_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))
+    return Chart(narrow.title, svg(narrow, "interaction"), svg(wide, "interaction-wide"))
 
 
 def differences_chart(comparison: Comparison, lang: str) -> Chart | None:

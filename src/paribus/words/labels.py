@@ -51,6 +51,11 @@ def value_names(field: str) -> Mapping[str, str]:
     return {} if spec is None else spec.choices
 
 
+def is_bare(value: str) -> bool:
+    """Whether it is a number or the like, which says nothing by itself."""
+    return _BARE.fullmatch(value) is not None
+
+
 def is_named(field: str, value: Any) -> bool:
     """Whether the value is a text that has a name of its own, which says by itself what it is."""
     return isinstance(value, str) and value in value_names(field)

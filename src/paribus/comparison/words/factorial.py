@@ -8,7 +8,7 @@ from paribus.core.messages import mark
 from paribus.records.comparison import Comparison
 from paribus.records.factorial import Effect, Factorial
 from paribus.records.program import FieldValue
-from paribus.words.labels import initial_capital
+from paribus.words.labels import initial_capital, is_bare, led
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import alpha_text, p_text
 from paribus.words.translation import Words, translator
@@ -16,6 +16,9 @@ from paribus.words.translation import Words, translator
 
 def level_name(factor: str, value: FieldValue, words: Words) -> str:
     """A level inside a sentence: `ReLU`, `weight decay 0.1`; of a factor that is no field with its name."""
+    if isinstance(value, str) and is_bare(value):  # a number, as a table has it
+        called = words.field(factor)
+        return led(called, f"{called} {value}")
     return words.arm_name(str(value), factor, value)
 
 
