@@ -1,4 +1,4 @@
-"""Two factors: contrasts within a seed, against a repeated-measures analysis by other means, and counts of the cells."""
+"""Two factors: contrasts within a seed against a repeated-measures analysis by other means, and counts of cells."""
 
 from __future__ import annotations
 
