@@ -99,7 +99,7 @@ def _cells(program: Program, factors: Sequence[tuple[str, list[Any]]], base: Fie
             most=MOST_ARMS,
             count=len(firsts) * len(seconds),
         )
-    found = []
+    found: list[Arm] = []
     for a, b in product(firsts, seconds):
         fields = program.with_field(program.with_field(base, first, a), second, b)
         if any(fields == other.fields for other in found):

@@ -160,8 +160,8 @@ def given_results(
         given = given_figures(results, metrics, paired)
     else:
         also = (condition(trained).name,) if trained else ()
-        wanted = Wanted(metrics=metrics, paired=paired, arms=tuple(arms), also=also, **columns)
-        given = read_table(results, replace(wanted, factors=tuple(factors)))
+        places: dict[str, Any] = {**columns, "factors": tuple(factors)}
+        given = read_table(results, Wanted(metrics=metrics, paired=paired, arms=tuple(arms), also=also, **places))
     first, *others = given.metrics
     first = first.model_copy(update={"unit": unit or first.unit, "resolution": resolution or first.resolution})
     return replace(given, metrics=(_as_share(first, given), *others))

@@ -54,15 +54,17 @@ def _interaction(comparison: Comparison, _: Material, lang: str) -> FigureSpec |
     return None if comparison.factorial is None else interaction_figure(comparison, lang)
 
 
+def _interaction(comparison: Comparison, _: Material, lang: str) -> FigureSpec | None:
+    return None if comparison.factorial is None else interaction_figure(comparison, lang)
+
+
 def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
     """The kinds of every program, with a program's own among them."""
     return {
         "curves": lambda comparison, _, lang: curves_figure(comparison, lang) if curve_metrics(comparison) else None,
-        "interaction": lambda comparison, _, lang: (
-            interaction_figure(comparison, lang) if comparison.factorial else None
-        ),
         "differences": lambda comparison, _, lang: differences_figure(comparison, lang),
         **own,
+        "interaction": _interaction,
         "interventions": _interventions,
         "map": lambda _, material, lang: None if material.map is None else map_spec(material.map, lang),
     }

@@ -62,16 +62,17 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def _line(comparison: Comparison, place: int, lang: str) -> str:
+    return headlines(comparison, lang)[place]
+
+
 def comparison_page(c: Comparison, explanation: Explanation | None, faults: list[dict[str, Any]]) -> dict[str, Any]:
     """One comparison with all its words. `faults`: what is wrong with an explanation that cannot be shown."""
     return {
         "comparison": explained_json(c, explanation),
         "title": title_of(c),
         "order": None if (order := order_again(c)) is None else order.model_dump(mode="json"),
-        "pairs": [
-            {"headline": in_each_language(lambda lang, place=place: headlines(c, lang)[place])}
-            for place in range(len(headlines(c, "en")))
-        ],
+        "pairs": [{"headline": in_each_language(partial(_line, c, place))} for place in range(len(headlines(c, "en")))],
         "why": None
         if explanation is None
         else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
