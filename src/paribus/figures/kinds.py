@@ -54,10 +54,6 @@ def _interaction(comparison: Comparison, _: Material, lang: str) -> FigureSpec |
     return None if comparison.factorial is None else interaction_figure(comparison, lang)
 
 
-def _interaction(comparison: Comparison, _: Material, lang: str) -> FigureSpec | None:
-    return None if comparison.factorial is None else interaction_figure(comparison, lang)
-
-
 def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
     """The kinds of every program, with a program's own among them."""
     return {
