@@ -10,7 +10,6 @@ from typing import Any
 from paribus.comparison.words.verdict import verdict_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Estimate, PairView, RunView
-from paribus.records.comparison import ArmView, Comparison, Estimate, RunView
 from paribus.records.factorial import Factorial
 from paribus.records.program import Metric, ProgramInfo
 from paribus.words.translation import in_each_language
@@ -48,8 +47,6 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "arms": [_arm(arm, metrics) for arm in c.arms],
         "pairs": [_pair(c, pair) for pair in c.pairs],
         "other_pairs": [_pair(c, pair) for pair in c.other_pairs],
-        "pairs": [pair.model_dump() for pair in c.pairs],
-        "other_pairs": [pair.model_dump() for pair in c.other_pairs],
         "factorial": None if c.factorial is None else _factorial(c.factorial),
         "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
