@@ -48,8 +48,7 @@ def verdicts(runs: Array, trained: NDArray[np.bool_], level: float, margin: floa
     """The rule on every trial: runs [trials, arms, seeds] of accuracies, and which of them trained."""
     pairs = list(combinations(range(runs.shape[1]), 2))
     a, b = [list(side) for side in zip(*pairs, strict=True)]
-    counts = trained.sum(axis=2)
-    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=margin, metric=METRIC)
+    found = rule.evidence(runs[:, b] - runs[:, a], trained[:, a], trained[:, b], margin=margin, metric=METRIC)
     return rule.decide(found, level)
 
 

@@ -109,8 +109,8 @@ def _different(runs: Runs, dealt: NDArray[np.int64], seeds: int) -> float:
     a, b = dealt[:, None, :seeds], dealt[:, None, seeds:]
     found = rule.evidence(
         runs.accuracy[b] - runs.accuracy[a],
-        runs.trained[a].sum(axis=-1),
-        runs.trained[b].sum(axis=-1),
+        runs.trained[a],
+        runs.trained[b],
         margin=rule.DEFAULT_MARGIN,
         metric=RECIPE.judging.of_items(runs.test_count),
     )

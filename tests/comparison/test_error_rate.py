@@ -34,8 +34,7 @@ def simulated(
 def rate_of_difference(runs: np.ndarray, trained: np.ndarray, look: int = 1) -> float:
     """Share of trials in which any pair is called different."""
     a, b = np.array(list(combinations(range(runs.shape[1]), 2))).T
-    counts = trained.sum(axis=2)
-    found = rule.evidence(runs[:, b] - runs[:, a], counts[:, a], counts[:, b], margin=0.0, metric=METRIC)
+    found = rule.evidence(runs[:, b] - runs[:, a], trained[:, a], trained[:, b], margin=0.0, metric=METRIC)
     verdict = rule.decide(found, rule.look_level(look)).verdict
     return float(np.isin(verdict, ["a_better", "b_better"]).any(axis=1).mean())
 

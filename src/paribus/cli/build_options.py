@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 DEMANDS = ("worse", "maybe-worse", "not-better")
+EDITIONS = ("second", "first")
 FORMATS = ("markdown", "latex", "csv")
 
 
@@ -17,6 +18,12 @@ def add_gate(command: argparse.ArgumentParser) -> None:
         help="exit code 1 where an arm is established worse than the baseline; or may be worse by more than the "
         "margin; or is not established better",
     )
+
+
+def add_rule(command: argparse.ArgumentParser) -> None:
+    """The edition of the decision rule."""
+    command.add_argument("--rule", choices=EDITIONS, default=EDITIONS[0],
+                         help="the decision rule's edition; `first` as up to version 0.1.0 (second)")  # fmt: skip
 
 
 def add_paper(command: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ def judge_table(options: argparse.Namespace) -> None:
     given = given_results(options.table, **read, factors=factors, predictions=options.predictions)
     check_gate(options, list(given.arms))
     margin = None if options.margin is None else options.margin / given.metrics[0].scale
-    found = judgement(given, margin, options.look, options.trained, options.claim_all, options.baseline)
+    found = judgement(given, margin, options.look, options.trained, options.claim_all, options.baseline, options.rule)
     comparison, out = found.comparison.model_copy(update={"command": this_command()}), screen(options)
     found = replace(found, comparison=comparison)
     if options.quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from paribus.cli.build_options import add_gate, add_paper
+from paribus.cli.build_options import add_gate, add_paper, add_rule
 from paribus.core.errors import ParibusError
 
 JUDGE_EXAMPLES = """\
@@ -39,6 +39,7 @@ def add_judge(commands: Any) -> argparse.ArgumentParser:
                        help="practically equal is within this difference, in the metric's unit; percentage points of "
                        "an accuracy (0.1 of an accuracy, else none)")  # fmt: skip
     add_gate(judge)
+    add_rule(judge)
     add_paper(judge)
     judge.add_argument("--predictions", action="store_true",
                        help="rows are items: item, label, prediction; or item, correct")  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from paribus.cli.build_options import add_gate, add_paper
+from paribus.cli.build_options import add_gate, add_paper, add_rule
 from paribus.cli.judge_options import add_judge
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
@@ -106,6 +106,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     compare.add_argument("--confounded", action="store_true",
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     add_gate(compare)
+    add_rule(compare)
     _add_training(compare)
     _add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")

@@ -15,6 +15,7 @@ from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
+from paribus.comparison.editions import with_edition
 from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growing import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
@@ -155,6 +156,7 @@ def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float
         check_settings(_how(options), program)
     with errors:
         design = growing(with_baseline(_design(options, program), options.baseline), until)
+        design = with_edition(design, options.rule)
         check_gate(options, [arm.name for arm in design.arms])
     errors.raise_all()
     return program, design, margin, budget, until

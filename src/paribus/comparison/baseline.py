@@ -27,6 +27,7 @@ def with_baseline(design: Design, baseline: str) -> Design:
 def against(comparison: Comparison, baseline: str) -> Comparison:
     """The same, each other arm judged against the baseline alone: fewer tests to correct for than of every pair."""
     from paribus.comparison.arms import arm_of  # SciPy is slow to load
+    from paribus.comparison.editions import CURRENT, EDITIONS
     from paribus.comparison.from_runs import judged
 
     known_arm(baseline, [arm.name for arm in comparison.arms])
@@ -39,6 +40,7 @@ def against(comparison: Comparison, baseline: str) -> Comparison:
         paired=comparison.paired,
         claim_all=comparison.claims > 1,
         baseline=baseline,
+        edition=comparison.rule if comparison.rule in EDITIONS else CURRENT,
     )
     kept = {frozenset((pair.a, pair.b)): pair for pair in comparison.pairs}
     pairs = tuple(_with_items(pair, kept.get(frozenset((pair.a, pair.b)), pair)) for pair in found.pairs)

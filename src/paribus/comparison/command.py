@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from paribus.comparison.editions import CURRENT
 from paribus.comparison.growing import Until
 from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word
@@ -33,6 +34,8 @@ def command_for(
         words.append(f"--margin={value_word(float(margin))}")
     if design.baseline:
         words.append(f"--baseline={design.baseline}")
+    if design.rule != CURRENT:
+        words.append(f"--rule={design.rule}")
     return shlex.join(program.command("compare", [*words, *option_words(how)]))
 
 

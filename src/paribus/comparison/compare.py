@@ -23,6 +23,7 @@ from paribus.comparison.design import (
     design_from_recipes,
     seed_numbers,
 )
+from paribus.comparison.editions import CURRENT, with_edition
 from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growing import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
@@ -62,6 +63,7 @@ def compare(
     margin: float | None = None,
     confounded: bool = False,
     baseline: str = "",
+    rule: str = CURRENT,
     first_seed: int = 0,
     workers: int | None = None,
     device: str = "auto",
@@ -85,7 +87,8 @@ def compare(
     without one the built-in recipe. `recipe` is what to start from: a TOML file of fields, or of the built-in program a
     recipe or its name. `settings` changes fields for all arms. `margin`: differences within it count as practically
     equal; of a share in percentage points (0.1 without one), else in the metric's unit, and without one nothing is ever
-    called equal. `baseline` names the arm against which each other one is judged, and no two others. The seeds are
+    called equal. `baseline` names the arm against which each other one is judged, and no two others. `rule`: the
+    edition of the decision rule, `second` or `first`. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
@@ -111,7 +114,7 @@ def compare(
             design = design_for(
                 factor, values, recipe, settings or {}, most, epochs, confounded, first_seed, trust, program=named
             )
-        design = growing(with_baseline(design, baseline), until)
+        design = growing(with_edition(with_baseline(design, baseline), rule), until)
     errors.raise_all()
     if executor is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU

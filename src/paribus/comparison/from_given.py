@@ -28,7 +28,7 @@ _MOST_LISTED = 1000  # runs of an arm; the figures of all of them count
 
 
 def compared(
-    given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool, baseline: str = ""
+    given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool, baseline: str, edition: str
 ) -> Comparison:
     """The comparison of given results, with a verdict for each pair. needed: of a run that counts as trained."""
     first, alpha = given.metrics[0], rule.look_level(look)
@@ -57,6 +57,7 @@ def compared(
         claim_all=claim_all,
         baseline=baseline,
         crossed=crossed,
+        edition=edition,
     )
     others = {pair.metric for pair in found.other_pairs}
     return Comparison(
@@ -75,6 +76,7 @@ def compared(
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),
         alpha=alpha,
+        rule=edition,
         arms=found.arms,
         pairs=found.pairs,
         other_pairs=found.other_pairs,

@@ -11,6 +11,7 @@ import numpy as np
 from paribus.comparison import rule
 from paribus.comparison.anytime import RULE, anytime_pairs, states_of
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
+from paribus.comparison.editions import CURRENT
 from paribus.comparison.factorial import factorial_of
 from paribus.comparison.pairs import pair_views
 from paribus.comparison.sequential import ERROR
@@ -49,8 +50,16 @@ def compare(
     level, program = rule.look_level(look), design.program
     refuse(faults(design, results, program.judging, margin, growing=most is not None))
     arms = arms_of(design, results)
-    crossed = _crossed(design) if design.factors else None
-    found = judged(arms, program, margin=margin, look=look, paired=paired, baseline=design.baseline, crossed=crossed)
+    found = judged(
+        arms,
+        program,
+        margin=margin,
+        look=look,
+        paired=paired,
+        baseline=design.baseline,
+        crossed=_crossed(design) if design.factors else None,
+        edition=design.rule,
+    )
     if most is not None:
         states = states_of(arms, program, margin, most, design.baseline)
         found, level = found._replace(pairs=anytime_pairs(found.pairs, states)), ERROR
@@ -69,7 +78,7 @@ def compare(
         look=look,
         looks_allowed=len(rule.LOOK_LEVELS),
         alpha=level,
-        **({} if most is None else {"rule": RULE}),
+        rule=design.rule if most is None else RULE,
         arms=found.arms,
         pairs=found.pairs,
         other_pairs=found.other_pairs,
@@ -133,6 +142,7 @@ def judged(
     claim_all: bool = False,
     baseline: str = "",
     crossed: Crossed | None = None,
+    edition: str = CURRENT,
 ) -> Judged:
     """The arms judged by the program's metric, and by its others: described, or all of them claimed at once.
 
@@ -148,11 +158,12 @@ def judged(
     views = tuple(arm_view(arm, metrics) for arm in arms)
     if crossed is not None:
         return Judged(metric, views, (), (), factorial_of(*crossed, arms, metric, rule.look_level(look)))
+    how = (look, paired, baseline, edition)
     if claim_all:
-        pairs = pair_views(arms, [metric, *others], margin, look, paired, baseline)
+        pairs = pair_views(arms, [metric, *others], margin, *how)
     else:
-        pairs = pair_views(arms, [metric], margin, look, paired, baseline)
-        pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, look, paired, baseline))
+        pairs = pair_views(arms, [metric], margin, *how)
+        pairs += tuple(pair for other in others for pair in pair_views(arms, [other], None, *how))
     own = len(pairs) // (1 + len(others))
     return Judged(metric, views, pairs[:own], pairs[own:])
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paribus.comparison import rule
+from paribus.comparison.editions import CURRENT, check_edition
 from paribus.comparison.from_given import compared
 from paribus.comparison.judgement import Judgement
+from paribus.comparison.rule import DEFAULT_MARGIN, look_level
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import condition, metric_named
 from paribus.records.given import Given
@@ -40,6 +41,7 @@ def judge(
     baseline: str = "",
     paired: bool | None = None,
     look: int = 1,
+    rule: str = CURRENT,
     arm_column: str = "",
     pair_by: str = "",
     arms: Sequence[str] = (),
@@ -70,6 +72,7 @@ def judge(
         paired: lists are paired by place if this is True; else runs without seeds are not paired, and compared by
             Welch's test. False compares runs with seeds in that way too.
         look: which look at these arms this is, from 1 to 3: who adds seeds and looks again has more chances.
+        rule: the edition of the decision rule: `first` gives verdicts as they were up to version 0.1.0.
         arm_column, pair_by: the table's columns that name a row's arm, and its seed.
         arms: the columns that have the arms' figures, of a table with a column for each arm; else which arms to take.
         factors: two columns, of a table whose arms are the cells of two factors: what each does, alone and together.
@@ -95,7 +98,7 @@ def judge(
         epoch_column=epoch_column,
         predictions=predictions,
     )
-    return judgement(given, margin, look, trained, claim_all, baseline)
+    return judgement(given, margin, look, trained, claim_all, baseline, check_edition(rule))
 
 
 def check(margin: float | None, resolution: float | None, look: int, trained: str, metric: str | Sequence[str]) -> None:
@@ -112,7 +115,7 @@ def check(margin: float | None, resolution: float | None, look: int, trained: st
     with errors:
         if not isinstance(look, int):
             raise ParibusError("look must be a whole number", got=look)
-        rule.look_level(look)
+        look_level(look)
     with errors:
         if any(not isinstance(text, str) for text in _listed(metric)):
             raise ParibusError("a metric is written NAME, NAME:min or NAME:max", got=metric)
@@ -168,14 +171,20 @@ def given_results(
 
 
 def judgement(
-    given: Given, margin: float | None, look: int, trained: str, claim_all: bool, baseline: str = ""
+    given: Given,
+    margin: float | None,
+    look: int,
+    trained: str,
+    claim_all: bool,
+    baseline: str = "",
+    edition: str = CURRENT,
 ) -> Judgement:
     """The verdict on given results; what remains of what `judge` takes."""
     first = given.metrics[0]
     if margin is None:  # of no other metric does everybody know a difference that is small
-        margin = rule.DEFAULT_MARGIN if first.unit == "share" and metric_named(first.text).unit == "share" else 0.0
+        margin = DEFAULT_MARGIN if first.unit == "share" and metric_named(first.text).unit == "share" else 0.0
     needed = condition(trained) if trained else None
-    return Judgement(compared(given, margin, look, needed, claim_all, baseline), given.notes)
+    return Judgement(compared(given, margin, look, needed, claim_all, baseline, edition), given.notes)
 
 
 def _as_share(metric: Metric, given: Given) -> Metric:

@@ -7,18 +7,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from paribus.comparison import rule
+from paribus.comparison import robust, rule
 from paribus.comparison.arms import ArmRuns, over_of
 from paribus.comparison.statistics import (
-    LEVEL,
     Floats,
     paired_t_p,
     sign_flip_p,
     sign_flip_p_min,
     standard_error,
-    t_interval,
     tost_p,
 )
 from paribus.comparison.unpaired import permutation_p, permutation_p_min, welch
@@ -33,7 +30,9 @@ Places = NDArray[np.intp]
 class Tested(NamedTuple):
     """What the tests say of a pair; NaN where there is too little to say it.
 
-    deviation: of the difference of two runs; error: of the mean difference, with its degrees of freedom.
+    mean: what decides, of which low and high are the interval. deviation: of the difference of two runs; error: of the
+    mean difference, with its degrees of freedom. p_t, p_equal: of the plain t test and TOST; p_figure, p_within: of
+    `mean`.
     """
 
     difference: float = np.nan
@@ -42,14 +41,17 @@ class Tested(NamedTuple):
     deviation: float = np.nan
     error: float = np.nan
     df: float = np.nan
+    mean: robust.Robust | None = None
     p_t: float = np.nan
     p_equal: float = np.nan
+    p_figure: float = np.nan
+    p_within: float = np.nan
     p: float = np.nan
     p_min: float = 1.0
 
     def margin_supported(self, level: float) -> float:
-        """The least margin within which two one-sided t tests place the difference at this level."""
-        return abs(self.difference) - self.error * float(special.stdtrit(self.df, level))
+        """The least margin within which two one-sided tests place the difference at this level."""
+        return np.nan if self.mean is None else float(self.mean.supported(level))
 
 
 @dataclass(frozen=True)
@@ -115,21 +117,28 @@ class Pair:
         size = float(np.abs(self.figures_a).max() + np.abs(self.figures_b).max())
         return max(rule.rounding_variance(self.metric), (_SAME * size) ** 2)
 
-    def tested(self, margin: float | None) -> Tested:
-        """The tests and intervals. Without a margin nothing is practically equal."""
+    def tested(self, margin: float | None, plain: bool = False) -> Tested:
+        """The tests and intervals. Without a margin nothing is equal; `plain`: those of the t test alone."""
         if not len(self.used_a) or not len(self.used_b):
             return Tested()
-        found = self._paired(margin) if self.paired else self._unpaired(margin)
-        return Tested(found.difference) if self.no_spread else found
+        if self.no_spread:
+            return Tested(self._difference)
+        found, mean = self._paired(margin) if self.paired else self._unpaired(margin)
+        if plain:
+            mean = mean.plain()
+        low, high = (float(end) for end in mean.ends())
+        within = np.nan if margin is None else float(mean.p_within(margin))
+        return found._replace(mean=mean, low=low, high=high, p_figure=float(mean.p()), p_within=within)
 
-    def _paired(self, margin: float | None) -> Tested:
+    @property
+    def _difference(self) -> float:
+        return float(self.differences.mean() if self.paired else self.figures_b.mean() - self.figures_a.mean())
+
+    def _paired(self, margin: float | None) -> tuple[Tested, robust.Robust]:
         floor, n = self._least_variance, len(self.differences)
-        low, high = t_interval(self.differences, LEVEL, floor)
         error = float(standard_error(self.differences, floor))
-        return Tested(
-            difference=float(self.differences.mean()),
-            low=float(low),
-            high=float(high),
+        tested = Tested(
+            difference=self._difference,
             deviation=error * n**0.5,
             error=error,
             df=n - 1,
@@ -138,16 +147,14 @@ class Pair:
             p=sign_flip_p(self.differences if self.steps is None else self.steps),
             p_min=sign_flip_p_min(n),
         )
+        return tested, robust.paired(self.differences, floor)
 
-    def _unpaired(self, margin: float | None) -> Tested:
+    def _unpaired(self, margin: float | None) -> tuple[Tested, robust.Robust]:
         floor, a, b = rule.rounding_variance(self.metric) / 2, self.figures_a, self.figures_b
         found = welch(a, b, floor)
-        low, high = found.interval(LEVEL)
         variances = [max(float(x.var(ddof=1)), floor) if len(x) > 1 else np.nan for x in (a, b)]
-        return Tested(
+        tested = Tested(
             difference=found.difference,
-            low=low,
-            high=high,
             deviation=sum(variances) ** 0.5,
             error=found.error,
             df=found.df,
@@ -156,6 +163,7 @@ class Pair:
             p=permutation_p(a, b),
             p_min=permutation_p_min(len(a), len(b)),
         )
+        return tested, robust.unpaired(a, b, floor)
 
 
 def pair_of(a: ArmRuns, b: ArmRuns, metric: Metric, paired: bool) -> Pair:

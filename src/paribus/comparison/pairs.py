@@ -11,6 +11,7 @@ import numpy as np
 from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
+from paribus.comparison.editions import CURRENT, EDITIONS
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
@@ -32,7 +33,6 @@ class Family:
     margin: float | None
     look: int
     decision: rule.Decision
-    evidence: rule.Evidence
     tested: tuple[Tested, ...]
     corrected: tuple[float, ...]
 
@@ -44,15 +44,17 @@ def pair_views(
     look: int,
     paired: bool = True,
     baseline: str = "",
+    edition: str = CURRENT,
 ) -> tuple[PairView, ...]:
     """All pairs by all these metrics, a before b in the arms' order; Holm's correction is over all of them.
 
-    With a `baseline` only its pairs, in which it is a.
+    With a `baseline` only its pairs, in which it is a. `edition`: of the decision rule.
 
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
     pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in arm_pairs(arms, baseline)]
-    tested = [pair.tested(margin if pair.metric is metrics[0] else None) for pair in pairs]
+    plain = edition == "first"
+    tested = [pair.tested(margin if pair.metric is metrics[0] else None, plain) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
         runs_b=np.array([len(pair.places_b) for pair in pairs]),
@@ -61,12 +63,14 @@ def pair_views(
         gain=np.array([pair.metric.gain(0, found.difference) for pair, found in zip(pairs, tested, strict=True)]),
         p_t=np.array([found.p_t for found in tested]),
         p_equal=np.array([found.p_equal for found in tested]),
+        p_figure=np.array([found.p_figure for found in tested]),
+        p_within=np.array([found.p_within for found in tested]),
         no_spread=np.array([pair.no_spread for pair in pairs]),
         identical=np.array([pair.identical for pair in pairs]),
     )
-    decision = rule.decide(evidence, rule.look_level(look))
+    decision = EDITIONS[edition](evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
-    family = Family(tuple(pairs), margin, look, decision, evidence, tuple(tested), tuple(map(float, corrected)))
+    family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)))
     return tuple(
         _view(family, i, judged=margin is not None and pair.metric is metrics[0]) for i, pair in enumerate(pairs)
     )
@@ -132,31 +136,16 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
 
 
 def _answers(family: Family, i: int) -> Answers:
-    """The two answers: of the rule's first edition, one decides, and the other is open."""
-    pair, found, d = family.pairs[i], family.tested[i], family.decision
-    verdict, by, level = str(d.verdict[i]), str(d.decided_by[i]), rule.look_level(family.look)
-    (trained_a, trained_b), (runs_a, runs_b) = pair.trained, (len(pair.places_a), len(pair.places_b))
-    trains = figure = None
-    if trained_a < runs_a or trained_b < runs_b:
-        decides = by == "fisher"
-        p = float(fisher_p(trained_a, trained_b, runs_a, runs_b))
-        trains = Answer(
-            verdict=verdict if decides else "open",
-            test="fisher",
-            p=p,
-            p_adjusted=_known(d.p_holm[i]) if decides else None,
-            level=level,
-        )
-    if not np.isnan(found.p_t):
-        decides = by == "t" or str(d.reason[i]) == IDENTICAL.name
-        figure = Answer(
-            verdict=verdict if decides else "open",
-            test="t" if pair.paired else "welch",
-            p=_known(found.p_equal if verdict == "equal" else found.p_t),
-            p_adjusted=_known(d.p_equal_holm[i] if verdict == "equal" else d.p_holm[i]) if decides else None,
-            level=level,
-        )
-    return Answers(trains=trains, figure=figure)
+    """The two answers, as the rule has them."""
+    d, level = family.decision, rule.look_level(family.look)
+    found: list[Answer | None] = []
+    for of, test in ((d.trains, "fisher"), (d.figure, "t" if family.pairs[i].paired else "welch")):
+        verdict, p, adjusted = str(of.verdict[i]), float(of.p[i]), float(of.p_holm[i])
+        if verdict == "equal":
+            p, adjusted = family.tested[i].p_within, float(d.p_equal_holm[i])
+        answer = {"verdict": verdict, "test": test, "p": _known(p), "p_adjusted": _known(adjusted), "level": level}
+        found.append(Answer.model_validate(answer) if verdict else None)
+    return Answers(trains=found[0], figure=found[1])
 
 
 def _left_out(arm: ArmRuns, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, ...]:

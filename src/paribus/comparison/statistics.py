@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _MOST_ENUMERATED = 20  # differences whose sign patterns, a million, are all tried
 _MOST_SUMS = 10_000_000  # 80 MB of shares
 _MOST_FLIPPED = 2_000  # differences: a second or so
+_NOTHING = 1e-300  # in the place of a p or a weight of 0: it vanishes beside every other
 _LARGEST_TABLE = 1_000  # runs an arm of which all tables of counts are kept
 
 
@@ -132,15 +133,18 @@ def sign_flip_p_min(n: int) -> float:
     return min(1.0, 2.0 ** (1 - n))
 
 
-def holm(p: ArrayLike) -> Floats:
+def holm(p: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     """Holm's step-down correction over the last axis, `p` [..., tests]: adjusted p, each comparable to the level.
 
-    The k-th smallest of m is multiplied by m - k + 1, then made to rise monotonically (Holm 1979).
+    The k-th smallest of m is multiplied by m - k + 1, then made to rise monotonically (Holm 1979). With `weights` tests
+    have unequal shares of the level: the order is that of p over weight, and what the rest weighs takes the place of
+    their number (ibid., sec. 4). A test of weight 0 has what the others leave once all of them are decided.
     """
-    p = np.asarray(p, dtype=np.float64)
-    m = p.shape[-1]
-    order = np.argsort(p, axis=-1, kind="stable")
-    stepped = np.take_along_axis(p, order, -1) * np.arange(m, 0, -1)
+    p = np.maximum(np.asarray(p, dtype=np.float64), _NOTHING)
+    w = np.ones_like(p) if weights is None else np.maximum(np.broadcast_to(weights, p.shape), _NOTHING)
+    order = np.argsort(p / w, axis=-1, kind="stable")
+    rest = np.cumsum(np.take_along_axis(w, order, -1)[..., ::-1], axis=-1)[..., ::-1]
+    stepped = np.take_along_axis(p / w, order, -1) * rest
     stepped = np.minimum(np.maximum.accumulate(stepped, axis=-1), 1.0)
     adjusted = np.empty_like(p)
     np.put_along_axis(adjusted, order, stepped, -1)

@@ -162,18 +162,18 @@ def _pairs(
     places = list(combinations(range(len(names)), 2))
     first, second = [a for a, _ in places], [b for _, b in places]
     differences = values[second] - values[first]
-    counts = counted.sum(axis=1)
-    evidence = rule.evidence(differences, counts[first], counts[second], margin=margin, metric=metric)
+    evidence = rule.evidence(differences, counted[first], counted[second], margin=margin, metric=metric)
     decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
     found = []
     for i, (a, b) in enumerate(places):
-        comparable = bool(counted[[a, b]].all())
-        low, high = t_ends(differences[i], rule.rounding_variance(metric)) if comparable else (None, None)
+        both = counted[[a, b]].all(axis=0)
+        comparable = bool(both.all()) or str(decision.figure.verdict[i]) in ("a_better", "b_better")
+        low, high = t_ends(differences[i][both], rule.rounding_variance(metric)) if comparable else (None, None)
         found.append(
             CellPair(
                 a=names[a],
                 b=names[b],
-                difference=float(differences[i].mean()) if comparable else None,
+                difference=float(differences[i][both].mean()) if comparable else None,
                 low=low,
                 high=high,
                 p=None if np.isnan(decision.p_holm[i]) else float(decision.p_holm[i]),

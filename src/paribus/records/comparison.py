@@ -32,7 +32,8 @@ class Design(Frozen):
     `differences` has for each differing field its value in each arm, in the arms' order. A fair design has exactly
     one such field, the factor; a design with more is `confounded`, and every output says so. baseline: name of the arm
     against which each other one is to be judged; empty where every pair is. factors: of a factorial design the two,
-    whose cells the arms are, level by level of the first; then two fields differ, and it is fair.
+    whose cells the arms are, level by level of the first; then two fields differ, and it is fair. rule: the edition of
+    the decision rule.
     """
 
     program: ProgramInfo
@@ -44,6 +45,7 @@ class Design(Frozen):
     differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
     baseline: str = ""
     factors: tuple[Factor, ...] = ()
+    rule: str = "second"
     id: str = ""
 
 

@@ -34,14 +34,19 @@ _BY_CHANCE = mark(
 )
 
 
+_UNEVEN = mark(
+    "If both were equally likely to train, a split this uneven would happen {chance} of the time ({p}, Fisher's exact "
+    "test{corrected})."
+)
+
+
 @dataclass(frozen=True)
 class Tests:
     """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
 
-    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there
-    are figures, and no chance shows in them.
-    tested: there is a p that decides. different, equal: that p, or the one of equivalence, is small enough after
-    correction.
+    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there are figures, and no chance shows in them.
+    tested: the figures were tested. counts, figure: this answer is decided, after correction. opposed: both are, and
+    point to different arms. tails: the figures would be, were it not for a tail. equal: practically, by the figures.
     """
 
     none_trained: Flags
@@ -49,7 +54,10 @@ class Tests:
     identical: Flags
     no_spread: Flags
     tested: Flags
-    different: Flags
+    counts: Flags
+    figure: Flags
+    opposed: Flags
+    tails: Flags
     equal: Flags
 
 
@@ -99,7 +107,7 @@ IDENTICAL = Reason(
 
 NO_SPREAD = Reason(
     name="no_spread",  # no figure depends on the seed
-    when=lambda tests: tests.no_spread,
+    when=lambda tests: tests.no_spread & ~tests.counts,
     outcome="open",
     headline=mark("Open: there is no spread to judge {first} and {second} by"),
     says=(SPREAD, SIZES),
@@ -110,19 +118,71 @@ REASONS: tuple[Reason, ...] = (
     IDENTICAL,
     NO_SPREAD,
     Reason(
-        name="trained_counts",  # one arm trains in more runs, by Fisher's exact test
-        when=lambda tests: ~tests.all_trained & tests.different,
-        outcome="better",
-        headline=mark("{first} is better than {second}: trained in {l} of {m} runs, against {k}"),
+        name="trade_off",  # one arm trains in more runs, and the other is better where both train
+        when=lambda tests: tests.opposed,
+        outcome="open",
+        headline=mark("Open: one trains more often, the other is better where both train ({first}, {second})"),
         says=(
-            BETTER,
             mark(
-                "If both were equally likely to train, a split this uneven would happen {chance} of the time ({p}, "
-                "Fisher's exact test{corrected})."
+                "Open: of {first} and {second} one trains more often and the other is better where both train, and "
+                "which of the two matters more is yours to say."
             ),
             SIZES,
         ),
         ps=("p_holm", "p_decision", "p_trained"),
+        unsettled=mark("No number of seeds decides it."),
+    ),
+    Reason(
+        name="trained_and_figure",  # it trains in more runs, and is better where both train
+        when=lambda tests: tests.counts & tests.figure,
+        outcome="better",
+        headline=mark("{first} is better than {second}: it trains more often, and is better where both train"),
+        says=(
+            BETTER,
+            _UNEVEN,
+            SIZES,
+            mark("Where both train, it is better as well."),
+        ),
+        ps=("p_holm", "p_decision", "p_trained"),
+    ),
+    Reason(
+        name="trained_counts",  # one arm trains in more runs, by Fisher's exact test
+        when=lambda tests: tests.counts,
+        outcome="better",
+        headline=mark("{first} is better than {second}: trained in {l} of {m} runs, against {k}"),
+        says=(
+            BETTER,
+            _UNEVEN,
+            SIZES,
+        ),
+        ps=("p_holm", "p_decision", "p_trained"),
+    ),
+    Reason(
+        name="better_where_trained",  # the figures decide where both train, the counts do not
+        when=lambda tests: tests.figure & ~tests.all_trained,
+        outcome="better",
+        headline=mark("{first} is better than {second} where both train; which trains more often is open"),
+        says=(
+            mark("{first} is better than {second} where both train: the difference is {signed} of {metric}{interval}."),
+            _BY_CHANCE,
+            mark("Which of them trains more often is open."),
+        ),
+        ps=("p_holm", "p_decision", "p_t"),
+    ),
+    Reason(
+        name="tails",  # the figures would decide, but lie far to one side, against what they would say
+        when=lambda tests: tests.tails,
+        outcome="open",
+        headline=mark("Open: {first} minus {second} has a long tail, and so few runs cannot say what it comes to"),
+        says=(
+            mark(
+                "Open: the differences have a long tail against what most of them say, and so few runs cannot tell "
+                "what it comes to."
+            ),
+            SIZES,
+        ),
+        ps=("p_holm", "p_decision", "p_t"),
+        unsettled=mark("More seeds will show the tail; how many it takes cannot be said from these."),
     ),
     Reason(
         name="counts_open",  # some runs did not train, and the counts do not decide
@@ -167,7 +227,7 @@ REASONS: tuple[Reason, ...] = (
     ),
     Reason(
         name="difference",  # all trained, and the paired difference is established, by the t test
-        when=lambda tests: tests.different,
+        when=lambda tests: tests.figure,
         outcome="better",
         headline=mark("{first} is better than {second}{where}: {best} against {other}"),
         says=(BETTER, _BY_CHANCE),
