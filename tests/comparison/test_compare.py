@@ -29,8 +29,8 @@ def only_pair(case: str) -> PairView:
         ("fair", "b_better", "difference"),
         ("open", "open", "not_separated"),
         ("equal", "equal", "within_margin"),
-        ("mixture", "open", "counts_open"),
-        ("diverged", "open", "counts_open"),
+        ("mixture", "b_better", "better_where_trained"),
+        ("diverged", "a_better", "better_where_trained"),
         ("all_diverged", "a_better", "trained_counts"),
         ("neither", "open", "neither_trained"),
         ("one_seed", "open", "too_few_seeds"),
@@ -100,8 +100,10 @@ def test_a_mixture_never_gets_a_mean_over_both_kinds() -> None:
     assert (pair.over, pair.seeds) == ("trained", (1, 2, 5))
     assert pair.p_min == 0.25
     assert len(pair.mcnemar) == 6
-    assert pair.seeds_to_settle is not None
-    assert pair.seeds_to_settle > 6
+    assert pair.answers is not None
+    assert pair.answers.trains is not None
+    assert pair.answers.figure is not None
+    assert (pair.answers.trains.verdict, pair.answers.figure.verdict) == ("open", "b_better")
 
 
 def test_diverged_runs_have_no_accuracy_and_leave_the_rest_alone() -> None:

@@ -132,7 +132,9 @@ def evidence(
         ps = (paired_t_p(used, floor), tost_p(used, margin, floor), mean.p(), mean.p_within(margin))
         found[:, rows] = [used.mean(axis=-1) * metric.gain(0, 1), *ps]
     identical = (d == 0).all(axis=-1) & (d.shape[-1] >= LEAST_ALIKE)
-    return Evidence(d.shape[-1], d.shape[-1], trained[0], trained[1], *found, identical=identical)
+    names = ("gain", "p_t", "p_equal", "p_figure", "p_within")
+    figures = dict(zip(names, found, strict=True))
+    return Evidence(d.shape[-1], d.shape[-1], trained[0], trained[1], **figures, identical=identical)
 
 
 def decide(e: Evidence, level: float) -> Decision:

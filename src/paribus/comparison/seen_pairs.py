@@ -14,12 +14,11 @@ from paribus.comparison.evalues import Paths, paths
 from paribus.comparison.statistics import Floats
 from paribus.core.seeds import generator
 from paribus.records.program import Metric
-from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS
+from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS, TOO_FEW
 
 Sided = NDArray[np.str_]
 
 # Why it is open where all runs trained: the figures do not settle it, or there is but one seed, which no test can.
-_TOO_FEW = next(reason.name for reason in REASONS if reason.unsettled and reason.power is None)
 UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
 
 _FUTURES = 400  # simulated, to know how likely a decision is
@@ -91,7 +90,7 @@ class SeenPairs:
         if not trained.all():
             return "counts_open"
         if len(trained) < 2:
-            return _TOO_FEW
+            return TOO_FEW.name
         return UNDECIDED if self.spread[-1] else NO_SPREAD.name
 
     def chance(self, error: float, most: int) -> float | None:

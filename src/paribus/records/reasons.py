@@ -44,9 +44,10 @@ _UNEVEN = mark(
 class Tests:
     """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
 
-    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there are figures, and no chance shows in them.
-    tested: the figures were tested. counts, figure: this answer is decided, after correction. opposed: both are, and
-    point to different arms. tails: the figures would be, were it not for a tail. equal: practically, by the figures.
+    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there
+    are figures, and no chance shows in them. tested: the figures were tested. counts, figure: this answer is decided,
+    after correction. opposed: both are, and point to different arms. tails: the figures would be, were it not for a
+    tail. equal: practically, by the figures.
     """
 
     none_trained: Flags
@@ -111,6 +112,15 @@ NO_SPREAD = Reason(
     outcome="open",
     headline=mark("Open: there is no spread to judge {first} and {second} by"),
     says=(SPREAD, SIZES),
+)
+
+TOO_FEW = Reason(
+    name="too_few_seeds",  # one seed: a difference without a spread
+    when=lambda tests: ~tests.tested,
+    outcome="open",
+    headline=mark("Open: one seed says little about {first} and {second}"),
+    says=(SINGLE, SIZES),
+    unsettled=mark("Use more seeds: with six, every test here can decide."),
 )
 
 REASONS: tuple[Reason, ...] = (
@@ -200,14 +210,7 @@ REASONS: tuple[Reason, ...] = (
         power="counts",
         unsettled=_TOO_MANY,
     ),
-    Reason(
-        name="too_few_seeds",  # one seed: a difference without a spread
-        when=lambda tests: ~tests.tested,
-        outcome="open",
-        headline=mark("Open: one seed says little about {first} and {second}"),
-        says=(SINGLE, SIZES),
-        unsettled=mark("Use more seeds: with six, every test here can decide."),
-    ),
+    TOO_FEW,
     Reason(
         name="within_margin",  # all trained, and the difference is smaller than the margin, by TOST
         when=lambda tests: tests.equal,
