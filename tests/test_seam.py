@@ -26,6 +26,7 @@ MEANT = {
     "words/translation.py",
     "words/korean.py",
     "figures/svg_marks.py",
+    "comparison/words/margins.py",
     "runs/store/names.py",
 }
 

@@ -95,7 +95,8 @@ def reduced(command: str, names: Names) -> str | None:
         return None
     match words[:2]:
         case ["paribus", "compare"]:
-            line = f"{elsewhere(command)} {small(names.digits)} --seeds 1 --workers 1"
+            seeds = "" if "--until-decided" in words else " --seeds 1"
+            line = f"{elsewhere(command)} {small(names.digits)}{seeds} --workers 1"
             line += " --budget 1s" if "--why" in words else ""
         case ["paribus", "why"]:
             of_recipe = len(words) > 2 and words[2] in BUILT_IN

@@ -25,7 +25,7 @@ class InBuild:
         open verdict passes, with a UserWarning that says by how much the arm may be worse.
 
         Args:
-            margin: by how much an arm may be worse, in the metric's unit: 0.005 of an accuracy is half a point.
+            margin: by how much an arm may be worse, in the metric's unit: 0.005 of a share is half a point.
             baseline: which arm the others are held against. By default the comparison's own; of two arms the first.
 
         Raises:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
-from paribus.comparison import first_edition, rule
 from paribus.core.errors import ParibusError, nearest
 from paribus.records.comparison import Design
 
-EDITIONS: dict[str, Callable[[rule.Evidence, float], rule.Decision]] = {
-    "second": rule.decide,
-    "first": first_edition.decide,
-}
+if TYPE_CHECKING:
+    from paribus.comparison.rule import Decision, Evidence
+
+# Where each is; loaded when something is judged, for SciPy takes its time.
+EDITIONS = {"second": "paribus.comparison.rule", "first": "paribus.comparison.first_edition"}
 CURRENT = "second"
+
+
+def edition(name: str) -> Callable[[Evidence, float], Decision]:
+    """The rule of this name."""
+    return cast("Callable[[Evidence, float], Decision]", importlib.import_module(EDITIONS[name]).decide)
 
 
 def check_edition(name: str) -> str:

@@ -38,7 +38,7 @@ def moments(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Moments:
     d = np.asarray(differences, dtype=np.float64)
     known = ~np.isnan(d)
     n = np.cumsum(known, axis=-1)
-    # Of each difference what the first one is not: so a large mean costs the squares no digits.
+    # Of each difference what the first one is not: so a large mean costs the squares no precision.
     first = np.where(known & (n == 1), d, 0.0).sum(axis=-1, keepdims=True)
     moved = np.where(known, d - first, 0.0)
     mean = np.cumsum(moved, axis=-1) / np.maximum(n, 1)

@@ -11,7 +11,7 @@ import numpy as np
 from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
-from paribus.comparison.editions import CURRENT, EDITIONS
+from paribus.comparison.editions import CURRENT, edition
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
@@ -44,16 +44,16 @@ def pair_views(
     look: int,
     paired: bool = True,
     baseline: str = "",
-    edition: str = CURRENT,
+    rule_edition: str = CURRENT,
 ) -> tuple[PairView, ...]:
     """All pairs by all these metrics, a before b in the arms' order; Holm's correction is over all of them.
 
-    With a `baseline` only its pairs, in which it is a. `edition`: of the decision rule.
+    With a `baseline` only its pairs, in which it is a. `rule_edition`: of the decision rule.
 
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
     pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in arm_pairs(arms, baseline)]
-    plain = edition == "first"
+    plain = rule_edition == "first"
     tested = [pair.tested(margin if pair.metric is metrics[0] else None, plain) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
@@ -68,7 +68,7 @@ def pair_views(
         no_spread=np.array([pair.no_spread for pair in pairs]),
         identical=np.array([pair.identical for pair in pairs]),
     )
-    decision = EDITIONS[edition](evidence, rule.look_level(look))
+    decision = edition(rule_edition)(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
     family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)))
     return tuple(

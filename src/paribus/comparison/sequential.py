@@ -72,7 +72,7 @@ class SequentialState:
 class Sequential:
     """Decide between two arms by pairs of runs that come one by one, and look after each.
 
-    `judge = pb.Sequential("accuracy", margin=0.002)`, then `judge.add(0.91, 0.93).status` pair by pair. However often
+    `judge = pb.Sequential("score:max", margin=0.002)`, then `judge.add(0.91, 0.93).status` pair by pair. However often
     one looks, and whenever one stops: arms that are alike are called different with a chance of at most `error`, and
     arms that are a margin or more apart are called equal with a chance of at most `error`.
 

@@ -35,7 +35,12 @@ class ReportParts:
 
 
 class ProgramView:
-    """What only this kind of program says of its comparisons; by default nothing."""
+    """What only this kind of program says of its comparisons; by default nothing.
+
+    makes_runs: whether more runs can be had of it by a command.
+    """
+
+    makes_runs = True
 
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         """The object of docs/json.md with the program's own keys beside those that every program has."""

@@ -286,7 +286,7 @@ class Comparison(Document):
     def on_these_items(self, pair: PairView) -> bool:
         """Whether the verdict is established for the items at hand alone, and not over seeds and items.
 
-        Items are what the metric counts, such as test images. False where their outcomes are not known.
+        Items are what the metric counts. False where their outcomes are not known.
         """
         if pair.items_low is None or pair.items_high is None or pair.over != "all":
             return False

@@ -9,6 +9,8 @@ from paribus.words.translation import Words
 class TableView(ProgramView):
     """Of results that exist already nobody knows here how they were made."""
 
+    makes_runs = False
+
     def only_difference(self, factor: str, words: Words) -> str:
         """What the arms differ in."""
         return words.text(

@@ -168,7 +168,7 @@ class PairFacts:
 
     @property
     def where(self) -> str:
-        """` on these test images`, where the verdict is established for no others; else nothing."""
+        """` on these items`, in the program's words, where the verdict is established for no others; else nothing."""
         here = self.comparison.on_these_items(self.pair)
         return self.words.text(" on these {items}", items=self.items) if here else ""
 

@@ -11,6 +11,7 @@ from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
 from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.reasons import decision, short_decision
+from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.words.errors import message_words
@@ -103,7 +104,7 @@ def _look(comparison: Comparison, words: Words) -> list[str]:
         return [rule_words(comparison, words)]
     if comparison.look == 1:
         return []
-    if comparison.look > comparison.looks_allowed and comparison.program.kind == "table":
+    if comparison.look > comparison.looks_allowed and not program_view(comparison.program).makes_runs:
         return [
             words.text(
                 "These arms have been looked at more often than the {looks} times that the rule allows, and whoever "
