@@ -70,7 +70,7 @@ def test_a_margin_of_an_accuracy_is_in_points_and_else_in_the_metrics_unit(
     _, out, _ = command(capsys, written(tmp_path, CASE), "--margin", "1", "--json", "--lang", "en")
     found = json.loads(out)
     assert (found["margin"], found["pairs"][0]["verdict"]) == (0.01, "equal")
-    assert "within the margin of 1 percentage points" in found["verdict"]["en"]
+    assert "the margin of 1 percentage point " in found["verdict"]["en"]
     loss = CASE.replace("test_accuracy", "loss")
     _, out, _ = command(capsys, written(tmp_path, loss), "--metric", "loss:min", "--margin", "1", "--json")
     assert json.loads(out)["margin"] == 1.0

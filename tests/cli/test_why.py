@@ -48,7 +48,7 @@ def test_what_was_run_is_explained_as_it_was_run(pair: Done, store: Path) -> Non
 
 def test_a_budget_of_a_comparison_is_for_its_explanation(tmp_path: Path) -> None:
     words = ("compare", "activation=sigmoid,relu", "--out", tmp_path / "lab")
-    refused(paribus(*words, "--budget=5m"), "--budget", "needs --why", "5m")
+    refused(paribus(*words, "--budget=5m"), "--budget", "or by --why, and needs one of them", "5m")
     refused(paribus(*words, "--why", "--budget=soon", "--seeds=0"), "--budget", "soon", "seeds must be at least 1")
     assert not (tmp_path / "lab").exists()
 

@@ -84,9 +84,11 @@ def assert_close(model, mine, theirs):
     (loss, hits), (their_loss, their_hits, gradients) = mine, theirs
     torch.testing.assert_close(loss.double(), their_loss.double(), rtol=1e-5, atol=1e-6)
     assert int(hits) == their_hits
+    # Where samples, or the last layer's units, nearly cancel, the layers below have the rounding of what cancelled.
+    rounding = 1e-7 * float(list(model.parameters())[-2].detach().abs().max())
     for p, truth in zip(model.parameters(), gradients, strict=True):
         scale = float(truth.abs().max())
-        torch.testing.assert_close(p.grad.double(), truth.double(), rtol=1e-5, atol=1e-5 * scale + 1e-37)
+        torch.testing.assert_close(p.grad.double(), truth.double(), rtol=1e-5, atol=1e-5 * scale + rounding + 1e-37)
 
 
 @settings(max_examples=30)

@@ -74,7 +74,7 @@ def test_a_column_for_each_arm(tmp_path: Path) -> None:
     wide = "seed,adam,sgd\n3,0.41,0.52\n1,0.44,0.55\n2,,0.51\n"
     found = pb.judge(written(tmp_path, wide), arms=["adam", "sgd"], metric="loss:min")
     assert [run.status for run in found.comparison.arms[0].runs] == ["finished", "finished", "failed"]
-    assert (found.pair.trained_a, found.pair.runs_a, found.pair.reason) == (2, 3, "counts_open")
+    assert (found.pair.trained_a, found.pair.runs_a, found.pair.reason) == (2, 3, "better_where_trained")
     assert pb.judge(written(tmp_path, wide), metric="loss:min").pair == found.pair  # nothing else can be meant
     unpaired = pb.judge(written(tmp_path, "adam,sgd\n0.41,0.52\n0.44,0.55\n0.42,0.51\n"), arms=["adam", "sgd"],
                         metric="loss:min")  # fmt: skip
@@ -90,7 +90,7 @@ def test_a_column_for_each_arm(tmp_path: Path) -> None:
 
 def test_an_empty_cell_is_a_failed_run_and_an_absent_row_a_seed_without_one(tmp_path: Path) -> None:
     empty = pb.judge(written(tmp_path, LONG.replace("2,B,0.903", "2,B,")))
-    assert (empty.pair.trained_b, empty.pair.runs_b, empty.pair.decided_by) == (3, 4, "fisher")
+    assert (empty.pair.trained_b, empty.pair.runs_b, empty.pair.decided_by) == (3, 4, "t")
     assert "1 run of B failed." in str(empty)
     absent = pb.judge(written(tmp_path, LONG.replace("2,B,0.903\n", "")))
     assert (absent.pair.seeds, absent.pair.seeds_only_a) == ((0, 1, 3), (2,))
