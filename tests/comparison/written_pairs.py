@@ -37,6 +37,7 @@ def two_arms(
         "p_holm": 0.002,
         "reason": "difference",
         "verdict": "b_better",
+        "answers": None,
         **dict.fromkeys(("trained_a", "runs_a", "trained_b", "runs_b")),  # the arms' own
         **pair,
     }

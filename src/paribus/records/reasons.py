@@ -28,6 +28,8 @@ SINGLE = "{single}"  # that one seed, or one run, leaves no spread
 ALIKE = "{alike}"  # that nothing differs, and what else seeds that agree leave open
 NEITHER = "{neither}"  # that no difference is established, and no equality, where a margin says what that would be
 SPREAD = "{spread}"  # what has no spread
+TAIL = "{tail}"  # that a few figures lie far to one side, and what cannot be said for that
+FIGURE_TOO = "{figure_too}"  # what is known of the figures where both train, where the counts are what is said first
 
 _BY_CHANCE = mark(
     "If there were no difference, one this large would turn up {chance} of the time ({p}, {test}{corrected})."
@@ -123,35 +125,70 @@ TOO_FEW = Reason(
     unsettled=mark("Use more seeds: with six, every test here can decide."),
 )
 
+TRADE_OFF = Reason(
+    name="trade_off",  # one arm trains in more runs, and the other is better where both train
+    when=lambda tests: tests.opposed,
+    outcome="open",
+    headline=mark(
+        "Open: {first} trains more often ({l} of {m} runs, against {k}), {second} is better where both train"
+    ),
+    says=(
+        mark(
+            "{first} trains more often ({p_trains}), but where both train {second} is better ({p_figure}), by "
+            "{size} of {metric}{of_size}."
+        ),
+        mark("So the verdict is open: which of the two matters more is yours to say."),
+    ),
+    ps=("p_holm", "p_decision", "p_trained"),
+    unsettled=mark("No number of seeds decides that."),
+)
+
+WHERE_TRAINED = Reason(
+    name="better_where_trained",  # the figures decide where both train, the counts do not
+    when=lambda tests: tests.figure & ~tests.all_trained,
+    outcome="better",
+    headline=mark(
+        "Where both train, {first} beats {second} by {size_short}; which trains more often is open ({l} of {m} against "
+        "{k})"
+    ),
+    says=(
+        mark("Where both train, {first} is better than {second} by {size} of {metric}{of_size}."),
+        _BY_CHANCE,
+        mark("Which of them trains more often is open ({p_trains})."),
+    ),
+    ps=("p_holm", "p_decision", "p_t"),
+)
+
+TAILS = Reason(
+    name="tails",  # the figures would decide, but lie far to one side, against what they would say
+    when=lambda tests: tests.tails,
+    outcome="open",
+    headline=mark("Open: a few runs lie far off, and these cannot say which of {first} and {second} is better"),
+    says=(TAIL, SIZES),
+    ps=("p_holm", "p_decision", "p_t"),
+    unsettled=mark("More seeds will show how often that happens; how many it takes cannot be said from these."),
+)
+
 REASONS: tuple[Reason, ...] = (
     NOTHING_TRAINED,
     IDENTICAL,
     NO_SPREAD,
-    Reason(
-        name="trade_off",  # one arm trains in more runs, and the other is better where both train
-        when=lambda tests: tests.opposed,
-        outcome="open",
-        headline=mark("Open: one trains more often, the other is better where both train ({first}, {second})"),
-        says=(
-            mark(
-                "Open: of {first} and {second} one trains more often and the other is better where both train, and "
-                "which of the two matters more is yours to say."
-            ),
-            SIZES,
-        ),
-        ps=("p_holm", "p_decision", "p_trained"),
-        unsettled=mark("No number of seeds decides it."),
-    ),
+    TRADE_OFF,
     Reason(
         name="trained_and_figure",  # it trains in more runs, and is better where both train
         when=lambda tests: tests.counts & tests.figure,
         outcome="better",
-        headline=mark("{first} is better than {second}: it trains more often, and is better where both train"),
+        headline=mark(
+            "{first} is better than {second}: trained in {l} of {m} runs, against {k}, and by {size_short} where both "
+            "train"
+        ),
         says=(
-            BETTER,
+            mark(
+                "{first} is better than {second} in both ways: it trains more often, and where both train it is better "
+                "by {size} of {metric}{of_size}."
+            ),
             _UNEVEN,
-            SIZES,
-            mark("Where both train, it is better as well."),
+            mark("What it is better by where both train is no chance either ({p_figure})."),
         ),
         ps=("p_holm", "p_decision", "p_trained"),
     ),
@@ -164,36 +201,12 @@ REASONS: tuple[Reason, ...] = (
             BETTER,
             _UNEVEN,
             SIZES,
+            FIGURE_TOO,
         ),
         ps=("p_holm", "p_decision", "p_trained"),
     ),
-    Reason(
-        name="better_where_trained",  # the figures decide where both train, the counts do not
-        when=lambda tests: tests.figure & ~tests.all_trained,
-        outcome="better",
-        headline=mark("{first} is better than {second} where both train; which trains more often is open"),
-        says=(
-            mark("{first} is better than {second} where both train: the difference is {signed} of {metric}{interval}."),
-            _BY_CHANCE,
-            mark("Which of them trains more often is open."),
-        ),
-        ps=("p_holm", "p_decision", "p_t"),
-    ),
-    Reason(
-        name="tails",  # the figures would decide, but lie far to one side, against what they would say
-        when=lambda tests: tests.tails,
-        outcome="open",
-        headline=mark("Open: {first} minus {second} has a long tail, and so few runs cannot say what it comes to"),
-        says=(
-            mark(
-                "Open: the differences have a long tail against what most of them say, and so few runs cannot tell "
-                "what it comes to."
-            ),
-            SIZES,
-        ),
-        ps=("p_holm", "p_decision", "p_t"),
-        unsettled=mark("More seeds will show the tail; how many it takes cannot be said from these."),
-    ),
+    WHERE_TRAINED,
+    TAILS,
     Reason(
         name="counts_open",  # some runs did not train, and the counts do not decide
         when=lambda tests: ~tests.all_trained,
@@ -205,6 +218,7 @@ REASONS: tuple[Reason, ...] = (
                 "test{corrected})."
             ),
             SIZES,
+            FIGURE_TOO,
         ),
         ps=("p_holm", "p_decision", "p_trained"),
         power="counts",

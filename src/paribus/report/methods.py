@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from paribus.comparison.words.answers import answer_rows
+from paribus.comparison.words.pair_facts import pair_facts
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.words.measure import Measure, measure_of
@@ -184,6 +186,14 @@ def _rule(comparison: Comparison, pair: PairView, words: Words) -> Iterator[Figu
         f"{decided[pair.decided_by]}; {correction}",
         words.text("Among many pairs some look different by luck; Holm's correction allows for that."),
     )
+    for row in answer_rows(pair_facts(comparison, pair, words.lang)):
+        p = {"p": p_text(row.p, comparison.alpha), "corrected": p_number(row.p_adjusted, comparison.alpha)}
+        yield FigureRow(
+            row.question,
+            str(row.answer),
+            f"{row.test}; {words.text('{p}, corrected {corrected}', **p)}",
+            words.text("One of the two answers that the verdict is made of; both share the level of this look."),
+        )
     yield _level(comparison, words)
     if pair.seeds_to_settle is not None:
         yield FigureRow(

@@ -7,6 +7,7 @@ import shlex
 from rich.panel import Panel
 from rich.text import Text
 
+from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.comparison.words.verdict import verdict_words
@@ -136,10 +137,42 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
         ]
         screen.table(pair_columns, [_pair_row(facts) for facts in scenes])
         screen.blank()
+        _show_answers(screen, scenes)
     if comparison.factorial is not None:
         _show_effects(screen, comparison)
     for note in _notes(comparison, words):
         screen.paragraph(note, style="dim")
+
+
+def _show_answers(screen: Screen, scenes: list[PairFacts]) -> None:
+    """Both answers of the pairs in which not every run trained, each with its test."""
+    words = screen.words
+    rows = [(facts, row) for facts in scenes for row in answer_rows(facts)]
+    if not rows:
+        return
+    columns: list[str | Column] = [
+        *([words.text("pair")] if len(scenes) > 1 else []),
+        words.text("question"),
+        words.text("answer"),
+        Column(words.text("p, corrected"), "right"),
+        Column(words.text("test"), spare=1),
+        Column(words.text("level"), "right", spare=2),
+    ]
+    screen.table(
+        columns,
+        [
+            [
+                *([f"{facts.first_name} − {facts.second_name}"] if len(scenes) > 1 else []),
+                row.question,
+                row.answer,
+                p_number(row.p_adjusted, facts.comparison.alpha),
+                row.test,
+                f"{row.level:.4g}",
+            ]
+            for facts, row in rows
+        ],
+    )
+    screen.blank()
 
 
 def _show_effects(screen: Screen, comparison: Comparison) -> None:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paribus.programs.view import program_view
+from paribus.records.answers import Answer
 from paribus.records.comparison import ArmView, Comparison, PairView, RunView
+from paribus.records.reasons import TRADE_OFF
 from paribus.words.labels import Name
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_text
-from paribus.words.translation import Words, translator
+from paribus.words.translation import Words, mark, translator
 
+# Tests by their names in a record of an answer.
+TESTS: dict[str, str] = {
+    "fisher": mark("Fisher's exact test"),
+    "t": mark("paired t test"),
+    "welch": mark("Welch's t test"),
+    "anytime_counts": mark("anytime-valid test of the counts"),
+    "anytime_t": mark("anytime-valid t test"),
+}
 _ROUNDING = 1e-9  # of the figures' size; far more than floats lose
 
 
 @dataclass(frozen=True)
 class PairFacts:
-    """A pair in its comparison, with the words of one language. `first` is the winner where there is one, else a.
+    """A pair in its comparison, with the words of one language.
 
-    The difference is first minus second; so are its intervals.
+    `first` is the winner where there is one, in a trade-off the arm that trains more often, else b. The
+    difference is first minus second; so are its intervals.
     """
 
     comparison: Comparison
@@ -175,12 +186,20 @@ class PairFacts:
     def corrected(self) -> str:
         """`, after Holm's correction for 3 pairs`, or nothing where there is one test."""
         if self.comparison.tests == 1:
-            return ""
+            both = None not in (self.pair.p_decision, self.pair.p_holm) and self.pair.p_decision != self.pair.p_holm
+            return self.words.text(", corrected for both questions") if both and not self.pair.anytime else ""
         if self.pair.anytime:
             return self.words.text(", corrected for {n} pairs", n=self.comparison.tests)
         if self.comparison.claims > 1:
             return self.words.text(", after Holm's correction for {n} tests", n=self.comparison.tests)
         return self.words.text(", after Holm's correction for {n} pairs", n=len(self.comparison.pairs))
+
+    def p_of(self, answer: Answer | None) -> str:
+        """The p of one of the two answers and its test: `p = 0.014, Fisher's exact test`."""
+        if answer is None:
+            return "–"
+        said = p_text(answer.p_adjusted, self.comparison.alpha)
+        return self.words.text("{p}, {test}", p=said, test=self.words.text(TESTS.get(answer.test, answer.test)))
 
     def _chance(self, p: float | None) -> str:
         """A p value as how often something would happen: `1.5 %`, `less than 0.1 %`."""
@@ -193,7 +212,7 @@ class PairFacts:
         measure, size = self.measure, None if self.difference is None else abs(self.difference)
         margin = measure.margin(self.comparison.margin)
         (k, n), (of_first, m) = self.counts(self.second), self.counts(self.first)
-        paired = self.comparison.paired
+        paired, answers = self.comparison.paired, self.pair.answers
         return {
             "first": self.first_name,
             "second": self.second_name,
@@ -204,6 +223,10 @@ class PairFacts:
             "signed": measure.with_unit(self.signed()),
             "signed_short": measure.with_short_unit(self.signed()),
             "interval": self.interval(),
+            "size_short": measure.with_short_unit(measure.number(size, self.places)),
+            "of_size": self.interval(of_size=True),
+            "p_trains": self.p_of(answers.trains if answers else None),
+            "p_figure": self.p_of(answers.figure if answers else None),
             "margin": measure.with_unit(margin),
             "margin_short": measure.with_short_unit(margin),
             "k": k,
@@ -222,5 +245,8 @@ def pair_facts(comparison: Comparison, pair: PairView, lang: str) -> PairFacts:
     """The facts of one pair. `pair.a` and `pair.b` are names of the comparison's arms."""
     arms = {arm.name: arm for arm in comparison.arms}
     a, b = arms[pair.a], arms[pair.b]
-    first, second, sign = (b, a, 1) if pair.verdict != "a_better" else (a, b, -1)
+    leads = pair.verdict
+    if pair.reason == TRADE_OFF.name and pair.answers and pair.answers.trains:
+        leads = pair.answers.trains.verdict  # the one that trains more often
+    first, second, sign = (b, a, 1) if leads != "a_better" else (a, b, -1)
     return PairFacts(comparison, pair, translator(lang), first, second, sign)

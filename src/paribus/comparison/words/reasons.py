@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from paribus.comparison.words.answers import figure_too
 from paribus.comparison.words.anytime import anytime_says
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.core.messages import mark
 from paribus.records.comparison import ArmView
-from paribus.records.reasons import ALIKE, BETTER, NEITHER, REACHED, REASON, SINGLE, SIZES, SPREAD, Reason
+from paribus.records.reasons import (
+    ALIKE,
+    BETTER,
+    FIGURE_TOO,
+    NEITHER,
+    REACHED,
+    REASON,
+    SINGLE,
+    SIZES,
+    SPREAD,
+    TAIL,
+    Reason,
+)
 
 
 def decision(facts: PairFacts) -> list[str]:
@@ -35,6 +48,8 @@ def decision(facts: PairFacts) -> list[str]:
             said += _alike(facts)
         elif message == REACHED:
             said += _reached(facts)
+        elif message == FIGURE_TOO:
+            said += figure_too(facts)
         elif message in _OPEN:
             said.append(facts.words.text(_OPEN[message](facts), **facts.values(p)))
         else:
@@ -65,7 +80,21 @@ def _spread(facts: PairFacts) -> str:
     return mark("Open: all runs of an arm gave the same figure: there is no spread to judge by.")
 
 
-_OPEN: dict[str, Callable[[PairFacts], str]] = {NEITHER: _neither, SINGLE: _single, SPREAD: _spread}
+def _tail(facts: PairFacts) -> str:
+    if facts.comparison.paired:
+        return mark(
+            "Open: most seeds point one way, but a few lie far to the other side. How often such a seed comes up "
+            "cannot be said from so few, and the mean difference hangs on it: an ordinary t test would decide here, "
+            "and be wrong too often."
+        )
+    return mark(
+        "Open: most runs point one way, but a few lie far to the other side. How often such a run comes up cannot be "
+        "said from so few, and the mean difference hangs on it: an ordinary t test would decide here, and be wrong too "
+        "often."
+    )
+
+
+_OPEN: dict[str, Callable[[PairFacts], str]] = {NEITHER: _neither, SINGLE: _single, SPREAD: _spread, TAIL: _tail}
 
 
 def short_decision(facts: PairFacts) -> str:

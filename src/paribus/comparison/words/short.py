@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.comparison.words.pair_facts import PairFacts
-from paribus.records.reasons import IDENTICAL, NOTHING_TRAINED, REASON
+from paribus.records.reasons import IDENTICAL, NOTHING_TRAINED, TAILS, TRADE_OFF, WHERE_TRAINED
 from paribus.words.translation import mark
 
 _TESTS: dict[str, str] = {
@@ -12,6 +12,12 @@ _TESTS: dict[str, str] = {
     "fisher": mark("Fisher"),
     "anytime": mark("anytime-valid"),
 }
+_OPEN: dict[str, str] = {
+    NOTHING_TRAINED.name: mark("nothing to compare"),
+    TRADE_OFF.name: mark("open: a trade-off"),
+    TAILS.name: mark("open: a long tail"),
+}
+_JUST_OPEN = mark("open")
 
 
 def deciding_test(facts: PairFacts) -> tuple[str, float | None]:
@@ -33,6 +39,7 @@ def short_verdict(facts: PairFacts) -> str:
     if verdict == "equal":
         return words.text("equal") if facts.pair.reason == IDENTICAL.name else words.text("practically equal")
     if verdict == "open":
-        nothing = REASON[facts.pair.reason] is NOTHING_TRAINED
-        return words.text("nothing to compare") if nothing else words.text("open")
+        return words.text(_OPEN.get(facts.pair.reason, _JUST_OPEN))
+    if facts.pair.reason == WHERE_TRAINED.name:
+        return words.text("{arm} better where both train", arm=facts.first_name)
     return words.text("{arm} better", arm=facts.first_name)
