@@ -109,8 +109,8 @@ def test_an_error_is_said_in_it(spoken):
 
 
 def test_the_terminal_the_report_and_figures_speak_it(spoken):
-    assert "IS BETTER THAN SIGMOID" in spoken["terminal"]
-    assert "IS BETTER THAN SIGMOID" in spoken["report"]
+    assert "ReLU IS BETTER" in spoken["terminal"]
+    assert "ReLU IS BETTER" in spoken["report"]
     assert f'<html lang="{NEW}"' in spoken["report"]
     assert re.search(r"\d\.\dpct", spoken["terminal"])
     assert not re.search(r"\d %", spoken["terminal"])
@@ -120,7 +120,7 @@ def test_the_terminal_the_report_and_figures_speak_it(spoken):
 
 def test_json_has_it_beside_the_others(spoken):
     assert list(spoken["json"]) == ["en", NEW, "ko"]
-    assert "IS BETTER THAN SIGMOID" in spoken["json"][NEW]
+    assert "ReLU IS BETTER" in spoken["json"][NEW]
 
 
 def test_the_page_offers_it(spoken):
