@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Loop:
     place: Path
 
     def __call__(self, *words: str, **more: Any) -> Done:
-        return paribus("referee", *words, cwd=self.place, env={"TMPDIR": tempfile.gettempdir()}, **more)
+        return paribus("referee", *words, cwd=self.place, env={"TMPDIR": os.environ.get("TMPDIR", "/tmp")}, **more)
 
     def start(self, *options: str, words: tuple[str, ...] = (*PYTHON, "train.py", "{seed}")) -> Done:
         return self("start", "--metric", "value:max", *options, "--", *words)
