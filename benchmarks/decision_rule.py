@@ -2,7 +2,8 @@
 
     python benchmarks/decision_rule.py [--trials 20000]
 
-prints the tables of docs/decisions/0002-the-decision-rule.md. Everything is decided by `paribus.comparison.rule`
+prints the tables of docs/decisions/0002-the-decision-rule.md; with `--table NAME`, repeated, those of
+docs/decisions/0014-the-rule-second-edition.md alone. Everything is decided by `paribus.comparison.rule`
 itself. Accuracies are rounded to whole images of a test set of 10,000; each share is followed by its Monte-Carlo
 standard error. Seeded: the same command prints the same tables.
 """
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from itertools import combinations, product
 
 import numpy as np
+from decision_editions import TABLES, print_tables
 from decision_looks import looks, splits
 from decision_trials import (
     IMAGES,
@@ -204,8 +206,13 @@ def coverage(trials: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--trials", type=int, default=20_000, help="simulated comparisons a cell (default 20000)")
-    trials = parser.parse_args().trials
+    parser.add_argument("--table", action="append", choices=TABLES, help="of the second edition, this one alone")
+    given = parser.parse_args()
+    trials = given.trials
     print(f"Simulated comparisons a cell: {trials}. Shares in percent ± Monte-Carlo standard error.")
+    if given.table:
+        print_tables(trials, given.table)
+        return
     false_differences(trials)
     mixtures(trials)
     counts_needed()
@@ -215,6 +222,7 @@ def main() -> None:
     coverage(trials)
     looks(trials)
     splits(trials)
+    print_tables(trials)
 
 
 if __name__ == "__main__":
