@@ -239,7 +239,7 @@ def notes_of(state: State) -> list[Message]:
                 "into a file of its own, let the training script call it, and name it: --ruler evaluate.py."
             )
         )
-    if loop.data is None and "words" in source:
+    if loop.data is None and "words" in loop.program.source:
         found.append(
             Message(
                 "This file system does not note which files are read, so the data that the baseline reads could not be "
