@@ -89,7 +89,7 @@ def tails(trials: int) -> None:
     for law, draw_of in LAWS.items():
         cells: dict[tuple[str, str], list[str]] = {}
         for n in TAILS:
-            d = draw_of(generator(n, f"tails/{law}"), (trials, n))
+            d = draw_of(generator(n, f"tails/{law}"), (trials, n))  # type: ignore[no-untyped-call]
             ends = {"first": t_interval(d), "second": robust.paired(d).ends()}
             for name, (low, high) in ends.items():
                 decision = _decided(d[:, None], np.ones((trials, 1, n), dtype=bool), name)
