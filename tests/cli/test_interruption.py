@@ -142,7 +142,6 @@ def test_ctrl_c_while_the_command_starts(tmp_path, pause):
     assert (done.out + done.err).lower().count("stopped") == 1  # by what shows the runs, once it does
 
 
-@pytest.mark.xfail(strict=False, reason="one more Ctrl-C may cut off the words on how to go on: to be mended")
 def test_a_second_ctrl_c_for_want_of_patience(tmp_path, uninterrupted):
     process = start(*LONG, "--out", tmp_path, group=True)
     with killed_at_last(process):

@@ -42,7 +42,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:  # one more, while it was leaving
         code = INTERRUPTED
     if came:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # on the way out another Ctrl-C has nothing left to stop
         code = 128 + next((number for number in came if number in ENDING), signal.SIGINT) if code else code
     sys.exit(code)
 
@@ -71,7 +70,9 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             sys.stdout.flush()
             return code
         except ParibusError as error:
-            if error.exit_code != INTERRUPTED:  # of which the command has told, with what is kept
+            if error.exit_code == INTERRUPTED:  # of which the command has told, with what is kept
+                came.append(signal.SIGINT)
+            else:
                 from paribus.words.errors import error_words
 
                 _tell(error_words(error, _language(options)))
@@ -133,7 +134,8 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
 
     def note(number: int, frame: FrameType | None) -> None:
         came.append(number)
-        raise KeyboardInterrupt
+        if getattr(sys.exception(), "exit_code", None) != INTERRUPTED:  # else what was asked for is being done
+            raise KeyboardInterrupt
 
     def stop(number: int, frame: FrameType | None) -> None:
         came.append(number)
@@ -150,7 +152,8 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        # On the way out another Ctrl-C has nothing left to stop.
+        signal.signal(signal.SIGINT, signal.SIG_IGN if came else before)
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
 
