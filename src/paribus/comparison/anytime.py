@@ -9,13 +9,13 @@ import numpy as np
 from paribus.comparison.arms import ArmRuns, without_astray
 from paribus.comparison.evalues import paths
 from paribus.comparison.pairs import arm_pairs
-from paribus.comparison.seen_pairs import UNDECIDED, settled_at
+from paribus.comparison.seen_pairs import settled_at
 from paribus.comparison.sequential import ERROR, SequentialState, judge_pairs
 from paribus.core.seeds import generator
 from paribus.records.answers import Answer, Answers, Anytime
 from paribus.records.comparison import PairView
 from paribus.records.program import Metric, ProgramInfo
-from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASON
+from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED
 
 RULE = "anytime"
 
@@ -89,8 +89,7 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
             "p_holm": min(1.0, p * tests) if known else None,
             "decided_by": "anytime" if known else "none",
             "verdict": state.verdict,
-            # Answers that point opposite ways at one and the same seed are open, until a reason says so in words.
-            "reason": state.reason if state.reason in REASON else UNDECIDED,
+            "reason": state.reason,
             "seeds_to_settle": None,
             "seeds_to_settle_low": None,
             "seeds_to_settle_high": None,

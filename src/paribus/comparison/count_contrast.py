@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from paribus.comparison.statistics import Floats, fisher_p
+from paribus.comparison.statistics import Floats, binomial, fisher_p
 
 _MOST_EXACT = 10  # runs a cell
 _RATES = 41  # that are tried for one side
@@ -61,14 +61,7 @@ def _sides(n: int) -> tuple[Floats, ...]:
     found = []
     for together in np.linspace(0.0, 2.0, 2 * _RATES - 1):
         first = np.linspace(max(0.0, together - 1), together / 2, _RATES // 2 + 1)
-        each = [_binomial(n, rates) for rates in (first, together - first)]
+        each = [binomial(n, rates) for rates in (first, together - first)]
         found.append((each[0][:, :, None] * each[1][:, None, :]).reshape(len(first), -1))
         found[-1] = np.concatenate([found[-1], (each[1][:, :, None] * each[0][:, None, :]).reshape(len(first), -1)])
     return tuple(found)
-
-
-def _binomial(n: int, rates: Floats) -> Floats:
-    """[rates, counts]"""
-    count = np.arange(n + 1)
-    ways = special.binom(n, count)
-    return np.asarray(ways * rates[:, None] ** count * (1 - rates[:, None]) ** (n - count))

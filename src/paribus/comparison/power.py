@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from paribus.comparison.statistics import Floats, fisher_table, log_choose
+from paribus.comparison.statistics import Floats, binomial, fisher_table
 
 POWER = 0.8  # an experiment that settles the question four times in five
 MOST_SEEDS = 1000  # beyond this, "more seeds" is no advice
@@ -40,7 +40,7 @@ def tost_power(effect: ArrayLike, margin: ArrayLike, n: ArrayLike, level: float,
 
 def fisher_power(rate_a: float, rate_b: float, n: int, level: float) -> float:
     """Power of Fisher's exact test of n runs an arm that train with these probabilities (exact, by summation)."""
-    weight = _binomial(n, rate_a)[:, None] * _binomial(n, rate_b)[None, :]
+    weight = binomial(n, rate_a)[:, None] * binomial(n, rate_b)[None, :]
     return float(weight[fisher_table(n) <= level].sum())
 
 
@@ -167,9 +167,3 @@ def _within(shift: Floats, room: Floats, reach: Floats) -> Floats:
 
 def _mean(chances: Floats) -> Floats:
     return np.asarray(chances.reshape(*chances.shape[:-1], -1, len(_NODES)).mean(axis=-2) @ (_WEIGHTS / 2))
-
-
-def _binomial(n: int, rate: float) -> Floats:
-    count = np.arange(n + 1)
-    chances = np.exp(special.xlogy(count, rate) + special.xlog1py(n - count, -rate) + log_choose(n, count))
-    return np.asarray(chances)

@@ -19,7 +19,7 @@ from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS, TOO_FEW
 Sided = NDArray[np.str_]
 
 # Why it is open where all runs trained: the figures do not settle it, or there is but one seed, which no test can.
-UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
+_UNDECIDED = next(reason.name for reason in REASONS if reason.power == "difference")
 
 _FUTURES = 400  # simulated, to know how likely a decision is
 _FROM = 4  # pairs in which both trained: fewer say too little of what is to come
@@ -91,7 +91,7 @@ class SeenPairs:
             return "counts_open"
         if len(trained) < 2:
             return TOO_FEW.name
-        return UNDECIDED if self.spread[-1] else NO_SPREAD.name
+        return _UNDECIDED if self.spread[-1] else NO_SPREAD.name
 
     def chance(self, error: float, most: int) -> float | None:
         """Of a decision within `most` pairs, if what comes is like what came: a share of simulated futures.

@@ -18,6 +18,7 @@ from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import metric_named
 from paribus.records.answers import Verdict
 from paribus.records.program import Metric
+from paribus.tables.plain import is_number
 
 Status = Literal["go_on", "decided", "hopeless"]
 
@@ -122,9 +123,9 @@ class Sequential:
 
 def _check(margin: float | None, error: float, most: int | None) -> None:
     faults = []
-    if margin is not None and not (_is_number(margin) and 0 <= margin < math.inf):
+    if margin is not None and not (is_number(margin) and 0 <= margin < math.inf):
         faults.append(Fault("margin must be a number of at least 0", margin))
-    if not (_is_number(error) and 0 < error <= 0.5):
+    if not (is_number(error) and 0 < error <= 0.5):
         faults.append(Fault("error must be greater than 0 and at most 0.5", error))
     if most is not None and not (isinstance(most, int) and 2 <= most <= MOST_PAIRS):
         faults.append(Fault("most must be a whole number from 2 to {limit:,}", most, limit=MOST_PAIRS))
@@ -132,15 +133,11 @@ def _check(margin: float | None, error: float, most: int | None) -> None:
         raise FaultsError("the judgement", faults)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
 def _figure(value: float | None, metric: Metric) -> float:
     """As a float; NaN where the run gave none."""
     if value is None:
         return math.nan
-    if not _is_number(value):
+    if not is_number(value):
         raise ParibusError("a figure must be a number, or None of a run that did not train", got=value)
     if metric.unit == "share" and math.isfinite(value) and not 0 <= value <= 1:
         raise ParibusError("{name} is a share from 0 to 1", name=metric.name, got=value)

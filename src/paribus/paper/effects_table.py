@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from paribus.comparison.words.factorial import effect_interval, effect_name, effect_places
 from paribus.core.messages import mark
+from paribus.paper.comparison_tables import ENDS, difference_unit, figure_cell, p_cell
 from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import Comparison
 from paribus.records.factorial import Effect
 from paribus.words.labels import initial_capital
 from paribus.words.measure import measure_of
-from paribus.words.numbers import p_number
 from paribus.words.translation import Words, translator
 
 _KINDS = {"main": mark("main effect"), "interaction": mark("interaction"), "simple": mark("simple effect")}
@@ -21,14 +21,14 @@ def effects_table(comparison: Comparison, lang: str) -> Table:
     words, found = translator(lang), comparison.factorial
     effects = found.effects if found is not None else ()
     measure = measure_of(comparison.metric, lang)
-    unit = measure.with_unit("").strip()
+    unit = difference_unit(measure)
     columns = (
         Column(words.text("Effect"), number=False),
         Column(words.text("Kind"), number=False),
         Column(words.text("Trained"), parts=(words.text("before"), words.text("after"), words.text("of"))),
         Column(words.text("p of the counts")),
         Column(words.text("Difference"), unit),
-        Column(words.text("{level} interval", level=words.level(0.95)), unit, parts=("low", "high")),
+        Column(words.text("{level} interval", level=words.level(0.95)), unit, parts=ENDS),
         Column("p"),
         Column(words.text("Verdict"), number=False),
     )
@@ -52,10 +52,10 @@ def _row(comparison: Comparison, effect: Effect, words: Words) -> tuple[Cell, ..
         words_cell(initial_capital(effect_name(comparison, effect, words))),
         words_cell(words.text(_KINDS[effect.kind])),
         Cell("{} → {} / {}".format(*counts), counts),
-        Cell(p_number(p_counts, comparison.alpha), (p_counts,)),
-        Cell(measure.signed(effect.size, effect_places(effect, measure)), (_scaled(effect.size, scale),)),
+        p_cell(p_counts, comparison.alpha),
+        figure_cell(effect.size, measure, effect_places(effect, measure), signed=True),
         Cell(effect_interval(effect, measure) or "–", ends),
-        Cell(p_number(p, comparison.alpha), (p,)),
+        p_cell(p, comparison.alpha),
         words_cell(words.text(_told(effect))),
     )
 
@@ -63,7 +63,3 @@ def _row(comparison: Comparison, effect: Effect, words: Words) -> tuple[Cell, ..
 def _told(effect: Effect) -> str:
     """Of an interaction only whether there is one: neither side of it is better."""
     return mark("established") if effect.kind == "interaction" and effect.told != "open" else _TOLD[effect.told]
-
-
-def _scaled(value: float | None, scale: float) -> float | None:
-    return None if value is None else scale * value

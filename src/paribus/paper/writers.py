@@ -38,12 +38,17 @@ def markdown(tables: Sequence[Table]) -> str:
 
 
 def _markdown(table: Table) -> str:
-    heads = [_in_markdown(column.heading) for column in table.columns]
-    rows = [[_in_markdown(cell.text) for cell in row] for row in table.rows]
     rule = ["---:" if column.number else ":---" for column in table.columns]
-    lines = [f"**{_in_markdown(table.caption)}**", "", *(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))]
+    rows = [[cell.text for cell in row] for row in table.rows]
+    lines = [f"**{_in_markdown(table.caption)}**", "", *markdown_rows([c.heading for c in table.columns], rows, rule)]
     lines += [line for note in table.notes for line in ("", _in_markdown(note))]
     return "\n".join(lines) + "\n"
+
+
+def markdown_rows(heads: Sequence[str], rows: Sequence[Sequence[str]], rule: Sequence[str] = ()) -> list[str]:
+    """The lines of a table; `rule`: to which side each column is set."""
+    said = [[_in_markdown(text) for text in row] for row in (heads, *rows)]
+    return [f"| {' | '.join(row)} |" for row in (said[0], rule or ["---"] * len(heads), *said[1:])]
 
 
 def _line(text: str) -> str:

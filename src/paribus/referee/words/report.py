@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paribus.paper.writers import markdown_rows
 from paribus.records.referee import Begun, Ended
 from paribus.referee.audit import PAIRS, Line
 from paribus.referee.journal import State
@@ -118,15 +119,8 @@ def _audit_row(state: State, line: Line, words: Words, measure: Measure) -> tupl
 def markdown(report: LoopReport) -> str:
     """The report as Markdown."""
     lines = [f"# {report.title}", "", f"**{report.headline}.** {' '.join(report.sentences)}", ""]
-    lines += _table(report.columns, [row.cells for row in report.rows])
+    lines += markdown_rows(report.columns, [row.cells for row in report.rows])
     lines += ["", f"## {report.audit_title}", "", report.audit_note, ""]
-    lines += _table(("", ""), report.audit) if report.audit else []
+    lines += markdown_rows(("", ""), report.audit) if report.audit else []
     lines += ["", *(f"- {name}: {value}" for name, value in report.facts), ""]
     return "\n".join(lines)
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-    return [line(columns), "|" + "---|" * len(columns), *map(line, rows)]
