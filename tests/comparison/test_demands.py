@@ -84,6 +84,20 @@ def test_where_nothing_could_be_found_out_the_check_is_an_error(arms: Sequence[S
         judged(*arms).assert_not_worse()
 
 
+def test_who_is_better_in_one_answer_alone_is_not_shown_to_be_not_worse_in_the_other() -> None:
+    """Better where both train, and perhaps failing more often; or training more often, and perhaps worse where it does."""
+    better = [x + 0.02 + 0.0001 * i for i, x in enumerate(A)]
+    assert judged(A, [None, *better[1:]]).better == "arm1"
+    with pytest.raises(AssertionError):
+        judged(A, [None, *better[1:]]).assert_not_worse(margin=0.01)
+    rare = [0.9, 0.5, *[None] * 10]
+    steady = [0.6, 0.8, *[0.7 + 0.01 * i for i in range(10)]]
+    assert judged(rare, steady).better == "arm1"
+    with pytest.raises(AssertionError):
+        judged(rare, steady).assert_not_worse(margin=0.01)
+    judged([None] * 6, [0.9, 0.91, 0.92, 0.9, 0.91, 0.93]).assert_not_worse(margin=0.01)
+
+
 def test_three_arms_need_a_baseline_and_only_its_pairs_are_tested() -> None:
     with pytest.raises(ParibusError, match="which arm is the baseline"):
         judged(A, SAME, WORSE).assert_not_worse()

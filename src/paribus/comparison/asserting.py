@@ -18,8 +18,9 @@ class InBuild:
         """Assert that no arm is worse than the baseline.
 
         With a margin an arm passes only if it is *shown* to be not worse by that much: the one-sided test at the
-        level of the look, corrected for the number of arms, says so (non-inferiority), or it is established better. An
-        open verdict fails unless it shows this, and so does an arm of which a run did not train, unless it is better.
+        level of the look, corrected for the number of arms, says so (non-inferiority), or its figures are established
+        better. An open verdict fails unless it shows this, and so does an arm of which a run did not train, unless it
+        is established to train more often.
 
         Without a margin an arm passes unless it is *established* to be worse. That is no proof that it is as good: an
         open verdict passes, with a UserWarning that says by how much the arm may be worse.

@@ -65,9 +65,13 @@ def _standing(comparison: Comparison, pair: PairView, baseline: str, within: boo
     named: dict[str, Outcome] = {better: "better", "equal": "equal", "open": "open"}
     verdict = named.get(pair.verdict, "worse")
     trained, runs = (pair.trained_b, pair.runs_b) if pair.a == baseline else (pair.trained_a, pair.runs_a)
-    # A run that did not train is worse than any margin; only who is better in spite of it is surely not worse.
-    shown = verdict == "better" or (verdict != "worse" and within and trained == runs and comparison.alpha > 0)
-    return Standing(pair, arm, verdict, None if np.isnan(bound) else float(bound), shown)
+    answers = (pair.answers.trains, pair.answers.figure) if pair.answers else (None, None)
+    often, good = (found is not None and found.verdict == better for found in answers)
+    # A run that did not train is worse than any margin, unless the arm trains more often in spite of it; and figures
+    # are not worse where they are shown to be within the margin, or better, or there are none to hold them against.
+    no_figures = pair.difference is None
+    shown = (trained == runs or often) and (within or good or (often and no_figures)) and comparison.alpha > 0
+    return Standing(pair, arm, verdict, None if np.isnan(bound) else float(bound), shown and verdict != "worse")
 
 
 def _one_sided(comparison: Comparison, pair: PairView, baseline: str, margin: float) -> tuple[float, float]:
