@@ -37,6 +37,11 @@ def said(monkeypatch, capsys, tmp_path):
     return give
 
 
+def test_a_factor_that_is_named_twice(said):
+    told = said("compare", "activation=relu,tanh", "activation=elu,selu", "weight_decay=0,0.1", "--factorial")
+    assert "each factor is named once" in told
+
+
 def test_a_mistyped_command_is_guessed():
     assert said_of_usage(CHOOSE, ["comprae"]) == f"error: {CHOOSE}; did you mean compare?"
     korean = said_of_usage(CHOOSE, ["comprae", "--lang", "ko"])
@@ -121,31 +126,32 @@ def test_an_option_is_written_whole_and_the_nearest_is_named(monkeypatch, capsys
         assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_is_told_of_once_and_in_the_users_language(monkeypatch, capsys, number, code):
-    monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))
+@pytest.fixture
+def signalled(monkeypatch):
+    """The exit code of a command that a signal comes to."""
     before = signal.getsignal(signal.SIGINT)
-    try:
+
+    def give(number: int) -> object:
+        monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))
         with pytest.raises(SystemExit) as left:
             main(["list", "--lang=ko"])
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert left.value.code == code
+        return left.value.code
+
+    yield give
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_told_of_once_and_in_the_users_language(signalled, capsys, number, code):
+    assert signalled(number) == code
     assert capsys.readouterr().err == "paribus: 중단했습니다\n"
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_a_signal_is_told_of_where_the_words_cannot_be_loaded_any_more(monkeypatch, capsys):
+def test_a_signal_is_told_of_where_the_words_cannot_be_loaded_any_more(signalled, monkeypatch, capsys):
     """As where it came while they were loaded."""
-    monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(signal.SIGINT))
     monkeypatch.setitem(sys.modules, "paribus.words.translation", None)
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        with pytest.raises(SystemExit) as left:
-            main(["list", "--lang=ko"])
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert (left.value.code, capsys.readouterr().err) == (130, "paribus: stopped\n")
+    assert (signalled(signal.SIGINT), capsys.readouterr().err) == (130, "paribus: stopped\n")
 
 
 def test_what_training_told_of_is_not_said_again(monkeypatch, capsys):

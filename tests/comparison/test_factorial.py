@@ -151,6 +151,16 @@ def test_mistakes(tmp_path, cells, said: str) -> None:
         judged(tmp_path, cells)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"), [({"baseline": "0 × 0"}, "without a baseline"), ({"until_decided": True}, "judged once")]
+)
+def test_effects_are_neither_held_against_a_baseline_nor_looked_at_again_and_again(tmp_path, asked, said) -> None:
+    with pytest.raises(ParibusError, match=said):
+        pb.compare(
+            {"weight_decay": [0, 0.1], "dropout": [0, 0.5]}, factorial=True, recipe="fair", out=tmp_path, **asked
+        )
+
+
 def exact_by_hand(plus: tuple[int, int], minus: tuple[int, int], n: int) -> float:
     """The same p by going through every table and a grid of rates, one by one."""
 

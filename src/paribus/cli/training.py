@@ -206,8 +206,10 @@ def _design(options: argparse.Namespace, program: Program) -> Design:
 
 
 def _crossed(options: argparse.Namespace, program: Program, changed: dict[str, Any]) -> Design:
-    """The cells of two factors. One that is named twice is one."""
+    """The cells of two factors. Raises ParibusError."""
     given = [assignment(word, program) for word in options.what]
+    if len(dict(given)) < len(given):
+        raise ParibusError("each factor is named once, with all its values", got=[name for name, _ in given])
     return crossed_design(
         dict(given),
         options.recipe,

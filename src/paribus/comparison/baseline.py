@@ -9,8 +9,10 @@ from paribus.core.messages import Message
 from paribus.records.comparison import Comparison, Design, PairView
 
 
-def known_arm(name: str, names: Sequence[str]) -> str:
-    """The name, if an arm has it. Raises ParibusError with the names that there are."""
+def known_arm(name: str, names: Sequence[str], crossed: bool = False) -> str:
+    """The name, if an arm has it. Raises ParibusError with the names that there are, and where factors are crossed."""
+    if crossed:
+        raise ParibusError("two factors are judged by one metric and without a baseline; leave out the others")
     if name not in names:
         others = Message("the arms are {choices}", choices=tuple(names))
         raise ParibusError("there is no arm {name!q} to be the baseline", name=name, hint=nearest(name, names, others))
@@ -21,7 +23,8 @@ def with_baseline(design: Design, baseline: str) -> Design:
     """The design with that arm as its baseline; as it is without a name. Raises ParibusError."""
     if not baseline:
         return design
-    return design.model_copy(update={"baseline": known_arm(baseline, [arm.name for arm in design.arms])})
+    named = known_arm(baseline, [arm.name for arm in design.arms], crossed=bool(design.factors))
+    return design.model_copy(update={"baseline": named})
 
 
 def against(comparison: Comparison, baseline: str) -> Comparison:
@@ -30,7 +33,7 @@ def against(comparison: Comparison, baseline: str) -> Comparison:
     from paribus.comparison.editions import CURRENT, EDITIONS
     from paribus.comparison.from_runs import judged
 
-    known_arm(baseline, [arm.name for arm in comparison.arms])
+    known_arm(baseline, [arm.name for arm in comparison.arms], crossed=comparison.factorial is not None)
     metrics = tuple(comparison.metric if m.name == comparison.metric.name else m for m in comparison.program.metrics)
     found = judged(
         [arm_of(arm.name, arm.value, arm.fields, arm.runs, metrics) for arm in comparison.arms],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from paribus.core.errors import Fault, FaultsError
+from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.messages import mark
 from paribus.records.comparison import Design
 
@@ -39,7 +39,12 @@ def until_for(asked: bool, most: int | None, budget: float | None) -> Until | No
 
 
 def growing(design: Design, until: Until | None) -> Design:
-    """The design under the name of a comparison that grows; as it is where the number of seeds is fixed."""
+    """The design under the name of a comparison that grows; as it is where the number of seeds is fixed.
+
+    Raises ParibusError for two factors, whose effects are judged once.
+    """
+    if until and design.factors:
+        raise ParibusError("the effects of two factors are judged once: say how many seeds, and not until decided")
     return design.model_copy(update={"id": design.id + GROWING}) if until else design
 
 
