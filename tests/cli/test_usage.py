@@ -127,12 +127,12 @@ def test_an_option_is_written_whole_and_the_nearest_is_named(monkeypatch, capsys
 
 
 @pytest.fixture
-def signalled(monkeypatch):
-    """The exit code of a command that a signal comes to."""
+def ended(monkeypatch):
+    """The exit code of a command of which this comes."""
     before = signal.getsignal(signal.SIGINT)
 
-    def give(number: int) -> object:
-        monkeypatch.setattr("paribus.cli.main._dispatch", lambda options: signal.raise_signal(number))
+    def give(dispatch) -> object:
+        monkeypatch.setattr("paribus.cli.main._dispatch", dispatch)
         with pytest.raises(SystemExit) as left:
             main(["list", "--lang=ko"])
         return left.value.code
@@ -142,27 +142,22 @@ def signalled(monkeypatch):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_is_told_of_once_and_in_the_users_language(signalled, capsys, number, code):
-    assert signalled(number) == code
+def test_a_signal_is_told_of_once_and_in_the_users_language(ended, capsys, number, code):
+    assert ended(lambda options: signal.raise_signal(number)) == code
     assert capsys.readouterr().err == "paribus: 중단했습니다\n"
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_a_signal_is_told_of_where_the_words_cannot_be_loaded_any_more(signalled, monkeypatch, capsys):
+def test_a_signal_is_told_of_where_the_words_cannot_be_loaded_any_more(ended, monkeypatch, capsys):
     """As where it came while they were loaded."""
     monkeypatch.setitem(sys.modules, "paribus.words.translation", None)
-    assert (signalled(signal.SIGINT), capsys.readouterr().err) == (130, "paribus: stopped\n")
+    code = ended(lambda options: signal.raise_signal(signal.SIGINT))
+    assert (code, capsys.readouterr().err) == (130, "paribus: stopped\n")
 
 
-def test_what_training_told_of_is_not_said_again(monkeypatch, capsys):
+def test_what_training_told_of_is_not_said_again(ended, capsys):
     def interrupted(options):
         raise Interrupted("stopped; everything but the epochs in progress is kept")
 
-    monkeypatch.setattr("paribus.cli.main._dispatch", interrupted)
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        with pytest.raises(SystemExit) as left:
-            main(["list"])
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert (left.value.code, capsys.readouterr().err) == (130, "")
+    code = ended(interrupted)
+    assert (code, capsys.readouterr().err) == (130, "")

@@ -85,7 +85,7 @@ def test_where_nothing_could_be_found_out_the_check_is_an_error(arms: Sequence[S
 
 
 def test_who_is_better_in_one_answer_alone_is_not_shown_to_be_not_worse_in_the_other() -> None:
-    """Better where both train, and perhaps failing more often; or training more often, and perhaps worse where it does."""
+    """Better where both train, and perhaps failing more often; or failing less often, and perhaps worse."""
     better = [x + 0.02 + 0.0001 * i for i, x in enumerate(A)]
     assert judged(A, [None, *better[1:]]).better == "arm1"
     with pytest.raises(AssertionError):
