@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 from collections.abc import Sequence
 from typing import Literal, cast
 
@@ -36,3 +37,24 @@ def held(guard: Guard, pairs: Sequence[Pair], error: float, most_pairs: int) -> 
     rule = LoopError(error, 1, "not_worse", math.log1p(guard.share), most_pairs)
     do = decide(rule, (), gains).do
     return {"keep": True, "discard": False}.get(do)
+
+
+def collapsed(pairs: Sequence[Pair], direction: Literal["min", "max"]) -> tuple[int, int]:
+    """In how many pairs the candidate's run, and in how many the baseline's, failed or fell far behind.
+
+    Far: a gain more than five spreads from the median gain, the spread by the median absolute deviation. It decides
+    nothing: the rule asks what usually happens, and who builds on an edit should know of the rest.
+    """
+    both = [(p.candidate, p.baseline) for p in pairs]
+    ours = sum(a is None and b is not None for a, b in both)
+    theirs = sum(b is None and a is not None for a, b in both)
+    sign = 1 if direction == "max" else -1
+    gains = [sign * (a - b) for a, b in both if a is not None and b is not None]
+    if not gains:
+        return ours, theirs
+    middle = statistics.median(gains)
+    far = 5 * 1.4826 * statistics.median(abs(gain - middle) for gain in gains)
+    if far:
+        ours += sum(gain < middle - far for gain in gains)
+        theirs += sum(gain > middle + far for gain in gains)
+    return ours, theirs

@@ -9,6 +9,7 @@ from typing import Any
 from paribus.core.messages import message_of
 from paribus.records.referee import EXIT_CODES, Begun, Ended
 from paribus.referee.audit import Line
+from paribus.referee.guards import collapsed
 from paribus.referee.journal import State, Try
 from paribus.referee.starting import Shown, spread_of
 from paribus.referee.words.answers import answer_words
@@ -40,6 +41,7 @@ def try_json(state: State, begun: Begun, ended: Ended, commit: str = "") -> dict
         "seeds": [pair.seed for pair in ended.pairs],
         "baseline": [pair.baseline for pair in ended.pairs],
         "candidate": [pair.candidate for pair in ended.pairs],
+        "collapsed": list(collapsed(ended.pairs, loop.program.judging.direction)),
         "guards": dict(ended.guarded),
         "ruler_touched": list(begun.touched),
         "tree": begun.candidate.tree,

@@ -176,15 +176,20 @@ def what_it_can_show(state: State) -> list[Shown]:
 
 def _smallest(rule: LoopError, pairs: Sequence[int]) -> dict[int, float | None]:
     """By number of pairs, the smallest difference, in spreads of a difference, that is kept within them."""
-    from paribus.referee.error import LoopError, decide
+    from paribus.referee.error import LoopError, Try
 
-    draws = generator(0, "referee/power").normal(size=(_LOOPS, max(pairs)))
-    usual = LoopError(rule.error, rule.tries, rule.keep_if, 0.0, max(pairs), tuple(draws[0][:3] / math.sqrt(2)))
+    draws = generator(0, "referee/power").normal(size=(_LOOPS, max(rule.most_pairs, 3)))
+    baseline = tuple(draws[0][:3] / math.sqrt(2))
+    usual = LoopError(rule.error, rule.tries, rule.keep_if, 0.0, rule.most_pairs, baseline)
     found: dict[int, float | None] = dict.fromkeys(pairs)
     for effect in _TRIED:
-        steps = [decide(usual, (), tuple(float(x) for x in row + effect)) for row in draws]
+        tried = [Try(usual, ()) for _ in draws]
+        for one, row in zip(tried, draws, strict=True):
+            for gain in row[: max(pairs)] + effect:
+                if one.answer is None:
+                    one.add(float(gain))
         for n in pairs:
-            kept = np.mean([step.do == "keep" and step.used <= n for step in steps])
+            kept = np.mean([one.answer == "keep" and one.used <= n for one in tried])
             if found[n] is None and kept >= _POWER:
                 found[n] = effect
         if all(effect is not None for effect in found.values()):

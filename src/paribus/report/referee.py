@@ -6,6 +6,8 @@ from pathlib import Path
 
 from paribus.core import atomic
 from paribus.core.errors import ParibusError, StoreError, reason_of
+from paribus.figures.svg import svg
+from paribus.figures.tries import NARROW, WIDE, tries_figure
 from paribus.referee.words.report import LoopReport, markdown
 from paribus.report.page import policy, style_sheet, template
 
@@ -29,4 +31,6 @@ def write_loop_report(report: LoopReport, path: Path, lang: str) -> Path:
 
 def _page(report: LoopReport, lang: str) -> str:
     style = style_sheet(2)
-    return template("referee.html.j2").render(report=report, lang=lang, style=style, policy=policy(style, ""))
+    narrow, wide = (tries_figure(report.marks, report.measure, width) for width in (NARROW, WIDE))
+    drawn = {"heading": wide.title, "narrow": svg(narrow, "tries"), "wide": svg(wide, "tries-wide")}
+    return template("referee.html.j2").render(report=report, lang=lang, style=style, policy=policy(style, ""), **drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from paribus.core.messages import message_of
 from paribus.records.program import Metric
 from paribus.records.referee import Begun, Ended, Loop
+from paribus.referee.guards import collapsed
 from paribus.words.errors import message_words
 from paribus.words.measure import measure_of
 from paribus.words.translation import Lang, translator
@@ -51,7 +52,21 @@ def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
         ),
         "abandoned": words.text("It was stopped, and another edit was tried in its place. It counts as a try."),
     }[ended.reason]
-    return f"{said} {_touched(begun, lang)}".strip()
+    return " ".join(filter(None, (said, _collapsed(loop, ended, lang), _touched(begun, lang))))
+
+
+def _collapsed(loop: Loop, ended: Ended, lang: Lang) -> str:
+    """A kept edit whose runs fail or collapse where the baseline's do not: the rule asks what usually happens."""
+    ours, theirs = collapsed(ended.pairs, loop.program.judging.direction)
+    if ended.outcome != "keep" or ours <= theirs:
+        return ""
+    return translator(lang).text(
+        "Look before you build on it: of {total} runs of the edit {ours} failed or fell far behind, and {theirs} of "
+        "the baseline's did.",
+        total=len(ended.pairs),
+        ours=ours,
+        theirs=theirs,
+    )
 
 
 def _touched(begun: Begun, lang: Lang) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paribus.figures.tries import TryMark
 from paribus.paper.writers import markdown_rows
 from paribus.records.referee import Begun, Ended
 from paribus.referee.audit import PAIRS, Line
@@ -20,13 +21,10 @@ _LONGEST = 60  # characters of a message
 
 @dataclass(frozen=True)
 class Row:
-    """A try: its number, what it is, its answer, gain and interval, pairs, time, and why. The last three for charts."""
+    """A try: its number, what it is, its answer, gain and interval, pairs, time, and why."""
 
     cells: tuple[str, ...]
     outcome: str
-    gain: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,19 @@ class LoopReport:
     facts: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    marks: tuple[TryMark, ...]
+    interval_note: str
+    measure: Measure
     audit_title: str
     audit: tuple[tuple[str, str], ...]
     audit_note: str
 
 
 def expected_false(state: State) -> float:
-    """How many of the kept edits do nothing, at most and on average: the error's share of them."""
+    """An upper bound of how many of the kept edits do nothing, on average over loops: the error's share of them.
+
+    Decision 16 bounds the expected share; how many there are in this loop nobody can tell without its edits' truth.
+    """
     return state.loop.error * len(state.kept)
 
 
@@ -73,6 +77,12 @@ def loop_report(state: State, audit: Sequence[Line] | None, lang: Lang) -> LoopR
         facts=tuple(facts(state, lang)),
         columns=titles,
         rows=tuple(_row(state, begun, ended, words, measure) for begun, ended in state.ended),
+        marks=tuple(_mark(begun, ended) for begun, ended in state.ended),
+        interval_note=words.text(
+            "The intervals are 95 % and hold after every pair. Three or four pairs bound nothing: such a try has a "
+            "gain and no interval."
+        ),
+        measure=measure,
         audit_title=words.text("Audit on fresh seeds"),
         audit=tuple(_audit_row(state, line, words, measure) for line in audit or ()),
         audit_note=note if audit else words.text("No audit was made: paribus referee report --audit"),
@@ -86,14 +96,19 @@ def _row(state: State, begun: Begun, ended: Ended, words: Words, measure: Measur
     why = reason_words(state.loop, begun, ended, words.lang)
     time = words.duration(ended.seconds)
     cells = (str(begun.number), name, answer[ended.outcome], gain, interval, str(len(ended.pairs)), time, why)
-    return Row(cells, ended.outcome, ended.gain, ended.low, ended.high)
+    return Row(cells, ended.outcome)
+
+
+def _mark(begun: Begun, ended: Ended) -> TryMark:
+    name = f"{begun.number} {one_line(begun.message, _LONGEST)}".strip()
+    return TryMark(name, ended.outcome == "keep", ended.gain, ended.low, ended.high)
 
 
 def _sizes(gain: float | None, low: float | None, high: float | None, measure: Measure) -> tuple[str, str]:
     if gain is None:
         return "–", "–"
     if low is None or high is None:
-        return measure.signed(gain, measure.places(gain)), "–"
+        return measure.signed(gain, measure.places(gain)), measure.words.text("too few pairs")
     places = measure.places(gain, high - low)
     ends = measure.words.text("{low} to {high}", low=measure.signed(low, places), high=measure.signed(high, places))
     return measure.signed(gain, places), ends
@@ -120,6 +135,7 @@ def markdown(report: LoopReport) -> str:
     """The report as Markdown."""
     lines = [f"# {report.title}", "", f"**{report.headline}.** {' '.join(report.sentences)}", ""]
     lines += markdown_rows(report.columns, [row.cells for row in report.rows])
+    lines += ["", report.interval_note] if report.rows else []
     lines += ["", f"## {report.audit_title}", "", report.audit_note, ""]
     lines += markdown_rows(("", ""), report.audit) if report.audit else []
     lines += ["", *(f"- {name}: {value}" for name, value in report.facts), ""]

@@ -33,7 +33,7 @@ def facts(state: State, lang: Lang) -> list[tuple[str, str]]:
         (words.text("Pairs"), words.text("{n} a try at most", n=loop.pairs)),
         (words.text("Baseline"), ", ".join(measure.value(x, places) for x in loop.figures)),
         (words.text("Spread"), measure.with_short_unit(measure.number(spread, places)) if spread else none),
-        (words.text("Ruler"), ", ".join(loop.ruler) or words.text("open")),
+        (words.text("Ruler"), ", ".join(loop.ruler) or words.text("open: none was named")),
         (words.text("Data seen to be read"), _few(loop.data, lang)),
     ]
     if loop.guards:
