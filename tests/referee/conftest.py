@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Loop:
     place: Path
 
     def __call__(self, *words: str, **more: Any) -> Done:
-        return paribus("referee", *words, cwd=self.place, env={"TMPDIR": os.environ.get("TMPDIR", "/tmp")}, **more)
+        return paribus("referee", *words, cwd=self.place, env={"TMPDIR": tempfile.gettempdir()}, **more)
 
     def start(self, *options: str, words: tuple[str, ...] = (*PYTHON, "train.py", "{seed}")) -> Done:
         return self("start", "--metric", "value:max", *options, "--", *words)
@@ -70,11 +70,12 @@ class Loop:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loop:
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loop]:
+    """In a temporary folder of its own, whose path is short enough for a socket in it."""
     repository(tmp_path / "project", train_py=TRAIN, evaluate_py=EVALUATE, data_csv="1,2\n")
-    return Loop(tmp_path / "project")
+    with tempfile.TemporaryDirectory() as own:
+        monkeypatch.setattr(tempfile, "tempdir", own)
+        yield Loop(tmp_path / "project")
 
 
 @pytest.fixture
