@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from paribus.core.errors import ParibusError, nearest
 from paribus.records.comparison import Design
@@ -17,9 +16,18 @@ EDITIONS = {"second": "paribus.comparison.rule", "first": "paribus.comparison.fi
 CURRENT = "second"
 
 
-def edition(name: str) -> Callable[[Evidence, float], Decision]:
+class Edition(Protocol):
+    """A module with an edition. PLAIN: its figures are judged by the t test alone, without what `robust` adds."""
+
+    PLAIN: bool
+
+    def decide(self, e: Evidence, level: float, /) -> Decision:
+        """The verdicts."""
+
+
+def edition(name: str) -> Edition:
     """The rule of this name."""
-    return cast("Callable[[Evidence, float], Decision]", importlib.import_module(EDITIONS[name]).decide)
+    return cast(Edition, importlib.import_module(EDITIONS[name]))
 
 
 def check_edition(name: str) -> str:

@@ -8,6 +8,8 @@ from paribus.comparison.rule import Answered, Decision, Evidence, answer, conclu
 from paribus.comparison.statistics import fisher_p
 from paribus.records.reasons import Tests
 
+PLAIN = True
+
 
 def decide(e: Evidence, level: float) -> Decision:
     """The rule. `level` is that of the look.

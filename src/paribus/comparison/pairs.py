@@ -53,8 +53,8 @@ def pair_views(
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
     pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in arm_pairs(arms, baseline)]
-    plain = rule_edition == "first"
-    tested = [pair.tested(margin if pair.metric is metrics[0] else None, plain) for pair in pairs]
+    chosen = edition(rule_edition)
+    tested = [pair.tested(margin if pair.metric is metrics[0] else None, chosen.PLAIN) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
         runs_b=np.array([len(pair.places_b) for pair in pairs]),
@@ -68,7 +68,7 @@ def pair_views(
         no_spread=np.array([pair.no_spread for pair in pairs]),
         identical=np.array([pair.identical for pair in pairs]),
     )
-    decision = edition(rule_edition)(evidence, rule.look_level(look))
+    decision = chosen.decide(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
     family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)))
     return tuple(

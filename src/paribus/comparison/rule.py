@@ -22,6 +22,7 @@ from paribus.records.reasons import REASON, REASONS, Tests
 # the levels say (the decision record has the simulation that found it).
 LOOK_LEVELS: tuple[float, ...] = (0.035, 0.006, 0.003)
 DEFAULT_MARGIN = 0.001
+PLAIN = False
 
 # A run trained if its loss is this share below the best constant predictor's, and its output follows its input.
 TRAINED_LOSS_SHARE = 0.05
