@@ -161,11 +161,11 @@ def speed(_: int) -> None:
 def _judged(runs: Array, trained: np.ndarray, name: str, margin: float = 0.0) -> rule.Decision:
     a, b = np.triu_indices(runs.shape[1], 1)
     both = (trained[:, a], trained[:, b])
-    return edition(name)(rule.evidence(runs[:, b] - runs[:, a], *both, margin=margin, metric=METRIC), LEVEL)
+    return edition(name).decide(rule.evidence(runs[:, b] - runs[:, a], *both, margin=margin, metric=METRIC), LEVEL)
 
 
 def _decided(d: Array, trained: np.ndarray, name: str) -> rule.Decision:
-    return edition(name)(rule.evidence(d, trained, trained, margin=0.0, metric=FINE), LEVEL)
+    return edition(name).decide(rule.evidence(d, trained, trained, margin=0.0, metric=FINE), LEVEL)
 
 
 TABLES = {of.__name__: of for of in (rare_failures, joint_error, tails, strictness, equality, speed)}
