@@ -1,6 +1,6 @@
 """What the referee takes besides its runs: the wall time of `paribus referee try` minus the runs' own.
 
-    python benchmarks/referee_time.py [TRIES]
+    python benchmarks/referee_time.py [--tries N]
 
 A command of one second is tried with edits that change no law. Printed of each try: the wall time of the command, the
 runs' own seconds, what is between (all of it, with the start of Python and of the command's process), and of that
@@ -9,6 +9,7 @@ what passes before the program has its first line (`python -c pass` and `paribus
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
@@ -39,8 +40,11 @@ def timed(place: Path, *words: str) -> tuple[float, str]:
     return time.perf_counter() - begun, done.stdout
 
 
-def main(tries: int) -> None:
+def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tries", type=int, default=5)
+    tries = parser.parse_args().tries
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         (place / "train.py").write_text(TRAIN)
@@ -69,4 +73,4 @@ def main(tries: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main()
