@@ -81,6 +81,7 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
             "low": state.low,
             "high": state.high,
             "level": 1 - state.error,
+            "reshaped": False,
             "p_t": None,
             "p_trained": state.p_trains if failed else None,
             "p_equal": equal,

@@ -102,6 +102,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         level=LEVEL,
         error=_known(found.error),
         df=_known(found.df),
+        reshaped=found.mean is not None and found.mean.reshaped,
         items_low=items[0],
         items_high=items[1],
         seed_share=items[2],

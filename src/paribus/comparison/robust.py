@@ -86,6 +86,12 @@ class Robust(NamedTuple):
         whole = self.whole._replace(tail=np.zeros_like(self.whole.tail))
         return Robust(whole, whole, whole)
 
+    @property
+    def reshaped(self) -> bool:
+        """Whether the interval of this one mean is another than the t test's."""
+        (low, high), (plain_low, plain_high) = self.ends(), self.plain().ends()
+        return bool(low < plain_low or low > plain_low or high < plain_high or high > plain_high)
+
     def supported(self, level: float) -> Floats:
         """The least margin within which two one-sided tests place the mean of all at this level."""
         low, high = self.whole.ends(1 - 2 * level)

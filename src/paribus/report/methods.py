@@ -41,6 +41,13 @@ def pair_places(comparison: Comparison, pair: PairView) -> int:
     return measure_of(comparison.metric, "en").places(pair.difference, width)
 
 
+def _shaped(pair: PairView, how: str, words: Words) -> str:
+    """What the interval is, with what the rule did to it."""
+    if not pair.reshaped:
+        return how
+    return words.text("{how}; longer to the side of a tail, shorter where a run that stands out is left out", how=how)
+
+
 def _interval(low: float | None, high: float | None, places: int, measure: Measure) -> str:
     if low is None or high is None:
         return "–"
@@ -71,14 +78,18 @@ def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: 
         yield FigureRow(
             words.text("Interval"),
             _interval(pair.low, pair.high, places, measure),
-            words.text("Welch's t interval, {level}", level=level),
+            _shaped(pair, words.text("Welch's t interval, {level}", level=level), words),
             words.text("Where the difference plausibly lies, had other runs been made."),
         )
         return
     yield FigureRow(
         words.text("Interval over seeds"),
         _interval(pair.low, pair.high, places, measure),
-        words.text("paired t interval, {level}, {df} degrees of freedom", level=level, df=max(0, n - 1)),
+        _shaped(
+            pair,
+            words.text("paired t interval, {level}, {df} degrees of freedom", level=level, df=max(0, n - 1)),
+            words,
+        ),
         words.text("Where the mean difference plausibly lies, had other seeds been drawn."),
     )
     if pair.items_low is None and not pair.mcnemar and n > 1:
