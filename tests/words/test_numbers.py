@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paribus.programs.metrics import metric_named
 from paribus.records.program import Label, Metric
 from paribus.words import numbers
 from paribus.words.measure import measure_of
@@ -112,3 +113,9 @@ def test_figures_in_per_cent_differ_by_percentage_points(unit: str, lang: str, v
     measure = measure_of(Metric(name="acc", direction="max", unit=unit, label=Label(en="acc")), lang)
     assert measure.value(91.23, 1) == value
     assert measure.with_unit(measure.number(1.5, 1)) == difference
+
+
+def test_a_spread_that_rounding_made_asks_for_no_more_decimals() -> None:
+    measure = measure_of(metric_named("score:max"), "en")
+    assert measure.places(0.6, 2e-16) == measure.places(0.6) == 2
+    assert measure.places(0.6, 0.003) == 4

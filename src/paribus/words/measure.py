@@ -13,6 +13,7 @@ from paribus.words.translation import Words, mark, translator
 _UNITS = {"nats": "", "seconds": " s"}  # losses are written without a unit, as everybody writes them
 _PERCENT = ("percent", "%")  # figures from 0 to 100
 _MOST_PLACES = 8
+_ROUNDING = 1e-9  # of the larger one; far more than floats lose
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Measure:
         return self.is_share or self.metric.unit in _PERCENT
 
     def places(self, *spreads: float | None) -> int:
-        """How many decimals tell such differences apart."""
+        """How many decimals tell such differences apart, but for those that the rounding of floats made beside others."""
         if self.is_share:
             return decimals(*spreads)
         known = [abs(s) for s in spreads if s and math.isfinite(s)]
+        known = [size for size in known if size > _ROUNDING * max(known)]
         return min(_MOST_PLACES, max(0, 1 - math.floor(math.log10(min(known))))) if known else 3
 
     def value(self, value: float | None, places: int) -> str:
