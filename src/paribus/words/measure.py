@@ -44,7 +44,7 @@ class Measure:
         return self.is_share or self.metric.unit in _PERCENT
 
     def places(self, *spreads: float | None) -> int:
-        """How many decimals tell such differences apart, but for those that the rounding of floats made beside others."""
+        """How many decimals tell such differences apart; what rounding made of one beside others does not count."""
         if self.is_share:
             return decimals(*spreads)
         known = [abs(s) for s in spreads if s and math.isfinite(s)]
