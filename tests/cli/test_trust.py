@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from paribus.runs.store import RunFolder
+from paribus.runs.store.authorship import SEAL
 from paribus.runs.store.documents import to_json
-from paribus.runs.store.seal import SEAL
 from tests.cli.lab import DIGITS, refused, well
 from tests.cli.users import MARK, User
 

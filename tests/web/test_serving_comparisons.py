@@ -16,7 +16,7 @@ from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
 from paribus.report.page import tied
 from paribus.runs.store import Store
-from paribus.runs.store.seal import SEAL
+from paribus.runs.store.authorship import SEAL
 from paribus.web import showing
 from paribus.web.jobs import ENDED
 from paribus.web.reading import run_weights

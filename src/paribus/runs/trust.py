@@ -14,7 +14,7 @@ from paribus.results import ComparisonResult, Run
 from paribus.runs.program import Program
 from paribus.runs.registry import code_of
 from paribus.runs.starting import start_values
-from paribus.runs.store.seal import code_sealed_in
+from paribus.runs.store.authorship import code_sealed_in
 
 
 def refuse_code(what: object, trust: bool, program: Program | None = None) -> None:

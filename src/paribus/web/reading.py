@@ -23,9 +23,9 @@ from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.results import ComparisonResult
 from paribus.runs.store import Checkpoint, RunFolder, Store
+from paribus.runs.store.authorship import private_key
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.files import make_folder, write_whole
-from paribus.runs.store.seal import private_key
 from paribus.web.problems import Missing
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
 from paribus.programs.command.meter import Meter
 from paribus.programs.command.rows import Curve, Cut, Lines, Printed, Row
-from paribus.programs.command.sealing import write_sealed_figures
+from paribus.programs.command.sealed_figures import write_sealed_figures
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault

@@ -18,9 +18,9 @@ from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Explanation
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
+from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, to_json
 from paribus.runs.store.names import recipe_file, safe_name
-from paribus.runs.store.seal import write_sealed
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 

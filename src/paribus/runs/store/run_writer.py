@@ -21,6 +21,7 @@ from paribus.records.run import RunRecord
 from paribus.records.trace import StepTrace
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
+from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import to_json
 from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
@@ -42,7 +43,6 @@ from paribus.runs.store.run_folder import (
     RunFolder,
     state_digest,
 )
-from paribus.runs.store.seal import write_sealed
 from paribus.runs.store.tensors import write_tensors
 
 
