@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from paribus.core.errors import ParibusError
-from paribus.programs.output import Kept
+from paribus.programs.kept_output import Kept
 from tests.command.commands import bash, made, performed, planned, record_of
 
 

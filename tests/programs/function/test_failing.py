@@ -17,7 +17,7 @@ import pytest
 
 import paribus as pb
 from paribus.core.errors import ParibusError
-from paribus.programs.output import Kept
+from paribus.programs.kept_output import Kept
 from paribus.runs import stopping
 from paribus.runs.perform import perform_together
 from paribus.runs.store import Store

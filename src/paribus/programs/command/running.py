@@ -18,8 +18,8 @@ from paribus.programs.command.rows import Curve, Cut, Lines, Printed, Row
 from paribus.programs.command.sealed_figures import write_sealed_figures
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
+from paribus.programs.kept_output import Kept
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault
-from paribus.programs.output import Kept
 from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
 from paribus.runs.program import Outcome

@@ -30,8 +30,8 @@ from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.trees import Arrays
+from paribus.programs.kept_output import Kept
 from paribus.programs.loading import load_named, loading, look_here
-from paribus.programs.output import Kept
 from paribus.runs.failing import RunFailed, failed, out_of_time
 from paribus.runs.pool import main_hidden
 from paribus.runs.stopping import check

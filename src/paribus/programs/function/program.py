@@ -21,9 +21,9 @@ from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
 from paribus.programs.function.options import check_options
 from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
+from paribus.programs.kept_output import MOST_BYTES, Kept, last_of
 from paribus.programs.loading import load_named, look_here, refuse_while_loading
 from paribus.programs.metrics import MOST_EPOCHS
-from paribus.programs.output import MOST_BYTES, Kept, last_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.failing import TIME_LIMIT, RunFailed
 from paribus.runs.program import Outcome, Program
