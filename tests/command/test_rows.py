@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.programs.command.figure_files import rows_of
-from paribus.programs.command.rows import LONGEST_LINE, Curve, Lines, Printed
+from paribus.programs.command.printed_figures import LONGEST_LINE, Curve, Lines, Printed
 from paribus.programs.metrics import measured, metric_named
 
 INFO = measured("command", "run", [metric_named("acc"), metric_named("loss:min")], "", "last", {}, "")

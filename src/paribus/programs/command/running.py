@@ -14,7 +14,7 @@ from paribus.core.messages import Message
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
 from paribus.programs.command.meter import Meter
-from paribus.programs.command.rows import Curve, Cut, Lines, Printed, Row
+from paribus.programs.command.printed_figures import Curve, Cut, Lines, Printed, Row
 from paribus.programs.command.sealed_figures import write_sealed_figures
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
