@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 
-from paribus.programs.command.watchdog import MARK
+from paribus.programs.command.end_with_worker import MARK
 from paribus.runs.pool import place_among_workers
 from paribus.runs.task import How
 
