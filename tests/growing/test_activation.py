@@ -20,7 +20,7 @@ from paribus.programs.recipe.kernels import can_fuse
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights
 from paribus.programs.recipe.recipe import SPECIFICATIONS, Recipe
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.training.state import weights_of
+from paribus.programs.recipe.training.state_arrays import weights_of
 from paribus.words.korean import particle
 from paribus.words.translation import translator
 from tests.page.modules import module_page

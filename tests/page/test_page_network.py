@@ -14,7 +14,7 @@ from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
 from paribus.programs.recipe.models import LeNet, build_model
 from paribus.programs.recipe.recipe import LESSON, Recipe
-from paribus.programs.recipe.training.state import weights_of
+from paribus.programs.recipe.training.state_arrays import weights_of
 from tests.page.modules import module_page
 
 if TYPE_CHECKING:

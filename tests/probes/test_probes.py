@@ -17,7 +17,7 @@ from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.state import weights_of
+from paribus.programs.recipe.training.state_arrays import weights_of
 from paribus.records.trace import StepTrace
 from paribus.runs.weights import weights_digest
 from tests.recipe.test_fit import SMALL, made

@@ -14,7 +14,7 @@ from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import EVALUATION_BATCH, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.state import load_weights, pack, unpack, weights_of
+from paribus.programs.recipe.training.state_arrays import load_weights, pack, unpack, weights_of
 from paribus.runs.weights import weights_digest
 
 SMALL = {"batch_size": 8, "epochs": 3, "weight_decay": 1e-3, "dense_widths": [20]}

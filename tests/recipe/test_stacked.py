@@ -13,7 +13,7 @@ from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun,
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.stacking import can_stack, stack_key
-from paribus.programs.recipe.training.state import pack, unpack, weights_of
+from paribus.programs.recipe.training.state_arrays import pack, unpack, weights_of
 
 
 @pytest.fixture(autouse=True)

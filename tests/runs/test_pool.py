@@ -55,7 +55,7 @@ def an_optimiser_loads_no_compiler() -> bool:
     from paribus.programs.recipe.models import build_model
     from paribus.programs.recipe.recipe import LESSON
     from paribus.programs.recipe.training.optimizers import make_optimizer
-    from paribus.programs.recipe.training.state import pack, unpack
+    from paribus.programs.recipe.training.state_arrays import pack, unpack
     from paribus.runs.device import settle_process
 
     settle_process()

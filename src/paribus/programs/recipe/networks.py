@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -> nn.Module:
     """What a run ended with, or has reached; see `Run.model`."""
     from paribus.programs.recipe.data import open_dataset
-    from paribus.programs.recipe.training.state import load_weights
+    from paribus.programs.recipe.training.state_arrays import load_weights
     from paribus.runs.weights import weights_digest
 
     recipe = recipe_of(record.fields)

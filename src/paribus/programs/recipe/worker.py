@@ -25,7 +25,7 @@ from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
-from paribus.programs.recipe.training.state import pack, unpack, weights_of
+from paribus.programs.recipe.training.state_arrays import pack, unpack, weights_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
 from paribus.runs.device import device_name, random_state_kept, release_memory, settle_process
