@@ -17,7 +17,7 @@ from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.comparison.editions import with_edition
 from paribus.comparison.factorial_design import crossed_design
-from paribus.comparison.growing import Until, expected, growing, until_for
+from paribus.comparison.growth_bounds import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
 from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.run_json import run_json

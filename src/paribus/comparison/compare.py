@@ -25,7 +25,7 @@ from paribus.comparison.design import (
 )
 from paribus.comparison.editions import CURRENT, with_edition
 from paribus.comparison.factorial_design import crossed_design
-from paribus.comparison.growing import Until, growing, until_for
+from paribus.comparison.growth_bounds import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.named import Named, ProgramOptions, program_named

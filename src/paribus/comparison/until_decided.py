@@ -10,7 +10,7 @@ from statistics import median
 
 from paribus.comparison.anytime import states_of
 from paribus.comparison.from_runs import arms_of
-from paribus.comparison.growing import Until
+from paribus.comparison.growth_bounds import Until
 from paribus.comparison.pairs import arm_pairs
 from paribus.core.errors import ParibusError
 from paribus.records.events import Event
