@@ -16,7 +16,7 @@ from paribus.paper.effects_table import effects_table
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison, Design
-from paribus.terminal.growing import growing_words
+from paribus.terminal.growth_cost import growing_words
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
 from paribus.terminal.wrapping import wrapped
