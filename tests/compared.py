@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from paribus.comparison.from_runs import Key, compare
-from paribus.programs.recipe.comparing import evidence_from
+from paribus.programs.recipe.evidence_from_runs import evidence_from
 from paribus.records.comparison import Comparison, Design
 from paribus.records.run import RunResult
 

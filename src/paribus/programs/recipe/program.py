@@ -242,7 +242,7 @@ class RecipeProgram(Program):
 
     def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any]:
         """Confusion matrices, and the test images on which the arms disagree."""
-        from paribus.programs.recipe.comparing import evidence_from
+        from paribus.programs.recipe.evidence_from_runs import evidence_from
 
         dataset = self._open(design.arms[0].fields["dataset"])
         found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)
