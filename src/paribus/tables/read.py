@@ -17,7 +17,7 @@ from paribus.records.given import Given, GivenArm
 from paribus.records.program import Metric
 from paribus.tables.cells import FigureColumn, SeedColumn
 from paribus.tables.columns import Roles, Wanted, roles_of
-from paribus.tables.crossed import COLUMN, Levels, crossing, with_cells
+from paribus.tables.factor_cells import COLUMN, Levels, crossing, with_cells
 from paribus.tables.rows import Row, Rows, opened
 
 MOST_ARMS = 20
