@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from paribus.web.jobs import Kept
-from paribus.web.reading import read_note
+from paribus.web.read_store import read_note
 from tests.cli.lab import paribus
 
 ARCHIVE = Path(__file__).parents[1] / "fixtures" / "store-0.1.0.tar.xz"

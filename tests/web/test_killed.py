@@ -19,7 +19,7 @@ from paribus.runs.store import Store
 from paribus.web.jobs import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
-from paribus.web.reading import write_note
+from paribus.web.read_store import write_note
 from paribus.web.server import PORT, ServerOptions, is_loopback, own_hosts
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client

@@ -12,7 +12,7 @@ from paribus import page
 from paribus.page.words import page_words, script_sentences
 from paribus.web import page as document
 from paribus.web.jobs import Command, State
-from paribus.web.reading import RunState
+from paribus.web.read_store import RunState
 
 STATIC = Path(document.__file__).parent / "static"
 SHARED = Path(page.__file__).parent

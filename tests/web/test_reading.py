@@ -7,7 +7,7 @@ import pytest
 from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.data import dataset
 from paribus.web.problems import Missing
-from paribus.web.reading import run_images, run_inputs
+from paribus.web.read_store import run_images, run_inputs
 
 
 @pytest.mark.parametrize("read", [run_inputs, run_images])

@@ -19,7 +19,7 @@ from paribus.runs.store import Store
 from paribus.runs.store.authorship import SEAL
 from paribus.web import showing
 from paribus.web.jobs import ENDED
-from paribus.web.reading import run_weights
+from paribus.web.read_store import run_weights
 from paribus.web.server import ServerOptions
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison

@@ -30,7 +30,7 @@ from paribus.runs.getting_ready import get_ready
 from paribus.runs.planning import Settings, check_settings, make_plan, to_download
 from paribus.web.orders import Order, design_of, refuse_code
 from paribus.web.problems import problems_of
-from paribus.web.reading import open_comparison
+from paribus.web.read_store import open_comparison
 
 INTERRUPTED = 130  # what shells report after SIGINT
 

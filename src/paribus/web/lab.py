@@ -17,7 +17,7 @@ from paribus.web.events import JOB, Events
 from paribus.web.jobs import LIVE, Job, Kept
 from paribus.web.processes import Planner
 from paribus.web.queue import Queue
-from paribus.web.reading import read_note, write_note
+from paribus.web.read_store import read_note, write_note
 from paribus.web.views import job_json
 
 QUEUE = "queue.json"

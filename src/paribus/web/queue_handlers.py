@@ -25,7 +25,7 @@ from paribus.web.jobs import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import design_of, read_order, refuse_code
 from paribus.web.problems import Missing, Problem
-from paribus.web.reading import open_comparison, run_history
+from paribus.web.read_store import open_comparison, run_history
 from paribus.web.views import arms_json, foreseen_json, job_json, title_of
 
 _NOTHING = {"id": None, "command": None, "foreseen": None, "estimate": None}  # is known where the order has faults

@@ -24,7 +24,7 @@ from paribus.core.errors import ParibusError, reason_of
 from paribus.runs.planning import store_at
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
-from paribus.web.reading import kept_session
+from paribus.web.read_store import kept_session
 from paribus.web.security import Keys
 
 PORT = 8321

@@ -27,7 +27,7 @@ from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
 from paribus.web.problems import Missing
-from paribus.web.reading import (
+from paribus.web.read_store import (
     comparison_files,
     is_explained,
     newest_moment,
