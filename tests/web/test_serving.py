@@ -14,7 +14,7 @@ import pytest
 from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, LESSON
 from paribus.runs.store import Store
-from paribus.web import server, showing
+from paribus.web import server, store_handlers
 from paribus.web.server import ServerOptions
 from tests.cli.lab import until
 from tests.factories import make_comparison
@@ -125,7 +125,7 @@ def test_a_request_that_the_end_cuts_off_leaves_the_terminal_quiet(tmp_path, mon
         asked.set()
         time.sleep(0.6)
 
-    monkeypatch.setattr(showing, "sound_explanation", slow)
+    monkeypatch.setattr(store_handlers, "sound_explanation", slow)
     monkeypatch.setattr(server, "GRACE_SECONDS", 0.1)
     with serving(ServerOptions(tmp_path, port=0)) as served:
         client = Client(served.address).enter()

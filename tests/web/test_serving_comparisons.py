@@ -17,7 +17,7 @@ from paribus.figures.svg import svg
 from paribus.report.page import tied
 from paribus.runs.store import Store
 from paribus.runs.store.authorship import SEAL
-from paribus.web import showing
+from paribus.web import store_handlers
 from paribus.web.jobs import ENDED
 from paribus.web.read_store import run_weights
 from paribus.web.server import ServerOptions
@@ -105,7 +105,7 @@ def test_what_is_no_comparison_or_goes_away_hides_no_other(tmp_path, monkeypatch
     folder = tmp_path / "comparisons" / "folder" / "comparison.json"
     folder.mkdir(parents=True)
     gone = tmp_path / "comparisons" / "gone" / "comparison.json"
-    monkeypatch.setattr(showing, "comparison_files", lambda store: (folder, gone, file))
+    monkeypatch.setattr(store_handlers, "comparison_files", lambda store: (folder, gone, file))
     with serving(ServerOptions(tmp_path, port=0)) as served:
         found = Client(served.address).enter().get("/api/comparisons")
     assert found.status == 200

@@ -15,10 +15,10 @@ from paribus.core.errors import StoreError
 from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
 from paribus.web.jobs import LIVE, Job, Kept
+from paribus.web.page_json import job_json
 from paribus.web.processes import Planner
 from paribus.web.queue import Queue
 from paribus.web.read_store import read_note, write_note
-from paribus.web.views import job_json
 
 QUEUE = "queue.json"
 

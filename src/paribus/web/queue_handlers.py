@@ -24,9 +24,9 @@ from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import design_of, read_order, refuse_code
+from paribus.web.page_json import arms_json, foreseen_json, job_json, title_of
 from paribus.web.problems import Missing, Problem
 from paribus.web.read_store import open_comparison, run_history
-from paribus.web.views import arms_json, foreseen_json, job_json, title_of
 
 _NOTHING = {"id": None, "command": None, "foreseen": None, "estimate": None}  # is known where the order has faults
 

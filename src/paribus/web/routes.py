@@ -83,32 +83,32 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from paribus.web import asking, showing
+from paribus.web import queue_handlers, store_handlers
 from paribus.web.assets import asset
 from paribus.web.page import page
 
 ROUTES = [
     Route("/", page),
     Route("/assets/{name:path}", asset),
-    Route("/api/options", showing.options),
-    Route("/api/check", asking.check, methods=["POST"]),
-    Route("/api/jobs", asking.jobs),
-    Route("/api/jobs/{id}", asking.job),
-    Route("/api/jobs/{id}/pause", asking.commanding("pause"), methods=["POST"]),
-    Route("/api/jobs/{id}/resume", asking.commanding("resume"), methods=["POST"]),
-    Route("/api/jobs/{id}/stop", asking.commanding("stop"), methods=["POST"]),
-    Route("/api/jobs/{id}/move", asking.move, methods=["POST"]),
-    Route("/api/comparisons", showing.comparisons),
-    Route("/api/comparisons", asking.compare, methods=["POST"]),
-    Route("/api/comparisons/{id}", showing.comparison),
-    Route("/api/comparisons/{id}/why", showing.why, methods=["GET"]),
-    Route("/api/comparisons/{id}/why", asking.why, methods=["POST"]),
-    Route("/api/comparisons/{id}/lab", showing.lab),
-    Route("/api/comparisons/{id}/curves", showing.curves),
-    Route("/api/comparisons/{id}/verdict", showing.verdict),
-    Route("/api/comparisons/{id}/report", showing.report),
-    Route("/api/runs/{run}/weights", showing.weights),
-    Route("/api/runs/{run}/images", showing.images),
-    Route("/api/runs/{run}/story", showing.story),
-    Route("/api/events", asking.events),
+    Route("/api/options", store_handlers.options),
+    Route("/api/check", queue_handlers.check, methods=["POST"]),
+    Route("/api/jobs", queue_handlers.jobs),
+    Route("/api/jobs/{id}", queue_handlers.job),
+    Route("/api/jobs/{id}/pause", queue_handlers.commanding("pause"), methods=["POST"]),
+    Route("/api/jobs/{id}/resume", queue_handlers.commanding("resume"), methods=["POST"]),
+    Route("/api/jobs/{id}/stop", queue_handlers.commanding("stop"), methods=["POST"]),
+    Route("/api/jobs/{id}/move", queue_handlers.move, methods=["POST"]),
+    Route("/api/comparisons", store_handlers.comparisons),
+    Route("/api/comparisons", queue_handlers.compare, methods=["POST"]),
+    Route("/api/comparisons/{id}", store_handlers.comparison),
+    Route("/api/comparisons/{id}/why", store_handlers.why, methods=["GET"]),
+    Route("/api/comparisons/{id}/why", queue_handlers.why, methods=["POST"]),
+    Route("/api/comparisons/{id}/lab", store_handlers.lab),
+    Route("/api/comparisons/{id}/curves", store_handlers.curves),
+    Route("/api/comparisons/{id}/verdict", store_handlers.verdict),
+    Route("/api/comparisons/{id}/report", store_handlers.report),
+    Route("/api/runs/{run}/weights", store_handlers.weights),
+    Route("/api/runs/{run}/images", store_handlers.images),
+    Route("/api/runs/{run}/story", store_handlers.story),
+    Route("/api/events", queue_handlers.events),
 ]

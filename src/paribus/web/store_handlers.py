@@ -26,6 +26,7 @@ from paribus.report.parts import verdict_part
 from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
+from paribus.web.page_json import comparison_page, summary_json
 from paribus.web.problems import Missing
 from paribus.web.read_store import (
     comparison_files,
@@ -38,7 +39,6 @@ from paribus.web.read_store import (
     run_story,
     run_weights,
 )
-from paribus.web.views import comparison_page, summary_json
 from paribus.words.safe_text import one_line
 from paribus.words.translation import LANGUAGES
 
