@@ -7,9 +7,14 @@ its JSON: so it does what the command line does, and a tool that breaks takes no
 from __future__ import annotations
 
 import argparse
+import io
 import json
-import subprocess
+import multiprocessing
+import os
 import sys
+import tempfile
+from multiprocessing import forkserver
+from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError
@@ -17,7 +22,10 @@ from paribus.core.errors import ParibusError
 
 def serve_tools(options: argparse.Namespace) -> None:
     """Serve on stdin and stdout until they close. Raises ParibusError where the SDK is not installed."""
-    server().run("stdio")
+    made = server()
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+    made.run("stdio")
 
 
 def server() -> Any:
@@ -75,8 +83,44 @@ _INSTRUCTIONS = (
 
 def given(words: tuple[str, ...]) -> dict[str, Any]:
     """A command's exit code, its JSON (null where it gave none), and what it said besides."""
-    done = subprocess.run(
-        [sys.executable, "-m", "paribus", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    result = json.loads(done.stdout) if done.stdout.strip() else None
-    return {"exit_code": done.returncode, "result": result, "said": done.stderr.strip()}
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = _context().Process(target=_give, args=(words, str(out), str(err)))
+        process.start()
+        process.join()
+        printed, said = ((p.read_text(encoding="utf-8") if p.exists() else "") for p in (out, err))
+    return {
+        "exit_code": process.exitcode,
+        "result": json.loads(printed) if printed.strip() else None,
+        "said": said.strip(),
+    }
+
+
+def _context() -> Any:
+    """Commands are forked from a process that has loaded already what they need, where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_LOADED))
+    return context
+
+
+_LOADED = (
+    *("paribus.cli.main", "paribus.cli.referee", "paribus.cli.session", "paribus.referee.commands"),
+    *("paribus.referee.error", "paribus.referee.json_view"),
+)
+
+
+def _give(words: tuple[str, ...], out: str, err: str) -> None:
+    """Give a command in this process, which has stdin and stdout of the server until here."""
+    for number, path in enumerate((os.devnull, out, err)):
+        there = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
+        os.dup2(there, number)
+        os.close(there)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    sys.argv = ["paribus", *words]
+    from paribus.cli.main import main
+
+    main(words)

@@ -7,15 +7,11 @@ or an epoch never shifts the draws of another: that is what pairs the arms of a 
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
+from paribus.core.streams import derive
 
-def derive(seed: int, name: str) -> int:
-    """A 63-bit seed for the stream `name` of replicate `seed`: SHA-256 of both, so streams are unrelated."""
-    digest = hashlib.sha256(f"paribus/{seed}/{name}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+__all__ = ["derive", "generator"]
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

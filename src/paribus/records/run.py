@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, message_of
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RECORD_SCHEMA = 3
 

@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from paribus.core import atomic
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
-from paribus.core.seeds import generator
 from paribus.programs.command import reads
 from paribus.programs.command.made_from import VERSION, MadeFrom
 from paribus.programs.command.program import CommandProgram
@@ -27,7 +24,6 @@ from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ig
 from paribus.referee.ruler import data_among
 from paribus.referee.trees import Trees
 from paribus.runs.failing import TIME_LIMIT, last_words
-from paribus.runs.first_run import AGAIN
 from paribus.runs.performing import now
 from paribus.runs.store import Store
 
@@ -111,6 +107,8 @@ def baseline_runs(loop: Loop, arms: Arms, store: Store, listener: Listener) -> F
         )
     repeats = None
     if program.repeat_check:
+        from paribus.runs.first_run import AGAIN
+
         again = replace(runs.task(BASELINE, 0), run_id=record.id + AGAIN)
         program.perform([again])
         other = store.ended(again.run_id)
@@ -176,6 +174,9 @@ def what_it_can_show(state: State) -> list[Shown]:
 
 def _smallest(rule: LoopError, pairs: Sequence[int]) -> dict[int, float | None]:
     """By number of pairs, the smallest difference, in spreads of a difference, that is kept within them."""
+    import numpy as np
+
+    from paribus.core.seeds import generator
     from paribus.referee.error import LoopError, Try
 
     draws = generator(0, "referee/power").normal(size=(_LOOPS, max(rule.most_pairs, 3)))

@@ -6,6 +6,7 @@ files are always the same commit.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,12 +45,12 @@ class Trees:
 
     def make(self) -> None:
         """The repository, where it is not there yet."""
-        if (
-            not (self.git / "HEAD").exists()
-            and git(self.git.parent, "init", "--quiet", "--bare", self.git.name) is None
-        ):
+        with contextlib.suppress(OSError):
+            if "auto = 0" in (self.git / "config").read_text(encoding="utf-8"):
+                return
+        if git(self.git.parent, "init", "--quiet", "--bare", self.git.name) is None:
             raise ParibusError("the referee needs git, to keep the versions of your code")
-        git(self.git, "config", "gc.auto", "0")
+        git(self.git, "config", "gc.auto", "0")  # last: a repository that has it is whole
 
     def working(self) -> Version:
         """The working tree as it is: what git tracks or does not ignore."""
@@ -97,7 +98,7 @@ class Trees:
 
     def differing(self, one: Version, other: Version) -> list[str]:
         """The files in which two versions differ, by their paths in the repository."""
-        return versions.differing(self.git, one.commit, other.commit)
+        return [] if one == other else versions.differing(self.git, one.commit, other.commit)
 
     def without(self, version: Version, before: Version, after: Version) -> Version | None:
         """A version with the edit from `before` to `after` taken out again; None where that cannot be done cleanly."""

@@ -60,9 +60,12 @@ def _git() -> tuple[str | None, bool | None]:
     source = Path(paribus.__file__).parent
     if not (source.parents[1] / ".git").exists():
         return None, None
-    revision = _output("git", "-C", str(source), "rev-parse", "HEAD")
-    changes = _output("git", "-C", str(source), "status", "--porcelain", "--", str(source))
-    return revision, None if changes is None else bool(changes)
+    told = _output("git", "-C", str(source), "status", "--porcelain=v2", "--branch", "--", str(source))
+    if told is None:
+        return None, None
+    lines = told.splitlines()
+    found = next((line.split()[2] for line in lines if line.startswith("# branch.oid ")), "(initial)")
+    return None if found == "(initial)" else found, any(not line.startswith("#") for line in lines)
 
 
 def _output(*command: str) -> str | None:

@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
 from paribus.core.errors import ParibusError
 from paribus.records.run import RunRecord, Status
 from paribus.runs.environment import describe
@@ -21,6 +19,8 @@ from paribus.runs.store import RunWriter, Store
 from paribus.runs.task import Task
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from paribus.runs.program import Outcome, Program
 
 

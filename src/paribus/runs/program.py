@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message
 from paribus.records.program import Fields, Metric
@@ -20,6 +18,8 @@ from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.program_fields import ProgramFields
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from paribus.records.comparison import Comparison, Design
     from paribus.records.explanation import Intervention, Tested
     from paribus.records.finding import Finding

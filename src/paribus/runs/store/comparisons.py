@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from filelock import FileLock
 
@@ -15,12 +15,14 @@ from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
 from paribus.records.comparison import ArmView, Comparison
-from paribus.records.explanation import Explanation
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, to_json
 from paribus.runs.store.names import recipe_file, safe_name
+
+if TYPE_CHECKING:
+    from paribus.records.explanation import Explanation
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
 
@@ -95,6 +97,8 @@ class Comparisons(files.Folders):
         """Why, as it was last found for this comparison; None where nobody asked."""
         folder = self.comparison_folder(comparison_id)
         files.check_folder(folder)
+        from paribus.records.explanation import Explanation
+
         return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
 
     def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -18,15 +18,17 @@ from pydantic_core import from_json
 from paribus.core.errors import RecipeError, StoreError
 from paribus.core.frozen import Document
 from paribus.core.messages import Message, mark
-from paribus.records.comparison import Comparison
-from paribus.records.map import VerdictMap
-from paribus.records.run import RunRecord
 from paribus.runs.store.files import read_bytes
 from paribus.runs.store.migrations import Json, migrated, newest
 from paribus.runs.store.names import safe_name
 
+if TYPE_CHECKING:  # each is loaded by what reads it
+    from paribus.records.comparison import Comparison
+    from paribus.records.map import VerdictMap
+    from paribus.records.run import RunRecord
+
 DocumentT = TypeVar("DocumentT", bound=Document)
-Named = TypeVar("Named", RunRecord, Comparison, VerdictMap)
+Named = TypeVar("Named", "RunRecord", "Comparison", "VerdictMap")
 
 DIGESTS_SINCE = 2  # the schema number from which on every document has a digest
 _FAULTS_SHOWN = 3

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message, mark
-from paribus.records.map import VerdictMap
 from paribus.runs.store import files
 from paribus.runs.store.comparisons import save_plan
 from paribus.runs.store.documents import read_of_folder, to_json
 from paribus.runs.store.names import find, not_found, safe_name
+
+if TYPE_CHECKING:
+    from paribus.records.map import VerdictMap
 
 MAP = "map.json"
 LARGEST_MAP = 1 << 26  # bytes
@@ -62,6 +65,8 @@ class Maps(files.Folders):
     def _read_map(self, name: str) -> VerdictMap:
         folder = self.map_folder(name)
         files.check_folder(folder)
+        from paribus.records.map import VerdictMap
+
         return read_of_folder(folder / MAP, VerdictMap, LARGEST_MAP, mark("{path}: missing"), _incoherent)
 
 

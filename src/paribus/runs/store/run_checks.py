@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import Fault
 from paribus.core.messages import Message
 from paribus.records.run import RunRecord
 from paribus.runs.registry import built_in_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def incoherent(record: RunRecord) -> Message | None:

@@ -10,9 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
@@ -26,7 +24,9 @@ from paribus.runs.store.migrations import epoch_of_any_program
 from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.tensors import Arrays, read_tensors
-from paribus.runs.weights import weights_digest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
 STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"
@@ -230,6 +230,8 @@ class RunFolder:
 
 def state_digest(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
     """SHA-256 (hex) of a state: every array, and what is noted with them."""
+    from paribus.runs.weights import weights_digest
+
     noted = json.dumps({name: value for name, value in meta.items() if name != DIGEST}, sort_keys=True)
     return hashlib.sha256(f"{weights_digest(arrays)} {noted}".encode()).hexdigest()
 

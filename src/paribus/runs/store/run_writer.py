@@ -9,9 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
@@ -44,6 +42,9 @@ from paribus.runs.store.run_folder import (
     state_digest,
 )
 from paribus.runs.store.tensors import write_tensors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class RunWriter(RunFolder):

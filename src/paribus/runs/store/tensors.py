@@ -6,18 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paribus.core.errors import StoreError
 from paribus.runs.store.documents import changed_since
 from paribus.runs.store.files import read_bytes, write_whole
 
-Arrays = dict[str, NDArray[Any]]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Arrays: TypeAlias = "dict[str, NDArray[Any]]"  # NumPy is slow to load: only what handles arrays does
 
 LARGEST_HEADER = 1 << 24  # bytes: some 100,000 tensors
 _DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"}
@@ -26,6 +24,9 @@ _MOST_DIMENSIONS = 8
 
 def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
     """Put arrays and their description in place in one step. Returns the file's SHA-256 (hex)."""
+    import numpy as np
+    from safetensors.numpy import save
+
     # order="C", not ascontiguousarray, which would make a scalar an array of one
     data = _settled(save({name: np.asarray(array, order="C") for name, array in tensors.items()}, dict(meta)))
     write_whole(path, data)
@@ -49,6 +50,9 @@ def read_tensors(path: Path, limit: int, digest: str | None = None) -> tuple[Arr
     data = read_bytes(path, limit)
     if data is None:
         return None
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
     try:
         meta, arrays = _check_header(data), load(data)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError, RecursionError) as error:
