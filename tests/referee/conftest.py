@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,15 @@ class Loop:
             ("stash", "list"),
         ]
         return (*(git(self.place, *words) for words in told), *sorted(p.name for p in (self.place / ".git").iterdir()))
+
+
+def nothing_left(folder: Path) -> bool:
+    """A watchdog clears up what a killed process left, in its own time."""
+    for _ in range(100):
+        if not [path for path in folder.iterdir() if path.name.startswith("paribus-version-")]:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 @pytest.fixture

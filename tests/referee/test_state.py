@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.lab import COMMAND, environment
-from tests.referee.conftest import PYTHON
+from tests.referee.conftest import PYTHON, nothing_left
 
 SLOW = ("random.seed(", "import time; time.sleep(0.05)\nrandom.seed(")
 
@@ -57,15 +57,6 @@ def test_a_try_that_is_killed_again_and_again_ends_as_if_it_was_not(project):
     assert project.tried(code=10)["reason"] == "nothing_changed"
     assert [entry["kind"] for entry in project.entries()].count("end") == 2
     assert nothing_left(Path(tempfile.gettempdir()))
-
-
-def nothing_left(folder: Path) -> bool:
-    """A watchdog clears up what a killed process left, in its own time."""
-    for _ in range(100):
-        if not [path for path in folder.iterdir() if path.name.startswith("paribus-version-")]:
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_a_try_in_place_of_a_killed_one_closes_that(loop):

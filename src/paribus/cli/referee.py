@@ -59,6 +59,7 @@ def _said(options: argparse.Namespace) -> Said:
     """What the options say, checked one by one. Raises ParibusError."""
     from paribus.cli.program_options import given_options
     from paribus.cli.session import seconds, this_command
+    from paribus.records.referee import Terms
     from paribus.referee.commands import Said
     from paribus.referee.guards import guard_named
 
@@ -77,25 +78,22 @@ def _said(options: argparse.Namespace) -> Said:
         if options.arm or options.fresh:
             raise ParibusError("--arm and --fresh are of compare: a referee's arms are the baseline and the edit")
     errors.raise_all()
-    return Said(
-        words=options.program_words,
-        program=program,
-        settings=options.settings,
+    terms = Terms(
         command=this_command(),
-        margin=options.margin,
         keep_if=options.keep_if.replace("-", "_"),
+        margin=options.margin or 0.0,
         error=options.error,
         tries=options.tries,
         pairs=options.pairs,
         budget=budgets[0],
         budget_per_try=budgets[1],
+        workers=options.workers,
+        first_seed=options.first_seed,
         guards=tuple(guards),
         ruler=tuple(options.ruler),
         sealed=tuple(options.sealed),
-        first_seed=options.first_seed,
-        workers=options.workers,
-        new=options.new,
     )
+    return Said(options.program_words, program, terms, options.settings, options.new)
 
 
 def try_edit(options: argparse.Namespace) -> int:

@@ -35,27 +35,16 @@ class Guard(Frozen):
         return f"{self.what}+{100 * self.share:g}%"
 
 
-class Loop(Frozen):
-    """What a loop commits to before its first edit, and what its baseline's first runs gave.
+class Terms(Frozen):
+    """What somebody says at a start, and a loop then commits to.
 
-    place: where the command is run, from the state's folder. key: what the seeds of tries are drawn from (hex).
-    budget, budget_per_try: in seconds; None for no bound.
-    pairs: the most of one try. ruler: files that no edit may touch; data: further ones that the baseline's run was seen
-    to read, None where that could not be seen. facts: what stands of the files outside the code, by path.
-    repeats: whether one seed gave the same figures twice; None where that was not tried. seconds: of the first runs.
+    margin: in the metric's unit, the loss that `not_worse` accepts. budget, budget_per_try: in seconds; None for no
+    bound. pairs: the most of one try. ruler: files that no edit may touch. sealed: figures that nobody is to see.
     """
 
-    kind: Literal["start"] = "start"
-    schema_number: int = JOURNAL_SCHEMA
-    created: str
-    command: str
-    place: str = ""
-    key: str
-    program: ProgramInfo
-    fields: Fields
-    baseline: Version
-    margin: float = 0.0
+    command: str = ""
     keep_if: KeepIf = "better"
+    margin: float = 0.0
     error: float = 0.05
     tries: int | None = None
     pairs: int = 60
@@ -65,9 +54,28 @@ class Loop(Frozen):
     first_seed: int | None = None
     guards: tuple[Guard, ...] = ()
     ruler: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+
+
+class Loop(Terms):
+    """What a loop commits to before its first edit, and what its baseline's first runs gave.
+
+    place: where the command is run, from the state's folder. key: what the seeds of tries are drawn from (hex).
+    ruler: paths in the repository; data: further ones that the baseline's run was seen to read, None where that could
+    not be seen. facts: what stands of the files outside the code, by path. repeats: whether one seed gave the same
+    figures twice; None where that was not tried. seconds: of the first runs.
+    """
+
+    kind: Literal["start"] = "start"
+    schema_number: int = JOURNAL_SCHEMA
+    created: str
+    place: str = ""
+    key: str
+    program: ProgramInfo
+    fields: Fields
+    baseline: Version
     data: tuple[str, ...] | None = None
     facts: dict[str, str] = Field(default_factory=dict)
-    sealed: tuple[str, ...] = ()
     repeats: bool | None = None
     seeds: tuple[int, ...]
     figures: tuple[float | None, ...]

@@ -13,7 +13,7 @@ from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.field_text import assigned
 from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
-from paribus.records.referee import Begun, Committed, Ended, Guard, KeepIf, Told, Unsealed, Version
+from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
 from paribus.referee import ruler
 from paribus.referee.journal import Journal, State
 from paribus.referee.pairs import Arms, Listener, ignore
@@ -28,24 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says at a start; `records.referee.Loop` has what each is."""
+    """What somebody says at a start. new: whether a loop that is there is put aside."""
 
     words: Sequence[str]
     program: ProgramOptions
+    terms: Terms
     settings: Sequence[str] = ()
-    command: str = ""
-    margin: float | None = None
-    keep_if: KeepIf = "better"
-    error: float = 0.05
-    tries: int | None = None
-    pairs: int = 60
-    budget: float | None = None
-    budget_per_try: float | None = None
-    guards: tuple[Guard, ...] = ()
-    ruler: tuple[str, ...] = ()
-    sealed: tuple[str, ...] = ()
-    first_seed: int | None = None
-    workers: int = 1
     new: bool = False
 
 
@@ -53,7 +41,7 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
     """Commit to everything, and run the baseline. Raises ParibusError with all that is wrong at once."""
     if not said.words:
         raise ParibusError("a command follows --: {example}", example="paribus referee start ... -- python train.py")
-    errors = ErrorCollector("the command")
+    terms, errors = said.terms, ErrorCollector("the command")
     with errors:
         program = program_named(list(said.words), said.program)
         fields = _fields(said.settings, program.specifications)
@@ -61,64 +49,53 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
             program.fields(fields)  # which says what is missing
             raise ParibusError("{place} has no value", place=missing[0])
     with errors:
-        check(said.error, said.tries, said.pairs, said.workers, said.keep_if, said.margin, said.first_seed)
+        check(terms)
     errors.raise_all()
     place = Path.cwd()
     trees = Trees(journal.folder, place)
     with errors:
-        files = ruler.named(place.resolve(), trees.top, said.ruler)
+        terms = terms.model_copy(update={"ruler": ruler.named(place.resolve(), trees.top, terms.ruler)})
     with errors:
-        info = _sealing(program.info, said.sealed)
+        info = _sealing(program.info, terms.sealed)
     errors.raise_all()
     if said.new:
         _put_aside(journal)
     with journal.held():
-        if journal.exists:
+        there = journal.state() if journal.exists else None
+        trees.make()
+        baseline = trees.working()
+        if there is not None:
+            if _same_start(there, terms, baseline):
+                return there
             raise ParibusError(
                 "a loop was started here already, in {path}: go on with it, or put it aside with --new",
                 path=journal.folder,
             )
-        trees.make()
-        loop = new_loop(
-            journal,
-            info,
-            fields,
-            trees.working(),
-            command=said.command,
-            margin=None if said.margin is None else said.margin / info.judging.scale,
-            ruler=files,
-            place=os.path.relpath(place.resolve(), journal.folder.resolve()),
-            **{name: getattr(said, name) for name in _SAME},
-        )
+        beside = os.path.relpath(place.resolve(), journal.folder.resolve())
+        loop = new_loop(journal, terms, info, fields, baseline, beside)
         return start_command(journal, loop, trees, listener)
 
 
-_SAME = (
-    *("keep_if", "error", "tries", "pairs", "budget", "budget_per_try", "guards", "sealed", "first_seed", "workers"),
-)
+def _same_start(there: State, terms: Terms, baseline: Version) -> bool:
+    """Whether this very command began the loop, and nothing was tried: it may have been killed before it said so."""
+    same = (there.loop.command, there.loop.baseline) == (terms.command, baseline)
+    return same and bool(terms.command) and not there.tries
 
 
-def check(
-    error: float,
-    tries: int | None,
-    pairs: int,
-    workers: int,
-    keep_if: str,
-    margin: float | None,
-    first_seed: int | None,
-) -> None:
+def check(terms: Terms) -> None:
     """Raise FaultsError for what no loop can be started with."""
     faults = []
-    if not 0 < error < 1:
-        faults.append(Fault("{field} must be between 0 and 1", error, field="error"))
-    for name, value in (("tries", 1 if tries is None else tries), ("pairs", pairs), ("workers", workers)):
+    if not 0 < terms.error < 1:
+        faults.append(Fault("{field} must be between 0 and 1", terms.error, field="error"))
+    tries = 1 if terms.tries is None else terms.tries
+    for name, value in (("tries", tries), ("pairs", terms.pairs), ("workers", terms.workers)):
         if value < 1:
             faults.append(Fault("{field} must be at least {limit}", value, field=name, limit=1))
-    if first_seed is not None and first_seed < 0:
-        faults.append(Fault("{field} must be at least {limit}", first_seed, field="first_seed", limit=0))
-    if keep_if == "not_worse" and not (margin or 0) > 0:
+    if terms.first_seed is not None and terms.first_seed < 0:
+        faults.append(Fault("{field} must be at least {limit}", terms.first_seed, field="first_seed", limit=0))
+    if terms.keep_if == "not_worse" and not terms.margin > 0:
         faults.append(Fault("--keep-if not-worse needs the loss that is accepted: --margin SIZE"))
-    if keep_if == "better" and margin is not None:
+    if terms.keep_if == "better" and terms.margin:
         faults.append(Fault("--margin is the loss that --keep-if not-worse accepts"))
     if faults:
         raise FaultsError("the loop", faults)
@@ -190,6 +167,7 @@ def try_candidate(
         version = trees.working() if candidate is None else trees.revision(candidate)
         if (done := _not_told(state, version)) is None:
             done = _tried(journal, state, trees, version, message, allow_ruler, listener, meanwhile, clock)
+        trees.keep(f"try-{done.begun.number}", version)
         if commit and done.ended.outcome == "keep" and not done.commit:
             done = replace(done, commit=_commit(journal, trees, done.begun))
         tell(done)
@@ -229,7 +207,6 @@ def _tried(
         journal, state, version, arms, message, touched, listener, meanwhile, clock or time.perf_counter()
     )
     begun, ended = attempt.run()
-    trees.keep(f"try-{begun.number}", version)
     return Done(attempt.state, begun, ended)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, Metric
-from paribus.records.referee import Begun, Ended, KeepIf, Loop, Version
+from paribus.records.referee import Begun, Ended, KeepIf, Loop, Terms, Version
 from paribus.referee.commands import check
 from paribus.referee.journal import Journal, State
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, ignore
@@ -20,6 +22,7 @@ from paribus.referee.trying import Attempt
 from paribus.runs.planning import store_at
 from paribus.runs.program import Program
 from paribus.runs.store import Store
+from paribus.runs.store.documents import faults_of
 from paribus.runs.store.names import slug
 
 Candidate = Callable[..., Any] | Mapping[str, Any]
@@ -99,7 +102,16 @@ class Referee:
         self._options: ProgramOptions = {"metric": metric, **options}  # type: ignore[typeddict-item]
         errors = ErrorCollector("the loop")
         with errors:
-            check(error, tries, pairs, 1, keep_if, margin, None)
+            terms = _terms(
+                keep_if=keep_if,
+                margin=margin or 0.0,
+                error=error,
+                tries=tries,
+                pairs=pairs,
+                budget=budget,
+                budget_per_try=budget_per_try,
+            )
+            check(terms)
         with errors:
             self._standing = self._arm(train, start or {})
         errors.raise_all()
@@ -113,20 +125,7 @@ class Referee:
                 if self._journal.state().loop.baseline != version:
                     raise self._other_way()
                 return
-            loop = new_loop(
-                self._journal,
-                program.info,
-                fields,
-                version,
-                command="",
-                margin=None if margin is None else margin / program.info.judging.scale,
-                keep_if=keep_if,
-                error=error,
-                tries=tries,
-                pairs=pairs,
-                budget=budget,
-                budget_per_try=budget_per_try,
-            )
+            loop = new_loop(self._journal, terms, program.info, fields, version)
             self._start(loop)
 
     def _start(self, loop: Loop) -> None:
@@ -173,6 +172,13 @@ class Referee:
         """All tries so far."""
         state = self._journal.state()
         return [RefereeAnswer(state, begun, ended) for begun, ended in state.ended]
+
+
+def _terms(**said: Any) -> Terms:
+    try:
+        return Terms(**said)
+    except ValidationError as error:
+        raise ParibusError("{fault}", fault=faults_of(error)) from None
 
 
 def _version(program: Program, fields: Fields) -> Version:

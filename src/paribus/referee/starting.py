@@ -17,7 +17,7 @@ from paribus.programs.command.made_from import VERSION, MadeFrom
 from paribus.programs.command.program import CommandProgram
 from paribus.programs.command.template import Template
 from paribus.records.program import Fields, ProgramInfo
-from paribus.records.referee import Loop, Version
+from paribus.records.referee import Loop, Terms, Version
 from paribus.records.run import RunRecord
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
@@ -255,12 +255,12 @@ def notes_of(state: State) -> list[Message]:
     return found
 
 
-def new_loop(journal: Journal, info: ProgramInfo, fields: Fields, baseline: Version, **said: object) -> Loop:
-    """A loop before its first runs."""
-    key, first_seed = key_of(journal), said.get("first_seed")
-    numbers = seeds(key, first_seed if isinstance(first_seed, int) else None, 0, RUNS)
-    return Loop.model_validate(
-        {"created": now(), "key": key, "program": info, "fields": fields, "baseline": baseline, "seeds": numbers}
-        | {"figures": (), "seconds": ()}
-        | {name: value for name, value in said.items() if value is not None}
-    )
+def new_loop(
+    journal: Journal, terms: Terms, info: ProgramInfo, fields: Fields, baseline: Version, place: str = ""
+) -> Loop:
+    """A loop before its first runs. terms: their margin in the unit that people are shown."""
+    key = key_of(journal)
+    said = {**dict(terms), "margin": terms.margin / info.judging.scale}
+    told = {"created": now(), "key": key, "program": info, "fields": fields, "baseline": baseline, "place": place}
+    told |= {"seeds": seeds(key, terms.first_seed, 0, RUNS), "figures": (), "seconds": ()}
+    return Loop.model_validate({**said, **told})

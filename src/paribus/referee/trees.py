@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from paribus.core.errors import Fault, ParibusError
@@ -112,12 +112,20 @@ class Trees:
     def commit(self, paths: Iterable[str], message: str) -> str:
         """Commit these files to the user's branch, as they are in the working tree. Raises ParibusError."""
         names = [f":(top,literal){path}" for path in paths]
+        if self._has_committed(names):  # and was killed before it was noted
+            return (git(self.top, "rev-parse", "HEAD") or "").strip()
         said = git(self.top, "add", "--all", "--", *names)
         if said is None or git(self.top, "commit", "--quiet", "--only", "-m", message, "--", *names) is None:
             raise ParibusError(
                 "the edit is kept, but git did not commit it: see what `git commit` says in {path}", path=self.top
             )
         return (git(self.top, "rev-parse", "HEAD") or "").strip()
+
+    def _has_committed(self, names: Sequence[str]) -> bool:
+        """Whether the last commit has these files as the working tree has them."""
+        return git(self.top, "diff", "--quiet", "HEAD", "--", *names) is not None and not git(
+            self.top, "ls-files", "--others", "--exclude-standard", "--", *names
+        )
 
 
 def _copy(source: Path, target: Path, tree: str) -> None:
