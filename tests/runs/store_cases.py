@@ -13,7 +13,7 @@ from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.records.trace import LayerTrace, StepTrace
 from paribus.runs.store import RunFolder, Store
-from paribus.runs.store.documents import digest_of
+from paribus.runs.store.digests import digest_of
 from tests.synthetic_runs import ENVIRONMENT, make_epoch
 
 IMAGES, CLASSES = 40, 10

@@ -6,8 +6,6 @@ Those of schema 1 have none.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +16,7 @@ from pydantic_core import from_json
 from paribus.core.errors import RecipeError, StoreError
 from paribus.core.frozen import Document
 from paribus.core.messages import Message, mark
+from paribus.runs.store.digests import changed, digest_of
 from paribus.runs.store.files import read_bytes
 from paribus.runs.store.migrations import Json, migrated, newest
 from paribus.runs.store.names import safe_name
@@ -42,11 +41,6 @@ def to_json(document: Document) -> bytes:
     return f'{head},\n "digest": "{digest}"\n}}\n'.encode()
 
 
-def digest_of(content: Json) -> str:
-    """SHA-256 (hex) of a document's fields: JSON without spaces, names in order."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
 def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT | None:
     """The file as a `model`, of whatever schema up to the model's own; None where there is no file."""
     data = read_bytes(path, limit)
@@ -67,20 +61,6 @@ def read_document(path: Path, model: type[DocumentT], limit: int) -> DocumentT |
     if differs or (digest is None and number >= DIGESTS_SINCE):
         raise changed(path)
     return document
-
-
-def changed_since(path: Path, data: bytes | None, digest: str) -> StoreError | None:
-    """What is wrong where the bytes have not the SHA-256 that was noted, or None."""
-    if data is None:
-        return StoreError("{path}: missing", path=path)
-    return None if hashlib.sha256(data).hexdigest() == digest else changed(path)
-
-
-def changed(path: Path) -> StoreError:
-    """What is wrong with a file that has not the digest which it should have."""
-    return StoreError(
-        "{path}: was damaged, or changed since it was written: its digest is not that of its content", path=path
-    )
 
 
 def read_of_folder(

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from paribus.core.errors import StoreError
 from paribus.core.messages import mark
 from paribus.runs.store import files
-from paribus.runs.store.documents import changed_since, faults_of
+from paribus.runs.store.digests import changed_since
+from paribus.runs.store.documents import faults_of
 
 Thing = TypeVar("Thing")
 

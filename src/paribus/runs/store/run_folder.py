@@ -19,7 +19,8 @@ from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
 from paribus.records.trace import StepTrace
 from paribus.runs.store import files, lines
-from paribus.runs.store.documents import changed, read_document, read_of_folder
+from paribus.runs.store.digests import changed
+from paribus.runs.store.documents import read_document, read_of_folder
 from paribus.runs.store.migrations import epoch_of_any_program
 from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paribus.core.errors import StoreError
-from paribus.runs.store.documents import changed_since
+from paribus.runs.store.digests import changed_since
 from paribus.runs.store.files import read_bytes, write_whole
 
 if TYPE_CHECKING:
