@@ -35,7 +35,7 @@ def test_what_a_run_is_told(out):
 def test_the_share_of_the_cores_is_told_where_the_user_says_nothing(out, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS")
     monkeypatch.setattr("paribus.programs.command.program.usable_cores", lambda: 7)
-    monkeypatch.setattr("paribus.runs.planning.usable_cores", lambda: 2)  # and so there are two workers
+    monkeypatch.setattr("paribus.runs.worker_count.usable_cores", lambda: 2)  # and so there are two workers
     (folder,) = performed(made(bash('echo "acc 0.$OMP_NUM_THREADS"'), unpaired=True, **PATTERN), out)
     assert folder.record().figures == {"acc": 0.3}
     assert folder.record().environment.threads == 3

@@ -14,7 +14,7 @@ from paribus.diagnosis.subject import Subject
 from paribus.programs.recipe import program
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.run import RunResult
-from paribus.runs import planning, runner
+from paribus.runs import runner, worker_count
 from paribus.runs.estimating import STARTING_SECONDS
 from paribus.runs.planning import Settings
 from paribus.runs.registry import default_program
@@ -71,7 +71,7 @@ def test_twice_the_workers_do_twice_as_much() -> None:
 
 @pytest.mark.usefixtures("at_noon")
 def test_off_the_cpu_a_budget_is_for_the_one_worker_that_runs_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "usable_cores", lambda: 16)
+    monkeypatch.setattr(worker_count, "usable_cores", lambda: 16)
     monkeypatch.setattr(program, "choose_place", lambda device: (device, "an accelerator"))
     assert a_runner(30.0, None, "cuda").fitting([6.0] * 20, "these") == 5
     assert a_runner(30.0, 2, "cuda").fitting([6.0] * 20, "these") == 10

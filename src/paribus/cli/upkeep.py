@@ -13,8 +13,9 @@ from paribus.cli.session import print_json, screen
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import catalogue, fetch, verify
-from paribus.runs.planning import store_at, usable_cores
+from paribus.runs.planning import store_at
 from paribus.runs.store import Store, prune, to_prune
+from paribus.runs.worker_count import usable_cores
 from paribus.terminal.screen import Column
 from paribus.words.errors import message_words
 

@@ -19,11 +19,12 @@ from paribus.records.events import Event
 from paribus.records.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.records.run import RunResult
 from paribus.runs.estimating import Paces, estimate
-from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at, workers_on
+from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.runner import Runner, typical_epoch
 from paribus.runs.store import Store
 from paribus.runs.task import Task
+from paribus.runs.worker_count import workers_on
 
 Listener = Callable[[Event | MapRound], None]
 

@@ -12,10 +12,11 @@ from paribus.records.comparison import Arm, Design
 from paribus.records.program import Fields
 from paribus.records.referee import Guard, Pair
 from paribus.records.run import RunRecord
-from paribus.runs.planning import tasks_of, usable_cores
+from paribus.runs.planning import tasks_of
 from paribus.runs.program import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
+from paribus.runs.worker_count import usable_cores
 
 BASELINE, CANDIDATE = "baseline", "candidate"
 MEASURED = {"memory": MEMORY, "time": SECONDS, "cpu": CPU}

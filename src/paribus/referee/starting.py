@@ -23,9 +23,10 @@ from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
 from paribus.referee.ruler import data_among
 from paribus.referee.trees import Trees
-from paribus.runs.failing import TIME_LIMIT, last_words
+from paribus.runs.failing import last_words
 from paribus.runs.performing import now
 from paribus.runs.store import Store
+from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
     from paribus.referee.error import LoopError

@@ -10,12 +10,13 @@ from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.core.messages import Message
 from paribus.records.comparison import Design
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
-from paribus.runs.failing import stands
 from paribus.runs.naming import naming
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, entry_of, program_of
+from paribus.runs.reuse import stands
 from paribus.runs.store import Store
 from paribus.runs.task import PROBES, How, Task
+from paribus.runs.worker_count import workers_on
 
 LAB = "paribus-lab"
 
@@ -104,16 +105,6 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
         notes=program.notes(design, [task for task in todo if task.replaces or not store.has_run(task.run_id)], store),
         bytes=sum(cost.bytes for cost in costs(todo, program)),
     )
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def workers_on(device: str, asked: int | None) -> int:
-    """How many processes make runs on a device: as many as were asked for, else one a core, and one off the CPU."""
-    return asked or (usable_cores() if device == "cpu" else 1)
 
 
 def check_settings(settings: Settings, program: Program | None = None) -> None:

@@ -14,11 +14,12 @@ from paribus.records.events import Event
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
 from paribus.runs.estimating import STARTING_SECONDS, epochs_left, longest_first
-from paribus.runs.planning import Plan, Settings, make_plan, workers_on
+from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 from paribus.runs.warm_start import with_beginning
+from paribus.runs.worker_count import workers_on
 
 
 def no_more() -> Sequence[Task]:

@@ -21,11 +21,12 @@ from paribus.programs.command.template import Template
 from paribus.programs.kept_output import Kept
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault
 from paribus.records.program import Epoch, Fields, ProgramInfo
-from paribus.runs.failing import TIME_LIMIT, RunFailed, out_of_time
+from paribus.runs.failing import RunFailed
 from paribus.runs.program import Outcome
 from paribus.runs.store import RunWriter
 from paribus.runs.store.files import writing
 from paribus.runs.task import How
+from paribus.runs.time_limit import TIME_LIMIT, out_of_time
 
 STDOUT, STDERR = "stdout.txt", "stderr.txt"
 _SHELL = ("/bin/sh", "-c")

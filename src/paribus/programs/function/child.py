@@ -32,9 +32,10 @@ from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.trees import Arrays
 from paribus.programs.kept_output import Kept
 from paribus.programs.loading import load_named, loading, look_here
-from paribus.runs.failing import RunFailed, failed, out_of_time
+from paribus.runs.failing import RunFailed, failed
 from paribus.runs.pool import main_hidden
 from paribus.runs.stopping import check
+from paribus.runs.time_limit import out_of_time
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"
 _LOOK_SECONDS = 0.1  # how often one looks up whether the run is to stop

@@ -9,7 +9,7 @@ from paribus.core.errors import ErrorCollector, ParibusError, reason_of
 from paribus.core.messages import Message
 from paribus.programs.function.modules import file_digest
 from paribus.programs.metrics import condition
-from paribus.runs.failing import check_time_limit
+from paribus.runs.time_limit import check_time_limit
 
 
 def check_options(depends: Sequence[str | Path], time_limit: float | None, trained: str) -> None:

@@ -25,9 +25,10 @@ from paribus.programs.kept_output import MOST_BYTES, Kept, last_of
 from paribus.programs.loading import load_named, look_here, refuse_while_loading
 from paribus.programs.metrics import MOST_EPOCHS
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
-from paribus.runs.failing import TIME_LIMIT, RunFailed
+from paribus.runs.failing import RunFailed
 from paribus.runs.program import Outcome, Program
 from paribus.runs.store.names import slug
+from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
