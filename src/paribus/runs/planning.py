@@ -13,7 +13,7 @@ from paribus.runs.estimating import Paces, costs, estimate, longest_first
 from paribus.runs.naming import naming
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, entry_of, program_of
-from paribus.runs.reuse import stands
+from paribus.runs.reuse import there_and_to_do
 from paribus.runs.store import Store
 from paribus.runs.task import PROBES, How, Task
 from paribus.runs.worker_count import workers_on
@@ -80,15 +80,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     how = replace(how, threads=program.threads(workers_on(how.device, settings.workers)))
     program.check(design)
     store = Store(settings.out)
-    there, todo = [], []
-    for task in tasks_of(program, design, store, how):
-        record = store.ended(task.run_id)
-        if record is None:
-            todo.append(task)
-        elif record.started < program.anew_since or not stands(record, program.info):
-            todo.append(replace(task, replaces=store.stamp(task.run_id)))
-        else:
-            there.append(task)
+    there, todo = there_and_to_do(tasks_of(program, design, store, how), program, store)
     workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))
     return Plan(
         design=design,

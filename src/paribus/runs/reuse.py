@@ -1,10 +1,33 @@
-"""Whether a run that has ended already is taken as it is, or made again."""
+"""Which runs of a plan are there already, and which are made: runs that have ended are used again where they stand.
+
+That a run was made with the same fields, seed, data and code is in its name (`naming`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import RunRecord
+from paribus.runs.program import Program
+from paribus.runs.store import Store
+from paribus.runs.task import Task
 from paribus.runs.time_limit import TIME_LIMIT
+
+
+def there_and_to_do(tasks: Iterable[Task], program: Program, store: Store) -> tuple[list[Task], list[Task]]:
+    """The runs that the store has already, and those to be made, or made again in place of one that has ended."""
+    there, todo = [], []
+    for task in tasks:
+        record = store.ended(task.run_id)
+        if record is None:
+            todo.append(task)
+        elif record.started < program.anew_since or not stands(record, program.info):
+            todo.append(replace(task, replaces=store.stamp(task.run_id)))
+        else:
+            there.append(task)
+    return there, todo
 
 
 def stands(record: RunRecord, program: ProgramInfo) -> bool:
