@@ -59,7 +59,7 @@ def main() -> None:
 
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     settle_process()
     print(f"kernel: {native_kernel() or PLAIN}; torch {torch.__version__}, 1 thread\n")

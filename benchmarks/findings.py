@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="runs whose name contains TEXT")
     wanted = parser.parse_args().only
 
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     settle_process()
     for group, recipes in (("networks that train", TRAIN), ("spoilt", SPOILT)):

@@ -132,7 +132,7 @@ def compare(rounds: int) -> None:
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, convpool, native_kernel
     from paribus.programs.recipe.models.built_in.lenet import network as lenet
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     def conv_pool(x, conv, kernel):  # type: ignore[no-untyped-def]
         return (numba_conv_pool if kernel == NUMBA else convpool).conv_pool(x, conv, kernel)

@@ -32,7 +32,7 @@ def main() -> None:
 
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import kernel_for
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     settle_process()
     presets = ("off", *options.probes)

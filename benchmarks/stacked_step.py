@@ -33,7 +33,8 @@ def main() -> None:
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
     from paribus.programs.recipe.training.fit import Single
     from paribus.programs.recipe.training.stacked import Stack
-    from paribus.runs.device import choose_device, device_name, settle_process
+    from paribus.runs.device_choice import choose_device, device_name
+    from paribus.runs.training_process import settle_process
 
     sizes = [int(size) for size in options.runs.split(",")]
     device = choose_device(options.device)

@@ -27,7 +27,7 @@ def main() -> None:
     from paribus.programs.recipe.built_in import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     settle_process()
     best, fused = native_kernel() or PLAIN, native_kernel(whole=False) or PLAIN

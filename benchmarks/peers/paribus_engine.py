@@ -15,7 +15,7 @@ from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.fit import Callbacks, fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.records.program import Epoch
-from paribus.runs.device import settle_process
+from paribus.runs.training_process import settle_process
 
 KERNEL = native_kernel() or PLAIN
 

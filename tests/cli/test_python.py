@@ -115,7 +115,7 @@ import sys
 import numpy as np
 from safetensors.numpy import load_file
 import paribus as pb
-from paribus.runs.device import settle_process
+from paribus.runs.training_process import settle_process
 from paribus.programs.recipe.training.evaluate import evaluate
 from paribus.programs.recipe.data import open_dataset, prepare
 import torch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from paribus.runs.device import random_state_kept
+from paribus.runs.training_process import random_state_kept
 
 
 def test_torchs_random_state_is_as_it_was_after_draws_and_after_an_error() -> None:

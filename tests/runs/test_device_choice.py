@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from paribus.core.errors import ParibusError
-from paribus.runs import device, device_choice
+from paribus.runs import device_choice
 from paribus.runs.device_choice import choose_place
 
 
@@ -18,8 +18,8 @@ from paribus.runs.device_choice import choose_place
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What torch was asked for."""
     names: list[str] = []
-    choose = device.choose_device
-    monkeypatch.setattr(device, "choose_device", lambda name: names.append(name) or choose(name))
+    choose = device_choice.choose_device
+    monkeypatch.setattr(device_choice, "choose_device", lambda name: names.append(name) or choose(name))
     return names
 
 
@@ -31,8 +31,8 @@ def versions(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_answer_is_torch_s() -> None:
     for name in ("auto", "cpu"):
-        chosen = device.choose_device(name)
-        assert choose_place(name) == (chosen.type, device.device_name(chosen))
+        chosen = device_choice.choose_device(name)
+        assert choose_place(name) == (chosen.type, device_choice.device_name(chosen))
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="there torch is always asked")

@@ -56,7 +56,7 @@ def an_optimiser_loads_no_compiler() -> bool:
     from paribus.programs.recipe.recipe import LESSON
     from paribus.programs.recipe.training.optimizers import make_optimizer
     from paribus.programs.recipe.training.state_arrays import pack, unpack
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     settle_process()
     model = build_model(LESSON, 0, 1, (28, 28), 10)

@@ -16,7 +16,7 @@ from paribus.probes.curvature import noise_scale, sharpness
 from paribus.probes.output import input_moments, label_entropy, output_trace
 from paribus.probes.weights import forces, is_decoupled, layers_of
 from paribus.records.trace import LayerTrace, StepTrace
-from paribus.runs.device import random_state_kept
+from paribus.runs.training_process import random_state_kept
 
 _LOOKS_AN_EPOCH = 4
 

@@ -24,14 +24,13 @@ from paribus.programs.command.telling import notes
 from paribus.programs.command.template import GIVEN, Template
 from paribus.records.comparison import Design
 from paribus.records.program import Fields, Metric, ProgramInfo
+from paribus.runs.device_choice import DEVICES
 from paribus.runs.program import Outcome, Program
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 from paribus.runs.time_limit import TIME_LIMIT, check_time_limit
 from paribus.runs.worker_count import usable_cores
-
-DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def command_program(

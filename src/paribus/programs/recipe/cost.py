@@ -87,7 +87,7 @@ def in_turn(
 
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.training.trial import seconds_an_epoch
-    from paribus.runs.device import settle_process
+    from paribus.runs.training_process import settle_process
 
     threads = torch.get_num_threads()
     settle_process()

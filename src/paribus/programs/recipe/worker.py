@@ -28,12 +28,13 @@ from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state_arrays import pack, unpack, weights_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
-from paribus.runs.device import device_name, random_state_kept, release_memory, settle_process
+from paribus.runs.device_choice import device_name
 from paribus.runs.performing import new_record, now
 from paribus.runs.registry import program_of
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.task import Task
+from paribus.runs.training_process import random_state_kept, release_memory, settle_process
 from paribus.runs.weights import weights_digest
 
 PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet

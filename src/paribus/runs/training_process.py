@@ -1,4 +1,4 @@
-"""Where a training runs, and the state of the process it runs in."""
+"""The state of a process that trains: threads, denormals, GPU kernels, memory, and torch's global random numbers."""
 
 from __future__ import annotations
 
@@ -8,37 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-
-from paribus.core.errors import ParibusError
-
-DEVICES = ("auto", "cpu", "cuda", "mps")
-
-
-def choose_device(name: str) -> torch.device:
-    """`auto` takes CUDA, then Apple's MPS, then the CPU. ParibusError where the named device is not there.
-
-    The CUDA and MPS paths are written with care but no test of this project can run them.
-    """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
-    if name not in there:
-        raise ParibusError("{field} must be one of {choices}", field="device", choices=DEVICES, got=name)
-    if not there[name]:
-        raise ParibusError(
-            "device {name!q} is not available to this PyTorch ({version}); here: {choices}",
-            name=name,
-            version=torch.__version__,
-            choices=[kind for kind in DEVICES[1:] if there[kind]],
-        )
-    return torch.device(name)
-
-
-def device_name(device: torch.device) -> str:
-    """What the hardware calls itself."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return "Apple GPU" if device.type == "mps" else platform.machine()
 
 
 @contextmanager
