@@ -8,6 +8,7 @@ import sys
 from paribus.cli.session import language, print_text
 from paribus.comparison.baseline import known_arm
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import FAILED
 from paribus.paper.export import InPaper
 from paribus.records.comparison import Comparison
 
@@ -15,7 +16,7 @@ from paribus.records.comparison import Comparison
 class DemandUnmet(ParibusError):
     """An arm falls short of what --fail-if demands: said when all else has been told."""
 
-    exit_code = 1
+    exit_code = FAILED
 
 
 def check_gate(options: argparse.Namespace, arms: list[str]) -> None:

@@ -17,23 +17,19 @@ import paribus
 from paribus.cli.parser import make_parser
 from paribus.cli.program_options import RUNNING, names_program
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import BROKEN_PIPE, DONE, INTERRUPTED, ended_by
 from paribus.core.extras import lab_missing
 from paribus.core.field_text import cut
 
 if TYPE_CHECKING:
     from paribus.words.translation import Lang
 
-INTERRUPTED = 130  # what shells report after SIGINT: 128 and the signal's number
-BROKEN_PIPE = 141  # and for a program that SIGPIPE ended
 # Taken as Ctrl-C is: by `timeout` and schedulers, and by a terminal that is closed (which Windows has not).
 ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run one command and leave with its exit code: 0 done, 2 a user's mistake, 129, 130 or 143 interrupted.
-
-    1: the first run of somebody's program failed, or all runs of an arm; or an arm falls short of --fail-if.
-    """
+    """Run one command and leave with its exit code: one of `core.exit_codes`."""
     given = sys.argv[1:] if argv is None else argv
     options = parsed(given)
     came: list[int] = []
@@ -42,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:  # one more, while it was leaving
         code = INTERRUPTED
     if came:
-        code = 128 + next((number for number in came if number in ENDING), signal.SIGINT) if code else code
+        code = ended_by(next((number for number in came if number in ENDING), signal.SIGINT)) if code else code
     sys.exit(code)
 
 
@@ -165,7 +161,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
         return referee(options)
     _call(options)
-    return 0
+    return DONE
 
 
 def _call(options: argparse.Namespace) -> None:

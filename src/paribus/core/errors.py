@@ -14,6 +14,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from paribus.core.exit_codes import MISTAKE
 from paribus.core.messages import Message, Value
 from paribus.core.messages import shown as shown
 
@@ -70,7 +71,7 @@ class Fault:
 class ParibusError(Exception):
     """A user's mistake, or a circumstance the user can mend. The message is complete in itself."""
 
-    exit_code = 2  # of the command line
+    exit_code = MISTAKE  # of the command line
     message: Message
     faults: tuple[Fault, ...]
 

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from paribus.core.exit_codes import DISCARD, DONE, OPEN
 from paribus.core.frozen import Frozen
 from paribus.records.program import Fields, ProgramInfo
 
 Outcome = Literal["keep", "discard", "open"]
 KeepIf = Literal["better", "not_worse"]
-EXIT_CODES: dict[Outcome, int] = {"keep": 0, "discard": 10, "open": 20}
+EXIT_CODES: dict[Outcome, int] = {"keep": DONE, "discard": DISCARD, "open": OPEN}
 
 JOURNAL_SCHEMA = 1
 

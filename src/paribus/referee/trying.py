@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import OPEN
 from paribus.records.referee import Begun, Ended, Outcome, Pair, Version
 from paribus.referee.guards import held
 from paribus.referee.journal import Journal, State
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class BudgetSpent(ParibusError):
     """Nothing was run, since the loop's budget is spent."""
 
-    exit_code = 20
+    exit_code = OPEN
 
 
 def load_rule() -> None:

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import INTERRUPTED
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.run import RunRecord, Status
 from paribus.runs.perform import perform_together
@@ -26,7 +27,7 @@ Results = Future[tuple[Status, ...]]  # of the runs that a worker was handed tog
 class Interrupted(ParibusError):
     """Ctrl-C. Everything but the epochs in progress is kept; the same command goes on."""
 
-    exit_code = 130  # what shells expect after SIGINT
+    exit_code = INTERRUPTED
 
 
 def _nothing() -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import FAILED
 from paribus.core.messages import Message
 from paribus.records.events import Event
 from paribus.records.run import Failure, RunRecord
@@ -25,7 +26,7 @@ AGAIN = "-again"  # how the name of a run that is made again ends: no comparison
 class FirstRunFailed(ParibusError):
     """The first run failed by its own doing: nothing is wrong with the command."""
 
-    exit_code = 1
+    exit_code = FAILED
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from paribus.core.errors import ParibusError, StoreError
+from paribus.core.exit_codes import FAILED
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.runs.failing import last_words
 from paribus.runs.store import Store
@@ -17,7 +18,7 @@ from paribus.words.translation import translator
 class ArmFailed(ParibusError):
     """All runs of an arm failed: what the exit code says, when all else has been told."""
 
-    exit_code = 1
+    exit_code = FAILED
 
 
 def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:

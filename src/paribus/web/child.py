@@ -22,6 +22,7 @@ from paribus.comparison.compare import run_plan
 from paribus.comparison.words.json_view import strict
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import INTERRUPTED
 from paribus.diagnosis.explain import explain
 from paribus.diagnosis.words.search import Search, search_json
 from paribus.records.comparison import Design
@@ -31,8 +32,6 @@ from paribus.runs.planning import Settings, check_settings, make_plan, to_downlo
 from paribus.web.orders import Order, design_of, refuse_code
 from paribus.web.problems import problems_of
 from paribus.web.read_store import open_comparison
-
-INTERRUPTED = 130  # what shells report after SIGINT
 
 
 class Lines:

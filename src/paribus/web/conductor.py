@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paribus.core.errors import reason_of
+from paribus.core.exit_codes import DONE, INTERRUPTED
 from paribus.core.messages import Message
 from paribus.web.events import SEARCH, Events
 from paribus.web.jobs import LIVE, Command, Job, PlannedRun
@@ -17,7 +18,6 @@ from paribus.web.processes import Child
 from paribus.web.queue import Queue
 from paribus.words.safe_text import one_line
 
-INTERRUPTED_CODE = 130  # of a process that the server's end has stopped
 _NO_REPORT = Message("the report could not be made; the server's terminal says why")
 
 
@@ -92,7 +92,7 @@ class Conductor:
         if job is None:  # done and forgotten
             return
         if job.state == "finished":  # all but the report, which is written after the answer is told
-            if problems or code not in (0, INTERRUPTED_CODE):
+            if problems or code not in (DONE, INTERRUPTED):  # which the server's end has stopped
                 self._queue.noted(job_id, problems or [Problem(rule=_NO_REPORT)])
             return
         if job.state not in LIVE:
