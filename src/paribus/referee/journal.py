@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from paribus.core.errors import ParibusError
 from paribus.core.messages import mark
-from paribus.core.streams import derive
+from paribus.core.seeds import derive
 from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, Unsealed, Version
 from paribus.runs.store import files, lines
 

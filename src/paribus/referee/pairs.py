@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from paribus.core.streams import derive
+from paribus.core.seeds import derive
 from paribus.programs.command.meter import CPU, MEMORY, SECONDS
 from paribus.records.comparison import Arm, Design
 from paribus.records.program import Fields
