@@ -161,3 +161,18 @@ def test_what_training_told_of_is_not_said_again(ended, capsys):
 
     code = ended(interrupted)
     assert (code, capsys.readouterr().err) == (130, "")
+
+
+def test_the_factor_cannot_be_set_for_all_arms(said):
+    words = ("compare", "activation=relu,sigmoid", "--set", "activation=ReLU", "--set", "epochs=0", "--dry-run")
+    told = said(*words)
+    assert 'activation is what differs between the arms, and cannot be set for all of them as well; got "relu"' in told
+    assert "epochs must be at least 1; got 0" in told, "all faults together"
+
+
+def test_the_language_may_stand_before_the_command_or_behind_it(said):
+    faulty = ("compare", "activation=relu,sigmoid", "--epochs", "0", "--dry-run")
+    korean = said("--lang", "ko", *faulty)
+    assert "에폭" in korean
+    assert korean == said(*faulty, "--lang", "ko")
+    assert said("--lang", "ko", *faulty, "--lang", "en") == said(*faulty), "what stands behind is nearer"

@@ -177,7 +177,7 @@ def test_all_faults_come_at_once_with_rule_value_and_choices():
         ("model", "resnet"),
         ("model", "os.path:"),
         ("dataset", ""),
-        ("activation", "Relu"),
+        ("activation", "Rlu"),
     ],
 )
 def test_values_out_of_range_or_of_the_wrong_type_are_refused_with_the_field_named(field, value):
@@ -237,3 +237,28 @@ def test_streams_are_independent_of_each_other_and_pinned_forever():
     a, b = generator(3, "split").random(4), generator(3, "split").random(4)
     assert a.tolist() == b.tolist()
     assert generator(4, "split").random() != a[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "meant"),
+    [
+        ("activation", "ReLU", "relu"),
+        ("activation", "Hard sigmoid", "hard_sigmoid"),
+        ("optimizer", "AdamW", "adamw"),
+        ("model", "LeNet", "lenet"),
+        ("batch_order", "Shuffled", "shuffled"),
+    ],
+)
+def test_a_value_may_be_given_by_the_name_that_is_printed(field, written, meant):
+    assert recipe_from({field: written}) == recipe_from({field: meant})
+    assert parse_assignment(f"{field}={written},{meant}") == (field, [meant, meant])
+    assert recipe_from({"epochs": 2}).with_field(field, written) == recipe_from({"epochs": 2, field: meant})
+
+
+def test_a_network_takes_the_names_that_are_printed_and_refuses_others_in_words():
+    assert pb.LeNet("ReLU").activation_name == "relu"
+    assert pb.LeNet("Leaky ReLU").activation_name == "leaky_relu"
+    with pytest.raises(pb.ParibusError, match=r'activation must be one of identity, .*got "sigmod"; did you mean sig'):
+        pb.LeNet("sigmod")
+    with pytest.raises(pb.ParibusError, match='pooling must be one of max, avg; got "min"'):
+        pb.LeNet("relu", "min")

@@ -57,6 +57,8 @@ def make_parser(version: str) -> argparse.ArgumentParser:
         description="I changed one thing in my network. Does it matter, how much, and how sure are we?",
     )
     parser.add_argument("--version", action="version", version=f"paribus {version}")
+    _add_language(parser)
+    parser.set_defaults(lang=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_compare(commands)
     _add_train(commands)
@@ -302,4 +304,6 @@ def _add_store(command: argparse.ArgumentParser) -> None:
 
 
 def _add_language(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=LANGUAGES, help="language of what is shown (from the locale)")
+    """Before a command's name or behind it; where it is not given there, what stood before it stays."""
+    command.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS,
+                         help="language of what is shown (from the locale)")  # fmt: skip

@@ -151,6 +151,13 @@ def design_for(
         field, given = program.own_name(factor, (values or [None])[0])
         base = None
         with errors:
+            if field in changed:
+                raise ComparisonError(
+                    "{field} is what differs between the arms, and cannot be set for all of them as well",
+                    got=changed[field],
+                    field=field,
+                )
+        with errors:
             base, name = program.start(recipe, changed, {field: given})
         with errors:
             if not values:

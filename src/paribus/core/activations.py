@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import mark
 
 End = Literal["low", "high"]
@@ -82,3 +83,22 @@ def flat_ends() -> dict[str, tuple[End, ...]]:
     """The flat ends of every function that is known as an activation, by torch's name for it."""
     ours = {activation.function.rpartition(":")[2]: activation.flat for activation in ACTIVATIONS.values()}
     return {**FLAT_ENDS_OF_OTHERS, **ours}
+
+
+def activation_called(name: str) -> str:
+    """The name in `ACTIVATIONS` of the activation that is called so, by its name or its label: `ReLU` is relu.
+
+    Raises:
+        ParibusError: there is none, with those that there are.
+    """
+    written = str(name).casefold()
+    for own, activation in ACTIVATIONS.items():
+        if written in (own, activation.label.casefold()):
+            return own
+    raise ParibusError(
+        "{field} must be one of {choices}",
+        field="activation",
+        choices=tuple(ACTIVATIONS),
+        got=name,
+        hint=nearest(written, ACTIVATIONS),
+    )

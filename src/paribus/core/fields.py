@@ -119,6 +119,13 @@ class FieldSpec:
         """What people call the field: a message id."""
         return self.about.label or self.name
 
+    def meant(self, value: Any) -> Any:
+        """The choice whose name or label is written, whatever its capitals: `ReLU` is relu. Else the value itself."""
+        if self.kind == "switch" or not isinstance(value, str) or value in self.choices:
+            return value
+        written = value.casefold()
+        return next((name for name, label in self.choices.items() if written in (name, label.casefold())), value)
+
     def inert(self, values: Mapping[str, Any]) -> Message | None:
         """Why the field does nothing beside these values of the others; None where it does something."""
         if self.about.used_with is None:

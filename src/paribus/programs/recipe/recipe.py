@@ -277,10 +277,11 @@ def recipe_of(fields: Fields) -> Recipe:
 
 
 def canonical(field: str, value: Any) -> tuple[str, Any]:
-    """A field under its own name, with its value. `shuffle = true` is `batch_order = "shuffled"`."""
+    """A field under its own name, with its value. `shuffle = true` is `batch_order = "shuffled"`; `ReLU` is relu."""
     if field == "shuffle" and isinstance(value, bool):
         value = "shuffled" if value else "as_is"
-    return own_name(field, SPECIFICATIONS), value
+    name = own_name(field, SPECIFICATIONS)
+    return name, SPECIFICATIONS[name].meant(value) if name in SPECIFICATIONS else value
 
 
 def inert(field: str, recipe: Recipe) -> Message | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from paribus.core.activations import ACTIVATIONS
+from paribus.core.activations import ACTIVATIONS, activation_called
 from paribus.programs.recipe.model_table import Plan
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ class BuiltIn(nn.Module):
 
     def __init__(self, activation: str) -> None:
         super().__init__()
-        module, _, name = ACTIVATIONS[activation].function.partition(":")
+        self.activation_name = activation_called(activation)
+        module, _, name = ACTIVATIONS[self.activation_name].function.partition(":")
         self.activation: Callable[[Tensor], Tensor] = getattr(import_module(module), name)
-        self.activation_name = activation
 
     def add_dense(self, plan: Plan, dropout: float) -> None:
         """The plan's dense layers, fc1 to the last, with normalisation where it says so."""

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paribus.core.activations import ACTIVATIONS
+from paribus.core.errors import ParibusError
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.kernels.convpool import conv_pool
 from paribus.programs.recipe.model_table import KERNEL, Plan, lenet_plan
@@ -49,12 +50,14 @@ class LeNet(BuiltIn):
             Plan((in_channels, height, width), tuple(conv_channels), tuple(dense_widths), classes, batch_norm)
         )
         super().__init__(activation)
+        if pooling not in POOLS:
+            raise ParibusError("{field} must be one of {choices}", field="pooling", choices=tuple(POOLS), got=pooling)
         self.pool = POOLS[pooling]
-        exact = pooling == "max" and ACTIVATIONS[activation].monotone
+        exact = pooling == "max" and ACTIVATIONS[self.activation_name].monotone
         self.pool_first = exact if pool_first is None else pool_first
         self.kernel = kernel if exact and self.pool_first and not batch_norm else PLAIN
         self.image_size = tuple(image_size)
-        self._described = f"activation={activation}, pooling={pooling}"
+        self._described = f"activation={self.activation_name}, pooling={pooling}"
 
         first, second = conv_channels
         self.conv1 = nn.Conv2d(in_channels, first, KERNEL, padding=2)
