@@ -27,7 +27,7 @@ _VIEWS = {"recipe": "paribus.programs.recipe.view", "table": "paribus.tables.vie
 
 @dataclass(frozen=True)
 class ReportParts:
-    """What a program's own parts of a report show (`report/templates/mistakes.j2`). titles: by the section's id."""
+    """What a program's own parts of a report show. titles: by the section's id, which its template has."""
 
     confusions: tuple[Any, ...] = ()
     disagreements: tuple[Any, ...] = ()

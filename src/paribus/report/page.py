@@ -33,7 +33,7 @@ from paribus.words.translation import translator
 
 HERE = Path(__file__).parent
 _LOOSE = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ")
-ICON = (
+_ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'
 )
@@ -61,7 +61,6 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         plural=words.plural,
         p_number=p_number,
         percent=lambda value: words.percent(value, 0),
-        icon="data:image/svg+xml;base64," + base64.b64encode(ICON.encode("ascii")).decode("ascii"),
         why=why,
         alone=False,
         reach=reach,
@@ -97,15 +96,19 @@ def write_report(comparison: Comparison, path: Path, lang: str = "en", contents:
 
     Raises StoreError where it cannot be written.
     """
-    content = render(comparison, lang, contents).encode("utf-8")
+    write_file(path, render(comparison, lang, contents))
+    return path
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put a report in its place, whole or not at all. Raises StoreError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write_whole(path, content)
+        atomic.write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise StoreError(
             "{path}: the report cannot be written here; {reason}", path=path, reason=reason_of(error)
         ) from None
-    return path
 
 
 SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css", "why.css")
@@ -158,5 +161,6 @@ def template(name: str) -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {"one_line": one_line, "printable": printable}
-    environment.globals["swatch"] = swatch
+    icon = "data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii")
+    environment.globals |= {"swatch": swatch, "icon": icon}
     return environment.get_template(name)

@@ -99,6 +99,7 @@ def _lengths(comparison: Comparison, lang: str) -> str:
 def _sections(
     comparison: Comparison, contents: ReportContents, own: ReportParts, lang: str
 ) -> tuple[tuple[str, str], ...]:
+    """What there is, in the order of the page: each is the template of its name."""
     text = translator(lang).text
     sections = {
         "verdict": text("The verdict"),
