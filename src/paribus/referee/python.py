@@ -178,7 +178,7 @@ def _terms(**said: Any) -> Terms:
     try:
         return Terms(**said)
     except ValidationError as error:
-        raise ParibusError("{fault}", fault=faults_of(error)) from None
+        raise ParibusError("the loop: {fault}", fault=faults_of(error)) from None
 
 
 def _version(program: Program, fields: Fields) -> Version:
