@@ -27,8 +27,8 @@ from paribus.diagnosis.explain import explain
 from paribus.diagnosis.words.search import Search, search_json
 from paribus.records.comparison import Design
 from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
-from paribus.runs.getting_ready import get_ready
 from paribus.runs.planning import Settings, check_settings, make_plan, to_download
+from paribus.web.getting_ready import get_ready
 from paribus.web.orders import Order, design_of, refuse_code
 from paribus.web.problems import problems_of
 from paribus.web.read_store import open_comparison
