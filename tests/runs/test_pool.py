@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from paribus.runs.pool import RECIPE_PRELOAD, Pool, warm_up
+from paribus.programs.recipe import PRELOAD
+from paribus.runs.pool import Pool, warm_up
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork server")
 
@@ -117,7 +118,7 @@ def of_a_worker(preload: Sequence[str]) -> tuple[set[str], dict[str, int]]:
 
 @linux
 def test_a_worker_has_torch_from_the_server_and_most_of_its_memory_is_shared() -> None:
-    modules, used = of_a_worker(RECIPE_PRELOAD)
+    modules, used = of_a_worker(PRELOAD)
     assert {"torch", "paribus.programs.recipe.worker"} <= modules
     assert used["Private_Dirty"] + used["Private_Clean"] < used["Rss"] / 2
 

@@ -167,9 +167,10 @@ def _dispatch(options: argparse.Namespace) -> int:
 def _call(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
         if not (getattr(options, "dry_run", False) or names_program(options)):
-            from paribus.runs.pool import RECIPE_PRELOAD, warm_up
+            from paribus.programs.recipe import PRELOAD
+            from paribus.runs.pool import warm_up
 
-            warm_up(RECIPE_PRELOAD)  # before anything else: it takes longest, in a process of its own
+            warm_up(PRELOAD)  # before anything else: it takes longest, in a process of its own
         if options.command == "map":
             from paribus.cli.map import draw_up
 

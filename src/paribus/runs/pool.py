@@ -23,14 +23,13 @@ from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from paribus.core.environ import variable_set
 from paribus.runs.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
 _PRELOAD = "PARIBUS_PRELOAD"  # for `preload`, which only the server may import
 _PLACE = "PARIBUS_WORKER"
-# What runs of the recipe need, torch above all; here, for a command starts to load it before anything else.
-RECIPE_PRELOAD = ("paribus.programs.recipe.worker",)
 GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 
@@ -46,7 +45,7 @@ def warm_up(modules: Sequence[str] = ()) -> None:
     resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
     forkserver.set_forkserver_preload(["paribus.runs.preload"])
     # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
-    with sigint_held_back(), _environment(_SAFE_PATH, "1"), _environment(_PRELOAD, ",".join(modules)):
+    with sigint_held_back(), variable_set(_SAFE_PATH, "1"), variable_set(_PRELOAD, ",".join(modules)):
         forkserver.ensure_running()
 
 
@@ -192,19 +191,6 @@ def _serve(pipe: connection.Connection, environment: dict[str, str]) -> None:
                 pipe.send(answer)
             except (AttributeError, TypeError, pickle.PicklingError):
                 pipe.send((False, RuntimeError(repr(answer[1]))))
-
-
-@contextlib.contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ def enter_worker() -> None:
         signal.signal(signal.SIGINT, lambda number, frame: _asked.append(number))
     _mask("SIG_UNBLOCK")
     if (parent := parent_process()) is not None:
-        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+        leave_with(parent)
 
 
 def check() -> None:
@@ -40,9 +40,14 @@ def check() -> None:
         raise Stopped
 
 
-def _leave_with(sentinel: Any) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+def leave_with(parent: BaseProcess) -> None:
+    """Have this process end with its parent, however that ends."""
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
+from paribus.core.environ import variable_set
 from paribus.core.errors import ParibusError, reason_of
 
 Cells = Mapping[str, str]
@@ -85,7 +84,7 @@ def _mlflow_rows(address: str) -> Iterator[Cells]:
     except ImportError:
         raise ParibusError("MLflow's runs need it: pip install 'paribus[mlflow]'") from None
     try:
-        with _folders_allowed():
+        with variable_set("MLFLOW_ALLOW_FILE_STORE", "true"):  # without it MLflow refuses its own folders, read too
             client = MlflowClient(tracking_uri=address)
             experiments = {found.experiment_id: found.name for found in client.search_experiments()}
             runs = page = client.search_runs(list(experiments))
@@ -100,17 +99,3 @@ def _mlflow_rows(address: str) -> Iterator[Cells]:
         tags = {name: text for name, text in run.data.tags.items() if not name.startswith("mlflow.")}
         figures = {name: "" if run.info.status == "FAILED" else repr(value) for name, value in run.data.metrics.items()}
         yield {"experiment": experiments[run.info.experiment_id], **tags, **run.data.params, **figures}
-
-
-@contextmanager
-def _folders_allowed() -> Iterator[None]:
-    """MLflow refuses its own folders unless this says that new runs may go there; here they are read."""
-    name = "MLFLOW_ALLOW_FILE_STORE"
-    before = os.environ.get(name)
-    os.environ[name] = "true"
-    try:
-        yield
-    finally:
-        del os.environ[name]
-        if before is not None:
-            os.environ[name] = before

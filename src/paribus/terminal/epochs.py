@@ -17,7 +17,7 @@ from paribus.words.translation import Words
 
 # Runs of one arm further apart than this share are of two kinds, and a mean would describe neither.
 _MIXED = 0.2
-_MOST_LINES = 20
+MOST_LINES = 20  # that are shown of a run's epochs
 
 Group = tuple[str, list[list[str]]]  # a heading, and columns that begin with their titles
 
@@ -45,7 +45,7 @@ def epoch_table(
 
 
 def _thinned(epochs: list[int]) -> list[int]:
-    step = math.ceil(len(epochs) / _MOST_LINES)
+    step = math.ceil(len(epochs) / MOST_LINES)
     return [epoch for epoch in epochs if epoch in (1, epochs[-1]) or epoch % step == 0]
 
 

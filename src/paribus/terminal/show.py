@@ -14,7 +14,7 @@ from paribus.programs.view import reached_words
 from paribus.records.comparison import Comparison
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import ProgramInfo
-from paribus.terminal.epochs import epoch_columns, epoch_table, figure_text
+from paribus.terminal.epochs import MOST_LINES, epoch_columns, epoch_table, figure_text
 from paribus.terminal.frame import Frame
 from paribus.terminal.progress import PlanView, Progress, progress_of
 from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
@@ -22,8 +22,6 @@ from paribus.terminal.screen import Screen
 from paribus.words.errors import message_words
 from paribus.words.measure import counted_words, measure_of
 from paribus.words.translation import Words, translator
-
-_MOST_LINES = 20  # that are printed of a run's epochs, where they are lines
 
 
 def anew_words(damaged: str, words: Words) -> str:
@@ -38,7 +36,7 @@ def _is_told(event: EpochDone, program: ProgramInfo) -> bool:
     """
     epoch = event.epoch.epoch
     if program.length is not None:
-        return epoch in (1, event.epochs) or epoch % math.ceil(event.epochs / _MOST_LINES) == 0
+        return epoch in (1, event.epochs) or epoch % math.ceil(event.epochs / MOST_LINES) == 0
     return epoch <= 10 or str(epoch).rstrip("0") in ("1", "2", "5")
 
 

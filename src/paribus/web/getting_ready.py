@@ -7,8 +7,9 @@ import importlib
 
 def get_ready() -> None:
     """Start the server that forks the workers, and load what planning a comparison needs: torch above all."""
-    from paribus.runs.pool import RECIPE_PRELOAD, warm_up
+    from paribus.programs.recipe import PRELOAD
+    from paribus.runs.pool import warm_up
 
-    warm_up(RECIPE_PRELOAD)  # before torch is loaded here, so that both load at once
+    warm_up(PRELOAD)  # before torch is loaded here, so that both load at once
     for name in ("paribus.runs.execute", "paribus.programs.recipe.worker", "paribus.programs.recipe.models"):
         importlib.import_module(name)

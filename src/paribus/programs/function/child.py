@@ -21,7 +21,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from paribus.core.messages import Message
@@ -34,7 +33,7 @@ from paribus.programs.kept_output import Kept
 from paribus.programs.loading import load_named, loading, look_here
 from paribus.runs.failing import RunFailed, failed
 from paribus.runs.pool import main_hidden
-from paribus.runs.stopping import check
+from paribus.runs.stopping import check, leave_with
 from paribus.runs.time_limit import out_of_time
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"
@@ -273,12 +272,7 @@ def _alone() -> None:
         if parent is not None and os.getppid() != parent.pid:
             os._exit(1)
     elif parent is not None:
-        Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _leave_with(sentinel: Any) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+        leave_with(parent)
 
 
 def _redirect(end: int) -> None:

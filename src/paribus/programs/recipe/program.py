@@ -14,7 +14,7 @@ from paribus.core.extras import need_lab
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.diagnosis.findings import findings_of
-from paribus.programs.recipe import cost
+from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
@@ -29,7 +29,6 @@ from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
-from paribus.runs.pool import RECIPE_PRELOAD
 from paribus.runs.program import Cost, Explained, Program
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
@@ -192,7 +191,7 @@ class RecipeProgram(Program):
     @property
     def preload(self) -> Sequence[str]:
         """What makes runs, torch above all."""
-        return RECIPE_PRELOAD
+        return PRELOAD
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Train, those of a stack at once. Runs go on from their beginnings."""
