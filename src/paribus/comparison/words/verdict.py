@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
+from paribus.comparison.words.decision import decision, short_decision
 from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
-from paribus.comparison.words.reasons import decision, short_decision
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
