@@ -6,7 +6,7 @@ import numpy as np
 
 from paribus.comparison.rule import Answered, Decision, Evidence, answer, concluded, enough, holm_of_some
 from paribus.comparison.statistics import fisher_p
-from paribus.records.reasons import Tests
+from paribus.records.reason_form import Tests
 
 PLAIN = True
 

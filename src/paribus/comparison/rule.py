@@ -15,7 +15,8 @@ from paribus.comparison import robust
 from paribus.comparison.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
 from paribus.core.errors import ComparisonError
 from paribus.records.program import Metric
-from paribus.records.reasons import REASON, REASONS, Tests
+from paribus.records.reason_form import Tests
+from paribus.records.reasons import REASON, REASONS
 
 # The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
 # less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than

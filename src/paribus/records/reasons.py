@@ -6,87 +6,16 @@ added here and nowhere else, with its Korean in the catalogue, a line of docs/js
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
 from paribus.core.messages import mark
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Flags = NDArray[np.bool_]
-
-Outcome = Literal["better", "equal", "open"]
-
-# Sentences that say how large the difference is, which presentation chooses by what the figures are over.
-BETTER = "{better}"  # the winner is better, by so much; or that it trains more often, where the figures do not say so
-SIZES = "{sizes}"  # the figures of both arms and their difference, facing either way
-REACHED = "{reached}"  # the figures of both arms alone
-SINGLE = "{single}"  # that one seed, or one run, leaves no spread
-ALIKE = "{alike}"  # that nothing differs, and what else seeds that agree leave open
-NEITHER = "{neither}"  # that no difference is established, and no equality, where a margin says what that would be
-SPREAD = "{spread}"  # what has no spread
-TAIL = "{tail}"  # that a few figures lie far to one side, and what cannot be said for that
-FIGURE_TOO = "{figure_too}"  # what is known of the figures where both train, where the counts are what is said first
+from paribus.records.reason_form import ALIKE, BETTER, FIGURE_TOO, REACHED, SIZES, Reason, Variants
 
 _BY_CHANCE = mark(
     "If there were no difference, one this large would turn up {chance} of the time ({p}, {test}{corrected})."
 )
-
-
 _UNEVEN = mark(
     "If both were equally likely to train, a split this uneven would happen {chance} of the time ({p}, Fisher's exact "
     "test{corrected})."
 )
-
-
-@dataclass(frozen=True)
-class Tests:
-    """What the rule knows of pairs of arms, each an array of [..., pairs] of truth values.
-
-    none_trained, all_trained: of the runs of both arms. identical: no figure differs between them. no_spread: there
-    are figures, and no chance shows in them. tested: the figures were tested. counts, figure: this answer is decided,
-    after correction. opposed: both are, and point to different arms. tails: the figures would be, were it not for a
-    tail. equal: practically, by the figures.
-    """
-
-    none_trained: Flags
-    all_trained: Flags
-    identical: Flags
-    no_spread: Flags
-    tested: Flags
-    counts: Flags
-    figure: Flags
-    opposed: Flags
-    tails: Flags
-    equal: Flags
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason.
-
-    when: where it applies, if none before it does. outcome: what the verdict then is. headline, says: messages, with
-    the placeholders of `PairFacts.values`; `says` may hold the capitals above. ps: names of the
-    fields of a pair, the first known of which is the p that is said. power: which test's power says how many seeds
-    would settle it. unsettled: what is said where no number of seeds is known.
-    """
-
-    name: str
-    when: Callable[[Tests], Flags]
-    outcome: Outcome
-    headline: str
-    says: tuple[str, ...]
-    ps: tuple[str, ...] = ("p_holm", "p_decision")
-    power: Literal["counts", "difference"] | None = None
-    unsettled: str = ""
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is about how many runs trained."""
-        return "p_trained" in self.ps
 
 
 _TOO_MANY = mark("No number of seeds that one would care to run is likely to settle it.")
@@ -113,7 +42,14 @@ NO_SPREAD = Reason(
     when=lambda tests: tests.no_spread & ~tests.counts,
     outcome="open",
     headline=mark("Open: there is no spread to judge {first} and {second} by"),
-    says=(SPREAD, SIZES),
+    says=(
+        Variants(
+            "paired",
+            so=mark("Open: the seed changes nothing: there is no spread to judge by."),
+            otherwise=mark("Open: all runs of an arm gave the same figure: there is no spread to judge by."),
+        ),
+        SIZES,
+    ),
 )
 
 TOO_FEW = Reason(
@@ -121,7 +57,14 @@ TOO_FEW = Reason(
     when=lambda tests: ~tests.tested,
     outcome="open",
     headline=mark("Open: one seed says little about {first} and {second}"),
-    says=(SINGLE, SIZES),
+    says=(
+        Variants(
+            "paired",
+            so=mark("Open: one seed shows a difference, but not how much of it is that seed's luck."),
+            otherwise=mark("Open: a single run of an arm does not show how much of a difference is that run's luck."),
+        ),
+        SIZES,
+    ),
     unsettled=mark("Use more seeds: with six, every test here can decide."),
 )
 
@@ -164,7 +107,22 @@ TAILS = Reason(
     when=lambda tests: tests.tails,
     outcome="open",
     headline=mark("Open: a few runs lie far off, and these cannot say which of {first} and {second} is better"),
-    says=(TAIL, SIZES),
+    says=(
+        Variants(
+            "paired",
+            so=mark(
+                "Open: most seeds point one way, but a few lie far to the other side. How often such a seed comes up "
+                "cannot be said from so few, and the mean difference hangs on it: an ordinary t test would decide "
+                "here, and be wrong too often."
+            ),
+            otherwise=mark(
+                "Open: most runs point one way, but a few lie far to the other side. How often such a run comes up "
+                "cannot be said from so few, and the mean difference hangs on it: an ordinary t test would decide "
+                "here, and be wrong too often."
+            ),
+        ),
+        SIZES,
+    ),
     ps=("p_holm", "p_decision", "p_t"),
     unsettled=mark("More seeds will show how often that happens; how many it takes cannot be said from these."),
 )
@@ -197,12 +155,7 @@ REASONS: tuple[Reason, ...] = (
         when=lambda tests: tests.counts,
         outcome="better",
         headline=mark("{first} is better than {second}: trained in {l} of {m} runs, against {k}"),
-        says=(
-            BETTER,
-            _UNEVEN,
-            SIZES,
-            FIGURE_TOO,
-        ),
+        says=(BETTER, _UNEVEN, SIZES, FIGURE_TOO),
         ps=("p_holm", "p_decision", "p_trained"),
     ),
     WHERE_TRAINED,
@@ -256,7 +209,14 @@ REASONS: tuple[Reason, ...] = (
         outcome="open",
         headline=mark("Open: {first} minus {second} is {signed_short}, which settles nothing"),
         says=(
-            NEITHER,
+            Variants(
+                "margin",
+                so=mark(
+                    "Open: between {first} and {second} neither a difference nor practical equality (within {margin}) "
+                    "is established."
+                ),
+                otherwise=mark("Open: no difference between {first} and {second} is established."),
+            ),
             SIZES,
             _BY_CHANCE,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.core.messages import mark
 from paribus.records.comparison import Comparison
-from paribus.records.reasons import Reason
+from paribus.records.reason_form import Reason
 from paribus.words.translation import Words
 
 _COUNTS = mark(

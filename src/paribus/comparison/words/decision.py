@@ -1,27 +1,13 @@
-"""What the decision rule says of a pair, in sentences and in a line: the words of `values.reasons`, filled in."""
+"""What the decision rule says of a pair, in sentences and in a line: the words of `records.reasons`, filled in."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from paribus.comparison.words.answers import figure_too
 from paribus.comparison.words.anytime import anytime_says
 from paribus.comparison.words.pair_facts import PairFacts
-from paribus.core.messages import mark
 from paribus.records.comparison import ArmView
-from paribus.records.reasons import (
-    ALIKE,
-    BETTER,
-    FIGURE_TOO,
-    NEITHER,
-    REACHED,
-    REASON,
-    SINGLE,
-    SIZES,
-    SPREAD,
-    TAIL,
-    Reason,
-)
+from paribus.records.reason_form import ALIKE, BETTER, FIGURE_TOO, REACHED, SIZES, Reason, Variants
+from paribus.records.reasons import REASON
 
 
 def decision(facts: PairFacts) -> list[str]:
@@ -50,51 +36,13 @@ def decision(facts: PairFacts) -> list[str]:
             said += _reached(facts)
         elif message == FIGURE_TOO:
             said += figure_too(facts)
-        elif message in _OPEN:
-            said.append(facts.words.text(_OPEN[message](facts), **facts.values(p)))
         else:
+            if isinstance(message, Variants):
+                message = message.so if getattr(facts.comparison, message.has) else message.otherwise
             if facts.pair.anytime and "{p}" in message:
                 message = anytime_says(reason)
             said.append(facts.words.text(message, **facts.values(p)))
     return said
-
-
-def _neither(facts: PairFacts) -> str:
-    if facts.comparison.margin:
-        return mark(
-            "Open: between {first} and {second} neither a difference nor practical equality (within {margin}) is "
-            "established."
-        )
-    return mark("Open: no difference between {first} and {second} is established.")
-
-
-def _single(facts: PairFacts) -> str:
-    if facts.comparison.paired:
-        return mark("Open: one seed shows a difference, but not how much of it is that seed's luck.")
-    return mark("Open: a single run of an arm does not show how much of a difference is that run's luck.")
-
-
-def _spread(facts: PairFacts) -> str:
-    if facts.comparison.paired:
-        return mark("Open: the seed changes nothing: there is no spread to judge by.")
-    return mark("Open: all runs of an arm gave the same figure: there is no spread to judge by.")
-
-
-def _tail(facts: PairFacts) -> str:
-    if facts.comparison.paired:
-        return mark(
-            "Open: most seeds point one way, but a few lie far to the other side. How often such a seed comes up "
-            "cannot be said from so few, and the mean difference hangs on it: an ordinary t test would decide here, "
-            "and be wrong too often."
-        )
-    return mark(
-        "Open: most runs point one way, but a few lie far to the other side. How often such a run comes up cannot be "
-        "said from so few, and the mean difference hangs on it: an ordinary t test would decide here, and be wrong too "
-        "often."
-    )
-
-
-_OPEN: dict[str, Callable[[PairFacts], str]] = {NEITHER: _neither, SINGLE: _single, SPREAD: _spread, TAIL: _tail}
 
 
 def short_decision(facts: PairFacts) -> str:
