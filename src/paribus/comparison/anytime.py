@@ -11,6 +11,7 @@ from paribus.comparison.evalues import paths
 from paribus.comparison.pairs import arm_pairs
 from paribus.comparison.seen_pairs import settled_at
 from paribus.comparison.sequential import ERROR, SequentialState, judge_pairs
+from paribus.comparison.unseen import unseen
 from paribus.core.seeds import generator
 from paribus.records.answers import Answer, Answers, Anytime
 from paribus.records.comparison import PairView
@@ -75,7 +76,7 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
         verdict=state.figure, test="anytime_t", p=p_figure, p_adjusted=min(1.0, p_figure * tests), level=ERROR
     )
     equal = state.p_equal if state.margin and known else None
-    p = min(state.p_trains, state.p_figure)
+    p, hidden = min(state.p_trains, state.p_figure), unseen(state.reason, state.both, state.difference, 1 - state.error)
     return pair.model_copy(
         update={
             "low": state.low,
@@ -95,6 +96,8 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
             "seeds_to_settle_low": None,
             "seeds_to_settle_high": None,
             "margin_supported": None,
+            "unseen_share": hidden.share,
+            "unseen_loss": hidden.loss,
             "answers": Answers(trains=trains if failed else None, figure=figure if state.both else None),
             "anytime": Anytime(
                 status=state.status, decided_at=state.decided_at, most=state.most or state.pairs, chance=state.chance

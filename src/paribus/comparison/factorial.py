@@ -15,10 +15,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
+from paribus.comparison import robust, rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.count_contrast import contrast_p
-from paribus.comparison.statistics import LEVEL, Floats, holm, paired_t_p, t_interval
+from paribus.comparison.statistics import LEVEL, Floats, holm
 from paribus.records.answers import Answer, Answers, Verdict
 from paribus.records.factorial import Cell, Effect, EffectKind, Factor, Factorial
 from paribus.records.program import Metric
@@ -43,7 +43,8 @@ class _Contrast:
 class _Found:
     """A contrast's figures.
 
-    values: by seed. trained: of each side, of its cells' `runs`. The p are NaN where the answer is not asked.
+    values: by seed; mean: of them, None of a single one. trained: of each side, of its cells' `runs`. The p are NaN
+    where the answer is not asked.
     """
 
     contrast: _Contrast
@@ -54,13 +55,18 @@ class _Found:
     runs: int
     p_counts: float
     p_figure: float
-    floor: float
+    mean: robust.Robust | None
 
 
 def factorial_of(
-    factors: tuple[Factor, Factor], cells: Sequence[Cell], arms: Sequence[ArmRuns], metric: Metric, level: float
+    factors: tuple[Factor, Factor],
+    cells: Sequence[Cell],
+    arms: Sequence[ArmRuns],
+    metric: Metric,
+    level: float,
+    plain: bool = False,
 ) -> Factorial:
-    """All effects of two crossed factors. `level`: that of the look; nothing is decided at 0.
+    """All effects of two crossed factors. `level`: that of the look; nothing is decided at 0. `plain`: by t alone.
 
     cells: each level of the one factor with each of the other, an arm each. Only seeds with which every cell has a run
     count.
@@ -68,7 +74,7 @@ def factorial_of(
     named = {arm.name: arm for arm in arms}
     runs = [named[cell.arm].columns.seeds for cell in cells]
     common = [int(seed) for seed in runs[0] if all(seed in other for other in runs)]
-    found = [_found(contrast, named, common, metric) for contrast in _contrasts(factors, cells)]
+    found = [_found(contrast, named, common, metric, plain) for contrast in _contrasts(factors, cells)]
     asked = [(i, p) for i, one in enumerate(found) for p in (one.p_counts, one.p_figure) if not np.isnan(p)]
     corrected = iter(holm([p for _, p in asked]).tolist() if asked else [])
     left = {
@@ -108,7 +114,9 @@ def _contrasts(factors: tuple[Factor, Factor], cells: Sequence[Cell]) -> Iterato
                 yield _Contrast("simple", factor.name, a, b, level, (), plus, minus, 1.0)
 
 
-def _found(contrast: _Contrast, named: dict[str, ArmRuns], common: Sequence[int], metric: Metric) -> _Found:
+def _found(
+    contrast: _Contrast, named: dict[str, ArmRuns], common: Sequence[int], metric: Metric, plain: bool
+) -> _Found:
     names = (*contrast.plus, *contrast.minus)
     places = [_places(named[name], common) for name in names]
     counted = np.array([named[name].columns.counted[at] for name, at in zip(names, places, strict=True)], bool)
@@ -122,6 +130,8 @@ def _found(contrast: _Contrast, named: dict[str, ArmRuns], common: Sequence[int]
     # Where the seed changes no figure there is no chance to judge by; counted items are of unequal items all the same.
     spread = metric.items is not None or (used.sum() > 1 and bool(np.ptp(figures[:, used], axis=1).any()))
     tested = used.sum() > 1 and counted[:, used].all() and spread
+    mean = robust.paired(values, floor) if used.sum() > 1 else None
+    mean = mean.plain() if mean and plain else mean
     per_cell = counted.sum(axis=1).tolist()
     return _Found(
         contrast=contrast,
@@ -131,8 +141,8 @@ def _found(contrast: _Contrast, named: dict[str, ArmRuns], common: Sequence[int]
         trained=trained,
         runs=len(common),
         p_counts=np.nan if counted.all() else contrast_p(per_cell[:cut], per_cell[cut:], len(common)),
-        p_figure=float(paired_t_p(values, floor)) if tested else np.nan,
-        floor=floor,
+        p_figure=float(mean.p()) if mean and tested else np.nan,
+        mean=mean,
     )
 
 
@@ -143,7 +153,7 @@ def _places(arm: ArmRuns, seeds: Sequence[int]) -> NDArray[np.int64]:
 
 def _effect(found: _Found, corrected: Iterator[float], metric: Metric, level: float) -> Effect:
     contrast, values, n = found.contrast, found.values, len(found.values)
-    low, high = map(float, t_interval(values, LEVEL, found.floor)) if n > 1 else (np.nan, np.nan)
+    low, high = map(float, found.mean.ends()) if found.mean else (None, None)
     more = found.trained[0] / len(contrast.plus) - found.trained[1] / len(contrast.minus)
     exact = "fisher" if len(contrast.plus) == 1 else "counts"
     trains = _answer(found.p_counts, corrected, exact, more, level)
@@ -165,8 +175,9 @@ def _effect(found: _Found, corrected: Iterator[float], metric: Metric, level: fl
         seeds=found.seeds,
         contrasts=tuple(values.tolist()),
         size=float(values.mean()) if n else None,
-        low=low if n > 1 else None,
-        high=high if n > 1 else None,
+        low=low,
+        high=high,
+        reshaped=found.mean is not None and found.mean.reshaped,
         level=LEVEL,
         answers=Answers(trains=trains, figure=figure),
     )

@@ -12,6 +12,7 @@ from paribus.comparison import rule
 from paribus.comparison.anytime import RULE, anytime_pairs, states_of
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
 from paribus.comparison.editions import CURRENT
+from paribus.comparison.editions import edition as edition_named
 from paribus.comparison.factorial import factorial_of
 from paribus.comparison.pairs import pair_views
 from paribus.comparison.sequential import ERROR
@@ -157,7 +158,8 @@ def judged(
     metrics = [metric if each.name == name else each for each in program.metrics]
     views = tuple(arm_view(arm, metrics) for arm in arms)
     if crossed is not None:
-        return Judged(metric, views, (), (), factorial_of(*crossed, arms, metric, rule.look_level(look)))
+        found = factorial_of(*crossed, arms, metric, rule.look_level(look), edition_named(edition).PLAIN)
+        return Judged(metric, views, (), (), found)
     how = (look, paired, baseline, edition)
     if claim_all:
         pairs = pair_views(arms, [metric, *others], margin, *how)

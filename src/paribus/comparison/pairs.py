@@ -15,6 +15,7 @@ from paribus.comparison.editions import CURRENT, edition
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
+from paribus.comparison.unseen import unseen
 from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
 from paribus.records.program import Metric
@@ -88,6 +89,8 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
     pair, found, d = family.pairs[i], family.tested[i], family.decision
     (trained_a, trained_b), (runs_a, runs_b) = pair.trained, (len(pair.places_a), len(pair.places_b))
     items = _over_items(pair) if judged else (None, None, None)
+    verdict, reason = str(d.verdict[i]), str(d.reason[i])
+    hidden = unseen(reason, len(pair.used_b if verdict == "b_better" else pair.used_a), _known(found.difference))
     by, seeds = str(d.decided_by[i]), _seeds_to_settle(family, i) if judged else Seeds()
     return PairView(
         a=pair.a.name,
@@ -117,13 +120,15 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         p_equal_holm=_known(d.p_equal_holm[i]),
         decided_by="welch" if by == "t" and not pair.paired else by,
         mcnemar=_mcnemar(pair) if judged else (),
-        verdict=str(d.verdict[i]),
-        reason=str(d.reason[i]),
+        verdict=verdict,
+        reason=reason,
         seeds_to_settle=seeds.n,
         seeds_to_settle_low=seeds.low,
         seeds_to_settle_high=seeds.high,
         margin_supported=_margin_supported(family, i) if trained_a == runs_a and trained_b == runs_b else None,
-        could_differ=unseen_share(len(pair.used_a)) if pair.paired and d.reason[i] == IDENTICAL.name else None,
+        could_differ=unseen_share(len(pair.used_a)) if pair.paired and reason == IDENTICAL.name else None,
+        unseen_share=hidden.share,
+        unseen_loss=hidden.loss,
         trained_a=trained_a,
         runs_a=runs_a,
         trained_b=trained_b,

@@ -155,7 +155,9 @@ class PairView(Frozen):
     all would likely settle an open verdict, were the effect as seen; None where none affordable would; its low and
     high: the middle half of what the runs leave possible, high None where no end is known. margin_supported: the least
     margin by which the arms would be practically equal. could_differ: where nothing differs, the share of other seeds
-    that may differ all the same, at `level`. answers: the two that the verdict is made of; None in records of before.
+    that may differ all the same, at `level`. unseen_share: where an arm is better by its figures, the share of seeds
+    with which it may fail though none of these did, at `level`; unseen_loss: how much worse it would have to be with
+    each of them for no lead to be left. answers: the two that the verdict is made of; None in records of before.
     anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained, p_equal, p_decision
     and the interval may be read after every pair, and `level` has the pair's share of the error.
     """
@@ -191,6 +193,8 @@ class PairView(Frozen):
     seeds_to_settle_high: int | None = None
     margin_supported: float | None = None
     could_differ: float | None = None
+    unseen_share: float | None = None
+    unseen_loss: float | None = None
     trained_a: int | None = None
     runs_a: int | None = None
     trained_b: int | None = None

@@ -34,8 +34,9 @@ class Effect(Frozen):
     runs_plus, trained_minus of runs_minus: how many of their runs trained. over: the figure is over `all` seeds, where
     in each cell every run trained or none did; else over those in which every cell `trained`; `none` where there are
     none: no mean is taken over a mixture. seeds, contrasts: these, with the contrast in each, in the metric's unit;
-    size, low, high: their mean and its t interval at `level`. answers: `trains` by the counts, where a run did not
-    train; `figure` by the t test on the contrasts, where every cell trained; `b_better` is a gain.
+    size, low, high: their mean and its t interval at `level`; reshaped: it is longer to the side of a tail, or leaves
+    seeds out that stand out, as of a pair. answers: `trains` by the counts, where a run did not train; `figure` by the
+    t test on the contrasts, where every cell trained; `b_better` is a gain.
     """
 
     kind: EffectKind
@@ -57,6 +58,7 @@ class Effect(Frozen):
     low: float | None
     high: float | None
     level: float
+    reshaped: bool = False
     answers: Answers
 
     @property

@@ -8,6 +8,7 @@ from paribus.comparison.words.margins import margin_below_a_step, supported_marg
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable
 from paribus.comparison.words.settling import roughly
+from paribus.comparison.words.unseen import unseen_failures
 from paribus.core.messages import mark
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.reasons import IDENTICAL, REASON
@@ -30,6 +31,7 @@ def caveats(facts: PairFacts) -> list[str]:
         *_these_networks(facts),
         *unrepeatable(facts),
         *_sign_flip(facts),
+        *unseen_failures(facts),
         *_other_items(facts),
         *_small_but_real(facts),
         *supported_margin(facts),

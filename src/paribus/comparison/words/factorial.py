@@ -195,6 +195,12 @@ def _how(comparison: Comparison, words: Words) -> Iterator[str]:
         level=alpha_text(comparison.alpha),
         seeds=len(found.seeds),
     )
+    if shaped := [effect_name(comparison, effect, words) for effect in found.effects if effect.reshaped]:
+        yield words.text(
+            "Intervals that are not the plain t interval, being longer to the side of a tail or without a seed that "
+            "stands out: {effects}.",
+            effects=words.join(shaped),
+        )
     for arm, seeds in found.left_out.items():
         cell = cell_words(comparison, arm, words)
         yield words.text("Left out, since another cell lacks it: {cell}, seed {seeds}.", cell=cell,
