@@ -28,7 +28,7 @@ def test_it_is_said_in_both_languages() -> None:
     # 1 - 0.05^(1/6) = 0.393; 0.4833 points / 0.393 = 1.23.
     assert (
         "6 seeds cannot show what is rare: with up to 39 % of seeds b may do much worse than with any of these (95 % "
-        "upper limit), and if it were 1.23 percentage points worse with each of them, its lead would be gone."
+        "upper limit), and if it were about 1.2 percentage points worse with each of them, its lead would be gone."
     ) in str(found)
     assert "시드 6개로는 드문 일을 알 수 없습니다." in found.words("ko")
     assert "39%" in found.words("ko")

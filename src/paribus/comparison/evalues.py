@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from paribus.comparison.robust import STRICTER, skewness_seen
 from paribus.comparison.statistics import Floats
 
 # The prior of a difference, in standard deviations of one: normal with this width. Wider ones decide on large
@@ -23,11 +24,15 @@ BETA = 0.25
 
 
 class Moments(NamedTuple):
-    """Of the differences so far, [..., pairs]: how many, their mean, and their squared distances from it, summed."""
+    """Of the differences so far, [..., pairs]: how many, their mean, and their squared distances from it, summed.
+
+    tail: -1, 0 or 1, to where a tail is seen that few pairs show (`tails`); 0 where nobody looks for one.
+    """
 
     n: NDArray[np.int64]
     mean: Floats
     squares: Floats
+    tail: Floats
 
 
 def moments(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Moments:
@@ -44,7 +49,21 @@ def moments(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Moments:
     mean = np.cumsum(moved, axis=-1) / np.maximum(n, 1)
     squares = np.cumsum(moved**2, axis=-1) - n * mean**2
     floor = np.maximum(n - 1, 0) * np.asarray(least_variance)
-    return Moments(n, np.where(n > 0, mean + first, 0.0), np.maximum(squares, floor))
+    return Moments(n, np.where(n > 0, mean + first, 0.0), np.maximum(squares, floor), np.zeros(n.shape))
+
+
+def tails(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Floats:
+    """After each pair: to which side the differences so far have a tail, -1, 0 or 1, as `robust` sees it."""
+    d = np.asarray(differences, dtype=np.float64)
+    known = ~np.isnan(d)
+    n = np.cumsum(known, axis=-1)
+    first = np.where(known & (n == 1), d, 0.0).sum(axis=-1, keepdims=True)
+    moved = np.where(known, d - first, 0.0)
+    one, two, three = (np.cumsum(moved**power, axis=-1) / np.maximum(n, 1) for power in (1, 2, 3))
+    spread = np.maximum(two - one**2, least_variance) ** 1.5
+    third = three - 3 * one * two + 2 * one**3
+    skewed = np.divide(third, spread, out=np.zeros_like(third), where=spread > 0)
+    return np.asarray(np.sign(skewed) * (np.abs(skewed) > skewness_seen(n)))
 
 
 def log_e_mean(m: Moments, width: float = WIDTH) -> Floats:
@@ -82,14 +101,19 @@ def _shrunk(m: Moments, width: float) -> tuple[Floats, Floats, Floats]:
 def confidence(m: Moments, error: float, width: float = WIDTH) -> tuple[Floats, Floats]:
     """The confidence sequence: with probability 1 - error it holds the true mean after every pair at once.
 
-    The means against which the e-value is below 1/error, in closed form; infinite while there are too few pairs.
+    The means against which the e-value is below 1/error, in closed form; infinite while there are too few pairs. To the
+    side of a tail it goes as far as evidence `STRICTER` times as strong would ask.
     """
+    low, high = (_half(m, np.where(m.tail == side, error / STRICTER, error), width) for side in (-1, 1))
+    return m.mean - low, m.mean + high
+
+
+def _half(m: Moments, error: ArrayLike, width: float) -> Floats:
     n = np.maximum(m.n, 1)
     k = n * width**2 / (1 + n * width**2)
     share = -np.expm1((2 * np.log(error) - np.log1p(n * width**2)) / n) / k
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = np.where((share < 1) & (m.n > 1), np.sqrt(m.squares * share / (n * (1 - share))), np.inf)
-    return m.mean - half, m.mean + half
+        return np.asarray(np.where((share < 1) & (m.n > 1), np.sqrt(m.squares * share / (n * (1 - share))), np.inf))
 
 
 def log_e_counts(only_a: ArrayLike, only_b: ArrayLike, prior: float = BETA) -> Floats:
@@ -145,15 +169,20 @@ def paths(
 
     margin: in the gains' unit; 0 where nothing is equal. spread: whether figures have shown any chance by then.
     """
-    m = moments(gains, least_variance)
+    m = moments(gains, least_variance)._replace(tail=tails(gains, least_variance))
     only_a, only_b = (
         np.cumsum(one & ~other, axis=-1, dtype=np.int64)
         for one, other in ((trained_a, trained_b), (trained_b, trained_a))
     )
-    figure, trains = np.where(spread, log_e_mean(m), 0.0), log_e_counts(only_a, only_b)
+    # Evidence that is taken back where a tail speaks against the claim is an e-value all the more: the bound holds.
+    against = np.log(STRICTER) * (np.sign(m.mean) * m.tail < 0)
+    figure, trains = np.where(spread, log_e_mean(m) - against, 0.0), log_e_counts(only_a, only_b)
     equal = np.full(figure.shape, -np.inf)
     if margin:
-        ends = [log_e_above(m._replace(mean=margin + side * m.mean)) for side in (-1, 1)]
+        ends = [
+            log_e_above(m._replace(mean=margin + side * m.mean)) - np.log(STRICTER) * (side * m.tail < 0)
+            for side in (-1, 1)
+        ]
         equal = np.where(spread, np.minimum(*ends), -np.inf)
     return Paths(
         moments=m,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.core.messages import mark
 from paribus.records.reasons import REASON
@@ -15,12 +17,12 @@ def unseen_failures(facts: PairFacts) -> list[str]:
         return []
     said = mark(
         "{n} seeds cannot show what is rare: with up to {share} of seeds {first} may do much worse than with any of "
-        "these ({level} upper limit), and if it were {loss} worse with each of them, its lead would be gone."
+        "these ({level} upper limit), and if it were about {loss} worse with each of them, its lead would be gone."
     )
     if not facts.comparison.paired:
         said = mark(
             "{n} runs cannot show what is rare: in up to {share} of runs {first} may do much worse than in any of "
-            "these ({level} upper limit), and if it were {loss} worse in each of them, its lead would be gone."
+            "these ({level} upper limit), and if it were about {loss} worse in each of them, its lead would be gone."
         )
     return [
         facts.words.text(
@@ -29,6 +31,16 @@ def unseen_failures(facts: PairFacts) -> list[str]:
             first=facts.first_name,
             share=facts.words.percent(pair.unseen_share, 0 if pair.unseen_share >= 0.0995 else 1),
             level=facts.words.level(pair.level),
-            loss=measure.with_unit(measure.number(pair.unseen_loss, facts.places)),
+            loss=measure.with_unit(
+                measure.number(pair.unseen_loss, _places(pair.unseen_loss * (100 if measure.is_share else 1)))
+            ),
         )
     ]
+
+
+def _places(size: float) -> int:
+    """Decimals that show the first digit, and a second one where that is a 1: more would say more than is known."""
+    if not size or not math.isfinite(size):
+        return 0
+    order = math.floor(math.log10(size))
+    return max(0, (1 if size < 2 * 10.0**order else 0) - order)
