@@ -115,7 +115,7 @@ def skewness_seen(n: ArrayLike) -> Floats:
     squared = np.sqrt(2 * (kurtosis - 1)) - 1
     delta, alpha = 1 / np.sqrt(np.log(squared) / 2), np.sqrt(2 / (squared - 1))
     by_formula = alpha * np.sinh(special.ndtri(1 - _SEEN) / delta) * np.sqrt(6 * (m - 2) / ((m + 1) * (m + 3)))
-    few = np.interp(n, [*_SKEWNESS, 8.0], [*_SKEWNESS.values(), float(by_formula.min())])
+    few = np.interp(n, [*_SKEWNESS, 8.0], [*_SKEWNESS.values(), float(by_formula.min(initial=np.inf))])
     return np.asarray(np.where(n < FEWEST, np.inf, np.where(n < 8, few, by_formula)))
 
 
