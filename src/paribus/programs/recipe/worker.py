@@ -20,12 +20,13 @@ from paribus.programs.recipe.identity import device_identity, former_identities,
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
-from paribus.programs.recipe.training.state_arrays import pack, unpack, weights_of
+from paribus.programs.recipe.training.state_arrays import pack, weights_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
 from paribus.runs.device_choice import device_name
@@ -129,18 +130,12 @@ def _start(store: Store, task: Task) -> _Started:
     optimizer = make_optimizer(model, recipe)
 
     folder = store.begin(_new_record(task, device), task.replaces)
-    epochs_done = 0
-    if (saved := folder.read_state()) is not None:
-        arrays, meta = saved
-        unpack(arrays, model, optimizer)
-        epochs_done = int(meta["epochs"])
     steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
-    folder.truncate_epochs(epochs_done)
-    folder.truncate_trace(epochs_done * steps)
+    epochs_done = resume(folder, model, optimizer, steps)
 
     validated: list[Answers] = []
     callbacks = replace(_callbacks(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
-    finite = _finite_so_far(folder)  # a run may have been stopped between its divergence and its record
+    finite = finite_so_far(folder)  # a run may have been stopped between its divergence and its record
     return _Started(
         TrainingRun(model, optimizer, data, recipe, task.seed, callbacks), folder, epochs_done, finite, validated
     )
@@ -170,11 +165,6 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
         name=task.run_id,
         what=Message(what),
     )
-
-
-def _finite_so_far(folder: RunWriter) -> bool:
-    history = folder.epochs()
-    return not history or math.isfinite(history[-1].figures["train_loss"] + history[-1].figures["val_loss"])
 
 
 def _callbacks(
