@@ -1,4 +1,4 @@
-"""What the rules of `analysis.findings` measure on networks that train, and on networks spoilt in one known way.
+"""What the rules of `diagnosis.findings` measure on networks that train, and on networks spoilt in one known way.
 
     python benchmarks/findings.py [--only TEXT]
 

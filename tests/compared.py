@@ -23,7 +23,7 @@ def compare_recipes(
     class_names: Sequence[str],
     **more: Any,
 ) -> Comparison:
-    """As `api.compare.compare_runs` does it, where it has the data set."""
+    """As `comparison.from_runs` does it, where it has the data set."""
     evidence = evidence_from(design, results, test_labels, test_images, class_names)
     judged = {key: _with_outcomes(result, test_labels) for key, result in results.items()}
     return compare(design, judged, evidence=evidence.model_dump(mode="json"), **more)

@@ -1,6 +1,6 @@
 """What people are told, as values: a sentence's id, and what goes into its places.
 
-The id is the English sentence itself, so English needs no catalogue; gettext translates ids (`presentation.words`).
+The id is the English sentence itself, so English needs no catalogue; gettext translates ids (`words.translation`).
 """
 
 from __future__ import annotations

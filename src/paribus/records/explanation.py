@@ -15,7 +15,7 @@ from paribus.records.program import Fields, FieldValue, ProgramInfo
 
 EXPLANATION_SCHEMA = 2
 
-# What an intervention turned out to be; see `analysis.judgement` for the rules.
+# What an intervention turned out to be; see `diagnosis.judgement` for the rules.
 Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
 SaturationVerdict = Literal["refuted", "partly", "found"]
 
@@ -111,7 +111,7 @@ class Symptoms(Frozen):
 class UnitsSeen(Frozen):
     """Where one layer's units stand, medians over steps and runs.
 
-    `low`, `high`: share of outputs at the activation's flat ends, as `values.trace.LayerTrace` has it. `pre_mean`,
+    `low`, `high`: share of outputs at the activation's flat ends, as `records.trace.LayerTrace` has it. `pre_mean`,
     `pre_std`: mean and deviation of what enters the activation.
     """
 

@@ -19,7 +19,7 @@ class ReportContents:
     """Each is None where there is none; the report then leaves it out.
 
     `explanation`: why, as it was last found; `curves`: how the runs of each of its `tested` learned. `lab`: what
-    `page.lab_data` made, in the report's language. `tests`: what the program's own parts are drawn from.
+    `recipe.lab.lab_data` made, in the report's language. `tests`: what the program's own parts are drawn from.
     `verdict_map`: how far the verdict reaches.
     """
 

@@ -276,7 +276,7 @@ class Program(ProgramFields, ABC):
         return ()
 
     def explanation_parts(self, asked: Explained) -> Mapping[str, Any]:
-        """What an explanation has besides what was tested: further fields of `values.explanation.Explanation`."""
+        """What an explanation has besides what was tested: further fields of `records.explanation.Explanation`."""
         return {}
 
     # Showing

@@ -78,7 +78,7 @@ def run_history(store: Path, name: str) -> tuple[RunState, tuple[Epoch, ...]]:
 
 
 def run_story(store: Path, name: str) -> dict[str, Any] | None:
-    """What the probes of a run saw so far, with the newest look as its moment (`presentation.page.training_story`)."""
+    """What the probes of a run saw so far, with the newest look as its moment (`recipe.lab.moments.story`)."""
     seen = what_was_traced(_run(store, name))
     return story(seen, [max((step.step for step in seen.trace), default=0)])
 

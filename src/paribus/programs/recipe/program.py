@@ -53,7 +53,7 @@ def _opened(name: str) -> DataSet:
 
 
 class RecipeProgram(Program):
-    """Recipes, run by `experiment.worker`."""
+    """Recipes, run by `recipe.worker`."""
 
     info = RECIPE
     watched = True

@@ -2,7 +2,7 @@
 
 The code itself is not digested: a moved file, a new name or another Python change no figure. What holds the numbers to
 the code are golden runs, and a test that fails where code that trains was changed (tests/runs/test_revisions.py).
-Why so: docs/decisions/0009-identity.md.
+Why so: docs/decisions/0009-identity-and-old-stores.md.
 """
 
 from __future__ import annotations

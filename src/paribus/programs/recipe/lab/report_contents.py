@@ -33,7 +33,7 @@ IMAGE_BYTES = 400_000  # of all of them; large ones are fewer
 
 
 def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BUDGET) -> dict[str, Any]:
-    """The data of the page's lab (`presentation.page.lab_data`), from the store.
+    """The data of the page's lab (`lab.lab_data`), from the store.
 
     What cannot be read, or is gone, leaves the networks out, and the data say so in a sentence: a report is made all
     the same.

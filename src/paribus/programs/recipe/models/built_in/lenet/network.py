@@ -27,7 +27,7 @@ class LeNet(BuiltIn):
     `pool_first`: take the maximum of 2x2 before the activation, where that is exact (a monotone activation and max
     pooling), and so compute a quarter of the activations. None: wherever it is exact. `kernel`: which kernel fuses
     convolution and pooling, or trains the whole network, where pooling comes first and no batch normalisation between;
-    see `matter.kernels`.
+    see `recipe.kernels`.
     Raises ParibusError where the image is too small for two 5x5 convolutions and two halvings (under 12 pixels).
     """
 
