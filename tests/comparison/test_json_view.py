@@ -12,7 +12,8 @@ from paribus.comparison.words.verdict import verdict_words
 from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.maps.words.map_words import map_json, map_words
 from paribus.programs.recipe.recipe import FIELDS
-from paribus.records.comparison import Repeat
+from paribus.records.comparison import Estimate, Repeat
+from paribus.records.far import FarRun
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import CASES, make_comparison
 from tests.map_cases import a_map
@@ -37,6 +38,11 @@ def views() -> list[dict[str, Any]]:
     repeat = Repeat(arm="relu", seed=0, metric="test_accuracy", first=0.5, again=None, share=None)
     repeats = [repeat, repeat.model_copy(update={"again": 0.6, "share": 0.1, "first": None})]
     plain += [explained_json(lesson.model_copy(update={"repeat": repeat}), None) for repeat in repeats]
+    far = FarRun(arm="relu", seed=4, figure=0.6, spreads=-40.0, low=0.91, high=0.93)
+    rest = Estimate(mean=0.82, low=0.81, high=0.83, level=0.95, n=5)
+    pair = lesson.pairs[0].model_copy(update={"far_runs": (far,), "without_far": rest})
+    single = pair.model_copy(update={"without_far": rest.model_copy(update={"low": None, "high": None})})
+    plain += [explained_json(lesson.model_copy(update={"pairs": (each,)}), None) for each in (pair, single)]
     return plain + [explained_json(lesson, explanation) for explanation in explained]
 
 

@@ -14,7 +14,7 @@ from paribus.comparison.sequential import ERROR, SequentialState, judge_pairs
 from paribus.comparison.unseen import unseen
 from paribus.core.seeds import generator
 from paribus.records.answers import Answer, Answers, Anytime
-from paribus.records.comparison import PairView
+from paribus.records.comparison import Estimate, PairView
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED
 
@@ -98,12 +98,18 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
             "margin_supported": None,
             "unseen_share": hidden.share,
             "unseen_loss": hidden.loss,
+            "without_far": _without_interval(pair.without_far),
             "answers": Answers(trains=trains if failed else None, figure=figure if state.both else None),
             "anytime": Anytime(
                 status=state.status, decided_at=state.decided_at, most=state.most or state.pairs, chance=state.chance
             ),
         }
     )
+
+
+def _without_interval(estimate: Estimate | None) -> Estimate | None:
+    """A t interval may be read once, and not after every pair."""
+    return estimate and estimate.model_copy(update={"low": None, "high": None})
 
 
 def median_pairs(effect: float, pairs: int, most: int) -> int | None:

@@ -112,7 +112,7 @@ class Pair:
         return bool(np.ptp(np.concatenate([self.figures_a, self.figures_b])) == 0)
 
     @property
-    def _least_variance(self) -> float:
+    def least_variance(self) -> float:
         """Of a paired difference: that of the metric's steps, and of the rounding of floats."""
         size = float(np.abs(self.figures_a).max() + np.abs(self.figures_b).max())
         return max(rule.rounding_variance(self.metric), (_SAME * size) ** 2)
@@ -122,8 +122,8 @@ class Pair:
         if not len(self.used_a) or not len(self.used_b):
             return Tested()
         if self.no_spread:
-            return Tested(self._difference)
-        found, mean = self._paired(margin) if self.paired else self._unpaired(margin)
+            return Tested(self.difference)
+        found, mean = self._paired(margin) if self.paired else self._unpaired(margin), self.mean
         if plain:
             mean = mean.plain()
         low, high = (float(end) for end in mean.ends())
@@ -131,14 +131,22 @@ class Pair:
         return found._replace(mean=mean, low=low, high=high, p_figure=float(mean.p()), p_within=within)
 
     @property
-    def _difference(self) -> float:
+    def mean(self) -> robust.Robust:
+        """The mean difference of the runs whose figures are compared, as it is decided by."""
+        if self.paired:
+            return robust.paired(self.differences, self.least_variance)
+        return robust.unpaired(self.figures_a, self.figures_b, rule.rounding_variance(self.metric) / 2)
+
+    @property
+    def difference(self) -> float:
+        """It alone, in the metric's unit."""
         return float(self.differences.mean() if self.paired else self.figures_b.mean() - self.figures_a.mean())
 
-    def _paired(self, margin: float | None) -> tuple[Tested, robust.Robust]:
-        floor, n = self._least_variance, len(self.differences)
+    def _paired(self, margin: float | None) -> Tested:
+        floor, n = self.least_variance, len(self.differences)
         error = float(standard_error(self.differences, floor))
-        tested = Tested(
-            difference=self._difference,
+        return Tested(
+            difference=self.difference,
             deviation=error * n**0.5,
             error=error,
             df=n - 1,
@@ -147,13 +155,12 @@ class Pair:
             p=sign_flip_p(self.differences if self.steps is None else self.steps),
             p_min=sign_flip_p_min(n),
         )
-        return tested, robust.paired(self.differences, floor)
 
-    def _unpaired(self, margin: float | None) -> tuple[Tested, robust.Robust]:
+    def _unpaired(self, margin: float | None) -> Tested:
         floor, a, b = rule.rounding_variance(self.metric) / 2, self.figures_a, self.figures_b
         found = welch(a, b, floor)
         variances = [max(float(x.var(ddof=1)), floor) if len(x) > 1 else np.nan for x in (a, b)]
-        tested = Tested(
+        return Tested(
             difference=found.difference,
             deviation=sum(variances) ** 0.5,
             error=found.error,
@@ -163,7 +170,6 @@ class Pair:
             p=permutation_p(a, b),
             p_min=permutation_p_min(len(a), len(b)),
         )
-        return tested, robust.unpaired(a, b, floor)
 
 
 def pair_of(a: ArmRuns, b: ArmRuns, metric: Metric, paired: bool) -> Pair:

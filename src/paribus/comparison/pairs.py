@@ -12,6 +12,7 @@ from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.editions import CURRENT, edition
+from paribus.comparison.far import far_runs, without
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
@@ -27,7 +28,7 @@ class Family:
     """Pairs that are judged together: Holm's correction is over all of them.
 
     margin: of the metric that is judged; without one nothing is practically equal, and no number of seeds settles
-    anything.
+    anything. plain: the edition judges by the t test alone.
     """
 
     pairs: tuple[Pair, ...]
@@ -36,6 +37,7 @@ class Family:
     decision: rule.Decision
     tested: tuple[Tested, ...]
     corrected: tuple[float, ...]
+    plain: bool
 
 
 def pair_views(
@@ -71,7 +73,7 @@ def pair_views(
     )
     decision = chosen.decide(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
-    family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)))
+    family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)), chosen.PLAIN)
     return tuple(
         _view(family, i, judged=margin is not None and pair.metric is metrics[0]) for i, pair in enumerate(pairs)
     )
@@ -92,6 +94,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
     verdict, reason = str(d.verdict[i]), str(d.reason[i])
     hidden = unseen(reason, len(pair.used_b if verdict == "b_better" else pair.used_a), _known(found.difference))
     by, seeds = str(d.decided_by[i]), _seeds_to_settle(family, i) if judged else Seeds()
+    far = far_runs(pair)
     return PairView(
         a=pair.a.name,
         b=pair.b.name,
@@ -138,6 +141,8 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         seeds_only_a=_left_out(pair.a, pair.places_a),
         seeds_only_b=_left_out(pair.b, pair.places_b),
         answers=_answers(family, i),
+        far_runs=far,
+        without_far=without(pair, far, family.plain),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.factorial import Factor, Factorial
+from paribus.records.far import FarRun
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
@@ -159,7 +160,8 @@ class PairView(Frozen):
     with which it may fail though none of these did, at `level`; unseen_loss: how much worse it would have to be with
     each of them for no lead to be left. answers: the two that the verdict is made of; None in records of before.
     anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained, p_equal, p_decision
-    and the interval may be read after every pair, and `level` has the pair's share of the error.
+    and the interval may be read after every pair, and `level` has the pair's share of the error. far_runs: runs whose
+    figure is far from those of their arm's others; without_far: the difference without them, None where there are none.
     """
 
     a: str
@@ -208,6 +210,8 @@ class PairView(Frozen):
     seeds_only_b: tuple[int, ...] = ()
     answers: Answers | None = None
     anytime: Anytime | None = None
+    far_runs: tuple[FarRun, ...] = ()
+    without_far: Estimate | None = None
 
 
 class Repeat(Frozen):

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from paribus.comparison.words.far import far_words
 from paribus.comparison.words.margins import margin_below_a_step, supported_margin
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable
+from paribus.comparison.words.seeds import seed_names
 from paribus.comparison.words.settling import roughly
 from paribus.comparison.words.unseen import unseen_failures
 from paribus.core.messages import mark
-from paribus.records.comparison import Comparison, RunView
+from paribus.records.comparison import RunView
 from paribus.records.reasons import IDENTICAL, REASON
 from paribus.words.measure import counted_words
 from paribus.words.numbers import alpha_text, p_text
-from paribus.words.safe_text import one_line
 
 USUAL_ALPHA = 0.05
-_MOST_NAMED = 10  # seeds
 
 
 def caveats(facts: PairFacts) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
     return [
+        *far_words(facts),
         *counted_words(facts.comparison.program, facts.words),
         *_same_runs(facts),
         *margin_below_a_step(facts),
@@ -71,25 +72,16 @@ def _left_out(facts: PairFacts) -> list[str]:
     for name, seeds in ((pair.a, pair.seeds_only_a), (pair.b, pair.seeds_only_b)):
         if seeds:
             arm = facts.first_name if name == facts.first.name else facts.second_name
-            listed = [seed_name(facts.comparison, seed) for seed in seeds[:_MOST_NAMED]]
-            more = len(seeds) - len(listed)
-            listed += [facts.words.text("{n} more", n=f"{more:,}")] if more else []
             found.append(
                 facts.words.plural(
                     "Seed {seeds} has a run of {arm} alone, and is left out.",
                     "Seeds {seeds} have runs of {arm} alone, and are left out.",
                     len(seeds),
-                    seeds=facts.words.join(listed),
+                    seeds=seed_names(facts.comparison, seeds, facts.words),
                     arm=arm,
                 )
             )
     return found
-
-
-def seed_name(comparison: Comparison, seed: int) -> str:
-    """What a seed is called where the runs come from: a table may pair by a name."""
-    named: Mapping[str, str] = comparison.program.source.get("seed_names", {})
-    return one_line(named.get(str(seed), str(seed)))
 
 
 def _not_paired(facts: PairFacts) -> list[str]:

@@ -7,10 +7,11 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 from __future__ import annotations
 
 from paribus.comparison.words.anytime import how_far, rule_words
-from paribus.comparison.words.caveats import caveats, how_to_settle, seed_name
+from paribus.comparison.words.caveats import caveats, how_to_settle
 from paribus.comparison.words.decision import decision, short_decision
 from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
+from paribus.comparison.words.seeds import seed_name
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
