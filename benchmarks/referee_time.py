@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import paribus as pb
-from paribus.cli.mcp import given
+
+    from paribus.cli.mcp import given
 
 TRAIN = """\
 import random, sys, time
@@ -72,10 +73,10 @@ def by_command(tries: int) -> Iterator[Tried]:
 
 def by_tool(tries: int) -> Iterator[Tried]:
     """As the server of `paribus mcp` does; what has to be loaded is loaded before the first."""
-    given(("referee", "report", "--json"))
+    given(command, ("referee", "report", "--json"))
     for _ in edits(tries):
         begun = time.perf_counter()
-        told = given(("referee", "try", "--json"))["result"]
+        told = given(command, ("referee", "try", "--json"))["result"]
         yield Tried(time.perf_counter() - begun, told["seconds"], 2 * told["pairs"])
 
 

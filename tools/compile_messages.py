@@ -7,7 +7,8 @@
 Messages are the first arguments of `text(...)`, `plural(...)`, `mark(...)`, `Message(...)`, `Fault(...)` and of every
 error in Python, and of `text(...)` and `plural(...)` in Jinja templates, and those of
 `t(...)` and its like in the page's scripts. Write each as one literal. The meanings of
-recipe fields and recipes, which stand in the source as plain English, are messages as well.
+recipe fields and recipes, which stand in the source as plain English, are messages as well, and so is all that
+`--help` says.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from paribus.cli import help_words
+from paribus.cli.parser import make_parser
 from paribus.page.words import script_sentences
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +67,8 @@ def messages() -> Catalog:
     for script in SOURCE.rglob("*.js"):
         for sentence in script_sentences(script.read_text(encoding="utf-8")):
             catalog.add(sentence)
+    for sentence in help_words.sentences(make_parser("")):
+        catalog.add(sentence)
     return catalog
 
 

@@ -202,7 +202,7 @@ def _call(options: argparse.Namespace) -> None:
     elif options.command == "mcp":
         from paribus.cli.mcp import serve_tools
 
-        serve_tools(options)
+        serve_tools(options, main)
     elif options.command == "serve":
         from paribus.cli.serve import serve_lab
 

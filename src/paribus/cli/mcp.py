@@ -13,23 +13,29 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError
 
+Command = Callable[[Sequence[str]], None]
 
-def serve_tools(options: argparse.Namespace) -> None:
-    """Serve on stdin and stdout until they close. Raises ParibusError where the SDK is not installed."""
-    made = server()
+
+def serve_tools(options: argparse.Namespace, command: Command) -> None:
+    """Serve on stdin and stdout until they close. Raises ParibusError where the SDK is not installed.
+
+    command: gives a command of Paribus, a function at the top of a module: `main` hands itself on.
+    """
+    made = server(command)
     if _context().get_start_method() == "forkserver":
         forkserver.ensure_running()
     made.run("stdio")
 
 
-def server() -> Any:
-    """The server with its tools."""
+def server(command: Command) -> Any:
+    """The server with its tools, which give commands by `command`."""
     try:
         import anyio.to_thread
         from mcp.server import MCPServer
@@ -38,7 +44,7 @@ def server() -> Any:
     made = MCPServer("paribus", instructions=_INSTRUCTIONS)
 
     async def called(*words: str) -> dict[str, Any]:
-        return await anyio.to_thread.run_sync(given, words)
+        return await anyio.to_thread.run_sync(given, command, words)
 
     async def referee_start(metric: str, command: list[str], options: list[str] | None = None) -> dict[str, Any]:
         """Begin a loop of edits: commit to the metric (NAME:min or NAME:max) and run the baseline.
@@ -81,11 +87,11 @@ _INSTRUCTIONS = (
 )
 
 
-def given(words: tuple[str, ...]) -> dict[str, Any]:
+def given(command: Command, words: tuple[str, ...]) -> dict[str, Any]:
     """A command's exit code, its JSON (null where it gave none), and what it said besides."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        process = _context().Process(target=_give, args=(words, str(out), str(err)))
+        process = _context().Process(target=_give, args=(command, words, str(out), str(err)))
         process.start()
         process.join()
         printed, said = ((p.read_text(encoding="utf-8") if p.exists() else "") for p in (out, err))
@@ -111,7 +117,7 @@ _LOADED = (
 )
 
 
-def _give(words: tuple[str, ...], out: str, err: str) -> None:
+def _give(command: Command, words: tuple[str, ...], out: str, err: str) -> None:
     """Give a command in this process, which has stdin and stdout of the server until here."""
     for number, path in enumerate((os.devnull, out, err)):
         there = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
@@ -121,6 +127,4 @@ def _give(words: tuple[str, ...], out: str, err: str) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     sys.argv = ["paribus", *words]
-    from paribus.cli.main import main
-
-    main(words)
+    command(words)

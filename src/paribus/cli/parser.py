@@ -12,8 +12,8 @@ from paribus.cli.judge_options import add_judge
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
-from paribus.cli.usage import said_of_usage
-from paribus.words.languages import LANGUAGES
+from paribus.cli.usage import language_asked, said_of_usage
+from paribus.words.languages import LANGUAGES, SOURCE
 
 COMPARE_EXAMPLES = """\
 examples:
@@ -35,6 +35,15 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, allow_abbrev=False)
+
+    def format_help(self) -> str:
+        """In the user's language, for which more is loaded where it is not English."""
+        lang = language_asked(sys.argv[1:])
+        if lang != SOURCE:
+            from paribus.cli.help_words import say
+
+            say(self, lang)
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Say how the command is used and what is wrong, and leave."""

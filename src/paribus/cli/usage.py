@@ -6,13 +6,10 @@ import itertools
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from paribus.core.errors import Fault, did_you_mean, nearest
 from paribus.core.messages import Message, mark
-
-if TYPE_CHECKING:
-    from paribus.words.translation import Lang
+from paribus.words.languages import LANGUAGES, Lang, language_from_locale
 
 # What argparse says: it has no values for us, but its sentences.
 _ARGPARSE = (
@@ -33,7 +30,7 @@ def said_of_usage(message: str, given: Sequence[str], options: Sequence[str] = (
     """
     from paribus.words.errors import message_words
 
-    lang, rule = _language(given), _known(message)
+    lang, rule = language_asked(given), _known(message)
     said = message_words(Fault(rule, hint=_hint(rule, given, options)).message, lang)
     return f"error: {said}" if lang == "en" else said
 
@@ -60,9 +57,7 @@ def _hint(rule: Message, given: Sequence[str], options: Sequence[str]) -> Messag
     return Message("without the space: {word}", word=parted[0]) if parted else None
 
 
-def _language(given: Sequence[str]) -> Lang:
-    """As `--lang` says among words that could not be parsed, else as the locale does."""
-    from paribus.words.translation import LANGUAGES, language_from_locale
-
+def language_asked(given: Sequence[str]) -> Lang:
+    """As `--lang` says among words that need not be parsed, else as the locale does."""
     words = " ".join(given).replace("--lang ", "--lang=").split()
     return next((lang for lang in LANGUAGES if f"--lang={lang}" in words), language_from_locale(os.environ))
