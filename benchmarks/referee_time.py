@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import paribus as pb
-
-    from paribus.cli.mcp import given
+from paribus.cli.main import main as command
+from paribus.cli.mcp import given
 
 TRAIN = """\
 import random, sys, time
