@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import paribus
 from paribus.cli.build import check_gate, gate
+from paribus.cli.plan_view import plan_json, plan_view
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.comparison.baseline import with_baseline
@@ -19,7 +19,6 @@ from paribus.comparison.editions import with_edition
 from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growth_bounds import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
-from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
@@ -27,19 +26,15 @@ from paribus.figures.kinds import check_run_kind
 from paribus.programs.view import program_view
 from paribus.records.comparison import Design
 from paribus.results import ComparisonResult, Run
-from paribus.runs.environment import package_version
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.program import Program
 from paribus.runs.registry import own_json
-from paribus.runs.store import Store
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.terminal.failures import check_arms, show_failures
-from paribus.terminal.progress import PlanView
 from paribus.terminal.show import ComparisonShow
 from paribus.words.measure import measure_of
-from paribus.words.translation import translator
 
 ASK_BEYOND_SECONDS = 3600.0
 
@@ -53,10 +48,10 @@ def compare(options: argparse.Namespace) -> None:
         plan = make_plan(design, _how(options), timed=timed, program=program)
     show = _show(options)
     medians = expected(plan.design, until)
-    show.plan(replace(_plan_view(plan, options), medians=medians))
+    show.plan(replace(plan_view(plan, options), medians=medians))
     if options.dry_run:
         if options.json:
-            print_json(_plan_json(plan) | ({"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}))
+            print_json(plan_json(plan) | ({"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}))
         return
     if asks and (plan.seconds or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
         raise ParibusError("nothing was started")
@@ -110,7 +105,7 @@ def train(options: argparse.Namespace) -> None:
     changed = settings(options.settings, program, options.epochs)
     plan = plan_training(options.recipe, changed, options.seed, options.epochs, _how(options), options.trust, program)
     show = _show(options)
-    show.plan(_plan_view(plan, options))
+    show.plan(plan_view(plan, options))
     try:
         with show:
             run = run_training(plan, show.event)
@@ -251,57 +246,3 @@ def _show_run(show: ComparisonShow, run: Run) -> None:
 
 def _show(options: argparse.Namespace) -> ComparisonShow:
     return ComparisonShow(screen(options), quiet=options.quiet)
-
-
-def _plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
-    return PlanView(
-        design=plan.design,
-        paribus=paribus.__version__,
-        torch=package_version("torch") if plan.tasks[0].how.kernel else "",
-        device=f"{plan.device} ({plan.device_name})",
-        threads=plan.tasks[0].how.threads,
-        workers=plan.workers,
-        data=_data(plan, language(options)),
-        finished=plan.finished,
-        resumed=plan.resumed,
-        seconds=plan.seconds,
-        bytes=plan.bytes,
-        notes=plan.notes,
-        foreseen=_foreseen(plan, options),
-    )
-
-
-def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
-    """What the seeds of a comparison can show, where any are still to be run."""
-    design, paired = plan.design, plan.program.paired
-    if options.quiet or plan.finished == len(plan.tasks) or len(design.arms) < 2:
-        return ""
-    from paribus.comparison.sample_size import foreseen  # SciPy is slow to load
-
-    looks = Store(Path(plan.tasks[0].store)).looks(design.id)
-    shown = foreseen(len(design.seeds), len(design.arms), paired, looks)
-    return "" if shown is None else foreseen_words(shown, paired, translator(language(options)))
-
-
-def _data(plan: Plan, lang: str) -> str:
-    if plan.data is None:
-        return ""
-    name, train, test = plan.data
-    return translator(lang).text("{name}, {train} + {test} images", name=name, train=f"{train:,}", test=f"{test:,}")
-
-
-def _plan_json(plan: Plan) -> dict[str, Any]:
-    return {
-        "id": plan.design.id,
-        "factor": plan.design.factor,
-        "arms": [arm.name for arm in plan.design.arms],
-        "seeds": len(plan.design.seeds),
-        "confounded": plan.design.confounded,
-        "runs": [task.run_id for task in plan.tasks],
-        "finished": plan.finished,
-        "resumed": plan.resumed,
-        "workers": plan.workers,
-        "device": plan.device,
-        "seconds": plan.seconds,
-        "bytes": plan.bytes,
-    }

@@ -39,7 +39,7 @@ def unseen_failures(facts: PairFacts) -> list[str]:
 
 
 def _places(size: float) -> int:
-    """Decimals that show the first digit, and a second one where that is a 1: more would say more than is known."""
+    """Decimals down to the first that is no 0, and one more where that is a 1: more would say more than is known."""
     if not size or not math.isfinite(size):
         return 0
     order = math.floor(math.log10(size))
