@@ -8,12 +8,24 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from paribus.cli.build_options import add_gate, add_paper, add_rule
+from paribus.cli.common_options import (
+    add_budget,
+    add_language,
+    add_machine,
+    add_output,
+    add_recipe,
+    add_settings,
+    add_shared,
+    add_store,
+    add_training,
+    add_workers,
+)
 from paribus.cli.judge_options import add_judge
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
 from paribus.cli.usage import language_asked, said_of_usage
-from paribus.words.languages import LANGUAGES, SOURCE
+from paribus.words.languages import SOURCE
 
 COMPARE_EXAMPLES = """\
 examples:
@@ -66,21 +78,21 @@ def make_parser(version: str) -> argparse.ArgumentParser:
         description="I changed one thing in my network. Does it matter, how much, and how sure are we?",
     )
     parser.add_argument("--version", action="version", version=f"paribus {version}")
-    _add_language(parser)
+    add_language(parser)
     parser.set_defaults(lang=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_compare(commands)
     _add_train(commands)
     judge = add_judge(commands)
-    _add_language(judge)
-    _add_output(judge)
+    add_language(judge)
+    add_output(judge)
     power = add_power(commands)
-    _add_store(power)
-    _add_language(power)
-    _add_output(power)
+    add_store(power)
+    add_language(power)
+    add_output(power)
     _add_why(commands)
-    add_referee(commands, _add_shared)
-    _add_language(commands.add_parser("mcp", help="the referee and judging as tools for agents (MCP, on stdin/stdout)"))
+    add_referee(commands, add_shared)
+    add_language(commands.add_parser("mcp", help="the referee and judging as tools for agents (MCP, on stdin/stdout)"))
     _add_map(commands)
     _add_serve(commands)
     _add_inspection(commands)
@@ -118,8 +130,8 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     add_gate(compare)
     add_rule(compare)
-    _add_training(compare)
-    _add_workers(compare)
+    add_training(compare)
+    add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
     compare.add_argument("--budget", metavar="TIME",
@@ -132,7 +144,7 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train = commands.add_parser("train", help="train one recipe with one seed")
     train.add_argument("what", nargs="?", metavar="MODULE:FUNCTION", help="a function of your own (the recipe)")
     train.add_argument("--seed", type=int, default=0, metavar="K", help="the replicate (0)")
-    _add_training(train)
+    add_training(train)
     train.add_argument("--figure", metavar="KIND",
                        help="then draw it, as `paribus figure` does a run: units, curves, ...")  # fmt: skip
     add_program_options(train)
@@ -148,14 +160,14 @@ def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     why.add_argument("what", nargs="?", metavar="COMPARISON|RUN|RECIPE|MODULE:FUNCTION",
                      help="what to explain (last comparison)")  # fmt: skip
-    _add_settings(why)
-    _add_budget(why)
-    _add_workers(why)
+    add_settings(why)
+    add_budget(why)
+    add_workers(why)
     why.add_argument("--dry-run", action="store_true", help="show what would be tested; train nothing")
-    _add_machine(why)
-    _add_store(why)
-    _add_language(why)
-    _add_output(why)
+    add_machine(why)
+    add_store(why)
+    add_language(why)
+    add_output(why)
     add_program_options(why)
 
 
@@ -171,8 +183,8 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
                        help="the factor and its values; before them a function of your own")  # fmt: skip
     drawn.add_argument("--over", action="append", required=True, metavar="FIELD=V1,V2",
                        help="an axis of the map and its values; once or twice")  # fmt: skip
-    _add_recipe(drawn)
-    _add_settings(drawn)
+    add_recipe(drawn)
+    add_settings(drawn)
     drawn.add_argument("--seeds", type=int, default=8, metavar="N", help="the most that a cell may get (8)")
     drawn.add_argument("--first-seed", type=int, default=0, metavar="K", help="the seeds are K, K+1, ... (0)")
     drawn.add_argument("--epochs", type=int, metavar="N",
@@ -180,13 +192,13 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
     drawn.add_argument("--margin", type=float, metavar="POINTS",
                        help="practically equal is within this many percentage points (1); of a figure that is no "
                        "share in its unit (none)")  # fmt: skip
-    _add_budget(drawn)
-    _add_workers(drawn)
+    add_budget(drawn)
+    add_workers(drawn)
     drawn.add_argument("--dry-run", action="store_true", help="show an estimate of runs and time; train nothing")
-    _add_machine(drawn)
-    _add_store(drawn)
-    _add_language(drawn)
-    _add_output(drawn)
+    add_machine(drawn)
+    add_store(drawn)
+    add_language(drawn)
+    add_output(drawn)
     add_program_options(drawn)
 
 
@@ -200,67 +212,12 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--port", type=int, metavar="N", help="where to listen; 0 for any port (8321, or the next free)")
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
                        help="0.0.0.0 lets other machines in, with the token (127.0.0.1)")  # fmt: skip
-    _add_workers(serve)
+    add_workers(serve)
     serve.add_argument("--own-models", action="store_true",
                        help="let the page run models that are code of your own")  # fmt: skip
     serve.add_argument("--no-browser", action="store_true", help="do not open the page")
-    _add_store(serve)
-    _add_language(serve)
-
-
-def _add_training(command: argparse.ArgumentParser) -> None:
-    _add_recipe(command)
-    _add_settings(command)
-    command.add_argument("--epochs", type=int, metavar="N", help="short for --set epochs=N")
-    _add_machine(command)
-    command.add_argument(
-        "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
-    )
-    _add_store(command)
-    _add_language(command)
-    _add_output(command)
-
-
-def _add_shared(command: argparse.ArgumentParser) -> None:
-    _add_store(command)
-    _add_language(command)
-    _add_output(command)
-
-
-def _add_recipe(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--recipe", metavar="NAME|FILE.toml", help="the recipe to start from (lesson)")
-
-
-def _add_settings(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--set", action="append", default=[], dest="settings", metavar="FIELD=VALUE",
-                         help="change a field of the recipe; repeatable")  # fmt: skip
-    command.add_argument("--trust", action="store_true",
-                         help="run the code that a store names as a model, whoever wrote it")  # fmt: skip
-
-
-def _add_budget(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--budget", metavar="TIME", help="bound the new runs: 90s, 5m, 1h (no bound)")
-
-
-def _add_workers(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
-
-
-def _add_machine(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")
-    command.add_argument(
-        "--kernel",
-        default="auto",
-        metavar="auto|native|pytorch|stacked",
-        help="native (fast, our C++), pytorch, or stacked (many runs at once on a GPU); auto chooses",
-    )
-
-
-def _add_output(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--json", action="store_true", help="print the result as JSON on stdout, and nothing else there"
-    )
-    command.add_argument("--quiet", action="store_true", help="print the verdict alone")
+    add_store(serve)
+    add_language(serve)
 
 
 def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -286,9 +243,9 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     figure.add_argument("--image", type=int, default=0, metavar="N", help="which test image: features (0)")
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
     for command in (show_list, show, diff, report, figure):
-        _add_store(command)
+        add_store(command)
     for command in (show_list, show, diff, report, figure, recipes):
-        _add_language(command)
+        add_language(command)
     for command in (show_list, show, diff, recipes):
         command.add_argument("--json", action="store_true", help="print JSON")
 
@@ -302,17 +259,7 @@ def _add_upkeep(commands: argparse._SubParsersAction[_Parser]) -> None:
     prune.add_argument("--runs", action="store_true", help="also whole runs that are unfinished or in no comparison")
     prune.add_argument("--yes", action="store_true", help="do it; without this, only say what would go")
     for command in (doctor, prune):
-        _add_store(command)
+        add_store(command)
     for command in (data, doctor, prune):
-        _add_language(command)
+        add_language(command)
     doctor.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _add_store(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", metavar="DIR", help="the store: runs and comparisons (PARIBUS_OUT, or ./paribus-lab)")
-
-
-def _add_language(command: argparse.ArgumentParser) -> None:
-    """Before a command's name or behind it; where it is not given there, what stood before it stays."""
-    command.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS,
-                         help="language of what is shown (from the locale)")  # fmt: skip
