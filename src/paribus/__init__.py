@@ -33,8 +33,10 @@ _PUBLIC = {
     "estimators": "paribus.programs.function.libraries",
     "hugging_face_callback": "paribus.programs.function.libraries",
 }
+_MODULES = ("lesson",)  # offered whole, also on first use
 
 if TYPE_CHECKING:
+    from paribus import lesson
     from paribus.comparison.compare import compare, load_comparison
     from paribus.comparison.judge import judge
     from paribus.comparison.sample_size import power
@@ -66,6 +68,7 @@ __all__ = [
     "explain",
     "hugging_face_callback",
     "judge",
+    "lesson",
     "load_comparison",
     "load_map",
     "load_run",
@@ -82,10 +85,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'paribus' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _MODULES:
+        return import_module(f"paribus.{name}")
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'paribus' has no attribute {name!r}")
     value = getattr(import_module(_PUBLIC[name]), name)
     globals()[name] = value
     return value

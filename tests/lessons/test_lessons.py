@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from paribus.comparison.compare import load_comparison
-from paribus.runs.store import Store
 from paribus.programs.recipe.data.split import sample
 from paribus.programs.recipe.recipe import Recipe
+from paribus.runs.store import Store
 from tools.execute_lessons import LESSONS, executed
 
 REDUCED = {"SEEDS": 2, "EPOCHS": 1, "SETTINGS": {"train_size": 512, "validation_fraction": 0.02}}
@@ -98,7 +98,9 @@ def test_the_prose_of_a_lesson_says_what_its_outputs_say(lesson):
     """Both said that the verdict is open, under an output that says which arm is better."""
     cells = nbformat.read(lesson, as_version=4).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    verdicts = [text for text in shown_as(nbformat.read(lesson, as_version=4), "text/plain") if "p = " in " ".join(text.split())]
+    verdicts = [
+        text for text in shown_as(nbformat.read(lesson, as_version=4), "text/plain") if "p = " in " ".join(text.split())
+    ]
     assert len(verdicts) == 2
     assert any(word in " ".join(verdicts[-1].split()) for word in DECIDED)
     assert not any(word in prose for word in OPEN)
@@ -108,6 +110,8 @@ def test_the_lesson_s_document_says_in_which_order_batches_come():
     """As the split leaves the images, which are drawn at random: not in the data's own order."""
     recipe = Recipe(train_size=6)
     labels = np.arange(60_000) % 10
-    assert not np.array_equal(sample(labels, 10, recipe, seed=0).train, np.sort(sample(labels, 10, recipe, seed=0).train))
+    assert not np.array_equal(
+        sample(labels, 10, recipe, seed=0).train, np.sort(sample(labels, 10, recipe, seed=0).train)
+    )
     said = " ".join((LESSONS[0].parents[1] / "docs" / "lesson.md").read_text(encoding="utf-8").split())
     assert "the order that the random split gave the images" in said
