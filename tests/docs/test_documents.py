@@ -64,6 +64,7 @@ def test_public_names_are_pinned():
         "explain",
         "hugging_face_callback",
         "judge",
+        "lesson",
         "load_comparison",
         "load_map",
         "load_run",
