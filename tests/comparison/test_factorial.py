@@ -193,3 +193,21 @@ def test_tables_of_effects(tmp_path) -> None:
     (table,) = tables_of(comparison, None, "en", "effects")
     assert len(table.rows) == 7
     assert [row[1].text for row in table.rows].count("simple effect") == 4
+
+
+def test_effects_have_the_guards_that_pairs_have(tmp_path) -> None:
+    """The contrast of two cells is judged as the pair of them is: by the same robust p, with the same interval."""
+    draw, zeros = np.random.default_rng(8), [0.0] * 8
+    low = [0.5, 0.52, 0.49, 0.51, 0.5, 0.48, 0.53, -0.6]
+    others = draw.standard_normal((2, 8)).round(2).tolist()
+    found = judged(tmp_path, {("x", "0"): zeros, ("x", "1"): low, ("y", "0"): others[0], ("y", "1"): others[1]})
+    effect = next(e for e in found.comparison.factorial.of("simple") if e.factor == "b" and e.at == "x")
+    pair = pb.judge({"a": zeros, "b": low}, metric="score:max", paired=True).pair
+    assert effect.reshaped
+    assert pair.reshaped
+    assert (effect.low, effect.high) == pytest.approx((pair.low, pair.high), abs=1e-4)
+    assert effect.answers.figure.p == pytest.approx(pair.answers.figure.p, rel=1e-3)
+    assert effect.answers.figure.p > stats.ttest_1samp(low, 0).pvalue
+    assert "Intervals that are not the plain t interval" in str(found)
+    first = judged(tmp_path, {("x", "0"): zeros, ("x", "1"): low, ("y", "0"): low, ("y", "1"): zeros}, rule="first")
+    assert not any(e.reshaped for e in first.comparison.factorial.effects)

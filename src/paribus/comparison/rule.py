@@ -231,8 +231,8 @@ def _by_its_own(trains_holm: Floats, p_trains: Floats, share: Floats, opposed: N
 
     Else the surer the figures are, the easier the counts veto them: power would fall with more seeds.
     """
-    own = np.minimum(1.0, p_trains * p_trains.shape[-1] / np.where(share > 0, share, 1.0))
-    return np.where(opposed & (share > 0) & (share < 1), np.fmax(trains_holm, own), trains_holm)
+    own = np.where(share > 0, np.minimum(1.0, p_trains * p_trains.shape[-1] / np.where(share > 0, share, 1.0)), 1.0)
+    return np.where(opposed & (share < 1) & ~np.isnan(p_trains), np.fmax(trains_holm, own), trains_holm)
 
 
 def holm_of_some(p: Floats) -> Floats:
