@@ -40,10 +40,14 @@ def _is_told(event: EpochDone, program: ProgramInfo) -> bool:
     return epoch <= 10 or str(epoch).rstrip("0") in ("1", "2", "5")
 
 
+LONGEST_SILENCE = 60  # seconds without a line off a terminal, where runs go on
+
+
 class ComparisonShow:
     """Shows one comparison: `plan`, then each `event`, then `comparison` and `report`, or `interrupted`.
 
-    On a terminal the picture is drawn over while runs go on; elsewhere epochs are lines. `quiet` prints the
+    On a terminal the picture is drawn over while runs go on. Elsewhere each run is a line as it ends, with an epoch of
+    one that goes on where a minute has passed without a word; of a single run epochs are lines. `quiet` prints the
     verdict alone. Use it as a context manager, so that the terminal's cursor comes back whatever happens.
     """
 
@@ -54,6 +58,7 @@ class ComparisonShow:
         self._progress: Progress | None = None
         self._names: dict[str, str] = {}
         self._live: Live | None = None
+        self._told = clock()  # when the last line was
 
     def __enter__(self) -> ComparisonShow:
         return self
@@ -135,14 +140,18 @@ class ComparisonShow:
 
     def _plain(self, event: Event, progress: Progress) -> None:
         words = self.screen.words
-        run, name = progress.runs[event.arm, event.seed], self._name(event)
+        run, name, alone = progress.runs[event.arm, event.seed], self._name(event), progress.total == 1
+        silent = self._clock() - self._told >= LONGEST_SILENCE
         match event:
-            case RunStarted(reused=False):
+            case RunStarted(reused=False) if alone:
                 self.screen.paragraph(words.text("{run}: started", run=name))
-            case EpochDone() if not run.reused and _is_told(event, progress.program):
+            case EpochDone() if not run.reused and (_is_told(event, progress.program) if alone else silent):
                 self._plain_epoch(name, event, progress)
             case RunEnded():
                 self._plain_end(name, event, progress)
+            case _:
+                return
+        self._told = self._clock()
 
     def _name(self, event: Event) -> str:
         name = self._names.get(event.arm, event.arm)
@@ -158,6 +167,14 @@ class ComparisonShow:
         reached = reached_words(program, event.epoch.epoch, event.epochs, words)
         self.screen.paragraph(", ".join([f"{name}: {reached}", *said]))
 
+    def _last_figure(self, event: RunEnded, progress: Progress) -> str:
+        """What steers, as it was after the run's last epoch; nothing of a run without epochs."""
+        metric, seen = progress.program.steering, progress.runs[event.arm, event.seed].epochs_seen
+        if not seen or metric.name not in seen[-1].figures:
+            return ""
+        figure = figure_text(metric, seen[-1].figures[metric.name], self.screen.words)
+        return f", {measure_of(metric, self.screen.words.lang).label} {figure}"
+
     def _plain_end(self, name: str, event: RunEnded, progress: Progress) -> None:
         words = self.screen.words
         if event.failure is not None:
@@ -167,7 +184,7 @@ class ComparisonShow:
         elif event.reused:
             end = words.text("{run}: reused, finished earlier", run=name)
         else:
-            end = words.text("{run}: finished", run=name)
+            end = words.text("{run}: finished", run=name) + self._last_figure(event, progress)
         count = words.text("{n} of {total} runs", n=progress.ended, total=progress.total)
         left = progress.seconds_left() if progress.ended < progress.total else None
         if left:
