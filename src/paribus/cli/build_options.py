@@ -30,6 +30,6 @@ def add_paper(command: argparse.ArgumentParser) -> None:
     """Tables and the methods section."""
     command.add_argument("--format", choices=FORMATS, help="print the tables so on stdout, and nothing else there")
     command.add_argument("--table", default="", dest="which", metavar="NAME",
-                         help="with --format: arms, pairs, metrics, runs, claims or effects (all)")  # fmt: skip
+                         help="with --format: arms, pairs, datasets, metrics, runs, claims, effects (all)")  # fmt: skip
     command.add_argument("--methods", action="store_true",
                          help="print a methods section with its citations; with --format latex as LaTeX")  # fmt: skip

@@ -19,7 +19,8 @@ def judge_table(options: argparse.Namespace) -> None:
     read = table_read(options, options.arms)
     check(options.margin, options.resolution, options.look, options.trained, options.metric)
     factors = [factor.strip() for factor in options.factors.split(",") if factor.strip()]
-    given = given_results(options.table, **read, factors=factors, predictions=options.predictions)
+    read |= {"factors": factors, "datasets": options.dataset_column}
+    given = given_results(options.table, **read, predictions=options.predictions)
     check_gate(options, list(given.arms))
     margin = None if options.margin is None else options.margin / given.metrics[0].scale
     found = judgement(given, margin, options.look, options.trained, options.claim_all, options.baseline, options.rule)

@@ -14,6 +14,7 @@ examples:
   paribus judge losses.csv --arms adam,sgd --metric loss:min --margin 0.01
   paribus judge a.csv b.csv --predictions
   paribus judge nightly.csv --baseline main --fail-if worse
+  paribus judge results.csv --dataset-column dataset --metric accuracy
 """
 
 
@@ -34,6 +35,8 @@ def add_judge(commands: Any) -> argparse.ArgumentParser:
                        help="the columns that have the arms' figures, one each; else which arms to take")  # fmt: skip
     judge.add_argument("--factors", default="", metavar="A,B",
                        help="two columns: what each does, alone and together with the other")  # fmt: skip
+    judge.add_argument("--dataset-column", default="", metavar="COLUMN",
+                       help="says which data set a row is of: a verdict over data sets")  # fmt: skip
     judge.add_argument("--claim-all", action="store_true", help="judge by every metric, corrected for their number")
     judge.add_argument("--margin", type=float, metavar="SIZE",
                        help="practically equal is within this difference, in the metric's unit; percentage points of "

@@ -34,6 +34,10 @@ def against(comparison: Comparison, baseline: str) -> Comparison:
     from paribus.comparison.from_runs import judged
 
     known_arm(baseline, [arm.name for arm in comparison.arms], crossed=comparison.factorial is not None)
+    if comparison.datasets is not None:
+        if comparison.baseline != baseline and len(comparison.arms) > 2:
+            raise ParibusError("over several data sets the baseline is named when they are judged (baseline=NAME)")
+        return comparison
     metrics = tuple(comparison.metric if m.name == comparison.metric.name else m for m in comparison.program.metrics)
     found = judged(
         [arm_of(arm.name, arm.value, arm.fields, arm.runs, metrics) for arm in comparison.arms],

@@ -14,6 +14,7 @@ import paribus
 from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns, Columns
 from paribus.comparison.baseline import known_arm
+from paribus.comparison.from_datasets import judged_on_datasets
 from paribus.comparison.from_runs import Crossed, judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
@@ -36,9 +37,12 @@ def compared(
     if needed is not None and needed.name not in known:
         figures = Message("the figures are {choices}", choices=tuple(known))
         raise ParibusError("there is no figure {name!q}", name=needed.name, hint=nearest(needed.name, known, figures))
-    _refuse_strangers(given)
+    if not given.datasets:
+        _refuse_strangers(given)
     if given.factors:
         _refuse_of_factors(given, claim_all, baseline)
+    if given.datasets and claim_all:
+        raise ParibusError("several data sets are judged by one metric; leave out --claim-all")
     if baseline:
         known_arm(baseline, list(given.arms))
     source = dict(given.source) | ({"trained": f"{needed.name}{needed.sign}{needed.bound:g}"} if needed else {})
@@ -47,18 +51,18 @@ def compared(
     )
     told = needed is not None or any(not np.isfinite(arm.figures[first.name]).all() for arm in given.arms.values())
     crossed = Crossed((given.factors[0], given.factors[1]), given.cells) if given.factors else None
-    arms = [_arm(name, arm, given, needed, told) for name, arm in given.arms.items()]
-    found = judged(
-        arms,
-        program,
-        margin=margin,
-        look=look,
-        paired=given.paired,
-        claim_all=claim_all,
-        baseline=baseline,
-        crossed=crossed,
-        edition=edition,
-    )
+    how: dict[str, Any] = {"margin": margin, "look": look, "paired": given.paired, "baseline": baseline}
+    if given.datasets:
+        on_each = {
+            name: [_arm(called, arm, given, needed, told, name) for called, arm in of.items()]
+            for name, of in given.datasets.items()
+        }
+        found = judged_on_datasets(
+            on_each, list(given.arms), program, edition=edition, column=given.dataset_column, **how
+        )
+    else:
+        arms = [_arm(name, arm, given, needed, told) for name, arm in given.arms.items()]
+        found = judged(arms, program, claim_all=claim_all, crossed=crossed, edition=edition, **how)
     others = {pair.metric for pair in found.other_pairs}
     return Comparison(
         id="judgement",
@@ -81,6 +85,7 @@ def compared(
         pairs=found.pairs,
         other_pairs=found.other_pairs,
         factorial=found.factorial,
+        datasets=found.datasets,
         environment=_environment(),
         command="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -120,7 +125,7 @@ def _refuse_strangers(given: Given) -> None:
                 )
 
 
-def _arm(name: str, arm: GivenArm, given: Given, needed: Condition | None, told: bool) -> ArmRuns:
+def _arm(name: str, arm: GivenArm, given: Given, needed: Condition | None, told: bool, dataset: str = "") -> ArmRuns:
     """One arm as runs. told: whether it is said of each run that it trained, since some did not."""
     finite = {key: np.where(np.isfinite(values), values, np.nan) for key, values in arm.figures.items()}
     first = arm.figures[given.metrics[0].name]
@@ -130,13 +135,14 @@ def _arm(name: str, arm: GivenArm, given: Given, needed: Condition | None, told:
     listed = np.unique(np.concatenate([np.arange(len(first))[:_MOST_LISTED], np.flatnonzero(~ended)[:_MOST_LISTED]]))
     runs = [
         RunView(
-            id=f"{name}-s{names.get(str(seed), seed)}",
+            id="-".join(part for part in (name, dataset, f"s{names.get(str(seed), seed)}") if part),
             seed=seed,
             status=_status(float(first[i])),
             trained=bool(counted[i]) if told else None,
             figures={key: float(values[i]) for key, values in finite.items() if not np.isnan(values[i])},
             curves={},
             seconds=0.0,
+            dataset=dataset,
         )
         for i, seed in zip(listed.tolist(), arm.seeds[listed].tolist(), strict=True)
     ]

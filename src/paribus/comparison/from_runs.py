@@ -19,6 +19,7 @@ from paribus.comparison.sequential import ERROR
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, Design, PairView
+from paribus.records.datasets import Datasets
 from paribus.records.factorial import Cell, Factor, Factorial
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import Environment, RunResult
@@ -117,6 +118,7 @@ class Judged(NamedTuple):
     pairs: tuple[PairView, ...]
     other_pairs: tuple[PairView, ...]
     factorial: Factorial | None = None
+    datasets: Datasets | None = None
 
 
 class Crossed(NamedTuple):

@@ -20,6 +20,7 @@ from paribus.records.given import Given
 from paribus.records.program import Metric
 from paribus.tables.columns import Wanted
 from paribus.tables.plain import Figures, given_figures, is_number
+from paribus.tables.plain_datasets import figures_by_dataset
 from paribus.tables.predictions import read_predictions
 from paribus.tables.read import read_table
 
@@ -30,7 +31,7 @@ _NO_PERCENTAGE = 1e6  # figures that large have gone astray
 
 
 def judge(
-    results: Mapping[str, Figures] | str | Path | Sequence[str | Path] | DataFrame,
+    results: Mapping[str, Figures | Mapping[str, Any]] | str | Path | Sequence[str | Path] | DataFrame,
     *,
     metric: str | Sequence[str] = (),
     margin: float | None = None,
@@ -46,6 +47,7 @@ def judge(
     pair_by: str = "",
     arms: Sequence[str] = (),
     factors: Sequence[str] = (),
+    datasets: str | bool = "",
     epoch_column: str = "",
     predictions: bool = False,
 ) -> Judgement:
@@ -76,6 +78,9 @@ def judge(
         arm_column, pair_by: the table's columns that name a row's arm, and its seed.
         arms: the columns that have the arms' figures, of a table with a column for each arm; else which arms to take.
         factors: two columns, of a table whose arms are the cells of two factors: what each does, alone and together.
+        datasets: the column that says which data set a row is of: then the verdict is over data sets, as a sample of
+            data sets like them. True where the figures of each arm are by data set: a mapping from its name to a
+            mapping, a list or one figure.
         epoch_column: of a table with rows for every epoch; the last row of a run is taken.
         predictions: the tables, one for each arm, have a row for each item of one test set: `item`, `label` and
             `prediction`, or `item` and `correct`.
@@ -95,6 +100,7 @@ def judge(
         pair_by=pair_by,
         arms=arms,
         factors=factors,
+        datasets=datasets,
         epoch_column=epoch_column,
         predictions=predictions,
     )
@@ -139,6 +145,7 @@ def given_results(
     predictions: bool = False,
     arms: Sequence[str] = (),
     factors: Sequence[str] = (),
+    datasets: str | bool = "",
     **columns: str,
 ) -> Given:
     """The results as they are to be judged: what `judge` takes, as far as it says what they are."""
@@ -150,6 +157,7 @@ def given_results(
             "paired": paired is not None,
             "arms": arms,
             "factors": factors,
+            "datasets": datasets,
             **columns,
         }
         if more := [name for name, value in asked.items() if value]:
@@ -160,10 +168,16 @@ def given_results(
     elif isinstance(results, Mapping):
         if factors:
             raise ParibusError("two factors are judged of a table, whose columns they are")
-        given = given_figures(results, metrics, paired)
+        given = (figures_by_dataset if datasets else given_figures)(results, metrics, paired)
     else:
         also = (condition(trained).name,) if trained else ()
-        places: dict[str, Any] = {**columns, "factors": tuple(factors)}
+        if datasets is True:
+            raise ParibusError("of a table the column of the data sets is named, --dataset-column (datasets=NAME)")
+        if datasets and factors:
+            raise ParibusError(
+                "two factors are judged on one data set; leave out the data sets' column, or the factors"
+            )
+        places: dict[str, Any] = {**columns, "factors": tuple(factors), "datasets": datasets or ""}
         given = read_table(results, Wanted(metrics=metrics, paired=paired, arms=tuple(arms), also=also, **places))
     first, *others = given.metrics
     first = first.model_copy(update={"unit": unit or first.unit, "resolution": resolution or first.resolution})

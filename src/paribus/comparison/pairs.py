@@ -56,8 +56,15 @@ def pair_views(
     The margin, and the outcomes by item, are of the first metric; without a margin there are no outcomes either.
     """
     pairs = [pair_of(a, b, metric, paired) for metric in metrics for a, b in arm_pairs(arms, baseline)]
+    return views_of(pairs, metrics[0], margin, look, rule_edition)
+
+
+def views_of(
+    pairs: Sequence[Pair], judged: Metric, margin: float | None, look: int, rule_edition: str = CURRENT
+) -> tuple[PairView, ...]:
+    """These pairs as one family; the margin is of the metric that is judged."""
     chosen = edition(rule_edition)
-    tested = [pair.tested(margin if pair.metric is metrics[0] else None, chosen.PLAIN) for pair in pairs]
+    tested = [pair.tested(margin if pair.metric is judged else None, chosen.PLAIN) for pair in pairs]
     evidence = rule.Evidence(
         runs_a=np.array([len(pair.places_a) for pair in pairs]),
         runs_b=np.array([len(pair.places_b) for pair in pairs]),
@@ -74,9 +81,7 @@ def pair_views(
     decision = chosen.decide(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
     family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)), chosen.PLAIN)
-    return tuple(
-        _view(family, i, judged=margin is not None and pair.metric is metrics[0]) for i, pair in enumerate(pairs)
-    )
+    return tuple(_view(family, i, judged=margin is not None and pair.metric is judged) for i, pair in enumerate(pairs))
 
 
 def arm_pairs(arms: Sequence[ArmRuns], baseline: str) -> Iterable[tuple[ArmRuns, ArmRuns]]:

@@ -192,7 +192,7 @@ def _fisher_one(a: int, b: int, n: int, m: int) -> float:
     if total in (0, n + m):
         return 1.0
     count = np.arange(max(0, total - m), min(n, total) + 1)
-    p = np.exp(_log_choose(n, count) + _log_choose(m, total - count) - _log_choose(n + m, np.array(total)))
+    p = np.exp(log_choose(n, count) + log_choose(m, total - count) - log_choose(n + m, np.array(total)))
     return float(min(1.0, p[p <= p[a - count[0]] * (1 + 1e-7)].sum()))  # ties differ by rounding alone
 
 
@@ -206,7 +206,7 @@ def fisher_table(n: int) -> Floats:
     count, total = np.arange(n + 1)[:, None], np.arange(2 * n + 1)[None, :]
     rest = total - count
     inside = (rest >= 0) & (rest <= n)
-    log_p = _log_choose(n, count) + _log_choose(n, np.where(inside, rest, 0)) - _log_choose(2 * n, total)
+    log_p = log_choose(n, count) + log_choose(n, np.where(inside, rest, 0)) - log_choose(2 * n, total)
     tail = np.cumsum(np.where(inside, np.exp(log_p), 0.0), axis=0)  # [x, t] = P(X <= x | total t)
     a, b = np.arange(n + 1)[:, None], np.arange(n + 1)[None, :]
     table = np.where(a == b, 1.0, np.minimum(1.0, 2 * tail[np.minimum(a, b), a + b]))
@@ -217,9 +217,9 @@ def fisher_table(n: int) -> Floats:
 def binomial(n: int, rate: ArrayLike) -> Floats:
     """[..., n + 1]: the probabilities of 0 to n successes at each rate."""
     count, rate = np.arange(n + 1), np.asarray(rate, dtype=np.float64)[..., None]
-    return np.asarray(np.exp(special.xlogy(count, rate) + special.xlog1py(n - count, -rate) + _log_choose(n, count)))
+    return np.asarray(np.exp(special.xlogy(count, rate) + special.xlog1py(n - count, -rate) + log_choose(n, count)))
 
 
-def _log_choose(n: int, k: NDArray[np.int64]) -> Floats:
+def log_choose(n: int, k: NDArray[np.int64]) -> Floats:
     """Logarithms of the numbers of ways to take k of n."""
     return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError, nearest
 from paribus.figures.curves import curves_figure, run_curves_figure
 from paribus.figures.differences import differences_figure
+from paribus.figures.forest import forest_figure
 from paribus.figures.interaction import interaction_figure
 from paribus.figures.interventions import interventions_figure
 from paribus.figures.map import map_figure as map_spec
@@ -54,12 +55,17 @@ def _interaction(comparison: Comparison, _: Material, lang: str) -> FigureSpec |
     return None if comparison.factorial is None else interaction_figure(comparison, lang)
 
 
+def _forest(comparison: Comparison, _: Material, lang: str) -> FigureSpec | None:
+    return None if comparison.datasets is None else forest_figure(comparison, lang)
+
+
 def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
     """The kinds of every program, with a program's own among them."""
     return {
         "curves": lambda comparison, _, lang: curves_figure(comparison, lang) if curve_metrics(comparison) else None,
         "differences": lambda comparison, _, lang: differences_figure(comparison, lang),
         **own,
+        "datasets": _forest,
         "interaction": _interaction,
         "interventions": _interventions,
         "map": lambda _, material, lang: None if material.map is None else map_spec(material.map, lang),

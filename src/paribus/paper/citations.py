@@ -54,3 +54,14 @@ WILSON = _article("wilson1927", "Wilson 1927", "Wilson, Edwin B.",
                   "Journal of the American Statistical Association", "22(158)", "209--212")  # fmt: skip
 BARNARD = _article("barnard1945", "Barnard 1945", "Barnard, G. A.", "A New Test for 2 {\\texttimes} 2 Tables", "Nature",
                    "156", "177")  # fmt: skip
+SIGN_FLIPS = Citation(
+    "fisher1935design", "Fisher 1935b", "book",
+    (("author", "Fisher, R. A."), ("title", "The Design of Experiments"), ("publisher", "Oliver and Boyd"),
+     ("address", "Edinburgh"), ("year", "1935")),
+)  # fmt: skip
+GART = _article(
+    "gart1970", "Gart 1970", "Gart, John J.",
+    "Point and Interval Estimation of the Common Odds Ratio in the Combination of 2 {\\texttimes} 2 Tables with Fixed "
+    "Marginals",
+    "Biometrika", "57(3)", "471--475",
+)  # fmt: skip

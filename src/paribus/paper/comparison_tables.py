@@ -10,7 +10,8 @@ from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import ArmView, Comparison
 from paribus.words.measure import Measure, measure_of
 from paribus.words.numbers import p_number
-from paribus.words.translation import Words, translator
+from paribus.words.safe_text import one_line
+from paribus.words.translation import Words, mark, translator
 
 ENDS = ("low", "high")
 
@@ -52,6 +53,12 @@ def p_cell(p: float | None, alpha: float) -> Cell:
     return Cell(p_number(p, alpha), (p,))
 
 
+_ARMS = {  # by whether there are several data sets
+    False: mark("Each arm: means of {metric} with t intervals over runs."),
+    True: mark("Each arm: means of {metric} with t intervals over data sets, each of which counts the same."),
+}
+
+
 def _arms(comparison: Comparison, words: Words) -> Table:
     measure, counts = measure_of(comparison.metric, words.lang), any(a.trained is not None for a in comparison.arms)
     level = next((found.level for found in map(comparison.judged, comparison.arms) if found), 0.95)
@@ -67,9 +74,9 @@ def _arms(comparison: Comparison, words: Words) -> Table:
         ),
         Column(measure.title, value_unit(measure)),
         Column(words.text("{level} interval", level=words.level(level)), value_unit(measure), parts=ENDS),
-        Column(words.text("Runs counted")),
+        Column(words.text("Data sets") if comparison.datasets is not None else words.text("Runs counted")),
     ]
-    caption = words.text("Each arm: means of {metric} with t intervals over runs.", metric=measure.label)
+    caption = words.text(_ARMS[comparison.datasets is not None], metric=measure.label)
     mixed = words.text("Where only some of an arm's runs trained, its mean is over those alone.")
     notes = (mixed,) if any(arm.over == "trained" for arm in comparison.arms) else ()
     rows = tuple(tuple(_arm(arm, comparison, measure, counts)) for arm in comparison.arms)
@@ -157,6 +164,7 @@ def _runs(comparison: Comparison, words: Words) -> Table:
     measures = [measure_of(metric, words.lang) for metric in comparison.program.metrics]
     columns = (
         Column(words.text("Arm"), number=False),
+        *((Column(words.text("Data set"), number=False),) if comparison.datasets is not None else ()),
         Column(words.text("Seed")),
         Column(words.text("Status"), number=False),
         Column(words.text("Trained"), number=False),
@@ -166,6 +174,7 @@ def _runs(comparison: Comparison, words: Words) -> Table:
     rows = tuple(
         (
             words_cell(words.arm_label(arm.name, comparison.factor, arm.value)),
+            *((words_cell(one_line(run.dataset, 60)),) if comparison.datasets is not None else ()),
             Cell(str(run.seed), (run.seed,)),
             words_cell(words.status(run.status)),
             words_cell(said[run.trained]),

@@ -8,6 +8,7 @@ from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.paper.claims_table import claims_table
 from paribus.paper.comparison_tables import comparison_tables
+from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
 from paribus.paper.methods import bibtex, methods_text
 from paribus.paper.table import Table
@@ -21,6 +22,8 @@ def tables_of(comparison: Comparison, explanation: Explanation | None, lang: str
     found = [*comparison_tables(comparison, lang)]
     if comparison.factorial is not None:
         found.insert(1, effects_table(comparison, lang))
+    if comparison.datasets is not None:
+        found.insert(1, datasets_table(comparison, lang))
     if explanation is not None and explanation.claims:
         found.append(claims_table(explanation, comparison, lang))
     named = [table for table in found if name in ("", table.name)]
@@ -38,7 +41,7 @@ class InPaper:
     lang: str
 
     def to_markdown(self, table: str = "") -> str:
-        """All tables as Markdown, or the one called `table`: arms, pairs, metrics, runs, claims or effects."""
+        """All tables as Markdown, or the one called `table`: arms, pairs, datasets, metrics, runs, claims, effects."""
         return WRITERS["markdown"](self._tables(table))
 
     def to_latex(self, table: str = "") -> str:

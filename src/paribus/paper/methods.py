@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from paribus.paper import citations
 from paribus.paper.citations import Citation
+from paribus.paper.dataset_methods import dataset_sentences
 from paribus.paper.writers import in_latex
 from paribus.records.comparison import Comparison
 from paribus.words.measure import measure_of
@@ -56,7 +57,10 @@ def _compared(comparison: Comparison, words: Words) -> Iterator[Said]:
     }
     if comparison.confounded:
         yield mark("The arms differ in {fields}."), told, ()
-    if comparison.paired:
+    if comparison.datasets is not None:
+        told["k"] = len(comparison.datasets.names)
+        yield mark("We compared {arms} in {metric} on {k} data sets, each of which counts the same."), told, ()
+    elif comparison.paired:
         yield (
             mark("We compared {arms} in {metric} over {n} seeds; runs with the same seed were paired."),
             told,
@@ -78,6 +82,9 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
             "and by one of the seeds in which one arm alone trained, until it was decided."
         )
         yield grew, {}, (citations.LAI,)
+        return
+    if comparison.datasets is not None:
+        yield from dataset_sentences(comparison, words)
         return
     if comparison.factorial is not None:
         crossed = mark("Effects of two crossed factors are contrasts of the cells' figures within each seed.")
@@ -117,7 +124,9 @@ def _certainty(comparison: Comparison, words: Words) -> Iterator[Said]:
     else:
         yield mark("The level was {level}, that of look {look} of at most {looks}."), told, ()
     interval = {"interval": words.level(0.95)}
-    if any(arm.trained is not None for arm in comparison.arms):
+    if comparison.datasets is not None:
+        yield mark("Intervals of means are t intervals over data sets, at {interval}."), interval, ()
+    elif any(arm.trained is not None for arm in comparison.arms):
         shares = mark("Intervals are at {interval}: t intervals of means over runs, Wilson's {cited} of shares.")
         yield shares, interval, (citations.WILSON,)
     else:

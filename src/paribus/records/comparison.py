@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
+from paribus.records.datasets import Datasets
 from paribus.records.factorial import Factor, Factorial
 from paribus.records.far import FarRun
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
@@ -66,7 +67,7 @@ class RunView(Frozen):
     trained: what the program says; None where *trained* means nothing to it. figures: the final ones, by name; a run
     that diverged lacks those that it did not reach. curves: figures by epoch, from the first. Shares are fractions,
     losses nats, `seconds` what the run took. failure: why it failed. astray: a figure of the judged metric beyond what
-    any run could mean; it is then not among the figures.
+    any run could mean; it is then not among the figures. dataset: on which it was, where there are several.
     """
 
     id: str
@@ -78,6 +79,7 @@ class RunView(Frozen):
     seconds: float
     failure: Failure | None = None
     astray: float | None = None
+    dataset: str = ""
 
     def last(self, name: str) -> float | None:
         """The final figure of that name, or else the last one of its curve; None where there is neither."""
@@ -179,14 +181,14 @@ class PairView(Frozen):
     seed_share: float | None
     p: float | None
     p_min: float
-    p_sign_flip_holm: float | None
+    p_sign_flip_holm: float | None = None
     p_t: float | None
     p_trained: float | None
     p_equal: float | None
     p_decision: float | None
     p_holm: float | None
     p_equal_holm: float | None
-    decided_by: Literal["t", "welch", "fisher", "anytime", "none"]
+    decided_by: Literal["t", "welch", "fisher", "anytime", "datasets", "none"]
     mcnemar: tuple[McNemar, ...]
     verdict: Verdict
     reason: ReasonName
@@ -246,9 +248,10 @@ class Comparison(Document):
     added until it was decided; records of before have none, and are of the first. pairs: by the metric that is
     judged. other_pairs: the same pairs by each other metric that there are figures of, metric by metric; they
     describe, without a margin, and are not corrected for how many metrics there are. factorial: of two crossed
-    factors what each does; then there are no pairs. repeat: whether one seed gives one figure; None where that was not
-    tried. evidence: what the program's own sections show, as a JSON object whose form is the program's; None where it
-    has none.
+    factors what each does; then there are no pairs. datasets: of several data sets what is known of each, and over
+    them; then a pair's verdict is over data sets like these, and arms' figures are means over data sets. repeat:
+    whether one seed gives one figure; None where that was not tried. evidence: what the program's own sections show, as
+    a JSON object whose form is the program's; None where it has none.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -274,6 +277,7 @@ class Comparison(Document):
     other_pairs: tuple[PairView, ...] = ()
     repeat: Repeat | None = None
     factorial: Factorial | None = None
+    datasets: Datasets | None = None
     evidence: dict[str, Any] | None = None
     environment: Environment
     command: str

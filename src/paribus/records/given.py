@@ -33,7 +33,8 @@ class Given:
 
     metrics: the first is judged. paired: whether runs with one seed are compared with each other. source: where the
     figures are from, as plain JSON; `seed_names` has the names of seeds that are no numbers. notes: how they were read.
-    factors, cells: of two crossed factors, whose cells the arms are.
+    factors, cells: of two crossed factors, whose cells the arms are. datasets: of several data sets, which are called
+    by `dataset_column`, the arms that have runs on each; `arms` has all their runs together.
     """
 
     arms: Mapping[str, GivenArm]
@@ -44,3 +45,5 @@ class Given:
     notes: tuple[Message, ...] = ()
     factors: tuple[Factor, ...] = ()
     cells: tuple[Cell, ...] = ()
+    datasets: Mapping[str, Mapping[str, GivenArm]] = field(default_factory=dict)
+    dataset_column: str = ""

@@ -12,6 +12,7 @@ from paribus.figures.curves_view import Curves, curves_view
 from paribus.figures.differences import NARROW as NARROW_ROWS
 from paribus.figures.differences import WIDE as WIDE_ROWS
 from paribus.figures.differences import differences_figure
+from paribus.figures.forest import forest_figure
 from paribus.figures.interaction import interaction_figure
 from paribus.figures.svg import svg
 from paribus.records.comparison import Comparison
@@ -35,12 +36,13 @@ class Chart:
 @dataclass(frozen=True)
 class Charts:
     """The curves that lead (None where none is known), the others, the paired differences (None without pairs), and
-    how two factors act together (None of one)."""
+    how two factors act together (None of one), and each data set (None of one)."""
 
     main: Chart | None
     others: tuple[Chart, ...]
     differences: Chart | None
     interaction: Chart | None
+    datasets: Chart | None
 
 
 def charts(comparison: Comparison, lang: str) -> Charts:
@@ -52,6 +54,7 @@ def charts(comparison: Comparison, lang: str) -> Charts:
         others=tuple(_curve(panel, comparison, lang, wide=False) for panel in small),
         differences=differences_chart(comparison, lang),
         interaction=_interaction(comparison, lang),
+        datasets=_datasets(comparison, lang),
     )
 
 
@@ -72,6 +75,13 @@ def _interaction(comparison: Comparison, lang: str) -> Chart | None:
         return None
     narrow, wide = (interaction_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))
     return Chart(narrow.title, svg(narrow, "interaction"), svg(wide, "interaction-wide"))
+
+
+def _datasets(comparison: Comparison, lang: str) -> Chart | None:
+    if comparison.datasets is None:
+        return None
+    narrow, wide = (forest_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))
+    return Chart(narrow.title, svg(narrow, "datasets"), svg(wide, "datasets-wide"))
 
 
 def differences_chart(comparison: Comparison, lang: str) -> Chart | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 from paribus.figures.arms import arm_names
 from paribus.records.comparison import ArmView, Comparison, RunView
@@ -62,11 +63,17 @@ def arm_cards(comparison: Comparison, lang: str) -> tuple[ArmCard, ...]:
 
 
 def run_rows(comparison: Comparison, lang: str) -> tuple[RunRow, ...]:
-    """All runs, seed by seed, and within a seed arm by arm."""
+    """All runs, seed by seed, and within a seed arm by arm; of several data sets one after the other."""
     names = arm_names(comparison, lang)
+    datasets = comparison.datasets.names if comparison.datasets is not None else ("",)
     rows = []
-    for seed in comparison.seeds:
-        found = [(i, run) for i, arm in enumerate(comparison.arms) for run in arm.runs if run.seed == seed]
+    for dataset, seed in product(datasets, comparison.seeds):
+        found = [
+            (i, run)
+            for i, arm in enumerate(comparison.arms)
+            for run in arm.runs
+            if (run.dataset, run.seed) == (dataset, seed)
+        ]
         rows += [_run(comparison, run, i, names[i], lang, first=n == 0) for n, (i, run) in enumerate(found)]
     return tuple(rows)
 
@@ -107,17 +114,19 @@ def _card(comparison: Comparison, arm: ArmView, index: int, name: str, places: i
         figure=measure.value(estimate.mean if estimate else None, places),
         figure_interval=interval,
         level=level,
-        over=_over(measure.label, arm, estimate.n if estimate else 0, lang),
-        counted=_counted(arm, estimate.n if estimate else 0, lang),
+        over=_over(comparison, arm, estimate.n if estimate else 0, lang),
+        counted=_counted(comparison, arm, estimate.n if estimate else 0, lang),
         counts=arm.trained is not None,
         dots=tuple(run.counted for run in arm.runs) if arm.size <= MOST_DOTS else (),
     )
 
 
-def _over(metric: str, arm: ArmView, n: int, lang: str) -> str:
-    words = translator(lang)
+def _over(comparison: Comparison, arm: ArmView, n: int, lang: str) -> str:
+    words, metric = translator(lang), measure_of(comparison.metric, lang).label
     if not n:
         return words.text("no run reached a test")
+    if n and comparison.datasets is not None:
+        return words.plural("mean {metric} over {n} data set", "mean {metric} over {n} data sets", n, metric=metric)
     if arm.over == "trained":
         return words.plural(
             "mean {metric} of the {n} run that trained", "mean {metric} of the {n} runs that trained", n, metric=metric
@@ -125,10 +134,12 @@ def _over(metric: str, arm: ArmView, n: int, lang: str) -> str:
     return words.plural("{metric} of {n} run", "mean {metric} over {n} runs", n, metric=metric)
 
 
-def _counted(arm: ArmView, n: int, lang: str) -> str:
+def _counted(comparison: Comparison, arm: ArmView, n: int, lang: str) -> str:
     words = translator(lang)
     if not n:
         return "–"
+    if comparison.datasets is not None:
+        return words.plural("{n} data set", "{n} data sets", n)
     if arm.over == "trained":
         return words.plural("the {n} that trained", "the {n} that trained", n)
     return words.text("{k} of {n}", k=n, n=len(arm.runs))

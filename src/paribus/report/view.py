@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from paribus.comparison.words.verdict import headline, headlines, opening_words, pair_paragraphs
 from paribus.figures.arms import names_by_arm
 from paribus.figures.measured import curve_metrics
+from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
 from paribus.paper.table import Table
 from paribus.programs.view import ReportParts, program_view, step_unit
@@ -61,6 +62,7 @@ class ReportView:
     lengths: str
     timed: bool
     effects: Table | None
+    datasets: Table | None
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
@@ -75,7 +77,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         arms=arm_cards(comparison, lang),
         asked=asked_view(comparison, lang),
         charts=charts(comparison, lang),
-        pairs=tuple(_pair(comparison, pair, names, lang) for pair in comparison.pairs),
+        pairs=_pairs(comparison, names, lang),
         own=own,
         metrics=tuple(measure_of(metric, lang).title for metric in table_metrics(comparison)),
         runs=run_rows(comparison, lang),
@@ -85,6 +87,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         sections=_sections(comparison, contents, own, lang),
         lengths=_lengths(comparison, lang),
         effects=None if comparison.factorial is None else effects_table(comparison, lang),
+        datasets=None if comparison.datasets is None else datasets_table(comparison, lang),
         timed=any(run.seconds for arm in comparison.arms for run in arm.runs),
     )
 
@@ -114,6 +117,12 @@ def _sections(
         "again": text("Reproduce this"),
     }
     return tuple((id, title) for id, title in sections.items() if title)
+
+
+def _pairs(comparison: Comparison, names: dict[str, str], lang: str) -> tuple[PairBlock, ...]:
+    """Of several data sets the table has the figures."""
+    pairs = () if comparison.datasets is not None else comparison.pairs
+    return tuple(_pair(comparison, pair, names, lang) for pair in pairs)
 
 
 def _pair(comparison: Comparison, pair: PairView, names: dict[str, str], lang: str) -> PairBlock:

@@ -23,7 +23,8 @@ class Wanted:
     """What is asked of a table; empty where it is to be found.
 
     arms: the columns of the arms, of a table with one for each; else the arms to take. paired: None where it is paired
-    if it has seeds. also: columns that are needed besides. factors: the two columns whose cells are the arms.
+    if it has seeds. also: columns that are needed besides. factors: the two columns whose cells are the arms. datasets:
+    the column that says which data set a row is of.
     """
 
     metrics: tuple[Metric, ...] = ()
@@ -34,6 +35,7 @@ class Wanted:
     paired: bool | None = None
     also: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
+    datasets: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
 from paribus.records.given import Given, GivenArm
 from paribus.records.program import Metric
+from paribus.tables.by_dataset import Labels, merged, on_datasets, set_apart
 from paribus.tables.cells import FigureColumn, SeedColumn
 from paribus.tables.columns import Roles, Wanted, roles_of
 from paribus.tables.factor_cells import COLUMN, Levels, crossing, with_cells
@@ -50,10 +51,13 @@ def read_table(table: Any, wanted: Wanted) -> Given:
             )
         table = table[0]
     levels: Levels = {}
+    labels: Labels = {}
     with opened(table) as rows:
         if wanted.factors:
             rows = with_cells(rows, wanted.factors, levels)
             wanted = replace(wanted, arm_column=COLUMN)
+        if wanted.datasets:
+            rows = set_apart(rows, wanted.datasets, labels)
         sample = list(itertools.islice(rows.rows, _SAMPLED))
         if not sample:
             raise rows.wrong(0, Message("there is a header, and no row below it"))
@@ -61,7 +65,7 @@ def read_table(table: Any, wanted: Wanted) -> Given:
         found = _wide(rows, roles, itertools.chain(sample, rows.rows)) if roles.wide else _long(
             rows, roles, wanted, itertools.chain(sample, rows.rows)
         )  # fmt: skip
-        given = _given(rows, roles, wanted, found)
+        given = _given(rows, roles, wanted, found, labels)
     if not levels:
         return given
     factors, cells = crossing(wanted.factors, levels)
@@ -157,13 +161,50 @@ def _read(
     )
 
 
-def _given(rows: Rows, roles: Roles, wanted: Wanted, read: _Read) -> Given:
+def _given(rows: Rows, roles: Roles, wanted: Wanted, read: _Read, labels: Labels) -> Given:
     if len(read.names) < 2:
         raise ParibusError(
             "{path}: there must be two arms or more; got {names}", path=rows.name, names=list(read.names)
         )
     paired = wanted.paired is not False and (bool(wanted.paired) or read.seeds is not None)
-    arms = {name: _arm(rows, roles, read, number, paired) for name, number in read.names.items()}
+    datasets = {name: _arms(rows, roles, wanted, part, paired) for name, part in _by_dataset(read, labels).items()}
+    arms = merged(datasets) if labels else _arms(rows, roles, wanted, read, paired)
+    first = roles.metrics[0]
+    if read.percent:
+        first = first.model_copy(update={"unit": "share"})
+    given = Given(
+        arms={name: arms[name] for name in wanted.arms or read.names},
+        metrics=(first, *roles.metrics[1:]),
+        paired=paired,
+        factor=rows.columns[roles.arm] if roles.arm is not None else "arm",
+        source=_source(rows, roles, read),
+        notes=tuple(_notes(rows, roles, first, paired)),
+    )
+    return on_datasets(given, datasets, wanted.datasets) if labels else given
+
+
+def _by_dataset(read: _Read, labels: Labels) -> dict[str, _Read]:
+    """The rows of each data set, in the order in which they come."""
+    if not labels:
+        return {}
+    of_rows = np.array([labels[line] for line in read.lines.tolist()])
+    found = {}
+    for name in dict.fromkeys(of_rows.tolist()):
+        own = of_rows == name
+        found[name] = replace(
+            read,
+            arms=read.arms[own],
+            lines=read.lines[own],
+            seeds=None if read.seeds is None else read.seeds[own],
+            epochs=None if read.epochs is None else read.epochs[own],
+            figures={column: values[own] for column, values in read.figures.items()},
+        )
+    return found
+
+
+def _arms(rows: Rows, roles: Roles, wanted: Wanted, read: _Read, paired: bool) -> dict[str, GivenArm]:
+    """Those that have rows."""
+    arms = {name: _arm(rows, roles, read, n, paired) for name, n in read.names.items() if (read.arms == n).any()}
     sizes = {name: len(arm.seeds) for name, arm in arms.items()}
     if wanted.paired and read.seeds is None and len(set(sizes.values())) > 1:
         raise ParibusError(
@@ -171,18 +212,7 @@ def _given(rows: Rows, roles: Roles, wanted: Wanted, read: _Read) -> Given:
             path=rows.name,
             sizes=[f"{name}: {size}" for name, size in sizes.items()],
         )
-    first = roles.metrics[0]
-    if read.percent:
-        first = first.model_copy(update={"unit": "share"})
-    ordered = {name: arms[name] for name in wanted.arms} if wanted.arms else arms
-    return Given(
-        arms=ordered,
-        metrics=(first, *roles.metrics[1:]),
-        paired=paired,
-        factor=rows.columns[roles.arm] if roles.arm is not None else "arm",
-        source=_source(rows, roles, read),
-        notes=tuple(_notes(rows, roles, first, paired)),
-    )
+    return arms
 
 
 def _arm(rows: Rows, roles: Roles, read: _Read, number: int, paired: bool) -> GivenArm:

@@ -12,7 +12,9 @@ from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
+from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
+from paribus.paper.table import Table
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison, Design
@@ -121,11 +123,15 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
     rows = [_arm_row(comparison, arm, words) for arm in comparison.arms]
     if all(arm.trained is None for arm in comparison.arms):
         columns, rows = [columns[0], *columns[3:]], [[row[0], *row[3:]] for row in rows]  # that word means nothing here
-    if all(arm.size == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms):
+    if comparison.datasets is None and all(
+        arm.size == (found.n if (found := comparison.judged(arm)) else 0) for arm in comparison.arms
+    ):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # every mean is over all runs
     screen.table(columns, rows)
     screen.blank()
-    if comparison.pairs:
+    if comparison.datasets is not None:
+        _show_table(screen, datasets_table(comparison, words.lang), {5: 2, 3: 1})
+    elif comparison.pairs:
         scenes = [pair_facts(comparison, pair, words.lang) for pair in comparison.pairs]
         pair_columns: list[str | Column] = [
             words.text("pair"),
@@ -139,7 +145,7 @@ def show_tables(screen: Screen, comparison: Comparison) -> None:
         screen.blank()
         _show_answers(screen, scenes)
     if comparison.factorial is not None:
-        _show_effects(screen, comparison)
+        _show_table(screen, effects_table(comparison, words.lang), {3: 2, 1: 1})  # the p of the counts, then the kind
     for note in _notes(comparison, words):
         screen.paragraph(note, style="dim")
 
@@ -175,9 +181,8 @@ def _show_answers(screen: Screen, scenes: list[PairFacts]) -> None:
     screen.blank()
 
 
-def _show_effects(screen: Screen, comparison: Comparison) -> None:
-    table = effects_table(comparison, screen.words.lang)
-    spare = {3: 2, 1: 1}  # the p of the counts, then the kind
+def _show_table(screen: Screen, table: Table, spare: dict[int, int]) -> None:
+    """A table as a paper has it; `spare`: which columns may go where there is no room."""
     columns: list[str | Column] = [
         Column(column.title, "right" if column.number else "left", spare=spare.get(place, 0))
         for place, column in enumerate(table.columns)
@@ -236,7 +241,11 @@ def _arm_row(comparison: Comparison, arm: ArmView, words: Words) -> list[str]:
         words.text("{low} to {high}", **share),
         measure.value(estimate.mean if estimate else None, places),
         interval,
-        words.text("{n} trained", n=n) if arm.over == "trained" else words.plural("{n} run", "{n} runs", n),
+        words.plural("{n} data set", "{n} data sets", n)
+        if comparison.datasets is not None
+        else words.text("{n} trained", n=n)
+        if arm.over == "trained"
+        else words.plural("{n} run", "{n} runs", n),
     ]
 
 

@@ -48,6 +48,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "pairs": [_pair(c, pair) for pair in c.pairs],
         "other_pairs": [_pair(c, pair) for pair in c.other_pairs],
         "factorial": None if c.factorial is None else _factorial(c.factorial),
+        "datasets": None if c.datasets is None else c.datasets.model_dump(),
         "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),
@@ -83,6 +84,7 @@ def _run(run: RunView, metrics: Sequence[Metric]) -> dict[str, Any]:
     return {
         "id": run.id,
         "seed": run.seed,
+        "dataset": run.dataset,
         "status": run.status,
         "trained": run.trained,
         "figures": {metric.name: run.figures.get(metric.name) for metric in metrics},

@@ -11,6 +11,7 @@ _TESTS: dict[str, str] = {
     "welch": mark("Welch"),
     "fisher": mark("Fisher"),
     "anytime": mark("anytime-valid"),
+    "datasets": mark("t and sign flips"),
 }
 _OPEN: dict[str, str] = {
     NOTHING_TRAINED.name: mark("nothing to compare"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle
+from paribus.comparison.words.datasets import DatasetFacts, dataset_facts, dataset_headline, dataset_paragraph
 from paribus.comparison.words.decision import decision, short_decision
 from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
@@ -37,6 +38,8 @@ def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """A paragraph a pair; where several metrics are claimed, of each by its name, the judged one first."""
     if comparison.factorial is not None:
         return factorial_paragraphs(comparison, lang)
+    if comparison.datasets is not None:
+        return tuple(dataset_paragraph(facts) for facts in dataset_facts(comparison, lang))
     if comparison.claims == 1:
         return tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs)
     words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
@@ -73,6 +76,8 @@ def headlines(comparison: Comparison, lang: str) -> tuple[str, ...]:
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     """One pair's verdict in a short line, for tables and titles."""
+    if comparison.datasets is not None:
+        return dataset_headline(DatasetFacts(comparison, comparison.datasets.of(pair.a, pair.b), translator(lang)))
     facts = pair_facts(comparison, pair, lang)
     line = short_decision(facts)
     return facts.words.text("Confounded: {line}", line=line) if comparison.confounded else line
