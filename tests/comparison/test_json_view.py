@@ -14,6 +14,7 @@ from paribus.maps.words.map_words import map_json, map_words
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.records.comparison import Estimate, Repeat
 from paribus.records.far import FarRun
+from paribus.records.overstated import Overstated
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import CASES, make_comparison
 from tests.map_cases import a_map
@@ -39,8 +40,9 @@ def views() -> list[dict[str, Any]]:
     repeats = [repeat, repeat.model_copy(update={"again": 0.6, "share": 0.1, "first": None})]
     plain += [explained_json(lesson.model_copy(update={"repeat": repeat}), None) for repeat in repeats]
     far = FarRun(arm="relu", seed=4, figure=0.6, spreads=-40.0, low=0.91, high=0.93)
+    much = Overstated(as_seen=1.2, if_half=1.8)
     rest = Estimate(mean=0.82, low=0.81, high=0.83, level=0.95, n=5)
-    pair = lesson.pairs[0].model_copy(update={"far_runs": (far,), "without_far": rest})
+    pair = lesson.pairs[0].model_copy(update={"far_runs": (far,), "without_far": rest, "overstated": much})
     single = pair.model_copy(update={"without_far": rest.model_copy(update={"low": None, "high": None})})
     plain += [explained_json(lesson.model_copy(update={"pairs": (each,)}), None) for each in (pair, single)]
     return plain + [explained_json(lesson, explanation) for explanation in explained]
@@ -100,6 +102,8 @@ def test_every_field_is_documented_and_every_documented_field_is_there() -> None
     assert of_a_pair - of_other == {
         "images_low",
         "images_high",
+        "overstated.as_seen",
+        "overstated.if_half",
         *(f"mcnemar[].{n}" for n in ("seed", "only_a", "only_b", "p")),
     }
     assert of_other <= of_a_pair

@@ -98,6 +98,7 @@ def _view(pair: PairView, state: SequentialState, tests: int) -> PairView:
             "margin_supported": None,
             "unseen_share": hidden.share,
             "unseen_loss": hidden.loss,
+            "overstated": None,
             "without_far": _without_interval(pair.without_far),
             "answers": Answers(trains=trains if failed else None, figure=figure if state.both else None),
             "anytime": Anytime(

@@ -13,12 +13,14 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.editions import CURRENT, edition
 from paribus.comparison.far import far_runs, without
+from paribus.comparison.overstated import overstated
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
 from paribus.comparison.unseen import unseen
 from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
+from paribus.records.overstated import Overstated
 from paribus.records.program import Metric
 from paribus.records.reasons import IDENTICAL, NO_SPREAD, REASON
 
@@ -148,6 +150,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         answers=_answers(family, i),
         far_runs=far,
         without_far=without(pair, far, family.plain),
+        overstated=_overstated(family, i),
     )
 
 
@@ -162,6 +165,15 @@ def _answers(family: Family, i: int) -> Answers:
         answer = {"verdict": verdict, "test": test, "p": _known(p), "p_adjusted": _known(adjusted), "level": level}
         found.append(Answer.model_validate(answer) if verdict else None)
     return Answers(trains=found[0], figure=found[1])
+
+
+def _overstated(family: Family, i: int) -> Overstated | None:
+    """Where the t test over all runs decides, at the level that corrections leave it; not where some count less."""
+    found, d = family.tested[i], family.decision
+    if str(d.figure.verdict[i]) not in ("a_better", "b_better") or not 0 < found.p_t <= d.figure.p_holm[i]:
+        return None
+    level = rule.look_level(family.look) * found.p_t / float(d.figure.p_holm[i])
+    return overstated(found.difference, found.error, found.df, level)
 
 
 def _left_out(arm: ArmRuns, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.datasets import Datasets
 from paribus.records.factorial import Factor, Factorial
 from paribus.records.far import FarRun
+from paribus.records.overstated import Overstated
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
@@ -164,6 +165,7 @@ class PairView(Frozen):
     anytime: how far the pair came, in a comparison that grew until it was decided: then p_trained, p_equal, p_decision
     and the interval may be read after every pair, and `level` has the pair's share of the error. far_runs: runs whose
     figure is far from those of their arm's others; without_far: the difference without them, None where there are none.
+    overstated: by how much what is only just decided is, on average; None where that is little.
     """
 
     a: str
@@ -214,6 +216,7 @@ class PairView(Frozen):
     anytime: Anytime | None = None
     far_runs: tuple[FarRun, ...] = ()
     without_far: Estimate | None = None
+    overstated: Overstated | None = None
 
 
 class Repeat(Frozen):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from paribus.comparison.words.far import far_words
 from paribus.comparison.words.margins import margin_below_a_step, supported_margin
+from paribus.comparison.words.overstated import too_large
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable
 from paribus.comparison.words.seeds import seed_names
@@ -24,6 +25,7 @@ def caveats(facts: PairFacts) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
     return [
         *far_words(facts),
+        *too_large(facts),
         *counted_words(facts.comparison.program, facts.words),
         *_same_runs(facts),
         *margin_below_a_step(facts),
