@@ -86,7 +86,7 @@ def test_seeds_are_no_folds() -> None:
 
 
 def test_a_percentile_bootstrap_of_six_seeds_holds_too_little() -> None:
-    """rliable's interval of an interquartile mean, six normal differences: 95 % are meant. 2,000 trials, error 0.6 %."""
+    """rliable's interval of an interquartile mean, six normal differences, 95 % meant: 2,000 trials, error 0.6 %."""
     draw = np.random.default_rng(5)
     d = draw.standard_normal((2000, 6))
     resampled = (np.take_along_axis(d, draw.integers(6, size=d.shape), -1) for _ in range(400))
