@@ -77,8 +77,10 @@ def sampled_p(differences: Floats, floor: float = 0.0) -> tuple[float, float]:
 
 
 def flipped_p(values: Floats) -> float:
-    """p of sign flips; zeros change no sum, and are left out."""
+    """p of sign flips; zeros change no sum, and are left out. Many are rounded, to 1e-5 of what they add up to."""
     known = values[values != 0]
+    if len(known) > _MOST_SUBSETS:
+        known = np.round(known / np.abs(known).sum() * 1e5).astype(np.int64)
     return sign_flip_p(known) if len(known) else 1.0
 
 

@@ -18,7 +18,7 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.dataset_verdicts import Asked, scopes
 from paribus.comparison.pairing import Pair, pair_of
 from paribus.comparison.pairs import arm_pairs, views_of
-from paribus.comparison.statistics import LEVEL, Floats, sign_flip_p_min
+from paribus.comparison.statistics import LEVEL, Floats, sign_flip_p_min, standard_error
 from paribus.records.comparison import PairView
 from paribus.records.datasets import Datasets, OnDataset, OverDatasets, Scope
 from paribus.records.program import Metric
@@ -73,7 +73,13 @@ def over_datasets(
         for name, runs in on_each.items()
         if (found := _pair_on(runs, both, metric, paired)) is not None
     }
-    views = dict(zip(pairs, views_of([*pairs.values()], metric, margin, look, edition) if pairs else (), strict=True))
+    views = dict(
+        zip(
+            pairs,
+            views_of([*pairs.values()], metric, margin, look, edition, settle=False) if pairs else (),
+            strict=True,
+        )
+    )
     level = rule.look_level(look)
     overs = [_over(both, on_each, pairs, views, metric) for both in named]
     asked = [_asked(over, metric, margin) for over in overs]
@@ -210,10 +216,11 @@ def _as_pair(over: OverDatasets, metric: Metric, judged: bool) -> PairView:
     told, like = over.differing, over.like
     by = like.answers.trains if like.reason in ("trained_counts", "trained_and_figure") else like.answers.figure
     values = [found.difference for found in told if found.difference is not None]
-    k, errors = len(values), np.std(values, ddof=1) / len(values) ** 0.5 if len(values) > 1 else np.nan
+    k, most = len(values), max((found.runs_a for found in told), default=1)
+    error = float(standard_error(np.array(values), rule.rounding_variance(metric) / most)) if k > 1 else np.nan
     means = [[getattr(found, side) for found in told] for side in ("mean_a", "mean_b")]
     counts = {name: sum(getattr(on, name) for on in over.on) for name in ("trained_a", "runs_a", "trained_b", "runs_b")}
-    can = k >= over.least
+    can = k >= over.least and error > 0
     return PairView(
         a=over.a,
         b=over.b,
@@ -225,7 +232,7 @@ def _as_pair(over: OverDatasets, metric: Metric, judged: bool) -> PairView:
         low=like.low,
         high=like.high,
         level=over.level,
-        error=_known(float(errors)) if can else None,
+        error=error if can else None,
         df=k - 1 if can else None,
         items_low=None,
         items_high=None,

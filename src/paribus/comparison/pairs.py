@@ -62,9 +62,18 @@ def pair_views(
 
 
 def views_of(
-    pairs: Sequence[Pair], judged: Metric, margin: float | None, look: int, rule_edition: str = CURRENT
+    pairs: Sequence[Pair],
+    judged: Metric,
+    margin: float | None,
+    look: int,
+    rule_edition: str = CURRENT,
+    *,
+    settle: bool = True,
 ) -> tuple[PairView, ...]:
-    """These pairs as one family; the margin is of the metric that is judged."""
+    """These pairs as one family; the margin is of the metric that is judged.
+
+    Without `settle` it is not asked how many seeds would settle one, nor what other items would do: that takes longest.
+    """
     chosen = edition(rule_edition)
     tested = [pair.tested(margin if pair.metric is judged else None, chosen.PLAIN) for pair in pairs]
     evidence = rule.Evidence(
@@ -83,7 +92,8 @@ def views_of(
     decision = chosen.decide(evidence, rule.look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
     family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)), chosen.PLAIN)
-    return tuple(_view(family, i, judged=margin is not None and pair.metric is judged) for i, pair in enumerate(pairs))
+    told = settle and margin is not None
+    return tuple(_view(family, i, judged=told and pair.metric is judged) for i, pair in enumerate(pairs))
 
 
 def arm_pairs(arms: Sequence[ArmRuns], baseline: str) -> Iterable[tuple[ArmRuns, ArmRuns]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paribus.comparison.words.datasets import DatasetFacts, dataset_facts, dataset_verdict, datasets_note
+from paribus.comparison.words.datasets import DatasetFacts, dataset_facts, datasets_of
 from paribus.paper.comparison_tables import ENDS, difference_unit, figure_cell, interval_cell, p_cell, value_unit
 from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import Comparison
 from paribus.records.datasets import OnDataset
 from paribus.words.measure import measure_of
+from paribus.words.numbers import alpha_text
 from paribus.words.safe_text import one_line
-from paribus.words.translation import translator
+from paribus.words.translation import Words, translator
 
 
 def datasets_table(comparison: Comparison, lang: str) -> Table:
@@ -34,7 +35,7 @@ def datasets_table(comparison: Comparison, lang: str) -> Table:
     )
     rows = tuple(tuple(row) for facts in every for row in _rows(facts, alone))
     caption = words.text("Each data set: {metric}, and what its own runs say.", metric=measure.label)
-    return Table("datasets", caption, columns, rows, (datasets_note(comparison, words),))
+    return Table("datasets", caption, columns, rows, (_note(comparison, words),))
 
 
 def _failed(comparison: Comparison) -> bool:
@@ -63,7 +64,7 @@ def _row(facts: DatasetFacts, one: OnDataset, alone: bool) -> Iterator[Cell]:
     yield figure_cell(one.difference, measure, places, signed=True)
     yield interval_cell(one.low, one.high, measure, places)
     yield p_cell(one.p_adjusted, facts.comparison.alpha)
-    yield words_cell(dataset_verdict(facts, one))
+    yield words_cell(_verdict(facts, one))
 
 
 def _arms(facts: DatasetFacts) -> str:
@@ -94,3 +95,23 @@ def _mean(facts: DatasetFacts, alone: bool) -> Iterator[Cell]:
         yield words_cell(words.text("{arm} better", arm=facts.name(arm)))
     else:
         yield words_cell(words.text("practically equal") if over.like.verdict == "equal" else words.text("open"))
+
+
+def _verdict(facts: DatasetFacts, one: OnDataset) -> str:
+    """A data set's own answer in a word or two, for tables."""
+    words = facts.words
+    if one.verdict in ("a_better", "b_better"):
+        arm = facts.over.b if one.verdict == "b_better" else facts.over.a
+        return words.text("{arm} better", arm=facts.name(arm))
+    return words.text("practically equal") if one.verdict == "equal" else words.text("open")
+
+
+def _note(comparison: Comparison, words: Words) -> str:
+    """How the verdicts are to be read."""
+    found = datasets_of(comparison)
+    return words.text(
+        "Each data set counts the same. Data sets' own answers are corrected for {n} tests of all pairs on all data "
+        "sets, at a level of {level}; they are a family of their own beside the verdict over data sets.",
+        n=found.tests,
+        level=alpha_text(comparison.alpha),
+    )

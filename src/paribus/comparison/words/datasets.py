@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from paribus.core.messages import mark
 from paribus.records.answers import Answer
 from paribus.records.comparison import Comparison
-from paribus.records.datasets import Datasets, OnDataset, OverDatasets, Scope
+from paribus.records.datasets import Datasets, OverDatasets, Scope
 from paribus.words.labels import Name, initial_capital
 from paribus.words.measure import Measure, measure_of
-from paribus.words.numbers import alpha_text, p_text
+from paribus.words.numbers import p_text
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, translator
 
@@ -231,12 +231,10 @@ def _ahead(facts: DatasetFacts) -> Iterator[str]:
     """On how many data sets which arm is ahead."""
     gains = [facts.comparison.metric.gain(0.0, one.difference or 0.0) * facts.sign for one in facts.over.differing]
     k, m, ties = sum(g > 0 for g in gains), sum(g < 0 for g in gains), sum(g == 0 for g in gains)
-    if not gains:
-        return
     said = {**facts.values(), "n": len(gains), "k": k, "m": m, "ties": ties}
-    if ties:
+    if ties and gains:
         yield facts.words.text("{first} is ahead on {k} of {n}, {second} on {m}; on {ties} they are level.", **said)
-    else:
+    elif gains:
         yield facts.words.text("{first} is ahead on {k} of {n}, {second} on {m}.", **said)
 
 
@@ -298,23 +296,3 @@ def listed(names: Sequence[str], words: Words) -> str:
     if len(shown) <= _MOST_NAMED + 1:
         return words.join(shown)
     return words.text("{names} and {n} more", names=", ".join(shown[:_MOST_NAMED]), n=len(shown) - _MOST_NAMED)
-
-
-def dataset_verdict(facts: DatasetFacts, one: OnDataset) -> str:
-    """A data set's own answer in a word or two, for tables."""
-    words = facts.words
-    if one.verdict in ("a_better", "b_better"):
-        arm = facts.over.b if one.verdict == "b_better" else facts.over.a
-        return words.text("{arm} better", arm=facts.name(arm))
-    return words.text("practically equal") if one.verdict == "equal" else words.text("open")
-
-
-def datasets_note(comparison: Comparison, words: Words) -> str:
-    """How the verdicts are to be read."""
-    found = datasets_of(comparison)
-    return words.text(
-        "Each data set counts the same. Data sets' own answers are corrected for {n} tests of all pairs on all data "
-        "sets, at a level of {level}; they are a family of their own beside the verdict over data sets.",
-        n=found.tests,
-        level=alpha_text(comparison.alpha),
-    )
