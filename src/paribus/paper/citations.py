@@ -52,6 +52,8 @@ SCHUIRMANN = _article(
 WILSON = _article("wilson1927", "Wilson 1927", "Wilson, Edwin B.",
                   "Probable Inference, the Law of Succession, and Statistical Inference",
                   "Journal of the American Statistical Association", "22(158)", "209--212")  # fmt: skip
+TARONE = _article("tarone1990", "Tarone 1990", "Tarone, R. E.", "A Modified {Bonferroni} Method for Discrete Data",
+                  "Biometrics", "46(2)", "515--522")  # fmt: skip
 BARNARD = _article("barnard1945", "Barnard 1945", "Barnard, G. A.", "A New Test for 2 {\\texttimes} 2 Tables", "Nature",
                    "156", "177")  # fmt: skip
 SIGN_FLIPS = Citation(

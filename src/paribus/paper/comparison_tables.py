@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
+from paribus.comparison.words.seeds import means_note
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import ArmView, Comparison
@@ -78,7 +79,8 @@ def _arms(comparison: Comparison, words: Words) -> Table:
     ]
     caption = words.text(_ARMS[comparison.datasets is not None], metric=measure.label)
     mixed = words.text("Where only some of an arm's runs trained, its mean is over those alone.")
-    notes = (mixed,) if any(arm.over == "trained" for arm in comparison.arms) else ()
+    said = (mixed if any(arm.over == "trained" for arm in comparison.arms) else "", means_note(comparison, words))
+    notes = tuple(note for note in said if note)
     rows = tuple(tuple(_arm(arm, comparison, measure, counts)) for arm in comparison.arms)
     return Table("arms", caption, tuple(columns), rows, notes)
 

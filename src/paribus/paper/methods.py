@@ -12,6 +12,12 @@ from paribus.records.comparison import Comparison
 from paribus.words.measure import measure_of
 from paribus.words.translation import Words, mark, translator
 
+_EDITIONS: dict[str, str] = {
+    "first": mark("first edition"),
+    "second": mark("second edition"),
+    "anytime": mark("anytime-valid edition"),
+}
+
 Said = tuple[str, Mapping[str, object], tuple[Citation, ...]]  # a message, its values, what {cited} is
 
 
@@ -75,7 +81,7 @@ def _compared(comparison: Comparison, words: Words) -> Iterator[Said]:
 
 
 def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
-    by = {pair.decided_by for pair in comparison.pairs} | _of_effects(comparison)
+    by = {pair.decided_by for pair in comparison.pairs} | _of_answers(comparison) | _of_effects(comparison)
     if any(pair.anytime for pair in comparison.pairs):
         grew = mark(
             "Seeds were added one by one, and after each the arms were compared by an anytime-valid t test {cited}, "
@@ -99,6 +105,12 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
     if "fisher" in by:
         counts = mark("Where runs did not train, how many did was tested by Fisher's exact test {cited}.")
         yield counts, {}, (citations.FISHER,)
+    if "fisher" in by and comparison.rule == "second":
+        shared = mark(
+            "Both tests shared the level of a pair; where so few runs did not train that Fisher's test could not reach "
+            "its share, the t test had all of it {cited}."
+        )
+        yield shared, {}, (citations.TARONE,)
     if comparison.margin and any(pair.p_equal is not None for pair in comparison.pairs):
         measure = measure_of(comparison.metric, words.lang)
         margin = {"margin": measure.with_unit(measure.margin(comparison.margin))}
@@ -108,6 +120,12 @@ def _tests(comparison: Comparison, words: Words) -> Iterator[Said]:
     if tests > 1:
         corrected = mark("p values were corrected for {n} tests by Holm's method {cited}.")
         yield corrected, {"n": tests}, (citations.HOLM,)
+
+
+def _of_answers(comparison: Comparison) -> set[str]:
+    """The tests that a verdict rests on: where runs did not train, those of both answers."""
+    both = [pair.answers for pair in comparison.pairs if pair.answers is not None]
+    return {answer.test for found in both for answer in (found.trains, found.figure) if answer is not None}
 
 
 def _of_effects(comparison: Comparison) -> set[str]:
@@ -137,8 +155,9 @@ def _versions(comparison: Comparison, words: Words) -> Said:
     facts = comparison.environment
     names = {"PyTorch": facts.torch, "NumPy": facts.numpy, "Python": facts.python}
     others = words.join([f"{name} {version}" for name, version in names.items() if version])
-    told = {"version": comparison.paribus, "rule": comparison.rule, "others": others}
-    return mark("Computed with Paribus {version} (rule: {rule} edition), {others}."), told, ()
+    rule = words.text(_EDITIONS.get(comparison.rule, comparison.rule))
+    told = {"version": comparison.paribus, "rule": rule, "others": others}
+    return mark("Computed with Paribus {version} (rule: {rule}), {others}."), told, ()
 
 
 def _software(comparison: Comparison) -> Citation:

@@ -13,6 +13,7 @@ from paribus.core.field_text import cut
 from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
+from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, mark
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class ProgramView:
     def eyebrow(self, comparison: Comparison) -> tuple[str, ...]:
         """The fields whose values stand over a report's title; none: the program's name does."""
         return ()
+
+    def title(self, comparison: Comparison, words: Words) -> str:
+        """What stands there where there are no such fields."""
+        return one_line(comparison.program.name)
 
     def trained_note(self, words: Words) -> str:
         """What *trained* means, for a footnote; empty where it means nothing."""

@@ -9,7 +9,6 @@ from paribus.figures.arms import arm_names, short_names
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.words.labels import initial_capital, is_named, plain_value
-from paribus.words.safe_text import one_line
 from paribus.words.translation import translator
 
 
@@ -42,8 +41,9 @@ def asked_view(comparison: Comparison, lang: str) -> AskedView:
     differing = tuple(dict.fromkeys(fields))
     factor = words.field(comparison.factor)
     arms = _or(short_names(comparison, lang), lang)
-    told = program_view(comparison.program).eyebrow(comparison)
-    eyebrow = " · ".join(setting(field, known[field], lang) for field in told) or one_line(comparison.program.name)
+    view = program_view(comparison.program)
+    told = [setting(field, known[field], lang) for field in view.eyebrow(comparison)]
+    eyebrow = " · ".join(told) or view.title(comparison, words)
     return AskedView(
         title=words.text("{factor}: {arms}", factor=initial_capital(factor), arms=arms),
         eyebrow=eyebrow,

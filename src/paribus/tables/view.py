@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paribus.programs.view import ProgramView
+from paribus.records.comparison import Comparison
 from paribus.words.translation import Words
 
 
@@ -10,6 +11,10 @@ class TableView(ProgramView):
     """Of results that exist already nobody knows here how they were made."""
 
     makes_runs = False
+
+    def title(self, comparison: Comparison, words: Words) -> str:
+        """That the figures were there before."""
+        return words.text("results from elsewhere")
 
     def only_difference(self, factor: str, words: Words) -> str:
         """What the arms differ in."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
+from paribus.comparison.words.seeds import means_note
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.field_text import cut
@@ -196,7 +197,7 @@ def _show_table(screen: Screen, table: Table, spare: dict[int, int]) -> None:
 def _notes(comparison: Comparison, words: Words) -> list[str]:
     notes = []
     if comparison.pairs:
-        notes.append(_units_note(comparison, words))
+        notes += [_units_note(comparison, words), means_note(comparison, words)]
     if any(arm.counted < arm.size for arm in comparison.arms):
         notes.append(program_view(comparison.program).trained_note(words))
     return [note for note in notes if note]

@@ -22,3 +22,13 @@ def seed_names(comparison: Comparison, seeds: Sequence[int], words: Words) -> st
     listed = [seed_name(comparison, seed) for seed in seeds[:_MOST_NAMED]]
     more = len(seeds) - len(listed)
     return words.join(listed + ([words.text("{n} more", n=f"{more:,}")] if more else []))
+
+
+def means_note(comparison: Comparison, words: Words) -> str:
+    """That the arms' means are over more runs than the differences are; empty where they are not."""
+    if not comparison.paired or not any(pair.seeds_only_a or pair.seeds_only_b for pair in comparison.pairs):
+        return ""
+    return words.text(
+        "An arm's mean is over all its runs; a pair's difference is over the seeds that both arms have, and so may be "
+        "another than that of the means."
+    )
