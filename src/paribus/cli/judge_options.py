@@ -14,7 +14,7 @@ examples:
   paribus judge losses.csv --arms adam,sgd --metric loss:min --margin 0.01
   paribus judge a.csv b.csv --predictions
   paribus judge nightly.csv --baseline main --fail-if worse
-  paribus judge results.csv --dataset-column dataset --metric accuracy
+  paribus judge trees.csv --dataset-column dataset --metric AUC
 """
 
 
