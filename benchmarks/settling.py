@@ -13,6 +13,7 @@ import numpy as np
 from decision_trials import Array, table
 from scipy import stats
 
+from paribus.comparison.judge import judge
 from paribus.comparison.power import difference_found, t_power
 from paribus.comparison.rule import look_level
 from paribus.comparison.sample_size import power
@@ -102,6 +103,11 @@ def cost() -> None:
     begun = time.perf_counter()
     power(spread=0.2, difference=0.02, margin=0.05, seeds=7, arms=5, look=3, paired=False)
     print(f"\nThe longest question, {time.perf_counter() - begun:.2f} s.")
+    drawn = generator(60, "cost").standard_normal((5, 60))
+    runs = {f"arm {i}": dict(enumerate(arm.tolist())) for i, arm in enumerate(drawn)}
+    begun = time.process_time()
+    judge(runs, metric="score:max")
+    print(f"A verdict on five arms and 60 seeds, {time.process_time() - begun:.2f} s of the processor.")
 
 
 if __name__ == "__main__":

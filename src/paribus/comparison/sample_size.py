@@ -265,7 +265,10 @@ def _spread_of(pilot: Comparison) -> Spread:
     """The widest of its pairs."""
     found = [spread for pair in pilot.pairs if (spread := _of_pair(pilot, pair)) is not None]
     if not found:
-        raise ParibusError("the pilot shows no spread: it needs two seeds or more whose figures differ")
+        raise ParibusError(
+            "the pilot shows no spread: it needs two seeds or more whose figures differ; without a pilot the answer is "
+            "in spreads"
+        )
     return max(found, key=lambda spread: spread.size)
 
 

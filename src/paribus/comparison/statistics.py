@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 _MOST_ENUMERATED = 20  # differences whose sign patterns, a million, are all tried
 _MOST_SUMS = 10_000_000  # 80 MB of shares
+_STEPS = 250_000  # of the sum of magnitudes, to which other numbers than whole ones are rounded
 _MOST_FLIPPED = 2_000  # differences: a second or so
 _NOTHING = 1e-300  # in the place of a p or a weight of 0: it vanishes beside every other
 _LARGEST_TABLE = 1_000  # runs an arm of which all tables of counts are kept
@@ -90,8 +91,8 @@ def sign_flip_p(differences: ArrayLike) -> float:
     The share of sign patterns whose sum is at least as far from zero as the observed one. Whole numbers (steps of a
     figure's resolution) are exact for every n without enumeration: the sum of a pattern is 2T - S with S the sum of
     magnitudes and T that of a random subset, and the distribution of T is built up one magnitude at a time. Other
-    numbers, and whole ones with too many sums to count, are enumerated up to n = 20, and beyond that rounded to a
-    millionth of S. NaN for more than 2,000: by then it is the t test's as far as anybody reads it.
+    numbers, and whole ones with too many sums to count, are enumerated up to n = 20, and beyond that rounded to
+    S / 250,000. NaN for more than 2,000: by then it is the t test's as far as anybody reads it.
     """
     values = np.asarray(differences)
     if len(values) > _MOST_FLIPPED:
@@ -100,7 +101,7 @@ def sign_flip_p(differences: ArrayLike) -> float:
         scale = float(np.abs(values).sum())
         if not scale or len(values) <= _MOST_ENUMERATED:
             return _enumerated_p(values)
-        values = np.round(values / scale * 1e6)
+        values = np.round(values / scale * _STEPS)
     values = values.astype(np.int64)
     magnitudes = np.abs(values)
     divisor = int(np.gcd.reduce(magnitudes)) if magnitudes.any() else 1
@@ -108,15 +109,18 @@ def sign_flip_p(differences: ArrayLike) -> float:
     total = int(magnitudes.sum())
     if total > _MOST_SUMS:
         return sign_flip_p(values.astype(np.float64))
-    share = np.zeros(total + 1)  # of subsets with each sum; dyadic, so exact in floats up to n = 53
+    # By symmetry twice the patterns whose subset has at most this sum; larger sums are not needed, and so not kept.
+    most = (total - observed) // 2
+    share = np.zeros(most + 1)  # of subsets with each sum; dyadic, so exact in floats up to n = 53
     share[0], reached = 1.0, 0
-    for size in map(int, magnitudes):
+    for size in sorted(map(int, magnitudes)):
         grown = share[: reached + 1] / 2
         share[: reached + 1] = grown
-        share[size : reached + size + 1] += grown
-        reached += size
-    sums = np.abs(2 * np.arange(total + 1) - total)
-    return float(min(1.0, share[sums >= observed].sum()))
+        end = min(reached + size, most)
+        if size <= most:
+            share[size : end + 1] += grown[: end + 1 - size]
+        reached = end
+    return float(min(1.0, 2 * share.sum()))
 
 
 def _enumerated_p(values: NDArray[np.float64]) -> float:

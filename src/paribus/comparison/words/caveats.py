@@ -49,6 +49,8 @@ def _same_runs(facts: PairFacts) -> list[str]:
     failed = all(run.status == "failed" for run in facts.runs(facts.first))  # which says nothing of what they gave
     if runs[0] != runs[1] or not facts.comparison.paired or failed:
         return []
+    if not any(run.figures or run.curves for run in facts.runs(facts.first)):
+        return []  # no run of either came to anything that could be the same
     if not any(run.curves or run.seconds for run in facts.first.runs):  # of a table nothing but figures is known
         return (
             []

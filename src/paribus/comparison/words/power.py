@@ -24,6 +24,7 @@ def power_words(found: Power, lang: str) -> str:
     words = translator(lang)
     said = [
         *_asked(found, words),
+        *_below_a_step(found, words),
         *seeds_show(found, found.row, words),
         *_pilot(found, words),
         *_conditions(found, words),
@@ -90,6 +91,21 @@ def _asked(found: Power, words: Words) -> list[str]:
         equal = mark("To show four times in five that arms without a difference are equal within {size} takes {seeds}.")
         said.append(words.text(equal, **values))
     return said
+
+
+def _below_a_step(found: Power, words: Words) -> list[str]:
+    """A margin that no two runs can differ by, or a difference."""
+    step = None if found.metric is None else found.metric.resolution
+    asked = [size for size in (found.difference, found.margin) if size is not None]
+    if step is None or not asked or min(asked) >= step * (1 - 1e-9):
+        return []
+    return [
+        words.text(
+            "{size} is less than the least step of the pilot's figures, {step}: no two runs differ by less.",
+            size=size_text(found, min(asked), words),
+            step=size_text(found, step, words),
+        )
+    ]
 
 
 def _needed_text(n: int | None, found: Power, words: Words) -> str:
