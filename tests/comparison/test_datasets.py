@@ -208,7 +208,7 @@ def deepsig() -> dict[str, dict[str, list[float]]]:
 
 
 def test_deepsigs_example() -> None:
-    """Its README finds `mine` dominant on the first and third; of all ways to deal the same scores most do so."""
+    """Its README finds `mine` dominant on the first and third; without a difference ones as large are common."""
     figures = deepsig()
     over = over_of(pb.judge(figures, datasets=True), "baseline", "mine")
     assert {one.verdict for one in over.on} == {"open"}
