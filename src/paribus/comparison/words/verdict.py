@@ -68,10 +68,17 @@ def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
 
 
 def headlines(comparison: Comparison, lang: str) -> tuple[str, ...]:
-    """The verdict in short lines: one a pair; of two factors one."""
+    """The verdict in short lines: one a pair, of each metric that is claimed; of two factors one."""
     if comparison.factorial is not None:
         return (factorial_headline(comparison, lang),)
-    return tuple(headline(comparison, pair, lang) for pair in comparison.pairs)
+    if comparison.claims == 1:
+        return tuple(headline(comparison, pair, lang) for pair in comparison.pairs)
+    words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
+    return tuple(
+        words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=headline(c, pair, lang))
+        for c in (comparison, *(comparison.by(name) for name in others))
+        for pair in c.pairs
+    )
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
