@@ -2,6 +2,7 @@ from typing import get_args
 
 import pytest
 
+from paribus.diagnosis.findings.mistakes import MISTAKES
 from paribus.diagnosis.findings.rules import RULES
 from paribus.diagnosis.words.findings import STRENGTHS, evidence_text, finding_label, finding_sentence, strength_label
 from paribus.records.finding import Evidence, Finding, Strength
@@ -17,8 +18,8 @@ def make_finding(name: str, *layers: str) -> Finding:
 def test_every_finding_strength_and_quantity_has_words() -> None:
     assert set(STRENGTHS) == set(get_args(Strength))
     words: dict[str, set[str]] = {}
-    for rule in RULES.values():
-        assert all((rule.label, rule.sentence, rule.refuted, rule.quantities, rule.changes)), rule.name
+    for rule in (*RULES.values(), *MISTAKES.values()):
+        assert all((rule.label, rule.sentence, rule.refuted, rule.quantities, rule.changes or rule.advice)), rule.name
         for name, quantity in rule.quantities.items():
             words.setdefault(name, set()).add(quantity.label)
     assert len(words) >= 30
@@ -35,7 +36,7 @@ def test_what_no_rule_says_any_more_keeps_its_name() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_differ_and_are_whole_sentences(lang: Lang) -> None:
-    names = tuple(RULES)
+    names = (*RULES, *MISTAKES)
     assert len({finding_label(name, lang) for name in names}) == len(names)
     sentences = [finding_sentence(make_finding(name, "conv1"), lang) for name in names]
     assert len(set(sentences)) == len(names)

@@ -1,11 +1,14 @@
 """`pb.Probe` in a training loop that is not ours."""
 
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 import paribus as pb
+from paribus.diagnosis.words.findings import finding_label
 
 DATA = torch.Generator().manual_seed(0)
 X = torch.randn(60, 6, generator=DATA)
@@ -109,3 +112,76 @@ def test_a_step_outside_of_with_is_refused():
     probe = pb.Probe(model, torch.optim.SGD(model.parameters(), 0.1))
     with pytest.raises(pb.ParibusError, match="inside of `with"):
         probe.step(1.0)
+
+
+@pytest.mark.usefixtures("global_draws")
+def test_several_optimisers_are_a_list_and_each_moves_its_own():
+    model = network()
+    pair = [torch.optim.SGD(model[0].parameters(), 0.1), torch.optim.Adam(model[3].parameters(), 0.01)]
+    with pb.Probe(model, pair, batch=BATCH) as probe:
+        for _ in range(3):
+            for optimizer in pair:
+                optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[:40]), Y[:40])
+            loss.backward()
+            before = [layer.weight.detach().clone() for layer in (model[0], model[3])]
+            for optimizer in pair:
+                optimizer.step()
+            probe.step(loss)
+    after = [layer.weight.detach() for layer in (model[0], model[3])]
+    model_moved = [float((a - b).norm()) for a, b in zip(after, before, strict=True)]
+    assert [s.step for s in probe.trace] == [0, 1]
+    assert all(move > 0 for move in model_moved)
+    loop = probe.trace[-1].loop
+    assert (loop.held, loop.own, loop.missing, loop.leftover) == (1.0, 1.0, (), 0.0)
+    with pytest.raises(pb.ParibusError, match="a list of at least one"):
+        pb.Probe(model, [])
+
+
+@pytest.mark.usefixtures("global_draws")
+def test_the_loss_the_labels_and_the_clipping_are_seen_without_being_told():
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with pb.Probe(model, optimizer, batch=BATCH) as probe:
+        loss = F.cross_entropy(model(X[:40]), Y[:40])
+        loss.backward()
+        raw = torch.stack([layer.weight.grad.norm() for layer in (model[0], model[3])]).norm()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1e-3)
+        left = torch.stack([layer.weight.grad.norm() for layer in (model[0], model[3])]).norm()
+        optimizer.step()
+        probe.step(float(loss.detach()))
+    seen = probe.trace[0]
+    ones = float(Y[:40].double().mean())
+    assert seen.label_entropy == pytest.approx(-ones * math.log(ones) - (1 - ones) * math.log(1 - ones))
+    assert seen.batch_size == 40
+    assert seen.loop.loss.kind == "cross_entropy"
+    assert seen.loop.loss.value == pytest.approx(float(loss.detach()), rel=1e-5)
+    assert seen.loop.clipped == pytest.approx(float(left / raw), rel=1e-4)
+    assert seen.loop.along == pytest.approx(-1, abs=1e-5)
+
+
+@pytest.mark.usefixtures("global_draws")
+def test_figures_of_epochs_reach_the_rules_and_are_checked():
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with pb.Probe(model, optimizer, batch=BATCH) as probe:
+        train(model, optimizer, 2, probe.step)
+        probe.epoch(train=0.99, val={"accuracy": 0.6, "loss": 0.5})
+    assert ("overfitting", "strong") in [(f.name, f.strength) for f in probe.findings()]
+    assert "Overfitting (strong)." in probe.report()
+    assert finding_label("overfitting", "ko") in probe.report("ko")
+    with pytest.raises(pb.ParibusError, match="one of accuracy, loss"):
+        probe.epoch(val={"f1": 0.5})
+
+
+@pytest.mark.usefixtures("global_draws")
+def test_a_step_that_is_never_made_is_a_finding():
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with pb.Probe(model, optimizer, batch=BATCH) as probe:
+        for _ in range(12):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[:40]), Y[:40])
+            loss.backward()
+            probe.step(loss)
+    assert [f.name for f in probe.findings()] == ["no_update"]

@@ -33,9 +33,13 @@ class Activity:
 
 @dataclass
 class Sighting:
-    """One forward pass: its output, layers in the order they ran, and each activation with the layer it follows."""
+    """One forward pass: its output, layers in the order they ran, and each activation with the layer it follows.
+
+    `dropout`: the largest probability of a dropout that is a function; None without one.
+    """
 
     output: Any = None
+    dropout: float | None = None
     layers: list[str] = field(default_factory=list)
     activations: list[tuple[str, Activity]] = field(default_factory=list)
 
@@ -82,6 +86,8 @@ class _Catch(TorchFunctionMode):
         kwargs = dict(kwargs or {})
         name = getattr(func, "__name__", "").removesuffix("_")  # `relu_` is relu in place
         z = args[0] if args else kwargs.get("input")
+        if "dropout" in name and isinstance(p := kwargs.get("p", args[1] if len(args) > 1 else 0.5), float):
+            self._sighting.dropout = max(self._sighting.dropout or 0.0, p)
         if name not in self._ends or self._last is None or not _is_batch(z):
             return func(*args, **kwargs)
         kwargs.pop("input", None)

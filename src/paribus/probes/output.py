@@ -10,6 +10,8 @@ from torch import Tensor
 
 from paribus.records.trace import OutputTrace
 
+_SUMS = 1e-3  # how far from 1 a row of probabilities may sum, in 16-bit numbers too
+
 
 @torch.no_grad()
 def output_trace(logits: object, y: object) -> OutputTrace | None:
@@ -17,13 +19,32 @@ def output_trace(logits: object, y: object) -> OutputTrace | None:
     if not isinstance(logits, Tensor) or logits.dim() != 2 or not _are_classes(y) or len(y) != len(logits):
         return None
     logits = logits.detach().float()
+    if is_distribution(logits):
+        logits = logits.clamp(min=torch.finfo(logits.dtype).tiny).log()
+    answers = logits.argmax(1)
     return OutputTrace(
         spread=float(logits.softmax(1).std(0, correction=0).mean()),
-        predicted_entropy=class_entropy(logits.argmax(1)),
+        predicted_entropy=class_entropy(answers),
         loss=float(F.cross_entropy(logits, y)),
         prior_entropy=class_entropy(y),
         classes=logits.shape[1],
+        right=float((answers == y).float().mean()),
+        renamed=_renamed(answers, y),
     )
+
+
+def _renamed(answers: Tensor, y: Tensor) -> float:
+    """Accuracy where each answer means the class that it is given for most often."""
+    pairs, counts = torch.unique(torch.stack([answers, y]), dim=1, return_counts=True)
+    most = torch.zeros(int(answers.max()) + 1, dtype=counts.dtype, device=counts.device)
+    return float(most.scatter_reduce(0, pairs[0], counts, "amax").sum()) / len(y)
+
+
+def is_distribution(rows: Tensor) -> bool:
+    """Whether each row [n, classes] is of numbers from 0 up that sum to 1."""
+    if rows.dim() != 2 or rows.shape[1] < 2 or not rows.numel():
+        return False
+    return bool((rows >= 0).all()) and float((rows.sum(1) - 1).abs().max()) < _SUMS
 
 
 def label_entropy(y: object) -> float | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch.nn.functional as F
 from torch import Tensor, nn, optim
@@ -12,10 +12,17 @@ from torch.utils.hooks import RemovableHandle
 
 from paribus.core.errors import ParibusError
 from paribus.diagnosis.findings import findings_of
+from paribus.diagnosis.words.findings import findings_text
 from paribus.probes import Probe as EngineProbe
 from paribus.probes import Sampling
+from paribus.probes.loop_look import Look
+from paribus.probes.loop_watch import LoopWatch
 from paribus.records.finding import Finding
+from paribus.records.program import Epoch
 from paribus.records.trace import StepTrace
+from paribus.words.translation import Lang
+
+Figures: TypeAlias = float | Mapping[str, float] | None
 
 
 class Probe:
@@ -28,21 +35,23 @@ class Probe:
                 loss.backward()
                 optimizer.step()
                 probe.step(loss)
-        print(probe.findings())
+        print(probe.report())
 
-    batch: some held-out inputs and their labels, a hundred or so, on the model's device. Without them there is nothing
-    about activations and output. It looks at steps 1, 2, 5, 10, 20, 50, ... and at every `every`-th; a look costs about
-    as much as a few training steps. curvature: measure sharpness and gradient noise at every `every`-th step too, which
-    costs as much as some hundred steps. loss: of the model's output and the batch's labels, a mean over samples.
+    optimizer: one, or a list of several. batch: some held-out inputs and their labels, a hundred or so, prepared as the
+    loop's own evaluation prepares them, on the model's device. Without them there is nothing about activations and
+    held-out answers. It looks at steps 1, 2, 5, 10, 20, 50, ... and at every `every`-th; a look costs about as much as
+    a few training steps. curvature: measure sharpness and gradient noise at every `every`-th step too, which costs as
+    much as some hundred steps. loss: for these, of the model's output and the batch's labels, a mean over samples.
 
-    The gradient is seen as `optimizer.step()` begins. An optimiser that computes it inside `step`, from a closure, as
-    LBFGS does, is not seen rightly. Raises ParibusError for an `every` under 1 and for a step outside of `with`.
+    Which loss the loop has, and its targets, are read off the gradient by the outputs. The gradient is seen as it comes
+    and as `optimizer.step()` begins. An optimiser that computes it inside `step`, from a closure, as LBFGS does, is not
+    seen rightly. Raises ParibusError for an `every` under 1 and for a step outside of `with`.
     """
 
     def __init__(
         self,
         model: nn.Module,
-        optimizer: optim.Optimizer,
+        optimizer: optim.Optimizer | Sequence[optim.Optimizer],
         *,
         batch: tuple[Tensor, Tensor] | None = None,
         every: int = 100,
@@ -51,39 +60,84 @@ class Probe:
     ) -> None:
         if type(every) is not int or every < 1:
             raise ParibusError("every must be a whole number, at least 1", got=every)
-        looks = Sampling(_Steps(every, early=True), _Steps(every) if curvature else ())
-        self._model, self._optimizer = model, optimizer
+        optimizers = [optimizer] if isinstance(optimizer, optim.Optimizer) else list(optimizer)
+        if not optimizers:
+            raise ParibusError("optimizer must be an optimiser, or a list of at least one", got=[])
+        self._steps = _Steps(every, early=True)
+        looks = Sampling(self._steps, _Steps(every) if curvature else ())
+        self._optimizers = optimizers
         self._seen: list[StepTrace] = []
-        self._probe = EngineProbe(model, optimizer, looks, self._seen.append, batch, loss)
+        self._probe = EngineProbe(model, optimizers, looks, self._seen.append, batch, loss)
+        self._watch = LoopWatch(model, optimizers, batch[0] if batch else None)
+        self._look = Look(self._watch, batch)
+        self._epochs: list[Epoch] = []
         self._handles: list[RemovableHandle] = []
-        self._done = 0
-        self._inputs: Any = None
+        self._done = self._begun = 0
 
     def __enter__(self) -> Probe:
-        before_update = self._optimizer.register_step_pre_hook(self._before_update)
-        self._handles = [before_update, self._model.register_forward_pre_hook(self._remember)]
+        self._handles = self._watch.enter()
+        for optimizer in self._optimizers:
+            self._handles.append(optimizer.register_step_pre_hook(self._before_update))
+            self._handles.append(optimizer.register_step_post_hook(self._after_update))
+        self._watch.begin(self._done in self._steps, clean=True)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for handle in self._handles:
-            handle.remove()
-        self._handles, self._inputs = [], None
+        self._watch.leave(self._handles)
+        self._handles = []
 
-    def _remember(self, model: nn.Module, args: tuple[Any, ...]) -> None:
-        if model.training and args:  # an evaluation between two updates is no training batch
-            self._inputs = args[0]
+    def _before_update(self, optimizer: optim.Optimizer, *_: Any) -> None:
+        self._begun += 1
+        if self._done not in self._steps:
+            return
+        if self._begun == 1:
+            self._see()
+        else:
+            self._probe.before_own_step(self._done, optimizer.param_groups)
+        self._watch.before_update(optimizer)
 
-    def _before_update(self, *_: Any) -> None:
-        self._probe.after_backward(self._done, x=self._inputs)
+    def _see(self) -> None:
+        self._watch.paused = True
+        try:
+            self._probe.after_backward(self._done)
+        finally:
+            self._watch.paused = False
 
-    def step(self, loss: Tensor | float | None = None) -> None:
-        """Call once for each update, after `optimizer.step()`; `loss` is that of its batch."""
+    def _after_update(self, *_: Any) -> None:
+        if self._done in self._steps:
+            self._watch.after_update()
+
+    def step(self, loss: Tensor | float | None = None, *, inputs: Any = None, targets: Any = None) -> None:
+        """Call once for each update, after `optimizer.step()`; `loss` is that of its batch.
+
+        inputs, targets: of the training batch, where the probe cannot see them: a model that is not called as a module,
+        a loss that it does not know.
+        """
         if not self._handles:
             raise ParibusError("probe.step must be called inside of `with pb.Probe(model, optimizer) as probe:`")
-        self._probe.after_step(self._done, loss)
+        if self._done in self._steps:
+            came = (
+                self._begun or self._watch.gradients.backwards() or self._watch.count or self._watch.held_by_strangers
+            )
+            if not self._begun and came and (not self._watch.updates or self._watch.held_by_strangers):
+                self._see()  # no optimiser that the probe knows has stepped: what is there without
+            if self._begun or (came and not self._watch.updates):
+                answers = self._probe.answers
+                figures = self._look.figures(self._done, loss, inputs, targets, answers)
+                self._probe.after_step(self._done, loss, figures)
         self._done += 1
+        self._watch.begin(self._done in self._steps, clean=self._begun > 0)
+        self._begun = 0
+
+    def epoch(self, *, train: Figures = None, val: Figures = None) -> None:
+        """Call at the end of an epoch with what was measured: the accuracy, as a share, or a mapping.
+
+        A mapping has `accuracy`, a share, or `loss`, or both. A number above 1 is taken for a loss.
+        """
+        figures = {**_named("train", train), **_named("val", val)}
+        self._epochs.append(Epoch(epoch=len(self._epochs) + 1, figures=figures, seconds=0.0))
 
     @property
     def trace(self) -> tuple[StepTrace, ...]:
@@ -91,8 +145,23 @@ class Probe:
         return tuple(self._seen)
 
     def findings(self) -> tuple[Finding, ...]:
-        """What the trace shows by rules: symptoms with their evidence and strength, strongest first."""
-        return findings_of(self.trace)
+        """What the trace shows by rules: mistakes and symptoms with their evidence and strength, causes first."""
+        return findings_of(self.trace, self._epochs)
+
+    def report(self, lang: Lang = "en") -> str:
+        """The findings in words: what each is, what to do about it, and the numbers that speak for it."""
+        return findings_text(self.findings(), lang)
+
+
+def _named(kind: str, figures: Figures) -> dict[str, float]:
+    if figures is None:
+        return {}
+    if not isinstance(figures, Mapping):
+        figures = {"loss" if figures > 1 else "accuracy": figures}
+    for name in figures:
+        if name not in ("accuracy", "loss"):
+            raise ParibusError("a figure of an epoch must be one of accuracy, loss", got=name)
+    return {f"{kind}_{name}": float(value) for name, value in figures.items()}
 
 
 class _Steps(Container[int]):

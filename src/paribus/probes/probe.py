@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -97,19 +97,21 @@ class Probe:
     def __init__(
         self,
         model: nn.Module,
-        optimizer: optim.Optimizer,
+        optimizer: optim.Optimizer | Sequence[optim.Optimizer],
         sampling: Sampling,
         write: Callable[[StepTrace], None],
         batch: tuple[Tensor, Tensor] | None = None,
         loss: Loss = F.cross_entropy,
     ) -> None:
-        self._model, self._optimizer, self._sampling, self._write = model, optimizer, sampling, write
+        optimizers = [optimizer] if isinstance(optimizer, optim.Optimizer) else list(optimizer)
+        self._model, self._optimizer, self._sampling, self._write = model, optimizers[0], sampling, write
         self._batch, self._loss = batch, loss
-        self._layers = layers_of(model, optimizer)
+        self._layers = layers_of(model, *optimizers)
         self._hooked: dict[nn.Module, str] = {}
         for layer in self._layers:
             self._hooked.setdefault(layer.module, layer.name)
         self._seen: dict[str, Any] | None = None
+        self.answers: Any = None  # what the network gave for the batch at the last look
         self._before: dict[str, Tensor] = {}
 
     def after_backward(self, step: int, x: Any = None, y: Any = None, loss: Any = None) -> None:
@@ -137,10 +139,19 @@ class Probe:
             seen |= self._on_batch(*self._batch, layers, curvature=step in self._sampling.curvature)
         self._seen = seen
 
-    def after_step(self, step: int, loss: Any = None) -> None:
-        """Call after the optimiser's step; with the batch's loss, where it was not known before."""
+    def before_own_step(self, step: int, groups: Sequence[dict[str, Any]]) -> None:
+        """Call before each further optimiser's step of the same update: its layers' gradients may be new since."""
         if self._seen is None or self._seen["step"] != step:
             return
+        for layer in self._layers:
+            if any(layer.group is group for group in groups):
+                self._seen["layers"][layer.name] |= forces(layer)
+
+    def after_step(self, step: int, loss: Any = None, more: Mapping[str, Any] | None = None) -> None:
+        """Call after the optimiser's step; with the batch's loss and `more`, where they were not known before."""
+        if self._seen is None or self._seen["step"] != step:
+            return
+        self._seen |= more or {}
         if loss is not None:
             self._seen["loss"] = _number(loss)
         layers = self._seen["layers"]
@@ -167,7 +178,10 @@ class Probe:
             sighting = watch(twin, x, {name: module for module, name in self._hooked.items()})
             if curvature and any(p.requires_grad for p in twin.parameters()):
                 found = self._curvature(twin, x, y)
+        self.answers = sighting.output
         _add_activities(layers, sighting)
+        if sighting.dropout is not None:
+            found["dropout"] = max(sighting.dropout, _largest_dropout(self._model) or 0.0)
         ordered = {name: layers[name] for name in [*sighting.layers, *layers]}
         return {"layers": ordered, "output": output_trace(sighting.output, y), **found}
 

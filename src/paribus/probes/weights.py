@@ -29,13 +29,13 @@ class Layer:
     group: dict[str, Any] | None
 
 
-def layers_of(model: nn.Module, optimizer: optim.Optimizer | None) -> list[Layer]:
+def layers_of(model: nn.Module, *optimizers: optim.Optimizer | None) -> list[Layer]:
     """In the order of registration; a weight that two modules share is listed once.
 
     A weight's group is found by its memory: our own models' parameters are views of the one that the optimiser has.
     """
     groups = {}
-    for group in optimizer.param_groups if optimizer else ():
+    for group in (group for optimizer in optimizers if optimizer for group in optimizer.param_groups):
         groups.update({p.untyped_storage().data_ptr(): group for p in group["params"]})
     found: dict[int, Layer] = {}
     for place, module in model.named_modules():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paribus.core.frozen import Frozen
+from paribus.records.loop_trace import LoopTrace
 
 
 class LayerTrace(Frozen):
@@ -43,7 +44,8 @@ class OutputTrace(Frozen):
     `spread`: standard deviation over inputs of a class's probability, averaged over classes; 0 for a constant output.
     `predicted_entropy`: entropy of how often each class is predicted. `loss`: mean cross entropy;
     `prior_entropy`: entropy of the batch's labels, the loss of the best constant predictor. `classes`: how many
-    classes the network tells apart.
+    classes the network tells apart. `right`: share answered rightly; `renamed`: where each answer counts as the
+    class that it is given for most often. None where the probe did not look.
     """
 
     spread: float
@@ -51,6 +53,8 @@ class OutputTrace(Frozen):
     loss: float
     prior_entropy: float
     classes: int | None = None
+    right: float | None = None
+    renamed: float | None = None
 
 
 class StepTrace(Frozen):
@@ -61,7 +65,7 @@ class StepTrace(Frozen):
     `dropout`: the largest probability of the network's dropout layers; None without such layers.
     `label_entropy`: of the training batch's labels, nats. `batch_size`: its samples. `gradient_noise`: the simple noise
     scale (McCandlish et al. 2018, eq. 2.9), in samples. `sharpness`: largest eigenvalue of the loss's Hessian (Cohen et
-    al. 2021). Both are of the probe batch, in evaluation mode.
+    al. 2021). Both are of the probe batch, in evaluation mode. `loop`: of a training loop that is not our own.
     """
 
     step: int
@@ -78,3 +82,4 @@ class StepTrace(Frozen):
     output: OutputTrace | None = None
     gradient_noise: float | None = None
     sharpness: float | None = None
+    loop: LoopTrace | None = None

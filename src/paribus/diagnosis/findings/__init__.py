@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from paribus.diagnosis.findings.history import History
+from paribus.diagnosis.findings.mistakes import MISTAKES
+from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS
+from paribus.diagnosis.findings.rule import Rule
 from paribus.diagnosis.findings.rules import RULES
 from paribus.records.finding import Finding
 from paribus.records.program import Epoch
 from paribus.records.trace import StepTrace
+
+HARMLESS = SYMPTOMS | {"frozen_layer"}
 
 
 def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tuple[Finding, ...]:
@@ -21,14 +26,29 @@ def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tu
     if not trace:
         return ()
     history = History.of(trace, metrics)
-    found = [finding for rule in RULES.values() if (finding := rule.detect(history)) is not None]
+    rules = (*MISTAKES.values(), *RULES.values())
+    detected = ((rule, rule.detect(history)) for rule in rules)
+    found = [finding for rule, finding in detected if finding is not None and not rule.refutes(history)]
+    if history.of_loop and history.outcome == "trained":  # a symptom that did no harm is no news of a loop
+        found = [finding for finding in found if finding.strength != "weak" or finding.name not in HARMLESS]
     kept = [finding for finding in found if not any(_explains(cause, finding) for cause in found)]
-    return tuple(sorted(kept, key=lambda finding: finding.rank))
+    return tuple(sorted(kept, key=lambda finding: (not _is_certain(finding), finding.rank)))
+
+
+def rule_of(name: str) -> Rule | None:
+    """The rule that a finding is of; None for one that no rule has any more."""
+    return RULES.get(name) or MISTAKES.get(name)
+
+
+def _is_certain(finding: Finding) -> bool:
+    rule = rule_of(finding.name)
+    return rule is not None and rule.certain and finding.strength != "weak"
 
 
 def _explains(cause: Finding, finding: Finding) -> bool:
-    told = finding.name in RULES[cause.name].explains and cause.name != finding.name
-    return told and cause.rank <= finding.rank
+    rule = rule_of(cause.name)
+    told = rule is not None and finding.name in rule.explains and cause.name != finding.name
+    return told and (_is_certain(cause) or cause.rank <= finding.rank)
 
 
 def common(of_runs: Sequence[Sequence[Finding]]) -> tuple[Finding, ...]:

@@ -23,6 +23,9 @@ FAILED, PARTLY = 0.1, 0.5
 # The first steps, which show what the initialisation and the inputs do before training changes them.
 START = 10
 
+ENOUGH_LABELS = 3  # batches
+IN_NATS = ("cross_entropy", "nll", "bce_logits", "bce")  # kinds of losses
+
 T = TypeVar("T")
 Outcome = Literal["failed", "partly", "trained", "unknown"]
 
@@ -81,8 +84,53 @@ class History:
     def prior(self) -> float | None:
         """Entropy in nats of the probe batch's labels, else the largest of a training batch; None if unknown or 0."""
         known = [p.value for p in self.output(lambda o: o.prior_entropy) if p.value > 0]
+        if self.unit != "nats":
+            return self._constant
+        known = known or [value for value in [self._constant] if value]
         known = known or [p.value for p in self.network(lambda s: s.label_entropy) if p.value > 0]
         return max(known, default=None)
+
+    @cached_property
+    def unit(self) -> Literal["nats", "own"]:
+        """What losses are in: nats, or what a loss of the user's own is in, as squared errors are."""
+        kinds = [s.loop.loss.kind for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        if not kinds:
+            return "nats"
+        usual = max(set(kinds), key=kinds.count)
+        if usual == "unknown":
+            return "nats" if any(s.output is not None for s in self.steps) else "own"
+        return "nats" if usual in IN_NATS else "own"
+
+    @cached_property
+    def _constant(self) -> float | None:
+        """The loss of the best constant answer to a loop's targets; of a loss that cannot be read, the first one."""
+        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        known = [loss.constant for loss in losses if loss.constant is not None]
+        if known:
+            return known[-1] if known[-1] > 0 else None
+        first = [loss.value for loss in losses if loss.value is not None and loss.value > 0][:1]
+        return first[0] if first and self.unit == "own" else None
+
+    @cached_property
+    def of_loop(self) -> bool:
+        """Whether it is of a training loop that is not our own."""
+        return any(s.loop is not None for s in self.steps)
+
+    @property
+    def labels_seen(self) -> float | None:
+        """Entropy in nats of the classes that a loop was seen to train on; None where they were not seen."""
+        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        known = [
+            loss.constant for loss in losses if loss.kind in ("cross_entropy", "nll") and loss.constant is not None
+        ]
+        return known[-1] if len(known) >= ENOUGH_LABELS else None
+
+    def training_loss(self, step: StepTrace) -> float | None:
+        """A training batch's loss as a mean over samples, in the unit of `prior`; None where it is in another."""
+        loss = step.loop.loss if step.loop is not None else None
+        if loss is None or (loss.kind == "unknown" and self.unit == "own"):
+            return step.loss if loss is None else loss.value
+        return loss.value if (loss.kind in IN_NATS) == (self.unit == "nats") and loss.kind != "unknown" else None
 
     @cached_property
     def learned(self) -> float | None:
@@ -91,16 +139,16 @@ class History:
         0 for the best constant predictor, 1 for perfect answers; below 0 for worse than constant. On the probe batch,
         else the validation set, else the last training batches. None where losses or labels are unknown.
         """
-        losses = [p.value for p in self.output(lambda o: o.loss)[-1:]]
-        losses = losses or [m.figures["val_loss"] for m in self.metrics[-1:]]
-        losses = losses or [p.value for p in self.network(lambda s: s.loss)[-3:]]
+        losses = [p.value for p in self.output(lambda o: o.loss)[-1:]] if self.unit == "nats" else []
+        losses = losses or [m.figures["val_loss"] for m in self.metrics[-1:] if "val_loss" in m.figures]
+        losses = losses or [p.value for p in self.network(self.training_loss)[-3:]]
         return 1 - median(losses) / self.prior if losses and self.prior else None
 
     @cached_property
     def broken(self) -> bool:
         """Whether any loss was NaN or infinite."""
         seen = [s.loss for s in self.steps] + [s.output.loss for s in self.steps if s.output is not None]
-        seen += [loss for m in self.metrics for loss in (m.figures["train_loss"], m.figures["val_loss"])]
+        seen += [m.figures[name] for m in self.metrics for name in ("train_loss", "val_loss") if name in m.figures]
         return any(loss is not None and not math.isfinite(loss) for loss in seen)
 
     @cached_property
@@ -113,6 +161,27 @@ class History:
         if self.learned < FAILED:
             return "failed"
         return "partly" if self.learned < PARTLY else "trained"
+
+    @cached_property
+    def held_accuracy(self) -> float | None:
+        """Accuracy on the probe batch at the end of the trace; None where the probe did not look."""
+        known = self.output(lambda o: o.right)
+        return known[-1].value if known else None
+
+    @cached_property
+    def beyond_chance(self) -> bool:
+        """Whether held-out samples are answered rightly twice as often as by the best constant answer, or nearly so."""
+        priors = self.output(lambda o: o.prior_entropy)
+        if self.held_accuracy is None or not priors:
+            return False
+        chance = math.exp(-max(priors[-1].value, 0.0))
+        return self.held_accuracy > min(2 * chance, (1 + chance) / 2)
+
+    @cached_property
+    def still(self) -> frozenset[str]:
+        """Layers whose weights no update that was seen changed."""
+        moves = {name: self.layer(name, lambda layer, _: layer.update_norm) for name in self.layers}
+        return frozenset(name for name, series in moves.items() if series and max(p.value for p in series) == 0)
 
     @property
     def strength(self) -> Strength:

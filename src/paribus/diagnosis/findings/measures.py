@@ -16,6 +16,7 @@ FLAT = 0.5  # share of outputs at flat ends
 NO_VARIATION = 1e-6  # deviation of the inputs over the largest of mean and 1
 SMALLEST_BATCH = 8  # smaller batches have few classes in any order
 STEPS_SEEN = 3  # labels of fewer batches say too little
+_MOST_WEIGHT = 1.5  # of a sample in a loss
 _FEWEST = 4  # steps from which a median says something about noise
 
 # Evidence of more than one rule, with what people call it.
@@ -25,9 +26,20 @@ SENSITIVITY = {
 }
 
 
-def sensitivity(layer: LayerTrace, step: StepTrace) -> float | None:
+def sensitivity(layer: LayerTrace, step: StepTrace) -> float:
     """‖w‖‖∇L‖, nats: the most that the loss changes, to first order, for weights changed by their own size."""
-    return layer.weight_norm * layer.gradient_norm
+    return layer.weight_norm * layer.gradient_norm / weight_of_loss(step)
+
+
+def weight_of_loss(step: StepTrace) -> float:
+    """What a loss weighs all samples together with: 1 for a mean, their number for a sum.
+
+    More than that is a scaled loss, of half precision, whose gradients are scaled back before the step.
+    """
+    loss = step.loop.loss if step.loop is not None else None
+    if loss is None or loss.scale is None or loss.samples is None:
+        return 1.0
+    return loss.scale if 1 < loss.scale <= _MOST_WEIGHT * loss.samples else 1.0
 
 
 def relative_update(layer: LayerTrace, step: StepTrace) -> float | None:
@@ -48,7 +60,8 @@ def input_size(step: StepTrace) -> float | None:
 
 def losses_seen(history: History) -> Series:
     """Losses on the probe batch where it was looked at, else on training batches, nats."""
-    return history.output(lambda o: o.loss) or history.network(lambda s: s.loss)
+    held_out = history.output(lambda o: o.loss) if history.unit == "nats" else ()
+    return held_out or history.network(history.training_loss)
 
 
 def noise_gap(history: History) -> float | None:
@@ -59,8 +72,14 @@ def noise_gap(history: History) -> float | None:
     prior = history.prior
     if prior is None:
         return None
-    gaps = history.network(lambda s: None if s.loss is None or s.output is None else (s.loss - s.output.loss) / prior)
+    if history.unit != "nats":
+        return None
+    gaps = history.network(lambda s: _gap(history.training_loss(s), s, prior))
     return middle(later_half(gaps)) if len(gaps) >= _FEWEST else None
+
+
+def _gap(loss: float | None, step: StepTrace, prior: float) -> float | None:
+    return None if loss is None or step.output is None else (loss - step.output.loss) / prior
 
 
 def dropout(history: History) -> float | None:

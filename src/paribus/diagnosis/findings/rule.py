@@ -37,10 +37,14 @@ class Rule:
         quantities: what its evidence measures; ratios and shares, so that they mean the same for any data set and
             network.
         refuted: the numbers under which it is not so.
+        refutes: whether a history has other numbers with which it cannot be so: what was detected is then not told.
         changes: those that would remove its mechanism, the most telling first. Settings that have no need to be there
             come before those that need another value: a harmless one restores nothing where it is taken away.
         explains: findings that it brings about by itself: left out where it is as strong. No rule explains itself in a
             round.
+        advice: what to do about it, where that is no change of a field.
+        certain: it is read off directly, rather than by what follows from it: named before symptoms that are stronger,
+            and what it explains is left out however strong.
     """
 
     name: str
@@ -51,3 +55,6 @@ class Rule:
     refuted: str
     changes: tuple[Move, ...]
     explains: frozenset[str] = frozenset()
+    advice: str = ""
+    certain: bool = False
+    refutes: Callable[[History], bool] = lambda history: False

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from paribus.diagnosis.findings import rule_of
 from paribus.diagnosis.findings.history import MEASURED
+from paribus.diagnosis.findings.mistakes import MISTAKES
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.diagnosis.findings.rules import RULES
 from paribus.records.explanation import OFF_DEFAULT
@@ -23,7 +27,8 @@ def finding_label(name: str, lang: Lang) -> str:
     """What people call a finding: `dead units`, `죽은 유닛`. One that no rule has any more keeps its name."""
     if name == OFF_DEFAULT:
         return translator(lang).text("not at its default")
-    return translator(lang).text(RULES[name].label) if name in RULES else one_line(name)
+    rule = rule_of(name)
+    return translator(lang).text(rule.label) if rule else one_line(name)
 
 
 def strength_label(strength: Strength, lang: Lang) -> str:
@@ -33,16 +38,38 @@ def strength_label(strength: Strength, lang: Lang) -> str:
 
 def finding_sentence(finding: Finding, lang: Lang) -> str:
     """What the finding says of this network, in a sentence."""
-    words = translator(lang)
-    if finding.name not in RULES:
+    words, rule = translator(lang), rule_of(finding.name)
+    if rule is None:
         return one_line(finding.name)
-    return words.text(RULES[finding.name].sentence, layers=_layers(finding.layers, words))
+    return words.text(rule.sentence, layers=_layers(finding.layers, words))
+
+
+def finding_advice(finding: Finding, lang: Lang) -> str:
+    """What to do about a mistake; nothing for a finding that points at changes instead."""
+    rule = rule_of(finding.name)
+    return translator(lang).text(rule.advice) if rule and rule.advice else ""
+
+
+def findings_text(findings: Sequence[Finding], lang: Lang) -> str:
+    """All findings for people to read: name, strength, what it says, what to do, and the numbers, a line each."""
+    words = translator(lang)
+    if not findings:
+        return words.text("Nothing was found.")
+    lines = []
+    for finding in findings:
+        label, strength = finding_label(finding.name, lang), strength_label(finding.strength, lang)
+        lines.append(f"{label[:1].upper()}{label[1:]} ({strength}). {finding_sentence(finding, lang)}")
+        advice = finding_advice(finding, lang)
+        if advice:
+            lines.append("  " + words.text("What to do: {advice}", advice=advice))
+        lines += [f"  {evidence_text(evidence, lang)}" for evidence in finding.evidence]
+    return "\n".join(lines)
 
 
 def evidence_text(evidence: Evidence, lang: Lang) -> str:
     """A number that speaks for a finding, with its threshold and where that comes from."""
     words, name = translator(lang), evidence.quantity
-    measured = [rule.quantities[name] for rule in RULES.values() if name in rule.quantities]
+    measured = [rule.quantities[name] for rule in (*RULES.values(), *MISTAKES.values()) if name in rule.quantities]
     quantity = measured[0] if measured else Quantity(one_line(name))
     return words.text(
         "{quantity}: {value} (threshold {threshold}; {source})",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from paribus.core.errors import RecipeError
+from paribus.diagnosis.findings import rule_of
 from paribus.diagnosis.findings.changes import ANYWAY, Move
-from paribus.diagnosis.findings.rules import RULES
 from paribus.programs.recipe.recipe import Recipe, inert
 from paribus.records.explanation import Change, Intervention
 from paribus.records.finding import Finding
@@ -36,10 +36,15 @@ def _candidates(findings: Sequence[Finding]) -> Iterator[tuple[Finding | None, M
     for finding in ranked:
         if finding.name == "constant_predictor" and finding is not ranked[0]:
             continue  # of what else was found
-        for move in RULES[finding.name].changes:
+        for move in _changes_of(finding.name):
             yield finding, move
     for move in ANYWAY:
         yield None, move
+
+
+def _changes_of(finding: str) -> tuple[Move, ...]:
+    rule = rule_of(finding)
+    return rule.changes if rule else ()
 
 
 def _changes(recipe: Recipe, field: str, after: Any) -> bool:
@@ -57,5 +62,5 @@ def _changes(recipe: Recipe, field: str, after: Any) -> bool:
 def undoes(recipe: Recipe, intervention: Intervention, finding: str) -> bool:
     """Whether one of the intervention's changes is among those that would remove the finding's mechanism."""
     fields = recipe.model_dump()
-    moves = [(field, value(fields, None)) for field, value in RULES[finding].changes]
+    moves = [(field, value(fields, None)) for field, value in _changes_of(finding)]
     return any((change.factor, change.after) in moves for change in intervention.changes)

@@ -18,8 +18,9 @@ ALIKE = 0.3  # label entropy of a batch over what a batch of that size can have
 
 def detect(history: History) -> Finding | None:
     """Batches have far fewer classes than the data: each step unlearns what other classes taught."""
-    prior = history.output(lambda o: o.prior_entropy)
-    mixed = history.network(lambda s: _mixture(s, prior[0].value if prior else 0.0))
+    known = [p.value for p in history.output(lambda o: o.prior_entropy)[:1]]
+    known += [value for value in [history.labels_seen] if value is not None]  # few classes in all are no order
+    mixed = history.network(lambda s: _mixture(s, min(known, default=0.0)))
     if len(mixed) < STEPS_SEEN or mean(p.value for p in mixed) >= ALIKE:
         return None
     strength = history.strength if history.outcome != "trained" else "moderate"

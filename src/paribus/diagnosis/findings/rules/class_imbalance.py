@@ -31,7 +31,12 @@ def detect(history: History) -> Finding | None:
 
 
 def _label_entropy(history: History) -> float | None:
-    """Of the probe batch, or of training batches where that is more: one sample of a rare class may miss either."""
+    """Of a loop's own labels where they were seen; else the more of the probe batch's and the training batches'.
+
+    One sample of a rare class may miss either.
+    """
+    if history.labels_seen is not None:
+        return history.labels_seen
     batches = history.network(lambda s: s.label_entropy if (s.batch_size or 0) >= SMALLEST_BATCH else None)
     known = [p.value for p in history.output(lambda o: o.prior_entropy)[:1]]
     if len(batches) >= STEPS_SEEN:

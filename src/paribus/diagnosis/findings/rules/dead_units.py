@@ -20,6 +20,8 @@ def detect(history: History) -> Finding | None:
     if not known:
         return None
     most = max(known.values())
+    if most <= DEAD and history.outcome not in ("failed", "partly"):
+        return None  # a third of a dense layer is dead in many a network that trains well
     threshold = next(t for t in (ALL_DEAD, DEAD, NOTICED) if most > t)
     layers = [name for name, share in known.items() if share > threshold]
     first = min(p.step for name in layers for p in dead[name] if p.value > NOTICED)
@@ -37,7 +39,7 @@ RULE = Rule(
     sentence=mark("Units of {layers} have slope zero for every input looked at, so that no gradient passes them."),
     detect=detect,
     quantities={"dead": Quantity(mark("share of dead units"), "share")},
-    refuted=f"at most {NOTICED:g} of the units dead in every layer",
+    refuted=f"at most {NOTICED:g} of the units dead in every layer, or {DEAD:g} in a network that trains",
     changes=(*USUAL_START, times(0.1), to("gradient_clip", 1.0), to("activation", "leaky_relu")),
     explains=STILL,
 )

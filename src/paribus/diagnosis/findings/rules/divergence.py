@@ -22,7 +22,7 @@ def detect(history: History) -> Finding | None:
         return history.finding(
             "divergence", "strong", measured("unsound_steps", len(unsound), 1, DEFINITION), first=step
         )
-    losses = history.network(lambda s: s.loss)
+    losses = history.network(history.training_loss)
     if len(losses) < 2:
         return None
     grown = ratio(losses[-1].value, max(losses[0].value, history.prior or 0.0))

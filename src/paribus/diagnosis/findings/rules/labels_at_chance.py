@@ -28,14 +28,18 @@ def detect(history: History) -> Finding | None:
     prior, losses = history.prior, losses_seen(history)
     if prior is None or history.broken or len(losses) < 2:
         return None
+    if history.of_loop and not history.output(lambda o: o.loss) and not history.metrics:
+        return None  # of other samples nothing is known
     surprise = _surprise(history)
     if surprise >= WRONG_LABELS and (noise_gap(history) or 0.0) >= SURPRISED and dropout(history) == 0:
         strength: Strength = "strong" if history.outcome == "failed" else "moderate"
         return history.finding("labels_at_chance", strength, measured("surprise", surprise, WRONG_LABELS))
-    if history.outcome != "failed" or min(p.value for p in losses) < (1 - AT_PRIOR) * prior:
+    if history.beyond_chance or history.outcome != "failed" or min(p.value for p in losses) < (1 - AT_PRIOR) * prior:
         return None
-    training = history.network(lambda s: s.loss)
-    end = history.metrics[-1].figures["train_loss"] if history.metrics else middle(training[-3:])
+    training = history.network(history.training_loss)
+    end = middle(training[-3:])
+    if history.metrics and "train_loss" in history.metrics[-1].figures:
+        end = history.metrics[-1].figures["train_loss"]
     memorised = end is not None and end < (1 - MEMORISED) * prior
     if end is None or not (memorised or _travels(history, prior)):
         return None
@@ -48,7 +52,8 @@ def detect(history: History) -> Finding | None:
 
 def _surprise(history: History) -> float:
     """Validation accuracy over training accuracy, the usual epoch's but for the first, whose mean begins at chance."""
-    gaps = [m.figures["val_accuracy"] - m.figures["train_accuracy"] for m in history.metrics[1:]]
+    known = [m.figures for m in history.metrics[1:] if {"val_accuracy", "train_accuracy"} <= set(m.figures)]
+    gaps = [figures["val_accuracy"] - figures["train_accuracy"] for figures in known]
     return median(gaps) if gaps else 0.0
 
 
@@ -71,7 +76,7 @@ RULE = Rule(
         "val_loss": Quantity(mark("validation loss")),
         "train_loss": Quantity(mark("training loss")),
     },
-    refuted=f"a loss on other samples below {1 - AT_PRIOR:g} of the label entropy",
+    refuted=f"a loss on other samples below {1 - AT_PRIOR:g} of the label entropy, or an accuracy of twice chance",
     changes=USUAL_LABELS[:2],
     explains=frozenset({"overfitting", "undertraining"}),
 )

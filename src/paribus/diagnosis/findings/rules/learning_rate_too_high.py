@@ -26,11 +26,11 @@ def detect(history: History) -> Finding | None:
     With plain gradient descent the loss goes up where the sharpness is above 2/η (Cohen et al. 2021). Where the trace
     has it, it is given as evidence; alone it means little, for training settles at that edge.
     """
-    training = history.network(lambda s: s.loss) or losses_seen(history)
+    training = history.network(history.training_loss) or losses_seen(history)
     if not training or (history.prior is not None and training[0].value > SANE_START * history.prior):
         return None
     base = max(training[0].value, history.prior or 0.0)
-    by_epoch = [m.figures["train_loss"] for m in history.metrics]
+    by_epoch = [m.figures["train_loss"] for m in history.metrics if "train_loss" in m.figures]
     later = [p.value for p in training[1:]] + [loss for loss in by_epoch if math.isfinite(loss)]
     spike = math.inf if history.broken else ratio(max(later, default=0.0), base) or 0.0
     lengths = history.network(_usual_update)

@@ -28,6 +28,9 @@ def detect(history: History) -> Finding | None:
     way = usual * (history.last_step + 1)
     if usual >= SLOW or way >= MOVED:
         return None
+    rates = history.network(lambda s: s.learning_rate)
+    if rates and max(p.value for p in rates) >= rates[-1].value * USUAL_UPDATE / usual:
+        return None  # a rate that was in the trace is as high as any that would be asked for
     evidence = measured("update_ratio", usual, SLOW), measured("way", way, MOVED)
     return history.finding("learning_rate_too_low", history.strength, *evidence)
 

@@ -21,7 +21,7 @@ def detect(history: History) -> Finding | None:
     much of it may leave nothing to learn from. Without dropout the gap is a matter of the labels.
     """
     p, gap = dropout(history), noise_gap(history)
-    if history.broken or p == 0:
+    if history.broken or p == 0 or (p is None and history.of_loop):
         return None
     evidence = []
     if p is not None and 0 < p < 1 and p / (1 - p) >= DROWNED:

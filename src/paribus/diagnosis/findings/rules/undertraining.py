@@ -20,6 +20,8 @@ def detect(history: History) -> Finding | None:
     losses, prior = losses_seen(history), history.prior
     if prior is None or history.broken or history.learned is None or history.learned > 1 - UNFINISHED:
         return None
+    if history.of_loop and history.outcome == "trained":
+        return None
     half = _half_way(losses)
     fall = (half[0].value - half[1].value) / prior / half[2] if half else 0.0
     if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):

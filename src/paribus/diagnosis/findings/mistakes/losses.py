@@ -1,0 +1,203 @@
+"""Mistakes where the outputs meet the loss: what the one gives is not what the other wants."""
+
+from __future__ import annotations
+
+import math
+from statistics import median
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
+from paribus.diagnosis.findings.mistakes.mistake import (
+    SYMPTOMS,
+    certain,
+    looks,
+    losses_of,
+    mistake,
+    of_loop,
+)
+from paribus.diagnosis.findings.rule import Quantity
+from paribus.records.finding import Finding
+from paribus.records.loop_trace import AnswersTrace, LossTrace
+
+GROWN = 1.5  # entries of the loss for one of the output
+BEYOND_REACH = 0.02  # share of targets that no output can be
+LOG_LIKELY = 0.5  # share of looks
+LIKE_A_SUM = 0.5  # weight of the samples together, over their number
+FEWEST_SUMMED = 4
+_NUMBERS = ("squared", "absolute", "huber")
+
+
+def _pairs(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
+    """Losses of a known kind with the outputs that they are of."""
+    return [
+        (s.loop.loss, s.loop.answers)
+        for s in looks(history)
+        if s.loop.loss is not None and s.loop.answers is not None and s.loop.loss.kind != "unknown"
+    ]
+
+
+def _broadcast(history: History) -> Finding | None:
+    """The loss compares each output with each target: it has far more entries than there are outputs."""
+    grown = of_loop(history, lambda loop: loop.loss.growth if loop.loss else None)
+    if not grown or min(p.value for p in grown) < GROWN:
+        return None
+    return history.finding(
+        "target_broadcast", certain(history), measured("loss_entries", grown[-1].value, GROWN, DEFINITION)
+    )
+
+
+def _across(history: History) -> Finding | None:
+    """The loss's softmax runs over the samples of the batch rather than over the classes."""
+    along = of_loop(history, lambda loop: loop.loss.dimension if loop.loss else None)
+    if not along or max(p.value for p in along) > 0:
+        return None
+    return history.finding("softmax_over_batch", certain(history), measured("dimension", 0, 1, DEFINITION))
+
+
+def _no_logarithm(history: History) -> Finding | None:
+    """The negative log likelihood takes logarithms of probabilities, and gets something else."""
+    pairs = [(loss, answers) for loss, answers in _pairs(history) if loss.kind == "nll"]
+    if not pairs or any(answers.log for _, answers in pairs):
+        return None
+    value = min((loss.value for loss, _ in pairs if loss.value is not None), default=0.0)
+    return history.finding("logarithm_missing", certain(history), measured("loss", value, 0.0, DEFINITION))
+
+
+def _twice(history: History) -> Finding | None:
+    """The outputs are probabilities already, and the loss takes them for logits."""
+    found = [(loss, answers) for loss, answers in _pairs(history) if _is_twice(loss, answers)]
+    if not found or len(found) < len(_pairs(history)):
+        return None
+    floor = _floor(found[-1][1], 1.0)
+    lowest = min((loss.value for loss, _ in found if loss.value is not None), default=floor)
+    return history.finding(
+        "probabilities_as_logits", certain(history), measured("loss_floor", lowest, floor, DEFINITION)
+    )
+
+
+def _is_twice(loss: LossTrace, answers: AnswersTrace) -> bool:
+    if loss.kind == "cross_entropy":
+        return answers.distribution or answers.bound == "sigmoid"
+    return loss.kind == "bce_logits" and answers.bound in ("sigmoid", "softmax")
+
+
+def _floor(answers: AnswersTrace, reach: float) -> float:
+    """The least that cross entropy can be with logits no further apart than `reach`."""
+    others = (answers.classes or 2) - 1
+    if others < 1:
+        return math.log1p(math.exp(-reach))
+    return math.log1p(others * math.exp(-reach))
+
+
+def _bounded(history: History) -> Finding | None:
+    """The outputs end in something that bounds them, and the loss or its targets ask for more."""
+    name = "outputs_bounded"
+    pairs = _pairs(history)
+    wanting = [a for loss, a in pairs if loss.kind in ("cross_entropy", "bce_logits") and a.bound in ("tanh", "relu")]
+    if wanting and len(wanting) == len(pairs):
+        strength = certain(history) if wanting[-1].bound == "tanh" or history.outcome != "trained" else "weak"
+        floor = _floor(wanting[-1], 2.0) if wanting[-1].bound == "tanh" else math.log(2)
+        return history.finding(name, strength, measured("largest_output", wanting[-1].high, floor, DEFINITION))
+    out = [a.out_of_reach for loss, a in pairs if loss.kind in _NUMBERS and a.out_of_reach is not None]
+    if not out or median(out) < BEYOND_REACH:
+        return None
+    return history.finding(name, certain(history), measured("out_of_reach", median(out), BEYOND_REACH, DEFINITION))
+
+
+def _squared(history: History) -> Finding | None:
+    """A squared error of probabilities: where the network is sure and wrong, no gradient is left."""
+    pairs = _pairs(history)
+    found = [a for loss, a in pairs if loss.kind in ("squared", "absolute") and a.distribution and (a.classes or 0) > 1]
+    if not found or len(found) < len(pairs):
+        return None
+    strength = certain(history) if history.outcome != "trained" else "weak"
+    return history.finding(
+        "squared_error_of_probabilities", strength, measured("classes", found[-1].classes or 2, 1, DEFINITION)
+    )
+
+
+def _summed(history: History) -> Finding | None:
+    """The loss is a sum over the batch, with a learning rate for which that is too much."""
+    known = [
+        (loss.scale, loss.samples) for loss in losses_of(history) if loss.scale is not None and loss.samples is not None
+    ]
+    shares = [scale / samples for scale, samples in known if samples >= FEWEST_SUMMED]
+    if not shares or median(shares) < LIKE_A_SUM or median(shares) > 100 or history.outcome == "trained":
+        return None
+    weight = median(scale for scale, _ in known)
+    return history.finding("loss_is_a_sum", certain(history), measured("loss_weight", weight, LIKE_A_SUM, DEFINITION))
+
+
+BROADCAST = mistake(
+    "target_broadcast",
+    mark("targets broadcast against the outputs"),
+    mark("The loss compares every output with every target of the batch: their shapes differ, and one was spread out."),
+    mark("Give outputs and targets one shape: targets.view_as(outputs), or outputs.squeeze(1)."),
+    _broadcast,
+    {"loss_entries": Quantity(mark("entries of the loss for one output"), "times")},
+    f"a loss of less than {GROWN:g} entries for one output",
+)
+ACROSS_BATCH = mistake(
+    "softmax_over_batch",
+    mark("softmax over the batch"),
+    mark("The loss takes its softmax over the samples of the batch rather than over the classes."),
+    mark("Let the softmax run over the classes: dim=1 of [samples, classes]."),
+    _across,
+    {"dimension": Quantity(mark("dimension of the loss's softmax"))},
+    "a softmax of the loss over the classes",
+)
+NO_LOGARITHM = mistake(
+    "logarithm_missing",
+    mark("log likelihood of what is no logarithm"),
+    mark("The loss takes the outputs for logarithms of probabilities, and they are none."),
+    mark("End the network in log_softmax, or give logits to cross entropy."),
+    _no_logarithm,
+    {"loss": Quantity(mark("loss"))},
+    "outputs whose exponentials sum to 1",
+)
+TWICE = mistake(
+    "probabilities_as_logits",
+    mark("probabilities where the loss wants logits"),
+    mark(
+        "The outputs are probabilities already, and the loss takes them for logits: it cannot fall below a floor far "
+        "from 0, and its gradients are small."
+    ),
+    mark("Leave out the softmax or sigmoid at the end; cross entropy and BCEWithLogits have it inside."),
+    _twice,
+    {"loss_floor": Quantity(mark("lowest loss, and the floor that it cannot pass"))},
+    "outputs beyond 0 and 1, or a loss of probabilities",
+)
+BOUNDED = mistake(
+    "outputs_bounded",
+    mark("outputs that cannot reach the targets"),
+    mark("The network ends in an activation that bounds its outputs, and the loss asks for more."),
+    mark("Leave out the activation at the end, or bring the targets into its range."),
+    _bounded,
+    {
+        "largest_output": Quantity(mark("largest output")),
+        "out_of_reach": Quantity(mark("share of the targets that no output can be"), "share"),
+    },
+    "outputs without a bound, or targets within it",
+)
+SQUARED = mistake(
+    "squared_error_of_probabilities",
+    mark("squared error of probabilities"),
+    mark(
+        "The loss is a squared or absolute error of probabilities: where the network is sure and wrong, it hardly "
+        "learns."
+    ),
+    mark("Use cross entropy, of logits."),
+    _squared,
+    {"classes": Quantity(mark("classes"))},
+    "outputs that are no probabilities, or a loss of likelihoods",
+)
+SUMMED = mistake(
+    "loss_is_a_sum",
+    mark("loss summed over the batch"),
+    mark("The loss is a sum over the batch, so that gradients are as many times larger as there are samples."),
+    mark("Use the mean (reduction='mean'), or divide the learning rate by the batch size."),
+    _summed,
+    {"loss_weight": Quantity(mark("weight of a batch in the loss, where a mean has 1"))},
+    "a loss that weighs all samples together less than half their number, or a network that trains",
+    explains=SYMPTOMS,
+)

@@ -1,0 +1,80 @@
+"""What rules of mistakes share: the loop's own part of a trace, and how strong a mistake is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from paribus.diagnosis.findings.history import History, Point, Series
+from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
+from paribus.records.finding import Finding, Strength
+from paribus.records.loop_trace import AnswersTrace, LoopTrace, LossTrace
+
+# What a mistake brings about by itself.
+SYMPTOMS = BAD_START | frozenset(
+    {
+        "collapse_to_zero",
+        "noise_too_strong",
+        "overfitting",
+        "divergence",
+        "constant_predictor",
+    }
+)
+
+
+class Seen(NamedTuple):
+    """A look at a loop."""
+
+    step: int
+    loop: LoopTrace
+
+
+def looks(history: History) -> tuple[Seen, ...]:
+    """All looks at the loop; none where the training is our own."""
+    return tuple(Seen(s.step, s.loop) for s in history.steps if s.loop is not None)
+
+
+def of_loop(history: History, of: Callable[[LoopTrace], float | bool | None]) -> Series:
+    """A figure of the loop, step by step."""
+    found = ((seen.step, of(seen.loop)) for seen in looks(history))
+    return tuple(Point(step, float(value)) for step, value in found if value is not None)
+
+
+def losses_of(history: History) -> tuple[LossTrace, ...]:
+    """What was read of the losses, those of an unknown kind left out."""
+    return tuple(s.loop.loss for s in looks(history) if s.loop.loss is not None and s.loop.loss.kind != "unknown")
+
+
+def answers_of(history: History) -> tuple[AnswersTrace, ...]:
+    """What was seen of the training batches' outputs."""
+    return tuple(s.loop.answers for s in looks(history) if s.loop.answers is not None)
+
+
+def certain(history: History) -> Strength:
+    """Of what is a mistake whatever came of it."""
+    return "strong" if history.outcome == "failed" else "moderate"
+
+
+def mistake(
+    name: str,
+    label: str,
+    sentence: str,
+    advice: str,
+    detect: Callable[[History], Finding | None],
+    quantities: Mapping[str, Quantity],
+    refuted: str,
+    explains: frozenset[str] = SYMPTOMS,
+) -> Rule:
+    """The rule of a mistake: no field of a recipe undoes it."""
+    return Rule(
+        name=name,
+        label=label,
+        sentence=sentence,
+        advice=advice,
+        detect=detect,
+        quantities=quantities,
+        refuted=refuted,
+        changes=(),
+        explains=explains,
+        certain=True,
+    )

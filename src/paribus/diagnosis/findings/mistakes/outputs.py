@@ -1,0 +1,72 @@
+"""Mistakes in a network: layers that it does not know, rows that see each other, a softmax in the middle."""
+
+from __future__ import annotations
+
+from paribus.core.messages import mark
+from paribus.diagnosis.findings.history import DEFINITION, History, measured
+from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_of, certain, looks, mistake
+from paribus.diagnosis.findings.rule import Quantity
+from paribus.records.finding import Finding
+
+MIXED = 0.01  # how far rows answer otherwise without the others, of the answers' deviation
+
+
+def _unregistered(history: History) -> Finding | None:
+    """The outputs are made from tensors with gradients that are no parameters of the model, nor of an optimiser."""
+    names = tuple(dict.fromkeys(name for seen in looks(history) for name in seen.loop.unregistered))
+    if not names:
+        return None
+    evidence = measured("unregistered", len(names), 0, DEFINITION)
+    return history.finding("layers_not_registered", certain(history), evidence, layers=names)
+
+
+def _mixed(history: History) -> Finding | None:
+    """In evaluation mode, rows answer otherwise where other rows of their batch are left out."""
+    seen = [a.dependence for a in answers_of(history) if a.dependence is not None]
+    if not seen or min(seen) < MIXED:
+        return None
+    return history.finding("rows_mixed", certain(history), measured("dependence", min(seen), MIXED))
+
+
+def _squeezed(history: History) -> Finding | None:
+    """A layer's inputs are a softmax: all of them together are 1, and hardly a gradient passes."""
+    layers = tuple(dict.fromkeys(name for seen in looks(history) for name in seen.loop.squeezed))
+    if not layers:
+        return None
+    evidence = measured("squeezed", len(layers), 0, DEFINITION)
+    return history.finding("softmax_between_layers", certain(history), evidence, layers=layers)
+
+
+UNREGISTERED = mistake(
+    "layers_not_registered",
+    mark("layers that the model does not know"),
+    mark("The model computes with {layers}, which is no parameter of it, so that no optimiser trains it."),
+    mark("Put layers into nn.ModuleList or nn.ModuleDict rather than a list, and tensors into nn.Parameter."),
+    _unregistered,
+    {"unregistered": Quantity(mark("tensors with gradients that are no parameters"))},
+    "outputs that are made from the model's parameters alone",
+)
+ROWS_MIXED = mistake(
+    "rows_mixed",
+    mark("answers that depend on other samples"),
+    mark("What the network answers to a sample depends on which others are in its batch, in evaluation mode too."),
+    mark(
+        "Look for a softmax, a mean or a normalisation over the first dimension, for a view that moves rows, "
+        "and for attention that takes the first dimension for time (batch_first)."
+    ),
+    _mixed,
+    {"dependence": Quantity(mark("change of the answers without the other rows, over their deviation"), "share")},
+    f"answers that change by less than {MIXED:g} of their deviation where half of the rows are left out",
+    explains=SYMPTOMS | {"probabilities_as_logits", "outputs_bounded"},
+)
+SQUEEZED = mistake(
+    "softmax_between_layers",
+    mark("softmax between layers"),
+    mark(
+        "A softmax stands before {layers}: numbers that sum to 1 over all units are small, and so are their gradients."
+    ),
+    mark("Use an activation such as ReLU between layers; a softmax belongs at the end, or inside the loss."),
+    _squeezed,
+    {"squeezed": Quantity(mark("layers whose inputs are a softmax"))},
+    "no layer whose inputs are a softmax",
+)

@@ -1,0 +1,73 @@
+"""The batches of a training loop beside the held-out ones: their inputs, their targets, what they have in common."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import torch
+from torch import Tensor
+
+from paribus.probes.loss_reading import Reading
+
+_FEW, _MANY = 8, 2_000  # numbers of a row by which it is told from others; rows that are remembered
+_KEPT = 4_096  # targets that are remembered
+
+
+class BatchWatch:
+    """Remembers what was seen of the batches so far."""
+
+    def __init__(self, held_out: Tensor | None) -> None:
+        self._held = _rows(held_out) if held_out is not None else ()
+        if len(set(self._held)) < len(self._held):
+            self._held = ()  # samples of the same data may be equal by nature
+        self._met: set[bytes] = set()
+        self.classes: Counter[int] = Counter()
+        self._targets: list[Tensor] = []
+
+    def shared(self, inputs: object) -> float | None:
+        """Share of the held-out samples that were met so far, this training batch included."""
+        if not self._held or not isinstance(inputs, Tensor):
+            return None
+        self._met |= set(_rows(inputs)) & set(self._held)
+        return len(self._met) / len(self._held)
+
+    def constant(self, reading: Reading) -> float | None:
+        """The loss of the best constant answer to the targets so far, those of `reading` included."""
+        if reading.targets is None:
+            return None
+        if reading.kind in ("cross_entropy", "nll"):
+            self.classes.update(reading.targets.tolist())
+            return entropy(self.classes)
+        if sum(t.shape[0] for t in self._targets) < _KEPT:
+            self._targets.append(reading.targets.reshape(len(reading.targets), -1))
+        if len({t.shape[1] for t in self._targets}) > 1:
+            return None
+        seen = torch.cat(self._targets)
+        if reading.kind in ("bce_logits", "bce"):
+            p = seen.mean(0).clamp(1e-12, 1 - 1e-12)
+            return float(-(p * p.log() + (1 - p) * (1 - p).log()).mean())
+        if reading.kind == "squared":
+            return float(seen.var(0, correction=0).mean())
+        return float((seen - seen.median(0).values).abs().mean())
+
+
+def entropy(counts: Counter[int]) -> float:
+    """Of how often each class is there, in nats."""
+    total = sum(counts.values())
+    return -sum(n / total * math.log(n / total) for n in counts.values() if n) + 0.0 if total else 0.0
+
+
+def bad_rows(inputs: object) -> float | None:
+    """Share of rows with a number that is not finite; None where inputs are no floats."""
+    if not isinstance(inputs, Tensor) or not inputs.is_floating_point() or inputs.numel() == 0:
+        return None
+    return float((~torch.isfinite(inputs.detach().flatten(1) if inputs.dim() > 1 else inputs)).any(-1).float().mean())
+
+
+def _rows(x: object) -> tuple[bytes, ...]:
+    """A row's bytes, by which it is known again."""
+    if not isinstance(x, Tensor) or not x.is_floating_point() or x.dim() < 2 or x[0].numel() < _FEW:
+        return ()
+    table = x[:_MANY].detach().flatten(1).float().cpu().contiguous().numpy()
+    return tuple(row.tobytes() for row in table)

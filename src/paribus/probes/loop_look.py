@@ -1,0 +1,205 @@
+"""One look at a training loop: what its hooks saw of an update, put into figures."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from paribus.probes.loop_batches import bad_rows
+from paribus.probes.loop_graph import growth, softmax_dimension
+from paribus.probes.loop_watch import Forward, LoopWatch, held_by, missing_from, shares
+from paribus.probes.loss_reading import UNKNOWN, Reading, read_loss
+from paribus.probes.output import class_entropy, input_moments, is_distribution, label_entropy, output_trace
+from paribus.probes.probe import undisturbed
+from paribus.records.loop_trace import AnswersTrace, Bound, LoopTrace, LossTrace
+from paribus.records.trace import OutputTrace
+
+_ROWS = 64  # of a batch that is answered in parts
+_LOG_SUMS = 1e-3
+_REACH: dict[Bound, tuple[float, float]] = {
+    "softmax": (0.0, 1.0),
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, math.inf),
+}
+_BEYOND = 0.02  # how far out of reach a target must be, of its range
+_OF_CLASSES = ("cross_entropy", "nll")
+
+
+class Look:
+    """Makes the figures of an update from what a `LoopWatch` saw of it."""
+
+    def __init__(self, watch: LoopWatch, held_out: tuple[Tensor, Tensor] | None) -> None:
+        self._watch, self._held_out = watch, held_out
+        self._last = UNKNOWN
+
+    def figures(self, step: int, loss: Any, inputs: Any, targets: Any, answers: Any) -> dict[str, Any]:
+        """Fields of a `StepTrace`, for one update: after it was made, with its loss.
+
+        inputs, targets: where the user gave them. answers: the outputs for the held-out batch, before the update.
+        """
+        watch, forward = self._watch, self._watch.answered()
+        given = inputs if inputs is not None else (forward.inputs if forward else watch.inputs)
+        value = None if loss is None else float(loss.detach() if isinstance(loss, Tensor) else loss)
+        reading = self._read(forward, value, targets)
+        scale = reading.scale or 1.0
+        mean, std = input_moments(given)
+        classes = targets if label_entropy(targets) is not None else None
+        if classes is None and reading.kind in _OF_CLASSES:
+            classes = reading.targets
+        batch_size = len(classes) if isinstance(classes, Tensor) else _length(given)
+        found: dict[str, Any] = {
+            "input_mean": mean,
+            "input_std": std,
+            "label_entropy": class_entropy(classes.reshape(-1)) if isinstance(classes, Tensor) else None,
+            "batch_size": batch_size,
+        }
+        own = self._own_output(reading, answers)
+        if own is not None:
+            found["output"] = own
+        loss_trace = self._loss(reading, forward, loss, value)
+        found["loop"] = LoopTrace(
+            loss=loss_trace,
+            answers=self._answers(step, reading, forward),
+            unregistered=watch.unregistered or (),
+            **self._of_update(scale),
+            **self._of_inputs(given),
+        )
+        return found
+
+    def _read(self, forward: Forward | None, value: float | None, targets: Any) -> Reading:
+        if forward is None or forward.gradient is None:
+            return UNKNOWN
+        return read_loss(forward.output, forward.gradient, value, targets)
+
+    def _loss(self, reading: Reading, forward: Forward | None, loss: Any, value: float | None) -> LossTrace:
+        right = None
+        if reading.rows is not None and reading.targets is not None:
+            right = float((reading.rows.argmax(1) == reading.targets).double().mean())
+        elif reading.kind in ("bce_logits", "bce") and reading.targets is not None and forward is not None:
+            middle = 0.0 if reading.kind == "bce_logits" else 0.5
+            right = float(((forward.output.cpu() > middle) == (reading.targets > 0.5)).double().mean())
+        graph = isinstance(loss, Tensor) and forward is not None
+        return LossTrace(
+            kind=reading.kind,
+            scale=reading.scale,
+            value=reading.value if reading.kind != "unknown" else value,
+            constant=self._watch.batches.constant(reading),
+            uphill=reading.uphill if reading.kind != "unknown" else None,
+            right=right,
+            samples=_length(forward.output) if forward else None,
+            growth=growth(loss, forward.node, forward.output) if graph and forward else None,
+            dimension=softmax_dimension(loss, forward.node, forward.output) if graph and forward else None,
+        )
+
+    def _answers(self, step: int, reading: Reading, forward: Forward | None) -> AnswersTrace | None:
+        if forward is None:
+            return None
+        z = forward.output.float()
+        if not torch.isfinite(z).all():
+            return None
+        reach, targets = None, reading.targets
+        if forward.bound is not None and targets is not None and reading.kind in ("squared", "absolute", "huber"):
+            low, high = _REACH[forward.bound]
+            slack = _BEYOND * float(targets.max() - targets.min())
+            reach = float(((targets < low - slack) | (targets > high + slack)).double().mean())
+        table = z.movedim(1, -1).reshape(-1, z.shape[1]) if z.dim() > 1 else z
+        log = table.dim() == 2 and table.shape[1] > 1 and float(table.logsumexp(1).abs().max()) < _LOG_SUMS
+        parts = self._in_parts(step)
+        return AnswersTrace(
+            low=float(z.min()),
+            high=float(z.max()),
+            distribution=is_distribution(z.reshape(-1, z.shape[-1]) if z.dim() > 1 else z),
+            log=log,
+            classes=z.shape[1] if z.dim() > 1 else 1,
+            bound=forward.bound,
+            out_of_reach=reach,
+            dependence=parts[0],
+            noise=parts[1],
+        )
+
+    def _in_parts(self, step: int) -> tuple[float | None, float | None]:
+        """Whether rows depend on the others, and answers on chance: at the first look and at one later."""
+        if step not in (0, 9):
+            return None, None
+        x = self._held_out[0] if self._held_out else self._watch.inputs
+        if not isinstance(x, Tensor) or x.dim() < 2 or len(x) < 4:
+            return None, None
+        x = x[:_ROWS]
+        self._watch.paused = True
+        try:
+            with undisturbed(self._watch.model, x.device), torch.no_grad():
+                whole, again, half = (_numbers(self._watch.model(part)) for part in (x, x, x[: len(x) // 2]))
+        except Exception:  # a model of anybody's may refuse a smaller batch, or its inputs need more than a tensor
+            return None, None
+        finally:
+            self._watch.paused = False
+        if whole is None or again is None or half is None or whole.shape[1:] != half.shape[1:] or len(whole) != len(x):
+            return None, None
+        size = float(whole.std(correction=0)) or 1.0
+        noise = float((whole - again).square().mean().sqrt()) / size
+        dependence = float((whole[: len(half)] - half).square().mean().sqrt()) / size
+        return (dependence if noise == 0 else None), noise
+
+    def _of_update(self, scale: float) -> dict[str, Any]:
+        watch = self._watch
+        arrived = watch.arrived
+        leftover = [a.leftover for a in arrived if a.leftover is not None]
+        clipped = [a.clipped for a in arrived if a.clipped is not None]
+        dots = [sum(part) for part in zip(*watch.along, strict=True)] if watch.along else []
+        known = held_by(watch.optimizers)
+        missing, between = missing_from(watch.layers, known.keys() | watch.held_by_strangers)
+        held, own = shares(watch.model, known, watch.held_by_strangers)
+        answered = watch.answered()
+        return {
+            "updates": watch.updates,
+            "backwards": max((a.backwards for a in arrived), default=watch.gradients.backwards()),
+            "leftover": max(leftover, default=None),
+            "erased": any(a.erased for a in arrived) if arrived else None,
+            "clipped": min(clipped) * scale if clipped else None,
+            "along": dots[0] / math.sqrt(dots[1] * dots[2]) if dots and dots[1] * dots[2] > 0 else None,
+            "held": held,
+            "own": own,
+            "missing": missing,
+            "between": between if missing else None,
+            "cut": watch.cut_off(),
+            "forwards": watch.count,
+            "training": answered.training if answered else None,
+            "modes_matter": watch.modes_matter,
+            "evaluated_training": watch.evaluated_training,
+            "fresh": watch.fresh,
+            "others_moved": bool(watch.held_by_strangers),
+            "squeezed": tuple(dict.fromkeys(watch.layout.squeezed)),
+            "few": watch.layout.few,
+        }
+
+    def _of_inputs(self, given: Any) -> dict[str, Any]:
+        held = self._held_out[0] if self._held_out else None
+        mean, std = input_moments(held)
+        return {
+            "bad_inputs": bad_rows(given),
+            "held_mean": mean,
+            "held_std": std,
+            "shared": self._watch.batches.shared(given),
+        }
+
+    def _own_output(self, reading: Reading, answers: Any) -> OutputTrace | None:
+        """The held-out answers of a loss of two classes, as a table of two."""
+        if self._held_out is None or reading.kind not in ("bce_logits", "bce") or not isinstance(answers, Tensor):
+            return None
+        z, y = answers.detach().float().reshape(-1), self._held_out[1].reshape(-1)
+        if len(z) != len(y) or len(y) != len(self._held_out[1]) or not bool(((y == 0) | (y == 1)).all()):
+            return None
+        z = z if reading.kind == "bce_logits" else torch.logit(z.clamp(1e-7, 1 - 1e-7))
+        return output_trace(torch.stack([torch.zeros_like(z), z], 1), y.long())
+
+
+def _numbers(output: Any) -> Tensor | None:
+    return output.detach().float() if isinstance(output, Tensor) and output.dim() > 0 else None
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, Tensor) and value.dim() else None
