@@ -47,6 +47,23 @@ def test_counts_and_open_verdicts_need_no_such_word(comparison: object) -> None:
     assert "cannot show what is rare" not in verdict_words(comparison, "en")  # type: ignore[arg-type]
 
 
+def test_a_comparison_that_grew_says_it_of_its_own_pairs_and_level() -> None:
+    from paribus.comparison.anytime import anytime_pairs
+    from paribus.comparison.words.verdict import verdict_words
+
+    judged = pb.judge({"a": A, "b": B}, metric="score:max", paired=True)
+    judge = pb.Sequential("score:max")
+    state = judge.add_all(zip(A, B, strict=True))
+    assert state.verdict == "b_better"
+    assert state.unseen_share == pytest.approx(1 - 0.05 ** (1 / 6))
+    (pair,) = anytime_pairs(judged.pairs, {("a", "b"): state})
+    assert pair.unseen_share == pytest.approx(state.unseen_share)
+    assert pair.unseen_loss == pytest.approx((np.mean(B) - np.mean(A)) / state.unseen_share)
+    said = verdict_words(judged.comparison.model_copy(update={"pairs": (pair,)}), "en")
+    assert "6 seeds cannot show what is rare: with up to 39 % of seeds b" in said
+    assert pb.Sequential("score:max").state.unseen_share == 1.0
+
+
 def test_nothing_leads_nothing_is_hidden() -> None:
     assert unseen("not_separated", 6, 0.1) == (None, None)
     assert unseen("trained_counts", 6, 0.1) == (None, None)

@@ -13,7 +13,7 @@ import numpy as np
 from paribus.comparison import rule
 from paribus.comparison.evalues import confidence
 from paribus.comparison.seen_pairs import SeenPairs, settled_at
-from paribus.comparison.statistics import Floats
+from paribus.comparison.statistics import Floats, unseen_share
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import metric_named
 from paribus.records.answers import Verdict
@@ -68,6 +68,11 @@ class SequentialState:
     def e(self) -> float:
         """The evidence, 1 / p: it is decided from 1 / error on."""
         return 1 / self.p
+
+    @property
+    def unseen_share(self) -> float:
+        """In how large a share of pairs an arm may do much worse though it did in none of these; 1 of no pair."""
+        return unseen_share(self.both, 1 - self.error) if self.both else 1.0
 
 
 class Sequential:
