@@ -22,20 +22,26 @@ def _collapse(share: float) -> Law:
     return lambda draw: draw.standard_normal() if draw.random() >= share else -50.0
 
 
+ITEM = 1 / math.sqrt(200 * 0.9 * 0.1)  # deviations to an item of 200, nine tenths of them right
+
 # A run's figure, more is better, with a deviation of one (of a collapsed run: as low as it gets).
 LAWS: dict[str, Law] = {
     "normal": lambda draw: draw.standard_normal(),
     "collapse 1 %": _collapse(0.01),
     "collapse 5 %": _collapse(0.05),
     "heavy tails (t3)": lambda draw: draw.standard_t(3) / math.sqrt(3),
+    "tails without a variance (t1.5)": lambda draw: 0.5 * draw.standard_t(1.5),
     "tail of good runs": lambda draw: draw.standard_exponential(),
     "tail of bad runs": lambda draw: -draw.standard_exponential(),
     "whole images": lambda draw: draw.standard_normal(),  # rounded with the edit's effect in it
     "half images": lambda draw: draw.standard_normal(),
+    "accuracy on 200 items": lambda draw: (draw.binomial(200, 0.9) - 180) * ITEM,
     "drifting machine": lambda draw: draw.standard_normal(),
+    "machine with spells": lambda draw: 0.6 * draw.standard_normal(),  # and 0.8 of a spell
 }
-IMAGES = {"whole images": 1.0, "half images": 2.0}  # deviations to an image
+IMAGES = {"whole images": 1.0, "half images": 2.0, "accuracy on 200 items": ITEM}  # deviations to an image
 DRIFT = 0.02  # deviations a run, always downwards
+SPELL = 0.9  # of a spell that stays from one run to the next
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Machine:
     edited: Law | None = None
     runs: int = 0
     repeats: bool = False
+    spell: float = 0.0
 
     def run(self, quality: float, edited: bool = False) -> float:
         self.runs += 1
@@ -57,6 +64,9 @@ class Machine:
         figure = float(law(self.draw)) + quality
         if self.law == "drifting machine":
             figure -= DRIFT * self.runs
+        if self.law == "machine with spells":
+            self.spell = SPELL * self.spell + math.sqrt(1 - SPELL**2) * self.draw.standard_normal()
+            figure += 0.8 * self.spell
         step = IMAGES.get(self.law)
         return figure if step is None else step * round(figure / step)
 
@@ -162,6 +172,7 @@ class Score:
     runs: int = 0
     tries: int = 0
     any_wrong: int = 0  # loops that kept an edit that does nothing, or harms
+    kept: int = 0
     real: int = 0
     kept_real: int = 0
     shares: list[float] = field(default_factory=list)  # of a loop's kept edits that do nothing
@@ -174,21 +185,30 @@ class Score:
 
 
 def loops(
-    make: Callable[[], Rule], law: str, effects: Iterator[list[float]], count: int, edited: Law | None = None
+    make: Callable[[], Rule],
+    law: str,
+    effects: Iterator[list[float]],
+    count: int,
+    edited: Law | None = None,
+    growth: float = 0.0,
 ) -> Score:
-    """Run `count` loops, each over the next list of effects, in deviations of a run."""
+    """Run `count` loops, each over the next list of effects, in deviations of a run.
+
+    growth: by how much of itself a real edit is worth more for each that was kept before it.
+    """
     score = Score()
     for number in range(count):
         machine, rule, stands = Machine(law, generator(number, f"loop/{law}"), edited), make(), 0.0
         rule.start(machine, stands)
         right = wrong = 0
-        for effect in next(effects):
-            before = machine.runs
+        for alone in next(effects):
+            before, effect = machine.runs, alone * (1 + growth * right)
             kept = rule.keeps(machine, stands, stands + effect)
             stands += effect if kept else 0.0
             right, wrong = right + (kept and effect > 0), wrong + (kept and effect <= 0)
             score.real += effect > 0
             score.tries += 1
+            score.kept += kept
             if effect <= 0 or kept:
                 (score.kept_pairs if effect > 0 else score.idle_pairs).append((machine.runs - before + 1) // 2)
         score.loops += 1

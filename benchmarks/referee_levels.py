@@ -144,11 +144,11 @@ def testing(test: type[SignTest]) -> type[Try]:
     return Other
 
 
-def screening(promising: float, most: int) -> type[Try]:
-    """The referee's try with another screening."""
+def screening(promising: float, most: int, hopeless: float) -> type[Try]:
+    """The referee's try with another screening, given up elsewhere."""
 
     class Other(Try):
         pass
 
-    Other.promising, Other.most_screened = promising, most
+    Other.promising, Other.most_screened, Other.hopeless = promising, most, hopeless
     return Other

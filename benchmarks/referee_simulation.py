@@ -133,11 +133,11 @@ def tests(count: int) -> None:
 
 
 def early(count: int) -> None:
-    stops = [(0.5, 6), (0.8, 6), (1.2, 8), (2.0, 12), (3.0, 20)]
+    stops = [(0.5, 6, 0.5), (0.8, 6, 0.8), (0.8, 6, 1.5), (0.8, 6, 2.0), (1.2, 8, 1.2), (1.2, 8, 1.5), (2.0, 12, 2.0)]
     table(
         "What early discarding costs (normal)",
-        ["screening ends at ± log ratio, or pairs", *IDLE, *REAL],
-        ([f"{p:g}, {n}", *both(referee(screening(p, n)), "normal", count)] for p, n in stops),
+        ["screening ends at ± log ratio, or pairs; given up at", *IDLE, *REAL],
+        ([f"{p:g}, {n}; -{h:g}", *both(referee(screening(p, n, h)), "normal", count)] for p, n, h in stops),
     )
 
 
@@ -193,7 +193,48 @@ def shapes(count: int) -> None:
     )
 
 
-TABLES = {f.__name__: f for f in (rules, laws, levels, tests, early, budgets, pairs, harmful, shapes)}
+def growing(count: int) -> None:
+    def cells(make: Make, size: float) -> str:
+        score = loops(make, "normal", mixed(size), count // 2, growth=0.5)
+        return f"{score.power:.0f} / {_runs(score)} / {100 * float(np.mean(score.shares)):.1f}"
+
+    table(
+        "Each edit that was kept makes the later real ones worth half as much again (normal)",
+        ["rule", *REAL],
+        ([name, *(cells(make, size) for size in SIZES)] for name, make in [("referee", referee()), *OTHERS.items()]),
+    )
+
+
+def not_worse(count: int) -> None:
+    def cells(margin: float) -> list[str]:
+        def make() -> Rule:
+            return Referee(LoopError(keep_if="not_worse", margin=margin))
+
+        found = [loops(make, "normal", constant(loss), count) for loss in (-margin, 0.0, 0.5)]
+        at_margin, *others = found
+        power = [f"{100 * score.kept / score.tries:.0f} / {_runs(score)}" for score in others]
+        return [f"{margin:g}", _share(at_margin.any_wrong, at_margin.loops), *power]
+
+    table(
+        "Edits that must not be worse by a margin (normal): kept %, and runs a try",
+        [
+            "margin, deviations",
+            "loops that keep any that loses the margin",
+            "of equal ones",
+            "of half a deviation better",
+        ],
+        (cells(margin) for margin in (0.5, 1.0, 2.0)),
+    )
+
+
+def constant(effect: float) -> Iterator[list[float]]:
+    while True:
+        yield [effect] * EDITS
+
+
+TABLES = {
+    f.__name__: f for f in (rules, laws, levels, tests, early, budgets, pairs, harmful, growing, not_worse, shapes)
+}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

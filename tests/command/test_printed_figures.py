@@ -69,6 +69,11 @@ def test_a_line_without_end_is_not_held():
     assert len(lines._rest) <= LONGEST_LINE
 
 
+def test_a_long_line_of_letters_is_looked_through_in_no_time():
+    _, found = printed(b"x" * 400_000 + b"\nacc=1\n", piece=1 << 16)
+    assert found.names() == ("acc",)
+
+
 def test_names_that_were_found_and_the_last_lines():
     _, reader = printed(
         b"".join(b"line %d\n" % n for n in range(40)) + b'accuracy=0.5 Loss: 1e-3\n{"lr": 1}\n', names=("acc",)

@@ -18,6 +18,8 @@ from tests.command.commands import git, repository
 
 # Quick to start: no site packages. Its figure is the setting, and luck that both arms share by seed.
 PYTHON = (sys.executable, "-I", "-S")
+# So that three pairs keep what is better, in place of thirteen: what is decided has tests of its own (test_error.py).
+LENIENT = ("--error", "0.5", "--tries", "4")
 TRAIN = """\
 import random, sys
 sys.path.insert(0, '.')
@@ -39,7 +41,7 @@ class Loop:
         return paribus("referee", *words, cwd=self.place, env={"TMPDIR": tempfile.gettempdir()}, **more)
 
     def start(self, *options: str, words: tuple[str, ...] = (*PYTHON, "train.py", "{seed}")) -> Done:
-        return self("start", "--metric", "value:max", *options, "--", *words)
+        return self("start", "--metric", "value:max", *LENIENT, *options, "--", *words)
 
     def tried(self, *options: str, code: int) -> dict[str, Any]:
         """The JSON of a try that must end with this exit code."""

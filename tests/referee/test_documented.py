@@ -14,6 +14,7 @@ from tests.cli.lab import environment, paribus
 from tests.docs.markdown import ROOT, blocks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["referee.md", "referee.ko.md"])
 def test_the_page_runs_from_top_to_bottom(name, tmp_path, monkeypatch):
     document, lang = ROOT / "docs" / name, "ko_KR.UTF-8" if ".ko." in name else "en_GB.UTF-8"

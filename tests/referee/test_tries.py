@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.command.commands import git
+from tests.command.commands import git, repository
 
 
 def test_a_start_says_what_it_commits_to_and_what_it_can_show(project):
@@ -154,9 +154,31 @@ def test_a_folder_without_git_is_no_hindrance(project):
     assert project.tried(code=0)["gain"] > 1.9
 
 
+def test_the_files_of_a_submodule_are_tried_and_of_a_revision_they_are_not_there(project):
+    inner = repository(
+        project.place.parent / "inner", evaluate_py="data = 0\n\n\ndef score(gain, luck):\n    return luck\n"
+    )
+    git(project.place, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "sub")
+    project.edit("from evaluate", "from sub.evaluate")
+    git(project.place, "commit", "-qam", "its measure is elsewhere")
+    assert project.start().code == 0
+    project.edit("return luck", "return luck + gain + 3", "sub/evaluate.py")
+    assert project.tried(code=0)["gain"] > 2.9
+    refused = project("try", "--candidate", "HEAD")
+    assert refused.code == 2
+    assert "submodules" in refused.err
+
+
+def test_a_loop_that_can_keep_nothing_is_told_so_with_what_it_needs(project):
+    said = project.start("--pairs", "4", "--ruler", "evaluate.py", "--error", "0.01").out
+    assert "can keep nothing" in said
+    assert "fewer than 9" in said
+
+
 def test_options_that_cannot_be_are_told_together(project):
     done = project.start("--keep-if", "not-worse", "--error", "2", "--guard", "disk+5%", "--pairs", "0")
     assert done.code == 2
     assert "disk" in done.err
+    assert "at most 1000" in project.start("--pairs", "100000").err
     done = project.start("--keep-if", "not-worse", "--error", "2", "--pairs", "0", "--ruler", "gone.py")
     assert all(word in done.err for word in ("--margin SIZE", "between 0 and 1", "at least 1"))

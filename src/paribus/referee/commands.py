@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -82,6 +83,9 @@ def _same_start(there: State, terms: Terms, baseline: Version) -> bool:
     return same and bool(terms.command) and not there.tries
 
 
+MOST = 1000  # pairs of a try: the chance of every sum of so many signs is counted
+
+
 def check(terms: Terms) -> None:
     """Raise FaultsError for what no loop can be started with."""
     faults = []
@@ -91,9 +95,11 @@ def check(terms: Terms) -> None:
     for name, value in (("tries", tries), ("pairs", terms.pairs), ("workers", terms.workers)):
         if value < 1:
             faults.append(Fault("{field} must be at least {limit}", value, field=name, limit=1))
+    if terms.pairs > MOST:
+        faults.append(Fault("{field} must be at most {limit}", terms.pairs, field="pairs", limit=MOST))
     if terms.first_seed is not None and terms.first_seed < 0:
         faults.append(Fault("{field} must be at least {limit}", terms.first_seed, field="first_seed", limit=0))
-    if terms.keep_if == "not_worse" and not terms.margin > 0:
+    if terms.keep_if == "not_worse" and not 0 < terms.margin < math.inf:
         faults.append(Fault("--keep-if not-worse needs the loss that is accepted: --margin SIZE"))
     if terms.keep_if == "better" and terms.margin:
         faults.append(Fault("--margin is the loss that --keep-if not-worse accepts"))

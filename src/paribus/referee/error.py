@@ -152,8 +152,9 @@ def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) ->
 class Try:
     """One try, pair by pair: `answer` is None until it is decided."""
 
-    # Log likelihood ratio of the gain that is hoped for against none: tested from it on, discarded at minus it.
-    promising = 0.8
+    # Log likelihood ratios of the gain that is hoped for against none: tested from the first on, discarded at minus it;
+    # what was promising once is given up at minus the second.
+    promising, hopeless = 0.8, 1.5
     most_screened = 6  # pairs
 
     def __init__(self, settings: LoopError, past: Sequence[Past]) -> None:
@@ -175,7 +176,7 @@ class Try:
             self._screen()
         elif self.test.add(steps):
             self.answer, self.reason = "keep", "shown"
-        elif self.promise <= -self.promising:
+        elif self.promise <= -self.hopeless:
             self.answer, self.reason = "discard", "lost_promise"
         if self.answer is None and self.used >= self.settings.most_pairs:
             self.answer, self.reason = "open", "budget"

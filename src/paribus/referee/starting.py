@@ -226,10 +226,12 @@ def notes_of(state: State) -> list[Message]:
     if loop.pairs < least:
         found.append(
             Message(
-                "A try has room for {n} pairs, and no edit can be kept by fewer than {least}, however large its gain. "
-                "Give it more time or pairs, or say how many tries there will be: --tries N.",
+                "This loop can keep nothing: a try has room for {n} pairs, and no edit can be kept by fewer than "
+                "{least}, however large its gain. Give a try at least {seconds:.0f} s (--budget-per-try) and {least} "
+                "pairs, or say how many tries there will be (--tries N), and start anew with --new.",
                 n=loop.pairs,
                 least=least,
+                seconds=math.ceil(2 * least * statistics.median(loop.seconds)),
             )
         )
     if loop.repeats is False:

@@ -55,13 +55,18 @@ class Trees:
     def working(self) -> Version:
         """The working tree as it is: what git tracks or does not ignore."""
         names = sources.listed(self.top) if self._of_user else self._listed_here()
-        names = [name for name in dict.fromkeys(names) if os.path.lexists(self.top / name)]
+        names = [name for name in dict.fromkeys(names) if self._is_file(name)]
         known = (self._index("ls-files", "-z") or "").split("\0")[:-1]
         if gone := set(known) - set(names):
             self._index("update-index", "--force-remove", "-z", "--stdin", given="\0".join(gone) + "\0")
         if names and self._index("update-index", "--add", "-z", "--stdin", given="\0".join(names) + "\0") is None:
             raise ParibusError("git could not read all files of {path}", path=self.top)
         return self._version(self._index("write-tree"))
+
+    def _is_file(self, name: str) -> bool:
+        """Whether there is one, or a link. A submodule is listed as a folder, and its files are listed beside it."""
+        path = self.top / name
+        return os.path.lexists(path) and (path.is_symlink() or not path.is_dir())
 
     def _listed_here(self) -> list[str]:
         """What git would list if the folder were a repository: all but what .gitignore says, and our own store."""
@@ -81,6 +86,12 @@ class Trees:
         if isinstance(commit, Fault):
             raise ParibusError(commit.message)
         tree = versions.tree_of(self.place, commit)
+        listed = (git(self.top, "ls-tree", "-r", "-z", tree) or "").split("\0")
+        if any(line.startswith("160000 ") for line in listed):
+            raise ParibusError(
+                "{name} has submodules, whose files are not in this repository: check it out, and try the working tree",
+                name=name,
+            )
         if git(self.git, "cat-file", "-e", f"{tree}^{{tree}}") is None:
             _copy(self.top, self.git, tree)
         return self._version(tree)

@@ -106,7 +106,7 @@ class Printed:
     def names(self) -> tuple[str, ...]:
         """The figures' names that stand in the last lines."""
         lines = [clean(line) for line in self._last]
-        found = [name for line in lines for name in numbers_of(line) or _NAMED.findall(line)]
+        found = [name for line in lines for name in numbers_of(line) or _NAMED.findall(line[:LONGEST_SHOWN])]
         return tuple(dict.fromkeys(found))
 
 

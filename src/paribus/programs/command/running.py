@@ -65,8 +65,7 @@ class Running:
         figures = curve.figures()
         if printed.sealed:
             write_sealed_figures(folder.path, printed.sealed)
-        if self._meter is not None:
-            figures |= self._meter.figures()
+        measured = {} if self._meter is None else self._meter.figures()
         if not self._info.at_best:  # also what the same run may be judged by another time
             figures |= {name: value for name, value in printed.all.items() if name not in names}
         others = dict.fromkeys((name for name in found if name not in names), 0.0)
@@ -76,6 +75,7 @@ class Running:
                 fault = Message("{rule}; {hint}", rule=fault, hint=hint)
             raise RunFailed(fault, printed.tail(), "figure")
         needed = (self._info.steers, self._info.judged)
+        figures |= measured
         return Outcome({name: value for name, value in figures.items() if name in needed or math.isfinite(value)})
 
     def _unread(self, name: str, found: Collection[str], no_number: str | None) -> Message | None:
@@ -89,10 +89,11 @@ class Running:
             )
         if name not in found:
             return None
+        metric = next(one for one in self._info.metrics if one.name == name)
         return Message(
             "{name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern",
             name=name,
-            metric=shlex.quote(f"{name}={name}[=: ]+([-+.0-9e]+)"),
+            metric=shlex.quote(f"{metric.text}={name}[=: ]+([-+.0-9e]+)"),
         )
 
     def _process(
