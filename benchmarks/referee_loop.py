@@ -35,6 +35,7 @@ from paribus.referee.error import LoopError, gain_of
 
 SCRIPTS = Path(__file__).parent / "referee_scripts"
 TRUTH, SEALED = 100_000, 200_000  # first seeds of what is measured, beside those of the loops
+LONGEST = 3600  # seconds of a run, far beyond what one takes on a machine with other work; then it counts as failed
 RULES: dict[str, Callable[[int], Rule]] = {
     "greedy, one run": lambda most: Greedy(),
     "noise floor of two runs": lambda most: NoiseFloor(),
@@ -109,7 +110,10 @@ def train(source: str, seed: int) -> Ran:
         script.write_text(source, encoding="utf-8")
         command = [sys.executable, str(script), "--seed", str(seed)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
+        try:
+            ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            return Ran(None, time.perf_counter() - started)
     lines = ran.stdout.splitlines()
     figures = json.loads(lines[-1]) if ran.returncode == 0 and lines else None
     return Ran(figures, time.perf_counter() - started)
