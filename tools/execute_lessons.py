@@ -1,7 +1,8 @@
-"""Run the lesson's notebooks from top to bottom, and keep their outputs in them.
+"""Build the lessons' notebooks from their sources: exercises as they are, solutions with the outputs of a whole run.
 
-    python tools/execute_lessons.py              trains what ./paribus-lab lacks: 24 runs of 15 epochs
+    python tools/execute_lessons.py              trains what ./paribus-lab lacks
     python tools/execute_lessons.py --out STORE  the same with another store
+    python tools/execute_lessons.py --exercises  only the exercises, which need no run
 
 Outputs name no folder of this machine: the store is called paribus-lab in them, as where nobody chooses another.
 """
@@ -9,6 +10,7 @@ Outputs name no folder of this machine: the store is called paribus-lab in them,
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -19,28 +21,36 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from paribus.lesson.build import lessons, notebook
+from paribus.words.languages import LANGUAGES
+
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = tuple(sorted((ROOT / "lessons").glob("*.ipynb")))
+FOLDER = ROOT / "lessons"
 
 
-def executed(lesson: Path, store: Path, folder: Path, parameters: Mapping[str, Any] | None = None) -> Any:
-    """The notebook with the outputs of a run in `folder`; its cell tagged `parameters` may be replaced.
+def path_of(lesson: str, lang: str, *, solved: bool) -> Path:
+    """Where a notebook lies."""
+    return FOLDER / f"{lesson}{'-solution' if solved else ''}.{lang}.ipynb"
+
+
+def executed(lesson: str, lang: str, store: Path, folder: Path, parameters: Mapping[str, Any] | None = None) -> Any:
+    """A solution with the outputs of a run in `folder`; what its cell `parameters` sets may be replaced.
 
     Raises nbclient's CellExecutionError where a cell fails, and ValueError where one writes to stderr.
     """
-    notebook = nbformat.read(lesson, as_version=4)  # type: ignore[no-untyped-call]
+    made = nbformat.from_dict(notebook(lesson, lang, solved=True))  # type: ignore[no-untyped-call]
     if parameters is not None:
-        cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+        cell = next(cell for cell in made.cells if cell.id == "parameters")
         cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    described = notebook.metadata.copy()
-    client = NotebookClient(notebook, timeout=None, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    described = made.metadata.copy()
+    client = NotebookClient(made, timeout=None, record_timing=False, resources={"metadata": {"path": str(folder)}})
     client.execute(env={**os.environ, "PARIBUS_OUT": str(store)})
-    notebook.metadata = described  # the kernel adds its own version
-    for cell in notebook.cells:
+    made.metadata = described  # the kernel adds its own version
+    for cell in made.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
-                raise ValueError(f"{lesson.name} wrote to stderr: {output['text']}")
-    return _without_paths(notebook, {str(store.resolve()): "paribus-lab", str(folder.resolve()): "."})
+                raise ValueError(f"{lesson}.{lang} wrote to stderr: {output['text']}")
+    return _without_paths(made, {str(store.resolve()): "paribus-lab", str(folder.resolve()): "."})
 
 
 def _without_paths(value: Any, names: Mapping[str, str]) -> Any:
@@ -56,16 +66,26 @@ def _without_paths(value: Any, names: Mapping[str, str]) -> Any:
     return value
 
 
+def text_of(made: Any) -> str:
+    """A notebook as its file has it."""
+    return json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def main(words: list[str]) -> int:
-    """Execute all lessons in place; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Run the lesson's notebooks and keep their outputs in them.")
+    """Write all notebooks; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Build the lessons' notebooks, and run the solutions.")
     parser.add_argument("--out", type=Path, default=Path("paribus-lab"), help="the store (./paribus-lab)")
-    store = parser.parse_args(words).out.resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        for lesson in LESSONS:
-            notebook = executed(lesson, store, Path(folder))
-            nbformat.write(notebook, lesson)  # type: ignore[no-untyped-call]
-            print(lesson.relative_to(ROOT))
+    parser.add_argument("--exercises", action="store_true", help="write the exercises alone")
+    options = parser.parse_args(words)
+    wanted = [(lesson, lang) for lesson in lessons() for lang in LANGUAGES]
+    for lesson, lang in wanted:
+        path_of(lesson, lang, solved=False).write_text(text_of(notebook(lesson, lang)), encoding="utf-8")
+    for lesson, lang in () if options.exercises else wanted:
+        with tempfile.TemporaryDirectory() as folder:
+            made = executed(lesson, lang, options.out.resolve(), Path(folder))
+        path = path_of(lesson, lang, solved=True)
+        path.write_text(text_of(made), encoding="utf-8")
+        print(path.relative_to(ROOT), flush=True)
     return 0
 
 

@@ -13,6 +13,7 @@
 `paribus …` of what an extra reads or trains: nothing here; tests/extras run it where that is installed.
 `paribus serve …`: the same on any free port, without a browser, stopped as soon as it has said where it is.
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
+`paribus lesson …`: as it is, of a hand-in that the test has made.
 `paribus referee …`: nothing here; tests/referee/test_documented.py runs docs/referee.md from top to bottom.
 `make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
@@ -105,7 +106,7 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "map"]:
             line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
             line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
-        case ["paribus", "judge"]:
+        case ["paribus", "judge" | "lesson"]:
             line = command
         case ["paribus", "power"]:  # a pilot needs two seeds, and the test's comparison has one
             line = COMPARISON.sub("--spread 0.2", command)

@@ -1,6 +1,5 @@
 """The documents agree with the project: links, versions, names, recipe fields, quoted figures."""
 
-import html
 import json
 import re
 import tomllib
@@ -169,19 +168,13 @@ def test_every_option_of_compare_is_described():
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_verdicts_that_a_readme_quotes_are_those_of_the_lesson(readme):
-    """The notebooks ship with the outputs of whole runs; each README quotes the one in its language."""
+    """tools/quoted_verdicts.py writes what the whole runs said; each README quotes it in its language."""
     quotes = re.findall(r"(?:^> .*\n)+", readme.read_text(encoding="utf-8"), re.MULTILINE)
     lang = "ko" if readme.suffixes[0] == ".ko" else "en"
-    notebook = json.loads((ROOT / "lessons" / f"lenet.{lang}.ipynb").read_text(encoding="utf-8"))
-    shown = [
-        html.unescape(" ".join("".join(output["data"]["text/html"]).split()))
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if "text/html" in output.get("data", {})
-    ]
-    assert len(quotes) == len(shown) == 2
-    for quote, output in zip(quotes, shown, strict=True):
-        assert " ".join(quote.replace("> ", "").split()) in output
+    told = json.loads((ROOT / "docs" / "verdicts.json").read_text(encoding="utf-8"))[lang]
+    assert len(quotes) == len(told) == 2
+    for quote, verdict in zip(quotes, told, strict=True):
+        assert " ".join(quote.replace("> ", "").split()) in " ".join(verdict.split())
 
 
 def test_installing_by_hand_pins_what_make_pins():

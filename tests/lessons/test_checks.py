@@ -63,6 +63,8 @@ def step_of_each():
 def test_networks_and_optimisers_that_the_code_can_reach_are_as_they_were():
     network = Toy().train()
     optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+    optimiser.step()
+    momentum = [state["momentum_buffer"].clone() for state in optimiser.state.values()]
     before = [p.detach().clone() for p in network.parameters()], [p.grad.clone() for p in network.parameters()]
 
     def training(model, train_loader, validation_loader, epochs):
@@ -76,7 +78,8 @@ def test_networks_and_optimisers_that_the_code_can_reach_are_as_they_were():
     assert all(torch.equal(p, was) for p, was in zip(network.parameters(), before[0], strict=True))
     assert all(torch.equal(p.grad, was) for p, was in zip(network.parameters(), before[1], strict=True))
     assert network.training
-    assert optimiser.state_dict()["state"] == {}
+    left = [state["momentum_buffer"] for state in optimiser.state.values()]
+    assert all(torch.equal(now, was) for now, was in zip(left, momentum, strict=True))
 
 
 def test_what_the_code_prints_is_not_shown(capsys):
@@ -111,7 +114,7 @@ def test_a_step_that_there_is_not_is_refused_with_the_nearest():
     with pytest.raises(pb.ParibusError, match="did you mean train_epoch"):
         pb.lesson.check("train_epochs", None)
     with pytest.raises(pb.ParibusError, match="takes 3 things"):
-        pb.lesson.check("data", None)
+        pb.lesson.check("data", None, None)
     with pytest.raises(pb.ParibusError, match="lang"):
         pb.lesson.check("test", None, lang="fr")
 
@@ -152,6 +155,8 @@ def test_images_that_are_not_as_the_text_says_are_told(changes, said):
 def test_one_set_of_images_in_two_loaders_is_told():
     train, validation, _ = loaders()
     assert "same images" in str(pb.lesson.check("data", train, validation, train))
+    assert pb.lesson.check("data", lambda seed: loaders()).ok
+    assert "do not give three loaders yet: TypeError" in str(pb.lesson.check("data", lambda seed: ...))
     assert "does not give images and labels" in str(pb.lesson.check("data", None, validation, train))
 
 

@@ -195,6 +195,10 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.judge import judge_table
 
         judge_table(options)
+    elif options.command == "lesson":
+        from paribus.cli.lesson import lesson
+
+        lesson(options)
     elif options.command == "power":
         from paribus.cli.power import show_seeds
 

@@ -21,6 +21,7 @@ from paribus.cli.common_options import (
     add_workers,
 )
 from paribus.cli.judge_options import add_judge
+from paribus.cli.lesson_options import add_lesson
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
@@ -91,6 +92,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     add_language(power)
     add_output(power)
     _add_why(commands)
+    add_lesson(commands)
     add_referee(commands, add_shared)
     add_language(commands.add_parser("mcp", help="the referee and judging as tools for agents (MCP, on stdin/stdout)"))
     _add_map(commands)

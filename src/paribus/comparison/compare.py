@@ -28,6 +28,7 @@ from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growth_bounds import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
+from paribus.programs.function.choices import by_name
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
@@ -96,6 +97,7 @@ def compare(
     `budget` for so many seconds. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
+    program, values = by_name(program, factor, values)
     named = program_named(program, options)
     errors = ErrorCollector("the comparison")
     with errors:

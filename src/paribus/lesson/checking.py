@@ -11,7 +11,7 @@ from paribus.core.messages import Message
 from paribus.lesson.result import Check
 from paribus.words.translation import translator
 
-STEPS = ("data", "model_1", "model_2", "models", "train_epoch", "test", "training")
+STEPS = ("data", "model_1", "model_2", "models", "train_epoch", "test", "training", "adam", "adamw")
 ACTIVATIONS = {"model_1": "sigmoid", "model_2": "relu"}
 _TAKES = {"data": 3, "models": 2}  # how many things a step's check takes, where it is not one
 
@@ -22,8 +22,9 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
     Never reads the code's text. Random state, and networks that the code can reach, are afterwards as they were.
 
     Args:
-        step: `data` (the loaders for training, validation and test), `model_1` and `model_2` (a class each),
-            `models` (one network of each class), `train_epoch`, `test` and `training` (a function each).
+        step: `data` (the loaders for training, validation and test, or a function of a seed that gives them),
+            `model_1` and `model_2` (a class each), `models` (one network of each class), `train_epoch`, `test` and
+            `training` (a function each); of the lesson on decay `adam` and `adamw` (a function each).
         built: what the step is about.
         strict: raise an AssertionError with the sentence where something is wrong, as graders want it.
         lang: `en` or `ko`.
@@ -38,7 +39,7 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
     translator(lang)  # refuses a language that there is not
     if step not in STEPS:
         raise ParibusError("step must be one of {choices}", choices=STEPS, got=step, hint=nearest(step, STEPS))
-    wanted = _TAKES.get(step, 1)
+    wanted = 1 if step == "data" and len(built) == 1 else _TAKES.get(step, 1)
     if len(built) != wanted:
         raise ParibusError("the check of {step} takes {n} things", step=step, n=wanted, got=len(built))
     from paribus.lesson.sandbox import untouched
@@ -53,14 +54,17 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
 
 def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
     """The check of a step. Loaded on demand: torch takes seconds."""
-    from paribus.lesson import data, epoch, network, training
+    from paribus.lesson import data, epoch, network, steps, training
 
     if step in ACTIVATIONS:
         return partial(network.class_faults, name=f"Model_{step[-1]}", activation=ACTIVATIONS[step])
-    return {
+    checks: dict[str, Callable[..., Iterator[Message]]] = {
         "data": data.data_faults,
         "models": network.pair_faults,
         "train_epoch": epoch.train_epoch_faults,
         "test": epoch.test_faults,
         "training": training.training_faults,
-    }[step]
+        "adam": partial(steps.step_faults, name="adam"),
+        "adamw": partial(steps.step_faults, name="adamw"),
+    }
+    return checks[step]

@@ -20,8 +20,10 @@ _NAMES = (mark("training"), mark("validation"), mark("test"))
 
 
 def data_faults(*loaders: Any) -> Iterator[Message]:
-    """What is wrong with the loaders for training, validation and test."""
+    """What is wrong with the loaders for training, validation and test, or with a function that gives the three."""
     try:
+        if len(loaders) == 1:
+            loaders = _given(loaders[0])
         sizes = [_look(loader, name) for loader, name in zip(loaders, _NAMES, strict=True)]
         if len({id(loader.dataset) for loader in loaders}) < 3:
             raise Found(Message("Two of the three loaders have the same images."))
@@ -31,6 +33,16 @@ def data_faults(*loaders: Any) -> Iterator[Message]:
                           "split 8 : 2.", train=sizes[0], validation=sizes[1])  # fmt: skip
     except Found as found:
         yield from found.told
+
+
+def _given(function: Any) -> tuple[Any, ...]:
+    """The three loaders for seed 0. Raises Found where it gives none."""
+    try:
+        train, validation, test = function(0)
+    except Exception as error:
+        fault = f"{type(error).__name__}: {error}"
+        raise Found(Message("Your functions do not give three loaders yet: {fault}", fault=fault)) from None
+    return train, validation, test
 
 
 def _look(loader: Any, name: str) -> int:

@@ -63,7 +63,7 @@ def pair_faults(one: Any, other: Any) -> Iterator[Message]:
     try:
         for network, activation, name in ((one, "sigmoid", "Model_1"), (other, "relu", "Model_2")):
             _refuse_ready_made([network], name)
-            copied = copy.deepcopy(network)
+            copied = copy.deepcopy(network).cpu()
             _look_at_answers(copied)
             if (told := _same_function(copied, activation)) is not None:
                 yield Message("{name}: {fault}", name=name, fault=told)

@@ -190,6 +190,8 @@ ARGUMENTS = {
     "train_epoch": ("model", "loader", "loss_fn", "optimizer"),
     "test": ("model", "loader", "loss_fn"),
     "training": ("model", "train_loader", "validation_loader", "epochs"),
+    "adam": ("weights", "gradient_of", "steps", "rate", "decay"),
+    "adamw": ("weights", "gradient_of", "steps", "rate", "decay"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import random
 import types
@@ -22,7 +23,7 @@ def untouched(built: tuple[Any, ...]) -> Iterator[None]:
     networks = {id(thing): _network_state(thing) for thing in reached if isinstance(thing, nn.Module)}
     loaders = [one.generator for one in reached if isinstance(getattr(one, "generator", None), torch.Generator)]
     states = [(generator, generator.get_state()) for generator in loaders]
-    optimisers = [(one, one.state_dict()) for one in reached if isinstance(one, torch.optim.Optimizer)]
+    optimisers = [(one, copy.deepcopy(one.state_dict())) for one in reached if isinstance(one, torch.optim.Optimizer)]
     before = random.getstate(), np.random.get_state(), torch.is_grad_enabled(), torch.get_default_dtype()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
     try:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from paribus.core.errors import ParibusError
+from paribus.programs.function.choices import Choosing
 from paribus.programs.function.values import Walk, importable
 
 
 def name_of(function: Callable[..., Any]) -> str:
     """`module:function`; of a partial the function's, of a callable object that of its class."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    while isinstance(function, functools.partial | Choosing):
+        function = function.function if isinstance(function, Choosing) else function.func
     named: Any = function if hasattr(function, "__qualname__") else type(function)
     return f"{named.__module__}:{named.__qualname__}"
 
