@@ -11,7 +11,7 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 COMMA := ,
-EXTRAS := keras lightning mcp mlflow pandas sklearn tensorboard transformers without_torch
+EXTRAS := keras lightning mcp mlflow optuna pandas sklearn tensorboard transformers without_torch
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 

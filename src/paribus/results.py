@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
+    from paribus.records.tuned import Tuned
     from paribus.runs.program import Program
 
 
@@ -50,12 +51,26 @@ class ComparisonResult(InPaper, InBuild):
         """The object of docs/json.md, as `paribus compare --json` prints it."""
         from paribus.diagnosis.words.explanation_json import explained_json
 
-        return explained_json(self.comparison, self.explanation)
+        return explained_json(self.comparison, self.explanation, self.tuned)
 
     @property
     def explanation(self) -> Explanation | None:
         """Why, as it was last found (`pb.explain`); None where nobody asked yet."""
         return self.store.explanation(self.comparison.id)
+
+    @property
+    def tuned(self) -> Tuned | None:
+        """What came of tuning the arms (`tune=`), and the arms compared at their best; None where nobody asked."""
+        return self.store.tuned(self.comparison.id)
+
+    @property
+    def at_best(self) -> ComparisonResult:
+        """The comparison of the arms at their best. Raises ParibusError where they were not tuned."""
+        if (found := self.tuned) is None:
+            raise ParibusError(
+                "these arms were not tuned: compare them with tune={example}", example='{"field": (low, high)}'
+            )
+        return replace(self, comparison=found.comparison)
 
     def to_pandas(self) -> Any:
         """A DataFrame with a row for every arm, seed and epoch. Needs pandas."""
@@ -113,12 +128,20 @@ class ComparisonResult(InPaper, InBuild):
     def _repr_html_(self) -> str:
         from paribus.report.notebook import comparison_html
 
-        return comparison_html(self.comparison, self.lang)
+        return comparison_html(self.comparison, self.lang, self._at_best_words())
 
     def __str__(self) -> str:
         from paribus.report.notebook import comparison_text
 
-        return comparison_text(self.comparison, self.lang)
+        return "\n\n".join([comparison_text(self.comparison, self.lang), *self._at_best_words()])
+
+    def _at_best_words(self) -> tuple[str, ...]:
+        """What came of tuning, in paragraphs; nothing where nobody tuned."""
+        if (found := self.tuned) is None:
+            return ()
+        from paribus.comparison.words.tuned import tuned_words
+
+        return tuned_words(self.comparison, found, self.lang)
 
     __repr__ = __str__
 

@@ -53,7 +53,8 @@ def _say(parser: argparse.ArgumentParser, words: Words) -> None:
     for action in parser._actions:
         commands = action._choices_actions if isinstance(action, argparse._SubParsersAction) else []
         for said in (action, *commands):
-            said.help = said.help and words(said.help)
+            if said.help != argparse.SUPPRESS:
+                said.help = said.help and words(said.help)
 
 
 def _line(words: Words) -> Words:

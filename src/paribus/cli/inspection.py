@@ -32,6 +32,7 @@ from paribus.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.terminal.map import MapShow
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow, anew_words
+from paribus.terminal.tuned import show_tuned
 from paribus.words.errors import error_words, message_words
 from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure, measure_of
@@ -151,6 +152,8 @@ def _show_comparison(result: ComparisonResult, folder: Path, options: argparse.N
     else:
         out = screen(options)
         ComparisonShow(out).comparison(result.comparison, _report_of(folder))
+        if (tuned := result.tuned) is not None:
+            show_tuned(out, result.comparison, tuned)
         if (why := result.explanation) is not None:
             out.blank()
             ExplanationShow(out).explanation(why, result.comparison)

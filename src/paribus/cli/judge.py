@@ -10,12 +10,17 @@ from paribus.cli.build import check_gate, gate, print_paper
 from paribus.cli.judge_options import table_read
 from paribus.cli.session import language, print_json, screen, this_command
 from paribus.comparison.judge import check, given_results, judgement
+from paribus.core.errors import ParibusError
 from paribus.terminal.results import show_tables, show_verdict
 from paribus.words.errors import message_words
 
 
 def judge_table(options: argparse.Namespace) -> None:
     """Read, judge, show; write the report where it is asked for."""
+    if options.tune is not None:
+        raise ParibusError(
+            "a table's runs are made already, so nothing is tuned: paribus compare … --tune makes its own"
+        )
     read = table_read(options, options.arms)
     check(options.margin, options.resolution, options.look, options.trained, options.metric)
     factors = [factor.strip() for factor in options.factors.split(",") if factor.strip()]

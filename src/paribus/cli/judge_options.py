@@ -44,6 +44,7 @@ def add_judge(commands: Any) -> argparse.ArgumentParser:
     add_gate(judge)
     add_rule(judge)
     add_paper(judge)
+    judge.add_argument("--tune", nargs="*", help=argparse.SUPPRESS)  # is refused in words
     judge.add_argument("--predictions", action="store_true",
                        help="rows are items: item, label, prediction; or item, correct")  # fmt: skip
     judge.add_argument("--to", metavar="FILE.html", help="also write a report")

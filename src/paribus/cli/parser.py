@@ -25,6 +25,7 @@ from paribus.cli.lesson_options import add_lesson
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
+from paribus.cli.tune_options import add_tuning
 from paribus.cli.usage import language_asked, said_of_usage
 from paribus.words.languages import SOURCE
 
@@ -132,6 +133,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
                          help="allow more than one differing field, and mark every output so")  # fmt: skip
     add_gate(compare)
     add_rule(compare)
+    add_tuning(compare)
     add_training(compare)
     add_workers(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
@@ -236,7 +238,7 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     report.add_argument("--to", metavar="FILE.html", help="where to write it (into the comparison's folder)")
     figure = commands.add_parser("figure", help="draw a comparison, a map or a run for a paper: SVG, PDF or PNG")
     figure.add_argument("name", help="a comparison's, a map's or a run's name, or its beginning")
-    kinds = "curves, differences, interaction, forces, confusion, features, interventions, map; of a run: "
+    kinds = "curves, differences, interaction, forces, confusion, features, interventions, tuning, map; of a run: "
     kinds += "curves, answers, classes, updates, forces, signal, units, batches, features (curves)"
     figure.add_argument("--kind", metavar="KIND", help=kinds)
     figure.add_argument("--format", choices=("svg", "pdf", "png"), help="of the file (as --to ends, or svg)")

@@ -13,12 +13,14 @@ from paribus.cli.build import check_gate, gate
 from paribus.cli.plan_view import plan_json, plan_view
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
+from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.comparison.editions import with_edition
 from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growth_bounds import Until, expected, growing, until_for
 from paribus.comparison.margin import margin_for
+from paribus.comparison.tuning.plan import Tuning
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
@@ -41,19 +43,21 @@ ASK_BEYOND_SECONDS = 3600.0
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    program, design, margin, budget, until = _checked(options)
+    program, design, margin, budget, until, tuning = _checked(options)
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     timed = options.dry_run or asks or (until is not None and not options.quiet)
     with measuring(options, timed):
         plan = make_plan(design, _how(options), timed=timed, program=program)
+        cost = cost_of(plan, tuning, timed)
     show = _show(options)
-    medians = expected(plan.design, until)
-    show.plan(replace(plan_view(plan, options), medians=medians))
+    medians, told = expected(plan.design, until), cost_words(plan, tuning, cost, language(options))
+    show.plan(replace(plan_view(plan, options), medians=medians, tuned=told))
     if options.dry_run:
         if options.json:
-            print_json(plan_json(plan) | ({"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}))
+            more = {"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}
+            print_json(plan_json(plan) | more | ({"tuning": tuning_json(tuning, cost)} if tuning else {}))
         return
-    if asks and (plan.seconds or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
+    if asks and (plan.seconds or 0) + (cost[1] or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
         raise ParibusError("nothing was started")
     try:
         with show:
@@ -61,10 +65,13 @@ def compare(options: argparse.Namespace) -> None:
     except Interrupted:
         show.interrupted(this_command())
         raise
-    show.comparison(result.comparison)  # before the report, so that a full disk takes nothing from the user
+    # Before the report, so that a full disk takes nothing from the user.
+    show.comparison(result.comparison, more=tuning is not None)
     if not options.quiet:
         show_failures(show.screen, result.comparison, result.store)
         _tell_of_sharing(plan, result, show)
+    if tuning is not None:
+        tune_and_show(result, plan, margin, tuning, options, lambda best: _begun(best, options))
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
@@ -123,8 +130,10 @@ def train(options: argparse.Namespace) -> None:
         print_json(run_json(run.record, run.epochs, own_json(run.record)))
 
 
-def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float | None, Until | None]:
-    """The design, its margin, the budget, and when it ends if it grows; or one error with everything that is wrong."""
+def _checked(
+    options: argparse.Namespace,
+) -> tuple[Program, Design, float, float | None, Until | None, Tuning | None]:
+    """The design, its margin, the budget, when it ends if it grows, and what is tuned; or one error with all faults."""
     errors = ErrorCollector("the command")
     program = read_program(options)  # by which all else is checked
     budget, until = None, None
@@ -153,8 +162,9 @@ def _checked(options: argparse.Namespace) -> tuple[Program, Design, float, float
         design = growing(with_baseline(_design(options, program), options.baseline), until)
         design = with_edition(design, options.rule)
         check_gate(options, [arm.name for arm in design.arms])
+        tuning = read_tuning(options, design, program)
     errors.raise_all()
-    return program, design, margin, budget, until
+    return program, design, margin, budget, until, tuning
 
 
 def _design(options: argparse.Namespace, program: Program) -> Design:
@@ -179,6 +189,7 @@ def _design(options: argparse.Namespace, program: Program) -> Design:
     if options.factorial:
         return _crossed(options, program, changed)
     if not options.what:
+        check_not_swallowed(options, program)
         return design(*own_factor(program), options.recipe)
     if len(files) == len(options.what):
         if len(files) < 2:
@@ -246,3 +257,10 @@ def _show_run(show: ComparisonShow, run: Run) -> None:
 
 def _show(options: argparse.Namespace) -> ComparisonShow:
     return ComparisonShow(screen(options), quiet=options.quiet)
+
+
+def _begun(plan: Plan, options: argparse.Namespace) -> ComparisonShow:
+    """What hears of the runs of arms at their best."""
+    show = _show(options)
+    show.follow(plan_view(plan, options))
+    return show

@@ -6,15 +6,11 @@ import contextlib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-import paribus
 from paribus.comparison.baseline import with_baseline
-from paribus.comparison.command import command_for
 from paribus.comparison.design import (
     arms_digest,
     check_seed_range,
@@ -24,16 +20,18 @@ from paribus.comparison.design import (
     seed_numbers,
 )
 from paribus.comparison.editions import CURRENT, with_edition
+from paribus.comparison.ended_runs import compare_runs, result_of
 from paribus.comparison.factorial_design import crossed_design
 from paribus.comparison.growth_bounds import Until, growing, until_for
 from paribus.comparison.margin import check_margin, margin_for
+from paribus.comparison.tuning.plan import check_alone, tuning_for
+from paribus.comparison.tuning.ranges import ranges_of
 from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.function.choices import by_name
 from paribus.programs.named import Named, ProgramOptions, program_named
-from paribus.records.comparison import Comparison, Design
-from paribus.records.events import Event
+from paribus.records.comparison import Design
+from paribus.records.events import Event, TuningEvent
 from paribus.records.program import Fields
-from paribus.records.run import RunResult
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
@@ -41,13 +39,12 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program, program_of
 from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store
-from paribus.runs.task import Task
 from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
 
 
-def _ignore(event: Event) -> None:
+def _ignore(event: TuningEvent) -> None:
     """Nobody listens."""
 
 
@@ -71,12 +68,16 @@ def compare(
     probes: str = "light",
     kernel: str = "auto",
     out: str | Path | None = None,
-    on_event: Listener = _ignore,
+    on_event: Callable[[TuningEvent], None] = _ignore,
     executor: Executor | None = None,
     trust: bool = False,
     until_decided: bool = False,
     max_seeds: int | None = None,
     budget: float | None = None,
+    tune: Mapping[str, Any] | None = None,
+    tune_tries: int | None = None,
+    tune_seeds: int | None = None,
+    tune_sampler: str | None = None,
     **options: Unpack[ProgramOptions],
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
@@ -94,7 +95,10 @@ def compare(
     the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
     the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
     it. `until_decided`: add seed by seed until it is decided, in place of `seeds`; at most `max_seeds` (30), and with
-    `budget` for so many seconds. Raises ParibusError for whatever a user can mend.
+    `budget` for so many seconds. `tune`: fields with ranges, `{"learning_rate": (1e-4, 1e-1)}`, or lists of values:
+    then every arm is also compared at its own best, which it has `tune_tries` tries (12) of `tune_seeds` runs (2) to
+    find, by the steering metric; what came of it is `tuned` of the result. `tune_sampler`: `random`, `tpe` (Optuna's),
+    or `auto`. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
     program, values = by_name(program, factor, values)
@@ -107,6 +111,9 @@ def compare(
     until = None
     with errors:
         until = until_for(until_decided, max_seeds, budget)
+    tuning, asked = None, (tune is not None, tune_tries, tune_seeds, tune_sampler)
+    with errors:
+        check_alone(*asked, until_decided=until_decided, factorial=factorial)
     most = until.most if until else seeds
     with errors:
         if isinstance(factor, Mapping) or factorial:
@@ -117,10 +124,18 @@ def compare(
                 factor, values, recipe, settings or {}, most, epochs, confounded, first_seed, trust, program=named
             )
         design = growing(with_edition(with_baseline(design, baseline), rule), until)
+        if tune is not None:
+            tuning = tuning_for(ranges_of(tune, named), design, named, *asked[1:])
     errors.raise_all()
     if executor is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
-    return run_plan(make_plan(design, how, program=named), within, on_event, executor, until)
+    plan = make_plan(design, how, program=named)
+    result = run_plan(plan, within, on_event, executor, until)
+    if tuning is not None:
+        from paribus.comparison.tuning.at_best import tuned_against_tuned
+
+        tuned_against_tuned(plan, within, tuning, on_event, executor)
+    return result
 
 
 def design_for(
@@ -205,7 +220,7 @@ def run_plan(
 
         left = {task.run_id for task in made.left}
         told = [task.run_id for task in plan.tasks if task.run_id not in left]
-        within, read = margin / plan.design.program.judging.scale, partial(_result, store=store, program=plan.program)
+        within, read = margin / plan.design.program.judging.scale, partial(result_of, store=store, program=plan.program)
         plan = grown(plan, within, until, store, read, on_event, executor, _load_analysis, told)
     comparison = compare_runs(plan, store, margin, until)
     comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
@@ -238,52 +253,6 @@ def _load_analysis() -> None:
     importlib.import_module("paribus.comparison.from_runs")
     importlib.import_module("paribus.report.gather")
     importlib.import_module("paribus.report")
-
-
-def compare_runs(plan: Plan, store: Store, margin: float, until: Until | None = None) -> Comparison:
-    """The statistics and verdict over finished runs; one more look at these arms, where seeds or margin changed.
-
-    Where pairs were added until it was decided, looks cost nothing and are not counted.
-    """
-    from paribus.comparison.from_runs import compare as analyse
-
-    design, program = plan.design, plan.program
-    results: dict[tuple[str, int], RunResult] = {}
-    for task in plan.tasks:
-        result = _result(task, store, program)
-        if result is None:
-            raise ComparisonError("run {name} is not finished; the same command goes on with it", name=task.run_id)
-        results[task.arm, task.seed] = result
-    within = margin / design.program.judging.scale
-    common = [seed for seed in design.seeds if all((arm.name, seed) in results for arm in design.arms)]
-    return analyse(
-        design,
-        results,
-        evidence=program.evidence(design.model_copy(update={"seeds": tuple(common)}), results),
-        margin=within,
-        paired=program.paired,
-        look=1 if until else store.record_look(design.id, len(design.seeds), within),
-        most=until.most if until else None,
-        command=command_for(design, margin, plan.settings, program, until),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        paribus_version=paribus.__version__,
-    )
-
-
-def _result(task: Task, store: Store, program: Program) -> RunResult | None:
-    """A run's result as it is compared; None where it has not ended."""
-    result = store.result(task.run_id)
-    if result is None:
-        return None
-    return _judged_anew(replace(result, items={**result.items, **program.outcomes(result)}), program)
-
-
-def _judged_anew(result: RunResult, program: Program) -> RunResult:
-    """With what *trained* means now, if the user says it: it may have meant something else when the run was made."""
-    if "trained" not in program.info.source:
-        return result
-    trained = result.record.status == "finished" and program.trained(result.record.figures)
-    return replace(result, record=result.record.model_copy(update={"trained": trained}))
 
 
 def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:

@@ -15,12 +15,14 @@ from paribus.figures.interventions import interventions_figure
 from paribus.figures.map import map_figure as map_spec
 from paribus.figures.measured import curve_metrics
 from paribus.figures.specification import FigureSpec, titled
+from paribus.figures.tuning import tuning_figure
 from paribus.programs.view import program_view, program_views
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.program import ProgramInfo
 from paribus.records.trace import StepTrace
+from paribus.records.tuned import Tuned
 from paribus.words.translation import mark, translator
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Material:
     features: Any = None
     explanation: Explanation | None = None
     map: VerdictMap | None = None
+    tuned: Tuned | None = None
 
 
 # Makes one kind of figure; None where what it is drawn from is missing.
@@ -68,6 +71,7 @@ def _among(own: Mapping[str, Builder]) -> dict[str, Builder]:
         "datasets": _forest,
         "interaction": _interaction,
         "interventions": _interventions,
+        "tuning": lambda _, material, lang: None if material.tuned is None else tuning_figure(material.tuned, lang),
         "map": lambda _, material, lang: None if material.map is None else map_spec(material.map, lang),
     }
 

@@ -10,6 +10,7 @@ from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
+from paribus.records.tuned import Tuned
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,6 +34,7 @@ def comparison_figure(
         seed=chosen,
         explanation=_explanation(comparison, store) if kind == "interventions" else None,
         map=_map(comparison, store) if kind == "map" else None,
+        tuned=_tuned(comparison, store) if kind == "tuning" else None,
         **program_view(comparison.program).figure_material(comparison, store, kind, chosen, item),
     )
     return figure(comparison, kind, lang, material)
@@ -72,6 +74,13 @@ def _explanation(comparison: Comparison, store: Store) -> Explanation:
             "interventions are drawn from their runs, and this explanation has none: {command}",
             command=f"paribus why {comparison.id}",
         )
+    return found
+
+
+def _tuned(comparison: Comparison, store: Store) -> Tuned:
+    found = store.tuned(comparison.id)
+    if found is None:
+        raise ParibusError("tuning is drawn from the tries of a comparison with --tune, and these arms were not tuned")
     return found
 
 

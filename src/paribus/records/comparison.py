@@ -253,8 +253,9 @@ class Comparison(Document):
     describe, without a margin, and are not corrected for how many metrics there are. factorial: of two crossed
     factors what each does; then there are no pairs. datasets: of several data sets what is known of each, and over
     them; then a pair's verdict is over data sets like these, and arms' figures are means over data sets. repeat:
-    whether one seed gives one figure; None where that was not tried. evidence: what the program's own sections show, as
-    a JSON object whose form is the program's; None where it has none.
+    whether one seed gives one figure; None where that was not tried. tuned_fields: those in which each arm has what was
+    found best for it. evidence: what the program's own sections show, as a JSON object whose form is the program's;
+    None where it has none.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -281,6 +282,7 @@ class Comparison(Document):
     repeat: Repeat | None = None
     factorial: Factorial | None = None
     datasets: Datasets | None = None
+    tuned_fields: tuple[str, ...] = ()
     evidence: dict[str, Any] | None = None
     environment: Environment
     command: str

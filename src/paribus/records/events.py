@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from paribus.records.explanation import Effect, Intervention
-from paribus.records.program import Epoch, ProgramInfo
+from paribus.records.program import Epoch, Metric, ProgramInfo
 from paribus.records.run import Failure, Status
+
+if TYPE_CHECKING:
+    from paribus.records.tuned import Try
 
 
 @dataclass(frozen=True)
@@ -85,5 +88,17 @@ class TrialEnded:
     effect: Effect
 
 
+@dataclass(frozen=True)
+class TryEnded:
+    """A setting was tried: all its runs are there. The `number`th of `total`, over all arms; `metric` chooses."""
+
+    arm: str
+    number: int
+    total: int
+    metric: Metric
+    found: Try
+
+
 Event = RunStarted | EpochDone | RunEnded
+TuningEvent = Event | TryEnded  # while arms are tuned
 SearchEvent = Event | TrialsBegun | TrialStarted | TrialEnded  # while an explanation is searched

@@ -84,9 +84,9 @@ def _datasets(comparison: Comparison, lang: str) -> Chart | None:
     return Chart(narrow.title, svg(narrow, "datasets"), svg(wide, "datasets-wide"))
 
 
-def differences_chart(comparison: Comparison, lang: str) -> Chart | None:
-    """The paired differences; None where no seed has both arms."""
+def differences_chart(comparison: Comparison, lang: str, name: str = "differences") -> Chart | None:
+    """The paired differences; None where no seed has both arms. name: of the chart in its page."""
     if not any(pair.differences for pair in comparison.pairs):
         return None
     narrow, wide = (differences_figure(comparison, lang, width) for width in (NARROW_ROWS, WIDE_ROWS))
-    return Chart(narrow.title, svg(narrow, "differences"), svg(wide, "differences-wide"), name="differences")
+    return Chart(narrow.title, svg(narrow, name), svg(wide, f"{name}-wide"), name=name)

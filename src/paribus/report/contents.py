@@ -10,6 +10,7 @@ from paribus.records.explanation import Explanation, LearningCurve
 
 if TYPE_CHECKING:
     from paribus.records.map import VerdictMap
+    from paribus.records.tuned import Tuned
 
 LearningCurves = Sequence[LearningCurve | None]  # None for what was not run, or whose runs are gone
 
@@ -20,7 +21,7 @@ class ReportContents:
 
     `explanation`: why, as it was last found; `curves`: how the runs of each of its `tested` learned. `lab`: what
     `recipe.lab.lab_data` made, in the report's language. `tests`: what the program's own parts are drawn from.
-    `verdict_map`: how far the verdict reaches.
+    `verdict_map`: how far the verdict reaches. `tuned`: the arms compared at their best.
     """
 
     explanation: Explanation | None = None
@@ -28,6 +29,7 @@ class ReportContents:
     lab: Mapping[str, Any] | None = None
     tests: Any = None
     verdict_map: VerdictMap | None = None
+    tuned: Tuned | None = None
 
 
 NOTHING = ReportContents()

@@ -10,6 +10,7 @@ from paribus.figures.interventions import intervention_groups
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
+from paribus.records.tuned import Tuned
 from paribus.report.contents import LearningCurves
 from paribus.report.results import table_metrics
 from paribus.words.labels import initial_capital
@@ -47,6 +48,21 @@ def _differences(comparison: Comparison, lang: str) -> Table:
         values = (*figures, *(of_seed.get(seed) for seed in comparison.seeds))
         rows.append([f"{names[pair.b]} − {names[pair.a]}", *(None if v is None else round(100 * v, 4) for v in values)])
     return {"columns": columns, "rows": rows}
+
+
+def tuned_tables(tuned: Tuned, lang: str) -> dict[str, Table]:
+    """The tables of arms at their best, by the name that its part of the page has for each: every try, a row each."""
+    words, names = translator(lang), names_by_arm(tuned.comparison, lang)
+    text = words.text
+    fields = [field.name for field in tuned.fields]
+    columns = [text("Arm"), *(initial_capital(words.field(name)) for name in fields)]
+    columns += [measure_of(tuned.metric, lang).title, text("Runs that trained"), text("Runs")]
+    rows = [
+        [names[arm.arm], *(one.values.get(name) for name in fields), one.score, one.counted, len(one.runs)]
+        for arm in tuned.arms
+        for one in arm.tries
+    ]
+    return {"tuned-differences": _differences(tuned.comparison, lang), "tuning": {"columns": columns, "rows": rows}}
 
 
 def why_tables(explanation: Explanation, curves: LearningCurves, lang: str) -> dict[str, Table]:

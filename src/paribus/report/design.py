@@ -83,6 +83,10 @@ def _sentences(comparison: Comparison, factor: str, lang: str) -> tuple[str, ...
             "The arms differ in more than one thing: {fields}. What comes out cannot be put down to any one of them.",
             fields=fields,
         )
+    elif comparison.tuned_fields:
+        fields = words.join([words.field(field) for field in comparison.tuned_fields])
+        second = words.text("The arms differ in {factor}, and each has its own best {fields}.", factor=factor,
+                            fields=fields)  # fmt: skip
     else:
         second = program_view(comparison.program).only_difference(factor, words)
     if not comparison.paired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from paribus.core.errors import StoreError
@@ -10,6 +11,7 @@ from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
+from paribus.records.tuned import Tuned
 from paribus.report.contents import ReportContents
 from paribus.report.parts import why_part
 from paribus.runs.store import Store
@@ -22,6 +24,7 @@ def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportCo
         explanation=explanation,
         curves=() if explanation is None else learning_curves_of(explanation, store),
         verdict_map=map_around(comparison, store),
+        tuned=tuned_beside(comparison, store),
         **program_view(comparison.program).report_contents(comparison, store, lang),
     )
 
@@ -31,6 +34,15 @@ def _explanation(comparison: Comparison, store: Store) -> Explanation | None:
         return sound_explanation(comparison, store)
     except StoreError:
         return None
+
+
+def tuned_beside(comparison: Comparison, store: Store) -> Tuned | None:
+    """The arms at their best; None where nobody tuned them, or the file is damaged or of other arms."""
+    with contextlib.suppress(StoreError):
+        found = store.tuned(comparison.id)
+        if found is not None and [arm.arm for arm in found.arms] == [arm.name for arm in comparison.arms]:
+            return found
+    return None
 
 
 def sound_explanation(comparison: Comparison, store: Store) -> Explanation | None:

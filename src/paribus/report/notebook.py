@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -29,9 +30,10 @@ STYLE = Path(__file__).with_name("fragment.css")
 TEXT_WIDTH = 88
 
 
-def comparison_html(comparison: Comparison, lang: str = "en") -> str:
+def comparison_html(comparison: Comparison, lang: str = "en", more: Sequence[str] = ()) -> str:
     """Verdict, table and curves as one `div` with a style of its own, which touches nothing outside it.
 
+    more: paragraphs after the verdict's.
     Follows the theme of JupyterLab, VS Code and Colab, each of which marks a dark page in its own way.
     """
     words, view = translator(lang), curves_view(comparison)
@@ -45,7 +47,7 @@ def comparison_html(comparison: Comparison, lang: str = "en") -> str:
         style=_style(len(comparison.arms)),
         title=asked_view(comparison, lang).title,
         headlines=headlines(comparison, lang),
-        paragraphs=verdict_paragraphs(comparison, lang),
+        paragraphs=(*verdict_paragraphs(comparison, lang), *more),
         cards=arm_cards(comparison, lang),
         charts=drawn,
         metric=measure_of(comparison.metric, lang).title,

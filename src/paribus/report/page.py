@@ -23,8 +23,9 @@ from paribus.page.words import page_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.report.contents import NOTHING, ReportContents
-from paribus.report.data import tables_data, why_tables
+from paribus.report.data import tables_data, tuned_tables, why_tables
 from paribus.report.reach import reach_table, reach_view
+from paribus.report.tuned import tuned_view
 from paribus.report.view import ReportView, report_view
 from paribus.report.why import why_view
 from paribus.words.numbers import p_number
@@ -62,6 +63,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         p_number=p_number,
         percent=lambda value: words.percent(value, 0),
         why=why,
+        tuned=None if contents.tuned is None else tuned_view(comparison, contents.tuned, lang),
         alone=False,
         reach=reach,
         blocks=_blocks(comparison, view, contents, lang),
@@ -76,6 +78,8 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
     tables = tables_data(comparison, view, lang)
     if contents.verdict_map is not None:
         tables["tables"]["map"] = reach_table(contents.verdict_map, lang)
+    if contents.tuned is not None:
+        tables["tables"] |= tuned_tables(contents.tuned, lang)
     if contents.explanation is not None:
         tables["tables"] |= why_tables(contents.explanation, contents.curves, lang)
     scripts = tuple(SCRIPTS / name for name in modules("report.js"))

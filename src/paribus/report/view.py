@@ -106,6 +106,7 @@ def _sections(
     text = translator(lang).text
     sections = {
         "verdict": text("The verdict"),
+        "tuned": text("Each at its best") if contents.tuned is not None else "",
         "asked": text("What was asked"),
         "training": text("How training went") if curve_metrics(comparison) else "",
         "why": text("Why") if contents.explanation is not None else "",

@@ -18,7 +18,7 @@ class PlanView:
     """What is about to happen. `seconds` estimates the time, `bytes` bounds the disk space, of what is missing.
     `notes`: what the program has to say beforehand. `medians`: of a comparison that grows until it is decided: for
     differences of so many standard deviations the seeds with which half of such comparisons are. `foreseen`: what the
-    seeds can show.
+    seeds can show. tuned: what tuning the arms takes.
 
     `data` describes the data set in a few words. `finished` runs are there already, `resumed` ones were begun.
     """
@@ -37,6 +37,7 @@ class PlanView:
     notes: tuple[Message, ...] = ()
     medians: tuple[tuple[float, int | None], ...] = ()
     foreseen: str = ""
+    tuned: str = ""
 
 
 @dataclass(frozen=True)

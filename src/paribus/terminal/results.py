@@ -63,6 +63,8 @@ def plan_facts(plan: PlanView, words: Words) -> list[tuple[str, str]]:
         facts.append((words.text("until decided"), growing_words(plan, words)))
     elif plan.foreseen:
         facts.append((words.text("can show"), plan.foreseen))
+    if plan.tuned:
+        facts.append((words.text("each at its best"), plan.tuned))
     return [*facts, *_work_left(plan, words, len(design.arms) * len(design.seeds))]
 
 

@@ -21,7 +21,7 @@ from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables,
 from paribus.terminal.screen import Screen
 from paribus.words.errors import message_words
 from paribus.words.measure import counted_words, measure_of
-from paribus.words.translation import Words, translator
+from paribus.words.translation import Words
 
 
 def anew_words(damaged: str, words: Words) -> str:
@@ -70,16 +70,20 @@ class ComparisonShow:
 
     def plan(self, plan: PlanView) -> None:
         """The header: versions, device, data, factor and arms, and how much there is to do."""
+        self.follow(plan)
         lang = self.screen.words.lang
-        factor = plan.design.factor
-        self._progress = progress_of(plan)
-        self._names = {arm.name: translator(lang).arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
         if not self._quiet:
             self.screen.facts(plan_facts(plan, self.screen.words))
             notes = [message_words(note, lang) for note in plan.notes]
             for note in (*notes, *counted_words(plan.design.program, self.screen.words)):
                 self.screen.paragraph(note)
             self.screen.blank()
+
+    def follow(self, plan: PlanView) -> None:
+        """Whose events come, without a header."""
+        words, factor = self.screen.words, plan.design.factor
+        self._progress = progress_of(plan)
+        self._names = {arm.name: words.arm_label(arm.name, factor, arm.value) for arm in plan.design.arms}
 
     def event(self, event: Event) -> None:
         """Something happened to a run. `plan` comes first."""
@@ -98,15 +102,19 @@ class ComparisonShow:
             self._live.start()
         self._live.update(Frame(self._progress, self._names, self.screen.words, self._clock(), self._clock))
 
-    def comparison(self, comparison: Comparison, report_path: str | None = None) -> None:
-        """The end: the epochs' table, the verdict, the figures, where the report is and how to go on."""
+    def comparison(self, comparison: Comparison, report_path: str | None = None, *, more: bool = False) -> None:
+        """The end: the epochs' table, the verdict, the figures, where the report is and how to go on.
+
+        more: a second answer follows, with which that is told.
+        """
         self._stop()
         if self._quiet:
             self.screen.paragraph(verdict_words(comparison, self.screen.words.lang))
             return
         show_verdict(self.screen, comparison)
         show_tables(self.screen, comparison)
-        show_how_to_go_on(self.screen, comparison, report_path)
+        if not more:
+            show_how_to_go_on(self.screen, comparison, report_path)
 
     def report(self, path: str) -> None:
         """Where the report is, once it is written."""

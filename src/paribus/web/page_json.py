@@ -11,6 +11,7 @@ from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.records.comparison import Arm, ArmView, Comparison, Design
 from paribus.records.explanation import Explanation
+from paribus.records.tuned import Tuned
 from paribus.web.jobs import Job, offered
 from paribus.web.orders import order_again
 from paribus.web.queue import Queue
@@ -66,10 +67,12 @@ def _line(comparison: Comparison, place: int, lang: str) -> str:
     return headlines(comparison, lang)[place]
 
 
-def comparison_page(c: Comparison, explanation: Explanation | None, faults: list[dict[str, Any]]) -> dict[str, Any]:
+def comparison_page(
+    c: Comparison, explanation: Explanation | None, faults: list[dict[str, Any]], tuned: Tuned | None = None
+) -> dict[str, Any]:
     """One comparison with all its words. `faults`: what is wrong with an explanation that cannot be shown."""
     return {
-        "comparison": explained_json(c, explanation),
+        "comparison": explained_json(c, explanation, tuned),
         "title": title_of(c),
         "order": None if (order := order_again(c)) is None else order.model_dump(mode="json"),
         "pairs": [{"headline": in_each_language(partial(_line, c, place))} for place in range(len(headlines(c, "en")))],

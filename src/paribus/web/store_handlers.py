@@ -21,7 +21,7 @@ from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunRecord
-from paribus.report.gather import explained_part, sound_explanation
+from paribus.report.gather import explained_part, sound_explanation, tuned_beside
 from paribus.report.parts import verdict_part
 from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
@@ -84,7 +84,8 @@ def comparison(request: Request) -> Response:
         explanation = sound_explanation(result.comparison, result.store)
     except StoreError as error:  # the comparison is whole all the same
         faults = faults_json(error)
-    return answer(comparison_page(result.comparison, explanation, faults))
+    tuned = tuned_beside(result.comparison, result.store)
+    return answer(comparison_page(result.comparison, explanation, faults, tuned))
 
 
 def why(request: Request) -> Response:

@@ -49,6 +49,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "other_pairs": [_pair(c, pair) for pair in c.other_pairs],
         "factorial": None if c.factorial is None else _factorial(c.factorial),
         "datasets": None if c.datasets is None else c.datasets.model_dump(),
+        "tuned_fields": c.tuned_fields,
         "repeat": None if c.repeat is None else {**c.repeat.model_dump(), "same": c.repeat.same},
         "environment": c.environment.model_dump(),
         "verdict": in_each_language(partial(verdict_words, c)),

@@ -53,7 +53,8 @@ def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
 def opening_words(comparison: Comparison, lang: str) -> str:
     """What goes for every pair: that the comparison is confounded, which look it is; empty where neither is told."""
     words = translator(lang)
-    return " ".join([*_confounded(comparison, words), *_baseline(comparison, words), *_look(comparison, words)])
+    tuned = _tuned(comparison, words)
+    return " ".join([*_confounded(comparison, words), *tuned, *_baseline(comparison, words), *_look(comparison, words)])
 
 
 def pair_words(comparison: Comparison, pair: PairView, lang: str) -> str:
@@ -88,6 +89,14 @@ def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
     facts = pair_facts(comparison, pair, lang)
     line = short_decision(facts)
     return facts.words.text("Confounded: {line}", line=line) if comparison.confounded else line
+
+
+def _tuned(comparison: Comparison, words: Words) -> list[str]:
+    """That each arm is at its best, where it is."""
+    if not comparison.tuned_fields:
+        return []
+    fields = words.join([words.field(field) for field in comparison.tuned_fields])
+    return [words.text("Each arm has its own best {fields}.", fields=fields)]
 
 
 def _confounded(comparison: Comparison, words: Words) -> list[str]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from paribus.comparison.words.json_view import comparison_json, program_json, strict
+from paribus.comparison.words.tuned_json import tuned_json
 from paribus.diagnosis.words.claims import claim_words
 from paribus.diagnosis.words.findings import finding_sentence
 from paribus.diagnosis.words.interaction import interaction_section
@@ -17,6 +18,7 @@ from paribus.records.claims import Claim
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
 from paribus.records.program import ProgramInfo
+from paribus.records.tuned import Tuned
 from paribus.words.measure import measure_of
 from paribus.words.translation import LANGUAGES, Lang, in_each_language, translator
 
@@ -91,11 +93,14 @@ KEYS: dict[Kind, str] = {
 }
 
 
-def explained_json(comparison: Comparison, explanation: Explanation | None) -> dict[str, Any]:
-    """The comparison's object with its `explanation`, which is null where nobody asked why."""
+def explained_json(
+    comparison: Comparison, explanation: Explanation | None, tuned: Tuned | None = None
+) -> dict[str, Any]:
+    """The comparison's object with its `explanation`, and `tuned`; each is null where nobody asked for it."""
     return {
         **comparison_json(comparison),
         "explanation": None if explanation is None else strict(explanation_json(explanation)),
+        "tuned": None if tuned is None else tuned_json(comparison, tuned),
     }
 
 

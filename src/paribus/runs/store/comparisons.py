@@ -23,8 +23,10 @@ from paribus.runs.store.names import recipe_file, safe_name
 
 if TYPE_CHECKING:
     from paribus.records.explanation import Explanation
+    from paribus.records.tuned import Tuned
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
+TUNED = "tuned.json"
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
@@ -101,6 +103,26 @@ class Comparisons(files.Folders):
 
         return read_document(folder / EXPLANATION, Explanation, LARGEST_COMPARISON)
 
+    def save_tuned(self, comparison_id: str, tuned: Tuned) -> Path:
+        """Keep what came of tuning the arms beside the comparison of the same settings. Returns the file."""
+        path = self.comparison_folder(comparison_id) / TUNED
+        files.write_whole(path, to_json(tuned))
+        return path
+
+    def tuned(self, comparison_id: str) -> Tuned | None:
+        """What last came of tuning the arms of this comparison; None where nobody did.
+
+        Raises StoreError where the file is damaged, or tells of other arms.
+        """
+        folder = self.comparison_folder(comparison_id)
+        files.check_folder(folder)
+        from paribus.records.tuned import Tuned
+
+        found = read_document(folder / TUNED, Tuned, LARGEST_COMPARISON)
+        if found is not None and (fault := _incoherent(found.comparison) or _strange(found)):
+            raise StoreError("{path}: not a valid {kind}: {fault}", path=folder / TUNED, kind="tuned", fault=fault)
+        return found
+
     def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
         """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""
         save_plan(self.comparison_folder(comparison_id), run_ids, arms)
@@ -175,6 +197,18 @@ def _incoherent(c: Comparison) -> Message | None:
         return Message("pairs must be judged by the metric of the program that is")
     if any(len(set(map(len, run.curves.values()))) > 1 for arm in c.arms for run in arm.runs):
         return Message("a run's curves must be of one length")
+    return None
+
+
+def _strange(tuned: Tuned) -> Message | None:
+    """What in a search refers to something that is not in it, or None."""
+    names, fields = [arm.name for arm in tuned.comparison.arms], {field.name for field in tuned.fields}
+    if [arm.arm for arm in tuned.arms] != names:
+        return Message("it must have a search for each of its arms")
+    for arm in tuned.arms:
+        known = set(arm.fields) <= fields and {edge.field for edge in arm.edges} <= fields
+        if not (known and 0 <= arm.best < len(arm.tries) and all(set(t.values) == set(arm.fields) for t in arm.tries)):
+            return Message("tries must be of the fields that are tuned, and one of them the best")
     return None
 
 

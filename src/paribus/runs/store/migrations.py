@@ -159,6 +159,7 @@ STEPS: Mapping[str, Mapping[int, Step]] = {
     "checkpoint": {1: _digest_came},
     "comparison": {1: comparison_of_any_program},
     "explanation": {1: _explanation_of_any_program},
+    "tuned": {1: _digest_came},
     "plan": {1: _digest_came},
     "map": {1: _map_of_any_program},
     "queue": {1: _digest_came},
