@@ -117,32 +117,38 @@ class Look:
             classes=z.shape[1] if z.dim() > 1 else 1,
             bound=forward.bound,
             out_of_reach=reach,
-            dependence=parts[0],
-            noise=parts[1],
+            **parts,
         )
 
-    def _in_parts(self, step: int) -> tuple[float | None, float | None]:
-        """Whether rows depend on the others, and answers on chance: at the first look and at one later."""
+    def _in_parts(self, step: int) -> dict[str, float | None]:
+        """Whether rows depend on the others, answers on chance, and inputs give a straight line: at two looks."""
         if step not in (0, 9):
-            return None, None
+            return {}
         x = self._held_out[0] if self._held_out else self._watch.inputs
         if not isinstance(x, Tensor) or x.dim() < 2 or len(x) < 4:
-            return None, None
-        x = x[:_ROWS]
+            return {}
+        x = x[: min(_ROWS, len(x) // 2 * 2)]
+        middle = (x[::2] + x[1::2]) / 2 if x.is_floating_point() else x[::2]
         self._watch.paused = True
         try:
             with undisturbed(self._watch.model, x.device), torch.no_grad():
-                whole, again, half = (_numbers(self._watch.model(part)) for part in (x, x, x[: len(x) // 2]))
+                parts = (x, x, x[: len(x) // 2], middle)
+                whole, again, half, mean = (_numbers(self._watch.model(part)) for part in parts)
         except Exception:  # a model of anybody's may refuse a smaller batch, or its inputs need more than a tensor
-            return None, None
+            return {}
         finally:
             self._watch.paused = False
-        if whole is None or again is None or half is None or whole.shape[1:] != half.shape[1:] or len(whole) != len(x):
-            return None, None
+        if whole is None or again is None or half is None or mean is None:
+            return {}
+        if whole.shape[1:] != half.shape[1:] or len(whole) != len(x) or len(mean) != len(middle):
+            return {}
         size = float(whole.std(correction=0)) or 1.0
         noise = float((whole - again).square().mean().sqrt()) / size
         dependence = float((whole[: len(half)] - half).square().mean().sqrt()) / size
-        return (dependence if noise == 0 else None), noise
+        found: dict[str, float | None] = {"noise": noise, "dependence": dependence if noise == 0 else None}
+        if noise == 0 and x.is_floating_point():
+            found["bent"] = float((mean - (whole[::2] + whole[1::2]) / 2).square().mean().sqrt()) / size
+        return found
 
     def _of_update(self, scale: float) -> dict[str, Any]:
         watch = self._watch

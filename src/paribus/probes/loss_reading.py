@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -14,7 +14,7 @@ from paribus.records.loop_trace import LossKind
 
 _EXACT = 0.02  # residual of a gradient, as a share of it, that is rounding, in 16-bit numbers too
 _NEARLY = 0.01  # how far a recovered label may be from 0 or 1
-_Spread = float
+_MOST = 1_000_000  # numbers that are read
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,20 @@ def read_loss(outputs: Tensor, gradient: Tensor, loss: float | None = None, targ
     outputs, gradient: of one shape, the gradient of a batch's loss by them. `loss`: its value; squared errors need it.
     `targets`: where the user gave them; without, they are recovered.
     """
-    z, g = outputs.detach().double().cpu(), gradient.detach().double().cpu()
+    scale = 1.0
+    if outputs.numel() > _MOST and outputs.dim() > 1:  # some rows of a large table tell of all
+        rows = max(_MOST * len(outputs) // outputs.numel(), 1)
+        scale, outputs, gradient = len(outputs) / rows, outputs[:rows], gradient[:rows]
+    whole = scale == 1.0
+    z, g = outputs.detach().cpu().double(), gradient.detach().cpu().double()  # in this order: MPS has no float64
     if z.dim() == 0 or z.numel() == 0 or not (torch.isfinite(z).all() and torch.isfinite(g).all()) or not g.any():
         return UNKNOWN
     for rows, slopes in _tables(z, g):
         found = _cross_entropy(rows, slopes) or _likelihood(rows, slopes)
         if found is not None:
-            return found
+            return found if whole else replace(found, scale=(found.scale or 0.0) * scale)
+    if not whole:
+        return UNKNOWN
     return _of_numbers(z, g, loss) or _of_given(z, g, targets) or _soft(z, g) or UNKNOWN
 
 

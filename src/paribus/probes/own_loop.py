@@ -40,8 +40,9 @@ class Probe:
     optimizer: one, or a list of several. batch: some held-out inputs and their labels, a hundred or so, prepared as the
     loop's own evaluation prepares them, on the model's device. Without them there is nothing about activations and
     held-out answers. It looks at steps 1, 2, 5, 10, 20, 50, ... and at every `every`-th; a look costs about as much as
-    a few training steps. curvature: measure sharpness and gradient noise at every `every`-th step too, which costs as
-    much as some hundred steps. loss: for these, of the model's output and the batch's labels, a mean over samples.
+    a few training steps, and for its time some copies of the weights. curvature: measure sharpness and gradient noise
+    at every `every`-th step too, which costs as much as some hundred steps. loss: for these, of the model's output and
+    the batch's labels, a mean over samples.
 
     Which loss the loop has, and its targets, are read off the gradient by the outputs. The gradient is seen as it comes
     and as `optimizer.step()` begins. An optimiser that computes it inside `step`, from a closure, as LBFGS does, is not

@@ -39,8 +39,8 @@ class AnswersTrace(Frozen):
     `low`, `high`: the smallest and largest. `distribution`: each row is of numbers from 0 up that sum to 1; `log`: the
     exponentials are. `classes`: the length of a row. `bound`: what the outputs passed through last. `out_of_reach`:
     share of the targets that no output so bounded can be. `dependence`: how far half of the rows answer otherwise
-    where the rest are left out, and `noise`: how far two same passes in evaluation mode differ, both as shares of the
-    answers' deviation.
+    where the rest are left out, and `noise`: how far two same passes in evaluation mode differ, and `bent`: how far the
+    answer to the mean of two inputs is from the mean of their answers, all as shares of the answers' deviation.
     """
 
     low: float
@@ -52,6 +52,7 @@ class AnswersTrace(Frozen):
     out_of_reach: float | None = None
     dependence: float | None = None
     noise: float | None = None
+    bent: float | None = None
 
 
 class LoopTrace(Frozen):

@@ -63,7 +63,7 @@ from tests.diagnosis.loops.mistaken import (
     with_holes,
     with_infinities,
 )
-from tests.diagnosis.loops.parts import Transformer, cnn, even, numbers, one_hot
+from tests.diagnosis.loops.parts import Transformer, cnn, even, mlp, numbers, one_hot
 
 MISTAKES: tuple[Mistake, ...] = (
     Mistake("zero_grad forgotten", ("gradients_piled_up",), changed(zero=no_zero), WIDE),
@@ -254,5 +254,8 @@ MISTAKES: tuple[Mistake, ...] = (
         (("mlp", ""), ("conv1d", "")),
     ),
     Mistake("dropout 0.95", ("noise_too_strong",), of_model(lambda: cnn(dropout=0.97)), (("", "sgd"), ("", "adam"))),
+    Mistake(
+        "no activation", ("no_activation",), of_model(lambda: mlp(act=nn.Identity, widths=(64, 64))), (("", "sgd"),)
+    ),
     Mistake("optimiser made anew", ("optimizer_made_anew",), made_anew, (("mlp", "adam"), ("cnn", "momentum"))),
 )

@@ -15,6 +15,7 @@ _IN_ORDER: tuple[Rule, ...] = (
     losses.TWICE,
     losses.BOUNDED,
     outputs.SQUEEZED,
+    outputs.STRAIGHT_LINE,
     losses.SQUARED,
     gradients.CUT_OFF,
     gradients.PILED_UP,

@@ -13,6 +13,7 @@ from paribus.records.finding import Finding, Strength
 ENOUGH = 9  # steps in which an optimiser has stepped, if it ever does: accumulation takes a few
 SPENT, LONG, ALL_BUT = 0.01, 0.5, 0.9  # of the highest rate; for which share of the training
 OFTEN = 2  # optimisers made anew
+UNUSED = 2  # the last looks, at which the model was not called
 _STILL = SYMPTOMS | {"frozen_layer"}
 _NOTHING = _STILL | {"nothing_moves"}
 
@@ -28,10 +29,11 @@ def _no_update(history: History) -> Finding | None:
 
 
 def _other_model(history: History) -> Finding | None:
-    """The model that is watched is never called, gets no gradient and does not move."""
+    """The model that is watched is not called, or no more from some step on, and gets no gradient."""
     seen = looks(history)
-    still = all(not s.loop.forwards and not s.loop.backwards for s in seen[1:])
-    if len(seen) < 3 or not still or any(layer.gradient_norm for s in history.steps[1:] for layer in s.layers.values()):
+    last = history.steps[-UNUSED:]
+    still = all(not s.loop.forwards and not s.loop.backwards for s in seen[-UNUSED:])
+    if len(seen) <= UNUSED or not still or any(layer.gradient_norm for s in last for layer in s.layers.values()):
         return None
     return history.finding("model_not_used", "strong", measured("forwards", 0, 1, DEFINITION))
 

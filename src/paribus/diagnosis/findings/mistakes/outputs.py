@@ -8,6 +8,7 @@ from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_of, ce
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
 
+STRAIGHT = 1e-4  # how far from straight answers are by rounding, of their deviation
 MIXED = 0.01  # how far rows answer otherwise without the others, of the answers' deviation
 
 
@@ -26,6 +27,16 @@ def _mixed(history: History) -> Finding | None:
     if not seen or min(seen) < MIXED:
         return None
     return history.finding("rows_mixed", certain(history), measured("dependence", min(seen), MIXED))
+
+
+def _straight(history: History) -> Finding | None:
+    """Several layers, and the answers are a straight line of the inputs: together they are no more than one layer."""
+    seen = [a.bent for a in answers_of(history) if a.bent is not None]
+    bends = any(layer.slope is not None for s in history.steps for layer in s.layers.values())
+    if not seen or max(seen) > STRAIGHT or bends or len(history.layers) < 2:
+        return None
+    strength = certain(history) if history.outcome != "trained" else "weak"
+    return history.finding("no_activation", strength, measured("bent", max(seen), STRAIGHT, DEFINITION))
 
 
 def _squeezed(history: History) -> Finding | None:
@@ -58,6 +69,18 @@ ROWS_MIXED = mistake(
     {"dependence": Quantity(mark("change of the answers without the other rows, over their deviation"), "share")},
     f"answers that change by less than {MIXED:g} of their deviation where half of the rows are left out",
     explains=SYMPTOMS | {"probabilities_as_logits", "outputs_bounded"},
+)
+STRAIGHT_LINE = mistake(
+    "no_activation",
+    mark("no activation between layers"),
+    mark(
+        "The answers are a straight line of the inputs: without activations between them, layers are no more than one."
+    ),
+    mark("Put an activation such as ReLU between layers."),
+    _straight,
+    {"bent": Quantity(mark("distance of the answers from a straight line, over their deviation"), "share")},
+    f"answers that are more than {STRAIGHT:g} of their deviation off a straight line, or a single layer",
+    explains=frozenset({"undertraining", "labels_at_chance"}),
 )
 SQUEEZED = mistake(
     "softmax_between_layers",
