@@ -95,3 +95,13 @@ def test_what_is_not_finite_is_unknown(bad):
     z[0, 0] = bad
     assert read_loss(z, torch.ones_like(z)).kind == "unknown"
     assert read_loss(Z, torch.zeros_like(Z)).kind == "unknown"
+
+
+@pytest.mark.parametrize(("reduction", "scale"), [("mean", 1), ("sum", 3000)])
+def test_of_a_large_table_some_rows_are_read(reduction, scale):
+    z = torch.randn(3000, 500, generator=DRAWS)
+    labels = torch.randint(0, 500, (3000,), generator=DRAWS)
+    found = read(z, lambda z: F.cross_entropy(z, labels, reduction=reduction))
+    assert found.scale == pytest.approx(scale, rel=1e-3)
+    assert torch.equal(found.targets, labels[: len(found.targets)])
+    assert len(found.targets) == 2000

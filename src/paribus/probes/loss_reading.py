@@ -45,8 +45,8 @@ def read_loss(outputs: Tensor, gradient: Tensor, loss: float | None = None, targ
     """
     scale = 1.0
     if outputs.numel() > _MOST and outputs.dim() > 1:  # some rows of a large table tell of all
-        rows = max(_MOST * len(outputs) // outputs.numel(), 1)
-        scale, outputs, gradient = len(outputs) / rows, outputs[:rows], gradient[:rows]
+        few = max(_MOST * len(outputs) // outputs.numel(), 1)
+        scale, outputs, gradient = len(outputs) / few, outputs[:few], gradient[:few]
     whole = scale == 1.0
     z, g = outputs.detach().cpu().double(), gradient.detach().cpu().double()  # in this order: MPS has no float64
     if z.dim() == 0 or z.numel() == 0 or not (torch.isfinite(z).all() and torch.isfinite(g).all()) or not g.any():
