@@ -72,7 +72,7 @@ class Recipe(BaseModel):
             written="text",
             factor=False,
         ),
-    ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, or a folder of IDX files"))
+    ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, or a file or folder of your own"))
     validation_fraction: Annotated[float, Field(gt=0, lt=1), _data(label=mark("validation fraction"))] = Field(
         0.2, description=mark("share of the training images held out to steer by")
     )

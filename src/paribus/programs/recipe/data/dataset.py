@@ -17,11 +17,14 @@ from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_fold
 from paribus.programs.recipe.data.check import assemble, content_digest
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.folders import download_folder, find_files, local_files, signature
+from paribus.programs.recipe.data.formats import find_own
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
+from paribus.programs.recipe.data.raw import to_content
 from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
+_OWN_LAYOUT = 1  # of one that is not made of four IDX files
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,17 +50,18 @@ class DataSet:
 
 
 def open_dataset(name_or_path: str) -> DataSet:
-    """A data set by name (mnist, fashion-mnist, kmnist) or the path of a folder of IDX files.
+    """A data set by name (mnist, fashion-mnist, kmnist) or the path of a file or folder of your own.
 
-    A folder holds the four standard files, plain or gzipped, or torchvision's layout (ROOT/MNIST/raw). The first
-    opening unpacks it into the cache; later ones map what is there. A named set that is not on this machine is
-    downloaded. Raises DataError.
+    A folder holds the four standard IDX files, plain or gzipped, or torchvision's layout (ROOT/MNIST/raw); what else
+    is read, `formats.FORMATS` lists. The first opening unpacks it into the cache; later ones map what is there. A
+    named set that is not on this machine is downloaded. Raises DataError.
     """
     known = KNOWN.get(name_or_path)
     content = open_folder(name_or_path) if known is None else open_known(known)
     told = {name: content.facts[name] for name in ("classes", "mean", "std", "digest")}
     held: dict[str, Any] = {**content.arrays, **told}
-    return DataSet(name=name_or_path, class_names=_class_names(name_or_path, told["digest"], told["classes"]), **held)
+    names = tuple(content.facts.get("class_names") or _class_names(name_or_path, told["digest"], told["classes"]))
+    return DataSet(name=name_or_path, class_names=names, **held)
 
 
 def open_known(known: KnownSet) -> Entry:
@@ -66,7 +70,11 @@ def open_known(known: KnownSet) -> Entry:
 
 
 def open_folder(folder: str) -> Entry:
-    """The cache entry of a folder, a new one whenever its files have changed."""
+    """The cache entry of a folder or a file, a new one whenever what it is made of has changed."""
+    own = find_own(folder)
+    if own is not None:
+        place, state = signature(own.files)
+        return entry(f"{own.format}-{place}", f"{_OWN_LAYOUT}-{state}", lambda: to_content(own.read()))
     files = find_files(Path(folder).expanduser())
     place, state = signature(files)
     return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: assemble(_read(files), files))

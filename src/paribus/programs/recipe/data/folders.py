@@ -86,12 +86,16 @@ def _files_in(place: Path) -> dict[str, Path]:
 
 def _no_folder(path: Path) -> DataError:
     file = mark(
-        "{path} is a file, not a folder. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz)."
+        "{path} is a file, not a folder. A data set is {choices}, a .npz or .csv file, or a folder with {listed}, "
+        "plain or gzipped (.gz), or in another of the formats of docs/data.md."
     )
-    missing = mark("{path} does not exist. A data set is {choices}, or a folder with {listed}, plain or gzipped (.gz).")
+    missing = mark(
+        "{path} does not exist. A data set is {choices}, a .npz or .csv file, or a folder with {listed}, plain or "
+        "gzipped (.gz), or in another of the formats of docs/data.md."
+    )
     mistyped = mark(
-        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, or a folder with {listed}, plain or "
-        "gzipped (.gz)."
+        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, a .npz or .csv file, or a folder "
+        "with {listed}, plain or gzipped (.gz), or in another of the formats of docs/data.md."
     )
     near = closest(str(path), KNOWN)
     return DataError(

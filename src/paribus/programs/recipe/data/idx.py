@@ -23,7 +23,7 @@ from paribus.core.messages import Message
 MAX_BYTES = 1 << 30  # a file may hold 1 GiB of values: 1.3 million images of MNIST's size
 _CHUNK = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
-_DEFLATE_LIMIT = (
+DEFLATE_LIMIT = (
     1032  # the most bytes that one byte of deflate can stand for (zlib's documentation, "Technical Details")
 )
 
@@ -48,7 +48,7 @@ def read_idx(path: Path | str, max_bytes: int = MAX_BYTES) -> Bytes:
             if not zipped:
                 return read_from(file, path, min(max_bytes, status.st_size), max_bytes)
             with gzip.GzipFile(fileobj=file) as stream:
-                return read_from(stream, path, min(max_bytes, status.st_size * _DEFLATE_LIMIT), max_bytes)
+                return read_from(stream, path, min(max_bytes, status.st_size * DEFLATE_LIMIT), max_bytes)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             "{path} is a truncated or corrupt gzip file ({reason}).", path=path, reason=str(error)

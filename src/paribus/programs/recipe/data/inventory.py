@@ -13,6 +13,7 @@ from paribus.core.messages import Message, mark
 from paribus.programs.recipe.data.cache import Content
 from paribus.programs.recipe.data.dataset import cache_folder, file_sha256, open_folder, open_known
 from paribus.programs.recipe.data.folders import find_files, local_files
+from paribus.programs.recipe.data.formats import Own, find_own
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import (
     KNOWN,
@@ -24,6 +25,7 @@ from paribus.programs.recipe.data.known import (
     TRAIN_LABELS,
     KnownSet,
 )
+from paribus.programs.recipe.data.raw import to_content
 from paribus.programs.recipe.data.shipped import read_shipped
 
 
@@ -79,6 +81,9 @@ def verify(name_or_path: str) -> tuple[FileCheck, ...]:
     where there is no such data set on this machine.
     """
     known = KNOWN.get(name_or_path)
+    own = find_own(name_or_path) if known is None else None
+    if own is not None:
+        return _verify_own(own, name_or_path)
     if known is not None and not _where(known):
         raise DataError("{name} is not on this machine: paribus data fetch {name} downloads it.", name=known.name)
     originals = _originals(known, name_or_path)
@@ -107,6 +112,19 @@ def _originals(known: KnownSet | None, name_or_path: str) -> dict[str, FileCheck
         }
     files = find_files(Path(name_or_path).expanduser()) if known is None else local_files(known) or {}
     return {name: _original(known, name, path) for name, path in files.items()}
+
+
+def _verify_own(own: Own, path: str) -> tuple[FileCheck, ...]:
+    """Checks of a data set that is not made of four IDX files: they are what it would be as such files."""
+    source = ", ".join(str(file) for file in list(own.files.values())[:2])
+    try:
+        expected = to_content(own.read()).facts["sha256"]
+    except DataError as error:
+        return (FileCheck(path, source, "", "", error.message),)
+    content = open_folder(path)
+    arrays = _rebuilt(content)
+    copy = Message("the copy in {path} (delete that folder, and it is made anew)", path=content.folder)
+    return tuple(_compare(name, source, idx_sha256(arrays[name]), expected[name], copy) for name in STANDARD_NAMES)
 
 
 def _original(known: KnownSet | None, name: str, path: Path) -> FileCheck:
