@@ -12,6 +12,7 @@ from pathlib import Path
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.cifar import cifar_files, read_cifar
 from paribus.programs.recipe.data.csv_table import has_labels, read_csv
+from paribus.programs.recipe.data.idx_names import idx_files, read_named_idx
 from paribus.programs.recipe.data.npz import read_npz
 from paribus.programs.recipe.data.raw import RawSet
 
@@ -75,4 +76,9 @@ def _cifar(place: Path) -> Own | None:
     return Own("cifar", found[0], lambda: read_cifar(found[0])) if found else None
 
 
-FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar)
+def _named_idx(place: Path) -> Own | None:
+    files = idx_files(place)
+    return None if files is None else Own("named-idx", files, lambda: read_named_idx(files))
+
+
+FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar, _named_idx)
