@@ -1,8 +1,8 @@
 """Four IDX files under other names than MNIST's: EMNIST's own, and whatever says train or test, images or labels.
 
 EMNIST's images lie transposed in its files (G. Cohen et al., "EMNIST: an extension of MNIST to handwritten letters",
-2017, made them with MATLAB, which writes column by column): they are turned upright. Its letters' labels run from 1; its
-mapping file says which character each label is.
+2017, made them with MATLAB, which writes column by column): they are turned upright. Its letters' labels run from 1;
+its mapping file says which character each label is.
 """
 
 from __future__ import annotations
