@@ -255,9 +255,11 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_upkeep(commands: argparse._SubParsersAction[_Parser]) -> None:
-    data = commands.add_parser("data", help="list, verify or fetch data sets")
-    data.add_argument("action", choices=("list", "verify", "fetch"))
-    data.add_argument("name", nargs="?", help="a data set's name, or a file or folder of your own (verify: mnist)")
+    data = commands.add_parser("data", help="list, show, verify or fetch data sets")
+    data.add_argument("action", choices=("list", "show", "verify", "fetch"))
+    data.add_argument(
+        "name", nargs="?", help="a data set's name, or a file or folder of your own (show, verify: mnist)"
+    )
     doctor = commands.add_parser("doctor", help="versions, device, threads, data, cache: what a bug report needs")
     prune = commands.add_parser("prune", help="free disk space: checkpoints of finished runs")
     prune.add_argument("--runs", action="store_true", help="also whole runs that are unfinished or in no comparison")
@@ -266,4 +268,5 @@ def _add_upkeep(commands: argparse._SubParsersAction[_Parser]) -> None:
         add_store(command)
     for command in (data, doctor, prune):
         add_language(command)
-    doctor.add_argument("--json", action="store_true", help="print JSON")
+    for command in (data, doctor):
+        command.add_argument("--json", action="store_true", help="print JSON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -12,11 +13,11 @@ import paribus
 from paribus.cli.session import print_json, screen
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.data import catalogue, fetch, verify
+from paribus.programs.recipe.data import DataLook, catalogue, fetch, half_blocks, look, verify
 from paribus.runs.planning import store_at
 from paribus.runs.store import Store, prune, to_prune
 from paribus.runs.worker_count import usable_cores
-from paribus.terminal.screen import Column
+from paribus.terminal.screen import Column, Screen
 from paribus.words.errors import message_words
 
 PACKAGES = ("torch", "numpy", "scipy", "pydantic", "rich", "safetensors", "matplotlib", "pandas")
@@ -77,6 +78,8 @@ def data(options: argparse.Namespace) -> None:
             for e in catalogue()
         ]
         out.table(columns, rows)
+    elif options.action == "show":
+        _show_data(out, look(options.name or "mnist"), options.json)
     elif options.action == "verify":
         checks = verify(options.name or "mnist")
         fine = Message("OK")
@@ -97,6 +100,31 @@ def data(options: argparse.Namespace) -> None:
             out.paragraph(str(path))
         if not files:
             out.paragraph(words.text("{name} ships with Paribus; there is nothing to fetch.", name=options.name))
+
+
+def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
+    """What a data set is, what is odd about it, and sixteen of its images where the terminal has colours."""
+    words, held = out.words, seen.dataset
+    odd = [message_words(said, words.lang) for said in seen.odd]
+    channels, height, width = seen.shape
+    if as_json:
+        classes = [{"name": one.name, "train": one.train, "test": one.test} for one in seen.classes]
+        facts = {"name": held.name, "channels": channels, "height": height, "width": width, "mean": held.mean}
+        print_json({**facts, "std": held.std, "digest": held.digest, "classes": classes, "odd": odd})
+        return
+    size = f"{height} x {width}" if channels == 1 else f"{channels} x {height} x {width}"
+    out.facts([(words.text("Data set"), held.name), (words.text("Image size"), size), ("SHA-256", held.digest)])
+    rows = [[str(label), one.name, f"{one.train:,}", f"{one.test:,}"] for label, one in enumerate(seen.classes)]
+    rows.append(["", words.text("Total"), f"{len(held.train_labels):,}", f"{len(held.test_labels):,}"])
+    out.table([words.text("Label"), words.text("Class"), words.text("Training"), words.text("Test")], rows)
+    for said in odd:
+        out.paragraph(said)
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        for first in range(0, len(seen.images), 2):
+            drawn = [half_blocks(image) for image in seen.images[first : first + 2]]
+            out.paragraph("  ".join(seen.labels[first : first + 2]))
+            for line in zip(*drawn, strict=True):
+                sys.stdout.write("  ".join(line) + "\n")
 
 
 def doctor(options: argparse.Namespace) -> None:
