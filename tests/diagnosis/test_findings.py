@@ -35,7 +35,8 @@ LOSS = st.builds(
     uphill=st.one_of(st.none(), st.booleans()),
     samples=st.one_of(st.none(), st.integers(0, 100)),
     dimension=st.one_of(st.none(), st.integers(0, 1)),
-    **_values(LossTrace, ("kind", "uphill", "samples", "dimension")),
+    given=st.sampled_from([None, *get_args(Bound)]),
+    **_values(LossTrace, ("kind", "uphill", "samples", "dimension", "given")),
 )
 ANSWERS = st.builds(
     AnswersTrace,
@@ -127,7 +128,7 @@ def refuted(finding: Finding, trace: list[StepTrace]) -> bool:
     if name == "rows_mixed":
         return any(a.dependence is not None and a.dependence < 0.01 for a in answers)
     if name == "probabilities_as_logits":
-        return all(loss.kind not in ("cross_entropy", "bce_logits") for loss in losses)
+        return all(loss.kind not in ("cross_entropy", "bce_logits") and loss.given is None for loss in losses)
     if name == "held_out_shared":
         return all(not loop.shared for loop in loops)
     if name == "inputs_not_finite":

@@ -18,12 +18,29 @@ _BOUNDS: dict[str, Bound] = {
     "TanhBackward": "tanh",
     "ReluBackward": "relu",
 }
+_OF_LOGITS = ("LogSoftmaxBackward", "BinaryCrossEntropyWithLogits")
 _OF_NUMBERS = ("MseLoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "Pow", "Abs")
 
 
 def bound_of(outputs: Tensor) -> Bound | None:
     """The last thing that bounds the outputs, but for views of it."""
-    node: Any = outputs.grad_fn
+    return _bound_at(outputs.grad_fn)
+
+
+def given_to(loss: Tensor, node: Any) -> Bound | None:
+    """What the loss's function of logits is given where the loop bounds it before: softmax, sigmoid.
+
+    `node`: of the graph, that made the outputs; what lies before it is the network's.
+    """
+    for found in nodes_between(loss.grad_fn, {node}):
+        if found.name().startswith(_OF_LOGITS) and found.next_functions:
+            bound = _bound_at(found.next_functions[0][0])
+            if bound in ("softmax", "sigmoid"):
+                return bound
+    return None
+
+
+def _bound_at(node: Any) -> Bound | None:
     for _ in range(20):
         if node is None:
             return None

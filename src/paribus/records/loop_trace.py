@@ -19,7 +19,8 @@ class LossTrace(Frozen):
     the batch size for a sum. `value`: mean over samples; `constant`: that of the best constant answer to the targets
     seen so far; nats for the first four kinds. `uphill`: the gradient is that of minus the loss. `right`: share of
     the batch answered rightly, before the update. `samples`: how many targets it has. `growth`: entries of the loss
-    for one of the output, where targets were broadcast against it. `dimension`: along which a softmax of the loss ran.
+    for one of the output, where targets were broadcast against it. `given`: what bounds the numbers that the loss takes
+    for logits. `dimension`: along which a softmax of the loss ran.
     """
 
     kind: LossKind
@@ -30,6 +31,7 @@ class LossTrace(Frozen):
     right: float | None = None
     samples: int | None = None
     growth: float | None = None
+    given: Bound | None = None
     dimension: int | None = None
 
 

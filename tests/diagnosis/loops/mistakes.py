@@ -258,4 +258,9 @@ MISTAKES: tuple[Mistake, ...] = (
         "no activation", ("no_activation",), of_model(lambda: mlp(act=nn.Identity, widths=(64, 64))), (("", "sgd"),)
     ),
     Mistake("optimiser made anew", ("optimizer_made_anew",), made_anew, (("mlp", "adam"), ("cnn", "momentum"))),
+    Mistake(
+        "softmax in the loss",
+        ("probabilities_as_logits",),
+        changed(loss=lambda z, y: F.cross_entropy(z.softmax(1), y)),
+    ),
 )

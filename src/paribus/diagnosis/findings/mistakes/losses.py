@@ -63,8 +63,20 @@ def _no_logarithm(history: History) -> Finding | None:
     return history.finding("logarithm_missing", certain(history), measured("loss", value, 0.0, DEFINITION))
 
 
+def _given(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
+    """The losses with their outputs, where the loop itself makes them probabilities before the loss each time."""
+    every = [(s.loop.loss, s.loop.answers) for s in looks(history) if s.loop.loss and s.loop.answers]
+    return every if all(loss.given is not None for loss, _ in every) else []
+
+
 def _twice(history: History) -> Finding | None:
-    """The outputs are probabilities already, and the loss takes them for logits."""
+    """The outputs are probabilities already, or are made so before the loss, which takes them for logits."""
+    every = _given(history)
+    if every:
+        floor = _floor(every[-1][1], 1.0)
+        lowest = min((loss.value for loss, _ in every if loss.value is not None), default=floor)
+        evidence = measured("loss_floor", lowest, floor, DEFINITION)
+        return history.finding("probabilities_as_logits", certain(history), evidence)
     found = [(loss, answers) for loss, answers in _pairs(history) if _is_twice(loss, answers)]
     if not found or len(found) < len(_pairs(history)):
         return None

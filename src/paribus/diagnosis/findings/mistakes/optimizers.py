@@ -78,6 +78,8 @@ def _nothing_moves(history: History) -> Finding | None:
     seen = looks(history)
     if len(seen) < 2 or not seen[-1].loop.updates or not history.layers or history.still < set(history.layers):
         return None
+    if not any(layer.weight_norm for s in history.steps for layer in s.layers.values()):
+        return None  # weights that are all zero stay so by themselves
     evidence = measured("still_layers", len(history.still), 0, DEFINITION)
     return history.finding("nothing_moves", "strong", evidence, layers=history.layers)
 

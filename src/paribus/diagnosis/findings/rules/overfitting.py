@@ -72,4 +72,5 @@ RULE = Rule(
     },
     refuted=f"a training accuracy less than {GAP:g} above the validation accuracy",
     changes=(to("train_size", 0), to("weight_decay", 1e-4), to("dropout", 0.5)),
+    explains=frozenset({"undertraining"}),
 )
