@@ -64,12 +64,15 @@ def signature(files: Mapping[str, Path]) -> tuple[str, str]:
     Raises DataError where a file cannot be looked at.
     """
     places, states = [], []
+    folders: dict[Path, Path] = {}
     for name, path in sorted(files.items()):
         try:
             status = path.stat()
+            if path.parent not in folders:  # tens of thousands of files may lie in one
+                folders[path.parent] = path.parent.resolve()
         except OSError as error:
             raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
-        places.append((name, str(path.resolve())))
+        places.append((name, str(folders[path.parent] / path.name)))
         states.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     place, state = (hashlib.sha256(repr(part).encode()).hexdigest()[:24] for part in (places, states))
     return place, state

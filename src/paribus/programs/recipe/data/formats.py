@@ -13,6 +13,7 @@ from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.cifar import cifar_files, read_cifar
 from paribus.programs.recipe.data.csv_table import has_labels, read_csv
 from paribus.programs.recipe.data.idx_names import idx_files, read_named_idx
+from paribus.programs.recipe.data.image_folders import image_files, read_images
 from paribus.programs.recipe.data.npz import read_npz
 from paribus.programs.recipe.data.raw import RawSet
 
@@ -81,4 +82,9 @@ def _named_idx(place: Path) -> Own | None:
     return None if files is None else Own("named-idx", files, lambda: read_named_idx(files))
 
 
-FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar, _named_idx)
+def _images(place: Path) -> Own | None:
+    files = image_files(place)
+    return None if files is None else Own("images", files, lambda: read_images(files))
+
+
+FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar, _named_idx, _images)
