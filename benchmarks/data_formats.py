@@ -1,0 +1,96 @@
+"""How long the first look at 60,000 images takes in every format, and how much memory at its peak.
+
+    python benchmarks/data_formats.py
+
+The images are MNIST's own, written in each format first. Each is read by a process of its own, without the cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+FORMATS = ("npz", "npz float32", "csv", "idx names", "images")
+
+
+def main() -> None:
+    """Write, read in a process each, print."""
+    parser = argparse.ArgumentParser(description="Time and memory of the first look at 60,000 images of each format.")
+    parser.add_argument("--read", metavar="PATH", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.read:
+        read(options.read)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FORMATS:
+            path = write(Path(folder), name)
+            command = [sys.executable, __file__, "--read", str(path)]
+            print(f"{name:12} {subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}")
+
+
+def read(path: str) -> None:
+    """Look for a format, read it and make the data set's arrays, as the first opening does before it stores them."""
+    from paribus.programs.recipe.data.formats import find_own
+    from paribus.programs.recipe.data.raw import to_content
+
+    before = kilobytes("VmRSS")
+    start, wall = time.process_time(), time.perf_counter()
+    own = find_own(path)
+    assert own is not None
+    content = to_content(own.read())
+    used, waited = time.process_time() - start, time.perf_counter() - wall
+    raw = sum(array.nbytes for array in content.arrays.values())
+    peak = (kilobytes("VmHWM") - before) * 1024
+    print(f"{used:5.2f} s of the processor, {waited:5.2f} s waited, memory {peak / raw:.1f} times the bytes of the set")
+
+
+def kilobytes(name: str) -> int:
+    """A figure of this process, as Linux gives it; getrusage's peak would be the parent's."""
+    return int(re.findall(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())[0])
+
+
+def write(folder: Path, name: str) -> Path:
+    """MNIST in one format."""
+    import numpy as np
+
+    from paribus.programs.recipe.data import open_dataset
+
+    mnist = open_dataset("mnist")
+    x, y = np.array(mnist.train_images[:, 0]), np.array(mnist.train_labels)
+    test_x, test_y = np.array(mnist.test_images[:, 0]), np.array(mnist.test_labels)
+    place = folder / name.replace(" ", "-")
+    if name.startswith("npz"):
+        given = [x, test_x] if name == "npz" else [(images / 255).astype(np.float32) for images in (x, test_x)]
+        np.savez(place.with_suffix(".npz"), x_train=given[0], y_train=y, x_test=given[1], y_test=test_y)
+        return place.with_suffix(".npz")
+    place.mkdir()
+    if name == "csv":
+        for part, images, labels in (("train", x, y), ("test", test_x, test_y)):
+            rows = np.column_stack([labels, images.reshape(len(images), -1)])
+            text = np.array([str(number) for number in range(256)])
+            with (place / f"{part}.csv").open("w") as file:
+                file.writelines(",".join(text[row]) + "\n" for row in rows)
+    elif name == "idx names":
+        from paribus.programs.recipe.data.idx import idx_header
+
+        for part, images, labels in (("train", x, y), ("test", test_x, test_y)):
+            for kind, array in (("images", images), ("labels", labels.astype(np.uint8))):
+                (place / f"mine-{part}-{kind}-idx3-ubyte").write_bytes(idx_header(array.shape) + array.tobytes())
+    else:
+        from PIL import Image
+
+        for part, images, labels in (("train", x, y), ("test", test_x, test_y)):
+            for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+                target = place / part / str(label)
+                target.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(image).save(target / f"{number}.png")
+    return place
+
+
+if __name__ == "__main__":
+    main()
