@@ -25,7 +25,7 @@ def command(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, st
 def test_seeds_a_spread_and_korean(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = command(capsys, "--seeds", 8, "--lang", "en")
     assert code == 0
-    assert "8 seeds find a difference of 1.25 spreads or more four times in five" in out
+    assert "8 seeds find a difference of 1.28 spreads or more four times in five" in out
     code, out, _ = command(capsys, "--spread", 0.2, "--difference", 0.3, "--lang", "ko", "--quiet")
     assert out.startswith("0.3의 차이를 다섯 번 중 네 번 찾아내려면 시드 7개가 필요합니다.")
     assert len(out.splitlines()) == 1

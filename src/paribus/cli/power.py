@@ -28,10 +28,22 @@ def show_seeds(options: argparse.Namespace) -> None:
         arms=int(options.arms) if options.arms.isdigit() else None,
         paired=False if options.unpaired and pilot is None else None,
         look=options.look,
+        fails=_shares(options.fails) if options.fails else None,
     )
     show_power(screen(options), found, options.quiet)
     if options.json:
         print_json(found.to_dict())
+
+
+def _shares(text: str) -> list[float]:
+    """`5%` or `0.05`, for both arms or one for each."""
+    try:
+        shares = [float(word.strip().removesuffix("%")) / (100 if "%" in word else 1) for word in text.split(",")]
+    except ValueError:
+        raise ParibusError(
+            "--fails is a share of runs, 5% or 0.05, or one for each of two arms: 5%,0", got=text
+        ) from None
+    return shares * 2 if len(shares) == 1 else shares
 
 
 def _pilot(options: argparse.Namespace) -> Comparison | None:

@@ -11,6 +11,7 @@ POWER_EXAMPLES = """\
 examples:
   paribus power --seeds 8
   paribus power --spread 0.2 --difference 0.3
+  paribus power --seeds 12 --difference 1 --fails 5%
   paribus power pilot.csv --arm-column model --pair-by seed --difference 0.01
 """
 
@@ -35,6 +36,9 @@ def add_power(commands: Any) -> argparse.ArgumentParser:
                        "accuracy")  # fmt: skip
     power.add_argument("--margin", type=float, metavar="SIZE", help="practically equal is within this difference")
     power.add_argument("--seeds", type=int, metavar="N", help="what so many seeds can show")
+    power.add_argument("--fails", default="", metavar="SHARE[,SHARE]",
+                       help="how often a run does not train, 5%% say: of both arms, or of the one and of the other "
+                       "(never, or as the pilot)")  # fmt: skip
     power.add_argument(
         "--arms", default="", metavar="N|A,B", help="how many arms (2, or the pilot's), or which of a table"
     )

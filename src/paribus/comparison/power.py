@@ -19,6 +19,7 @@ from scipy import special
 
 from paribus.comparison.statistics import Floats, binomial, fisher_table
 
+Level = float | Floats  # an array has a last axis more, of one
 POWER = 0.8  # an experiment that settles the question four times in five
 MOST_SEEDS = 1000  # beyond this, "more seeds" is no advice
 
@@ -27,15 +28,15 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _ROUGHLY = np.unique(np.geomspace(2, MOST_SEEDS, 130).round().astype(int))  # numbers of seeds, 5 % apart
 
 
-def t_power(effect: ArrayLike, n: ArrayLike, level: float, paired: bool = True) -> Floats:
+def t_power(effect: ArrayLike, n: ArrayLike, level: Level, paired: bool = True) -> Floats:
     """Power of the two-sided paired t test of n pairs, or of Welch's test of n runs an arm with spreads alike."""
-    return _beyond(np.asarray(effect) * np.sqrt(n), _reach(level / 2, n, paired))
+    return beyond(np.asarray(effect) * np.sqrt(n), reaches(level / 2, n, paired))
 
 
-def tost_power(effect: ArrayLike, margin: ArrayLike, n: ArrayLike, level: float, paired: bool = True) -> Floats:
+def tost_power(effect: ArrayLike, margin: ArrayLike, n: ArrayLike, level: Level, paired: bool = True) -> Floats:
     """Power of TOST: how often the mean of n lies so far within the margin that both one-sided tests reject."""
     root = np.sqrt(n)
-    return _within(np.asarray(effect) * root, np.asarray(margin) * root, _reach(level, n, paired))
+    return within(np.asarray(effect) * root, np.asarray(margin) * root, reaches(level, n, paired))
 
 
 def fisher_power(rate_a: float, rate_b: float, n: int, level: float) -> float:
@@ -46,14 +47,14 @@ def fisher_power(rate_a: float, rate_b: float, n: int, level: float) -> float:
 
 def difference_found(n: ArrayLike, level: float, paired: bool = True) -> Floats:
     """The smallest true difference that n seeds find with power 0.8."""
-    reach = _reach(level / 2, n, paired)
-    return _least_size(lambda shift: _beyond(shift, reach), np.shape(n)) / np.sqrt(n)
+    reach = reaches(level / 2, n, paired)
+    return _least_size(lambda shift: beyond(shift, reach), np.shape(n)) / np.sqrt(n)
 
 
 def margin_shown(n: ArrayLike, level: float, paired: bool = True) -> Floats:
     """The smallest margin within which n seeds establish equality with power 0.8, where nothing differs."""
-    reach = _reach(level, n, paired)
-    return _least_size(lambda room: _within(np.zeros(()), room, reach), np.shape(n)) / np.sqrt(n)
+    reach = reaches(level, n, paired)
+    return _least_size(lambda room: within(np.zeros(()), room, reach), np.shape(n)) / np.sqrt(n)
 
 
 def failures_told_apart(n: int, level: float) -> int | None:
@@ -114,7 +115,7 @@ def _first_place(effect: Floats, margin: Floats | None, tail: float) -> NDArray[
         middle = (low + high) // 2
         root, going = np.sqrt(_ROUGHLY[middle]), high - low > 1
         of = reach[middle]
-        power = _beyond(effect * root, of) if margin is None else _within(effect * root, margin * root, of)
+        power = beyond(effect * root, of) if margin is None else within(effect * root, margin * root, of)
         high = np.where(going & (power >= POWER), middle, high)
         low = np.where(going & (power < POWER), middle, low)
     return high
@@ -122,7 +123,7 @@ def _first_place(effect: Floats, margin: Floats | None, tail: float) -> NDArray[
 
 @lru_cache(maxsize=16)
 def _rough_reach(tail: float) -> Floats:
-    return _reach(tail, _ROUGHLY, True)
+    return reaches(tail, _ROUGHLY, True)
 
 
 def _least_size(power: Callable[[Floats], Floats], shape: tuple[int, ...]) -> Floats:
@@ -135,7 +136,7 @@ def _least_size(power: Callable[[Floats], Floats], shape: tuple[int, ...]) -> Fl
     return np.asarray(np.exp(high))
 
 
-def _reach(tail: float, n: ArrayLike, paired: bool) -> Floats:
+def reaches(tail: Level, n: ArrayLike, paired: bool) -> Floats:
     """[..., nodes]: from where on a mean of n is significant, in its true standard errors, by the spreads seen.
 
     The critical value of t times the quantiles of the law of a spread. Welch's value depends on how the variances of
@@ -154,12 +155,12 @@ def _spreads(df: Floats) -> Floats:
     return np.asarray(np.sqrt(special.chdtri(df, (1 - _NODES) / 2) / df))
 
 
-def _beyond(shift: Floats, reach: Floats) -> Floats:
+def beyond(shift: Floats, reach: Floats) -> Floats:
     """How often a mean at `shift` true standard errors is beyond the reach, on either side."""
     return _mean(special.ndtr(shift[..., None] - reach) + special.ndtr(-shift[..., None] - reach))
 
 
-def _within(shift: Floats, room: Floats, reach: Floats) -> Floats:
+def within(shift: Floats, room: Floats, reach: Floats) -> Floats:
     """How often it is as far from both ends of +-room."""
     room, shift = room[..., None] - reach, shift[..., None]
     return _mean(np.maximum(special.ndtr(room - shift) - special.ndtr(-room - shift), 0))

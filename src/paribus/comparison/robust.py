@@ -25,7 +25,7 @@ from paribus.comparison.unpaired import welch
 
 FEWEST = 5  # values by which a tail, or one that stands out, can be seen
 STRICTER = 20.0  # how much less p must be where a tail speaks against a claim
-_SEEN = 0.03  # share of normal samples that show such a tail, to either side
+SEEN = 0.03  # share of normal samples that show such a tail, to either side
 _BY_CHANCE = 0.001  # share of normal samples in which a value stands out, to either side, at most
 _SKEWNESS = {5: 1.172, 6: 1.193, 7: 1.179}  # what this share shows, simulated; from eight on by formula
 
@@ -114,7 +114,7 @@ def skewness_seen(n: ArrayLike) -> Floats:
     kurtosis = 3 * (m * m + 27 * m - 70) * (m + 1) * (m + 3) / ((m - 2) * (m + 5) * (m + 7) * (m + 9))
     squared = np.sqrt(2 * (kurtosis - 1)) - 1
     delta, alpha = 1 / np.sqrt(np.log(squared) / 2), np.sqrt(2 / (squared - 1))
-    by_formula = alpha * np.sinh(special.ndtri(1 - _SEEN) / delta) * np.sqrt(6 * (m - 2) / ((m + 1) * (m + 3)))
+    by_formula = alpha * np.sinh(special.ndtri(1 - SEEN) / delta) * np.sqrt(6 * (m - 2) / ((m + 1) * (m + 3)))
     few = np.interp(n, [*_SKEWNESS, 8.0], [*_SKEWNESS.values(), float(by_formula.min(initial=np.inf))])
     return np.asarray(np.where(n < FEWEST, np.inf, np.where(n < 8, few, by_formula)))
 

@@ -7,41 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-from scipy import special
-
-from paribus.comparison import rule
-from paribus.comparison.power import (
-    MOST_SEEDS,
-    POWER,
-    difference_found,
-    failures_told_apart,
-    margin_shown,
-    seeds_for_difference,
-    seeds_for_equality,
-    t_power,
-)
-from paribus.comparison.statistics import LEVEL
+from paribus.comparison import failing_power, rule
+from paribus.comparison.failing_power import Rates
+from paribus.comparison.pilot import Failed, Spread, comparison_of, failed_of, spread_of
+from paribus.comparison.power import MOST_SEEDS, POWER, failures_told_apart
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.messages import Message
-from paribus.records.comparison import Comparison, PairView
 from paribus.records.program import Metric
 
 USUAL_SEEDS = (3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 60)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The standard deviation of a paired difference, or of an arm's runs where they are not paired, in a metric's unit.
-
-    Of a pilot: which pair it is of, how many degrees of freedom it has, and its 95 % interval, by chi-square.
-    """
-
-    size: float
-    low: float | None = None
-    high: float | None = None
-    df: int | None = None
-    of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,14 +32,15 @@ class Shown:
     """What so many seeds show four times in five, in the metric's unit; in spreads where no spread is known.
 
     difference: the least true one that is found; margin: the least within which arms that do not differ are
-    established to be equal; each also at the ends of the spread's interval. failures: how many runs of one arm must
+    established to be equal, None where so many runs fail that no size would do; each also at the ends of the spread's
+    interval. failures: how many runs of one arm must
     fail, where none of the other's does, to tell the arms apart; None where no number would. power: of finding the
     difference that was asked about.
     """
 
     seeds: int
-    difference: float
-    margin: float
+    difference: float | None
+    margin: float | None
     failures: int | None
     power: float | None = None
     difference_low: float | None = None
@@ -79,7 +54,9 @@ class Power:
     """What seeds can show. `str` is it in words.
 
     level: of each pair's test, Holm's worst case: that of the look over the number of pairs. seeds: those that were
-    asked about. difference, margin: likewise, with how many seeds they need. rows: what other numbers show.
+    asked about. difference, margin: likewise, with how many seeds they need. fails: how often runs of the one arm and
+    of the other do not train, which is counted in. failed: where that is the pilot's, what it knows it from. rows:
+    what other numbers show.
     """
 
     arms: int
@@ -95,6 +72,8 @@ class Power:
     seeds_for_equality: Needed | None
     rows: tuple[Shown, ...]
     power: float = POWER
+    fails: Rates = (0.0, 0.0)
+    failed: Failed | None = None
     notes: tuple[Message, ...] = field(default=(), compare=False)
     lang: str = "en"
 
@@ -135,6 +114,7 @@ def power(
     arms: int | None = None,
     paired: bool | None = None,
     look: int = 1,
+    fails: float | Sequence[float] | None = None,
     **table: Any,
 ) -> Power:
     """How many seeds a question needs, and what a number of seeds can show: four times in five, by the decision rule.
@@ -152,25 +132,30 @@ def power(
         arms: how many; two, or as many as the pilot has. More are more pairs, which share the level.
         paired: whether the same seed makes a pair; True, or as in the pilot.
         look: at which look at the same arms the decision is to fall, from 1 to 3.
+        fails: the share of runs that do not train, of each arm, or of the one and of the other; none, or as in the
+            pilot. The difference is then that of the seeds in which both train.
         table: how a table is read, as `pb.judge` has it.
 
     Raises:
         ParibusError: with all faults at once, and where the pilot has no spread.
     """
-    seen = _comparison(pilot, table)
+    seen = comparison_of(pilot, table)
     if seen is not None and spread is not None:
         raise ParibusError("the spread is the pilot's; leave one of pilot and spread out")
     arms = arms or (2 if seen is None else len(seen.arms))
     paired = (seen is None or seen.paired) if paired is None else paired
-    _check(spread, difference, margin, seeds, arms, look)
+    rates = (0.0, 0.0) if fails is None else tuple(fails) if isinstance(fails, Sequence) else (fails, fails)
+    _check(spread, difference, margin, seeds, arms, look, rates)
     if seen is not None and paired != seen.paired:
         raise ParibusError("a pilot's spread is that of its own runs, paired or not; ask by spread for the other")
-    size = _spread_of(seen) if seen is not None else None if spread is None else Spread(float(spread))
-    level = rule.look_level(look) / math.comb(arms, 2)
+    size = spread_of(seen) if seen is not None else None if spread is None else Spread(float(spread))
+    failed = failed_of(seen, size.of) if fails is None and seen and size and size.of else None
+    of_one, of_other = rates if failed is None else failed.shares
+    level, likely = rule.look_level(look) / math.comb(arms, 2), (float(of_one), float(of_other))
     if size is None and (difference is not None or margin is not None):
         size = Spread(1.0)  # they are given in spreads
-    for_difference = None if difference is None else _needed(size, level, paired, difference=difference)
-    for_equality = None if margin is None else _needed(size, level, paired, margin=margin)
+    for_difference = None if difference is None else _needed(size, level, paired, likely, difference=difference)
+    for_equality = None if margin is None else _needed(size, level, paired, likely, margin=margin)
     found = {needed.seeds for needed in (for_difference, for_equality) if needed and needed.seeds}
     rows = sorted({*USUAL_SEEDS, *found, *([seeds] if seeds else [])})
     return Power(
@@ -185,36 +170,35 @@ def power(
         margin=margin,
         seeds_for_difference=for_difference,
         seeds_for_equality=for_equality,
-        rows=shown(rows, level, paired, size, difference),
+        rows=shown(rows, level, paired, size, difference, likely),
+        fails=likely,
+        failed=failed,
     )
 
 
 def shown(
-    seeds: list[int], level: float, paired: bool = True, spread: Spread | None = None, difference: float | None = None
+    seeds: list[int],
+    level: float,
+    paired: bool = True,
+    spread: Spread | None = None,
+    difference: float | None = None,
+    fails: Rates = (0.0, 0.0),
 ) -> tuple[Shown, ...]:
     """What these numbers of seeds, each at least 2, show at a level; in spreads without one."""
-    n, size = np.array(seeds), spread or Spread(1.0)
-    found, margins = difference_found(n, level, paired), margin_shown(n, level, paired)
+    size = spread or Spread(1.0)
     unit = _deviation(size.size, paired)
-    chances = None if difference is None else t_power(difference / unit, n, level, paired)
-    ends = [None if end is None else _deviation(end, paired) for end in (size.low, size.high)]
-    rows = []
-    for i, number in enumerate(seeds):
-        least, most = ([None if end is None else float(of[i] * end) for end in ends] for of in (found, margins))
-        rows.append(
-            Shown(
-                seeds=number,
-                difference=float(found[i] * unit),
-                margin=float(margins[i] * unit),
-                failures=failures_told_apart(number, level),
-                power=None if chances is None else float(chances[i]),
-                difference_low=least[0],
-                difference_high=least[1],
-                margin_low=most[0],
-                margin_high=most[1],
-            )
+    low, high = (None if end is None else _deviation(end, paired) for end in (size.low, size.high))
+
+    def of(n: int) -> Shown:
+        found = failing_power.difference_found(n, level, fails, paired)
+        margin = failing_power.margin_shown(n, level, fails, paired)
+        sizes = [None if of is None or end is None else of * end for of in (found, margin) for end in (unit, low, high)]
+        power = None if difference is None else failing_power.found(difference / unit, n, level, fails, paired)
+        return Shown(
+            n, sizes[0], sizes[3], failures_told_apart(n, level), power, sizes[1], sizes[2], sizes[4], sizes[5]
         )
-    return tuple(rows)
+
+    return tuple(map(of, seeds))
 
 
 def foreseen(seeds: int, arms: int, paired: bool = True, looks: Sequence[int] = ()) -> tuple[Shown, ...] | None:
@@ -234,60 +218,33 @@ def _deviation(spread: float, paired: bool) -> float:
 
 
 def _needed(
-    spread: Spread | None, level: float, paired: bool, difference: float = 0.0, margin: float | None = None
+    spread: Spread | None,
+    level: float,
+    paired: bool,
+    fails: Rates,
+    difference: float = 0.0,
+    margin: float | None = None,
 ) -> Needed:
     def at(size: float | None) -> int | None:
         if size is None:
             return None
         unit = _deviation(size, paired)
         if margin is None:
-            return seeds_for_difference(difference / unit, level, paired=paired)
-        return seeds_for_equality(0.0, margin / unit, level, paired=paired)
+            return failing_power.seeds_for_difference(difference / unit, level, fails, paired)
+        return failing_power.seeds_for_equality(margin / unit, level, fails, paired)
 
     size = spread or Spread(1.0)
     return Needed(at(size.size), at(size.low), at(size.high))
 
 
-def _comparison(pilot: Any, table: dict[str, Any]) -> Comparison | None:
-    if pilot is None:
-        if table:
-            raise ParibusError("there is no table to read; got {names}", names=list(table))
-        return None
-    found = getattr(pilot, "comparison", pilot)  # of what pb.judge and pb.compare give
-    if isinstance(found, Comparison):
-        return found
-    from paribus.comparison.judge import judge
-
-    return judge(pilot, **table).comparison
-
-
-def _spread_of(pilot: Comparison) -> Spread:
-    """The widest of its pairs."""
-    found = [spread for pair in pilot.pairs if (spread := _of_pair(pilot, pair)) is not None]
-    if not found:
-        raise ParibusError(
-            "the pilot shows no spread: it needs two seeds or more whose figures differ; without a pilot the answer is "
-            "in spreads"
-        )
-    return max(found, key=lambda spread: spread.size)
-
-
-def _of_pair(pilot: Comparison, pair: PairView) -> Spread | None:
-    groups = [np.array(pair.differences)]
-    if not pilot.paired:
-        runs = [arm.runs for arm in pilot.arms if arm.name in (pair.a, pair.b)]
-        figures = [[run.figures.get(pair.metric) for run in of if run.counted] for of in runs]
-        groups = [np.array([value for value in arm if value is not None]) for arm in figures]
-    df = sum(len(values) - 1 for values in groups)
-    if any(len(values) < 2 for values in groups):
-        return None
-    squares = sum(float(((values - values.mean()) ** 2).sum()) for values in groups)
-    low, high = (math.sqrt(squares / special.chdtri(df, tail)) for tail in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Spread(math.sqrt(squares / df), low, high, df, (pair.a, pair.b)) if squares > 0 else None
-
-
 def _check(
-    spread: float | None, difference: float | None, margin: float | None, seeds: int | None, arms: int, look: int
+    spread: float | None,
+    difference: float | None,
+    margin: float | None,
+    seeds: int | None,
+    arms: int,
+    look: int,
+    fails: Sequence[float],
 ) -> None:
     sizes = {"spread": spread, "difference": difference, "margin": margin}
     faults = [
@@ -299,5 +256,8 @@ def _check(
         if count is not None and not (isinstance(count, int) and least <= count <= most):
             rule_said = "{field} must be a whole number from {least} to {most:,}"
             faults.append(Fault(rule_said, count, field=name, least=least, most=most))
+    if len(fails) != 2 or not all(isinstance(share, (int, float)) and 0 <= share < 1 for share in fails):
+        rule_said = "{field} must be a share of runs, at least 0 % and less than 100 %, or one for each of two arms"
+        faults.append(Fault(rule_said, list(fails), field="fails"))
     if faults:
         raise FaultsError("the question", faults)

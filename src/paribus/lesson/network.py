@@ -66,7 +66,7 @@ def pair_faults(one: Any, other: Any) -> Iterator[Message]:
             copied = copy.deepcopy(network).cpu()
             _look_at_answers(copied)
             if (told := _same_function(copied, activation)) is not None:
-                yield Message("{name}: {fault}", name=name, fault=told)
+                yield Message("{subject}: {fault}", subject=name, fault=told)
     except Found as found:
         yield from found.told
 

@@ -27,7 +27,7 @@ def show_power(screen: Screen, found: Power, quiet: bool = False) -> None:
 
 
 def _row(found: Power, row: Shown, words: Words) -> list[str]:
-    def size(at: float, low: float | None, high: float | None) -> str:
+    def size(at: float | None, low: float | None, high: float | None) -> str:
         text = size_text(found, at, words)
         if low is None or high is None:
             return text

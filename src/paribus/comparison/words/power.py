@@ -26,6 +26,7 @@ def power_words(found: Power, lang: str) -> str:
         *_asked(found, words),
         *_below_a_step(found, words),
         *seeds_show(found, found.row, words),
+        *_failures(found, words),
         *_pilot(found, words),
         *_conditions(found, words),
     ]
@@ -126,13 +127,16 @@ def seeds_show(found: Power, row: Shown, words: Words) -> list[str]:
         "difference": size_text(found, row.difference, words),
         "margin": size_text(found, row.margin, words),
     }
-    said = [
-        words.text(
-            "{seeds} find a difference of {difference} or more four times in five, and as often show arms without a "
-            "difference to be equal within {margin}.",
-            **values,
-        )
-    ]
+    if row.difference is None or row.margin is None:
+        said = [words.text("{seeds} find no difference four times in five: too many runs fail.", **values)]
+    else:
+        said = [
+            words.text(
+                "{seeds} find a difference of {difference} or more four times in five, and as often show arms without "
+                "a difference to be equal within {margin}.",
+                **values,
+            )
+        ]
     if row.failures is None:
         said.append(words.text("So few cannot tell by how often the arms train."))
     else:
@@ -152,6 +156,30 @@ def seeds_show(found: Power, row: Shown, words: Words) -> list[str]:
             )
         )
     return said
+
+
+def _failures(found: Power, words: Words) -> list[str]:
+    """The runs that fail, which are counted in, and how little a pilot knows of them."""
+    one, other = found.fails
+    if not (one or other):
+        return []
+    if one == other:
+        said = words.text("Counted in: {share} of each arm's runs do not train.", share=words.percent(one))
+    else:
+        shares = {"one": words.percent(one), "other": words.percent(other)}
+        said = words.text("Counted in: {one} of one arm's runs and {other} of the other's do not train.", **shares)
+    said = " ".join([said, words.text("The difference is that of the seeds in which both arms train.")])
+    if found.failed is None:
+        return [said]
+    known = words.text(
+        "That is the pilot's, which knows it from few runs only: {failed} of {runs} did not train ({low} to {high}, "
+        "95 % interval).",
+        failed=found.failed.failed,
+        runs=found.failed.runs,
+        low=words.percent(found.failed.low),
+        high=words.percent(found.failed.high),
+    )
+    return [said, known]
 
 
 def _pilot(found: Power, words: Words) -> list[str]:
