@@ -22,7 +22,7 @@ LAST = {
     "a built-in model": "mlp|MLP",
     "a statistic in the verdict": "p_sign_flip_holm",
     "a reason of a verdict": "too_few_seeds",
-    "a data format": "read_idx",
+    "a data format": "read_images",
     "a language": "Language: ko",
 }
 SOURCE = (".py", ".js", ".hpp", ".cpp", ".j2", ".po")

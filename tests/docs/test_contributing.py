@@ -40,10 +40,14 @@ def test_every_place_is_there() -> None:
 BESIDE = {
     "an initialisation": {"src/paribus/programs/recipe/data/known.py"},  # LeCun's own page of MNIST
     "a statistic in the verdict": {"src/paribus/runs/store/migrations.py"},  # documents of earlier versions have it too
-    "a data format": {"src/paribus/programs/recipe/data/inventory.py"},  # verifies the sets published in this format
 }
 # What stands for NAME in the places of the table.
-NAMES = {"a finding rule": "symmetric_units", "a data format": "idx", "a built-in model": "mlp", "a language": "ko"}
+NAMES = {
+    "a finding rule": "symmetric_units",
+    "a data format": "image_folders",
+    "a built-in model": "mlp",
+    "a language": "ko",
+}
 
 
 @pytest.mark.parametrize("kind", LAST)
