@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from paribus.cli.main import main
-from paribus.programs.recipe.data import half_blocks, look
+from paribus.programs.recipe.data import look
+from paribus.terminal.half_blocks import half_blocks
 
 X = np.random.default_rng(4).integers(0, 256, (40, 6, 6), dtype=np.uint8)
 Y = np.arange(40) % 4 + 1

@@ -13,10 +13,11 @@ import paribus
 from paribus.cli.session import print_json, screen
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.data import DataLook, catalogue, fetch, half_blocks, look, verify
+from paribus.programs.recipe.data import DataLook, catalogue, fetch, look, verify
 from paribus.runs.planning import store_at
 from paribus.runs.store import Store, prune, to_prune
 from paribus.runs.worker_count import usable_cores
+from paribus.terminal.half_blocks import half_blocks
 from paribus.terminal.screen import Column, Screen
 from paribus.words.errors import message_words
 

@@ -7,7 +7,7 @@ from paribus.programs.recipe.data.cache import cache_root
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
-from paribus.programs.recipe.data.look import DataLook, half_blocks, look
+from paribus.programs.recipe.data.look import DataLook, look
 from paribus.programs.recipe.data.prepare import Images, PreparedData, prepare
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "cache_root",
     "catalogue",
     "fetch",
-    "half_blocks",
     "look",
     "open_dataset",
     "prepare",

@@ -56,19 +56,6 @@ def look(name_or_path: str) -> DataLook:
     return DataLook(held, (channels, height, width), classes, told, grey, names)
 
 
-def half_blocks(image: Bytes, width: int = 28) -> list[str]:
-    """Lines of an image [height, width] in the 24 greys of a terminal's 256 colours, two rows of pixels a line."""
-    step = max(1, -(-image.shape[1] // width))
-    small = image[::step, ::step]
-    if len(small) % 2:
-        small = np.vstack([small, np.zeros_like(small[:1])])
-    greys = 232 + small.astype(int) * 23 // 255
-    return [
-        "".join(f"\x1b[38;5;{a};48;5;{b}m\u2580" for a, b in zip(top, below, strict=True)) + "\x1b[0m"
-        for top, below in zip(greys[::2], greys[1::2], strict=True)
-    ]
-
-
 def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Positions of the first image of every class, then of the second, and so on, sixteen in all."""
     order = np.argsort(labels, kind="stable")
