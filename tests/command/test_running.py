@@ -73,7 +73,7 @@ def test_a_file_from_before_the_run_is_not_its_figure(out, own_place):
         ("echo one; echo two >&2; exit 3", "exit code 3", "two"),
         ('echo \'{"accuracy": 0.5, "loss": 1}\'', 'no figure "acc"', "accuracy"),
         ("true", 'no figure "acc"', ""),
-        ("echo acc: 0.5", "--metric 'acc=acc", "acc: 0.5"),
+        ("echo acc: 0.5", "--metric 'acc:max=acc", "acc: 0.5"),
         ("kill -SEGV $$", "SIGSEGV", ""),
         ("echo '{\"acc\": 55.5}'", "share from 0 to 1", "55.5"),
     ],

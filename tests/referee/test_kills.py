@@ -161,10 +161,10 @@ def untimed(found: Any) -> Any:
 
 
 def test_a_kill_changes_nothing(world):
-    killed_everywhere(world, "a try that is kept and committed", step=283)
+    killed_everywhere(world, "a try that is kept and committed", step=401)
 
 
 @pytest.mark.slow  # PARIBUS_KILLS=1 kills before each single change, which takes an hour
 @pytest.mark.parametrize("case", CASES)
 def test_a_kill_before_many_changes_changes_nothing(case, world):
-    killed_everywhere(world, case, step=int(os.environ.get("PARIBUS_KILLS", "11")))
+    killed_everywhere(world, case, step=int(os.environ.get("PARIBUS_KILLS", "37")))

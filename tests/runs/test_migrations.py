@@ -13,6 +13,7 @@ from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
+from paribus.records.tuned import Tuned
 from paribus.runs.store import RunFolder, Store, migrations
 from paribus.runs.store.comparisons import Planned
 from paribus.runs.store.documents import read_document, to_json
@@ -23,7 +24,16 @@ from paribus.web.queue import Queue
 from tests.factories import make_comparison
 from tests.runs.store_cases import answers_of, finished, new_record, rewrite, train_epoch, write_run
 
-DOCUMENTS: tuple[type[Document], ...] = (RunRecord, Comparison, Explanation, VerdictMap, Planned, Checkpoint, Kept)
+DOCUMENTS: tuple[type[Document], ...] = (
+    RunRecord,
+    Comparison,
+    Explanation,
+    VerdictMap,
+    Tuned,
+    Planned,
+    Checkpoint,
+    Kept,
+)
 
 
 def test_every_document_has_steps_from_the_first_schema_to_its_own():

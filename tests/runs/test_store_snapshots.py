@@ -77,6 +77,7 @@ def full_trace(layers):
     whole = dict.fromkeys(StepTrace.model_fields, figure) | {
         "step": 0,
         "decoupled": False,
+        "loop": None,  # of people's own loops alone
         "batch_size": 1_000_000,
         "layers": {name: filled(LayerTrace) for name in names},
         "output": OutputTrace(**(dict.fromkeys(OutputTrace.model_fields, figure) | {"classes": 1000})),

@@ -1,4 +1,4 @@
-"""A small grey image on a terminal."""
+"""A small grey picture on a terminal."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def half_blocks(image: NDArray[np.uint8], width: int = 28) -> list[str]:
-    """Lines of an image [height, width] in the 24 greys of a terminal's 256 colours, two rows of pixels a line."""
-    step = max(1, -(-image.shape[1] // width))
-    small = image[::step, ::step]
+def half_blocks(grey: NDArray[np.uint8], width: int = 28) -> list[str]:
+    """Lines of a picture [height, width] in the 24 greys of a terminal's 256 colours, two of its rows a line."""
+    step = max(1, -(-grey.shape[1] // width))
+    small = grey[::step, ::step]
     if len(small) % 2:
         small = np.vstack([small, np.zeros_like(small[:1])])
     greys = 232 + small.astype(int) * 23 // 255
