@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -93,3 +95,15 @@ def test_where_one_seed_is_left_there_is_no_interval() -> None:
     assert {(run.arm, run.seed) for run in pair.far_runs} == {("B", 1), ("B", 2), ("A", 0), ("A", 4)}
     assert pair.without_far is not None
     assert pair.without_far.n == 2
+
+
+def test_an_arm_that_never_trained_has_none_far_from_its_others(tmp_path: Path) -> None:
+    """Its figures are those of constant answers: 10.28 % and, of another class, 10.09 %."""
+    rows = ["arm,seed,acc,ok"]
+    reached = {"a": [0.1028, 0.1009, 0.1028, 0.1028, 0.1028, 0.1028], "b": [0.93, 0.94, 0.92, 0.93, 0.94, 0.93]}
+    for seed, (a, b) in enumerate(zip(*reached.values(), strict=True)):
+        rows += [f"a,{seed},{a},0", f"b,{seed},{b},1"]
+    table = tmp_path / "runs.csv"
+    table.write_text("\n".join(rows))
+    pair = pb.judge(table, metric="acc", trained="ok>0.5", arm_column="arm", pair_by="seed").comparison.pairs[0]
+    assert pair.far_runs == ()

@@ -50,7 +50,7 @@ def far_of(figures: Floats, least_variance: float = 0.0) -> NDArray[np.bool_]:
 
 
 def far_runs(pair: Pair) -> tuple[FarRun, ...]:
-    """Of both arms, in the order of their runs."""
+    """Of both arms, in the order of their runs. Of an arm that never trained none: its figures are all of failures."""
     if not len(pair.used_a) or not len(pair.used_b):
         return ()
     return (
@@ -61,7 +61,7 @@ def far_runs(pair: Pair) -> tuple[FarRun, ...]:
 
 def _far_of_arm(arm: ArmRuns, used: Places, figures: Floats, least_variance: float) -> list[FarRun]:
     far = far_of(figures, least_variance)
-    if not far.any():
+    if not far.any() or not arm.columns.counted[used].any():
         return []
     others = figures[~far]
     deviation = max(float(others.var(ddof=1)), least_variance) ** 0.5
