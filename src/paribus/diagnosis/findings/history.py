@@ -70,15 +70,15 @@ class History:
 
     def layer(self, name: str, of: Callable[[LayerTrace, StepTrace], float | None]) -> Series:
         """What `of` says of one layer, step by step."""
-        return _finite((s.step, of(s.layers[name], s)) for s in self.steps if name in s.layers)
+        return finite((s.step, of(s.layers[name], s)) for s in self.steps if name in s.layers)
 
     def network(self, of: Callable[[StepTrace], float | None]) -> Series:
         """What `of` says of whole steps."""
-        return _finite((s.step, of(s)) for s in self.steps)
+        return finite((s.step, of(s)) for s in self.steps)
 
     def output(self, of: Callable[[OutputTrace], float | None]) -> Series:
         """What `of` says of the answers to the probe batch."""
-        return _finite((s.step, of(s.output)) for s in self.steps if s.output is not None)
+        return finite((s.step, of(s.output)) for s in self.steps if s.output is not None)
 
     @cached_property
     def prior(self) -> float | None:
@@ -202,7 +202,8 @@ class History:
         )
 
 
-def _finite(points: Iterable[tuple[int, float | None]]) -> Series:
+def finite(points: Iterable[tuple[int, float | None]]) -> Series:
+    """The points whose value is a finite number."""
     return tuple(Point(step, value) for step, value in points if value is not None and math.isfinite(value))
 
 

@@ -14,6 +14,7 @@ from paribus.diagnosis.findings.mistakes.mistake import (
     losses_of,
     mistake,
     of_loop,
+    where_it_harms,
 )
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
@@ -71,20 +72,13 @@ def _given(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
 
 def _twice(history: History) -> Finding | None:
     """The outputs are probabilities already, or are made so before the loss, which takes them for logits."""
-    every = _given(history)
-    if every:
-        floor = _floor(every[-1][1], 1.0)
-        lowest = min((loss.value for loss, _ in every if loss.value is not None), default=floor)
-        evidence = measured("loss_floor", lowest, floor, DEFINITION)
-        return history.finding("probabilities_as_logits", certain(history), evidence)
-    found = [(loss, answers) for loss, answers in _pairs(history) if _is_twice(loss, answers)]
-    if not found or len(found) < len(_pairs(history)):
+    pairs = _given(history) or [pair for pair in _pairs(history) if _is_twice(*pair)]
+    if len(pairs) < max(1, len(_pairs(history))):
         return None
-    floor = _floor(found[-1][1], 1.0)
-    lowest = min((loss.value for loss, _ in found if loss.value is not None), default=floor)
-    return history.finding(
-        "probabilities_as_logits", certain(history), measured("loss_floor", lowest, floor, DEFINITION)
-    )
+    floor = _floor(pairs[-1][1], 1.0)
+    lowest = min((loss.value for loss, _ in pairs if loss.value is not None), default=floor)
+    evidence = measured("loss_floor", lowest, floor, DEFINITION)
+    return history.finding("probabilities_as_logits", certain(history), evidence)
 
 
 def _is_twice(loss: LossTrace, answers: AnswersTrace) -> bool:
@@ -107,8 +101,9 @@ def _bounded(history: History) -> Finding | None:
     pairs = _pairs(history)
     wanting = [a for loss, a in pairs if loss.kind in ("cross_entropy", "bce_logits") and a.bound in ("tanh", "relu")]
     if wanting and len(wanting) == len(pairs):
-        strength = certain(history) if wanting[-1].bound == "tanh" or history.outcome != "trained" else "weak"
-        floor = _floor(wanting[-1], 2.0) if wanting[-1].bound == "tanh" else math.log(2)
+        tanh = wanting[-1].bound == "tanh"
+        strength = certain(history) if tanh else where_it_harms(history)
+        floor = _floor(wanting[-1], 2.0) if tanh else math.log(2)
         return history.finding(name, strength, measured("largest_output", wanting[-1].high, floor, DEFINITION))
     out = [a.out_of_reach for loss, a in pairs if loss.kind in _NUMBERS and a.out_of_reach is not None]
     if not out or median(out) < BEYOND_REACH:
@@ -122,10 +117,8 @@ def _squared(history: History) -> Finding | None:
     found = [a for loss, a in pairs if loss.kind in ("squared", "absolute") and a.distribution and (a.classes or 0) > 1]
     if not found or len(found) < len(pairs):
         return None
-    strength = certain(history) if history.outcome != "trained" else "weak"
-    return history.finding(
-        "squared_error_of_probabilities", strength, measured("classes", found[-1].classes or 2, 1, DEFINITION)
-    )
+    evidence = measured("classes", found[-1].classes or 2, 1, DEFINITION)
+    return history.finding("squared_error_of_probabilities", where_it_harms(history), evidence)
 
 
 def _summed(history: History) -> Finding | None:

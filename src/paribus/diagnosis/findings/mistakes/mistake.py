@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from paribus.diagnosis.findings.history import History, Point, Series
+from paribus.diagnosis.findings.history import History, Series, finite
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Finding, Strength
 from paribus.records.loop_trace import AnswersTrace, LoopTrace, LossTrace
@@ -35,9 +35,8 @@ def looks(history: History) -> tuple[Seen, ...]:
 
 
 def of_loop(history: History, of: Callable[[LoopTrace], float | bool | None]) -> Series:
-    """A figure of the loop, step by step."""
-    found = ((seen.step, of(seen.loop)) for seen in looks(history))
-    return tuple(Point(step, float(value)) for step, value in found if value is not None)
+    """A figure of the loop, step by step, where it is a finite number."""
+    return finite((seen.step, of(seen.loop)) for seen in looks(history))
 
 
 def losses_of(history: History) -> tuple[LossTrace, ...]:
@@ -45,14 +44,19 @@ def losses_of(history: History) -> tuple[LossTrace, ...]:
     return tuple(s.loop.loss for s in looks(history) if s.loop.loss is not None and s.loop.loss.kind != "unknown")
 
 
-def answers_of(history: History) -> tuple[AnswersTrace, ...]:
-    """What was seen of the training batches' outputs."""
-    return tuple(s.loop.answers for s in looks(history) if s.loop.answers is not None)
+def answers_figures(history: History, of: Callable[[AnswersTrace], float | None]) -> list[float]:
+    """A figure of the training batches' outputs, look by look, where it is a finite number."""
+    return [p.value for p in of_loop(history, lambda loop: of(loop.answers) if loop.answers else None)]
 
 
 def certain(history: History) -> Strength:
     """Of what is a mistake whatever came of it."""
     return "strong" if history.outcome == "failed" else "moderate"
+
+
+def where_it_harms(history: History) -> Strength:
+    """Of what is a mistake only where the network does not train."""
+    return "weak" if history.outcome == "trained" else certain(history)
 
 
 def mistake(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
-from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_of, certain, looks, mistake, of_loop
+from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_figures, certain, looks, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
 
@@ -34,7 +34,7 @@ def _training(history: History) -> Finding | None:
 
 def _random(history: History) -> Finding | None:
     """In evaluation mode the same inputs get other answers each time."""
-    noise = [a.noise for a in answers_of(history) if a.noise is not None]
+    noise = answers_figures(history, lambda answers: answers.noise)
     if not noise or min(noise) < RANDOM:
         return None
     return history.finding("random_answers", "moderate", measured("answer_noise", min(noise), RANDOM, DEFINITION))

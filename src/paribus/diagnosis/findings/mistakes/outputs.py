@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
-from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_of, certain, looks, mistake
+from paribus.diagnosis.findings.mistakes.mistake import (
+    SYMPTOMS,
+    answers_figures,
+    certain,
+    looks,
+    mistake,
+    where_it_harms,
+)
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
 
@@ -23,7 +30,7 @@ def _unregistered(history: History) -> Finding | None:
 
 def _mixed(history: History) -> Finding | None:
     """In evaluation mode, rows answer otherwise where other rows of their batch are left out."""
-    seen = [a.dependence for a in answers_of(history) if a.dependence is not None]
+    seen = answers_figures(history, lambda answers: answers.dependence)
     if not seen or min(seen) < MIXED:
         return None
     return history.finding("rows_mixed", certain(history), measured("dependence", min(seen), MIXED))
@@ -31,12 +38,11 @@ def _mixed(history: History) -> Finding | None:
 
 def _straight(history: History) -> Finding | None:
     """Several layers, and the answers are a straight line of the inputs: together they are no more than one layer."""
-    seen = [a.bent for a in answers_of(history) if a.bent is not None]
+    seen = answers_figures(history, lambda answers: answers.bent)
     bends = any(layer.slope is not None for s in history.steps for layer in s.layers.values())
     if not seen or max(seen) > STRAIGHT or bends or len(history.layers) < 2:
         return None
-    strength = certain(history) if history.outcome != "trained" else "weak"
-    return history.finding("no_activation", strength, measured("bent", max(seen), STRAIGHT, DEFINITION))
+    return history.finding("no_activation", where_it_harms(history), measured("bent", max(seen), STRAIGHT, DEFINITION))
 
 
 def _squeezed(history: History) -> Finding | None:
