@@ -7,7 +7,7 @@ over data sets like these, and never claimed where these data sets themselves do
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,17 @@ class _Over:
     b: str
     on: tuple[OnDataset, ...]
     left_out: tuple[str, ...]
-    floor: float
+    metric: Metric
+
+    @property
+    def floor(self) -> float:
+        """The least variance of a difference, by rounding alone."""
+        return _floor(self.told, self.metric)
+
+    @property
+    def gain(self) -> float:
+        """The mean difference, positive where b is better."""
+        return self.metric.gain(0.0, float(self.differences.mean())) if self.told else 0.0
 
     @property
     def told(self) -> list[OnDataset]:
@@ -82,11 +92,11 @@ def over_datasets(
     )
     level = rule.look_level(look)
     overs = [_over(both, on_each, pairs, views, metric) for both in named]
-    asked = [_asked(over, metric, margin) for over in overs]
+    asked = [_asked(over, margin) for over in overs]
     these = scopes([one for one, _ in asked], level)
     like = scopes([two for _, two in asked], level)
     told = tuple(
-        _told(over, of_these, of_like, level, len(named), metric)
+        _told(over, of_these, of_like, level, len(named))
         for over, of_these, of_like in zip(overs, these, like, strict=True)
     )
     datasets = Datasets(column=column, names=tuple(on_each), tests=len(pairs), over=told)
@@ -106,21 +116,20 @@ def _over(both: tuple[str, str], on_each: OnEach, pairs: Mapping[Any, Pair], vie
           metric: Metric) -> _Over:  # fmt: skip
     seen = [name for name in on_each if (name, both) in pairs]
     on = tuple(_on(name, pairs[name, both], views[name, both]) for name in seen)
-    told = [found for found in on if found.difference is not None]
-    most = max((found.runs_a for found in told), default=1)
-    floor = rule.rounding_variance(metric) / most
-    differences = np.array([found.difference for found in told], dtype=np.float64)
-    errors, df = (np.array([getattr(found, name) for found in told], dtype=np.float64) for name in ("error", "df"))
-    apart = ds.apart_p(differences, errors, df, floor)
+    kept = {found.name for found in on if found.difference is not None}
+    counted = kept | {found.name for found in on if found.trained_a < found.runs_a or found.trained_b < found.runs_b}
+    over = _Over(*both, on, tuple(name for name in on_each if name not in counted), metric)
+    apart = ds.apart_p(over.differences, over.errors, over.df, over.floor)
     corrected = rule.holm_of_some(apart)
     residuals = {
         found.name: {"p_apart": _known(p), "p_apart_adjusted": _known(q)}
-        for found, p, q in zip(told, apart, corrected, strict=True)
+        for found, p, q in zip(over.told, apart, corrected, strict=True)
     }
-    on = tuple(found.model_copy(update=residuals.get(found.name, {})) for found in on)
-    kept = {found.name for found in told}
-    counted = kept | {found.name for found in on if found.trained_a < found.runs_a or found.trained_b < found.runs_b}
-    return _Over(*both, on, tuple(name for name in on_each if name not in counted), floor)
+    return replace(over, on=tuple(found.model_copy(update=residuals.get(found.name, {})) for found in on))
+
+
+def _floor(told: Sequence[OnDataset], metric: Metric) -> float:
+    return rule.rounding_variance(metric) / max((found.runs_a for found in told), default=1)
 
 
 def _on(name: str, pair: Pair, view: PairView) -> OnDataset:
@@ -148,13 +157,12 @@ def _on(name: str, pair: Pair, view: PairView) -> OnDataset:
     )
 
 
-def _asked(over: _Over, metric: Metric, margin: float | None) -> tuple[Asked, Asked]:
+def _asked(over: _Over, margin: float | None) -> tuple[Asked, Asked]:
     """What is asked on these data sets, and over data sets like these."""
-    d, errors = over.differences, over.errors
+    d, errors, gain = over.differences, over.errors, over.gain
     counts = np.array([(f.trained_a, f.runs_a, f.trained_b, f.runs_b) for f in over.on], np.int64).reshape(-1, 4).T
     failed = bool((counts[0] < counts[1]).any() or (counts[2] < counts[3]).any())
     shares = counts[2] / counts[3] - counts[0] / counts[1]
-    gain = metric.gain(0.0, float(d.mean())) if len(d) else 0.0
     seeds_known = len(d) > 0 and not np.isnan(errors).any()
     fixed = ds.fixed_mean(d, errors, over.df) if seeds_known else ds.Fixed(np.nan, np.nan, np.nan)
     equal = np.nan if margin is None else fixed.p_equal(margin)
@@ -177,9 +185,8 @@ def _at_least(p: float, other: float) -> float:
     return p if np.isnan(other) or np.isnan(p) else max(p, other)
 
 
-def _told(over: _Over, these: Scope, like: Scope, level: float, pairs: int, metric: Metric) -> OverDatasets:
-    d = over.differences
-    gain = metric.gain(0.0, float(d.mean())) if len(d) else 0.0
+def _told(over: _Over, these: Scope, like: Scope, level: float, pairs: int) -> OverDatasets:
+    d, gain = over.differences, over.gain
     leads: str | None = next((v for v in (like.verdict, these.verdict) if v in ("a_better", "b_better")), None)
     leads = leads or ("b_better" if gain > 0 else "a_better" if gain < 0 else "")
     p_t, p_flips = ds.sampled_p(d, over.floor)
@@ -216,8 +223,8 @@ def _as_pair(over: OverDatasets, metric: Metric, judged: bool) -> PairView:
     told, like = over.differing, over.like
     by = like.answers.trains if like.reason in ("trained_counts", "trained_and_figure") else like.answers.figure
     values = [found.difference for found in told if found.difference is not None]
-    k, most = len(values), max((found.runs_a for found in told), default=1)
-    error = float(standard_error(np.array(values), rule.rounding_variance(metric) / most)) if k > 1 else np.nan
+    k = len(values)
+    error = float(standard_error(np.array(values), _floor(told, metric))) if k > 1 else np.nan
     means = [[getattr(found, side) for found in told] for side in ("mean_a", "mean_b")]
     counts = {name: sum(getattr(on, name) for on in over.on) for name in ("trained_a", "runs_a", "trained_b", "runs_b")}
     can = k >= over.least and error > 0

@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from paribus.comparison import robust, rule
-from paribus.comparison.power import MOST_SEEDS, POWER, beyond, reaches, smallest, within
+from paribus.comparison.power import POWER, beyond, least_size, reaches, smallest_doubled, within
 from paribus.comparison.statistics import Floats, binomial, fisher_p, log_choose
 
 Counts = NDArray[np.int64]
@@ -56,8 +55,8 @@ def left_to_figures(n: int, fails: Rates, level: float, paired: bool) -> Left:
     apart = a[:, None] - both
     possible = (apart >= 0) & (b[:, None] >= both) & (a[:, None] + b[:, None] - both <= n)
     log_p = (
-        _log_choose(b[:, None], np.where(possible, both, 0))
-        + _log_choose(n - b[:, None], np.where(possible, apart, 0))
+        log_choose(b[:, None], np.where(possible, both, 0))
+        + log_choose(n - b[:, None], np.where(possible, apart, 0))
         - log_choose(n, a)[:, None]
     )
     law = np.where(possible, np.exp(log_p), 0.0) * chance[:, None]
@@ -105,12 +104,17 @@ def margin_shown(n: int, level: float, fails: Rates, paired: bool = True) -> flo
 
 def seeds_for_difference(effect: float, level: float, fails: Rates, paired: bool = True) -> int | None:
     """Smallest n >= 2 that finds `effect` with power 0.8; None above 1000."""
-    return _smallest(lambda n: found(effect, n, level, fails, paired))
+    return smallest_doubled(lambda n: found(effect, n, level, fails, paired))
 
 
 def seeds_for_equality(margin: float, level: float, fails: Rates, paired: bool = True) -> int | None:
     """Smallest n >= 2 that shows equality within `margin` with power 0.8; None above 1000."""
-    return _smallest(lambda n: shown_equal(margin, n, level, fails, paired))
+    return smallest_doubled(lambda n: shown_equal(margin, n, level, fails, paired))
+
+
+def _least(power: Callable[[float], float]) -> float | None:
+    size = float(least_size(lambda of: np.asarray(power(float(of))), ()))
+    return size if power(size) >= POWER else None
 
 
 def _likely(n: int, rate: float) -> tuple[Counts, Floats]:
@@ -127,27 +131,3 @@ def _levels(n: int, a: Counts, b: Counts, level: float) -> Floats:
     share = rule.count_share(rule.Evidence(n, n, trained_a, trained_b, *([nothing] * 5)), level)[:, 0]
     decided = fisher_p(n - a, n - b, n) <= share * level
     return np.where(decided & (share > 0), level, (1 - share) * level)
-
-
-def _smallest(power: Callable[[int], float]) -> int | None:
-    """The first n at which the power is 0.8, doubled first: large tables of counts take long."""
-    high = 2
-    while power(high) < POWER:
-        if high >= MOST_SEEDS:
-            return None
-        high = min(2 * high, MOST_SEEDS)
-    return smallest(lambda n: np.asarray(power(n)), max(2, high // 2), high)
-
-
-def _least(power: Callable[[float], float]) -> float | None:
-    low, high = -7.0, 8.0
-    if power(float(np.exp(high))) < POWER:
-        return None
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (low, middle) if power(float(np.exp(middle))) >= POWER else (middle, high)
-    return float(np.exp(high))
-
-
-def _log_choose(n: Counts, k: Counts) -> Floats:
-    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))

@@ -48,13 +48,13 @@ def fisher_power(rate_a: float, rate_b: float, n: int, level: float) -> float:
 def difference_found(n: ArrayLike, level: float, paired: bool = True) -> Floats:
     """The smallest true difference that n seeds find with power 0.8."""
     reach = reaches(level / 2, n, paired)
-    return _least_size(lambda shift: beyond(shift, reach), np.shape(n)) / np.sqrt(n)
+    return least_size(lambda shift: beyond(shift, reach), np.shape(n)) / np.sqrt(n)
 
 
 def margin_shown(n: ArrayLike, level: float, paired: bool = True) -> Floats:
     """The smallest margin within which n seeds establish equality with power 0.8, where nothing differs."""
     reach = reaches(level, n, paired)
-    return _least_size(lambda room: within(np.zeros(()), room, reach), np.shape(n)) / np.sqrt(n)
+    return least_size(lambda room: within(np.zeros(()), room, reach), np.shape(n)) / np.sqrt(n)
 
 
 def failures_told_apart(n: int, level: float) -> int | None:
@@ -80,12 +80,7 @@ def seeds_for_counts(rate_a: float, rate_b: float, level: float, least: int = 2)
     """
     if rate_a == rate_b:
         return None
-    high = least
-    while fisher_power(rate_a, rate_b, high, level) < POWER:  # doubled: large tables take long
-        if high >= MOST_SEEDS:
-            return None
-        high = min(2 * high, MOST_SEEDS)
-    return smallest(lambda n: np.asarray(fisher_power(rate_a, rate_b, n, level)), max(least, high // 2), high)
+    return smallest_doubled(lambda n: fisher_power(rate_a, rate_b, n, level), least)
 
 
 def seeds_roughly(effect: Floats, margin: Floats, level: float) -> Floats:
@@ -95,6 +90,16 @@ def seeds_roughly(effect: Floats, margin: Floats, level: float) -> Floats:
     """
     places = np.stack([_first_place(effect, None, level / 2), _first_place(effect, margin, level)])
     return np.asarray(np.append(_ROUGHLY, np.inf)[places.min(axis=0)])
+
+
+def smallest_doubled(power: Callable[[int], float], least: int = 2) -> int | None:
+    """The same as `smallest`, where the power of many takes long: n is doubled until it is enough."""
+    high = least
+    while power(high) < POWER:
+        if high >= MOST_SEEDS:
+            return None
+        high = min(2 * high, MOST_SEEDS)
+    return smallest(lambda n: np.asarray(power(n)), max(least, high // 2), high)
 
 
 def smallest(power: Callable[[int], Floats], least: int, most: int = MOST_SEEDS) -> int | None:
@@ -126,7 +131,7 @@ def _rough_reach(tail: float) -> Floats:
     return reaches(tail, _ROUGHLY, True)
 
 
-def _least_size(power: Callable[[Floats], Floats], shape: tuple[int, ...]) -> Floats:
+def least_size(power: Callable[[Floats], Floats], shape: tuple[int, ...]) -> Floats:
     """Where a power that rises with a size reaches 0.8, by bisection of the size's logarithm."""
     low, high = np.full(shape, -7.0), np.full(shape, 12.0)
     for _ in range(40):

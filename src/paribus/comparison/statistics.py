@@ -224,6 +224,6 @@ def binomial(n: int, rate: ArrayLike) -> Floats:
     return np.asarray(np.exp(special.xlogy(count, rate) + special.xlog1py(n - count, -rate) + log_choose(n, count)))
 
 
-def log_choose(n: int, k: NDArray[np.int64]) -> Floats:
+def log_choose(n: int | NDArray[np.int64], k: NDArray[np.int64]) -> Floats:
     """Logarithms of the numbers of ways to take k of n."""
     return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from paribus.core.messages import Message
 from paribus.lesson.figures import figure_faults
@@ -59,17 +59,30 @@ def _one_epoch(function: Any, drop_last: bool) -> Iterator[Message]:
 
 def expected_epoch(pairs: list[tuple[Tensor, Tensor]], *, clear: bool = True) -> tuple[list[Tensor], Truth]:
     """The weights after one epoch of plain steps, and its figures. clear: gradients before each batch."""
-    network, loss, truth = Network(), Loss(), Truth()
-    optimiser = Steps(network)
+    network = Network()
+    truth = one_epoch(network, Steps(network), Loss(), pairs, clear=clear)
+    return network.values(), truth
+
+
+def one_epoch(
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    loss_of: nn.Module,
+    pairs: list[tuple[Tensor, Tensor]],
+    *,
+    clear: bool,
+) -> Truth:
+    """Plain steps over these batches, as the exercise means them; what the epoch measures. clear: before each batch."""
+    truth = Truth()
     for pixels, labels in pairs:
         if clear:
             optimiser.zero_grad()
         said = network(pixels)
-        value = loss(said, labels)
-        value.backward()
+        loss = loss_of(said, labels)
+        loss.backward()
         optimiser.step()
-        truth.add(said, labels, value)
-    return network.values(), truth
+        truth.add(said, labels, loss)
+    return truth
 
 
 def same(one: list[Tensor], other: list[Tensor]) -> bool:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from paribus.core.messages import Message, mark
 from paribus.lesson.reference import COUNT, NOTHING, ORDERS, SHAPES, Drawn, drawn_weights, others
+from paribus.probes.loop_graph import leaves_of
 
 _SIZES = [torch.Size(shape).numel() for shape in SHAPES]
 _ANEW = mark("Each time images go through, some of its layers are made anew, and forget what they knew.")
@@ -202,18 +203,7 @@ def _count_words(named: dict[str, nn.Parameter], count: int) -> Message:
 
 def _leaves(said: Tensor) -> dict[int, Tensor]:
     """The weights from which an answer was computed, by id, as autograd has noted them."""
-    found: dict[int, Tensor] = {}
-    todo, seen = [said.grad_fn], set()
-    while todo:
-        node = todo.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        variable = getattr(node, "variable", None)
-        if variable is not None:
-            found[id(variable)] = variable
-        todo += [following for following, _ in node.next_functions]
-    return found
+    return {id(leaf): leaf for leaf in leaves_of(said, ())}
 
 
 def _same_function(network: nn.Module, activation: str) -> Message | None:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from paribus.core.messages import Message, mark
-from paribus.lesson.epoch import same
+from paribus.lesson.epoch import one_epoch, same
 from paribus.lesson.figures import close
 from paribus.lesson.network import Found
 from paribus.lesson.probing import Loader, Network, Truth, batches, called, loader, seeded_alike
@@ -83,15 +83,7 @@ def _expected(way: Way, loaders: Sequence[Loader], epochs: int, seed: int = 5) -
     for _ in range(epochs):
         if way.anew:
             optimiser = way.optimiser(network)
-        running = Truth()
-        for pixels, labels in learnt:
-            if way.clear:
-                optimiser.zero_grad()
-            said = network(pixels)
-            loss = loss_of(said, labels)
-            loss.backward()
-            optimiser.step()
-            running.add(said, labels, loss)
+        running = one_epoch(network, optimiser, loss_of, learnt, clear=way.clear)
         told.append(_Epoch(running, _measured(network, train), _measured(network, validation)))
     return network.values(), told
 

@@ -6,6 +6,8 @@ then a paragraph a pair, which leads with the trained counts where any run did n
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle
 from paribus.comparison.words.datasets import DatasetFacts, dataset_facts, dataset_headline, dataset_paragraph
@@ -40,11 +42,16 @@ def pair_paragraphs(comparison: Comparison, lang: str) -> tuple[str, ...]:
         return factorial_paragraphs(comparison, lang)
     if comparison.datasets is not None:
         return tuple(dataset_paragraph(facts) for facts in dataset_facts(comparison, lang))
+    return _of_claims(comparison, lang, pair_words)
+
+
+def _of_claims(comparison: Comparison, lang: str, say: Callable[[Comparison, PairView, str], str]) -> tuple[str, ...]:
+    """What is said of each pair; where several metrics are claimed, of each by its name, the judged one first."""
     if comparison.claims == 1:
-        return tuple(pair_words(comparison, pair, lang) for pair in comparison.pairs)
+        return tuple(say(comparison, pair, lang) for pair in comparison.pairs)
     words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
     return tuple(
-        words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=pair_words(c, pair, lang))
+        words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=say(c, pair, lang))
         for c in (comparison, *(comparison.by(name) for name in others))
         for pair in c.pairs
     )
@@ -72,14 +79,7 @@ def headlines(comparison: Comparison, lang: str) -> tuple[str, ...]:
     """The verdict in short lines: one a pair, of each metric that is claimed; of two factors one."""
     if comparison.factorial is not None:
         return (factorial_headline(comparison, lang),)
-    if comparison.claims == 1:
-        return tuple(headline(comparison, pair, lang) for pair in comparison.pairs)
-    words, others = translator(lang), dict.fromkeys(pair.metric for pair in comparison.other_pairs)
-    return tuple(
-        words.text("{metric}: {said}", metric=measure_of(c.metric, lang).title, said=headline(c, pair, lang))
-        for c in (comparison, *(comparison.by(name) for name in others))
-        for pair in c.pairs
-    )
+    return _of_claims(comparison, lang, headline)
 
 
 def headline(comparison: Comparison, pair: PairView, lang: str) -> str:
