@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from paribus.web.jobs import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
 from paribus.web.read_store import write_note
-from paribus.web.server import PORT, ServerOptions, is_loopback, own_hosts
+from paribus.web.server import PORT, Served, ServerOptions, is_loopback, own_hosts, serve
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving
@@ -41,6 +42,25 @@ def command(store: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], s
             said += line
         (address,) = re.findall(r"http://\S+", said)
         yield process, said, Client(address)
+
+
+def test_a_background_job_of_a_script_is_stopped_from_its_first_word_on(tmp_path):
+    """A shell starts it with SIGINT ignored; the signal comes before the server listens."""
+    too_late = threading.Event()
+
+    def stopped_at_once(served: Served) -> None:
+        signal.raise_signal(signal.SIGINT)
+        timer.function = lambda: (too_late.set(), served.stop())
+        timer.start()
+
+    timer = threading.Timer(20, too_late.set)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        serve(ServerOptions(tmp_path, port=0), stopped_at_once)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        timer.cancel()
+    assert not too_late.is_set()
 
 
 @pytest.mark.slow

@@ -81,13 +81,15 @@ def serve(options: ServerOptions, ready: Callable[[Served], None]) -> None:
 def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C, SIGTERM and a closed terminal end the server well from here on: before uvicorn listens, and after it.
 
-    (It raises what came once more at its end, for whoever handled it before.)
+    (It raises what came once more at its end, for whoever handled it before.) A SIGTERM or SIGHUP that the caller
+    ignores stays ignored, as under nohup; a SIGINT is heeded also in a script's background job, as uvicorn does: one that
+    came a moment before it listens would be lost.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     ending = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heeded = [number for number in ending if signal.getsignal(number) is not signal.SIG_IGN]
+    heeded = [n for n in ending if n == signal.SIGINT or signal.getsignal(n) is not signal.SIG_IGN]
     before = {number: signal.signal(number, lambda *_: stop()) for number in heeded}
     try:
         yield
