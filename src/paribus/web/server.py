@@ -82,8 +82,8 @@ def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C, SIGTERM and a closed terminal end the server well from here on: before uvicorn listens, and after it.
 
     (It raises what came once more at its end, for whoever handled it before.) A SIGTERM or SIGHUP that the caller
-    ignores stays ignored, as under nohup; a SIGINT is heeded also in a script's background job, as uvicorn does: one that
-    came a moment before it listens would be lost.
+    ignores stays ignored, as under nohup; a SIGINT is heeded also in a script's background job, as uvicorn does, or one
+    that came a moment before it listens would be lost.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
