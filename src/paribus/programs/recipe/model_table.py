@@ -84,6 +84,11 @@ class Plan:
             found |= {f"{name}.{part}": (units,) for name, units in norms.items() for part in parts}
         return found
 
+    @property
+    def needs_two(self) -> bool:
+        """Whether it cannot learn from one image alone: of a dense layer's one value there is no deviation."""
+        return self.batch_norm and bool(self.hidden)
+
     def numbers(self) -> int:
         """How many numbers the network's state holds, parameters and buffers together."""
         counts = len(self.convolutions) + len(self.hidden) if self.batch_norm else 0  # of the batches seen

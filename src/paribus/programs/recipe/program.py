@@ -17,6 +17,7 @@ from paribus.diagnosis.findings import findings_of
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
@@ -165,10 +166,8 @@ class RecipeProgram(Program):
         return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
 
     def check(self, design: Design) -> None:
-        """Raise RecipeError or DataError where an arm asks for what its data set has not."""
-        from paribus.programs.recipe.data.prepare import check_data
-
-        check_data([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
+        """Raise ParibusError where an arm asks for what its data have not, or its network fails on one batch."""
+        check_recipes([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
 
     def cost(self, fields: Fields, how: How) -> Cost:
         """By the sizes of network and data alone."""
@@ -274,7 +273,8 @@ class RecipeProgram(Program):
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
     ) -> tuple[Intervention, ...]:
         """First what a finding points at, then what is worth trying anyway."""
-        return proposals(recipe_of(fields), findings, fixed)
+        recipe = recipe_of(fields)
+        return tuple(possible(recipe, proposals(recipe, findings, fixed), self._open))
 
     def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
         """What the rules see in one run."""

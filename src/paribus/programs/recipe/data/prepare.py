@@ -1,9 +1,8 @@
-"""From a data set to the tensors that one training reads, and whether it has what a recipe asks of it."""
+"""From a data set to the tensors that one training reads."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.core.errors import DataError, ErrorCollector, Fault, RecipeError
+from paribus.core.errors import DataError
 from paribus.programs.recipe.data.dataset import DataSet
 from paribus.programs.recipe.data.idx import Bytes
 from paribus.programs.recipe.data.split import Index, sample
@@ -165,26 +164,3 @@ def entropy(labels: NDArray[np.int64]) -> float:
     shares = np.bincount(labels) / len(labels)
     shares = shares[shares > 0]
     return float(-(shares * np.log(shares)).sum())
-
-
-def check_data(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Callable[[str], DataSet]) -> None:
-    """Raise RecipeError or DataError where a recipe asks for what its data set has not. `sets`: data sets by name.
-
-    How many images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
-    """
-    errors = ErrorCollector("the plan")
-    for recipe in dict.fromkeys(recipes):
-        dataset = sets(recipe.dataset)
-        with errors:
-            counted = seeds if recipe.majority_fraction > 0 else seeds[:1]
-            images = min(len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in counted)
-            input_table(dataset, recipe)
-            if recipe.drop_last and images < recipe.batch_size:
-                fault = Fault(
-                    "{field} must be at most {most:,}, the training images, as drop_last leaves out less",
-                    recipe.batch_size,
-                    field="batch_size",
-                    most=images,
-                )
-                raise RecipeError("what the recipe asks of the data", [fault])
-    errors.raise_all()

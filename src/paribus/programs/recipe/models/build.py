@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import derive
@@ -18,6 +19,9 @@ from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel
 from paribus.programs.recipe.models.initialise import initialise
 from paribus.programs.recipe.recipe import Recipe
+from paribus.words.safe_text import one_line
+
+SAME = "num_classes"  # as most call `classes`; one that has a default is a field of the factory's own
 
 
 def build_model(
@@ -32,9 +36,11 @@ def build_model(
 
     A factory of the user's own is called with those recipe fields (and in_channels, image_size, classes) that its
     signature names. Its own first weights stay where the recipe's initialisation is "default"; they are drawn
-    from torch's global state, seeded from the stream `model` for the length of the call.
+    from torch's global state, seeded from the stream `model` for the length of the call. Lazy layers get their shapes
+    there. Raises ParibusError where the factory does not give a network.
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
+    shape[SAME] = classes
     ours = BUILT_IN_MODELS.get(recipe.model)
     factory = load_named(recipe.model) if ours is None else _network(ours)
     more = {"kernel": kernel} if ours else own_arguments(factory, recipe)
@@ -42,6 +48,8 @@ def build_model(
     with torch.random.fork_rng(devices=[]):  # torch's layers draw as they are made
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)
+        if ours is None:
+            _give_shapes(model, (in_channels, *image_size), recipe.model)
     untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
     if ours or not untouched:
         initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)
@@ -55,8 +63,15 @@ def _network(model: BuiltInModel) -> Callable[..., nn.Module]:
 
 
 def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str) -> nn.Module:
+    if isinstance(factory, nn.Module):
+        raise ParibusError(
+            "model {name} is a network that is made already, and every seed needs its own: name its class, or a "
+            "function that returns a new one",
+            name=name,
+        )
     parameters = inspect.signature(factory).parameters.values()
-    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    plain = getattr(factory, "__init__", None) is nn.Module.__init__  # a class without one of its own
+    takes_all = not plain and any(p.kind is p.VAR_KEYWORD for p in parameters)
     wanted = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     needed = {p.name for p in parameters if p.default is p.empty and p.name in wanted}
     if unknown := sorted(needed - offered.keys()):
@@ -66,9 +81,35 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
             what=unknown,
             choices=sorted(offered),
         )
-    model = factory(**{k: v for k, v in offered.items() if takes_all or k in wanted})
+    try:
+        model = factory(**{k: v for k, v in offered.items() if k in wanted or (takes_all and k != SAME)})
+    except ParibusError:
+        raise
+    except Exception as error:
+        raise ParibusError("model {name}: its factory fails: {fault}", name=name, fault=_said(error)) from error
     if not isinstance(model, nn.Module):
         raise ParibusError(
             "model {name}: its factory must return an nn.Module; got {kind}", name=name, kind=type(model).__name__
         )
     return model
+
+
+def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
+    """One pass in evaluation mode makes lazy layers (`nn.LazyLinear`) what they will be."""
+    if not any(is_lazy(one) for one in (*model.parameters(), *model.buffers())):
+        return
+    try:
+        with torch.no_grad():
+            model.eval()(torch.zeros(2, *image))
+    except Exception as error:
+        raise ParibusError(
+            "model {name} cannot take images of {shape} (batch, channels, height, width): {fault}",
+            name=name,
+            shape=str([2, *image]),
+            fault=_said(error),
+        ) from error
+    model.train()
+
+
+def _said(error: Exception) -> str:
+    return one_line(f"{type(error).__name__}: {error}", 200)

@@ -1,0 +1,81 @@
+"""Whether a recipe can be trained on its data at all: all that can be known before a process is started."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+
+from paribus.core.errors import DataError, ErrorCollector, Fault, RecipeError
+from paribus.core.messages import mark
+from paribus.programs.recipe.data import DataSet
+from paribus.programs.recipe.data.prepare import input_table
+from paribus.programs.recipe.data.split import sample
+from paribus.programs.recipe.model_table import is_code, plan_of
+from paribus.programs.recipe.recipe import Recipe
+from paribus.records.explanation import Intervention
+
+Sets = Callable[[str], DataSet]  # data sets by name
+
+
+def check_recipes(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> None:
+    """Raise ParibusError, with all faults at once, for what the data have not and what a network fails at.
+
+    A model of somebody's own is made, and tried on one batch.
+    """
+    errors = ErrorCollector("the plan")
+    for recipe in dict.fromkeys(recipes):
+        dataset = sets(recipe.dataset)
+        with errors:
+            lone = check_data(recipe, seeds, dataset)
+            if is_code(recipe.model):
+                _try_on_one_batch(recipe, dataset, seeds[0], lone)
+    errors.raise_all()
+
+
+def check_data(recipe: Recipe, seeds: Sequence[int], dataset: DataSet) -> int | None:
+    """Raise RecipeError or DataError where a recipe asks for what its data set has not.
+
+    Gives the number of training images under which an epoch's last batch has one, where there is such a seed. How many
+    images of a class a seed's split leaves differs from seed to seed: it matters to `majority_fraction`.
+    """
+    counted = seeds if recipe.majority_fraction > 0 else seeds[:1]
+    counts = [len(sample(dataset.train_labels, dataset.classes, recipe, seed).train) for seed in counted]
+    input_table(dataset, recipe)
+    size, faults = recipe.batch_size, []
+    if recipe.drop_last and min(counts) < size:
+        rule = mark("{field} must be at most {most:,}, the training images, as drop_last leaves out less")
+        faults.append(Fault(rule, size, field="batch_size", most=min(counts)))
+    lone = next((count for count in counts if size == 1 or (count % size == 1 and not recipe.drop_last)), None)
+    plan = plan_of(recipe, dataset.train_images.shape[1:], dataset.classes)
+    if lone is not None and plan is not None and plan.needs_two:
+        rule = mark(
+            "{field} leaves one image for an epoch's last batch ({most:,} images), and batch normalisation learns from "
+            "two or more; set drop_last = true, or another {field}"
+        )
+        faults.append(Fault(rule, size, field="batch_size", most=lone))
+    if faults:
+        raise RecipeError("what the recipe asks of the data", faults)
+    return lone
+
+
+def possible(recipe: Recipe, proposed: Sequence[Intervention], sets: Sets) -> Iterator[Intervention]:
+    """Of the interventions proposed for a recipe, those whose batches its data can fill."""
+    for intervention in proposed:
+        changed = recipe
+        for change in intervention.changes:
+            changed = changed.with_field(change.factor, change.after)
+        if not {"batch_norm", "batch_size"}.isdisjoint(change.factor for change in intervention.changes):
+            try:
+                check_data(changed, (0,), sets(recipe.dataset))
+            except RecipeError:
+                continue
+            except DataError:  # data that are gone are told of where they are needed
+                pass
+        yield intervention
+
+
+@functools.lru_cache(maxsize=1 << 10)  # a map, or a search, asks again and again
+def _try_on_one_batch(recipe: Recipe, dataset: DataSet, seed: int, lone: int | None) -> None:
+    from paribus.programs.recipe.models.one_batch import check_on_one_batch
+
+    check_on_one_batch(recipe, dataset, seed, lone)
