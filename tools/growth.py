@@ -19,7 +19,7 @@ LAST = {
     "an activation": "silu",
     "an initialisation": "lecun",
     "a finding rule": "symmetric_units",
-    "a built-in model": "mlp|MLP",
+    "a built-in model": "resnet|ResNet",
     "a statistic in the verdict": "p_sign_flip_holm",
     "a reason of a verdict": "too_few_seeds",
     "a data format": "read_images",

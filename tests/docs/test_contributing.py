@@ -45,7 +45,7 @@ BESIDE = {
 NAMES = {
     "a finding rule": "symmetric_units",
     "a data format": "image_folders",
-    "a built-in model": "mlp",
+    "a built-in model": "resnet",
     "a language": "ko",
 }
 

@@ -132,7 +132,7 @@ def test_recipes_says_which_values_a_field_takes(field, values):
 OTHERS: dict[str, tuple[list[Any], list[Any]]] = {
     "dataset": (["mnist", "./digits"], ["", 3]),
     "input_scale": ([-2.0, 0.0, 255.0], [float("inf"), "one"]),
-    "model": (["lenet", "package.module:factory"], ["resnet", "a b:c"]),
+    "model": (["lenet", "package.module:factory"], ["resnet152", "a b:c"]),
     "conv_channels": ([(6, 16), [1, 1]], [(6,), (1, 2, 3)]),
     "dense_widths": ([(), (7,), (1,) * 64], [(1,) * 65, (0,)]),
     "bias_value": ([-1.0, "default"], ["zero", float("nan")]),

@@ -66,7 +66,7 @@ def test_it_trains_and_is_known_by_name(linear: Recipe) -> None:
     assert plan is not None
     assert plan.numbers() == sum(p.numel() for p in model.parameters()) == 144 * 4 + 4
     assert str(inert("activation", linear)) == "model linear has no use for it"
-    with pytest.raises(ParibusError, match="model must be lenet, mlp, linear, or a factory"):
+    with pytest.raises(ParibusError, match="model must be lenet, mlp, resnet, linear, or a factory"):
         recipe_from({"model": "forest"})
 
 

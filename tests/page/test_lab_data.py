@@ -140,7 +140,10 @@ def test_a_model_of_ones_own_is_said_to_be_none_of_the_pages() -> None:
     comparison = make_comparison("lesson")
     own = tuple(one.model_copy(update={"fields": one.fields.replace(model="mine:net")}) for one in comparison.arms)
     lab = lab_data(comparison.model_copy(update={"arms": own}), nothing(0, "own_model"), "en")
-    assert lab["absent"] == "The network of this comparison is not built in: the page cannot run it."
+    assert (
+        lab["absent"]
+        == "The page has no forward pass of its own for the network of this comparison, and cannot run it."
+    )
 
 
 def test_a_story_tells_the_look_nearest_to_each_moment() -> None:

@@ -174,7 +174,7 @@ def test_all_faults_come_at_once_with_rule_value_and_choices():
         ("dense_widths", [1.5]),
         ("conv_channels", [6]),
         ("batch_norm", 1),
-        ("model", "resnet"),
+        ("model", "resnet152"),
         ("model", "os.path:"),
         ("dataset", ""),
         ("activation", "Rlu"),

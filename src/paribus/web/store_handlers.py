@@ -18,7 +18,7 @@ from paribus.page.curves_data import curves_data
 from paribus.page.packing import Kind, pack_arrays
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
 from paribus.programs.recipe.lab.report_contents import report_lab
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_table import is_drawn
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunRecord
 from paribus.report.gather import explained_part, sound_explanation, tuned_beside
@@ -158,7 +158,7 @@ def _recipe(record: RunRecord) -> Recipe | None:
 
 def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
     """What the page's own forward pass takes; None for a network that it has none for."""
-    if is_code(recipe.model):
+    if not is_drawn(recipe.model):
         return None
     table, shape, class_names = run_inputs(recipe)
     plan = network_plan(recipe, shape, len(class_names))

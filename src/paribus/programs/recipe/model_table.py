@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from paribus.core.errors import ParibusError
 
@@ -22,9 +22,29 @@ Shapes = dict[str, tuple[int, ...]]
 KERNEL = 5  # all convolutions are 5x5; the first is padded by 2, and 2x2 pooling follows each
 
 
+class Form(Protocol):
+    """The form of a network, as what it takes of time and disk space is told by."""
+
+    def layers(self) -> Shapes:
+        """The weights of each layer, [outputs, inputs, ...], by the layer's name, in the order of the forward pass."""
+
+    def shapes(self) -> Shapes:
+        """All that is learned or kept for evaluation, by the names of torch's `state_dict`."""
+
+    def numbers(self) -> int:
+        """How many numbers the network's state holds, parameters and buffers together."""
+
+    def multiply_adds(self) -> int:
+        """Of one image's forward pass."""
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether it cannot learn from one image alone: of one value there is no deviation."""
+
+
 @dataclass(frozen=True)
 class Plan:
-    """The form of a network: convolutions, each with pooling, then dense layers.
+    """The form of LeNet and of a perceptron: convolutions, each with pooling, then dense layers.
 
     Args:
         image: channels, height and width of what it sees.
@@ -79,14 +99,12 @@ class Plan:
             found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
         if self.batch_norm:
             norms = {f"bn{i}": units for i, units in enumerate(self.convolutions, start=1)}
-            norms |= {f"fc{i}_bn": units for i, units in enumerate(self.hidden, start=1)}
-            parts = ("weight", "bias", "running_mean", "running_var")
-            found |= {f"{name}.{part}": (units,) for name, units in norms.items() for part in parts}
+            found |= _normalising(norms | {f"fc{i}_bn": units for i, units in enumerate(self.hidden, start=1)})
         return found
 
     @property
     def needs_two(self) -> bool:
-        """Whether it cannot learn from one image alone: of a dense layer's one value there is no deviation."""
+        """Whether it cannot learn from one image alone: a dense layer's unit has one value then."""
         return self.batch_norm and bool(self.hidden)
 
     def numbers(self) -> int:
@@ -102,6 +120,69 @@ class Plan:
         return dense + sum(math.prod(shape) * height * width for shape, (_, height, width) in convolved)
 
 
+@dataclass(frozen=True)
+class ResidualPlan:
+    """The form of the residual network; what the arguments are, `Plan` says."""
+
+    image: Image
+    convolutions: tuple[int, int]
+    classes: int
+    batch_norm: bool
+
+    @property
+    def dense(self) -> Plan:
+        """Its end: one dense layer on the means of the last maps."""
+        return Plan((self.convolutions[1], 1, 1), (), (), self.classes, False)
+
+    def layers(self) -> Shapes:
+        """Of the first convolution, then block by block."""
+        first, second = self.convolutions
+        found: Shapes = {"conv1": (first, self.image[0], 3, 3)}
+        for number, (before, after) in enumerate([(first, first), (first, first), (first, second), (second, second)]):
+            block = f"block{number + 1}"
+            found |= {f"{block}.conv1": (after, before, 3, 3), f"{block}.conv2": (after, after, 3, 3)}
+            if number == 2:  # the one that halves height and width
+                found[f"{block}.past"] = (after, before, 1, 1)
+        return found | self.dense.layers()
+
+    def shapes(self) -> Shapes:
+        """By the names of torch's `state_dict`."""
+        found: Shapes = {}
+        for name, shape in self.layers().items():
+            found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+        return found | (_normalising(self._norms()) if self.batch_norm else {})
+
+    def _norms(self) -> dict[str, int]:
+        """How many units each normalisation has."""
+        return {name.replace("conv", "bn"): shape[0] for name, shape in self.layers().items() if "conv" in name}
+
+    @property
+    def needs_two(self) -> bool:
+        """Where the last maps are single values."""
+        return self.batch_norm and max(self.image[1:]) <= 4
+
+    def numbers(self) -> int:
+        """Parameters and buffers together."""
+        counts = len(self._norms()) if self.batch_norm else 0  # of the batches seen
+        return counts + sum(math.prod(shape) for shape in self.shapes().values())
+
+    def multiply_adds(self) -> int:
+        """Of one image's forward pass."""
+        halved = [-(-side // 2) for side in self.image[1:]]
+        quartered = [-(-side // 2) for side in halved]
+        total = 0
+        for name, shape in self.layers().items():
+            places = halved if name.startswith(("conv1", "block1", "block2")) else quartered
+            total += math.prod(shape) * (1 if name.startswith("fc") else math.prod(places))
+        return total
+
+
+def _normalising(units: dict[str, int]) -> Shapes:
+    """What batch normalisations learn and keep, by how many units each has."""
+    parts = ("weight", "bias", "running_mean", "running_var")
+    return {f"{name}.{part}": (count,) for name, count in units.items() for part in parts}
+
+
 @dataclass(frozen=True, kw_only=True)
 class BuiltInModel:
     """A model of our own.
@@ -114,19 +195,21 @@ class BuiltInModel:
         inert: recipe fields that it has no use for.
         native: whether the native kernels know its layers.
         stackable: whether runs of it can be trained as one stack, where nothing in the recipe speaks against it.
+        drawn: whether pages and figures know its layers one by one: the form is a `Plan` then.
     """
 
     label: str
     network: str
-    plan: Callable[[Recipe, Image, int], Plan]
+    plan: Callable[[Recipe, Image, int], Form]
     inert: frozenset[str] = frozenset()
     native: bool = False
     stackable: bool = True
+    drawn: bool = True
 
     @property
     def convolves(self) -> bool:
         """Whether it has filters and maps to look at."""
-        return "conv_channels" not in self.inert
+        return self.drawn and "conv_channels" not in self.inert
 
 
 def lenet_plan(plan: Plan) -> Plan:
@@ -150,6 +233,11 @@ def _mlp(recipe: Recipe, image: Image, classes: int) -> Plan:
     return Plan(image, (), recipe.dense_widths, classes, recipe.batch_norm)
 
 
+def _resnet(recipe: Recipe, image: Image, classes: int) -> ResidualPlan:
+    first, second = recipe.conv_channels
+    return ResidualPlan(image, (first, second), classes, recipe.batch_norm)
+
+
 BUILT_IN_MODELS: dict[str, BuiltInModel] = {
     "lenet": BuiltInModel(
         label="LeNet",
@@ -163,6 +251,13 @@ BUILT_IN_MODELS: dict[str, BuiltInModel] = {
         plan=_mlp,
         inert=frozenset({"conv_channels", "pooling"}),
     ),
+    "resnet": BuiltInModel(
+        label="ResNet",
+        network="paribus.programs.recipe.models.built_in.resnet:ResNet",
+        plan=_resnet,
+        inert=frozenset({"dense_widths", "dropout", "pooling"}),
+        drawn=False,
+    ),
 }
 
 
@@ -171,7 +266,12 @@ def is_code(model: object) -> bool:
     return not isinstance(model, str) or model not in BUILT_IN_MODELS
 
 
-def plan_of(recipe: Recipe, image: Image, classes: int) -> Plan | None:
+def is_drawn(model: object) -> bool:
+    """Whether pages and figures know the network's layers one by one."""
+    return isinstance(model, str) and model in BUILT_IN_MODELS and BUILT_IN_MODELS[model].drawn
+
+
+def plan_of(recipe: Recipe, image: Image, classes: int) -> Form | None:
     """The form of a recipe's network; None for a model of somebody's own."""
     model = BUILT_IN_MODELS.get(recipe.model)
     return None if model is None else model.plan(recipe, image, classes)

@@ -26,7 +26,7 @@ from paribus.programs.recipe.lab.moments import (
     story,
     traced_moments,
 )
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes, is_code
+from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes, is_drawn
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import Comparison
 from paribus.words.safe_text import one_line
@@ -94,7 +94,7 @@ def _arm(arm: ArmMaterial, number: int, moments: Sequence[Moment], packed: dict[
 
 
 def _without_plan(comparison: Comparison) -> Absence | None:
-    return "own_model" if any(is_code(arm.fields["model"]) for arm in comparison.arms) else None
+    return "own_model" if not all(is_drawn(arm.fields["model"]) for arm in comparison.arms) else None
 
 
 def _without_networks(names: Sequence[str], material: LabMaterial, absent: Absence, lang: str) -> dict[str, Any]:
@@ -165,6 +165,7 @@ def network_plan(recipe: Recipe, image: Sequence[int], classes: int) -> dict[str
     """What `createNetwork` of network.js takes. image: channels, height, width."""
     channels, height, width = image
     plan = BUILT_IN_MODELS[recipe.model].plan(recipe, (channels, height, width), classes)
+    assert isinstance(plan, Plan)  # asked of networks that are drawn alone
     return {
         "activation": recipe.activation,
         "pooling": recipe.pooling,
@@ -222,7 +223,7 @@ ABSENCES: dict[Absence, str] = {
     "damaged": mark("The stored networks of this comparison cannot be read, or are not those that were trained."),
     "data": mark("The data set is not on this machine as it was in training: the networks have no image to answer to."),
     "several_data": mark("The arms learned different data sets: no image is the same question to all of them."),
-    "own_model": mark("The network of this comparison is not built in: the page cannot run it."),
+    "own_model": mark("The page has no forward pass of its own for the network of this comparison, and cannot run it."),
     "misfit": mark("The stored weights do not fit the recipe's network."),
     "large": mark("The networks of this comparison are too large to lie in a page."),
 }

@@ -20,7 +20,7 @@ Absence = Literal[
     "damaged",  # weights or answers that cannot be read, or are not what the record says
     "data",  # the data set is not on this machine, or has changed
     "several_data",  # the arms learned different data sets
-    "own_model",  # the network is code of somebody's own
+    "own_model",  # the page does not know the network
     "misfit",  # the weights are not those of the recipe's network
     "large",  # the networks are too large for a page
 ]

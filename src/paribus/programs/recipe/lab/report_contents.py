@@ -18,7 +18,7 @@ from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.lab.lab_data import BUDGET, lab_data
 from paribus.programs.recipe.lab.moments import ArmMaterial, LabMaterial, Snapshot, nothing
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_table import is_drawn
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.run import RunResult
@@ -54,7 +54,7 @@ def lab_material(opened: Opened) -> LabMaterial:
         traced = tuple(what_was_traced(folder) for folder in folders if folder.record())
     except StoreError:
         return nothing(seed, "damaged")
-    if any(is_code(arm.fields["model"]) for arm in comparison.arms):
+    if not all(is_drawn(arm.fields["model"]) for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
     if len({arm.fields["dataset"] for arm in comparison.arms}) > 1:
         return nothing(seed, "several_data", traced)
