@@ -4,9 +4,10 @@
 
 A run of half a second is tried with edits that change no law: by `paribus referee try`, a process a try; by the tools
 of `paribus mcp`, whose commands are forked from a process that has loaded everything; and by `pb.Referee` in this one.
-Printed of each: wall seconds of a try, its runs' own, what is between, and that by run. Beside it what passes before a
-program has its first line: `python -c pass`, `import paribus`, and the imports of `paribus referee try` alone. All are
-medians, of a machine whose load stands above them: other work on the same cores lengthens all of them.
+Printed of each: pairs, wall seconds of a try, its runs' own, and what is between. A command that starts anew has two
+parts before its first own line: the interpreter (`python -c pass`), and the imports of `paribus referee try`; both are
+printed, and what is left is the try's own work: git, checkouts, records, the decision, its words. Other work on the
+same cores lengthens everything, so beside the medians stands the least of all tries, and the machine's load.
 """
 
 from __future__ import annotations
@@ -95,17 +96,18 @@ def in_python(tries: int) -> Iterator[Tried]:
         yield Tried(time.perf_counter() - begun, ended.seconds, 2 * len(ended.pairs))
 
 
-def row(name: str, way: Callable[[int], Iterator[Tried]], tries: int) -> str:
+def row(name: str, way: Callable[[int], Iterator[Tried]], tries: int) -> tuple[str, float]:
+    """A line of the table, and the least that a try took besides its runs."""
     found = list(way(tries))
     besides = [one.wall - one.runs for one in found]
-    cells = [
-        [one.made / 2 for one in found],
-        [one.wall for one in found],
-        [one.runs for one in found],
-        besides,
-        [b / one.made for b, one in zip(besides, found, strict=True)],
-    ]
-    return f"| {name} | " + " | ".join(f"{statistics.median(c):.3g}" for c in cells) + f" | {min(besides):.3g} |"
+    cells = [[one.made / 2 for one in found], [one.wall for one in found], [one.runs for one in found], besides]
+    told = " | ".join(f"{statistics.median(c):.3g}" for c in cells)
+    return f"| {name} | {told} | {min(besides):.3f} |", min(besides)
+
+
+def least(code: str) -> float:
+    """Wall seconds of a Python process, the least of ten."""
+    return min(timed(sys.executable, "-c", code)[0] for _ in range(10))
 
 
 def main() -> None:
@@ -119,13 +121,16 @@ def main() -> None:
         words = ("--metric", "value:max", "--", *PYTHON, "train.py", "{seed}")
         timed(*PARIBUS, "referee", "start", *words)
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; medians of {tries} tries, seconds\n")
-        print("| way | pairs | wall | runs | besides | by run | least |\n|---|---|---|---|---|---|---|")
-        print(row("paribus referee try", by_command, tries), flush=True)
-        print(row("paribus mcp", by_tool, tries), flush=True)
-        print(row("pb.Referee", in_python, tries), flush=True)
-        starts = {"python -c pass": "pass", "import paribus": "import paribus", "imports of a try": LOADED}
-        for name, code in starts.items():
-            print(f"{name}: {statistics.median(timed(sys.executable, '-c', code)[0] for _ in range(5)):.3f} s")
+        print("| way | pairs | wall | runs | besides | least |\n|---|---|---|---|---|---|")
+        besides = {}
+        for name, way in (("paribus referee try", by_command), ("paribus mcp", by_tool), ("pb.Referee", in_python)):
+            line, besides[name] = row(name, way, tries)
+            print(line, flush=True)
+        bare, loaded = least("pass"), least(LOADED)
+        print("\nThe least of `paribus referee try`, in its parts:\n")
+        print(f"| the interpreter's bare start | {bare:.3f} |\n|---|---|")
+        print(f"| our imports | {loaded - bare:.3f} |")
+        print(f"| the try's own work | {besides['paribus referee try'] - loaded:.3f} |\n")
         print(f"load at the end {os.getloadavg()[0]:.1f}")
         os.chdir("/")
 

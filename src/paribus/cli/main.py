@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def parsed(given: Sequence[str]) -> argparse.Namespace:
     """The options of a command line; `program_words` are those behind `--`. Leaves where it is none."""
-    parser = make_parser(paribus.__version__)
+    parser = make_parser(paribus.__version__, given[0] if given else "")
     if not given:  # somebody who does not know the commands yet
         parser.print_help(sys.stderr)
         sys.exit(ParibusError.exit_code)

@@ -12,14 +12,15 @@ TEMPORARY = ".tmp"  # how what a killed writer left half-written ends
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def write_whole(path: Path, data: bytes, durable: bool = True) -> None:
+def write_whole(path: Path, data: bytes, durable: bool = True, settled: bool = True) -> None:
     """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one.
 
     durable: also after a power cut. That takes milliseconds, and is left out where the file can be done without.
+    settled: after a power cut it is the new one. That takes as long again; without it, it may be the old one or none.
     """
     with _written(path, data, 0o666, durable) as temporary:  # less the umask
         temporary.replace(path)
-    if durable:
+    if durable and settled:
         _sync_folder(path.parent)
 
 

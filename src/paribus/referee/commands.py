@@ -201,7 +201,8 @@ def _tried(
     clock: float | None,
 ) -> Done:
     loop = state.loop
-    differing, facts = trees.differing(state.baseline, version), facts_of(loop, trees)
+    differing = trees.differing(state.baseline, version) if loop.ruler or loop.data else []
+    facts = facts_of(loop, trees)
     if not allow_ruler:
         ruler.refuse_touched(loop, differing, facts)
 

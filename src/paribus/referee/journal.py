@@ -182,8 +182,9 @@ class Journal:
         return State(loop, tuple(tries), unsealed)
 
     def add(self, entry: Loop | Begun | Ended | Committed | Told | Unsealed) -> None:
-        """One line more, durable. Hold the lock for this."""
-        lines.append(self.path, entry.model_dump_json().encode(), self._digest, durable=True)
+        """One line more, durable but for those that a power cut may take: a try begun or told anew is the same try."""
+        durable = not isinstance(entry, Begun | Told)
+        lines.append(self.path, entry.model_dump_json().encode(), self._digest, durable=durable)
         self.__dict__.pop("_digest", None)
 
     @cached_property

@@ -47,17 +47,24 @@ class Pairs:
     def __post_init__(self) -> None:
         self.seconds = 0.0
         self.records: list[dict[str, RunRecord]] = []
-        self._tasks = {name: self._tasks_of(name, *arm) for name, arm in self.arms.items()}
+        self._tasks: dict[str, list[Task]] = {name: [] for name in self.arms}
 
-    def _tasks_of(self, name: str, program: Program, fields: Fields) -> tuple[Task, ...]:
-        how = program.how([fields], "auto", "auto", "off")
-        how = replace(how, threads=max(1, usable_cores() // self.workers))
-        arm = Arm(name=name, value=name, fields=fields)
-        return tasks_of(program, Design(program=program.info, arms=(arm,), seeds=tuple(self.seeds)), self.store, how)
+    def _plan(self, count: int) -> None:
+        """The tasks of both arms up to the `count`-th seed: of sixty seeds mostly three are needed."""
+        for name, (program, fields) in self.arms.items():
+            there, seeds = self._tasks[name], self.seeds[len(self._tasks[name]) : count]
+            if not seeds:
+                continue
+            how = program.how([fields], "auto", "auto", "off")
+            how = replace(how, threads=max(1, usable_cores() // self.workers))
+            arm = Arm(name=name, value=name, fields=fields)
+            design = Design(program=program.info, arms=(arm,), seeds=tuple(seeds))
+            there += [replace(task, brief=True) for task in tasks_of(program, design, self.store, how)]
 
     def run(self, count: int) -> list[Pair]:
         """The next pairs, so many of them."""
         first = len(self.records)
+        self._plan(first + count)
         tasks = [task for k in range(first, min(first + count, len(self.seeds))) for task in self._in_order(k)]
         self._make(tasks)
         return [self._pair(k) for k in range(first, first + len(tasks) // len(self.arms))]

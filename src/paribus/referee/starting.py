@@ -42,7 +42,8 @@ _LOOPS = 60  # simulated tries of each
 def command_arms(loop: Loop, trees: Trees, baseline: Version, candidate: Version | None = None) -> Arms:
     """The arms of a try: one command on two versions of the code."""
     of = {BASELINE: baseline.commit} | ({CANDIDATE: candidate.commit} if candidate else {})
-    source = {**loop.program.source, "versions": of, "code": trees.code, "place": str(trees.place)}
+    known = {version.commit: version.tree for version in (baseline, candidate) if version}
+    source = {**loop.program.source, "versions": of, "trees": known, "code": trees.code, "place": str(trees.place)}
     program = CommandProgram(loop.program.model_copy(update={"source": source}))
     return {name: (program, program.fields({**loop.fields, VERSION: name})) for name in of}
 

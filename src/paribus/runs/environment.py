@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import os
 import platform
+import re
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import paribus
 from paribus.records.run import Environment
-
-_version = functools.cache(version)
 
 
 def describe(device: str, device_name: str, kernel: str, threads: int) -> Environment:
@@ -34,13 +33,15 @@ def describe(device: str, device_name: str, kernel: str, threads: int) -> Enviro
     )
 
 
-@functools.cache  # reading a package's description takes milliseconds
+@functools.cache  # a description has thousands of lines, and parsing them all takes ten milliseconds
 def package_version(package: str) -> str:
     """A package's version; empty where it is not installed."""
     try:
-        return version(package)
+        described = distribution(package).read_text("METADATA") or ""
     except PackageNotFoundError:
         return ""
+    found = re.search(r"^Version: *(\S+)", described, re.MULTILINE)
+    return found[1] if found else ""
 
 
 @functools.cache

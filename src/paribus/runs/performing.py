@@ -33,7 +33,7 @@ def perform_one(program: Program, task: Task) -> Status:
         if ended is not None:
             return ended.status
         program.check_code(task)
-        folder = store.begin(new_record(task), task.replaces)
+        folder = store.begin(new_record(task), task.replaces, task.brief)
         saved = folder.read_state()
         folder.truncate_epochs(0 if saved is None else int(saved[1]["epochs"]))
         begun = time.perf_counter()

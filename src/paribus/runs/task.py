@@ -30,7 +30,8 @@ class Task:
     beginning: a finished shorter run whose epochs are this one's first (see `growing`); empty where there is none.
     entry: where a worker finds the program's code, `module:factory`. payload: the pickled code of a program that no
     worker can import, a function of a notebook's cell, say; empty where there is none. replaces: the stamp of an ended
-    run in its place that does not count any more: it is made anew; empty where none is.
+    run in its place that does not count any more: it is made anew; empty where none is. brief: nobody asks for the
+    run before it has ended, and one that a power cut takes away is made again: that saves most waits for the disk.
     """
 
     store: str
@@ -46,6 +47,7 @@ class Task:
     entry: str = ""
     payload: bytes = field(default=b"", repr=False)
     replaces: str = ""
+    brief: bool = False
 
     @property
     def length(self) -> int:

@@ -50,9 +50,13 @@ class MadeFrom:
         if commits := self._source.get("versions"):
             linked = [name for link in self._source.get("links", ()) for name in sources.below(self.place, link)]
             facts = {name: sources.facts_of(self.place / name) for name in linked}
-            code = self._source.get("code", {}).get("git")
-            return {**facts, **found, "": versions.tree_of(Path(code or self.place), commits[fields[VERSION]])}
+            return {**facts, **found, "": self._tree(commits[fields[VERSION]])}
         return dict(found.items() - written(self.place).items())
+
+    def _tree(self, commit: str) -> str:
+        """The digest of all files of a version: git's, where whoever names the version has not said it."""
+        known: str | None = self._source.get("trees", {}).get(commit)
+        return known or versions.tree_of(Path(self._source.get("code", {}).get("git") or self.place), commit)
 
     def _names(self, fields: Fields) -> list[str]:
         words = self.words(fields)

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -107,8 +108,8 @@ def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[st
             there.parent.mkdir(parents=True, exist_ok=True)
             there.symlink_to((place / link).resolve())
         yield checkout / below, checkout
-    finally:
-        shutil.rmtree(checkout, ignore_errors=True)
+    finally:  # while the next run goes on already: on some file systems each folder takes milliseconds
+        threading.Thread(target=shutil.rmtree, args=(checkout,), kwargs={"ignore_errors": True}).start()
 
 
 def _made(checkout: Path, top: Path, commit: str, bare: bool) -> bool:

@@ -30,13 +30,13 @@ _KEY_BYTES = 32
 _KEPT = 2  # of a document and of the one that it is about to replace: a kill between the two leaves either proven
 
 
-def write_sealed(path: Path, data: bytes) -> None:
+def write_sealed(path: Path, data: bytes, settled: bool = True) -> None:
     """Write a document in one step, with the proof that this user's own command did; without, where no key can be."""
     if (key := private_key()) is not None:
         seal = path.with_name(SEAL)
         lines = [*files.read_lines(seal, LARGEST_SEAL), _digest(key, path.absolute(), data)]
         files.keep_lines(seal, list(dict.fromkeys(lines))[-_KEPT:], durable=False)  # lost, it proves nothing
-    files.write_whole(path, data)
+    files.write_whole(path, data, settled=settled)
 
 
 def code_sealed_in(folder: Path) -> frozenset[str]:

@@ -77,10 +77,10 @@ def subfolders(path: Path) -> tuple[str, ...]:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
 
 
-def write_whole(path: Path, data: bytes, durable: bool = True) -> None:
+def write_whole(path: Path, data: bytes, durable: bool = True, settled: bool = True) -> None:
     """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
     with writing(path):
-        atomic.write_whole(path, data, durable)
+        atomic.write_whole(path, data, durable, settled)
 
 
 def append_line(path: Path, line: bytes, *, durable: bool) -> None:

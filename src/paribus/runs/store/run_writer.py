@@ -53,13 +53,16 @@ class RunWriter(RunFolder):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._written: RunRecord | None = None
+        self._brief = False
         self._ends: dict[str, tuple[int, str]] = {}  # by file: how many lines it has, and their digest
 
-    def begin(self, record: RunRecord, anew: bool = False) -> None:
+    def begin(self, record: RunRecord, anew: bool = False, brief: bool = False) -> None:
         """Make the folder ready for a training: a new run's record, and no half-written files of a killed one.
 
-        A run whose beginning is damaged begins anew, and its record says so. anew: also one that has ended.
+        A run whose beginning is damaged begins anew, and its record says so. anew: also one that has ended. brief: the
+        record is written at the end alone.
         """
+        self._brief = brief
         files.remove_temporaries(self.path)
         if (self.path / RECORD).exists():
             if anew:
@@ -67,6 +70,8 @@ class RunWriter(RunFolder):
             self._check_same_run(record)
             if (name := self.damaged()) is not None:
                 self._begin_anew(self.record().model_copy(update={"damaged": name}))
+        elif brief:
+            self._written = record
         else:
             self._write_record(record)
         if not (self.path / RECIPE).exists():
@@ -183,4 +188,5 @@ class RunWriter(RunFolder):
     def _write_record(self, record: RunRecord) -> None:
         self._written = record
         sealed = code_of(record.program, record.fields)
-        (write_sealed if sealed else files.write_whole)(self.path / RECORD, to_json(record))
+        write = write_sealed if sealed else files.write_whole
+        write(self.path / RECORD, to_json(record), settled=not self._brief)

@@ -105,15 +105,15 @@ class Store(Comparisons, Maps):
     def _lock_file(self, run_id: str) -> Path:
         return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
 
-    def begin(self, record: RunRecord, replaced: str = "") -> RunWriter:
+    def begin(self, record: RunRecord, replaced: str = "", brief: bool = False) -> RunWriter:
         """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this.
 
-        replaced: the stamp of an ended run that it takes the place of.
+        replaced: the stamp of an ended run that it takes the place of. brief: see `Task`.
         """
         path = self.run_folder(record.id)
         files.make_folder(path)
         folder = RunWriter(path)
-        folder.begin(record, anew=bool(replaced) and self.stamp(record.id) == replaced)
+        folder.begin(record, anew=bool(replaced) and self.stamp(record.id) == replaced, brief=brief)
         return folder
 
     def has_run(self, run_id: str) -> bool:
