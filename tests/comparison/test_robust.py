@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from paribus.comparison import robust
-from paribus.comparison.evalues import moments, paths, tails
+from paribus.comparison.evalues import paths, tails
+from paribus.comparison.moments import moments
 from paribus.comparison.unpaired import welch
 
 PLAIN = np.array([0.41, 0.52, 0.33, 0.45, 0.36, 0.4])

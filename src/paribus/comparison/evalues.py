@@ -13,43 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from paribus.comparison.moments import WIDTH, Moments, half_width, moments
 from paribus.comparison.robust import STRICTER, skewness_seen
 from paribus.comparison.statistics import Floats
 
-# The prior of a difference, in standard deviations of one: normal with this width. Wider ones decide on large
-# differences a pair sooner and on small ones later (docs/decisions/0015-anytime-valid-looks.md).
-WIDTH = 1.0
 # The prior of the share of pairs in which b alone trains, among those in which one arm alone does: Beta(1/4, 1/4).
 BETA = 0.25
-
-
-class Moments(NamedTuple):
-    """Of the differences so far, [..., pairs]: how many, their mean, and their squared distances from it, summed.
-
-    tail: -1, 0 or 1, to where a tail is seen that few pairs show (`tails`); 0 where nobody looks for one.
-    """
-
-    n: NDArray[np.int64]
-    mean: Floats
-    squares: Floats
-    tail: Floats
-
-
-def moments(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Moments:
-    """After each pair; a difference that is NaN is of a pair without one. Their variance is taken to be at least this.
-
-    A larger spread makes every e-value smaller: the bound holds as without.
-    """
-    d = np.asarray(differences, dtype=np.float64)
-    known = ~np.isnan(d)
-    n = np.cumsum(known, axis=-1)
-    # Of each difference what the first one is not: so a large mean costs the squares no precision.
-    first = np.where(known & (n == 1), d, 0.0).sum(axis=-1, keepdims=True)
-    moved = np.where(known, d - first, 0.0)
-    mean = np.cumsum(moved, axis=-1) / np.maximum(n, 1)
-    squares = np.cumsum(moved**2, axis=-1) - n * mean**2
-    floor = np.maximum(n - 1, 0) * np.asarray(least_variance)
-    return Moments(n, np.where(n > 0, mean + first, 0.0), np.maximum(squares, floor), np.zeros(n.shape))
 
 
 def tails(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Floats:
@@ -104,16 +73,8 @@ def confidence(m: Moments, error: float, width: float = WIDTH) -> tuple[Floats, 
     The means against which the e-value is below 1/error, in closed form; infinite while there are too few pairs. To the
     side of a tail it goes as far as evidence `STRICTER` times as strong would ask.
     """
-    low, high = (_half(m, np.where(m.tail == side, error / STRICTER, error), width) for side in (-1, 1))
+    low, high = (half_width(m, np.where(m.tail == side, error / STRICTER, error), width) for side in (-1, 1))
     return m.mean - low, m.mean + high
-
-
-def _half(m: Moments, error: ArrayLike, width: float) -> Floats:
-    n = np.maximum(m.n, 1)
-    k = n * width**2 / (1 + n * width**2)
-    share = -np.expm1((2 * np.log(error) - np.log1p(n * width**2)) / n) / k
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where((share < 1) & (m.n > 1), np.sqrt(m.squares * share / (n * (1 - share))), np.inf))
 
 
 def log_e_counts(only_a: ArrayLike, only_b: ArrayLike, prior: float = BETA) -> Floats:

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-LEVEL = 0.95  # of every interval that is shown
+from paribus.comparison import moments
+
+LEVEL = moments.LEVEL
 
 Floats = NDArray[np.float64]
 

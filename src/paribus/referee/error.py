@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from paribus.comparison.evalues import confidence, moments
-from paribus.comparison.statistics import LEVEL
+from paribus.comparison.moments import LEVEL, half_width, moments
 from paribus.referee.signs import SignTest
 
 Answer = Literal["keep", "discard", "open"]
@@ -135,7 +134,8 @@ def decide(settings: LoopError, past: Sequence[Past], gains: Sequence[float]) ->
         if going.answer is None:
             going.add(gain)
     known = moments([g if math.isfinite(g) else math.nan for g in gains] or [math.nan], settings.resolution**2 / 6)
-    low, high = (float(end[-1]) for end in confidence(known, 1 - LEVEL))
+    far = half_width(known, 1 - LEVEL)[-1]
+    low, high = float(known.mean[-1] - far), float(known.mean[-1] + far)
     return Step(
         do=going.answer or "run",
         pairs=0 if going.answer else 1,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.messages import message_of
 from paribus.records.referee import EXIT_CODES, Begun, Ended
-from paribus.referee.audit import Line
 from paribus.referee.guards import collapsed
 from paribus.referee.journal import State, Try
 from paribus.referee.starting import Shown, spread_of
 from paribus.referee.words.answers import answer_words
-from paribus.referee.words.report import expected_false
 from paribus.referee.words.start import notes
 from paribus.words.translation import LANGUAGES, in_each_language
+
+if TYPE_CHECKING:
+    from paribus.referee.audit import Line
 
 JSON_SCHEMA = 1
 
@@ -85,6 +86,8 @@ def start_json(state: State, shown: Sequence[Shown]) -> dict[str, Any]:
 
 def report_json(state: State, audit: Sequence[Line] | None) -> dict[str, Any]:
     """The whole loop."""
+    from paribus.referee.words.report import expected_false  # a try does not wait for what the report needs
+
     ended = [one for one in state.tries if one.ended is not None]
     return {
         "schema": JSON_SCHEMA,
