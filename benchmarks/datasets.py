@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from paribus.comparison import dataset_statistics as ds
 from paribus.comparison import robust
+from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.statistics import paired_t_p, t_interval
 from paribus.core.seeds import generator
 

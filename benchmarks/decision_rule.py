@@ -35,7 +35,7 @@ from decision_trials import (
 
 from paribus.comparison import rule
 from paribus.comparison.crossed import crossed
-from paribus.comparison.power import seeds_for_difference, seeds_for_equality
+from paribus.comparison.power.of_tests import seeds_for_difference, seeds_for_equality
 from paribus.comparison.statistics import t_interval
 from paribus.core.seeds import generator
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 import paribus as pb
 from paribus.comparison import robust, rule
 from paribus.comparison.editions import EDITIONS, edition
-from paribus.comparison.power import seeds_for_difference
+from paribus.comparison.power.of_tests import seeds_for_difference
 from paribus.comparison.settling import Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p, unseen_share
 from paribus.programs.metrics import metric_named

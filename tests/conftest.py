@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 # Tests run beside each other (pytest-xdist): one thread each, here and in processes that they start.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+# How long an example takes says nothing about the code where other work runs beside it.
+with contextlib.suppress(ImportError):  # the environments of the extras have no hypothesis
+    from hypothesis import settings
+
+    settings.register_profile("shared-machine", deadline=None)
+    settings.load_profile("shared-machine")
 
 # Started in a shell's background, or by nohup, the tests would ignore Ctrl-C or a closed terminal, and every command
 # that they start with them.

@@ -16,10 +16,10 @@ _PUBLIC = {
     "load_map": "paribus.maps.map_verdict",
     "load_run": "paribus.runs.train",
     "map_verdict": "paribus.maps.map_verdict",
-    "power": "paribus.comparison.sample_size",
+    "power": "paribus.comparison.power.seeds_needed",
     "recipe": "paribus.programs.recipe.recipes",
     "Probe": "paribus.probes.own_loop",
-    "Sequential": "paribus.comparison.sequential",
+    "Sequential": "paribus.comparison.anytime.sequential",
     "Recipe": "paribus.programs.recipe.recipe",
     "Referee": "paribus.referee.python",
     "LeNet": "paribus.programs.recipe.models",
@@ -37,10 +37,10 @@ _MODULES = ("lesson",)  # offered whole, also on first use
 
 if TYPE_CHECKING:
     from paribus import lesson
+    from paribus.comparison.anytime.sequential import Sequential
     from paribus.comparison.compare import compare, load_comparison
     from paribus.comparison.judge import judge
-    from paribus.comparison.sample_size import power
-    from paribus.comparison.sequential import Sequential
+    from paribus.comparison.power.seeds_needed import power
     from paribus.core.errors import ParibusError
     from paribus.diagnosis.explain import explain
     from paribus.maps.map_verdict import load_map, map_verdict

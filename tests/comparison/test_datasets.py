@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison import dataset_statistics as ds
+from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.judgement import Judgement
 from paribus.core.errors import ParibusError
 from paribus.records.datasets import OverDatasets

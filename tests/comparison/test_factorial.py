@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison.count_contrast import contrast_p
+from paribus.comparison.factorial.counts import contrast_p
 from paribus.comparison.judgement import Judgement
 from paribus.core.errors import ParibusError
 from paribus.paper.export import tables_of

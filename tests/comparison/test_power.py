@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from paribus.comparison.power import (
+from paribus.comparison.power.of_tests import (
     difference_found,
     failures_told_apart,
     fisher_power,

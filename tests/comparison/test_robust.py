@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from paribus.comparison import robust
-from paribus.comparison.evalues import paths, tails
-from paribus.comparison.moments import moments
+from paribus.comparison.anytime.evalues import paths, tails
+from paribus.comparison.anytime.moments import moments
 from paribus.comparison.unpaired import welch
 
 PLAIN = np.array([0.41, 0.52, 0.33, 0.45, 0.36, 0.4])
@@ -115,7 +115,7 @@ def test_looks_at_any_time_see_the_tail_that_a_look_at_the_end_sees(sample: list
 
 
 def test_evidence_against_a_tail_is_taken_back_and_the_interval_agrees() -> None:
-    from paribus.comparison.evalues import confidence, log_e_mean
+    from paribus.comparison.anytime.evalues import confidence, log_e_mean
 
     trained = np.ones(TAILED.shape, dtype=bool)
     found = paths(TAILED, trained, trained, margin=0.0)

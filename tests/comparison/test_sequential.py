@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paribus as pb
-from paribus.comparison.sequential import Sequential
+from paribus.comparison.anytime.sequential import Sequential
 from paribus.core.seeds import generator
 
 FAR = [(0.90, 0.95), (0.91, 0.97), (0.89, 0.95), (0.90, 0.96), (0.92, 0.97), (0.90, 0.96)]

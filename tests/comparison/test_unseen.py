@@ -48,7 +48,7 @@ def test_counts_and_open_verdicts_need_no_such_word(comparison: object) -> None:
 
 
 def test_a_comparison_that_grew_says_it_of_its_own_pairs_and_level() -> None:
-    from paribus.comparison.anytime import anytime_pairs
+    from paribus.comparison.anytime.rule import anytime_pairs
     from paribus.comparison.words.verdict import verdict_words
 
     judged = pb.judge({"a": A, "b": B}, metric="score:max", paired=True)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import paribus as pb
-from paribus.comparison.anytime import median_pairs
+from paribus.comparison.anytime.rule import median_pairs
 from paribus.comparison.words.verdict import verdict_words
 
 
@@ -86,7 +86,7 @@ def test_a_budget_ends_it_and_the_same_command_goes_on(tmp_path, monkeypatch):
     with pytest.raises(pb.ParibusError, match="before a pair of runs had ended"):
         grow(tmp_path, [0.0, 2.0], budget=1e-9)
     clock = iter(range(0, 10**6, 10))
-    monkeypatch.setattr("paribus.comparison.until_decided.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("paribus.comparison.anytime.until_decided.time.monotonic", lambda: float(next(clock)))
     stopped = grow(tmp_path, [0.0, 2.0], budget=45.0).comparison
     assert stopped.pairs[0].anytime.status == "go_on"
     assert "The time was used up after" in verdict_words(stopped, "en")

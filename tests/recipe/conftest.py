@@ -5,12 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from paribus.programs.recipe.data import DataSet, open_dataset
-
-settings.register_profile("shared-machine", deadline=None)  # how long an example takes says nothing about the code
-settings.load_profile("shared-machine")
 
 
 @pytest.fixture

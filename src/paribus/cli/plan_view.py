@@ -40,7 +40,7 @@ def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
     design, paired = plan.design, plan.program.paired
     if options.quiet or plan.finished == len(plan.tasks) or len(design.arms) < 2:
         return ""
-    from paribus.comparison.sample_size import foreseen  # SciPy is slow to load
+    from paribus.comparison.power.seeds_needed import foreseen  # SciPy is slow to load
 
     looks = Store(Path(plan.tasks[0].store)).looks(design.id)
     shown = foreseen(len(design.seeds), len(design.arms), paired, looks)

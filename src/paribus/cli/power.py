@@ -8,7 +8,7 @@ from pathlib import Path
 from paribus.cli.judge_options import table_read
 from paribus.cli.session import print_json, screen
 from paribus.comparison.judge import judge
-from paribus.comparison.sample_size import power
+from paribus.comparison.power.seeds_needed import power
 from paribus.core.errors import ParibusError
 from paribus.records.comparison import Comparison
 from paribus.runs.planning import store_at

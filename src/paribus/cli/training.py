@@ -14,11 +14,11 @@ from paribus.cli.plan_view import plan_json, plan_view
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
 from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
+from paribus.comparison.anytime.bounds import Until, expected, growing, until_for
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.comparison.editions import with_edition
-from paribus.comparison.factorial_design import crossed_design
-from paribus.comparison.growth_bounds import Until, expected, growing, until_for
+from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.margin import margin_for
 from paribus.comparison.tuning.plan import Tuning
 from paribus.comparison.words.run_json import run_json

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from paribus.comparison.anytime.bounds import Until
 from paribus.comparison.editions import CURRENT
-from paribus.comparison.growth_bounds import Until
 from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word
 from paribus.records.comparison import Design

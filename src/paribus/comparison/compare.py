@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
+from paribus.comparison.anytime.bounds import Until, growing, until_for
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.design import (
     arms_digest,
@@ -21,8 +22,7 @@ from paribus.comparison.design import (
 )
 from paribus.comparison.editions import CURRENT, with_edition
 from paribus.comparison.ended_runs import compare_runs, result_of
-from paribus.comparison.factorial_design import crossed_design
-from paribus.comparison.growth_bounds import Until, growing, until_for
+from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.comparison.tuning.plan import check_alone, tuning_for
 from paribus.comparison.tuning.ranges import ranges_of
@@ -216,7 +216,7 @@ def run_plan(
     if until is None:
         execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
     else:
-        from paribus.comparison.until_decided import grown
+        from paribus.comparison.anytime.until_decided import grown
 
         left = {task.run_id for task in made.left}
         told = [task.run_id for task in plan.tasks if task.run_id not in left]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import paribus
+from paribus.comparison.anytime.bounds import Until
 from paribus.comparison.command import command_for
-from paribus.comparison.growth_bounds import Until
 from paribus.core.errors import ComparisonError
 from paribus.records.comparison import Comparison
 from paribus.records.run import RunResult

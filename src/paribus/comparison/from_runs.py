@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from paribus.comparison import rule
-from paribus.comparison.anytime import RULE, anytime_pairs, states_of
+from paribus.comparison.anytime.rule import RULE, anytime_pairs, states_of
+from paribus.comparison.anytime.sequential import ERROR
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
 from paribus.comparison.editions import CURRENT
 from paribus.comparison.editions import edition as edition_named
-from paribus.comparison.factorial import factorial_of
+from paribus.comparison.factorial.effects import factorial_of
 from paribus.comparison.pairs import pair_views
-from paribus.comparison.sequential import ERROR
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, Design, PairView

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from paribus.comparison.power import (
+from paribus.comparison.power.of_tests import (
     POWER,
     seeds_for_counts,
     seeds_for_difference,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.comparison.sample_size import Power, Shown
+from paribus.comparison.power.seeds_needed import Power, Shown
 from paribus.comparison.words.power import chance_text, power_words, size_text
 from paribus.terminal.screen import Column, Screen
 from paribus.words.translation import Words

@@ -43,7 +43,7 @@ def _label(of: Design | Comparison, arm: Arm | ArmView, lang: Lang) -> str:
 
 def foreseen_json(design: Design, looks: tuple[int, ...]) -> dict[str, str] | None:
     """What the seeds of a comparison that is asked for can show; null after the last look."""
-    from paribus.comparison.sample_size import foreseen  # SciPy is slow to load
+    from paribus.comparison.power.seeds_needed import foreseen  # SciPy is slow to load
 
     shown = foreseen(len(design.seeds), len(design.arms), looks=looks)
     return None if shown is None else in_each_language(lambda lang: foreseen_words(shown, True, translator(lang)))

@@ -14,7 +14,7 @@ from paribus.words.numbers import alpha_text
 from paribus.words.translation import Words, in_each_language, translator
 
 if TYPE_CHECKING:
-    from paribus.comparison.sample_size import Needed, Power, Shown
+    from paribus.comparison.power.seeds_needed import Needed, Power, Shown
 
 _MOST = "1,000"
 

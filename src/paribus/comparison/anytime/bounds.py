@@ -55,7 +55,7 @@ def expected(design: Design, until: Until | None) -> tuple[tuple[float, int | No
     """
     if until is None:
         return ()
-    from paribus.comparison.anytime import median_pairs  # SciPy is slow to load
+    from paribus.comparison.anytime.rule import median_pairs  # SciPy is slow to load
 
     arms = len(design.arms)
     pairs = arms - 1 if design.baseline else math.comb(arms, 2)

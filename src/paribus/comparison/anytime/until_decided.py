@@ -8,9 +8,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from statistics import median
 
-from paribus.comparison.anytime import states_of
+from paribus.comparison.anytime.bounds import Until
+from paribus.comparison.anytime.rule import states_of
 from paribus.comparison.from_runs import arms_of
-from paribus.comparison.growth_bounds import Until
 from paribus.comparison.pairs import arm_pairs
 from paribus.core.errors import ParibusError
 from paribus.records.events import Event

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paribus.comparison import failing_power, rule
-from paribus.comparison.failing_power import Rates
-from paribus.comparison.pilot import Failed, Spread, comparison_of, failed_of, spread_of
-from paribus.comparison.power import MOST_SEEDS, POWER, failures_told_apart
+from paribus.comparison import rule
+from paribus.comparison.power import with_failures
+from paribus.comparison.power.of_tests import MOST_SEEDS, POWER, failures_told_apart
+from paribus.comparison.power.pilot import Failed, Spread, comparison_of, failed_of, spread_of
+from paribus.comparison.power.with_failures import Rates
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.messages import Message
 from paribus.records.program import Metric
@@ -190,10 +191,10 @@ def shown(
     low, high = (None if end is None else _deviation(end, paired) for end in (size.low, size.high))
 
     def of(n: int) -> Shown:
-        found = failing_power.difference_found(n, level, fails, paired)
-        margin = failing_power.margin_shown(n, level, fails, paired)
+        found = with_failures.difference_found(n, level, fails, paired)
+        margin = with_failures.margin_shown(n, level, fails, paired)
         sizes = [None if of is None or end is None else of * end for of in (found, margin) for end in (unit, low, high)]
-        power = None if difference is None else failing_power.found(difference / unit, n, level, fails, paired)
+        power = None if difference is None else with_failures.found(difference / unit, n, level, fails, paired)
         return Shown(
             n, sizes[0], sizes[3], failures_told_apart(n, level), power, sizes[1], sizes[2], sizes[4], sizes[5]
         )
@@ -230,8 +231,8 @@ def _needed(
             return None
         unit = _deviation(size, paired)
         if margin is None:
-            return failing_power.seeds_for_difference(difference / unit, level, fails, paired)
-        return failing_power.seeds_for_equality(margin / unit, level, fails, paired)
+            return with_failures.seeds_for_difference(difference / unit, level, fails, paired)
+        return with_failures.seeds_for_equality(margin / unit, level, fails, paired)
 
     size = spread or Spread(1.0)
     return Needed(at(size.size), at(size.low), at(size.high))

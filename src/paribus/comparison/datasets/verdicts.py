@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paribus.comparison.dataset_statistics import Counts, Ends
+from paribus.comparison.datasets.statistics import Counts, Ends
 from paribus.comparison.rule import holm_of_some
 from paribus.comparison.statistics import Floats, holm
 from paribus.records.answers import Answer, Answers, Verdict

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison import rule
+from paribus.comparison.anytime.evalues import Paths, paths
 from paribus.comparison.arms import MOST_PLACES, places_of
-from paribus.comparison.evalues import Paths, paths
 from paribus.comparison.statistics import Floats
 from paribus.core.seeds import generator
 from paribus.records.program import Metric

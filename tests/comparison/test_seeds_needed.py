@@ -11,8 +11,8 @@ from scipy import stats
 
 import paribus as pb
 from paribus.comparison import rule
-from paribus.comparison.power import t_power
-from paribus.comparison.sample_size import foreseen
+from paribus.comparison.power.of_tests import t_power
+from paribus.comparison.power.seeds_needed import foreseen
 
 PILOT = {
     "a": {0: 0.50, 1: 0.52, 2: 0.49, 3: 0.55, 4: 0.51, 5: 0.50},

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from paribus.comparison import robust, rule
 from paribus.comparison.arms import ArmRuns
-from paribus.comparison.count_contrast import contrast_p
+from paribus.comparison.factorial.counts import contrast_p
 from paribus.comparison.statistics import LEVEL, Floats, holm
 from paribus.records.answers import Answer, Answers, Verdict
 from paribus.records.factorial import Cell, Effect, EffectKind, Factor, Factorial

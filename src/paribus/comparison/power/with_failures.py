@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison import robust, rule
-from paribus.comparison.power import POWER, beyond, least_size, reaches, smallest_doubled, within
+from paribus.comparison.power.of_tests import POWER, beyond, least_size, reaches, smallest_doubled, within
 from paribus.comparison.statistics import Floats, binomial, fisher_p, log_choose
 
 Counts = NDArray[np.int64]

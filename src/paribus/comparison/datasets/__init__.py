@@ -1,0 +1,1 @@
+"""A verdict over several data sets, and on each."""

@@ -1,0 +1,1 @@
+"""Two crossed factors: what each does, alone and together."""

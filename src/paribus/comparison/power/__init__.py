@@ -1,0 +1,1 @@
+"""What seeds can show, and how many a question needs."""
