@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from paribus.comparison.anytime.evalues import log_e_above
-from paribus.comparison.anytime.moments import moments
+from paribus.comparison.moments import moments
 from paribus.referee.error import STEPS, LoopError, Past, Try, share
 from paribus.referee.signs import SignTest
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from paribus.comparison.anytime.evalues import anytime_p, confidence, log_e_above, log_e_counts, log_e_mean
-from paribus.comparison.anytime.moments import Moments, moments
+from paribus.comparison.moments import Moments, moments
 from paribus.core.seeds import generator
 
 DIFFERENCES = np.array([0.4, -0.1, 0.9, 0.5, 0.3])

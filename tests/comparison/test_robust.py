@@ -10,7 +10,7 @@ from scipy import stats
 
 from paribus.comparison import robust
 from paribus.comparison.anytime.evalues import paths, tails
-from paribus.comparison.anytime.moments import moments
+from paribus.comparison.moments import moments
 from paribus.comparison.unpaired import welch
 
 PLAIN = np.array([0.41, 0.52, 0.33, 0.45, 0.36, 0.4])

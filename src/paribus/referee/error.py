@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from paribus.comparison.anytime.moments import LEVEL, half_width, moments
+from paribus.comparison.moments import LEVEL, half_width, moments
 from paribus.referee.signs import SignTest
 
 Answer = Literal["keep", "discard", "open"]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from paribus.comparison.anytime.moments import WIDTH, Moments, half_width, moments
+from paribus.comparison.moments import WIDTH, Moments, half_width, moments
 from paribus.comparison.robust import STRICTER, skewness_seen
 from paribus.comparison.statistics import Floats
 
