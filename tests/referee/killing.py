@@ -1,6 +1,9 @@
-"""Gives a command of Paribus and kills it just before its n-th change of anything on disk.
+"""Gives a command of Paribus and kills it just before its n-th change of anything on disk, or has that change fail.
 
     PARIBUS_KILL=N python -m tests.referee.killing WORDS
+    PARIBUS_FAIL=N PARIBUS_ERRNO=28 python -m tests.referee.killing WORDS
+
+What fails once fails from then on, as on a full disk, unless the number of the error is negative.
 
 A change: a file opened for writing, bytes written to one, made durable, cut off, renamed, linked or removed, a folder
 made or removed, a process started (which may change things itself: git does). Without a number it counts: the sum goes
@@ -18,23 +21,31 @@ from typing import Any
 
 CHANGES = {"os.rename", "os.link", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
 CHANGES |= {"subprocess.Popen", "os.posix_spawn"}
+STARTS = {"subprocess.Popen", "os.posix_spawn"}
+FREEING = {"os.remove", "os.rmdir", "os.truncate"}  # which a full disk does not keep anybody from
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Killer:
-    """Counts changes; at the last one that is allowed this process is killed."""
+    """Counts changes; at the last one that is allowed this process is killed, or they fail with `error`."""
 
-    def __init__(self, last: int | None) -> None:
-        self.last, self.count = last, 0
+    def __init__(self, last: int | None, error: int = 0) -> None:
+        self.last, self.error, self.count = last, error, 0
 
-    def change(self) -> None:
+    def change(self, path: object = None) -> None:
         self.count += 1
-        if self.count == self.last:
+        if self.last is None or self.count < self.last:
+            return
+        if not self.error:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.count == self.last or self.error > 0:
+            raise OSError(abs(self.error), os.strerror(abs(self.error)), *([] if path is None else [os.fspath(path)]))
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in CHANGES or (event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES):
-            self.change()
+            if self.error and (event in FREEING or arguments[0] == os.devnull or isinstance(arguments[0], int)):
+                return
+            self.change(None if event in STARTS else arguments[0])
 
     def before(self, name: str) -> None:
         """Have a call of `os` that tells no auditor count too, where it is of a file."""
@@ -51,8 +62,9 @@ class Killer:
 def main() -> None:
     from paribus.cli.main import main
 
-    last = os.environ.pop("PARIBUS_KILL", "")
-    killer = Killer(int(last) if last else None)
+    error = int(os.environ.pop("PARIBUS_ERRNO", "0"))
+    last = os.environ.pop("PARIBUS_FAIL" if error else "PARIBUS_KILL", "")
+    killer = Killer(int(last) if last else None, error)
     for name in ("write", "fsync", "ftruncate"):
         killer.before(name)
     sys.addaudithook(killer.heard)

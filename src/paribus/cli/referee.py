@@ -22,7 +22,10 @@ FOLDER = "referee"
 
 def referee(options: argparse.Namespace) -> int:
     """One verb's exit code."""
-    return {"start": start, "try": try_edit, "report": report, "rules": rules}[options.verb](options)
+    from paribus.referee.broken import said
+
+    with said():
+        return {"start": start, "try": try_edit, "report": report, "rules": rules}[options.verb](options)
 
 
 def _journal(options: argparse.Namespace) -> Journal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
+from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, StoreError
 from paribus.core.field_text import assigned
 from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
@@ -177,7 +178,8 @@ def try_candidate(
         if commit and done.ended.outcome == "keep" and not done.commit:
             done = replace(done, commit=_commit(journal, trees, done.begun))
         tell(done)
-        journal.add(Told(number=done.begun.number))
+        with contextlib.suppress(StoreError):  # then the same command gives the same answer again
+            journal.add(Told(number=done.begun.number))
         return done
 
 

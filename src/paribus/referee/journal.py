@@ -144,7 +144,8 @@ class Journal:
             files.write_whole(self.folder / ".gitignore", b"*\n", durable=False)
         lock = FileLock(self.folder / LOCK)
         try:
-            lock.acquire(timeout=0)
+            with files.writing(self.folder / LOCK):
+                lock.acquire(timeout=0)
         except Timeout:
             raise ParibusError(
                 "another command of the referee is at work in {path}: wait for it, or stop it", path=self.folder

@@ -25,7 +25,7 @@ from paribus.referee.ruler import data_among
 from paribus.referee.trees import Trees
 from paribus.runs.failing import last_words
 from paribus.runs.performing import now
-from paribus.runs.store import Store
+from paribus.runs.store import Store, files
 from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def facts_of(loop: Loop, trees: Trees) -> dict[str, str]:
 def key_of(journal: Journal) -> str:
     """What the loop's seeds are drawn from: random, and the same where a start that was killed is given again."""
     path = journal.folder / "key"
-    atomic.write_once(path, secrets.token_hex(16).encode(), 0o600)
+    with files.writing(path):
+        atomic.write_once(path, secrets.token_hex(16).encode(), 0o600)
     return path.read_text("ascii")
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Sequence
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from paribus.core.errors import Fault, ParibusError
+from paribus.core.errors import Fault, ParibusError, reason_of
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
+from paribus.referee.broken import RefereeBroke
 
 CODE = "code.git"
 _NOBODY = {
@@ -48,9 +50,11 @@ class Trees:
         with contextlib.suppress(OSError):
             if "auto = 0" in (self.git / "config").read_text(encoding="utf-8"):
                 return
-        if git(self.git.parent, "init", "--quiet", "--bare", self.git.name) is None:
+        if git(self.git.parent, "version") is None:
             raise ParibusError("the referee needs git, to keep the versions of your code")
-        git(self.git, "config", "gc.auto", "0")  # last: a repository that has it is whole
+        with self._said():
+            versions.git_or_error(self.git.parent, "init", "--quiet", "--bare", self.git.name)
+            versions.git_or_error(self.git, "config", "gc.auto", "0")  # last: a repository that has it is whole
 
     def working(self) -> Version:
         """The working tree as it is: what git tracks or does not ignore."""
@@ -59,9 +63,10 @@ class Trees:
         known = (self._index("ls-files", "-z") or "").split("\0")[:-1]
         if gone := set(known) - set(names):
             self._index("update-index", "--force-remove", "-z", "--stdin", given="\0".join(gone) + "\0")
-        if names and self._index("update-index", "--add", "-z", "--stdin", given="\0".join(names) + "\0") is None:
-            raise ParibusError("git could not read all files of {path}", path=self.top)
-        return self._version(self._index("write-tree"))
+        with self._said():
+            if names:
+                self._index_or_error("update-index", "--add", "-z", "--stdin", given="\0".join(names) + "\0")
+            return self._version(self._index_or_error("write-tree"))
 
     def _is_file(self, name: str) -> bool:
         """Whether there is one, or a link. A submodule is listed as a folder, and its files are listed beside it."""
@@ -76,9 +81,29 @@ class Trees:
         return [name for name in said.split("\0")[:-1] if not name.startswith(ours) and "__pycache__" not in name]
 
     def _index(self, *words: str, given: str = "") -> str | None:
-        """git with our repository, an index of our own, and the user's files."""
-        where = {"GIT_DIR": str(self.git), "GIT_WORK_TREE": str(self.top), "GIT_INDEX_FILE": str(self.git / "working")}
-        return git(self.top, *words, given=given, **where)
+        return git(self.top, *words, given=given, **self._where)
+
+    def _index_or_error(self, *words: str, given: str = "") -> str:
+        return versions.git_or_error(self.top, *words, given=given, **self._where)
+
+    @property
+    def _where(self) -> dict[str, str]:
+        """Our repository, an index of our own, and the user's files."""
+        return {"GIT_DIR": str(self.git), "GIT_WORK_TREE": str(self.top), "GIT_INDEX_FILE": str(self.git / "working")}
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        """Raise RefereeBroke where git refuses, with what it says."""
+        try:
+            yield
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise RefereeBroke(
+                "git could not keep the files of {path} in {folder}: {reason}. Nothing was decided; once that is "
+                "mended the same command goes on",
+                path=self.top,
+                folder=self.git,
+                reason=reason_of(error) if isinstance(error, OSError) else versions.last_words(error),
+            ) from None
 
     def revision(self, name: str) -> Version:
         """A revision of the user's repository, its files copied into ours. Raises ParibusError."""
@@ -96,12 +121,12 @@ class Trees:
             _copy(self.top, self.git, tree)
         return self._version(tree)
 
-    def _version(self, tree: str | None) -> Version:
-        tree = (tree or "").strip()
-        commit = (git(self.git, "commit-tree", tree, **_NOBODY) or "").strip()
-        if not tree or not commit:
-            raise ParibusError("git could not keep the files of {path}", path=self.top)
-        return Version(commit=commit, tree=tree)
+    def _version(self, tree: str) -> Version:
+        with self._said():
+            return Version(
+                commit=versions.git_or_error(self.git, "commit-tree", tree.strip(), **_NOBODY).strip(),
+                tree=tree.strip(),
+            )
 
     def keep(self, name: str, version: Version) -> None:
         """Give a version a name in our repository, for people who look at it with git."""
@@ -118,7 +143,8 @@ class Trees:
         edit = git(self.git, "diff", "--binary", "--full-index", "--no-renames", after.commit, before.commit)
         if edit is None or git(self.git, "apply", "--cached", given=edit, **index) is None:
             return None
-        return self._version(git(self.git, "write-tree", **index))
+        with self._said():
+            return self._version(versions.git_or_error(self.git, "write-tree", **index))
 
     def commit(self, paths: Iterable[str], message: str) -> str:
         """Commit these files to the user's branch, as they are in the working tree. Raises ParibusError."""

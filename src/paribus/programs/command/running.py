@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import shlex
 import signal
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from paribus.core.errors import ParibusError, reason_of
+from paribus.core.errors import ParibusError, StoreError, reason_of
 from paribus.core.messages import Message
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
@@ -30,6 +31,7 @@ from paribus.runs.time_limit import TIME_LIMIT, out_of_time
 
 STDOUT, STDERR = "stdout.txt", "stderr.txt"
 _SHELL = ("/bin/sh", "-c")
+_NOT_NOW = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT)
 _CLOCKS = 2.0  # seconds by which a file system's time may be behind ours
 _KILLED = (-signal.SIGKILL, -signal.SIGTERM, 128 + signal.SIGKILL)  # by the system, or a shell's word for that
 
@@ -132,6 +134,8 @@ class Running:
                     self._words(values), place, environment, of_stdout, of_stderr, limit, temporary, self._meter
                 )
             except OSError as error:
+                if error.errno in _NOT_NOW:  # no fault of the command's
+                    raise StoreError("no run can be started now: {reason}", reason=reason_of(error)) from error
                 raise RunFailed(Message("it could not be started: {reason}", reason=reason_of(error))) from None
             out.end()
             err.end()

@@ -16,26 +16,30 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from paribus.core.errors import Fault, ParibusError, nearest
+from paribus.core.errors import Fault, ParibusError, StoreError, nearest, reason_of
 
 _PREFIX = "paribus-version-"
 
 
 def git(place: Path, *words: str, given: str = "", **variables: str) -> str | None:
     """What git says in a folder; None where it refuses, or is not there. given: what it reads from stdin."""
-    # Not the repository that a hook points to, and no lock in the user's own.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(
-            ["git", "-C", str(place), *words],
-            input=os.fsencode(given),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=True,
-            env=inherited | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"} | variables,
-        )
+        return git_or_error(place, *words, given=given, **variables)
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def git_or_error(place: Path, *words: str, given: str = "", **variables: str) -> str:
+    """The same. Raises OSError where git cannot be started, CalledProcessError where it refuses."""
+    # Not the repository that a hook points to, and no lock in the user's own.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", "-C", str(place), *words],
+        input=os.fsencode(given),
+        capture_output=True,
+        check=True,
+        env=inherited | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"} | variables,
+    )
     return os.fsdecode(done.stdout)
 
 
@@ -94,38 +98,71 @@ def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[st
         raise ParibusError("{path} is in no git repository", path=place)
     below = code["below"] if code else place.resolve().relative_to(top.resolve())
     _remove_left_over()
-    checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    with _making(Path(tempfile.gettempdir())):
+        checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
-        if not _made(checkout, top, commit, bare=bool(code)):
-            raise ParibusError("git could not check out the revision {name} of {path}", name=commit[:12], path=place)
-        (checkout / below).mkdir(parents=True, exist_ok=True)
+        with _making(checkout):
+            _make(checkout, top, commit, bare=bool(code))
+            (checkout / below).mkdir(parents=True, exist_ok=True)
         for link in links:
             there = checkout / below / link
             if os.path.lexists(there):
                 raise ParibusError(
                     "--link {name}: the revision {revision} has that already", name=link, revision=commit[:12]
                 )
-            there.parent.mkdir(parents=True, exist_ok=True)
-            there.symlink_to((place / link).resolve())
+            with _making(there):
+                there.parent.mkdir(parents=True, exist_ok=True)
+                there.symlink_to((place / link).resolve())
         yield checkout / below, checkout
-    finally:  # while the next run goes on already: on some file systems each folder takes milliseconds
-        threading.Thread(target=shutil.rmtree, args=(checkout,), kwargs={"ignore_errors": True}).start()
+    finally:
+        if code:  # while the next run goes on already: on some file systems each folder takes milliseconds
+            threading.Thread(target=shutil.rmtree, args=(checkout,), kwargs={"ignore_errors": True}).start()
+        else:
+            shutil.rmtree(checkout, ignore_errors=True)
 
 
-def _made(checkout: Path, top: Path, commit: str, bare: bool) -> bool:
+@contextlib.contextmanager
+def _making(path: Path) -> Iterator[None]:
+    """Whatever keeps a checkout from being made is no fault of what would run there. Raises StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            "{path}: cannot be written: {reason}. It is for a clean copy of the code; TMPDIR names another temporary "
+            "folder",
+            path=path,
+            reason=reason_of(error),
+        ) from error
+
+
+def _make(checkout: Path, top: Path, commit: str, bare: bool) -> None:
     """A clone that shares the objects, at the commit. Of a bare repository of ours, which nobody asks for its branches,
-    written by hand: a process less for every run.
+    written by hand: a process less for every run. Raises OSError with what git said where it refuses.
     """
-    if not bare:
-        made = git(checkout.parent, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(checkout))
-        return made is not None and git(checkout, "checkout", "--quiet", "--detach", commit) is not None
+    try:
+        if bare:
+            _make_by_hand(checkout, top, commit)
+        else:
+            git_or_error(checkout.parent, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(checkout))
+            git_or_error(checkout, "checkout", "--quiet", "--detach", commit)
+    except subprocess.CalledProcessError as error:
+        raise OSError(f"git: {last_words(error)}") from None
+
+
+def last_words(error: subprocess.CalledProcessError) -> str:
+    """What git said as it refused."""
+    said = error.stderr.decode(errors="replace").split("\n") if error.stderr else []
+    return next((line.strip() for line in reversed(said) if line.strip()), f"exit code {error.returncode}")
+
+
+def _make_by_hand(checkout: Path, top: Path, commit: str) -> None:
     inside = checkout / ".git"
     (inside / "objects" / "info").mkdir(parents=True)
     (inside / "refs").mkdir()
     (inside / "objects" / "info" / "alternates").write_text(f"{top / 'objects'}\n")
     (inside / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
     (inside / "HEAD").write_text(f"{commit}\n")
-    return git(checkout, "read-tree", "-u", "--reset", commit) is not None
+    git_or_error(checkout, "read-tree", "-u", "--reset", commit)
 
 
 def _remove_left_over() -> None:
