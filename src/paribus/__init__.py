@@ -30,6 +30,7 @@ _PUBLIC = {
     "run_folder": "paribus.programs.function.inside",
     "save": "paribus.programs.function.inside",
     "stream": "paribus.programs.function.inside",
+    "role": "paribus.programs.function.roles",
     "estimators": "paribus.programs.function.libraries",
     "hugging_face_callback": "paribus.programs.function.libraries",
 }
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from paribus.probes.own_loop import Probe
     from paribus.programs.function.inside import State, log, run_folder, save, stream
     from paribus.programs.function.libraries import estimators, hugging_face_callback
+    from paribus.programs.function.roles import role
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
@@ -77,6 +79,7 @@ __all__ = [
     "open_dataset",
     "power",
     "recipe",
+    "role",
     "run_folder",
     "save",
     "stream",

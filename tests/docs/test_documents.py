@@ -72,6 +72,7 @@ def test_public_names_are_pinned():
         "open_dataset",
         "power",
         "recipe",
+        "role",
         "run_folder",
         "save",
         "stream",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -16,7 +17,7 @@ from paribus.core.errors import ParibusError, StoreError
 from paribus.diagnosis.findings import common
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.search import Found, search
-from paribus.diagnosis.subject import Subject
+from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
@@ -52,13 +53,13 @@ def explain(
 ) -> Explanation:
     """Find and test what keeps a program from training; of a comparison, what ails its worse arm.
 
-    `what` is a comparison, a run, or what to start from, as the `recipe` of `paribus.compare`, whose `program` and
-    `options` say what is run. `budget` bounds the new runs, in seconds: what does not fit is left out, and said to be
-    not established. Finished runs are reused, so the same call goes on where
-    an earlier one was stopped. `settings` changes fields of a start, and of nothing else. `trust`: run code
-    also where the store that names it was not written by a command of yours. Raises ParibusError for
-    whatever a user can mend.
+    `what` is a comparison, a run, a function, or what to start from, as the `recipe` of `paribus.compare`, whose
+    `program` and `options` say what is run. `budget` bounds the new runs, in seconds: what does not fit is left out,
+    and said to be not established. Finished runs are reused, so the same call goes on where an earlier one was stopped.
+    `settings` changes fields of a start, and of nothing else. `trust`: run code also where the store that names it was
+    not written by a command of yours. Raises ParibusError for whatever a user can mend.
     """
+    what, program = _told_apart(what, program)
     _check(what, settings, budget)
     named = _program(what, program, options, trust)
     store = _store_of(what)
@@ -67,8 +68,10 @@ def explain(
     if executor is None:
         warm_up(named.preload)  # loaded while the search is begun
     begun = time.monotonic()
-    runner = Runner(named, how, executor, None if budget is None else begun + budget)
-    subject = _subject(what, settings or {}, runner, on_event)
+    deadline = None if budget is None else begun + budget
+    runner = Runner(named, how, executor, deadline)
+    watching = Runner(named, replace(how, probes=named.looks), executor, deadline)
+    subject = _subject(what, settings or {}, runner, watching, on_event)
     found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
     again = _again(subject, found, runner, on_event, executor)
     cause = first_cause(found.tested)
@@ -99,6 +102,7 @@ def planned(
     **options: Unpack[ProgramOptions],
 ) -> tuple[Intervention, ...]:
     """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
+    what, program = _told_apart(what, program)
     _check(what, settings, None)
     named = _program(what, program, options, trust)
     if isinstance(what, Run) and what.record.status == "running":
@@ -107,6 +111,12 @@ def planned(
         store = _store_of(what) or Store(store_at(out))
         return _subject(what, {}, Runner(named, Settings(store.root))).proposals()
     return named.proposals(named.start(what, settings or {})[0])
+
+
+def _told_apart(what: Any, program: Named) -> tuple[Any, Named]:
+    """What is explained, and the program: a function that stands alone, or `module:function`, is the program."""
+    function = callable(what) or (isinstance(what, str) and ":" in what and not what.endswith(".toml"))
+    return (None, what) if program is None and function else (what, program)
 
 
 def _program(what: object, given: Named, options: ProgramOptions, trust: bool) -> Program:
@@ -169,18 +179,31 @@ def _subject(
     what: ComparisonResult | Run | Any,
     settings: dict[str, Any],
     runner: Runner,
+    watching: Runner | None = None,
     on_event: Callable[[SearchEvent], None] = lambda event: None,
 ) -> Subject:
+    """What is explained. watching: makes runs whose symptoms are told; None where none is to be made."""
     if isinstance(what, ComparisonResult):
-        return _of_comparison(what, runner)
+        return _watched(_of_comparison(what, runner), watching, on_event)
     if isinstance(what, Run):
         name, fields = what.record.id, what.record.fields
         own = runner.store.result(name)  # as it was run, also by an earlier version
         runs = [own] if own is not None else runner.runs(fields, [what.record.seed], on_event)
     else:
         fields, name = runner.program.start(what, settings)
-        runs = runner.runs(fields, range(OWN_SEEDS), on_event)
-    return Subject(runner.program, name, fields, tuple(runs), (_symptoms("", runs, runner),))
+        runs = (watching or runner).runs(fields, range(OWN_SEEDS), on_event)
+    subject = Subject(runner.program, name, fields, tuple(runs), (_symptoms("", runs, runner),))
+    return _watched(subject, watching, on_event)
+
+
+def _watched(subject: Subject, watching: Runner | None, on_event: Callable[[SearchEvent], None]) -> Subject:
+    """With the symptoms of one run more where those that are there left no trace, and another would."""
+    own = next(symptoms for symptoms in subject.symptoms if symptoms.arm == subject.arm)
+    if own.traced or watching is None or watching.how.probes == "light":
+        return subject
+    seeds = subject.fresh(1 + max(FRESH_SEEDS, len(subject.comparison.seeds) if subject.comparison else 0))
+    seen = _symptoms(subject.arm, watching.runs(subject.fields, seeds[-1:], on_event), watching)
+    return replace(subject, symptoms=tuple(seen if one is own else one for one in subject.symptoms))
 
 
 def _of_comparison(result: ComparisonResult, runner: Runner) -> Subject:

@@ -77,6 +77,7 @@ def effect(program: Read, before: Sequence[RunResult], after: Sequence[RunResult
         trained_after=_count(trained[1]),
         runs_before=tuple(r.record.id for r in before),
         runs_after=tuple(r.record.id for r in after),
+        idle=all(r.record.idle for r in after),
     )
 
 
@@ -148,7 +149,7 @@ def _pointer(intervention: Intervention) -> str:
 
 def _kind(short: Effect | None, long: Effect | None, won_back: Callable[[Effect], float], pointed_at: bool) -> Kind:
     seen = long or short
-    if seen is None:
+    if seen is None or seen.idle:
         return "not_established"
     share = won_back(seen)
     if long is None:

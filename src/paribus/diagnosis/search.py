@@ -125,7 +125,7 @@ Part = Generator[Wanted, Known, Effects]
 def search(question: Question) -> Search:
     """The whole search: what to run is yielded, and what came of it is sent."""
     screened = yield from _screen(question)
-    pairs = () if restoring(screened, question.scale) else _pairs(screened)
+    pairs = () if restoring(screened, question.scale) else _pairs(_acting(screened))
     length = max((effect.epochs for effect in screened.values()), default=1)
     tried = yield from _screening(question, pairs, min(length, question.length))
     screened, proposed = {**screened, **tried}, (*question.proposed, *pairs)
@@ -150,6 +150,11 @@ def _screening(question: Question, interventions: Sequence[Intervention], epochs
     while known.under_way:
         known = yield Wait()
     return known.effects
+
+
+def _acting(screened: Effects) -> Effects:
+    """Those that changed anything."""
+    return {one: effect for one, effect in screened.items() if not effect.idle}
 
 
 def _pairs(screened: Effects) -> tuple[Intervention, ...]:
@@ -203,6 +208,7 @@ def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
     A short run says little of how far an intervention leads, so that another one's head start must not keep the
     suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help.
     """
+    screened = _acting(screened)
     good = restoring(screened, scale)
     suspected = [i for i in _winning(screened, scale, CONTRIBUTING) if i.finding is not None and i not in good]
     chosen = good + suspected if any(i.finding is not None for i in good) else suspected[:1] + good

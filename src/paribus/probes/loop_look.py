@@ -34,6 +34,7 @@ class Look:
 
     def __init__(self, watch: LoopWatch, held_out: tuple[Tensor, Tensor] | None) -> None:
         self._watch, self._held_out = watch, held_out
+        self.evaluated: Tensor | None = None  # inputs of an evaluation of the loop's own
         self._last = UNKNOWN
 
     def figures(self, step: int, loss: Any, inputs: Any, targets: Any, answers: Any) -> dict[str, Any]:
@@ -181,10 +182,11 @@ class Look:
             "others_moved": bool(watch.held_by_strangers),
             "squeezed": tuple(dict.fromkeys(watch.layout.squeezed)),
             "few": watch.layout.few,
+            "places": dict(watch.places),
         }
 
     def _of_inputs(self, given: Any) -> dict[str, Any]:
-        held = self._held_out[0] if self._held_out else None
+        held = self._held_out[0] if self._held_out else self.evaluated
         mean, std = input_moments(held)
         return {
             "bad_inputs": bad_rows(given),

@@ -16,6 +16,7 @@ from torch.utils.hooks import RemovableHandle
 from paribus.probes.loop_batches import BatchWatch
 from paribus.probes.loop_gradients import Arrived, GradientWatch
 from paribus.probes.loop_graph import bound_of, leaves_of, name_of, tensors_in, unregistered
+from paribus.probes.places import own_line
 from paribus.probes.weights import Layer, layers_of
 from paribus.records.loop_trace import Bound
 
@@ -32,10 +33,6 @@ class Forward:
     bound: Bound | None
     training: bool
     gradient: Tensor | None = None
-
-
-def _keep(seen: Forward, gradient: Tensor) -> None:
-    seen.gradient = gradient.detach().clone()
 
 
 @dataclass
@@ -65,6 +62,8 @@ class LoopWatch:
         self.along: list[tuple[float, float, float]] = []
         self.strangers: WeakSet[optim.Optimizer] = WeakSet()
         self.held_by_strangers: set[int] = set()
+        self.places: dict[str, str] = {}
+        self._noted: set[str] = set()
         self._inside = False
         self.modes_matter = any(isinstance(m, BY_MODE) and getattr(m, "p", 1) > 0 for m in model.modules())
         self._before: dict[str, tuple[Tensor, Tensor]] = {}
@@ -78,6 +77,17 @@ class LoopWatch:
             register_optimizer_step_post_hook(self._stepped),
         ]
 
+    def note(self, what: str) -> None:
+        """The line of the loop that does this now, if it is the first time."""
+        if what not in self._noted:
+            self._noted.add(what)
+            if line := own_line():
+                self.places[what] = line
+
+    def within(self, inputs: Any) -> None:
+        """The model is being called with these, from before it was watched."""
+        self._inside, self.inputs = True, inputs
+
     def _before_forward(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._inside = torch.is_grad_enabled()
         if not self.paused and model.training:
@@ -89,8 +99,10 @@ class LoopWatch:
             return
         if not torch.is_grad_enabled():
             self.evaluated_training += model.training
+            self.note("evaluation")
             return
         self.count += 1
+        self.note("forward")
         if not self.looking:
             return
         for tensor in list(tensors_in(output))[:4]:
@@ -98,10 +110,14 @@ class LoopWatch:
                 inputs = next(tensors_in(args), self.inputs)
                 seen = Forward(inputs, tensor.detach().clone(), tensor.grad_fn, bound_of(tensor), model.training)
                 self.forwards.append(seen)
-                hook = functools.partial(_keep, seen)
+                hook = functools.partial(self._keep, seen)
                 self._of_look.append(tensor.register_hook(hook))  # type: ignore[no-untyped-call]
                 if self.unregistered is None:
                     self._find_unregistered(tensor, args)
+
+    def _keep(self, seen: Forward, gradient: Tensor) -> None:
+        seen.gradient = gradient.detach().clone()
+        self.note("backward")
 
     def _find_unregistered(self, output: Tensor, args: object) -> None:
         found = unregistered(self.model, leaves_of(output, args))
@@ -154,6 +170,7 @@ class LoopWatch:
 
     def before_update(self, optimizer: optim.Optimizer) -> None:
         """Call as an optimiser begins its step, at an update that is looked at."""
+        self.note("step")
         groups = [id(group) for group in optimizer.param_groups]
         mine = [layer for layer in self.layers if layer.group is not None and id(layer.group) in groups]
         self.arrived.append(self.gradients.arrived(mine))

@@ -83,6 +83,37 @@ class Probe:
         self._watch.begin(self._done in self._steps, clean=True)
         return self
 
+    def begin_inside(self, inputs: Tensor | None, made_at: str) -> None:
+        """Begin as the model is called already: with what, where that is a tensor alone, and who made the optimiser."""
+        self.__enter__()
+        self._watch.note("forward")
+        self._watch.within(inputs)
+        self._probe.on_inputs(inputs)
+        if made_at:
+            self._watch.places["optimizer"] = made_at
+
+    def note(self, what: str) -> None:
+        """The line of the loop that does this now is remembered."""
+        self._watch.note(what)
+
+    def evaluated(self, inputs: Tensor | None) -> None:
+        """The model is called without gradients, with these."""
+        self._look.evaluated = self._look.evaluated if inputs is None else inputs.detach()
+
+    def concerns(self, optimizer: optim.Optimizer) -> bool:
+        """Whether it is one of those that are watched, or has weights of the model."""
+        return optimizer in self._optimizers or optimizer in self._watch.strangers
+
+    @property
+    def looks(self) -> bool:
+        """Whether it calls the model itself at the moment."""
+        return self._watch.paused
+
+    @property
+    def alone(self) -> bool:
+        """Whether one optimiser makes the whole update."""
+        return len(self._optimizers) == 1 or bool(self._watch.strangers)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

@@ -54,6 +54,8 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
     model that draws all the same, or counts its calls in a buffer, is put back.
     """
     modes = [(module, module.training) for module in model.modules()]
+    noted = [(vars(module), dict(vars(module))) for module in model.modules()]
+    lists = [(value, list(value)) for _, then in noted for value in then.values() if isinstance(value, list)]
     buffers = [
         (module, name, buffer, buffer.clone())
         for module in model.modules()
@@ -64,6 +66,12 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
             model.eval()
             yield
     finally:
+        for now, then in noted:  # what a forward pass remembers in the model: a recurrent state, say
+            for name in now.keys() - then.keys():
+                del now[name]
+            now.update(then)
+        for held, values in lists:
+            held[:] = values
         for module, training in modes:
             module.training = training
         with torch.no_grad():
@@ -110,9 +118,15 @@ class Probe:
         self._hooked: dict[nn.Module, str] = {}
         for layer in self._layers:
             self._hooked.setdefault(layer.module, layer.name)
+        self._named = {name: module for module, name in self._hooked.items()}
         self._seen: dict[str, Any] | None = None
+        self._inputs: Tensor | None = None
         self.answers: Any = None  # what the network gave for the batch at the last look
         self._before: dict[str, Tensor] = {}
+
+    def on_inputs(self, inputs: Tensor | None) -> None:
+        """Look at the activations on these inputs, where no batch was given; of their labels nothing is known."""
+        self._inputs = None if inputs is None else inputs.detach().clone()
 
     def after_backward(self, step: int, x: Any = None, y: Any = None, loss: Any = None) -> None:
         """Call between `backward` and the optimiser's step, with the training batch and its loss where they are known.
@@ -137,6 +151,11 @@ class Probe:
         }
         if self._batch is not None:
             seen |= self._on_batch(*self._batch, layers, curvature=step in self._sampling.curvature)
+        elif self._inputs is not None:
+            with undisturbed(self._model, self._inputs.device):
+                sighting = watch(self._model, self._inputs, self._named)
+            _add_activities(layers, sighting)
+            seen["layers"] = {name: layers[name] for name in [*sighting.layers, *layers]}
         self._seen = seen
 
     def before_own_step(self, step: int, groups: Sequence[dict[str, Any]]) -> None:
@@ -175,7 +194,7 @@ class Probe:
         twin = self._model.plain_twin() if isinstance(self._model, Fused) else self._model
         found: dict[str, Any] = {}
         with undisturbed(twin, x.device):
-            sighting = watch(twin, x, {name: module for module, name in self._hooked.items()})
+            sighting = watch(twin, x, self._named)
             if curvature and any(p.requires_grad for p in twin.parameters()):
                 found = self._curvature(twin, x, y)
         self.answers = sighting.output

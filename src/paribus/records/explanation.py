@@ -51,7 +51,8 @@ class Effect(Frozen):
     one seed. `explained_before`, `explained_after`: what the program counts deficits in, more of it being better;
     `explained_low`: lower end of the interval of its difference. `trained_before`, `trained_after`: how many of the
     runs trained; None where that means nothing to the program. `runs_before`, `runs_after`: their ids, in the order of
-    `seeds`; none in an explanation of an earlier version.
+    `seeds`; none in an explanation of an earlier version. `idle`: in none of the runs with it did anything come up that
+    it would change, so that it was not run at all.
     """
 
     epochs: int
@@ -67,6 +68,7 @@ class Effect(Frozen):
     trained_after: int | None
     runs_before: tuple[str, ...] = ()
     runs_after: tuple[str, ...] = ()
+    idle: bool = False
 
 
 class LearningCurve(Frozen):

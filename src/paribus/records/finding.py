@@ -26,7 +26,8 @@ class Finding(Frozen):
     """What a rule saw: in which layers (none where it concerns the whole network), from which step to which.
 
     Steps count from 0, as in the trace. Strength: `strong` where the network cannot train with it, `moderate` where it
-    costs some of the result, `weak` where it is visible and may be harmless. `name` is a rule's.
+    costs some of the result, `weak` where it is visible and may be harmless. `name` is a rule's. `place`: the line of
+    somebody's own loop to look at, `file.py:12`; empty where it is of none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Finding(Frozen):
     first_step: int
     last_step: int
     evidence: tuple[Evidence, ...]
+    place: str = ""
 
     @property
     def rank(self) -> int:

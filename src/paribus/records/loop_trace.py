@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from paribus.core.frozen import Frozen
 
 # What the loss does with the outputs, as its gradient by them tells.
@@ -73,7 +75,9 @@ class LoopTrace(Frozen):
     began with no state. `others_moved`: whether the weights moved without the optimisers that the probe knows.
     `bad_inputs`: share of the batch's rows with numbers that are not finite. `held_mean`, `held_std`: of the held-out
     inputs; `shared`: share of the held-out samples that were met in training batches. `squeezed`: layers whose input
-    is a softmax. `few`: the fewest numbers that a batch normalisation's mean is of.
+    is a softmax. `few`: the fewest numbers that a batch normalisation's mean is of. `places`: lines of the loop,
+    `file.py:12`, where it calls the model (`forward`, `evaluation`), the loss, `backward`, the optimiser's `step`, and
+    makes the `optimizer`.
     """
 
     loss: LossTrace | None = None
@@ -102,3 +106,4 @@ class LoopTrace(Frozen):
     shared: float | None = None
     squeezed: tuple[str, ...] = ()
     few: int | None = None
+    places: dict[str, str] = Field(default_factory=dict)

@@ -77,7 +77,8 @@ class RunRecord(Document):
     to, by name; those that are metrics have the metric's name. trained: what the program says of it, None where that
     word means nothing to the program, or the run has not ended. failure: of one
     that failed. damaged: the file of an earlier beginning that was
-    damaged, so that the run was begun anew. digests: SHA-256 (hex) of the run's files, by name.
+    damaged, so that the run was begun anew. digests: SHA-256 (hex) of the run's files, by name. mended: how often each
+    of the mends among its fields has changed something.
     """
 
     kind: ClassVar[str] = "run"
@@ -103,6 +104,7 @@ class RunRecord(Document):
     failure: Failure | None = None
     damaged: str = ""
     digests: dict[str, str] = Field(default_factory=dict)
+    mended: dict[str, int] = Field(default_factory=dict)
 
     if not TYPE_CHECKING:  # for people who read a run: `run.record.loss`
 
@@ -114,6 +116,11 @@ class RunRecord(Document):
             if any(name == metric.name for metric in getattr(known.get("program"), "metrics", ())):
                 return None
             return super().__getattr__(name)
+
+    @property
+    def idle(self) -> bool:
+        """Whether something that was to be mended never came up, so that the run is as it would be without."""
+        return 0 in self.mended.values()
 
     @property
     def judged(self) -> float | None:

@@ -231,6 +231,11 @@ class Program(ProgramFields, ABC):
 
     # Explaining and mapping
 
+    @property
+    def looks(self) -> str:
+        """The probes of runs that are made to be explained."""
+        return "light"
+
     def steering(self, fields: Fields) -> Metric:
         """The steering metric, with as many items as it is a share of in a run with these fields."""
         return self.info.steering

@@ -86,7 +86,7 @@ def long_curve(seed: int, *, a: int = 1) -> Iterator[dict[str, float]]:
 def test_of_a_very_long_curve_the_beginning_is_kept_and_the_end_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paribus.programs.function.program.MOST_EPOCHS", 10)
+    monkeypatch.setattr("paribus.programs.function.running.MOST_EPOCHS", 10)
     made = make(long_curve, tmp_path / "last")
     assert (len(made.first.epochs), made.first.record.figures["x"]) == (10, 24)
     best = make(long_curve, tmp_path / "best", metric="x,loss:min", steers="loss", at="best")

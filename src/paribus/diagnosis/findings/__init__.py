@@ -28,7 +28,11 @@ def findings_of(trace: Sequence[StepTrace], metrics: Sequence[Epoch] = ()) -> tu
     history = History.of(trace, metrics)
     rules = (*MISTAKES.values(), *RULES.values())
     detected = ((rule, rule.detect(history)) for rule in rules)
-    found = [finding for rule, finding in detected if finding is not None and not rule.refutes(history)]
+    found = [
+        finding.model_copy(update={"place": history.place(rule.place)})
+        for rule, finding in detected
+        if finding is not None and not rule.refutes(history)
+    ]
     if history.of_loop and history.outcome == "trained":  # a symptom that did no harm is no news of a loop
         found = [finding for finding in found if finding.strength != "weak" or finding.name not in HARMLESS]
     kept = [finding for finding in found if not any(_explains(cause, finding) for cause in found)]

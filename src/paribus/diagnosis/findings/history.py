@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -39,6 +39,16 @@ class Point(NamedTuple):
 
 Series = tuple[Point, ...]
 S = TypeVar("S", Point, StepTrace)
+
+
+# Where the line of a part of a training step is not known, that of another leads there.
+_NEXT_TO: Mapping[str, tuple[str, ...]] = {
+    "loss": ("backward", "forward"),
+    "backward": ("step",),
+    "optimizer": ("step", "backward"),
+    "step": ("backward",),
+    "evaluation": ("forward",),
+}
 
 
 @dataclass(frozen=True)
@@ -182,6 +192,11 @@ class History:
         """Layers whose weights no update that was seen changed."""
         moves = {name: self.layer(name, lambda layer, _: layer.update_norm) for name in self.layers}
         return frozenset(name for name, series in moves.items() if series and max(p.value for p in series) == 0)
+
+    def place(self, part: str) -> str:
+        """The line of somebody's own loop that does a part of a training step, or does what comes next to it."""
+        known = {name: line for step in self.steps if step.loop is not None for name, line in step.loop.places.items()}
+        return next((known[name] for name in (part, *_NEXT_TO.get(part, ())) if name in known), "")
 
     @property
     def strength(self) -> Strength:

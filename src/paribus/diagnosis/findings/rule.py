@@ -37,6 +37,8 @@ class Rule:
         quantities: what its evidence measures; ratios and shares, so that they mean the same for any data set and
             network.
         refuted: the numbers under which it is not so.
+        place: the part of a training step whose line in somebody's own loop is to be looked at: `forward`, `loss`,
+            `backward`, `optimizer`, `step` or `evaluation`; empty where no line is.
         refutes: whether a history has other numbers with which it cannot be so: what was detected is then not told.
         changes: those that would remove its mechanism, the most telling first. Settings that have no need to be there
             come before those that need another value: a harmless one restores nothing where it is taken away.
@@ -57,4 +59,5 @@ class Rule:
     explains: frozenset[str] = frozenset()
     advice: str = ""
     certain: bool = False
+    place: str = ""
     refutes: Callable[[History], bool] = lambda history: False

@@ -10,11 +10,19 @@ from collections.abc import Iterator, Sequence
 from paribus.comparison.words.verdict import headline
 from paribus.core.errors import StoreError
 from paribus.diagnosis.words.claims import claim_words, claims_by_pair
-from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence, strength_label
+from paribus.diagnosis.words.findings import (
+    evidence_text,
+    finding_advice,
+    finding_label,
+    finding_sentence,
+    place_words,
+    strength_label,
+)
 from paribus.diagnosis.words.interaction import interaction_section
 from paribus.diagnosis.words.interventions import KINDS, cause_words, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_grid, saturation_words
 from paribus.diagnosis.words.sections import Section
+from paribus.programs.mends import MENDS
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
@@ -103,10 +111,14 @@ def _symptom(finding: Finding, words: Words) -> str:
         strength=strength_label(finding.strength, words.lang),
         sentence=finding_sentence(finding, words.lang),
     )
-    if not finding.evidence:
-        return said
     numbers = "; ".join(evidence_text(evidence, words.lang) for evidence in finding.evidence[:NUMBERS_SHOWN])
-    return f"{said} {initial_capital(numbers)}."
+    told = (
+        said,
+        f"{initial_capital(numbers)}." if numbers else "",
+        place_words(finding, words),
+        finding_advice(finding, words.lang),
+    )
+    return " ".join(filter(None, told))
 
 
 # What is said without a cause, by the best that there is: of programs that train, and of those to which that means
@@ -147,7 +159,7 @@ def explanation_headline(explanation: Explanation, comparison: Comparison | None
 def _because(explanation: Explanation, comparison: Comparison | None, words: Words) -> str:
     causes = [tested.intervention for tested in explanation.of("cause")]
     (change, *others) = [change for cause in causes for change in cause.changes]
-    if others or isinstance(change.after, str | bool):
+    if others or isinstance(change.after, str | bool) or change.factor in MENDS:
         fails = mark("{arm} fails to train because of {values}. What fixes it: {changes}.")
         worse = mark("{arm} does worse because of {values}. What fixes it: {changes}.")
     else:

@@ -50,6 +50,11 @@ def finding_advice(finding: Finding, lang: Lang) -> str:
     return translator(lang).text(rule.advice) if rule and rule.advice else ""
 
 
+def place_words(finding: Finding, words: Words) -> str:
+    """The line of somebody's own loop to look at; nothing where none is known."""
+    return words.text("The line to look at: {place}.", place=one_line(finding.place)) if finding.place else ""
+
+
 def findings_text(findings: Sequence[Finding], lang: Lang) -> str:
     """All findings for people to read: name, strength, what it says, what to do, and the numbers, a line each."""
     words = translator(lang)
@@ -62,6 +67,8 @@ def findings_text(findings: Sequence[Finding], lang: Lang) -> str:
         advice = finding_advice(finding, lang)
         if advice:
             lines.append("  " + words.text("What to do: {advice}", advice=advice))
+        if finding.place:
+            lines.append("  " + place_words(finding, words))
         lines += [f"  {evidence_text(evidence, lang)}" for evidence in finding.evidence]
     return "\n".join(lines)
 

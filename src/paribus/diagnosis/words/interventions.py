@@ -8,6 +8,7 @@ from typing import Any
 
 from paribus.diagnosis.words.findings import finding_label
 from paribus.programs.fields import known_fields
+from paribus.programs.mends import MENDS
 from paribus.programs.view import length_words, program_view
 from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Tested
 from paribus.records.program import ProgramInfo
@@ -54,6 +55,8 @@ def _with_field(factor: str, value: Any, words: Words) -> str:
 
 
 def _blamed(change: Change, words: Words) -> str:
+    if (mend := MENDS.get(change.factor)) is not None:
+        return words.text(mend.fault)
     if not isinstance(change.before, bool):
         return _with_field(change.factor, change.before, words)
     field = words.field(change.factor)
@@ -67,6 +70,8 @@ def removal_words(explanation: Explanation, lang: Lang) -> str:
 
 
 def _change_words(change: Change, words: Words) -> str:
+    if (mend := MENDS.get(change.factor)) is not None:
+        return words.text(mend.done, value=plain_value(change.after))
     after = words.value_name(change.factor, change.after)
     if isinstance(change.after, bool):
         return after  # a switch has but one other value
@@ -82,6 +87,8 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
     seen = tested.confirmed or tested.screened
     if seen is None:
         return words.text("{change} was not tested.", change=change)
+    if seen.idle:
+        return words.text("{change} was not run: nothing came up in the training that it would change.", change=change)
     said = {"change": change, "numbers": _numbers(seen, measure, program)}
     match tested.kind:
         case "cause":

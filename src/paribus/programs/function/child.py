@@ -17,18 +17,18 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
 from multiprocessing import connection, get_context, parent_process
-from pathlib import Path
 from typing import Any
 
 from paribus.core.messages import Message
 from paribus.programs.function.figures import Figures, figures_of, followed
 from paribus.programs.function.inside import Running, State, enter, seed_all
+from paribus.programs.function.mending import mended
 from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.signature import Signature, signature_of
-from paribus.programs.function.trees import Arrays
+from paribus.programs.function.telling import Inside, Row, Saved, Told, Work
+from paribus.programs.function.watching import Watching
 from paribus.programs.kept_output import Kept
 from paribus.programs.loading import load_named, loading, look_here
 from paribus.runs.failing import RunFailed, failed
@@ -44,38 +44,8 @@ _FORKABLE |= {"accelerate", "lightning", "pytorch_lightning", "transformers"}
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What a process needs to make one run. imports: the modules of packages that the function's code imports."""
-
-    at: str
-    payload: bytes
-    fields: dict[str, Any]
-    seed: int
-    metrics: tuple[str, ...]
-    folder: Path
-    saved: tuple[Arrays, str] | None
-    imports: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Figures that were yielded, and the seconds since those before."""
-
-    figures: Figures
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A state to go on from, after the rows so far."""
-
-    arrays: Arrays
-    text: str
-
-
 def made_in_process(
-    work: Work, output: Kept, on_told: Callable[[Row | Saved], None], limit: float | None, method: str = METHOD
+    work: Work, output: Kept, on_told: Callable[[Told], None], limit: float | None, method: str = METHOD
 ) -> Figures:
     """Make the run in a process of its own; gives what the function returned. Raises RunFailed."""
     if method == "fork":
@@ -118,7 +88,7 @@ def _watched(
     told: connection.Connection,
     printed: connection.Connection,
     output: Kept,
-    on_told: Callable[[Row | Saved], None],
+    on_told: Callable[[Told], None],
     limit: float | None,
 ) -> Figures:
     end = None if limit is None else time.monotonic() + limit
@@ -209,6 +179,17 @@ def _called(work: Work, tell: connection.Connection) -> Figures:
         os.environ.setdefault(name, "1")
     if any(name.partition(".")[0] == "torch" for name in work.imports):
         importlib.import_module("torch")  # so that it is seeded
+    hits: Mapping[str, int] = {}
+    watch = Watching(work.watched)
+    try:
+        with mended(work.mends, work.seed) as hits, watch:
+            return _figures(work, tell)
+    finally:
+        if work.mends or work.watched:
+            tell.send(Inside(dict(hits), watch.trace))
+
+
+def _figures(work: Work, tell: connection.Connection) -> Figures:
     seed_all(work.seed)  # some modules draw as they are loaded
     look_here()
     function = _loaded(work)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import pickle
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +20,10 @@ from paribus.programs.function import modules
 from paribus.programs.function.handing_over import handed_over, is_named, name_of
 from paribus.programs.function.options import check_options
 from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
-from paribus.programs.kept_output import MOST_BYTES, Kept, last_of
 from paribus.programs.loading import load_named, look_here, refuse_while_loading
-from paribus.programs.metrics import MOST_EPOCHS
+from paribus.programs.mends import MENDS, mend_specification, parted
+from paribus.programs.mends import REVISION as MENDING
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
-from paribus.runs.failing import RunFailed
 from paribus.runs.program import Outcome, Program
 from paribus.runs.store.names import slug
 from paribus.runs.time_limit import TIME_LIMIT
@@ -34,13 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from paribus.core.fields import FieldSpec
-    from paribus.programs.function.child import Row, Saved
     from paribus.records.comparison import Design
+    from paribus.records.explanation import Intervention
+    from paribus.records.finding import Finding
+    from paribus.records.trace import StepTrace
     from paribus.runs.store import RunWriter, Store
     from paribus.runs.task import How, Task
 
 REVISION = "1"  # of how functions are seeded and called
-FILES, OUTPUT = "files", "output.txt"  # in a run's folder: what the function puts there, and what it prints
+WATCHED = "full"  # the probes of runs that are watched from outside
 
 
 class FunctionProgram(Program):
@@ -82,9 +82,18 @@ class FunctionProgram(Program):
         """What each parameter is."""
         return self.signature.specifications
 
+    def specifications_of(self, fields: Fields) -> Mapping[str, FieldSpec]:
+        """Those of the parameters, and of what is mended from outside."""
+        return {**self.specifications, **{name: mend_specification(name) for name in fields if name in MENDS}}
+
+    def inert(self, name: str, fields: Fields) -> Message | None:
+        """Nobody knows of a function; of a mend that was never met its run tells."""
+        return None
+
     def fields(self, values: Mapping[str, Any]) -> Fields:
-        """All parameters, checked. Raises FaultsError with all faults at once."""
-        return self.signature.fields(values)
+        """All parameters, checked, and what is mended from outside. Raises FaultsError with all faults at once."""
+        own, mends = parted(values)
+        return self.signature.fields(own).replace(**mends)
 
     def value(self, field: str, text: str) -> Any:
         """A text stands as it is, whatever it looks like, where there is nothing but texts; others as TOML has them."""
@@ -103,6 +112,7 @@ class FunctionProgram(Program):
             for name, spec in self.specifications.items()
             if name not in free and (spec.required or fields[name] != spec.default)
         }
+        told |= {name: value for name, value in fields.items() if name in MENDS and name not in free}
         return [f"--set={name}={self.word(name, value)}" for name, value in told.items()]
 
     # What makes two runs the same run
@@ -124,8 +134,9 @@ class FunctionProgram(Program):
         return hashlib.sha256(json.dumps([REVISION, self.parts, chosen], sort_keys=True).encode()).hexdigest()
 
     def identity(self, fields: Fields, how: How) -> str:
-        """Of the code as it is now, the files that it depends on, and by what an epoch is chosen."""
-        return self._identity
+        """Of the code as it is now, the files that it depends on, by what an epoch is chosen, and what mends it."""
+        mended = any(name in MENDS for name in fields)
+        return hashlib.sha256(f"{self._identity} {MENDING}".encode()).hexdigest() if mended else self._identity
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
         """Which function, by what it is judged, and every field."""
@@ -166,53 +177,45 @@ class FunctionProgram(Program):
         """The packages that its code imports, as far as they bear a fork."""
         from paribus.programs.function.child import forkable
 
-        return ("paribus.programs.function.child", *forkable(self._modules[1]))
+        return ("paribus.programs.function.running", *forkable(self._modules[1]))
 
     def run(self, fields: Fields, seed: int, folder: RunWriter, how: How) -> Outcome:
         """Call the function in a process of its own, and keep what it gives as it goes on. Raises RunFailed."""
-        from paribus.programs.function.child import Row, Work, made_in_process
+        from paribus.programs.function.running import made
         from paribus.runs.store import Store
 
         earlier.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
-        state, rows = folder.read_state(), [epoch.figures for epoch in folder.epochs()]
-        count = len(rows)
-        work = Work(
-            at=self.info.name,
-            payload=self.payload,
-            fields=dict(fields),
-            seed=seed,
-            metrics=tuple(metric.name for metric in self.info.metrics),
-            folder=folder.path / FILES,
-            saved=None if state is None else (state[0], state[1]["tree"]),
-            imports=self._modules[1],
+        return made(self.info, self.payload, self._modules[1], fields, seed, folder, watched=how.probes == WATCHED)
+
+    # Explaining
+
+    @property
+    def looks(self) -> str:
+        """Watched from outside, where it trains with torch."""
+        return WATCHED if any(name.partition(".")[0] == "torch" for name in self._modules[1]) else "light"
+
+    def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
+        """By the trace alone: what a function calls its figures says little of what they are."""
+        from paribus.diagnosis.findings import findings_of
+
+        return findings_of(trace)
+
+    def proposals(
+        self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
+    ) -> tuple[Intervention, ...]:
+        """Mends from outside, and changes of fields whose role is known."""
+        from paribus.programs.function.proposing import function_proposals
+        from paribus.programs.function.roles import roles_of
+
+        return function_proposals(
+            fields,
+            findings,
+            fixed,
+            roles=roles_of(self.signature),
+            defaults={name: spec.default for name, spec in self.specifications.items() if not spec.required},
+            mends=self.looks == WATCHED,
+            valid=lambda values: self.fields(dict(values)),
         )
-
-        def on_told(message: Row | Saved) -> None:
-            nonlocal count
-            if isinstance(message, Row):
-                rows.append(message.figures)
-                if len(rows) > MOST_EPOCHS:
-                    rows[:] = [metric_rules.figures_at(rows, self.info)]
-                if count < MOST_EPOCHS:
-                    count += 1
-                    epoch = Epoch(epoch=count, figures=message.figures, seconds=message.seconds)
-                    folder.append_epoch(epoch, durable=False)
-            else:
-                folder.sync_epochs()
-                folder.write_state(message.arrays, {"epochs": str(count), "tree": message.text})
-
-        try:
-            with Kept(folder.path / OUTPUT, MOST_BYTES) as output:
-                end = made_in_process(work, output, on_told, self.info.source.get(TIME_LIMIT))
-        except RunFailed as why:
-            raise RunFailed(why.said, why.tail or last_of(folder.path / OUTPUT), why.cause) from None
-        finally:
-            folder.sync_epochs()
-        figures = metric_rules.figures_at(rows, self.info) | end
-        if fault := metric_rules.figures_fault(figures, self.info):
-            raise RunFailed(fault, last_of(folder.path / OUTPUT), "figure")
-        needed = (self.info.steers, self.info.judged)
-        return Outcome({name: x for name, x in figures.items() if math.isfinite(x) or name in needed})
 
     def trained(self, figures: Mapping[str, float]) -> bool | None:
         """As the user said that it is to be told."""

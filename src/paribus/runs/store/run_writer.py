@@ -163,6 +163,10 @@ class RunWriter(RunFolder):
         kept = tail if len(tail) <= 2 * half else f"{tail[:half]}\n…\n{tail[-half + 3 :]}"
         files.write_whole(self.path / ERROR, kept.encode("utf-8", "backslashreplace"))
 
+    def note_mended(self, hits: Mapping[str, int]) -> None:
+        """Keep how often each mend of the run has changed something."""
+        self._write_record(self.record().model_copy(update={"mended": dict(hits)}))
+
     def finish(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> None:
         """Commit the run: what it gave by item (nothing if it gave no figures), then its record, and nothing after."""
         if record.status == "running":

@@ -67,6 +67,7 @@ def _clipped(history: History) -> Finding | None:
 
 PILED_UP = mistake(
     "gradients_piled_up",
+    "backward",
     mark("gradients of earlier steps not cleared"),
     mark("Each step uses the gradients of earlier steps once more: they are added up and never cleared."),
     mark("Call optimizer.zero_grad() once for each update, before backward."),
@@ -76,6 +77,7 @@ PILED_UP = mistake(
 )
 ERASED = mistake(
     "gradient_erased",
+    "step",
     mark("gradient cleared before the step"),
     mark("Gradients come, and are cleared before the optimiser steps, so that it has nothing to go by."),
     mark("Call optimizer.zero_grad() before backward or after optimizer.step(), not in between."),
@@ -86,6 +88,7 @@ ERASED = mistake(
 )
 CUT_OFF = mistake(
     "gradient_cut_off",
+    "forward",
     mark("gradient cut off"),
     mark("No gradient of the loss comes to {layers}, though the outputs are made with it."),
     mark("Look for detach, .data, .item, no_grad, numpy or a new tensor between these layers and the loss."),
@@ -96,6 +99,7 @@ CUT_OFF = mistake(
 )
 ASCENT = mistake(
     "gradient_ascent",
+    "loss",
     mark("steps up the loss"),
     mark("Updates go up the gradient of the loss rather than down."),
     mark("Look for a minus before the loss, a likelihood in place of its negative, and for maximize=True."),
@@ -108,6 +112,7 @@ ASCENT = mistake(
 )
 CLIPPED = mistake(
     "gradient_clipped_away",
+    "step",
     mark("gradient clipped to almost nothing"),
     mark("Next to nothing of the gradient is left after clipping, so that steps are far too short."),
     mark("Clip at about the usual length of a gradient (1 for many networks), or not at all."),

@@ -71,6 +71,7 @@ def _renamed(history: History) -> Finding | None:
 
 NOT_FINITE = mistake(
     "inputs_not_finite",
+    "forward",
     mark("inputs that are no numbers"),
     mark("Training inputs have entries that are NaN or infinite."),
     mark(
@@ -82,6 +83,7 @@ NOT_FINITE = mistake(
 )
 HELD_OUT_SCALE = mistake(
     "held_out_scale",
+    "evaluation",
     mark("held-out inputs prepared otherwise"),
     mark("The held-out inputs have another scale or another mean than those that the network is trained on."),
     mark("Prepare held-out inputs as the training inputs, with the mean and the deviation of the training set."),
@@ -97,6 +99,7 @@ HELD_OUT_SCALE = mistake(
 )
 SHARED = mistake(
     "held_out_shared",
+    "evaluation",
     mark("held-out samples among the training samples"),
     mark("Samples that are held out, number for number, are also trained on: what is measured on them is no test."),
     mark("Split before anything is drawn or repeated, and train on the training part alone."),
@@ -107,6 +110,7 @@ SHARED = mistake(
 )
 RENAMED = mistake(
     "labels_renamed",
+    "evaluation",
     mark("held-out labels that mean something else"),
     mark("The network tells the held-out classes apart, but calls them otherwise than their labels do."),
     mark("Make labels of both parts by one table of class names; look for labels that begin at 1 in one part."),

@@ -135,6 +135,7 @@ def _summed(history: History) -> Finding | None:
 
 BROADCAST = mistake(
     "target_broadcast",
+    "loss",
     mark("targets broadcast against the outputs"),
     mark("The loss compares every output with every target of the batch: their shapes differ, and one was spread out."),
     mark("Give outputs and targets one shape: targets.view_as(outputs), or outputs.squeeze(1)."),
@@ -144,6 +145,7 @@ BROADCAST = mistake(
 )
 ACROSS_BATCH = mistake(
     "softmax_over_batch",
+    "loss",
     mark("softmax over the batch"),
     mark("The loss takes its softmax over the samples of the batch rather than over the classes."),
     mark("Let the softmax run over the classes: dim=1 of [samples, classes]."),
@@ -153,6 +155,7 @@ ACROSS_BATCH = mistake(
 )
 NO_LOGARITHM = mistake(
     "logarithm_missing",
+    "loss",
     mark("log likelihood of what is no logarithm"),
     mark("The loss takes the outputs for logarithms of probabilities, and they are none."),
     mark("End the network in log_softmax, or give logits to cross entropy."),
@@ -162,6 +165,7 @@ NO_LOGARITHM = mistake(
 )
 TWICE = mistake(
     "probabilities_as_logits",
+    "loss",
     mark("probabilities where the loss wants logits"),
     mark(
         "The outputs are probabilities already, and the loss takes them for logits: it cannot fall below a floor far "
@@ -174,6 +178,7 @@ TWICE = mistake(
 )
 BOUNDED = mistake(
     "outputs_bounded",
+    "loss",
     mark("outputs that cannot reach the targets"),
     mark("The network ends in an activation that bounds its outputs, and the loss asks for more."),
     mark("Leave out the activation at the end, or bring the targets into its range."),
@@ -186,6 +191,7 @@ BOUNDED = mistake(
 )
 SQUARED = mistake(
     "squared_error_of_probabilities",
+    "loss",
     mark("squared error of probabilities"),
     mark(
         "The loss is a squared or absolute error of probabilities: where the network is sure and wrong, it hardly "
@@ -198,6 +204,7 @@ SQUARED = mistake(
 )
 SUMMED = mistake(
     "loss_is_a_sum",
+    "loss",
     mark("loss summed over the batch"),
     mark("The loss is a sum over the batch, so that gradients are as many times larger as there are samples."),
     mark("Use the mean (reduction='mean'), or divide the learning rate by the batch size."),

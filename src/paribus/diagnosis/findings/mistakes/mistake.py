@@ -61,6 +61,7 @@ def where_it_harms(history: History) -> Strength:
 
 def mistake(
     name: str,
+    place: str,
     label: str,
     sentence: str,
     advice: str,
@@ -72,6 +73,7 @@ def mistake(
     """The rule of a mistake: no field of a recipe undoes it."""
     return Rule(
         name=name,
+        place=place,
         label=label,
         sentence=sentence,
         advice=advice,

@@ -50,6 +50,7 @@ def _few(history: History) -> Finding | None:
 
 EVALUATION_IN_TRAINING = mistake(
     "evaluation_mode_in_training",
+    "forward",
     mark("evaluation mode in training"),
     mark("The model is trained in evaluation mode: dropout does nothing, and batch normalisation uses old averages."),
     mark("Call model.train() before training, again after each evaluation."),
@@ -59,6 +60,7 @@ EVALUATION_IN_TRAINING = mistake(
 )
 TRAINING_IN_EVALUATION = mistake(
     "training_mode_in_evaluation",
+    "evaluation",
     mark("training mode in evaluation"),
     mark("The model is evaluated in training mode: dropout drops, and batch normalisation averages over what it gets."),
     mark("Call model.eval() before each evaluation, and model.train() after it."),
@@ -69,6 +71,7 @@ TRAINING_IN_EVALUATION = mistake(
 )
 RANDOM_ANSWERS = mistake(
     "random_answers",
+    "forward",
     mark("chance in evaluation"),
     mark("In evaluation mode the model answers the same inputs otherwise each time."),
     mark("Give F.dropout training=self.training, or use nn.Dropout."),
@@ -79,6 +82,7 @@ RANDOM_ANSWERS = mistake(
 )
 FEW_AVERAGED = mistake(
     "batch_norm_of_few",
+    "forward",
     mark("batch normalisation over a handful"),
     mark("Batch normalisation takes its averages over so few numbers that they are mostly chance."),
     mark("Use larger batches, or group or layer normalisation."),

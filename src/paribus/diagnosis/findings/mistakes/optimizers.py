@@ -96,6 +96,7 @@ def _anew(history: History) -> Finding | None:
 
 NO_UPDATE = mistake(
     "no_update",
+    "backward",
     mark("no step of the optimiser"),
     mark("Gradients come, and no optimiser ever steps: the weights stay as they began."),
     mark("Call optimizer.step() after backward."),
@@ -106,6 +107,7 @@ NO_UPDATE = mistake(
 )
 OTHER_MODEL = mistake(
     "model_not_used",
+    "optimizer",
     mark("another model is trained"),
     mark("The model that is watched is not called in training and gets no gradient."),
     mark("Look for a model that is made twice, or again in each epoch, and for a copy that is trained in its place."),
@@ -116,6 +118,7 @@ OTHER_MODEL = mistake(
 )
 FOREIGN = mistake(
     "optimizer_of_another_model",
+    "optimizer",
     mark("optimiser of another model"),
     mark("None of the parameters that the optimiser holds belongs to the model."),
     mark("Make the optimiser from the parameters of the model that is trained, after that is made."),
@@ -126,6 +129,7 @@ FOREIGN = mistake(
 )
 MISSING = mistake(
     "layers_not_in_optimizer",
+    "optimizer",
     mark("layers missing from the optimiser"),
     mark("No optimiser holds the weights of {layers}, so that they stay as they began."),
     mark("Give the optimiser model.parameters(), or set requires_grad to False for what is to stay."),
@@ -136,6 +140,7 @@ MISSING = mistake(
 )
 NOTHING_MOVES = mistake(
     "nothing_moves",
+    "optimizer",
     mark("weights that do not move"),
     mark("The optimiser steps, and the weights of {layers} stay exactly as they were."),
     mark("Look for requires_grad set to False and never set back, and for a learning rate of 0."),
@@ -146,6 +151,7 @@ NOTHING_MOVES = mistake(
 )
 RATE_SPENT = mistake(
     "learning_rate_spent",
+    "step",
     mark("learning rate fallen to nothing"),
     mark("The schedule has brought the learning rate to next to nothing early in the training."),
     mark("Step a schedule made for epochs once an epoch, not once a batch; or give it the number of steps."),
@@ -158,6 +164,7 @@ RATE_SPENT = mistake(
 )
 MADE_ANEW = mistake(
     "optimizer_made_anew",
+    "optimizer",
     mark("optimiser made again and again"),
     mark("The optimiser is made anew while training goes on, and begins each time without what it had gathered."),
     mark("Make the optimiser once, before the loop."),

@@ -56,6 +56,7 @@ def _squeezed(history: History) -> Finding | None:
 
 UNREGISTERED = mistake(
     "layers_not_registered",
+    "forward",
     mark("layers that the model does not know"),
     mark("The model computes with {layers}, which is no parameter of it, so that no optimiser trains it."),
     mark("Put layers into nn.ModuleList or nn.ModuleDict rather than a list, and tensors into nn.Parameter."),
@@ -65,6 +66,7 @@ UNREGISTERED = mistake(
 )
 ROWS_MIXED = mistake(
     "rows_mixed",
+    "forward",
     mark("answers that depend on other samples"),
     mark("What the network answers to a sample depends on which others are in its batch, in evaluation mode too."),
     mark(
@@ -78,6 +80,7 @@ ROWS_MIXED = mistake(
 )
 STRAIGHT_LINE = mistake(
     "no_activation",
+    "forward",
     mark("no activation between layers"),
     mark(
         "The answers are a straight line of the inputs: without activations between them, layers are no more than one."
@@ -90,6 +93,7 @@ STRAIGHT_LINE = mistake(
 )
 SQUEEZED = mistake(
     "softmax_between_layers",
+    "forward",
     mark("softmax between layers"),
     mark(
         "A softmax stands before {layers}: numbers that sum to 1 over all units are small, and so are their gradients."
