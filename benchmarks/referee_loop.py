@@ -44,18 +44,19 @@ RULES: dict[str, Callable[[int], Rule]] = {
 
 
 class Task(NamedTuple):
-    """A script, what steers and what is sealed, and what makes it quick (a pattern and what stands in its place)."""
+    """A script, what steers and what is sealed, and what makes it quick (patterns and what stands in their place)."""
 
     name: str
     steers: str
     sealed: str
     direction: Literal["min", "max"]
-    quick: tuple[str, str]
+    quick: tuple[tuple[str, str], ...]
 
 
+_SHORT = (r"STEPS, BATCH = \d+", "STEPS, BATCH = 3"), (r"(?<=for name in sorted\(topics\)\))", "[:20_000]")
 TASKS = {
-    "language": Task("language", "val_loss", "test_loss", "min", (r"STEPS, BATCH = \d+", "STEPS, BATCH = 3")),
-    "lenet": Task("lenet", "val_acc", "test_acc", "max", (r"BATCH = 5_000", "BATCH = 100")),
+    "language": Task("language", "val_loss", "test_loss", "min", _SHORT),
+    "lenet": Task("lenet", "val_acc", "test_acc", "max", ((r"BATCH = 5_000", "BATCH = 100"),)),
 }
 
 
@@ -193,7 +194,8 @@ def row(task: Task, kept: Kept, name: str, loop: Loop, end: str, arguments: argp
 def show(task: Task, arguments: argparse.Namespace) -> None:
     source = (SCRIPTS / f"{task.name}.py").read_text(encoding="utf-8")
     if arguments.quick:
-        source = re.sub(*task.quick, source)
+        for pattern, put in task.quick:
+            source = re.sub(pattern, put, source)
     listed = tomllib.loads((SCRIPTS / f"{task.name}.toml").read_text(encoding="utf-8"))["edit"]
     order = generator(0, f"edits/{task.name}").permutation(len(listed))
     edits = [Edit(**listed[i]) for i in order[: arguments.edits]]

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from tests.benchmarks.test_scripts import FOLDER
+from tests.cli.lab import _forked, environment
 
 
 @pytest.fixture
@@ -70,10 +71,26 @@ def test_it_goes_on_where_it_was_stopped_and_prints_what_was_kept(referee_loop, 
     assert (capsys.readouterr().out, len(calls)) == (first, made + 1)
 
 
+def test_a_run_is_a_process_whose_own_seconds_count(referee_loop):
+    told = "import sys, time; time.sleep(0.3); print('first'); print('{\"val_loss\": ' + sys.argv[2] + '}')"
+    assert referee_loop.train(told, 7).figures == {"val_loss": 7}
+    assert referee_loop.train(told, 7).seconds < 0.3
+    assert referee_loop.train(f"{told}; sys.exit(1)", 7).figures is None
+
+
 @pytest.mark.slow
-def test_a_quick_loop_with_real_runs(referee_loop, tmp_path, capsys):
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="runs are forked from a process that has torch")
+def test_a_quick_loop_with_real_runs(referee_loop, tmp_path, monkeypatch, capsys):
+    def train(source, seed):
+        script = tmp_path / "train.py"
+        script.write_text(source, encoding="utf-8")
+        given = {"words": ["--seed", str(seed)], "script": str(script), "cwd": str(tmp_path), "env": environment()}
+        return referee_loop.Ran(json.loads(_forked(given).out), 1.0)
+
+    monkeypatch.setattr(referee_loop, "train", train)
     arguments = ["language", "--quick", "--edits", "1", "--truth", "2", "--folder", str(tmp_path)]
     referee_loop.show(referee_loop.TASKS["language"], referee_loop.parse(arguments))
     assert "### language: 1 edits" in capsys.readouterr().out
     rows = [json.loads(line) for line in (tmp_path / "language.jsonl").read_text(encoding="utf-8").splitlines() if line]
+    assert len(rows) > 5
     assert all(figures["val_loss"] > 2 for _, _, figures, _ in rows)

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,14 +91,14 @@ def timeless(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     repository(tmp_path / "project", train_sh=SCRIPT)
     (tmp_path / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b.example\n")
-    with tempfile.TemporaryDirectory() as own:
-        monkeypatch.setattr(tempfile, "tempdir", own)
-        made = World(tmp_path / "project", tmp_path / "before")
-        made.keep()
-        yield made
+    (tmp_path / "own").mkdir()  # in memory, as all that tests write: checkouts are made and removed by the hundred
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "own"))
+    made = World(tmp_path / "project", tmp_path / "before")
+    made.keep()
+    return made
 
 
 def begun(world: World) -> None:

@@ -245,7 +245,9 @@ def report_on(journal: Journal, *, audit_too: bool, unseal: bool) -> tuple[State
         state = journal.state()
         if unseal and not state.loop.sealed:
             raise ParibusError("nothing is sealed in this loop: name it at the start, with --sealed NAME")
-        found = audit(journal, state, Trees(journal.folder, journal.folder / state.loop.place), unseal)
+        trees = Trees(journal.folder, journal.folder / state.loop.place)
+        trees.make()
+        found = audit(journal, state, trees, unseal)
         if unseal and not state.unsealed:
             journal.add(Unsealed(created=now()))
         return state, found

@@ -46,7 +46,8 @@ class Trees:
         return {"git": str(self.git), "below": self.below}
 
     def make(self) -> None:
-        """The repository, where it is not there yet."""
+        """The repository, where it is not there yet; and none of the checkouts that a killed command left."""
+        versions.remove_left_over()
         with contextlib.suppress(OSError):
             if "auto = 0" in (self.git / "config").read_text(encoding="utf-8"):
                 return

@@ -97,7 +97,7 @@ def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[st
     if top is None:
         raise ParibusError("{path} is in no git repository", path=place)
     below = code["below"] if code else place.resolve().relative_to(top.resolve())
-    _remove_left_over()
+    remove_left_over()
     with _making(Path(tempfile.gettempdir())):
         checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
@@ -165,7 +165,7 @@ def _make_by_hand(checkout: Path, top: Path, commit: str) -> None:
     git_or_error(checkout, "read-tree", "-u", "--reset", commit)
 
 
-def _remove_left_over() -> None:
+def remove_left_over() -> None:
     """Checkouts of processes that were killed."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError, ValueError):
