@@ -94,7 +94,8 @@ def test_all_faults_are_told_at_once():
 def test_a_field_that_nothing_uses_is_refused_under_the_recipe_and_taken_where_it_is_used(field):
     values = (2, 3) if field == "step_epochs" else (0.25, 0.5)
     used = {"momentum": FAIR.with_field("optimizer", "sgd"), "beta1": FAIR, "beta2": FAIR}
-    unused = {"momentum": FAIR, "step_epochs": FAIR, "step_factor": FAIR}
+    own = FAIR.with_field("loss", "mine:focal")
+    unused = {"momentum": FAIR, "step_epochs": FAIR, "step_factor": FAIR, "label_smoothing": own}
     step, sgd = FAIR.with_field("schedule", "step"), FAIR.with_field("optimizer", "sgd")
     assert len(by_factor(field, *values, base=used.get(field, step)).arms) == 2
     with pytest.raises(ParibusError, match="would change nothing"):
@@ -200,7 +201,7 @@ def test_every_field_that_can_be_changed_can_be_a_factor():
         "pooling": "avg", "batch_norm": True, "dropout": 0.2, "initialisation": "he", "init_gain": 2.0,
         "bias_value": 0.0, "optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9, "beta1": 0.8, "beta2": 0.9,
         "weight_decay": 0.0, "schedule": "cosine", "step_epochs": 2, "step_factor": 0.5, "warmup_epochs": 1.0,
-        "gradient_clip": 1.0, "label_smoothing": 0.1, "epochs": 2,
+        "gradient_clip": 1.0, "label_smoothing": 0.1, "loss": "mine:focal", "epochs": 2,
     }  # fmt: skip
     assert set(other) == set(FIELDS) - {"dataset"}
     bases = {

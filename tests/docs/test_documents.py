@@ -92,10 +92,10 @@ def test_recipes_lists_every_field_with_its_default_and_meaning():
 
 def values_column(spec: FieldSpec) -> str:
     """What the table says that a field takes."""
-    if spec.kind in ("switch", "choice"):
-        return ", ".join(f"`{value}`" for value in spec.choices)
     if spec.about.written:
         return spec.about.written
+    if spec.kind in ("switch", "choice"):
+        return ", ".join(f"`{value}`" for value in spec.choices)
     least, most = ("at_least", "above"), ("at_most", "below")
     below = "".join(f"{spec.limits[end]} {sign} " for end, sign in zip(least, "≤<", strict=True) if end in spec.limits)
     above = "".join(f" {sign} {spec.limits[end]}" for end, sign in zip(most, "≤<", strict=True) if end in spec.limits)

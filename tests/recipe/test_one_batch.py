@@ -175,7 +175,7 @@ def check(digits: str, name: str, **settings: object) -> None:
         ("Softmax", "returns probabilities.*leave the softmax"),
         ("SoftmaxAtTheEnd", "returns probabilities"),
         ("Answers", r"logits, which are fractions; got \"torch.int64\""),
-        ("Detached", "no gradient comes from its output: RuntimeError: element 0"),
+        ("Detached", "no gradient comes back to model .*Detached: RuntimeError: element 0"),
         ("Colours", r"cannot take images of \[2, 1, 28, 28\] \(batch, .*expected input.*3 channels"),
         ("Raises", "cannot take images.*KeyError: 'mask'"),
         ("Nothing", "no parameter that training could change"),

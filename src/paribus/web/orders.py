@@ -15,8 +15,8 @@ from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
 from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
-from paribus.programs.recipe.recipe import FIELDS, canonical, recipe_of
+from paribus.programs.recipe.own_code import BY_NAME, own_code
+from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, canonical, recipe_of
 from paribus.records.comparison import Comparison, Design
 from paribus.records.program import FieldValue
 from paribus.results import ComparisonResult
@@ -76,20 +76,19 @@ def read_order(body: Mapping[str, Any], own_models: bool) -> Order:
 
 
 def _own_models(settings: Mapping[str, Any], factor: str, values: Sequence[Any]) -> list[Fault]:
-    """A model of the user's own is code, and what a page asks for runs none unless the server was told so."""
-    named = [value for field, value in settings.items() if canonical(field, value)[0] == "model"]
-    if canonical(factor, None)[0] == "model":
-        named += values
+    """What is the user's own is code, and what a page asks for runs none unless the server was told so."""
+    named = [(canonical(field, None)[0], value) for field, value in settings.items()]
+    named += [(canonical(factor, None)[0], value) for value in values]
     return [
         Fault(
-            "{field} must be built in ({choices}), since a model of your own is code: paribus serve --own-models lets "
+            "{field} must be built in ({choices}), since what is your own is code: paribus serve --own-models lets "
             "the page run it",
             value,
-            field="model",
-            choices=tuple(BUILT_IN_MODELS),
+            field=field,
+            choices=tuple(SPECIFICATIONS[field].choices or SPECIFICATIONS[field].about.names),
         )
-        for value in named
-        if not isinstance(value, str) or is_code(value)
+        for field, value in named
+        if field in ("model", *BY_NAME) and (not isinstance(value, str) or own_code({field: value}))
     ]
 
 

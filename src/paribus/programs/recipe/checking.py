@@ -10,7 +10,8 @@ from paribus.core.messages import mark
 from paribus.programs.recipe.data import DataSet
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.data.split import sample
-from paribus.programs.recipe.model_table import is_code, plan_of
+from paribus.programs.recipe.model_table import plan_of
+from paribus.programs.recipe.own_code import own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.explanation import Intervention
 
@@ -20,14 +21,14 @@ Sets = Callable[[str], DataSet]  # data sets by name
 def check_recipes(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> None:
     """Raise ParibusError, with all faults at once, for what the data have not and what a network fails at.
 
-    A model of somebody's own is made, and tried on one batch.
+    Code of somebody's own, a model, a loss or an optimiser, is tried on one batch.
     """
     errors = ErrorCollector("the plan")
     for recipe in dict.fromkeys(recipes):
         dataset = sets(recipe.dataset)
         with errors:
             lone = check_data(recipe, seeds, dataset)
-            if is_code(recipe.model):
+            if own_code(recipe.as_fields()):
                 _try_on_one_batch(recipe, dataset, seeds[0], lone)
     errors.raise_all()
 

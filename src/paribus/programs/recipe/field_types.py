@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from paribus.core.errors import BrokenRule
+from paribus.core.messages import mark
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
+from paribus.programs.recipe.own_code import is_path
 
 Probability = Annotated[float, Field(ge=0, lt=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -19,9 +21,7 @@ Widths = tuple[int, ...]
 
 def model_name(value: str) -> str:
     """A model of our own, or where one of somebody's own is."""
-    module, colon, factory = value.partition(":")
-    is_path = colon and all(part.isidentifier() for part in [*module.split("."), factory])
-    if is_code(value) and not is_path:
+    if is_code(value) and not is_path(value):
         raise BrokenRule(
             '{field} must be {choices}, or a factory of your own written "package.module:factory"',
             choices=tuple(BUILT_IN_MODELS),
@@ -46,6 +46,21 @@ def two_widths(value: tuple[int, ...]) -> tuple[int, ...]:
     if len(value) != 2:
         raise BrokenRule("{field} must be a list of two whole numbers, the channels of both convolutions")
     return value
+
+
+OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+LOSSES = {"cross_entropy": mark("cross entropy")}
+SCHEDULES = {
+    "constant": mark("constant learning rate"),
+    "cosine": mark("cosine schedule"),
+    "one_cycle": mark("one-cycle schedule"),
+    "step": mark("step schedule"),
+}
+BATCH_ORDERS = {
+    "as_is": mark("batches as they are"),
+    "shuffled": mark("shuffled batches"),
+    "sorted": mark("batches sorted by class"),
+}
 
 
 def switch(on: str, off: str) -> dict[str, str]:

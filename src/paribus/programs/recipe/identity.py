@@ -16,6 +16,7 @@ from pathlib import Path
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
 from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.own_code import BY_NAME, is_own
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions
 
@@ -26,9 +27,10 @@ def identity_for(recipe: Recipe, device: str, kernel: str) -> str:
     """SHA-256 (hex) of what can change the figures of a run of this recipe here, besides its fields, seed and data.
 
     That is the revision of every part of our code that the run goes through, the versions of torch and NumPy, the
-    kernel, the device (as `device_identity` gives it), and the source of a model of the user's own. A native kernel
-    counts as it was built: another compiler may round differently. NumPy's version, because it draws the split: its
-    streams may change from one to the next, and arms trained before and after that would no longer be paired.
+    kernel, the device (as `device_identity` gives it), and the source of a model, a loss or an optimiser of the user's
+    own. A native kernel counts as it was built: another compiler may round differently. NumPy's version, because it
+    draws the split: its streams may change from one to the next, and arms trained before and after that would no longer
+    be paired.
     """
     return _digest([revisions(recipe, kernel), *_surroundings(recipe, device, kernel)])
 
@@ -43,7 +45,8 @@ def former_identities(recipe: Recipe, device: str, kernel: str) -> tuple[str, ..
 
 def _surroundings(recipe: Recipe, device: str, kernel: str) -> list[str]:
     built = native_digest() if kernel not in (PLAIN, STACKED) else ""
-    return [_version("torch"), _version("numpy"), kernel, built, device, source_digest(recipe.model)]
+    own = [source_digest(value) for field in BY_NAME if is_own(value := getattr(recipe, field))]
+    return [_version("torch"), _version("numpy"), kernel, built, device, source_digest(recipe.model), *own]
 
 
 def _digest(parts: list[object]) -> str:

@@ -25,6 +25,7 @@ from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.kernels import kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
+from paribus.programs.recipe.own_code import own_code
 from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.records.program import Fields, Metric, ProgramInfo
@@ -119,9 +120,8 @@ class RecipeProgram(Program):
         return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
     def code(self, fields: Fields) -> tuple[str, ...]:
-        """A network of somebody's own."""
-        model = fields.get("model", LESSON.model)
-        return (str(model),) if is_code(model) else ()
+        """A network, a loss or an optimiser of somebody's own."""
+        return own_code({canonical(name, None)[0]: value for name, value in fields.items()})
 
     # What makes two runs the same run
 

@@ -16,6 +16,10 @@ from paribus.core.fields import About, FieldSpec, Labels, OneOf, specifications
 from paribus.core.messages import Message, mark
 from paribus.programs.recipe import recipe_digest
 from paribus.programs.recipe.field_types import (
+    BATCH_ORDERS,
+    LOSSES,
+    OPTIMIZERS,
+    SCHEDULES,
     Finite,
     Fraction,
     NonNegative,
@@ -29,21 +33,8 @@ from paribus.programs.recipe.field_types import (
 )
 from paribus.programs.recipe.initialisations import INITIALISATIONS
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
+from paribus.programs.recipe.own_code import OneOfOrOwn, is_own, or_own
 from paribus.records.program import Fields, settled
-
-_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
-_SCHEDULES = {
-    "constant": mark("constant learning rate"),
-    "cosine": mark("cosine schedule"),
-    "one_cycle": mark("one-cycle schedule"),
-    "step": mark("step schedule"),
-}
-_BATCH_ORDERS = {
-    "as_is": mark("batches as they are"),
-    "shuffled": mark("shuffled batches"),
-    "sorted": mark("batches sorted by class"),
-}
-
 
 _data = partial(About, group="data")
 _network = partial(About, group="network")
@@ -99,7 +90,7 @@ class Recipe(BaseModel):
     batch_size: Annotated[int, Field(ge=1), _data(label=mark("batch size"), unit=mark("images"))] = Field(
         64, description=mark("images a step")
     )
-    batch_order: Annotated[str, OneOf(_BATCH_ORDERS), _data(label=mark("batch order"), spellings=("shuffle",))] = Field(
+    batch_order: Annotated[str, OneOf(BATCH_ORDERS), _data(label=mark("batch order"), spellings=("shuffle",))] = Field(
         "as_is", description=mark("as_is, shuffled anew each epoch, or sorted by class")
     )
     drop_last: Annotated[
@@ -159,8 +150,13 @@ class Recipe(BaseModel):
     ] = Field("default", description=mark("every bias at the start; default leaves it to the initialisation"))
 
     # The optimiser
-    optimizer: Annotated[str, OneOf(_OPTIMIZERS), _optimiser(label=mark("optimiser"), spellings=("optimiser",))] = (
-        Field("adam", description=mark("how gradients become steps"))
+    optimizer: Annotated[
+        str,
+        OneOfOrOwn(OPTIMIZERS),
+        _optimiser(label=mark("optimiser"), spellings=("optimiser",), written=or_own(OPTIMIZERS)),
+    ] = Field("adam", description=mark("how gradients become steps; or package.module:name of your own"))
+    loss: Annotated[str, OneOfOrOwn(LOSSES), _optimiser(label=mark("loss"), written=or_own(LOSSES))] = Field(
+        "cross_entropy", description=mark("what training makes small; or package.module:name of your own")
     )
     learning_rate: Annotated[Positive, _optimiser(label=mark("learning rate"), spellings=("lr",))] = Field(
         0.001, description=mark("the schedule's peak")
@@ -177,7 +173,7 @@ class Recipe(BaseModel):
     weight_decay: Annotated[NonNegative, _optimiser(label=mark("weight decay"))] = Field(
         0.1, description=mark("L2 in the gradient (sgd, adam, rmsprop) or decoupled (adamw)")
     )
-    schedule: Annotated[str, OneOf(_SCHEDULES), _optimiser(label=mark("learning-rate schedule"))] = Field(
+    schedule: Annotated[str, OneOf(SCHEDULES), _optimiser(label=mark("learning-rate schedule"))] = Field(
         "constant", description=mark("the learning rate over time")
     )
     step_epochs: Annotated[
@@ -194,9 +190,9 @@ class Recipe(BaseModel):
     gradient_clip: Annotated[NonNegative, _optimiser(label=mark("gradient clipping"))] = Field(
         0.0, description=mark("largest norm of the whole gradient; 0 means no limit")
     )
-    label_smoothing: Annotated[Probability, _optimiser(label=mark("label smoothing"))] = Field(
-        0.0, description=mark("share of each label spread over all classes")
-    )
+    label_smoothing: Annotated[
+        Probability, _optimiser(label=mark("label smoothing"), used_with=("loss", ("cross_entropy",)))
+    ] = Field(0.0, description=mark("share of each label spread over all classes"))
     epochs: Annotated[int, Field(ge=1, le=100_000), _optimiser(label=mark("epochs"), unit=mark("epochs"))] = Field(
         15, description=mark("passes over the training set")
     )
@@ -290,6 +286,8 @@ def inert(field: str, recipe: Recipe) -> Message | None:
     if model is not None and field in model.inert:
         return Message("{other_field} {value} has no use for it", other_field="model", value=recipe.model)
     spec = SPECIFICATIONS.get(field)
+    if is_own(recipe.optimizer) and spec is not None and (spec.about.used_with or ("",))[0] == "optimizer":
+        return None  # which of these it uses, its own signature says
     return None if spec is None else spec.inert(recipe.model_dump())
 
 

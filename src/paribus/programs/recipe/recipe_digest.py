@@ -43,6 +43,7 @@ FIXED_POINT: Mapping[str, Any] = {
     "warmup_epochs": 0.0,
     "gradient_clip": 0.0,
     "label_smoothing": 0.0,
+    "loss": "cross_entropy",
     "epochs": 15,
 }
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message
@@ -19,12 +18,14 @@ from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, pr
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
+from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state_arrays import pack, weights_of
 from paribus.records.program import Epoch
@@ -180,8 +181,7 @@ def _callbacks(
     kept = frozenset(snapshot_epochs(recipe.epochs))
     looks = sampling(task.how.probes, steps, recipe.epochs, early)
     batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
-    loss = functools.partial(F.cross_entropy, label_smoothing=recipe.label_smoothing)
-    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss)
+    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss_of(recipe))
 
     def after_step(step: int) -> None:
         probe.after_step(step)
@@ -194,7 +194,7 @@ def _callbacks(
         if epoch.epoch in kept:
             meta = {"epoch": str(epoch.epoch), "step": str(epoch.epoch * steps)}
             folder.write_checkpoint(f"epoch-{epoch.epoch:04d}", weights_of(model), meta)
-        folder.write_state(pack(model, optimizer), {"epochs": str(epoch.epoch)})
+        folder.write_state(pack(model, optimizer, is_own(recipe.optimizer)), {"epochs": str(epoch.epoch)})
 
     return Callbacks(probe.after_backward, after_step, after_epoch)
 

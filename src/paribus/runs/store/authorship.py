@@ -56,7 +56,7 @@ def _named(value: Any) -> Iterator[str]:
     """Every text in a JSON document that may name code, wherever its schema has it; of programs their origin."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
-        if key in ("model", "name") and isinstance(inner, str):
+        if key in ("model", "loss", "optimizer", "name") and isinstance(inner, str):
             yield inner
         if key == "source" and isinstance(inner, dict):
             yield origin_text(inner)

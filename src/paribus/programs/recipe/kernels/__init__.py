@@ -17,6 +17,7 @@ from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
+from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.stacking import can_stack
 
@@ -83,11 +84,12 @@ def can_fuse(recipe: Recipe) -> bool:
 def can_fuse_whole(recipe: Recipe) -> bool:
     """Whether a kernel of ours, where one was built, can give the gradient of the recipe's whole network.
 
-    Not where there is dropout, whose draws are PyTorch's, or an activation that the kernel does not know.
+    Not where there is dropout, whose draws are PyTorch's, an activation that the kernel does not know, or a loss or an
+    optimiser of the user's own.
     """
     ours = ACTIVATIONS[recipe.activation].native
     known = ours and native is not None and recipe.activation in native.activations()
-    return known and can_fuse(recipe) and recipe.dropout == 0
+    return known and can_fuse(recipe) and recipe.dropout == 0 and not (is_own(recipe.loss) or is_own(recipe.optimizer))
 
 
 def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> str:
@@ -101,7 +103,7 @@ def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> 
     recipes = tuple(recipes)
     stackable = all(can_stack(recipe) for recipe in recipes)
     if wanted == STACKED and not stackable:
-        raise _refused(STACKED, Message("an arm has dropout, or is a model of your own"))
+        raise _refused(STACKED, Message("an arm has dropout, or code of your own"))
     if wanted == STACKED or (wanted == "auto" and device != "cpu" and stackable):
         return STACKED
     obstacle = _obstacle(recipes, device)

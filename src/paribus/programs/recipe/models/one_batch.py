@@ -1,4 +1,4 @@
-"""A network of somebody's own on one batch, before anything is trained: what is wrong with it is told beforehand."""
+"""Code of somebody's own on one batch, before anything is trained: what is wrong with it is told beforehand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paribus.core.errors import ParibusError
@@ -18,7 +17,11 @@ from paribus.core.seeds import derive
 from paribus.programs.recipe.data import DataSet
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.models.build import build_model
+from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.own import loss_of
+from paribus.programs.recipe.training.state_arrays import NUMBERS
 from paribus.runs.training_process import random_state_kept
 from paribus.words.safe_text import one_line
 
@@ -58,14 +61,60 @@ def check_on_one_batch(recipe: Recipe, dataset: DataSet, seed: int, lone: int | 
 def _check(model: nn.Module, recipe: Recipe, classes: int, images: Tensor, labels: Tensor) -> None:
     """One step, without the update, and then an evaluation."""
     learned = _logits(model.train(), recipe, classes, images)
+    loss = _loss(recipe, learned, labels)
     try:
-        F.cross_entropy(learned, labels).backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise ParibusError(
-            "model {name}: no gradient comes from its output: {fault}", name=recipe.model, fault=_said(error)
+            "no gradient comes back to model {name}: {fault}", name=recipe.model, fault=_said(error)
         ) from None
+    if is_own(recipe.optimizer):
+        _step(model, recipe)
     with torch.no_grad():
         _logits(model.eval(), recipe, classes, images)
+
+
+def _loss(recipe: Recipe, logits: Tensor, labels: Tensor) -> Tensor:
+    """The recipe's, of the batch."""
+    measured = loss_of(recipe)
+    if not is_own(recipe.loss):
+        return measured(logits, labels)
+    try:
+        loss: Any = measured(logits, labels)
+    except Exception as error:
+        raise ParibusError(
+            "loss {name} cannot take logits [batch, classes] and labels [batch]: {fault}",
+            name=recipe.loss,
+            fault=_said(error),
+        ) from None
+    if not isinstance(loss, Tensor) or loss.dim() or not loss.is_floating_point():
+        raise ParibusError(
+            "loss {name} must return one number, a tensor without dimensions, the batch's mean",
+            name=recipe.loss,
+            got=f"{loss.dtype} {list(loss.shape)}" if isinstance(loss, Tensor) else _kind(loss),
+        )
+    return loss
+
+
+def _step(model: nn.Module, recipe: Recipe) -> None:
+    """One of the user's own optimiser, which must keep nothing that could not be taken up again."""
+    optimizer = make_optimizer(model, recipe)
+    try:
+        optimizer.step()
+        kept = optimizer.state_dict()["state"].values()
+    except Exception as error:
+        raise ParibusError(
+            "optimizer {name} cannot make a step: {fault}", name=recipe.optimizer, fault=_said(error)
+        ) from None
+    for name, value in (item for state in kept for item in state.items()):
+        if not isinstance(value, (Tensor, type(None), *NUMBERS)):
+            raise ParibusError(
+                "optimizer {name} keeps {what!q}, of which an interrupted run could not be taken up: its state must "
+                "be tensors and numbers",
+                name=recipe.optimizer,
+                what=name,
+                got=_kind(value),
+            )
 
 
 def _logits(model: nn.Module, recipe: Recipe, classes: int, images: Tensor) -> Tensor:

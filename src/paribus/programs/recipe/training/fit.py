@@ -14,12 +14,13 @@ from torch import Tensor, nn, optim
 
 from paribus.core.seeds import derive
 from paribus.programs.recipe.data import PreparedData
-from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.models import Dropout, native_gradient
+from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, evaluate
 from paribus.programs.recipe.training.optimizers import zero
+from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.schedules import learning_rate_at
 from paribus.records.program import Epoch
 
@@ -73,7 +74,7 @@ class TrainingRuns(Protocol):
         """Step by step the images [*shape, batch, channels, height, width] and their labels [*shape, batch]."""
 
     def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Each run's mean cross entropy over its batch and how many it answered right, [*shape]; gradients in place."""
+        """Each run's loss, a mean over its batch, and how many it answered right, [*shape]; gradients in place."""
 
     def clip(self) -> None:
         """Shorten each run's gradient to its recipe's limit."""
@@ -93,7 +94,8 @@ class Single:
         self.samples, self.device = len(run.data.train_y), run.data.train_y.device
         self.optimizer = run.optimizer
         self._leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
-        self._native = native_gradient(run.model, self._leaves)
+        self._own_loss = loss_of(run.recipe) if is_own(run.recipe.loss) else None
+        self._native = native_gradient(run.model, self._leaves) if self._own_loss is None else None
         self._parameters = [p for p in run.model.parameters() if p.requires_grad]
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -108,7 +110,8 @@ class Single:
         if self._native is not None:
             return self._native.learn(x, y, smoothing)
         logits = self.runs[0].model(x)
-        losses = F.cross_entropy(logits, y, label_smoothing=smoothing)
+        own = self._own_loss
+        losses = F.cross_entropy(logits, y, label_smoothing=smoothing) if own is None else own(logits, y)
         return by_autograd(logits, losses, y, self._leaves)
 
     def clip(self) -> None:
@@ -213,8 +216,8 @@ def _widest(device: torch.device) -> torch.dtype:
 
 
 def _reseed(run: TrainingRun, epoch: int, device: torch.device) -> None:
-    """Each epoch's draws come from streams of its own; a user's model may draw from torch's global state."""
-    if is_code(run.recipe.model):
+    """Each epoch's draws come from streams of its own; a user's code may draw from torch's global state."""
+    if own_code(run.recipe.as_fields()):
         torch.manual_seed(derive(run.seed, f"model/{epoch}"))
     for name, module in run.model.named_modules():
         if isinstance(module, Dropout):

@@ -20,7 +20,9 @@ from torch import Tensor, nn, optim
 from torch.optim import optimizer as base
 
 from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.own import own_optimizer
 
 
 @torch.no_grad()
@@ -108,10 +110,12 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> optim.Optimizer:
     """The optimiser over all parameters that want a gradient; those of our own model it lays into one buffer.
 
     A model of the user's own keeps its parameters apart: some of them may take no part in the loss, and then torch's
-    optimisers leave them alone.
+    optimisers leave them alone. So does an optimiser of their own, which may look at each by itself.
     """
-    theirs = is_code(recipe.model)
+    theirs = is_code(recipe.model) or is_own(recipe.optimizer)
     parameters = [p for p in model.parameters() if p.requires_grad] if theirs else flatten(model)
+    if is_own(recipe.optimizer):
+        return own_optimizer(parameters, recipe)
     return _MAKERS[recipe.optimizer](parameters, recipe)
 
 

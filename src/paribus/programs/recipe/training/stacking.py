@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
+from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
 
 # Recipe fields in which runs of one stack may differ: they change neither a tensor's shape nor a step's form.
@@ -27,11 +28,12 @@ FREE = (
 
 
 def can_stack(recipe: Recipe) -> bool:
-    """Whether runs of the recipe can be stacked: not models of the user's own, which may do what they like, nor
-    dropout, whose draws are a run's own.
+    """Whether runs of the recipe can be stacked: not code of the user's own, which may do what it likes, nor dropout,
+    whose draws are a run's own.
     """
     model = BUILT_IN_MODELS.get(recipe.model)
-    return model is not None and model.stackable and recipe.dropout == 0
+    own = is_own(recipe.loss) or is_own(recipe.optimizer)
+    return model is not None and model.stackable and recipe.dropout == 0 and not own
 
 
 def stack_key(recipe: Recipe) -> str:
