@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
+QUICK_ARGS ?=
 # Tests of one file stay together, for they share what it prepares. Files in the order of tests/conftest.py: those of
 # quick tests alone first, so that most faults are told soon; then the slow ones, the longest first and the shortest
 # last, so that both processes end together.
@@ -15,7 +16,9 @@ EXTRAS := keras lightning mcp mlflow optuna pandas sklearn tensorboard transform
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
+# The short one first, a comparison of its own: its verdict and report are there while the whole one goes on.
 demo: $(VENV)/.installed
+	$(BIN)/paribus compare activation=sigmoid,relu --recipe quick $(QUICK_ARGS)
 	$(BIN)/paribus compare activation=sigmoid,relu --why $(DEMO_ARGS)
 
 test: check pytest

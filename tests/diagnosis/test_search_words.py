@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.diagnosis.words.search import Search, search_json, search_line
+from paribus.diagnosis.words.search import Search, event_line, search_json, search_line
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.events import RunEnded, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.words.translation import translator
@@ -45,3 +45,20 @@ def test_a_repaired_comparison_has_its_cause_and_no_count() -> None:
     line = search_line(search, translator("en"))
     assert line == "The comparison once more, with weight decay 0.1 → 0 in all arms"
     assert search_json(search)["of"] is None
+
+
+def told(*events: SearchEvent) -> list[str]:
+    """The lines of a search that nothing is drawn over."""
+    return [event_line(event, after(*events[: k + 1]), translator("en")) for k, event in enumerate(events)]
+
+
+def test_where_nothing_is_drawn_over_each_phase_and_test_is_a_line() -> None:
+    own, of_a_test = RunEnded("relu", 0, "finished"), RunEnded("with", 0, "finished")
+    repairing = TrialsBegun("repairing", (DECAY,), 15, (9, 10), RECIPE)
+    assert [line for line in told(own, *SCREENING, of_a_test, repairing, own) if line] == [
+        "  relu, seed 0: finished",
+        "Short runs of 1 epoch, to choose what to confirm:",
+        "  Weight decay 0.1 → 0: 11.2 % → 90.0 % (1 epoch, 1 seed); 1 of 2 done",
+        "The comparison once more, with weight decay 0.1 → 0 in all arms:",
+        "  relu, seed 0: finished",
+    ]

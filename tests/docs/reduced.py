@@ -51,7 +51,8 @@ GIT = "git -c user.name=a -c user.email=a@b.c commit -q -m"
 TWO_REVISIONS = f"rm -rf two && mkdir two && cp train.py two && cd two && git init -q && git add . && {GIT} 1"
 TWO_REVISIONS += f" && sed -i s/0.90/0.91/ train.py && git add . && {GIT} 2"
 
-DEMO_ARGS = "--epochs 1 --set train_size=512 --seeds 1 --budget 1s"
+QUICK_ARGS = "--set train_size=512 --seeds 1"
+DEMO_ARGS = f"--epochs 1 {QUICK_ARGS} --budget 1s"
 
 
 def small(digits: Path) -> str:
@@ -123,7 +124,8 @@ def reduced(command: str, names: Names) -> str | None:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
             venv = Path(sys.prefix)
-            line = f"{command} VENV={venv} --old-file={venv}/.installed DEMO_ARGS='{DEMO_ARGS}'"
+            given = f"DEMO_ARGS='{DEMO_ARGS}' QUICK_ARGS='{QUICK_ARGS}'"
+            line = f"{command} VENV={venv} --old-file={venv}/.installed {given}"
         case ["make", _]:
             line = command.replace("make", "make --dry-run")
         case ["python", "benchmarks/decision_rule.py"]:

@@ -260,7 +260,9 @@ def recipes(options: argparse.Namespace) -> None:
     out.blank()
     # Fields are there to be copied: where names or meanings leave them no room, those go.
     named, meant = out.console.width >= ROOM_FOR_NAMES, out.console.width >= ROOM_FOR_MEANINGS
-    columns = [words.text("Field"), *[words.text("Name")] * named, *BUILT_IN, *[words.text("Meaning")] * meant]
+    values = [Column(name, spare=place) for place, name in enumerate(BUILT_IN)]  # the last goes first
+    columns: list[str | Column] = [words.text("Field"), *[words.text("Name")] * named]
+    columns += [*values, *[words.text("Meaning")] * meant]
     rows = [
         [
             field,

@@ -9,6 +9,8 @@ from typing import Any
 import paribus
 from paribus.cli.session import language
 from paribus.comparison.words.power import foreseen_words
+from paribus.core.messages import Message
+from paribus.programs.recipe.built_in import BUILT_IN, DEFAULT
 from paribus.runs.environment import package_version
 from paribus.runs.planning import Plan
 from paribus.runs.store import Store
@@ -30,9 +32,17 @@ def plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         resumed=plan.resumed,
         seconds=plan.seconds,
         bytes=plan.bytes,
-        notes=plan.notes,
+        notes=(*_recipe(options), *plan.notes),
         foreseen=_foreseen(plan, options),
     )
+
+
+def _recipe(options: argparse.Namespace) -> tuple[Message, ...]:
+    """What the built-in recipe that was named is; of the usual one nothing is said."""
+    name = options.recipe
+    if name not in BUILT_IN or name == DEFAULT:
+        return ()
+    return (Message("Recipe {recipe}: {meaning}.", recipe=name, meaning=Message(BUILT_IN[name][1])),)
 
 
 def _foreseen(plan: Plan, options: argparse.Namespace) -> str:

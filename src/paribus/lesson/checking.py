@@ -11,7 +11,7 @@ from paribus.core.messages import Message
 from paribus.lesson.result import Check
 from paribus.words.translation import translator
 
-STEPS = ("data", "model_1", "model_2", "models", "train_epoch", "test", "training", "adam", "adamw")
+STEPS = ("data", "model_1", "model_2", "models", "train_epoch", "test", "training", "adam", "adamw", "he", "sizes")
 ACTIVATIONS = {"model_1": "sigmoid", "model_2": "relu"}
 _TAKES = {"data": 3, "models": 2}  # how many things a step's check takes, where it is not one
 
@@ -24,7 +24,8 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
     Args:
         step: `data` (the loaders for training, validation and test, or a function of a seed that gives them),
             `model_1` and `model_2` (a class each), `models` (one network of each class), `train_epoch`, `test` and
-            `training` (a function each); of the lesson on decay `adam` and `adamw` (a function each).
+            `training` (a function each); of the lesson on decay `adam` and `adamw`, of that on
+            first weights `he` and `sizes` (a function each).
         built: what the step is about.
         strict: raise an AssertionError with the sentence where something is wrong, as graders want it.
         lang: `en` or `ko`.
@@ -54,7 +55,7 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
 
 def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
     """The check of a step. Loaded on demand: torch takes seconds."""
-    from paribus.lesson import data, epoch, network, steps, training
+    from paribus.lesson import data, epoch, network, start, steps, training
 
     if step in ACTIVATIONS:
         return partial(network.class_faults, name=f"Model_{step[-1]}", activation=ACTIVATIONS[step])
@@ -66,5 +67,7 @@ def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
         "training": training.training_faults,
         "adam": partial(steps.step_faults, name="adam"),
         "adamw": partial(steps.step_faults, name="adamw"),
+        "he": start.he_faults,
+        "sizes": start.sizes_faults,
     }
     return checks[step]

@@ -192,6 +192,8 @@ ARGUMENTS = {
     "training": ("model", "train_loader", "validation_loader", "epochs"),
     "adam": ("weights", "gradient_of", "steps", "rate", "decay"),
     "adamw": ("weights", "gradient_of", "steps", "rate", "decay"),
+    "he": ("shape", "generator"),
+    "sizes": ("x", "weights"),
 }
 
 

@@ -33,7 +33,9 @@ from paribus.words.safe_text import one_line, printable
 from paribus.words.translation import translator
 
 HERE = Path(__file__).parent
-_LOOSE = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ")
+_LOOSE = re.compile(
+    r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) |(?<=\d번) (?=중 \d)|(?<=\d번 중) (?=\d)|(?<=학습) (?=성공)"
+)
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections, symptom_words
 from paribus.diagnosis.words.interventions import planned_words
-from paribus.diagnosis.words.search import Search, search_line
+from paribus.diagnosis.words.search import Search, event_line, search_line
 from paribus.diagnosis.words.sections import Section
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
@@ -29,7 +29,7 @@ def show_symptoms(screen: Screen, findings: Sequence[Finding], *, watched: bool)
 
 
 class ExplanationShow(Waiting):
-    """Shows each `event` of the search, then the `explanation`."""
+    """Shows each `event` of the search, then the `explanation`. Off a terminal each test is a line as it ends."""
 
     def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
         super().__init__(screen, screen.words.text("Looking at what the probes saw"), quiet=quiet)
@@ -40,6 +40,8 @@ class ExplanationShow(Waiting):
         self._search = self._search.after(event)
         if self._status is not None and (line := search_line(self._search, self.screen.words)):
             self._status.update(Text(line, no_wrap=True, overflow="ellipsis"))
+        elif not self.screen.live and not self._quiet and (line := event_line(event, self._search, self.screen.words)):
+            self.screen.paragraph(line)
 
     def planned(self, interventions: Sequence[Intervention]) -> None:
         """What would be tested, in this order."""

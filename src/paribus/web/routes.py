@@ -25,8 +25,8 @@ GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME
 GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
                                     choices: [value], names: {value: words}, limits: {at_least, above, at_most, below},
-                                    default, lesson, fair, fast}], recipes: [{name, meaning: words}], dashes: of charts'
-                                    lines, defaults: order}
+                                    default, lesson, fair, fast, quick}], recipes: [{name, meaning: words}], dashes: of
+                                    charts' lines, defaults: order}
 POST /api/check        order        {ok, faults, id, command, foreseen: words, what the seeds can show | null,
                                     estimate: {seconds | null, runs, finished, resumed, bytes, workers, download} |
                                     null}; 200 also where there are faults. Nothing is downloaded for it: download is

@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.diagnosis.words.interventions import intervention_words
 from paribus.programs.view import length_words
-from paribus.records.events import SearchEvent, TrialEnded, TrialsBegun, TrialStarted
+from paribus.records.events import RunEnded, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital
@@ -54,6 +54,25 @@ def search_line(search: Search, words: Words) -> str:
         k=search.ended,
         n=len(search.phase.interventions),
     )
+
+
+def event_line(event: SearchEvent, search: Search, words: Words) -> str:
+    """A line for where nothing is drawn over: of a phase, a test or a run of no test that has ended; else nothing.
+
+    search: as it is after the event. A test's own runs have no line, for the test has one.
+    """
+    match event:
+        case TrialsBegun():
+            return initial_capital(_phase(event, words)) + ":"
+        case TrialEnded() if search.phase is not None:
+            change = initial_capital(intervention_words(event.intervention, words.lang))
+            reached = _reached(event.effect, search.phase.program, words.lang)
+            done = {"change": change, "reached": reached, "k": search.ended, "n": len(search.phase.interventions)}
+            return "  " + words.text("{change}: {reached}; {k} of {n} done", **done)
+        case RunEnded() if search.phase is None or search.phase.phase == "repairing":
+            run = words.text("{arm}, seed {seed}", arm=event.arm, seed=event.seed)
+            return "  " + words.text("{run}: finished", run=run)
+    return ""
 
 
 def _phase(begun: TrialsBegun, words: Words) -> str:

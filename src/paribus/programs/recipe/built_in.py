@@ -1,4 +1,4 @@
-"""The built-in recipes: lesson, fair, fast."""
+"""The built-in recipes: lesson, fair, fast, quick."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
         mark(
             "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for relu"
         ),
+    ),
+    "quick": (
+        Recipe(epochs=1),
+        mark("the lesson's first epoch alone: a first answer in a minute, not that of the whole lesson"),
     ),
 }
 
