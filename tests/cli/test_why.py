@@ -80,7 +80,7 @@ def test_networks_that_begin_at_zero_are_explained_by_their_initialisation(digit
     assert (cause["effect"]["trained_before"], cause["effect"]["trained_after"]) == (0, 3)
     assert min(cause["seeds"]) > 0  # none that the choice was made by
     assert "symmetric_units" in [finding["name"] for finding in explanation["symptoms"][0]["findings"]]
-    assert "learning_rate" in [tested["factor"] for tested in explanation["ruled_out"]]
+    assert "learning_rate" in [tested["factor"] for tested in explanation["no_effect_seen"]]
     assert [arm["recipe"]["initialisation"] for arm in explanation["repaired"]["arms"]] == [cause["to"]] * 2
     assert "fails to train because of " in done.err
     tells_the_rest(explanation)

@@ -28,7 +28,9 @@ MAPS = {"differences"}
 BY_METRIC = ("arms[].figures", "runs[].figures", "runs[].curves")
 # `explanation` holds a comparison again, and five lists of the same objects: the first stands for all in the document.
 # So do `pairs` for the pairs by other metrics.
-AGAIN = re.compile(r"explanation\.((repaired|remedies|contributing|ruled_out|not_established)(\.|\[))|other_pairs\[")
+AGAIN = re.compile(
+    r"explanation\.((repaired|remedies|contributing|ruled_out|no_effect_seen|not_established)(\.|\[))|other_pairs\["
+)
 
 
 def views() -> list[dict[str, Any]]:
@@ -94,7 +96,7 @@ def test_every_field_is_documented_and_every_documented_field_is_there() -> None
     fields = {path for path in paths if not path.endswith("[]") and not path.startswith(whole)}
     assert documented == {path for path in fields if not AGAIN.match(path)}
     causes = {path.partition("causes")[2] for path in fields if "causes[" in path}
-    for kind in ("remedies", "contributing", "ruled_out", "not_established"):
+    for kind in ("remedies", "contributing", "no_effect_seen", "not_established"):
         assert {path.partition(kind)[2] for path in fields if path.startswith(f"explanation.{kind}[")} <= causes
     repaired = {path.removeprefix("explanation.repaired.") for path in fields if "repaired." in path}
     assert {path for path in repaired if not path.startswith("differences.")} <= paths

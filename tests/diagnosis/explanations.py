@@ -88,7 +88,7 @@ PAIR = Tested(
     confirmed=HELPED,
 )
 SHUFFLED = Tested(
-    intervention=a_change("batch_order", "as_is", "shuffled", "batch_order"), kind="ruled_out", screened=FAILED
+    intervention=a_change("batch_order", "as_is", "shuffled", "batch_order"), kind="no_effect_seen", screened=FAILED
 )
 SLOWER = Tested(intervention=a_change("learning_rate", 0.001, 0.0001), kind="not_established", screened=SHORT)
 LONGER = Tested(intervention=a_change("epochs", 15, 45), kind="not_established")
@@ -176,4 +176,4 @@ def an_explanation(
 
 
 EVERY_KIND = (NO_DECAY, DECOUPLED, PAIR, SHUFFLED, SLOWER, LONGER)
-KINDS: tuple[Kind, ...] = ("cause", "remedy", "contributing", "ruled_out", "not_established")
+KINDS: tuple[Kind, ...] = ("cause", "remedy", "contributing", "ruled_out", "no_effect_seen", "not_established")

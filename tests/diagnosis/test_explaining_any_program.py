@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from paribus.diagnosis.judgement import Scale, effect
 from paribus.diagnosis.search import Found, search
+from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
-from paribus.records.explanation import OFF_DEFAULT, Symptoms, first_cause
+from paribus.diagnosis.words import interventions as words
+from paribus.records import explanation as values
+from paribus.records.explanation import OFF_DEFAULT, Change, Intervention, Symptoms, first_cause
 from paribus.records.program import Fields
 from paribus.runs.planning import Settings
 from paribus.runs.runner import Runner, typical_epoch
@@ -47,7 +51,7 @@ def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path,
     )
     kinds = {(t.intervention.changes[0].factor, t.intervention.changes[0].after): t.kind for t in found.tested}
     others = {factor: kind for (factor, _), kind in kinds.items() if factor != "ridge"}
-    assert others == {"degree": "ruled_out", "chunk": "ruled_out", "steps": "ruled_out"}
+    assert others == dict.fromkeys(["degree", "chunk", "steps"], "no_effect_seen")
     cause = next(t for t in found.tested if t.kind == "cause").confirmed
     assert cause is not None
     assert cause.seeds == tuple(range(3, 3 + FRESH_SEEDS)), "none that was looked at"
@@ -55,6 +59,27 @@ def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path,
     assert cause.explained_before == -cause.before
     assert cause.trained_before is None
     assert runner.complete
+
+
+def test_whole_runs_that_are_there_already_are_not_contradicted(tmp_path: Path, executor: Executor) -> None:
+    """A short run saw no effect of the degree; the comparison's own runs have it, and did better."""
+    program = made_known()
+    runner = Runner(program, Settings(tmp_path, device="cpu", workers=1), executor)
+    spoilt, better = (program.fields({"ridge": ridge}) for ridge in (FAULT, 0.01))
+    runs = runner.runs(spoilt, range(3), lambda event: None)
+    subject = Subject(program, "polynomial", spoilt, tuple(runs), (Symptoms(arm="", seeds=(), findings=()),))
+    change = Intervention(changes=(Change(factor="ridge", before=FAULT, after=0.01),), finding=None)
+    seen = effect(program, runs[:1], runs[:1], 1)
+    short = values.Tested(intervention=change, kind="no_effect_seen", screened=seen)
+    assert beside_stored((short,), subject, Scale(0.0), runner) == (short,), "nothing else is there"
+    runner.runs(better, range(2), lambda event: None)
+    (told,) = beside_stored((short,), subject, Scale(0.0), runner)
+    assert told.kind == "not_established"
+    assert told.stored is not None
+    assert (told.stored.seeds, told.stored.after < 0.1 < 0.5 < told.stored.before) == ((0, 1), True)
+    said = words.tested_words(told, program.info, "en")
+    assert "did better in runs that were there already" in said
+    assert "no effect seen in" in said
 
 
 def test_of_a_program_that_does_well_nothing_is_named(tmp_path: Path, executor: Executor) -> None:

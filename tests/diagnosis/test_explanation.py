@@ -51,8 +51,8 @@ def test_a_cause_has_its_numbers_and_says_what_was_run() -> None:
 
 def test_one_seed_has_no_interval_and_what_was_not_run_no_number() -> None:
     assert wording.tested_words(SHUFFLED, RECIPE, "en") == (
-        "Batches as they are → shuffled batches does not help within 3 epochs: "
-        "validation accuracy 11.2 % → 9.8 % (1 seed, 3 epochs)."
+        "Batches as they are → shuffled batches: no effect seen in 3 epochs, 1 seed "
+        "(validation accuracy 11.2 % → 9.8 %)."
     )
     assert "not confirmed" in wording.tested_words(SLOWER, RECIPE, "en")
     unsure = SLOWER.model_copy(update={"confirmed": an_effect(0.1, 0.7, epochs=15, seeds=3, trained=(0, 2))})
@@ -111,6 +111,17 @@ def test_joined_causes_are_said_as_what_is_to_blame() -> None:
 def test_the_short_answer(tested: list[values.Tested], said: str) -> None:
     assert explanation_headline(an_explanation(*tested), None, "en") == said
     assert explanation_headline(an_explanation(*tested), None, "ko").endswith(".")
+
+
+def test_an_answer_contradicts_no_run() -> None:
+    """Two of the three runs that are explained did not train; every run trains with what helps in part."""
+    some = an_explanation(NO_NEED).model_copy(update={"untrained": 2})
+    assert explanation_headline(some, None, "en") == "Nothing that was tested restores training."
+    assert SLOWER.screened is not None
+    trains = SLOWER.screened.model_copy(update={"trained_before": 0, "trained_after": len(SLOWER.screened.seeds)})
+    part = SLOWER.model_copy(update={"kind": "contributing", "confirmed": trains})
+    assert explanation_headline(an_explanation(part), None, "en").startswith("No cause established. What helps: ")
+    assert "every run trains, but not as far as" in wording.tested_words(part, RECIPE, "en")
 
 
 def test_what_helps_is_no_cause() -> None:

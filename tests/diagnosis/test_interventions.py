@@ -148,7 +148,7 @@ def test_a_cause_restores_and_was_pointed_at_a_remedy_was_not() -> None:
             (intervention("dropout", 0.0), None, None),
         ]
     )
-    assert [t.kind for t in tested] == ["cause", "remedy", "remedy", "ruled_out", "not_established"]
+    assert [t.kind for t in tested] == ["cause", "remedy", "remedy", "no_effect_seen", "not_established"]
 
 
 def test_what_helps_a_little_contributes_and_what_was_only_screened_is_not_established() -> None:
@@ -158,11 +158,18 @@ def test_what_helps_a_little_contributes_and_what_was_only_screened_is_not_estab
             (DECOUPLED, None, outcome(0.1, 0.3)),
             (XAVIER, outcome(0.1, 0.6, seeds=1), None),
             (NORM, None, outcome(0.1, 0.9, low=-0.2)),  # in some seeds, so that it is not ruled out either
-            (intervention("dropout", 0.0), None, outcome(0.1, 0.15)),
+            (intervention("dropout", 0.0), None, outcome(0.1, 0.15).model_copy(update={"trained_after": 0})),
+            (intervention("dropout", 0.1), None, outcome(0.1, 0.15)),  # every run trains with it
         ]
     )
-    kinds = ["cause", "contributing", "not_established", "not_established", "ruled_out"]
+    kinds = ["cause", "contributing", "not_established", "not_established", "ruled_out", "not_established"]
     assert [t.kind for t in tested] == kinds
+
+
+def test_only_what_was_confirmed_is_ruled_out() -> None:
+    one, short = intervention("dropout", 0.0), outcome(0.1, 0.1, seeds=1)
+    assert Result(intervention=one, kind="ruled_out", screened=short).kind == "no_effect_seen", "of an earlier version"
+    assert Result(intervention=one, kind="ruled_out", screened=short, confirmed=short).kind == "ruled_out"
 
 
 def test_what_makes_every_run_train_is_a_cause_though_another_change_leads_further() -> None:
@@ -179,7 +186,7 @@ def test_what_makes_every_run_train_is_a_cause_though_another_change_leads_furth
 
 def test_a_network_that_trains_as_well_as_anything_tried_has_nothing_to_explain() -> None:
     assert recovered(outcome(0.985, 0.989), best=0.989, scale=EXPLAINED) == 0
-    assert [t.kind for t in judge([(NO_DECAY, outcome(0.985, 0.989), None)])] == ["ruled_out"]
+    assert [t.kind for t in judge([(NO_DECAY, outcome(0.985, 0.989), None)])] == ["no_effect_seen"]
 
 
 def test_fewer_go_on_for_longer() -> None:

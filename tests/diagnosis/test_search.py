@@ -195,14 +195,15 @@ def test_where_one_change_restores_no_two_are_tried_together() -> None:
 def test_where_nothing_helps_nothing_is_named() -> None:
     driver = Driver(by({}))
     found = driver.run(question())
-    assert {t.kind for t in found.tested} == {"ruled_out"}
+    assert {t.kind for t in found.tested} == {"no_effect_seen", "ruled_out"}
     assert driver.again == []
     assert sum(t.confirmed is not None for t in found.tested) == 2, "the best are run at full length all the same"
 
 
 def test_a_recipe_that_trains_has_nothing_to_explain() -> None:
-    found = Driver(lambda one, epochs: EXPLAINED.least / 2).run(question())
-    assert {t.kind for t in found.tested} == {"ruled_out"}
+    found = Driver(lambda one, epochs: EXPLAINED.least / 2, trained=lambda one, reached: 0).run(question())
+    assert {t.kind for t in found.tested} == {"no_effect_seen", "ruled_out"}
+    assert all((t.kind == "ruled_out") == (t.confirmed is not None) for t in found.tested)
 
 
 def test_without_proposals_nothing_is_run() -> None:

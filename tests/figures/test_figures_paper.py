@@ -113,12 +113,12 @@ def test_a_mosaic_has_its_maps_in_rows_with_a_gap_between() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_interventions_show_before_after_and_interval(lang: str) -> None:
     explanation = an_explanation(NO_DECAY, SHUFFLED, LONGER)
-    cause, ruled_out, left = intervention_groups(explanation, "en")
-    assert [group.kind for group in (cause, ruled_out, left)] == ["cause", "ruled_out", "not_established"]
+    cause, unseen, left = intervention_groups(explanation, "en")
+    assert [group.kind for group in (cause, unseen, left)] == ["cause", "no_effect_seen", "not_established"]
     (row,) = cause.rows
     assert (row.before, row.after, row.confirmed, row.length) == (0.112, 0.912, True, "15 epochs, 3 seeds")
     assert (row.low, row.high) == (pytest.approx(0.910), pytest.approx(0.914))
-    assert (ruled_out.rows[0].low, left.rows, left.not_run) == (None, (), 1)
+    assert (unseen.rows[0].low, left.rows, left.not_run) == (None, (), 1)
     spec = drawn_of("interventions", lang, Material(explanation=explanation))
     points = [mark.points[0][0] for mark in spec.panels()[0].marks if isinstance(mark, Points)]
     np.testing.assert_allclose(points, [0.112, 0.912])

@@ -80,7 +80,7 @@ def test_why_names_the_penalty_on_fresh_seeds_and_repairs_the_comparison(
     assert not set(cause.confirmed.seeds) & set(compared.comparison.seeds)
     chunk = [t for t in found.tested if t.intervention.changes[0].factor == "chunk"]
     assert chunk
-    assert {t.kind for t in chunk} == {"ruled_out"}
+    assert {t.kind for t in chunk} == {"no_effect_seen"}
     assert found.repaired is not None
     assert all(arm.fields["ridge"] == 0.01 for arm in found.repaired.arms)
     assert found.repaired.pairs[0].verdict == "b_better", "a cubic fits better once the penalty is gone"

@@ -38,7 +38,7 @@ def test_the_penalty_is_named_and_the_comparison_is_made_again_without_it(explai
     assert cause.confirmed is not None
     assert min(cause.confirmed.seeds) >= 4
     assert {c.factor for t in explained.tested for c in t.intervention.changes} == {"ridge", "chunk", "steps"}
-    assert {t.kind for t in explained.tested if t.intervention.changes[0].factor != "ridge"} == {"ruled_out"}
+    assert {t.kind for t in explained.tested if t.intervention.changes[0].factor != "ridge"} == {"no_effect_seen"}
     assert explained.repaired is not None
     assert {arm.fields["ridge"] for arm in explained.repaired.arms} == {0.01}
     (pair,) = explained.repaired.pairs

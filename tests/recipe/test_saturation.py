@@ -64,7 +64,9 @@ def test_units_with_one_flat_end_or_none_have_no_verdict() -> None:
 def test_what_would_undo_it_is_named_where_it_was_run() -> None:
     tested = (
         values.Tested(intervention=a_change("weight_decay", 0.1, 0.0), kind="cause", screened=LONG, confirmed=LONG),
-        values.Tested(intervention=a_change("initialisation", "default", "xavier"), kind="ruled_out", screened=FAILED),
+        values.Tested(
+            intervention=a_change("initialisation", "default", "xavier"), kind="no_effect_seen", screened=FAILED
+        ),
         values.Tested(
             intervention=a_change("learning_rate", 0.001, 0.0001), kind="remedy", screened=LONG, confirmed=LONG
         ),

@@ -54,7 +54,7 @@ def outcome(intervention: Intervention, kind: Kind, after: float, *, confirmed: 
 
 CAUSE = outcome(BACK, "cause", 0.11)
 PART = outcome(SMALLER, "contributing", 1.9)
-NOTHING = outcome(HIGHER, "ruled_out", 3.21, confirmed=False)
+NOTHING = outcome(HIGHER, "no_effect_seen", 3.21, confirmed=False)
 
 
 def explained(*tested: Outcome) -> Explanation:
@@ -84,7 +84,7 @@ def test_the_cause_is_named_with_its_figures_and_what_was_not_measured() -> None
     assert "penalty 300 → 0.3 wins back what was lost: squared error 3.2 → 0.1, −3.1 (−3.3 to −2.9; 3 seeds)." in text
     assert "With penalty 300 put back the same fresh seeds are at 3.200 again. How it acts was not measured" in text
     assert "penalty 300 → 30 helps, but wins back only a part: " in text
-    assert "degree 3 → 30 does not help: squared error 3.2000 → 3.2100 (1 seed)." in text
+    assert "degree 3 → 30: no effect seen in 1 seed (squared error 3.2000 → 3.2100)." in text
 
 
 def test_runs_that_diverged_have_no_number_and_where_nothing_could_be_tested_that_is_said() -> None:

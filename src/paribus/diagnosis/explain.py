@@ -17,6 +17,7 @@ from paribus.core.errors import ParibusError, StoreError
 from paribus.diagnosis.findings import common
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.search import Found, search
+from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.programs.named import Named, ProgramOptions, program_named
@@ -73,6 +74,7 @@ def explain(
     watching = Runner(named, replace(how, probes=named.looks), executor, deadline)
     subject = _subject(what, settings or {}, runner, watching, on_event)
     found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
+    found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
     again = _again(subject, found, runner, on_event, executor)
     cause = first_cause(found.tested)
     explanation = Explanation(
@@ -83,6 +85,7 @@ def explain(
         symptoms=subject.symptoms,
         tested=found.tested,
         repaired=again,
+        untrained=sum(run.record.trained is False for run in subject.runs),
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
         spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
         **_program_parts(subject, found, again, runner),

@@ -153,12 +153,12 @@ def _kind(short: Effect | None, long: Effect | None, won_back: Callable[[Effect]
         return "not_established"
     share = won_back(seen)
     if long is None:
-        return "not_established" if share >= CONTRIBUTING else "ruled_out"
+        return "not_established" if share >= CONTRIBUTING else "no_effect_seen"
     if share < CONTRIBUTING:
-        return "ruled_out"
+        return "not_established" if _more_trained(long) else "ruled_out"
     if not _certain(long):
         return "not_established"
-    if pointed_at and (share >= RESTORING or (share >= RESTORING_ALL and _all_or_none(long))):
+    if pointed_at and (share >= RESTORING or (share >= RESTORING_ALL and long.all_train)):
         return "cause"
     return "remedy" if share >= RESTORING else "contributing"
 
@@ -174,8 +174,8 @@ def recovered(seen: Effect, best: float, scale: Scale) -> float:
     return (seen.explained_after - seen.explained_before) / deficit if deficit >= scale.least and deficit else 0.0
 
 
-def _all_or_none(seen: Effect) -> bool:
-    return seen.trained_before == 0 and seen.trained_after == len(seen.seeds)
+def _more_trained(seen: Effect) -> bool:
+    return seen.trained_before is not None and (seen.trained_after or 0) > seen.trained_before
 
 
 def _certain(seen: Effect) -> bool:

@@ -30,6 +30,11 @@ class Subject:
     comparison: Comparison | None = None
     arm: str = ""
 
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Of its runs."""
+        return tuple(run.record.seed for run in self.runs)
+
     def proposals(self) -> tuple[Intervention, ...]:
         """What to try, first what its own symptoms point at. A comparison's factor is no way out."""
         own = next(s for s in self.symptoms if s.arm == self.arm)
@@ -45,10 +50,10 @@ class Subject:
             seed=self.runs[0].record.seed,
             fresh=self.fresh(FRESH_SEEDS),
             again=self.again,
-            scale=self._scale(),
+            scale=self.scale(),
         )
 
-    def _scale(self) -> Scale:
+    def scale(self) -> Scale:
         """As the program says; else nothing is to be explained within the margin, or within the metric's least step."""
         least, steering = self.program.least_deficit, self.program.info.steering
         if least is None:

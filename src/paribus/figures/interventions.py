@@ -20,6 +20,7 @@ _COLOURS: dict[Kind, Colour] = {
     "remedy": "good",
     "contributing": "ink",
     "ruled_out": "ink-2",
+    "no_effect_seen": "ink-2",
     "not_established": "ink-2",
 }
 

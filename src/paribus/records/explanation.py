@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -16,7 +16,7 @@ from paribus.records.program import Fields, FieldValue, ProgramInfo
 EXPLANATION_SCHEMA = 2
 
 # What an intervention turned out to be; see `diagnosis.judgement` for the rules.
-Kind = Literal["cause", "remedy", "contributing", "ruled_out", "not_established"]
+Kind = Literal["cause", "remedy", "contributing", "ruled_out", "no_effect_seen", "not_established"]
 SaturationVerdict = Literal["refuted", "partly", "found"]
 
 
@@ -70,6 +70,11 @@ class Effect(Frozen):
     runs_after: tuple[str, ...] = ()
     idle: bool = False
 
+    @property
+    def all_train(self) -> bool:
+        """Whether every run trains with it, and none without."""
+        return self.trained_before == 0 and self.trained_after == len(self.seeds)
+
 
 class LearningCurve(Frozen):
     """How an intervention's runs learned: the steering metric after each epoch, from the first, means over seeds.
@@ -85,12 +90,23 @@ class Tested(Frozen):
     """An intervention and what came of it.
 
     `screened`: short runs that chose what to confirm; `confirmed`: at full length on fresh seeds. None where not run.
+    `stored`: whole runs that were there already and did better with it; None where none did, or none are there.
+    Ruled out is only what was confirmed.
     """
 
     intervention: Intervention
     kind: Kind
     screened: Effect | None = None
     confirmed: Effect | None = None
+    stored: Effect | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_what_was_confirmed(cls, values: Any) -> Any:
+        """Earlier versions called ruled out what a short run on one seed had not helped."""
+        if isinstance(values, dict) and values.get("kind") == "ruled_out" and values.get("confirmed") is None:
+            return {**values, "kind": "no_effect_seen"}
+        return values
 
 
 def first_cause(tested: Sequence[Tested]) -> Intervention | None:
@@ -206,6 +222,7 @@ class Explanation(Document):
     again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
     `interaction`: both comparisons as one table; None without `repaired`. `saturation`: one for each arm (or for the
     recipe) whose units have two flat ends. `claims`: of a comparison of activations, for each pair of arms.
+    `untrained`: how many of the runs that are explained did not train.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -221,6 +238,7 @@ class Explanation(Document):
     saturation: tuple[Saturation, ...] = ()
     interaction: Interaction | None = None
     claims: tuple[Claim, ...] = ()
+    untrained: int = 0
 
     @model_validator(mode="after")
     def _coherent(self) -> Explanation:

@@ -27,7 +27,8 @@ MEANINGS: dict[Kind, str] = {
     "cause": mark("Its mechanism was measured, removing it restores training, and putting it back breaks it again."),
     "remedy": mark("It restores training, but its mechanism was not measured, or the cause is known already."),
     "contributing": mark("It helps, but only in part."),
-    "ruled_out": mark("It was tested, and does not help within the length that was run."),
+    "ruled_out": mark("It was run at full length on fresh seeds, and does not help."),
+    "no_effect_seen": mark("It was tested, and does not help within the length that was run."),
     "not_established": mark("It was not confirmed at full length, or not run."),
 }
 # The same of a program to which *trained* means nothing.
@@ -36,7 +37,8 @@ WITHOUT_TRAINED: dict[Kind, str] = {
     "cause": mark("A measurement or a value off its default pointed at it; without it what was lost is won back."),
     "remedy": mark("It wins back what was lost, but nothing pointed at it, or the cause is known already."),
     "contributing": mark("It helps, but wins back only a part of what was lost."),
-    "ruled_out": mark("It was tested, and makes little difference within the length that was run."),
+    "ruled_out": mark("It was run at full length on fresh seeds, and makes little difference."),
+    "no_effect_seen": mark("It was tested, and makes little difference within the length that was run."),
 }
 
 
@@ -198,7 +200,7 @@ def _branch(kind: Kind, explanation: Explanation, curves: LearningCurves, words:
     program = explanation.program
     leaves = tuple(_leaf(kind, tested, known.get(tested), program, words) for tested in explanation.of(kind))
     meaning = (MEANINGS if explanation.counts_trained else WITHOUT_TRAINED)[kind]
-    folded = kind in ("ruled_out", "not_established") and len(leaves) > 1
+    folded = kind in ("ruled_out", "no_effect_seen", "not_established") and len(leaves) > 1
     return Branch(kind, words.text(KINDS[kind]), words.text(meaning), leaves, folded)
 
 

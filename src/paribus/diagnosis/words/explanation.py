@@ -150,7 +150,9 @@ def explanation_headline(explanation: Explanation, comparison: Comparison | None
     else:
         changes = [intervention_words(t.intervention, lang) for t in explanation.tested if t.kind == best]
         of_training, of_others = _WITHOUT_CAUSE[best]
-        said = words.text(of_training if explanation.counts_trained else of_others, changes="; ".join(changes))
+        restored = any(t.confirmed.all_train for t in explanation.of("contributing") if t.confirmed)
+        said_of = of_training if explanation.counts_trained and not restored else of_others
+        said = words.text(said_of, changes="; ".join(changes))
     if comparison is None:
         return said
     return words.text("{arm}: {said}", arm=_arm_name(explanation.arm, comparison, words), said=said)
@@ -183,10 +185,12 @@ def _explained(explanation: Explanation, comparison: Comparison | None, words: W
 
 
 def _trains(explanation: Explanation) -> bool:
-    """Whether the unchanged recipe trained in every run that was confirmed, or else tried short."""
+    """Whether the unchanged recipe trained in all its runs, and in every one that was confirmed or else tried short."""
     tested = explanation.tested
     seen = [t.confirmed for t in tested if t.confirmed] or [t.screened for t in tested if t.screened]
-    return bool(seen) and all(effect.trained_before == len(effect.seeds) for effect in seen)
+    return (
+        bool(seen) and not explanation.untrained and all(effect.trained_before == len(effect.seeds) for effect in seen)
+    )
 
 
 def before_and_after(

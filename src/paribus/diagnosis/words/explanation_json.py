@@ -89,6 +89,7 @@ KEYS: dict[Kind, str] = {
     "remedy": "remedies",
     "contributing": "contributing",
     "ruled_out": "ruled_out",
+    "no_effect_seen": "no_effect_seen",
     "not_established": "not_established",
 }
 

@@ -21,9 +21,13 @@ KINDS: dict[Kind, str] = {
     "cause": mark("Cause"),
     "remedy": mark("Also fixes it"),
     "contributing": mark("Contributing"),
-    "ruled_out": mark("No effect in short tests"),
+    "ruled_out": mark("Ruled out"),
+    "no_effect_seen": mark("No effect in short tests"),
     "not_established": mark("Not established"),
 }
+
+
+HARM = 0.2  # share of what had been reached by which a short run does worse
 
 
 def planned_words(intervention: Intervention, lang: Lang) -> str:
@@ -95,12 +99,24 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
             return " ".join([_restoring(seen, said, words), *_told_of_cause(tested.intervention, seen, measure)])
         case "remedy":
             return _restoring(seen, said, words)
+        case "contributing" if seen.all_train:
+            return words.text(
+                "With {change} every run trains, but not as far as with the best change: {numbers}.", **said
+            )
         case "contributing" if seen.trained_before is None:
             return words.text("{change} helps, but wins back only a part: {numbers}.", **said)
         case "contributing":
             return words.text("{change} helps, but only in part: {numbers}.", **said)
         case "ruled_out":
-            return _not_restoring(tested, seen, said, words)
+            return _not_restoring(seen, said, words)
+        case "no_effect_seen":
+            return _nothing_seen(seen, said["change"], measure, program)
+        case "not_established" if tested.stored is not None:
+            numbers = _numbers(tested.stored, measure, program)
+            said_of = words.text(
+                "{change} did better in runs that were there already: {numbers}.", change=change, numbers=numbers
+            )
+            return " ".join([said_of, _nothing_seen(seen, change, measure, program)])
         case "not_established" if tested.confirmed is not None:
             by = program_view(program).deficit(program, words)
             return words.text("{change} did better, but by its {by} that is not certain: {numbers}.", by=by, **said)
@@ -136,18 +152,32 @@ def _put_back(seen: Effect, said: dict[str, Any], words: Words) -> str:
     )
 
 
-def _not_restoring(tested: Tested, seen: Effect, said: dict[str, str], words: Words) -> str:
-    if seen.trained_before is None:
-        return words.text("{change} does not help: {numbers}.", **said)
+def _not_restoring(seen: Effect, said: dict[str, str], words: Words) -> str:
     if seen.trained_before == len(seen.seeds):
         return words.text("{change} makes little difference: {numbers}.", **said)
-    if tested.confirmed is not None:
-        return words.text("{change} does not help: {numbers}.", **said)
-    return words.plural(
-        "{change} does not help within {n} epoch: {numbers}.",
-        "{change} does not help within {n} epochs: {numbers}.",
-        seen.epochs,
-        **said,
+    return words.text("{change} does not help: {numbers}.", **said)
+
+
+def _nothing_seen(seen: Effect, change: str, measure: Measure, program: ProgramInfo) -> str:
+    """What a short run showed, and no more than that: over how long, and of how many seeds."""
+    words, places = measure.words, measure.places(seen.after - seen.before)
+    seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
+    said = {
+        "change": change,
+        "over": ", ".join(filter(None, [length_words(program, seen.epochs, words), seeds])),
+        "reached": _reached(seen, measure, places),
+    }
+    if seen.explained_before - seen.explained_after > HARM * abs(seen.explained_before):
+        return words.text("{change}: did worse in {over} ({reached}).", **said)
+    return words.text("{change}: no effect seen in {over} ({reached}).", **said)
+
+
+def _reached(seen: Effect, measure: Measure, places: int) -> str:
+    return measure.words.text(
+        "{metric} {before} → {after}",
+        metric=measure.label,
+        before=_value(seen.before, measure, places),
+        after=_value(seen.after, measure, places),
     )
 
 
@@ -160,12 +190,7 @@ def _numbers(seen: Effect, measure: Measure, program: ProgramInfo) -> str:
     """The steering metric before and after, the paired difference with its interval, and over what."""
     words, difference = measure.words, seen.after - seen.before
     places = measure.places(difference)
-    reached = words.text(
-        "{metric} {before} → {after}",
-        metric=measure.label,
-        before=_value(seen.before, measure, places),
-        after=_value(seen.after, measure, places),
-    )
+    reached = _reached(seen, measure, places)
     seeds = words.plural("{n} seed", "{n} seeds", len(seen.seeds))
     over = ", ".join(filter(None, [seeds, length_words(program, seen.epochs, words)]))
     if seen.low is None or seen.high is None or not math.isfinite(difference):
