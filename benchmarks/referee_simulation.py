@@ -50,12 +50,13 @@ def idle() -> Iterator[list[float]]:
         yield [0.0] * EDITS
 
 
-def mixed(size: float, harmful: float = 0.0) -> Iterator[list[float]]:
-    """One edit in ten is real; a share of the others does as much harm."""
+def mixed(size: float, harmful: float = 0.0, harm: float | None = None) -> Iterator[list[float]]:
+    """One edit in ten is real; a share of the others does harm, as much where nothing else is said."""
+    loss = size if harm is None else harm
     draw = generator(int(10 * size), f"edits/{harmful}")
     while True:
         of = draw.random(EDITS)
-        yield [size if u < 0.1 else -size if u < 0.1 + harmful else 0.0 for u in of]
+        yield [size if u < 0.1 else -loss if u < 0.1 + harmful else 0.0 for u in of]
 
 
 def referee(make: type[Try] = Try, most: int = MOST_PAIRS, tries: int | None = None) -> Make:
@@ -73,8 +74,8 @@ def of_idle(make: Make, law: str, count: int, edited: Law | None = None) -> list
     return [_share(score.any_wrong, score.loops), _runs(score), f"{np.median(score.idle_pairs):g}"]
 
 
-def of_real(make: Make, law: str, size: float, count: int, harmful: float = 0.0) -> str:
-    score = loops(make, law, mixed(size, harmful), count)
+def of_real(make: Make, law: str, size: float, count: int, harmful: float = 0.0, harm: float | None = None) -> str:
+    score = loops(make, law, mixed(size, harmful, harm), count)
     return f"{score.power:.0f} / {_runs(score)} / {100 * float(np.mean(score.shares)):.1f}"
 
 
@@ -162,6 +163,17 @@ def harmful(count: int) -> None:
     )
 
 
+def large_harm(count: int) -> None:
+    table(
+        "A third of the edits do harm of eight deviations (normal)",
+        ["rule", *REAL],
+        (
+            [name, *(of_real(make, "normal", size, count // 2, 0.33, 8.0) for size in SIZES)]
+            for name, make in [("referee", referee()), *OTHERS.items()]
+        ),
+    )
+
+
 def pairs(count: int) -> None:
     def cells(size: float) -> list[str]:
         score = loops(referee(), "normal", mixed(size), count // 2)
@@ -232,9 +244,8 @@ def constant(effect: float) -> Iterator[list[float]]:
         yield [effect] * EDITS
 
 
-TABLES = {
-    f.__name__: f for f in (rules, laws, levels, tests, early, budgets, pairs, harmful, growing, not_worse, shapes)
-}
+ALL = rules, laws, levels, tests, early, budgets, pairs, harmful, large_harm, growing, not_worse, shapes
+TABLES = {f.__name__: f for f in ALL}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

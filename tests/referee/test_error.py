@@ -63,6 +63,19 @@ def test_worked_tries(gains, do, reason, used):
     assert step.pairs == (1 if do == "run" else 0)
 
 
+def test_what_earlier_edits_were_worth_does_not_count():
+    """A large gain that was kept, or a large harm, would else be taken for luck, and hide what is smaller."""
+    draw = generator(2, "gains")
+    earlier = [
+        Past("keep", True, tuple(draw.standard_normal(6))),
+        Past("discard", False, tuple(draw.standard_normal(2))),
+    ]
+    moved = [replace(p, gains=tuple(g + far for g in p.gains)) for p, far in zip(earlier, (40.0, -90.0), strict=True)]
+    gains = list(draw.standard_normal(30) + 1.5)
+    for n in range(31):
+        assert decide(KNOWN, moved, gains[:n]) == decide(KNOWN, earlier, gains[:n])
+
+
 def test_what_came_after_the_decision_does_not_count():
     gains = [3.0] * 14
     assert replace(decide(KNOWN, [], [*gains, -50.0]), gain=0, low=0, high=0) == replace(

@@ -171,6 +171,8 @@ def try_candidate(
         _check_open(state)
         trees = Trees(journal.folder, journal.folder / state.loop.place)
         trees.make()
+        if commit:
+            trees.check_committer()
         version = trees.working() if candidate is None else trees.revision(candidate)
         if (done := _not_told(state, version)) is None:
             done = _tried(journal, state, trees, version, message, allow_ruler, listener, meanwhile, clock)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal
 
 from paribus.comparison.moments import LEVEL, half_width, moments
@@ -211,6 +211,13 @@ class Try:
 
 
 def _sizes(settings: LoopError, past: Sequence[Past]) -> list[float]:
-    """Sizes of the latest differences: of earlier tries, and of the baseline's runs among themselves."""
+    """Sizes that show the spread of a difference: of the baseline's runs among themselves, and within earlier tries.
+
+    From pair to pair, so that what an earlier edit was worth is not taken for luck: a large gain that was kept, or a
+    large harm, would else hide every smaller one after it.
+    """
     first = [abs(a - b) for a, b in combinations(settings.baseline, 2)]
-    return (first + [abs(g) for p in past[-_REMEMBERED:] for g in p.gains[: Try.most_screened]])[-_REMEMBERED:]
+    for p in past[-_REMEMBERED:]:
+        known = [g for g in p.gains[: Try.most_screened] if math.isfinite(g)]
+        first += [abs(b - a) / math.sqrt(2) for a, b in pairwise(known)]
+    return first[-_REMEMBERED:]

@@ -12,13 +12,15 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from paribus.core.errors import Fault, ParibusError, reason_of
+from paribus.core.errors import Fault, FaultsError, ParibusError, reason_of
+from paribus.core.messages import mark
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
 from paribus.referee.broken import RefereeBroke
 
 CODE = "code.git"
+_LARGEST = 1_000_000_000  # bytes of all files
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -61,6 +63,7 @@ class Trees:
         """The working tree as it is: what git tracks or does not ignore."""
         names = sources.listed(self.top) if self._of_user else self._listed_here()
         names = [name for name in dict.fromkeys(names) if self._is_file(name)]
+        self._check(names)
         known = (self._index("ls-files", "-z") or "").split("\0")[:-1]
         if gone := set(known) - set(names):
             self._index("update-index", "--force-remove", "-z", "--stdin", given="\0".join(gone) + "\0")
@@ -68,6 +71,27 @@ class Trees:
             if names:
                 self._index_or_error("update-index", "--add", "-z", "--stdin", given="\0".join(names) + "\0")
             return self._version(self._index_or_error("write-tree"))
+
+    def _check(self, names: Sequence[str]) -> None:
+        """Raise FaultsError for what no copy can have, or only at great cost."""
+        sizes, faults = dict[str, int](), []
+        for name in names:
+            path = self.top / name
+            if not path.is_symlink():
+                with contextlib.suppress(OSError):
+                    sizes[name] = path.stat().st_size
+            elif not path.readlink().is_absolute() and not path.resolve().is_relative_to(self.top):
+                rule = mark("{path} is a link out of {top}, which leads nowhere from a copy: make it absolute")
+                faults.append(Fault(rule, path=name, top=self.top))
+        if (total := sum(sizes.values())) > _LARGEST:
+            rule = mark(
+                "every run gets a copy of all that git does not ignore, which is {size:.1f} GB here, most of it in "
+                "{files}: name data in .gitignore, and give them by --link"
+            )
+            largest = sorted(sizes, key=lambda name: -sizes[name])[:3]
+            faults.append(Fault(rule, size=total / 1e9, files=", ".join(largest)))
+        if faults:
+            raise FaultsError("the code", faults)
 
     def _is_file(self, name: str) -> bool:
         """Whether there is one, or a link. A submodule is listed as a folder, and its files are listed beside it."""
@@ -152,18 +176,35 @@ class Trees:
         names = [f":(top,literal){path}" for path in paths]
         if self._has_committed(names):  # and was killed before it was noted
             return (git(self.top, "rev-parse", "HEAD") or "").strip()
-        said = git(self.top, "add", "--all", "--", *names)
-        if said is None or git(self.top, "commit", "--quiet", "--only", "-m", message, "--", *names) is None:
+        try:
+            versions.git_or_error(self.top, "add", "--all", "--", *names)
+            versions.git_or_error(self.top, "commit", "--quiet", "--only", "-m", message, "--", *names, **_committer())
+        except (OSError, subprocess.CalledProcessError) as error:
             raise ParibusError(
-                "the edit is kept, but git did not commit it: see what `git commit` says in {path}", path=self.top
-            )
+                "the edit is kept, but git did not commit it in {path}: {reason}. Mend that, and give the same command "
+                "again: nothing is run twice",
+                path=self.top,
+                reason=reason_of(error) if isinstance(error, OSError) else versions.last_words(error),
+            ) from None
         return (git(self.top, "rev-parse", "HEAD") or "").strip()
+
+    def check_committer(self) -> None:
+        """Raise ParibusError where git could not commit, before anything is run."""
+        if git(self.top, "var", "GIT_COMMITTER_IDENT", **_committer()) is None:
+            raise ParibusError(
+                "--commit needs to know who commits: git config user.name NAME, and git config user.email ADDRESS"
+            )
 
     def _has_committed(self, names: Sequence[str]) -> bool:
         """Whether the last commit has these files as the working tree has them."""
         return git(self.top, "diff", "--quiet", "HEAD", "--", *names) is not None and not git(
             self.top, "ls-files", "--others", "--exclude-standard", "--", *names
         )
+
+
+def _committer() -> dict[str, str]:
+    """Who commits, where the user's environment says so."""
+    return {n: value for n, value in os.environ.items() if n.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))}
 
 
 def _copy(source: Path, target: Path, tree: str) -> None:
