@@ -46,20 +46,21 @@ def doubled(seen: Array, look: int) -> NDArray[np.int64]:
     return np.full(len(seen), min(MOST, 2 * seen.shape[1]))
 
 
-@lru_cache
-def advice(look: int) -> tuple[Array, NDArray[np.int64]]:
-    """`seeds_to_settle` after this look by the size of the effect (in steps of 2 %), as if from one seed."""
-    effects = np.geomspace(0.05, 1000, 500)
-    seen = [Seen(effect, 1.0, 1.0, 1.0, (1, 1), (1, 1)) for effect in effects]
-    found = [seeds_to_settle("not_separated", one, pairs=1, margin=0.0, look=look).n for one in seen]
-    return effects, np.array([min(n or MOST, MOST) for n in found])
+EFFECTS = np.geomspace(0.05, 1000, 500)
+
+
+@lru_cache(maxsize=None)
+def advice(look: int, place: int) -> int:
+    """`seeds_to_settle` after this look for an effect of that place in EFFECTS (steps of 2 %), as if from one seed."""
+    seen = Seen(float(EFFECTS[place]), 1.0, 1.0, 1.0, (1, 1), (1, 1))
+    return min(seeds_to_settle("not_separated", seen, pairs=1, margin=0.0, look=look).n or MOST, MOST)
 
 
 def advised(seen: Array, look: int) -> NDArray[np.int64]:
     """What the comparison prints: power 0.8 for the difference seen, or all there are where it knows no number."""
-    effects, seeds = advice(look)
     effect = np.abs(seen.mean(axis=1)) / (seen.std(axis=1, ddof=1) + 1e-9)
-    found = seeds[np.clip(np.searchsorted(effects, effect) - 1, 0, None)]
+    places, of = np.unique(np.clip(np.searchsorted(EFFECTS, effect) - 1, 0, None), return_inverse=True)
+    found = np.array([advice(look, int(place)) for place in places])[of]
     return np.asarray(np.maximum(found, seen.shape[1] + 1))
 
 

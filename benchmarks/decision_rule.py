@@ -195,7 +195,7 @@ def coverage(trials: int) -> None:
         ["law", *(f"{n} seeds" for n in SEEDS)],
         ([law, *(over_seeds(law, n) for n in SEEDS)] for law in LAWS_OF_TWO),
     )
-    few = max(200, trials // 10)
+    few = max(min(200, trials), trials // 10)
     table(
         f"Coverage of the 95 % interval over seeds and 500 test images, % ({few} trials)",
         ["images differ", *(f"{n} seeds" for n in FEW)],

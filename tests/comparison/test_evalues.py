@@ -22,11 +22,17 @@ def marginal(values: np.ndarray, low: float, width: float) -> float:
     """The densities of the values mixed over deviation (d log) and effect (normal, from `low` on), by quadrature."""
     n = len(values)
 
-    def density(log_deviation: float, effect: float) -> float:
-        deviation = math.exp(log_deviation)
-        return float(stats.norm.pdf(values, effect * deviation, deviation).prod() * stats.norm.pdf(effect, 0, width))
+    def normal(x: float, mean: float, deviation: float) -> float:  # scipy.stats checks its arguments for longer
+        return math.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * math.sqrt(2 * math.pi))
 
-    null, _ = integrate.quad(lambda x: stats.norm.pdf(values, 0, math.exp(x)).prod(), -6, 6, epsabs=1e-14)
+    def likelihood(log_deviation: float, effect: float) -> float:
+        deviation = math.exp(log_deviation)
+        return math.prod(normal(x, effect * deviation, deviation) for x in values.tolist())
+
+    def density(log_deviation: float, effect: float) -> float:
+        return likelihood(log_deviation, effect) * normal(effect, 0, width)
+
+    null, _ = integrate.quad(likelihood, -6, 6, args=(0.0,), epsabs=1e-14)
     mixed, _ = integrate.dblquad(density, max(low, -8 * width), 8 * width, -6, 6, epsabs=1e-12)
     assert n >= 2
     return mixed / null
