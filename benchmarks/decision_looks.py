@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from decision_trials import METRIC, POINT, Array, accuracies, all_trained, different, share, table, verdicts
@@ -49,7 +49,7 @@ def doubled(seen: Array, look: int) -> NDArray[np.int64]:
 EFFECTS = np.geomspace(0.05, 1000, 500)
 
 
-@lru_cache(maxsize=None)
+@cache
 def advice(look: int, place: int) -> int:
     """`seeds_to_settle` after this look for an effect of that place in EFFECTS (steps of 2 %), as if from one seed."""
     seen = Seen(float(EFFECTS[place]), 1.0, 1.0, 1.0, (1, 1), (1, 1))
