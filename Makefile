@@ -12,7 +12,7 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 COMMA := ,
-EXTRAS := keras lightning mcp mlflow optuna pandas sklearn tensorboard transformers without_torch
+EXTRAS := keras lightning mcp mlflow onnx optuna pandas sklearn tensorboard transformers without_torch
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
@@ -41,7 +41,7 @@ check: $(VENV)/.developed
 # that nobody imports.
 extras: $(EXTRAS:%=extra-%)
 
-extra-%: WITH = $(if $(filter without_%,$*),,[$(if $(filter keras pandas,$*),lab$(COMMA))$*])
+extra-%: WITH = $(if $(filter without_%,$*),,[$(if $(filter keras onnx pandas,$*),lab$(COMMA))$*])
 extra-%:
 	$(PYTHON) -m venv --clear .venv-extras/$*
 	@if .venv-extras/$*/bin/python -m pip install --quiet --no-compile --constraint constraints.txt \

@@ -120,6 +120,23 @@ class ComparisonResult(InPaper, InBuild):
         contents = report_contents(self.comparison, self.store, self.lang)
         return write_report(self.comparison, target, self.lang, contents)
 
+    def export(self, kind: str, path: str | Path | None = None) -> Path:
+        """Write `predictions` or `confusion` of all its runs, a CSV table, and say where it is."""
+        from paribus.programs.exporting import export
+
+        return export(self.runs_by_arm(), self.place, kind, path)[0]
+
+    def runs_by_arm(self) -> list[tuple[str, Run]]:
+        """Its runs that the store has, each with its arm's name."""
+        ids = [(arm.name, run.id) for arm in self.comparison.arms for run in arm.runs]
+        folders = [(arm, self.store.open_run(name)) for arm, name in ids]
+        return [(arm, Run(folder.record(), folder.epochs(), folder)) for arm, folder in folders]
+
+    @property
+    def place(self) -> Path:
+        """Where what is exported of it goes, unless that is said."""
+        return self.folder
+
     @property
     def folder(self) -> Path:
         """Where the store keeps this comparison."""
@@ -188,6 +205,24 @@ class Run:
         from paribus.figures.material import figure_of_run
 
         return figure_of_run(self, kind, lang, image)
+
+    def export(self, kind: str, path: str | Path | None = None, trust: bool = False) -> Path:
+        """Write `weights`, `onnx`, `predictions` or `confusion` into a file, as `paribus export` does; where it is.
+
+        trust: of ONNX, as of `model`.
+        """
+        from paribus.programs.exporting import export
+
+        return export(self.runs_by_arm(), self.place, kind, path, trust)[0]
+
+    def runs_by_arm(self) -> list[tuple[str, Run]]:
+        """The run by itself."""
+        return [("", self)]
+
+    @property
+    def place(self) -> Path:
+        """Where what is exported of it goes, unless that is said."""
+        return self.folder.path
 
     def __str__(self) -> str:
         record = self.record

@@ -187,6 +187,10 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.figure import figure
 
         figure(options)
+    elif options.command == "export":
+        from paribus.cli.export import export_to
+
+        export_to(options)
     elif options.command == "why":
         from paribus.cli.why import why
 

@@ -248,10 +248,15 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     figure.add_argument("--to", metavar="FILE", help="where to write it (into the folder of what is drawn)")
     figure.add_argument("--seed", type=int, metavar="K", help="whose runs: forces, features (where most arms trained)")
     figure.add_argument("--image", type=int, default=0, metavar="N", help="which test image: features (0)")
+    export = commands.add_parser("export", help="a run's weights or network, or its answers, for other programs")
+    export.add_argument("name", help="a run's or a comparison's name, or its beginning")
+    export.add_argument("what", help="weights, onnx (of a run), predictions, confusion (CSV)")
+    export.add_argument("--to", metavar="FILE", help="where to write it (into the folder of what is exported)")
+    export.add_argument("--trust", action="store_true", help="build a network that is code of somebody's own")
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
-    for command in (show_list, show, diff, report, figure):
+    for command in (show_list, show, diff, report, figure, export):
         add_store(command)
-    for command in (show_list, show, diff, report, figure, recipes):
+    for command in (show_list, show, diff, report, figure, export, recipes):
         add_language(command)
     for command in (show_list, show, diff, recipes):
         command.add_argument("--json", action="store_true", help="print JSON")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paribus.core.errors import shown
 from paribus.core.field_text import cut
+from paribus.core.messages import Message
 from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
@@ -142,6 +144,14 @@ class ProgramView:
         words, program = cut(shlex.split(comparison.command))
         kept = [word for word in words[2:] if not word.startswith(("--seeds", "--first-seed", "--margin"))]
         return shlex.join(["paribus", "map", *kept, "--over=FIELD=V1,V2", *(["--", *program] if program else [])])
+
+    def exports(self) -> Mapping[str, str]:
+        """The kinds of files that its runs can be handed on as, with what such a file is usually called."""
+        return {}
+
+    def export(self, runs: Sequence[tuple[str, Run]], kind: str, path: Path, trust: bool) -> Message | None:
+        """Write one of them, of runs with their arms' names; what was checked of it. trust: run code of their own."""
+        raise NotImplementedError
 
     def run_kinds(self) -> tuple[str, ...]:
         """Which figures there are of a single run."""

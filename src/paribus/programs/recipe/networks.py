@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from paribus.programs.recipe.models import LeNet
 
 
-def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -> nn.Module:
-    """What a run ended with, or has reached; see `Run.model`."""
+def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False, kernel: str = "") -> nn.Module:
+    """What a run ended with, or has reached; see `Run.model`. kernel: in place of that which it was trained with."""
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.training.state_arrays import load_weights
     from paribus.runs.weights import weights_digest
@@ -33,7 +33,7 @@ def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False) -
             name=record.id,
             what=recipe.model,
         )
-    model = network(recipe, open_dataset(recipe.dataset), record.environment.kernel)
+    model = network(recipe, open_dataset(recipe.dataset), kernel or record.environment.kernel)
     weights = folder.weights()
     ended = record.status != "running"  # the digest is that of the weights at the end
     if ended and weights_digest(weights) != record.weights_digest:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.core.errors import shown
+from paribus.core.errors import ParibusError, shown
+from paribus.core.messages import Message
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
@@ -216,6 +218,31 @@ class RecipeView(ProgramView):
         from paribus.programs.recipe.figures.material import run_material
 
         return run_material(run, kind, image)
+
+    def exports(self) -> Mapping[str, str]:
+        """Weights and ONNX of a run, answers of any."""
+        return {
+            "weights": "weights.pt",
+            "onnx": "model.onnx",
+            "predictions": "predictions.csv",
+            "confusion": "confusion.csv",
+        }
+
+    def export(self, runs: Sequence[tuple[str, Run]], kind: str, path: Path, trust: bool) -> Message | None:
+        """Write one of them."""
+        from paribus.programs.recipe import export
+
+        if kind in ("predictions", "confusion"):
+            getattr(export, kind)(runs, path)
+            return None
+        if len(runs) > 1 or runs[0][0]:
+            ids = [run.record.id for _, run in runs]
+            raise ParibusError("{kind} is of one run; those of this comparison are {choices}", kind=kind, choices=ids)
+        run = runs[0][1]
+        if kind == "onnx":
+            return export.onnx(run, path, trust)
+        export.weights(run, path)
+        return None
 
     def run_kinds(self) -> tuple[str, ...]:
         """Of what the probes saw, and of the trained network."""
