@@ -57,6 +57,7 @@ def test_a_dry_run_says_what_would_be_tested_and_trains_nothing(tmp_path: Path) 
     done = well(paribus("why", "lesson", "--set=activation=sigmoid", "--dry-run", "--json", "--out", tmp_path / "lab"))
     assert {"factor": "weight_decay", "from": 0.1, "to": 0.0, "finding": None} in done.json
     assert "Weight decay 0.1 → 0" in done.err
+    assert "This would take about " in done.err
     assert not (tmp_path / "lab").exists()
 
 
@@ -65,7 +66,7 @@ def test_a_dry_run_of_a_run_goes_by_what_it_left(pair, store, monkeypatch) -> No
         raise AssertionError("a dry run trains nothing")
 
     monkeypatch.setattr(Runner, "runs", trained)
-    assert planned(load_run(pair.json["arms"][0]["runs"][0]["id"], store))
+    assert planned(load_run(pair.json["arms"][0]["runs"][0]["id"], store)).interventions
 
 
 @pytest.mark.slow

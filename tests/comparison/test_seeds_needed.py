@@ -13,6 +13,8 @@ import paribus as pb
 from paribus.comparison import rule
 from paribus.comparison.power.of_tests import t_power
 from paribus.comparison.power.seeds_needed import foreseen
+from paribus.comparison.words.power import foreseen_words
+from paribus.words.translation import translator
 
 PILOT = {
     "a": {0: 0.50, 1: 0.52, 2: 0.49, 3: 0.55, 4: 0.51, 5: 0.50},
@@ -166,3 +168,10 @@ def test_a_share_that_leaves_nothing_to_compare_is_said_and_a_pilots_share_is_ta
     for wrong in (1.0, -0.1, (0.1, 0.2, 0.3), float("nan")):
         with pytest.raises(pb.ParibusError, match="fails must be a share of runs"):
             pb.power(seeds=6, fails=wrong)
+
+
+def test_three_seeds_are_told_that_their_counts_cannot_decide():
+    """Fisher's p of 3 of 3 against 0 of 3 is 2 in 20; of four seeds 2 in 70."""
+    said = {n: foreseen_words(foreseen(n, 2), True, translator("en")) for n in (3, 4)}
+    assert "3 of 3 against none would be open still (p = 0.1)" in said[3]
+    assert "against none" not in said[4]

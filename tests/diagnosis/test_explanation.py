@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from paribus.diagnosis.words import interventions as wording  # `tested_words` by itself would be taken for a test
-from paribus.diagnosis.words.claims import claim_words
+from paribus.diagnosis.words.claims import claim_sections, claim_words
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections
 from paribus.diagnosis.words.interventions import intervention_words, planned_words
 from paribus.programs.recipe.info import RECIPE
@@ -78,8 +78,24 @@ def test_what_cannot_be_asked_has_its_own_reason(quantity: ClaimQuantity, traine
     nothing = Measured(quantity=quantity, repaired=False, seeds=(), trained=trained, runs=6)
     claim = Claim(name="sparser", of="relu", against="sigmoid", verdict="open", measured=(nothing,))
     names = {"relu": "ReLU", "sigmoid": "sigmoid"}
-    told = claim_words(claim, names, "", translator("en"), verdict=False).replace("\N{NO-BREAK SPACE}", " ")
-    assert told == f"Under the recipe it cannot be asked: {said}"
+    told = claim_words(claim, names, "", translator("en")).replace("\N{NO-BREAK SPACE}", " ")
+    assert told == f"It makes activations sparse: open. Under the recipe it cannot be asked: {said}"
+    (section,) = claim_sections(claim, names, "", translator("en"))
+    assert section.grid is None
+    assert section.sentences[0].replace("\N{NO-BREAK SPACE}", " ") == f"Under the recipe it cannot be asked: {said}"
+
+
+def test_what_was_measured_of_a_claim_is_a_small_table() -> None:
+    dead = Measured(quantity="dead", repaired=True, seeds=(0, 1), trained=(2, 2), runs=2, of=0.131, against=0.0,
+                    difference=0.131, low=0.001, high=0.26)  # fmt: skip
+    claim = Claim(name="sparser", of="relu", against="sigmoid", verdict="holds", measured=(dead,))
+    names = {"relu": "ReLU", "sigmoid": "sigmoid"}
+    (section,) = claim_sections(claim, names, "weight decay 0.1 → 0", translator("en"))
+    assert section.title == "With weight decay 0.1 → 0 in all arms"
+    assert section.grid is not None
+    assert section.grid.columns[1:3] == ("ReLU", "sigmoid")
+    (row,) = section.grid.rows
+    assert row == ("Units that are dead at the end", "13.1 %", "0.0 %", "+13.1 (+0.1 to +26.0)", "2 seeds")
 
 
 def test_two_changes_are_joined_and_a_switch_has_one_name() -> None:

@@ -67,7 +67,7 @@ def test_it_is_told_in_words_and_json_and_stands_in_the_report(
 
 
 def test_a_dry_run_says_what_would_be_tried(compared: ComparisonResult) -> None:
-    assert planned(compared)[0].changes[0].factor == "ridge"
+    assert planned(compared).interventions[0].changes[0].factor == "ridge"
 
 
 def test_a_map_says_where_which_degree_is_better(tmp_path: Path, executor: Executor) -> None:

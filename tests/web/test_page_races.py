@@ -169,13 +169,18 @@ def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
 ) -> None:
     usual = make_comparison("lesson").model_copy(update={"id": "usual"})
     strict = usual.model_copy(update={"id": "strict", "margin": 0.01})
-    for comparison in (usual, strict):
+    pair = usual.pairs[0].model_copy(update={"verdict": "open", "seeds_to_settle": 23})
+    left_open = usual.model_copy(update={"id": "left-open", "pairs": (pair,)})
+    for comparison in (usual, strict, left_open):
         Store(tmp_path).save_comparison(comparison)
     with serving(ServerOptions(tmp_path, port=0)) as served, opened(browser, served.address) as lab:
         more = lab.page.get_by_role("button", name="Ask again with more seeds")
         for comparison, offered in ((usual, 1), (strict, 0)):
             lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()
             assert more.count() == offered, comparison.id
+        lab.show("#/verdict/left-open")
+        more.click()
+        lab.page.wait_for_url("**seeds=23**")  # the number that the verdict names
 
 
 # What is to be done a moment after a form has changed is held back until it is asked for.

@@ -51,13 +51,14 @@ def compare(options: argparse.Namespace) -> None:
         cost = cost_of(plan, tuning, timed)
     show = _show(options)
     medians, told = expected(plan.design, until), cost_words(plan, tuning, cost, language(options))
-    show.plan(replace(plan_view(plan, options), medians=medians, tuned=told))
+    why = _why_seconds(plan, options) if timed and plan.seconds is not None else None
+    show.plan(replace(plan_view(plan, options), medians=medians, tuned=told, why_seconds=why))
     if options.dry_run:
         if options.json:
             more = {"median_seeds": {f"{by:g}": n for by, n in medians}} if until else {}
             print_json(plan_json(plan) | more | ({"tuning": tuning_json(tuning, cost)} if tuning else {}))
         return
-    if asks and (plan.seconds or 0) + (cost[1] or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
+    if asks and (plan.seconds or 0) + (cost[1] or 0) + (why or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
         raise ParibusError("nothing was started")
     try:
         with show:
@@ -82,6 +83,17 @@ def compare(options: argparse.Namespace) -> None:
     show.report(str(result.report()))
     check_arms(result.comparison)
     gate(result.comparison, options)
+
+
+def _why_seconds(plan: Plan, options: argparse.Namespace) -> float | None:
+    """How long the explanation takes that is asked for as well, as far as can be told before anything has run."""
+    if not options.why:
+        return None
+    from paribus.diagnosis.foreseeing import search_seconds  # SciPy is slow to load
+
+    fields, runs = plan.design.arms[-1].fields, len(plan.design.arms) * len(plan.design.seeds)
+    proposed = plan.program.proposals(fields, fixed=tuple(plan.design.differences))
+    return search_seconds(plan.program, fields, len(proposed), plan.settings, again=runs)
 
 
 def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from paribus.cli.program_options import given_options, named_program
-from paribus.cli.session import language, print_json, screen, seconds, settings, stopped
+from paribus.cli.session import language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError
 from paribus.core.messages import mark
@@ -17,7 +17,7 @@ from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted
-from paribus.runs.planning import store_at
+from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program
 from paribus.runs.store import Store
@@ -42,10 +42,14 @@ def why(options: argparse.Namespace) -> None:
     }
     show = ExplanationShow(screen(options), quiet=options.quiet)
     if options.dry_run:
-        interventions = planned(what, program=program, settings=how["settings"], out=options.out, trust=options.trust)
-        show.planned(interventions)
+        with_these = Settings(store_at(options.out), options.device, options.workers, "light", options.kernel)
+        check_settings(with_these, program)
+        asked = {name: how[name] for name in ("program", "settings", "out", "trust")}
+        with measuring(options):
+            foreseen = planned(what, **asked, how=with_these)
+        show.planned(foreseen.interventions, foreseen.seconds)
         if options.json:
-            print_json(interventions_json(interventions))
+            print_json(interventions_json(foreseen.interventions))
         return
     found = explain_and_show(what, how, show)
     if isinstance(what, ComparisonResult) and not options.quiet:

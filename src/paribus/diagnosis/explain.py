@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError, StoreError
 from paribus.diagnosis.findings import common
+from paribus.diagnosis.foreseeing import search_seconds
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored import beside_stored
@@ -35,6 +36,14 @@ from paribus.runs.store import Store
 from paribus.runs.trust import refuse_code
 
 OWN_SEEDS = 3  # of fields that are explained by themselves
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a search would test, in order, and how many seconds it would take; None where nobody knows."""
+
+    interventions: tuple[Intervention, ...]
+    seconds: float | None
 
 
 def explain(
@@ -102,18 +111,31 @@ def planned(
     settings: dict[str, Any] | None = None,
     out: str | Path | None = None,
     trust: bool = False,
+    how: Settings | None = None,
     **options: Unpack[ProgramOptions],
-) -> tuple[Intervention, ...]:
-    """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by."""
+) -> Foreseen:
+    """What `explain` would test, in order; nothing is run. Without runs that ended there are no symptoms to go by.
+
+    how: with which settings, to foresee the time as well.
+    """
     what, program = _told_apart(what, program)
     _check(what, settings, None)
     named = _program(what, program, options, trust)
+    before, again = 0, 0
     if isinstance(what, Run) and what.record.status == "running":
-        return named.proposals(what.record.fields)
-    if isinstance(what, ComparisonResult | Run):
+        fields = what.record.fields
+        proposed = named.proposals(fields)
+    elif isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
-        return _subject(what, {}, Runner(named, Settings(store.root))).proposals()
-    return named.proposals(named.start(what, settings or {})[0])
+        subject = _subject(what, {}, Runner(named, Settings(store.root)))
+        fields, proposed = subject.fields, subject.proposals()
+        again = 0 if subject.comparison is None else sum(len(arm.runs) for arm in subject.comparison.arms)
+        how = how and replace(how, out=store.root)
+    else:
+        fields, before = named.start(what, settings or {})[0], OWN_SEEDS
+        proposed = named.proposals(fields)
+    timed = how and search_seconds(named, fields, len(proposed), how, before=before, again=again)
+    return Foreseen(proposed, timed or None)
 
 
 def _told_apart(what: Any, program: Named) -> tuple[Any, Named]:

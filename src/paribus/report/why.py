@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.comparison.words.verdict import headline
-from paribus.diagnosis.words.claims import CLAIMS, claim_verdict, claim_words, claims_by_pair
+from paribus.diagnosis.words.claims import CLAIMS, claim_sections, claim_verdict, claims_by_pair, timed_words
 from paribus.diagnosis.words.explanation import before_and_after, explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
 from paribus.diagnosis.words.interventions import KINDS, intervention_words, removal_words, tested_words
@@ -69,12 +69,13 @@ class Branch:
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A claim with its verdict, and in a sentence what was measured."""
+    """A claim with its verdict, and in small tables what was measured. timed: on what, where seconds were taken."""
 
     claim: str
     verdict: str
     state: str
-    numbers: str
+    measured: tuple[Section, ...]
+    timed: str
 
 
 Claims = tuple[str, tuple[ClaimCard, ...]]  # of one arm against another, below a title
@@ -260,7 +261,8 @@ def _claims(explanation: Explanation, comparison: Comparison, words: Words) -> t
                 claim=words.text(CLAIMS[claim.name]),
                 verdict=claim_verdict(claim, words),
                 state=claim.verdict,
-                numbers=claim_words(claim, names, removed, words, verdict=False),
+                measured=claim_sections(claim, names, removed, words),
+                timed=timed_words(claim, words),
             )
             for claim in made
         )

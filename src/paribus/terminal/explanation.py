@@ -43,11 +43,13 @@ class ExplanationShow(Waiting):
         elif not self.screen.live and not self._quiet and (line := event_line(event, self._search, self.screen.words)):
             self.screen.paragraph(line)
 
-    def planned(self, interventions: Sequence[Intervention]) -> None:
-        """What would be tested, in this order."""
+    def planned(self, interventions: Sequence[Intervention], seconds: float | None = None) -> None:
+        """What would be tested, in this order, and how long it would take where that is known."""
         words = self.screen.words
         told = tuple(planned_words(intervention, words.lang) for intervention in interventions)
         self._section(Section(words.text("Interventions to test, in this order"), told))
+        if seconds is not None:
+            self.screen.paragraph(words.text("This would take about {time}.", time=words.duration(seconds)))
 
     def explanation(self, explanation: Explanation, comparison: Comparison | None) -> None:
         """The end: the short answer, what was seen, and what each intervention came to; quiet, the answer alone."""

@@ -18,7 +18,8 @@ class PlanView:
     """What is about to happen. `seconds` estimates the time, `bytes` bounds the disk space, of what is missing.
     `notes`: what the program has to say beforehand. `medians`: of a comparison that grows until it is decided: for
     differences of so many standard deviations the seeds with which half of such comparisons are. `foreseen`: what the
-    seeds can show. tuned: what tuning the arms takes.
+    seeds can show. tuned: what tuning the arms takes. why_seconds: what
+    the explanation takes that follows.
 
     `data` describes the data set in a few words. `finished` runs are there already, `resumed` ones were begun.
     """
@@ -38,6 +39,7 @@ class PlanView:
     medians: tuple[tuple[float, int | None], ...] = ()
     foreseen: str = ""
     tuned: str = ""
+    why_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,8 @@ def _work_left(plan: PlanView, words: Words, runs: int) -> list[tuple[str, str]]
         pieces.append(words.plural("{n} run goes on", "{n} runs go on", plan.resumed))
     if plan.seconds is not None:
         pieces.append(words.text("about {time}", time=words.duration(plan.seconds)))
+    if plan.why_seconds is not None:
+        pieces.append(words.text("about {time} more for why", time=words.duration(plan.why_seconds)))
     if plan.bytes:
         pieces.append(words.text("up to {size} of disk", size=bytes_text(plan.bytes)))
     return [(words.text("to do"), ", ".join(pieces))] if pieces else []

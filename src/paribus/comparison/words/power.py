@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from paribus.comparison.power.seeds_needed import Needed, Power, Shown
 
 _MOST = "1,000"
+_LEVEL = 0.05  # no look has more
 
 
 def power_words(found: Power, lang: str) -> str:
@@ -70,15 +72,30 @@ def foreseen_words(shown: Sequence[Shown], paired: bool, words: Words) -> str:
     told = [words.text("{n} find {size}", n=row.seeds, size=f"{row.difference:.2g}") for row in more]
     values = {"n": first.seeds, "size": f"{first.difference:.2g}", "more": ", ".join(told)}
     if paired:
-        return words.text(
+        said = words.text(
             "{n} seeds find a difference of about {size} spreads four times in five (a spread: how much the difference "
             "varies from seed to seed); {more}.",
             **values,
         )
+    else:
+        said = words.text(
+            "{n} runs an arm find a difference of about {size} spreads four times in five (a spread: how much an arm's "
+            "runs vary); {more}.",
+            **values,
+        )
+    return f"{said} {counts}" if (counts := _counts_decide_nothing(first.seeds, words)) else said
+
+
+def _counts_decide_nothing(seeds: int, words: Words) -> str:
+    """That so few runs cannot show which arm trains more often, whatever comes: Fisher's p of all against none."""
+    p = 2 / math.comb(2 * seeds, seeds)
+    if p <= _LEVEL:
+        return ""
     return words.text(
-        "{n} runs an arm find a difference of about {size} spreads four times in five (a spread: how much an arm's "
-        "runs vary); {more}.",
-        **values,
+        "Should runs fail to train, {n} of {n} against none would be open still (p = {p}): counts need 4 seeds or "
+        "more.",
+        n=seeds,
+        p=f"{p:.2g}",
     )
 
 

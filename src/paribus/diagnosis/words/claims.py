@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
+from paribus.words.labels import initial_capital
 from paribus.words.numbers import fixed, signed
 from paribus.words.translation import Words, mark
 
@@ -58,10 +60,10 @@ def claims_by_pair(claims: Sequence[Claim], names: Mapping[str, str], words: Wor
     return found
 
 
-def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words, *, verdict: bool = True) -> str:
+def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Words) -> str:
     """One claim with its numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
     said = {"claim": claim_name(claim, words), "verdict": claim_verdict(claim, words)}
-    sentences = [words.text("{claim}: {verdict}.", **said)] if verdict else []
+    sentences = [words.text("{claim}: {verdict}.", **said)]
     for repaired in (True, False):
         there = [m for m in claim.measured if m.repaired == repaired]
         if not there:
@@ -72,13 +74,55 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
         else:
             numbers = "; ".join(measured_text(m, words) for m in there)
             sentences.append(words.text("{where}: {numbers}.", where=where, numbers=numbers))
-    if claim.kernel:
-        sentences.append(
-            words.text(
-                "Timed on the kernel {kernel} ({device}), and on no other.", kernel=claim.kernel, device=claim.device
-            )
+    return " ".join(filter(None, [*sentences, timed_words(claim, words)]))
+
+
+def claim_sections(claim: Claim, names: Mapping[str, str], removed: str, words: Words) -> tuple[Section, ...]:
+    """What `claim_words` says of one claim, as small tables: one without the cause, one under the recipe."""
+    found = []
+    for repaired in (True, False):
+        there = [m for m in claim.measured if m.repaired == repaired]
+        if not there:
+            continue
+        where = words.text("With {change} in all arms", change=removed) if repaired else words.text("Under the recipe")
+        if there[0].of is None:
+            found.append(Section("", (_unasked_words(there[0], claim, where, names, words),), role="claims"))
+            continue
+        columns = ("", names[claim.of], names[claim.against], words.text("Difference"), words.text("Over"))
+        found.append(Section(where, (), Grid(columns, tuple(_row(m, words) for m in there)), "claims"))
+    return tuple(found)
+
+
+def timed_words(claim: Claim, words: Words) -> str:
+    """On what seconds were taken; nothing where none were."""
+    if not claim.kernel:
+        return ""
+    return words.text(
+        "Timed on the kernel {kernel} ({device}), and on no other.", kernel=claim.kernel, device=claim.device
+    )
+
+
+def _row(measured: Measured, words: Words) -> tuple[str, ...]:
+    difference = ""
+    if measured.low is not None and measured.high is not None:
+        difference = words.text(
+            "{signed} ({low} to {high})",
+            signed=_difference(measured, measured.difference),
+            low=_difference(measured, measured.low),
+            high=_difference(measured, measured.high),
         )
-    return " ".join(sentences)
+    both = (_value(measured, measured.of, words), _value(measured, measured.against, words))
+    return (initial_capital(_quantity(measured, words)), *both, difference, _over(measured, words))
+
+
+def _quantity(measured: Measured, words: Words) -> str:
+    return words.text(QUANTITIES[measured.quantity], accuracy=words.percent(measured.accuracy, 0))
+
+
+def _over(measured: Measured, words: Words) -> str:
+    if measured.rounds:
+        return words.plural("{n} round", "{n} rounds", measured.rounds)
+    return words.plural("{n} seed", "{n} seeds", len(measured.seeds))
 
 
 def claim_name(claim: Claim, words: Words) -> str:
@@ -110,14 +154,11 @@ def _unasked_words(measured: Measured, claim: Claim, where: str, names: Mapping[
 
 def measured_text(measured: Measured, words: Words) -> str:
     """`epochs to 98 % validation accuracy 2.2 against 6.5, −4.3 (−5.0 to −3.6; 6 seeds)`."""
-    seeds = words.plural("{n} seed", "{n} seeds", len(measured.seeds))
-    if measured.rounds:
-        seeds = words.plural("{n} round", "{n} rounds", measured.rounds)
     said = {
-        "quantity": words.text(QUANTITIES[measured.quantity], accuracy=words.percent(measured.accuracy, 0)),
+        "quantity": _quantity(measured, words),
         "of": _value(measured, measured.of, words),
         "against": _value(measured, measured.against, words),
-        "seeds": seeds,
+        "seeds": _over(measured, words),
     }
     if measured.low is None or measured.high is None:
         return words.text("{quantity} {of} against {against} ({seeds})", **said)

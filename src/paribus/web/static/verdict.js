@@ -89,8 +89,15 @@ function headlines(app, found) {
   ];
 }
 
+/** As many as the verdict names to settle what is open; where it names none, six more. */
+function seedsToAsk(comparison, seeds) {
+  const named = comparison.pairs.filter((pair) => pair.verdict === "open").map((pair) => pair.seeds_to_settle ?? 0);
+  const most = Math.max(0, ...named);
+  return most > seeds ? most : seeds + 6;
+}
+
 function actions(app, { comparison, order }) {
-  const more = () => app.go("ask", "", formOfOrder({ ...order, seeds: order.seeds + 6 }));
+  const more = () => app.go("ask", "", formOfOrder({ ...order, seeds: seedsToAsk(comparison, order.seeds) }));
   const report = `/api/comparisons/${encodeURIComponent(comparison.id)}/report?lang=${lang()}`;
   return el(
     "div.actions",
