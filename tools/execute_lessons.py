@@ -47,6 +47,8 @@ def executed(lesson: str, lang: str, store: Path, folder: Path, parameters: Mapp
     client.execute(env={**os.environ, "PARIBUS_OUT": str(store)})
     made.metadata = described  # the kernel adds its own version
     for cell in made.cells:
+        if "outputs" in cell:  # a bar of progress leaves an empty one
+            cell.outputs = [one for one in cell.outputs if one.get("data") != {"text/plain": ""}]
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 raise ValueError(f"{lesson}.{lang} wrote to stderr: {output['text']}")

@@ -33,6 +33,7 @@ from paribus.records.comparison import Design
 from paribus.records.events import Event, TuningEvent
 from paribus.records.program import Fields
 from paribus.results import ComparisonResult
+from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Program
@@ -68,7 +69,7 @@ def compare(
     probes: str = "light",
     kernel: str = "auto",
     out: str | Path | None = None,
-    on_event: Callable[[TuningEvent], None] = _ignore,
+    on_event: Callable[[TuningEvent], None] | None = None,
     executor: Executor | None = None,
     trust: bool = False,
     until_decided: bool = False,
@@ -130,11 +131,12 @@ def compare(
     if executor is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
     plan = make_plan(design, how, program=named)
-    result = run_plan(plan, within, on_event, executor, until)
-    if tuning is not None:
-        from paribus.comparison.tuning.at_best import tuned_against_tuned
+    with heard(on_event, None if until or tuning else len(plan.tasks)) as hear:
+        result = run_plan(plan, within, hear, executor, until)
+        if tuning is not None:
+            from paribus.comparison.tuning.at_best import tuned_against_tuned
 
-        tuned_against_tuned(plan, within, tuning, on_event, executor)
+            tuned_against_tuned(plan, within, tuning, hear, executor)
     return result
 
 

@@ -21,12 +21,14 @@ from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
+from paribus.diagnosis.words.search import search_told
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
+from paribus.runs.jupyter import heard
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Explained, Program
@@ -56,7 +58,7 @@ def explain(
     device: str = "auto",
     kernel: str = "auto",
     out: str | Path | None = None,
-    on_event: Callable[[SearchEvent], None] = lambda event: None,
+    on_event: Callable[[SearchEvent], None] | None = None,
     executor: Executor | None = None,
     trust: bool = False,
     **options: Unpack[ProgramOptions],
@@ -81,10 +83,11 @@ def explain(
     deadline = None if budget is None else begun + budget
     runner = Runner(named, how, executor, deadline)
     watching = Runner(named, replace(how, probes=named.looks), executor, deadline)
-    subject = _subject(what, settings or {}, runner, watching, on_event)
-    found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), on_event).run()
-    found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
-    again = _again(subject, found, runner, on_event, executor)
+    with heard(on_event, said=search_told()) as hear:
+        subject = _subject(what, settings or {}, runner, watching, hear)
+        found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), hear).run()
+        found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
+        again = _again(subject, found, runner, hear, executor)
     cause = first_cause(found.tested)
     explanation = Explanation(
         subject=subject.name,

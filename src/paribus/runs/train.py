@@ -11,6 +11,7 @@ from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.comparison import Arm, Design
 from paribus.records.events import Event
 from paribus.results import Run
+from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Program
@@ -31,7 +32,7 @@ def train(
     probes: str = "light",
     kernel: str = "auto",
     out: str | Path | None = None,
-    on_event: Callable[[Event], None] = lambda event: None,
+    on_event: Callable[[Event], None] | None = None,
     trust: bool = False,
     **options: Unpack[ProgramOptions],
 ) -> Run:
@@ -43,7 +44,9 @@ def train(
     how = Settings(store_at(out), device, 1, probes, kernel)
     named = program_named(program, options)
     warm_up(named.preload)
-    return run_training(plan_training(recipe, settings or {}, seed, epochs, how, trust, named), on_event)
+    plan = plan_training(recipe, settings or {}, seed, epochs, how, trust, named)
+    with heard(on_event, 1) as hear:
+        return run_training(plan, hear)
 
 
 def plan_training(

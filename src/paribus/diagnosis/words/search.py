@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +14,7 @@ from paribus.records.explanation import Effect, Intervention
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital
 from paribus.words.measure import measure_of
-from paribus.words.translation import LANGUAGES, Lang, Words, translator
+from paribus.words.translation import LANGUAGES, Lang, Words, language_from_locale, translator
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ def search_line(search: Search, words: Words) -> str:
         k=search.ended,
         n=len(search.phase.interventions),
     )
+
+
+def search_told() -> Callable[[SearchEvent], str]:
+    """What the search is at after each event, in the locale's language: for a bar in a notebook."""
+    search, words = Search(), translator(language_from_locale(os.environ))
+
+    def told(event: SearchEvent) -> str:
+        nonlocal search
+        search = search.after(event)
+        return search_line(search, words)
+
+    return told
 
 
 def event_line(event: SearchEvent, search: Search, words: Words) -> str:
