@@ -45,9 +45,9 @@ def display_here() -> Callable[..., Any] | None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is None or not hasattr(shell, "kernel"):
         return None
-    from IPython.display import display  # type: ignore[import-not-found]
+    from IPython.display import display
 
-    return display  # type: ignore[no-any-return]
+    return display
 
 
 class Bar:
