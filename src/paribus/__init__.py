@@ -30,6 +30,7 @@ _PUBLIC = {
     "run_folder": "paribus.programs.function.inside",
     "save": "paribus.programs.function.inside",
     "stream": "paribus.programs.function.inside",
+    "probe_callback": "paribus.probes.callbacks",
     "role": "paribus.programs.function.roles",
     "estimators": "paribus.programs.function.libraries",
     "hugging_face_callback": "paribus.programs.function.libraries",
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from paribus.core.errors import ParibusError
     from paribus.diagnosis.explain import explain
     from paribus.maps.map_verdict import load_map, map_verdict
+    from paribus.probes.callbacks import probe_callback
     from paribus.probes.own_loop import Probe
     from paribus.programs.function.inside import State, log, run_folder, save, stream
     from paribus.programs.function.libraries import estimators, hugging_face_callback
@@ -78,6 +80,7 @@ __all__ = [
     "map_verdict",
     "open_dataset",
     "power",
+    "probe_callback",
     "recipe",
     "role",
     "run_folder",

@@ -71,6 +71,7 @@ def test_public_names_are_pinned():
         "map_verdict",
         "open_dataset",
         "power",
+        "probe_callback",
         "recipe",
         "role",
         "run_folder",

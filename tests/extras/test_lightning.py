@@ -70,3 +70,35 @@ def test_a_module_with_its_trainer(tmp_path):
 def test_the_example_of_the_documents(tmp_path):
     good, bad = compared("lightning_train.py", tmp_path)["arms"]
     assert good["runs"][0]["figures"]["val_loss"] < bad["runs"][0]["figures"]["val_loss"]
+
+
+class Forgetful(Regression):
+    """Gradients are never cleared."""
+
+    def optimizer_zero_grad(self, epoch, batch_idx, optimizer):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore")  # of Lightning, about workers of data
+def test_a_callback_that_watches(tmp_path):
+    def weights(kind, *callbacks):
+        pl.seed_everything(0)
+        x = torch.randn(64, 4)
+        data = TensorDataset(x, x.sum(1, keepdim=True))
+        quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+        trainer = pl.Trainer(
+            max_epochs=5, accelerator="cpu", callbacks=list(callbacks), enable_model_summary=False, **quiet
+        )
+        model = kind(0.02)
+        trainer.fit(model, DataLoader(data, batch_size=8, shuffle=True), DataLoader(data, batch_size=32))
+        return model.layer.weight.detach()
+
+    watch = pb.probe_callback("lightning")
+    plain = weights(Regression)
+    assert torch.equal(weights(Regression, watch), plain), "it changes no bit"
+    assert watch.findings() == ()
+    assert [step.loop.updates for step in watch.trace] == [2, 5, 10, 20], "the first is under way already"
+    watch = pb.probe_callback("lightning")
+    weights(Forgetful, watch)
+    assert watch.findings()[0].name == "gradients_piled_up"
+    assert "zero_grad" in watch.report()

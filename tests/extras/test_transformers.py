@@ -71,3 +71,32 @@ def test_a_trainer_that_seeds_every_run_alike_is_told(tmp_path):
 def test_the_example_of_the_documents(tmp_path):
     good, bad = compared("trainer_train.py", tmp_path)["arms"]
     assert good["runs"][0]["figures"]["eval_loss"] < bad["runs"][0]["figures"]["eval_loss"]
+
+
+class Probabilities(Classifier):
+    """A softmax before cross entropy."""
+
+    def forward(self, x, labels):
+        logits = self.layer(x).softmax(1)
+        return {"loss": torch.nn.functional.cross_entropy(logits, labels), "logits": logits}
+
+
+def test_a_callback_that_watches(tmp_path):
+    def weights(kind, *callbacks):
+        arguments = TrainingArguments(
+            output_dir=str(tmp_path), seed=1, learning_rate=0.01, num_train_epochs=6, save_strategy="no",
+            report_to="none", disable_tqdm=True, use_cpu=True,
+        )  # fmt: skip
+        torch.manual_seed(0)
+        trainer = Trainer(kind(), arguments, train_dataset=DATA, callbacks=list(callbacks))
+        trainer.train()
+        return trainer.model.layer.weight.detach()
+
+    watch = pb.probe_callback("transformers")
+    plain = weights(Classifier)
+    assert torch.equal(weights(Classifier, watch), plain), "it changes no bit"
+    assert [finding.name for finding in watch.findings() if finding.strength != "weak"] in ([], ["undertraining"])
+    assert [step.loop.updates for step in watch.trace] == [1, 2, 5, 10, 20]
+    watch = pb.probe_callback("transformers")
+    weights(Probabilities, watch)
+    assert watch.findings()[0].name == "probabilities_as_logits"

@@ -12,6 +12,7 @@ from torch import nn
 
 from paribus.diagnosis.findings import findings_of
 from paribus.probes.from_outside import OutsideProbe
+from paribus.probes.own_loop import Probe
 from tests.diagnosis.loops.mistaken import plain
 from tests.programs.function.loops_unwatched import BY_NAME, run
 
@@ -106,3 +107,32 @@ def test_an_error_in_watching_ends_the_watching_alone(monkeypatch: pytest.Monkey
         same = run(plain("mlp", "sgd"), 3, monkeypatch)
     assert probe.trace == ()
     assert all(torch.equal(weights[name], same[name]) for name in weights)
+
+
+def test_a_step_that_computes_its_gradient_from_a_closure_is_seen_alike() -> None:
+    def traced(of_closure: bool) -> list[tuple[float, float | None, float | None]]:
+        torch.manual_seed(0)
+        model, x = nn.Linear(4, 2), torch.randn(60, 4)
+        y = (x[:, 0] > 0).long()
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+
+        def closure() -> torch.Tensor:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+            return loss
+
+        with Probe(model, optimizer) as probe:
+            for _ in range(6):
+                if of_closure:
+                    loss = optimizer.step(closure)
+                else:
+                    loss = closure()
+                    optimizer.step()
+                probe.step(loss)
+        seen = [(next(iter(step.layers.values())), step.loop) for step in probe.trace]
+        return [(layer.gradient_norm, loop.clipped, loop.leftover) for layer, loop in seen if loop is not None]
+
+    assert len(traced(True)) == 3
+    assert traced(True) == traced(False)

@@ -25,9 +25,11 @@ class OutsideProbe:
     trained side by side, or anything goes wrong, there is no trace: `trace` is empty then.
     """
 
-    def __init__(self, every: int = 100) -> None:
+    def __init__(self, every: int = 100, optimizers: Sequence[optim.Optimizer] = ()) -> None:
+        """optimizers: those that were made before; of all that are made later it knows."""
         self._every = every
         self._events = LoopEvents()
+        self._events.made += optimizers
         self._made_at: dict[int, str] = {}
         self._probe: Probe | None = None
         self._model: nn.Module | None = None

@@ -45,8 +45,9 @@ class Probe:
     the batch's labels, a mean over samples.
 
     Which loss the loop has, and its targets, are read off the gradient by the outputs. The gradient is seen as it comes
-    and as `optimizer.step()` begins. An optimiser that computes it inside `step`, from a closure, as LBFGS does, is not
-    seen rightly. Raises ParibusError for an `every` under 1 and for a step outside of `with`.
+    and as `optimizer.step()` begins, or as a closure that it is given has computed it; of an optimiser that calls its
+    closure several times in a step, as LBFGS does, the first time is seen. Raises ParibusError for an `every` under 1
+    and for a step outside of `with`.
     """
 
     def __init__(
@@ -120,7 +121,26 @@ class Probe:
         self._watch.leave(self._handles)
         self._handles = []
 
-    def _before_update(self, optimizer: optim.Optimizer, *_: Any) -> None:
+    def _before_update(self, optimizer: optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Look, or where the step computes the gradient itself, from a closure, look once it has done so first."""
+        closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
+        if not callable(closure):
+            self._look_before(optimizer)
+            return None
+        met = [False]
+
+        def looked_at() -> Any:
+            loss = closure()
+            if not met[0]:
+                met[0] = True
+                self._look_before(optimizer)
+            return loss
+
+        if len(args) > 1:
+            return (args[0], looked_at, *args[2:]), kwargs
+        return args, {**kwargs, "closure": looked_at}
+
+    def _look_before(self, optimizer: optim.Optimizer) -> None:
         self._begun += 1
         if self._done not in self._steps:
             return
