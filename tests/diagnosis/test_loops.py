@@ -64,8 +64,9 @@ def test_a_healthy_loop_is_left_alone(loop: Healthy) -> None:
     assert loop.probe().findings() == ()
 
 
+# Of the slower ones every second; `benchmarks/loop_mistakes.py` runs all of these too.
 @pytest.mark.slow
-@pytest.mark.parametrize("loop", [h for h in HEALTHY if h.name not in FEW], ids=lambda h: h.name)
+@pytest.mark.parametrize("loop", [h for h in HEALTHY if h.name not in FEW][::2], ids=lambda h: h.name)
 def test_nothing_above_weak_is_found_in_a_healthy_loop(loop: Healthy) -> None:
     assert [f.name for f in loop.probe().findings() if f.strength != "weak"] == []
 
