@@ -25,6 +25,7 @@ _PUBLIC = {
     "LeNet": "paribus.programs.recipe.models",
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
+    "save_dataset": "paribus.programs.recipe.data",
     "State": "paribus.programs.function.inside",
     "log": "paribus.programs.function.inside",
     "run_folder": "paribus.programs.function.inside",
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from paribus.programs.function.inside import State, log, run_folder, save, stream
     from paribus.programs.function.libraries import estimators, hugging_face_callback
     from paribus.programs.function.roles import role
-    from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.data import open_dataset, save_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
     from paribus.programs.recipe.recipes import recipe
@@ -85,6 +86,7 @@ __all__ = [
     "role",
     "run_folder",
     "save",
+    "save_dataset",
     "stream",
     "train",
 ]

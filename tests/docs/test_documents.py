@@ -76,6 +76,7 @@ def test_public_names_are_pinned():
         "role",
         "run_folder",
         "save",
+        "save_dataset",
         "stream",
         "train",
     ]

@@ -112,7 +112,7 @@ def test_a_truncated_plain_file_is_refused(scratch: Path, kept: int) -> None:
         (gzip.compress(idx(SMALL))[:-8] + bytes(8), "truncated or corrupt gzip"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "begins with 89 50 4e 47"),
         (b"", "begins with nothing"),
-        (struct.pack(">HBB2I", 0, 0x0D, 2, 2, 3) + bytes(24), "type 0x0d"),
+        (struct.pack(">HBB2I", 0, 0x0A, 2, 2, 3) + bytes(24), "type 0x0a; the types are 0x08, 0x09, 0x0b"),
         (struct.pack(">HBB", 0, 8, 0), "not an IDX file"),
         (struct.pack(">HBB9I", 0, 8, 9, *[1] * 9) + b"x", "not an IDX file"),
         (struct.pack(">HBB2I", 0, 8, 3, 2, 2), "ends within its header"),

@@ -9,6 +9,7 @@ from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
 from paribus.programs.recipe.data.look import DataLook, look
 from paribus.programs.recipe.data.prepare import Images, PreparedData, prepare
+from paribus.programs.recipe.data.saving import save_dataset
 
 __all__ = [
     "CatalogueEntry",
@@ -23,5 +24,6 @@ __all__ = [
     "look",
     "open_dataset",
     "prepare",
+    "save_dataset",
     "verify",
 ]

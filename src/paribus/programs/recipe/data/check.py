@@ -106,11 +106,16 @@ def _labels(array: Bytes, file: object, images: int) -> NDArray[np.int64]:
             count=array.ndim,
             shape=shape_text(array.shape),
         )
-    if len(array) != images:
+    check_counts(len(array), images, str(file))
+    return array.astype(np.int64)
+
+
+def check_counts(labels: int, images: int, file: str) -> None:
+    """Raise DataError, naming the file of the labels, where there is not one for each image."""
+    if labels != images:
         more = mark("{path} holds more labels ({count:,}) than there are images ({images:,}).")
         fewer = mark("{path} holds fewer labels ({count:,}) than there are images ({images:,}).")
-        raise DataError(more if len(array) > images else fewer, path=str(file), count=len(array), images=images)
-    return array.astype(np.int64)
+        raise DataError(more if labels > images else fewer, path=file, count=labels, images=images)
 
 
 def _classes(train_labels: NDArray[np.int64], file: object) -> int:

@@ -20,7 +20,7 @@ from paribus.programs.recipe.data.folders import download_folder, find_files, lo
 from paribus.programs.recipe.data.formats import find_own
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
-from paribus.programs.recipe.data.raw import to_content
+from paribus.programs.recipe.data.raw import RawSet, to_content
 from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
@@ -77,7 +77,7 @@ def open_folder(folder: str) -> Entry:
         return entry(f"{own.format}-{place}", f"{_OWN_LAYOUT}-{state}", lambda: to_content(own.read()))
     files = find_files(Path(folder).expanduser())
     place, state = signature(files)
-    return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: assemble(_read(files), files))
+    return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: _content(files))
 
 
 def cache_folder(known: KnownSet) -> Path:
@@ -125,6 +125,16 @@ def _must_match(known: KnownSet, path: Path, expected: str, found: str) -> None:
             "{path} is not the file it should be: its SHA-256 must be {digest}; got {given}. Install its package anew."
         )
         raise DataError(again if downloaded else anew, path=path, digest=expected, given=found, name=known.name)
+
+
+def _content(files: Mapping[str, Path]) -> Content:
+    """Of four files; values of other types than bytes become bytes, as those of any other format do."""
+    arrays = _read(files)
+    if all(array.dtype == np.uint8 for array in arrays.values()):
+        return assemble(arrays, files)
+    one, two, three, four = (arrays[name] for name in STANDARD_NAMES)
+    first, second, third, fourth = (str(files[name]) for name in STANDARD_NAMES)
+    return to_content(RawSet("idx", one, two, three, four, called=(first, second, third, fourth)))
 
 
 def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:

@@ -1,7 +1,7 @@
 """IDX, the format of MNIST's files: two zero bytes, a type code, the number of dimensions, the sizes, the bytes.
 
-Format: the table "THE IDX FILE FORMAT" of Y. LeCun's MNIST page. Only type 0x08 (unsigned bytes) occurs in the
-data sets read here. A file may be plain or gzipped; its first two bytes say which, not its name.
+Format: the table "THE IDX FILE FORMAT" of Y. LeCun's MNIST page. Type 0x08, unsigned bytes, is what most data sets
+have. A file may be plain or gzipped; its first two bytes say which, not its name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import stat
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,15 @@ DEFLATE_LIMIT = (
     1032  # the most bytes that one byte of deflate can stand for (zlib's documentation, "Technical Details")
 )
 
+# By the type code: values lie with their highest byte first.
+_CODES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+TYPES = {code: np.dtype(kind) for code, kind in _CODES.items()}
+
 Bytes = NDArray[np.uint8]
 
 
 def read_idx(path: Path | str, max_bytes: int = MAX_BYTES) -> Bytes:
-    """The array in one IDX file of unsigned bytes, plain or gzipped.
+    """The array in one IDX file, plain or gzipped; of unsigned bytes, or of another type that says so itself.
 
     Memory is bounded by what the header announces, and that by `max_bytes` and by the size of the file.
     Raises DataError, naming the file, where it is missing, unreadable, damaged, of another type, or holds more or
@@ -69,8 +73,8 @@ def read_from(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int,
 
 def read_one(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int, max_bytes: int = MAX_BYTES) -> Bytes:
     """The next IDX array of `stream`, which may go on after it."""
-    shape = _header(stream, name)
-    size = math.prod(shape)
+    shape, kind = _header(stream, name)
+    size = math.prod(shape) * kind.itemsize
     if size == 0:
         raise DataError("{path} is empty: its header says {shape}.", path=name, shape=shape_text(shape))
     if size > max_bytes:
@@ -96,10 +100,10 @@ def read_one(stream: BinaryIO | gzip.GzipFile, name: Path | str, possible: int, 
                 shape=shape_text(shape),
             )
         filled += count
-    return values.reshape(shape)
+    return values.view(kind).reshape(shape)
 
 
-def _header(stream: BinaryIO | gzip.GzipFile, name: Path | str) -> tuple[int, ...]:
+def _header(stream: BinaryIO | gzip.GzipFile, name: Path | str) -> tuple[tuple[int, ...], np.dtype[Any]]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or not 1 <= magic[3] <= 4:
         raise DataError(
@@ -107,26 +111,28 @@ def _header(stream: BinaryIO | gzip.GzipFile, name: Path | str) -> tuple[int, ..
             path=name,
             what=magic.hex(" ") or Message("nothing"),
         )
-    if magic[2] != 8:
+    if magic[2] not in TYPES:
         raise DataError(
-            "{path} holds IDX values of type {number:#04x}; only unsigned bytes (0x08) are read.",
+            "{path} holds IDX values of type {number:#04x}; the types are {choices}.",
             path=name,
             number=magic[2],
+            choices=[f"{code:#04x}" for code in TYPES],
         )
     sizes = stream.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
         raise DataError("{path} ends within its header.", path=name)
-    return tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
+    return tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4)), TYPES[magic[2]]
 
 
-def idx_header(shape: tuple[int, ...]) -> bytes:
-    """The bytes before the values, for unsigned bytes of this shape."""
-    return bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
+def idx_header(shape: tuple[int, ...], code: int = 8) -> bytes:
+    """The bytes before the values, for a shape and a type: unsigned bytes, unless the code says otherwise."""
+    return bytes([0, 0, code, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
 
 
-def idx_sha256(array: Bytes) -> str:
-    """SHA-256 (hex) of the uncompressed IDX file that holds `array`: header and values."""
-    digest = hashlib.sha256(idx_header(array.shape))
+def idx_sha256(array: NDArray[Any]) -> str:
+    """SHA-256 (hex) of the uncompressed IDX file that holds `array`, of one of `TYPES`: header and values."""
+    code = next(code for code, kind in TYPES.items() if kind == array.dtype)
+    digest = hashlib.sha256(idx_header(array.shape, code))
     digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,8 @@ class DataLook:
     """One data set.
 
     shape: channels, height, width. odd: what was done to it, and what may be wrong with it, a sentence each. images:
-    grey, uint8 [n, height, width], the first of every class in turn, at most sixteen, with their labels.
+    grey, uint8 [n, height, width], the first of every class in turn, at most sixteen, with their labels. format: what
+    was read. renamed: what labels 0, 1, ... were in the files; empty where they were these.
     """
 
     dataset: DataSet
@@ -39,6 +42,8 @@ class DataLook:
     odd: tuple[Message, ...]
     images: Bytes
     labels: tuple[str, ...]
+    format: str
+    renamed: tuple[str, ...]
 
 
 def look(name_or_path: str) -> DataLook:
@@ -52,8 +57,9 @@ def look(name_or_path: str) -> DataLook:
     channels, height, width = held.train_images.shape[1:]
     grey = held.train_images[chosen].mean(axis=1).astype(np.uint8)
     names = tuple(held.class_names[label] for label in held.train_labels[chosen])
-    told = (*_done(name_or_path), *_odd(held, classes))
-    return DataLook(held, (channels, height, width), classes, told, grey, names)
+    facts = {} if name_or_path in KNOWN else open_folder(name_or_path).facts
+    told, kind = (*_done(facts), *_odd(held, classes)), str(facts.get("format", "idx"))
+    return DataLook(held, (channels, height, width), classes, told, grey, names, kind, tuple(facts.get("labels") or ()))
 
 
 def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -64,9 +70,8 @@ def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return order[np.lexsort((labels[order], rank))][:SHOWN]
 
 
-def _done(name_or_path: str) -> tuple[Message, ...]:
+def _done(facts: Mapping[str, Any]) -> tuple[Message, ...]:
     """What reading changed of a user's own files."""
-    facts = {} if name_or_path in KNOWN else open_folder(name_or_path).facts
     left_out = facts.get("left_out") or ()
     said = (
         (facts.get("held_out"), Message("The files have no test set: one image in five of each class was held out.")),

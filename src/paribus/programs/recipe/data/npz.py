@@ -37,20 +37,25 @@ def read_npz(path: Path) -> RawSet:
         with zipfile.ZipFile(path) as archive:
             held = {name.removesuffix(".npy"): archive.getinfo(name) for name in archive.namelist()}
             layout = _layout(path, set(held))
-            arrays = [_array(archive, held[name], f"{path} ({name})") for name in layout]
+            arrays: list[Any] = [_array(archive, held[name], f"{path} ({name})") for name in layout]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise DataError("{path} is a damaged .npz file ({reason}).", path=path, reason=str(error)) from None
     except (OSError, ValueError, KeyError) as error:
         raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
-    one, two, three, four = (f"{path} ({name})" for name in layout)
+    if len(layout) == 2:
+        arrays += [None, None]
+    one, two, three, four = (f"{path} ({name})" for name in (*layout, *LAYOUTS[0][len(layout) :]))
     left_out = tuple(sorted(name for name in held if name.startswith(("val_", "x_val", "X_val"))))
     return RawSet("npz", arrays[0], arrays[1], arrays[2], arrays[3], called=(one, two, three, four), left_out=left_out)
 
 
-def _layout(path: Path, held: set[str]) -> tuple[str, str, str, str]:
+def _layout(path: Path, held: set[str]) -> tuple[str, ...]:
+    """The names of its arrays: four, or two where it has none to test with."""
     for layout in LAYOUTS:
         if held >= set(layout):
             return layout
+        if held >= set(layout[:2]) and held.isdisjoint(layout[2:]):
+            return layout[:2]
     raise DataError(
         "{path} must hold {choices} or {others}; it holds {listed}.",
         path=path,

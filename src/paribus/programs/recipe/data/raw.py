@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from paribus.core.errors import DataError, reason_of
 from paribus.core.seeds import generator
 from paribus.programs.recipe.data.cache import Content
-from paribus.programs.recipe.data.check import assemble
+from paribus.programs.recipe.data.check import assemble, check_counts
 from paribus.programs.recipe.data.idx import Bytes, shape_text
 from paribus.programs.recipe.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
 
@@ -68,6 +68,7 @@ def to_content(raw: RawSet) -> Content:
     train_values = _label_values(raw.train_labels, raw.called[1])
     train_x, scale = image_bytes(raw.train_images, raw.called[0])
     if raw.test_images is None or raw.test_labels is None:
+        check_counts(len(train_values), len(train_x), raw.called[1])
         train, test = _hold_out(train_values)
         test_x, test_values = train_x[test], train_values[test]
         train_x, train_values = train_x[train], train_values[train]
@@ -152,6 +153,14 @@ def _plain(images: Bytes) -> Bytes:
 def _label_values(labels: Values, name: str) -> Values:
     """[N] whole numbers or words. Raises DataError for other dimensions, fractions and NaN."""
     values = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    if values.ndim == 2:
+        raise DataError(
+            "{path} has {count} labels an image ({shape}); one is read, the number or the name of its class. Of rows "
+            "with a single 1 take argmax(axis=1).",
+            path=name,
+            count=values.shape[1],
+            shape=shape_text(values.shape),
+        )
     if values.ndim != 1:
         raise DataError(
             "{path} has {count} dimensions ({shape}); labels have 1.",
