@@ -143,13 +143,12 @@ class Journal:
         if not (self.folder / ".gitignore").exists():
             files.write_whole(self.folder / ".gitignore", b"*\n", durable=False)
         lock = FileLock(self.folder / LOCK)
-        try:
-            with files.writing(self.folder / LOCK):
-                lock.acquire(timeout=0)
-        except Timeout:
+        with files.writing(self.folder / LOCK), contextlib.suppress(Timeout):  # which is an OSError too
+            lock.acquire(timeout=0)
+        if not lock.is_locked:
             raise ParibusError(
                 "another command of the referee is at work in {path}: wait for it, or stop it", path=self.folder
-            ) from None
+            )
         try:
             yield
         finally:
