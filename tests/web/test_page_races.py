@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,7 +179,11 @@ def test_what_the_form_cannot_say_is_not_asked_again_with_another_margin(
         for comparison, offered in ((usual, 1), (strict, 0)):
             lab.show(f"#/verdict/{comparison.id}").get_by_role("button", name="Why?").wait_for()
             assert more.count() == offered, comparison.id
-        lab.show("#/verdict/left-open")
+        lab.show("#/verdict/left-open").get_by_role("heading", name="What to try next").wait_for()
+        links = lab.page.locator(".next a").all()
+        assert [re.findall(r"factor=(\w+).*recipe=(\w+)", link.get_attribute("href") or "") for link in links] == [
+            [("activation", "fair")], [("optimizer", "lesson")], [("weight_decay", "lesson")],
+        ]  # fmt: skip
         more.click()
         lab.page.wait_for_url("**seeds=23**")  # the number that the verdict names
 

@@ -5,6 +5,7 @@ import { formOfOrder } from "./form_state.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
 import { inLanguage, when } from "./language.js";
+import { tryNext } from "./try_next.js";
 import { lang, t } from "./words.js";
 
 /** Builds the view of comparison `app.address.id` in `host`; returns {update, close}. */
@@ -66,6 +67,7 @@ function show(body, app, found, drawn, notice) {
     actions(app, found),
     fromServer(drawn),
     part,
+    tryNext(app, found.order),
     el(
       "details.again",
       el("summary", t("Do it again")),
