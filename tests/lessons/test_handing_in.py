@@ -106,5 +106,6 @@ def test_a_check_says_what_is_missing(tmp_path):
     done = paribus("lesson", "check", "one.json", "--lang", "en", cwd=tmp_path)
     assert "0 of 1 questions" in " ".join(done.out.split())
     assert "Some questions are not answered." in done.out
+    assert "질문 1개 가운데 0개" in " ".join(paribus("lesson", "check", "one.json", "--lang=ko", cwd=tmp_path).out.split())
     assert paribus("lesson", "check", "none.json", cwd=tmp_path).code == 2
     assert paribus("lesson", "collect", cwd=tmp_path).code == 2

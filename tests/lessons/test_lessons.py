@@ -1,5 +1,6 @@
 """The lessons' notebooks: built from one source, solutions with the outputs of a whole run, prose without their figures."""
 
+import ast
 import json
 import re
 
@@ -63,6 +64,18 @@ def test_an_exercise_has_blanks_and_no_solution(lesson, lang):
         for cell in made["cells"]:
             if cell["cell_type"] == "code":
                 compile(cell["source"], cell["id"], "exec")
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_a_blank_says_what_it_is_to_be_called(lesson):
+    """Later cells use a name that a blank makes; whoever fills it in must be able to know it."""
+    pairs = zip(notebook(lesson, "en")["cells"], notebook(lesson, "en", solved=True)["cells"], strict=True)
+    for blank, solved in pairs:
+        if solved["cell_type"] != "code":
+            continue
+        made = [one for one in ast.parse(solved["source"]).body if isinstance(one, ast.Assign)]
+        names = [target.id for one in made for target in one.targets if isinstance(target, ast.Name)]
+        assert [name for name in names if f"{name} = " not in blank["source"]] == [], blank["id"]
 
 
 def test_an_exercise_that_nobody_has_filled_in_is_told_so_step_by_step():

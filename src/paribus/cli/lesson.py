@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def check(options: argparse.Namespace) -> None:
         return
     out = screen(options)
     for one in found:
-        out.paragraph(str(one), style="bold")
+        out.paragraph(f"{one_line(one.student, 30)}: {replace(one, lang=language(options))}", style="bold")
         out.items(_remarks(one, out.words))
 
 
