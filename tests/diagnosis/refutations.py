@@ -152,7 +152,8 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     "target_broadcast": lambda t: min(known(loss.growth for loss in t.losses), default=0) < 1.5,
     "softmax_over_batch": lambda t: any(loss.dimension == 1 for loss in t.losses),
     "logarithm_missing": lambda t: (
-        all(loss.kind != "nll" for loss in t.losses) or (bool(t.answers) and all(a.log for a in t.answers))
+        all(loss.kind != "nll" and loss.likely is None for loss in t.losses)
+        or (all(loss.likely is None for loss in t.losses) and bool(t.answers) and all(a.log for a in t.answers))
     ),
     "probabilities_as_logits": lambda t: all(
         loss.kind not in ("cross_entropy", "bce_logits") and loss.given is None for loss in t.losses

@@ -36,7 +36,8 @@ LOSS = st.builds(
     samples=st.one_of(st.none(), st.integers(0, 100)),
     dimension=st.one_of(st.none(), st.integers(0, 1)),
     given=st.sampled_from([None, *get_args(Bound)]),
-    **_values(LossTrace, ("kind", "uphill", "samples", "dimension", "given")),
+    likely=st.sampled_from([None, *get_args(Bound)]),
+    **_values(LossTrace, ("kind", "uphill", "samples", "dimension", "given", "likely")),
 )
 ANSWERS = st.builds(
     AnswersTrace,
@@ -103,6 +104,7 @@ PLAIN_LOSS = _plain(
     samples=st.sampled_from([None, 8, 50]),
     dimension=st.sampled_from([None, 0, 0, 1]),
     given=st.sampled_from([None, None, *get_args(Bound)]),
+    likely=st.sampled_from([None, None, *get_args(Bound)]),
 )
 PLAIN_ANSWERS = _plain(
     AnswersTrace,

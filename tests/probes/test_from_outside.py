@@ -136,3 +136,33 @@ def test_a_step_that_computes_its_gradient_from_a_closure_is_seen_alike() -> Non
 
     assert len(traced(True)) == 3
     assert traced(True) == traced(False)
+
+
+def test_of_networks_that_are_trained_one_after_the_other_the_first_is_watched() -> None:
+    with OutsideProbe() as probe:
+        for _ in range(3):
+            model = nn.Linear(4, 2)
+            optimizer = torch.optim.SGD(model.parameters(), 0.1)
+            for _ in range(25):
+                F.cross_entropy(model(torch.randn(8, 4)), torch.randint(0, 2, (8,))).backward()
+                optimizer.step()
+    assert [step.step for step in probe.trace] == [0, 1, 4, 9, 19]
+    assert findings_of(probe.trace)[0].name == "gradients_piled_up"
+
+
+def test_a_loop_with_a_probe_of_its_own_is_seen_by_that_one() -> None:
+    x = torch.randn(40, 4)
+    y, entered = (x[:, 0] > 0).long(), Probe.__enter__
+    with OutsideProbe() as outside:
+        model = nn.Linear(4, 2)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        with Probe(model, optimizer, batch=(x[30:], y[30:])) as probe:
+            for _ in range(6):
+                optimizer.zero_grad()
+                loss = F.cross_entropy(model(x[:30]), y[:30])
+                loss.backward()
+                optimizer.step()
+                probe.step(loss)
+    assert outside.trace == probe.trace
+    assert [step.output is not None for step in outside.trace] == [True] * 3
+    assert Probe.__enter__ is entered, "taken back"

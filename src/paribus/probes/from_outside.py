@@ -15,14 +15,16 @@ from paribus.probes.own_loop import Probe
 from paribus.probes.places import own_line
 from paribus.records.trace import StepTrace
 
+_ALONE = 10  # updates of one network after which another one is a training of its own
 _NEVER = 16  # backward passes without a step, after which none is waited for: each counts as an update
 
 
 class OutsideProbe:
     """Watches whatever is trained in this process, and changes nothing in it.
 
-    What is watched is the one network that is called with gradients and that an optimiser steps. Where several are
-    trained side by side, or anything goes wrong, there is no trace: `trace` is empty then.
+    What is watched is the first network that is called with gradients and that an optimiser steps, until another one is
+    trained in its place. Where several are trained side by side, or anything goes wrong, `trace` is empty. A loop that
+    has a `Probe` of its own is seen by that one alone, which knows more.
     """
 
     def __init__(self, every: int = 100, optimizers: Sequence[optim.Optimizer] = ()) -> None:
@@ -32,13 +34,17 @@ class OutsideProbe:
         self._events.made += optimizers
         self._made_at: dict[int, str] = {}
         self._probe: Probe | None = None
+        self._own: Probe | None = None  # the loop's
         self._model: nn.Module | None = None
         self._loss: Tensor | None = None
         self._backwards = 0
         self._stepped = self._ever = self._given_up = self._hopeless = False
         self._unheld: nn.Module | None = None
+        self._updates = 0
+        self._called_since = False  # the watched one, since the last update
 
     def __enter__(self) -> OutsideProbe:
+        self._events.replace(Probe, "__enter__", self._entering)
         self._events.on_made(self._made)
         self._events.on_call(self._called)
         self._events.on_backward(self._going_back)
@@ -47,13 +53,15 @@ class OutsideProbe:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._backwards and not self._ever:
+        if self._backwards and not self._ever and self._own is None:
             self._safely(self._end)
         self._leave()
 
     @property
     def trace(self) -> tuple[StepTrace, ...]:
         """What was seen; steps count from 0."""
+        if self._own is not None:
+            return self._own.trace
         return () if self._probe is None or self._given_up else self._probe.trace
 
     def _leave(self) -> None:
@@ -61,6 +69,15 @@ class OutsideProbe:
             self._probe.__exit__(None, None, None)
         self._events.take_back()
         self._loss = None
+
+    def _entering(self, enter: Callable[[Probe], Probe]) -> Callable[[Probe], Probe]:
+        def entered(probe: Probe) -> Probe:
+            if probe is not self._probe:
+                self._leave()
+                self._own = probe
+            return enter(probe)
+
+        return entered
 
     def _safely(self, do: Callable[[], None]) -> None:
         """What goes wrong in watching is no fault of the loop's."""
@@ -90,8 +107,12 @@ class OutsideProbe:
             self._end()
         if self._probe is None:
             self._begin(module, args, kwargs)
-        elif module is not self._model and self._trains(module):
-            raise ValueError("several networks are trained")
+        elif module is self._model:
+            self._called_since = True
+        elif self._trains(module):
+            if self._called_since or self._updates < _ALONE:
+                raise ValueError("several networks are trained side by side")
+            self._leave()
 
     def _trains(self, module: nn.Module) -> bool:
         """Whether optimisers have weights of a network that are not also the watched one's."""
@@ -141,4 +162,5 @@ class OutsideProbe:
         """An update was made, or will never be."""
         if self._probe is not None:
             self._probe.step(self._loss)
-        self._stepped, self._backwards, self._loss = False, 0, None
+        self._stepped, self._backwards, self._loss, self._called_since = False, 0, None, False
+        self._updates += 1

@@ -17,8 +17,10 @@ _BOUNDS: dict[str, Bound] = {
     "SigmoidBackward": "sigmoid",
     "TanhBackward": "tanh",
     "ReluBackward": "relu",
+    "HardsigmoidBackward": "sigmoid",
 }
 _OF_LOGITS = ("LogSoftmaxBackward", "BinaryCrossEntropyWithLogits")
+OF_LOGARITHMS = ("NllLoss",)
 _OF_NUMBERS = ("MseLoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "Pow", "Abs")
 
 
@@ -27,13 +29,14 @@ def bound_of(outputs: Tensor) -> Bound | None:
     return _bound_at(outputs.grad_fn)
 
 
-def given_to(loss: Tensor, node: Any) -> Bound | None:
+def given_to(loss: Tensor, node: Any, functions: tuple[str, ...] = _OF_LOGITS) -> Bound | None:
     """What the loss's function of logits is given where the loop bounds it before: softmax, sigmoid.
 
-    `node`: of the graph, that made the outputs; what lies before it is the network's.
+    `node`: of the graph, that made the outputs; what lies before it is the network's. `functions`: other ones than of
+    logits.
     """
     for found in nodes_between(loss.grad_fn, {node}):
-        if found.name().startswith(_OF_LOGITS) and found.next_functions:
+        if found.name().startswith(functions) and found.next_functions:
             bound = _bound_at(found.next_functions[0][0])
             if bound in ("softmax", "sigmoid"):
                 return bound
@@ -48,10 +51,20 @@ def _bound_at(node: Any) -> Bound | None:
         for begin, bound in _BOUNDS.items():
             if name.startswith(begin):
                 return bound
+        if name.startswith("HardtanhBackward"):
+            return _hard_bound(node)
         if not name.startswith(_VIEWS + _COPIES) or not node.next_functions:
             return None
         node = node.next_functions[0][0]
     return None
+
+
+def _hard_bound(node: Any) -> Bound | None:
+    """Of ReLU6 and the like, of a hard tanh."""
+    low, high = float(node._saved_min_val), float(node._saved_max_val)
+    if low == 0:
+        return "relu"
+    return "tanh" if low >= -1 and high <= 1 else None
 
 
 def nodes_between(end: Any, beginnings: set[Any]) -> Iterator[Any]:

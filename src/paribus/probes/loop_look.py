@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from paribus.probes.loop_batches import bad_rows
-from paribus.probes.loop_graph import given_to, growth, softmax_dimension
+from paribus.probes.loop_graph import OF_LOGARITHMS, given_to, growth, softmax_dimension
 from paribus.probes.loop_watch import Forward, LoopWatch, held_by, missing_from, shares
 from paribus.probes.loss_reading import UNKNOWN, Reading, read_loss
 from paribus.probes.output import class_entropy, input_moments, is_distribution, label_entropy, output_trace
@@ -93,6 +93,9 @@ class Look:
             right=right,
             samples=_length(forward.output) if forward else None,
             given=given_to(loss, forward.node) if graph and forward and loss.grad_fn is not None else None,
+            likely=given_to(loss, forward.node, OF_LOGARITHMS)
+            if graph and forward and loss.grad_fn is not None
+            else None,
             growth=growth(loss, forward.node, forward.output) if graph and forward else None,
             dimension=softmax_dimension(loss, forward.node, forward.output) if graph and forward else None,
         )

@@ -22,7 +22,8 @@ class LossTrace(Frozen):
     seen so far; nats for the first four kinds. `uphill`: the gradient is that of minus the loss. `right`: share of
     the batch answered rightly, before the update. `samples`: how many targets it has. `growth`: entries of the loss
     for one of the output, where targets were broadcast against it. `given`: what bounds the numbers that the loss takes
-    for logits. `dimension`: along which a softmax of the loss ran.
+    for logits, and `likely` those that it takes for logarithms of probabilities. `dimension`: along which a
+    softmax of the loss ran.
     """
 
     kind: LossKind
@@ -34,6 +35,7 @@ class LossTrace(Frozen):
     samples: int | None = None
     growth: float | None = None
     given: Bound | None = None
+    likely: Bound | None = None
     dimension: int | None = None
 
 

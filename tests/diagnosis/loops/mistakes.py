@@ -263,4 +263,8 @@ MISTAKES: tuple[Mistake, ...] = (
         ("probabilities_as_logits",),
         changed(loss=lambda z, y: F.cross_entropy(z.softmax(1), y)),
     ),
+    Mistake(
+        "softmax in the likelihood", ("logarithm_missing",), changed(loss=lambda z, y: F.nll_loss(z.softmax(1), y))
+    ),
+    Mistake("hard tanh, cross entropy", ("outputs_bounded",), tailed(nn.Hardtanh), SOME),
 )

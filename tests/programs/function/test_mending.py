@@ -59,6 +59,7 @@ SAME = [
     ("loss's softmax over batch", "softmax_over_classes", "sgd"),
     ("optimiser made anew", "one_optimizer", "adam"),
     ("softmax in the loss", "loss_of_logits", "sgd"),
+    ("softmax in the likelihood", "log_probabilities", "sgd"),
 ]
 
 

@@ -57,10 +57,15 @@ def _across(history: History) -> Finding | None:
 
 def _no_logarithm(history: History) -> Finding | None:
     """The negative log likelihood takes logarithms of probabilities, and gets something else."""
-    pairs = [(loss, answers) for loss, answers in _pairs(history) if loss.kind == "nll"]
-    if not pairs or any(answers.log for _, answers in pairs):
+    given = [s.loop.loss for s in looks(history) if s.loop.loss is not None]
+    pairs = [pair for pair in _pairs(history) if pair[0].kind == "nll"]
+    if given and all(loss.likely is not None for loss in given):
+        losses = given
+    elif pairs and not any(answers.log for _, answers in pairs):
+        losses = [loss for loss, _ in pairs]
+    else:
         return None
-    value = min((loss.value for loss, _ in pairs if loss.value is not None), default=0.0)
+    value = min((loss.value for loss in losses if loss.value is not None), default=0.0)
     return history.finding("logarithm_missing", certain(history), measured("loss", value, 0.0, DEFINITION))
 
 

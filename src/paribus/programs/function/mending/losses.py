@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from paribus.programs.function.mending.mending import Mending
 
 _REMEMBERED = 16  # activations
-_ACTIVATIONS = ("softmax", "sigmoid", "tanh", "relu")
+_ACTIVATIONS = ("softmax", "sigmoid", "tanh", "relu", "hardtanh", "relu6", "hardsigmoid")
 _OF_LOGITS = ("cross_entropy", "binary_cross_entropy_with_logits")
 _OF_NUMBERS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 _IS_LOG = 1e-3
