@@ -16,7 +16,7 @@ from paribus.lesson.network import Found
 BATCH_SIZE = 64
 _LOOKED_AT = 30  # batches: some 2,000 images tell mean and deviation to a hundredth
 _NEAR = 0.1
-_NAMES = (mark("training"), mark("validation"), mark("test"))
+_NAMES = (mark("the training"), mark("the validation"), mark("the test"))
 
 
 def data_faults(*loaders: Any) -> Iterator[Message]:
