@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from paribus.cli.compare import _design
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
-from paribus.cli.training import _design, _how
+from paribus.cli.session import run_settings
 from paribus.comparison.command import command_for
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
@@ -48,7 +49,7 @@ def test_settings_are_kept_as_they_were_given(out):
     options = given(command_for(design, 0.25, how))
     assert (options.out, options.device, options.probes, options.kernel) == (out, "cpu", "off", "pytorch")
     assert options.margin == 0.25
-    assert _how(options) == Settings(Path(out), "cpu", None, "off", "pytorch")
+    assert run_settings(options) == Settings(Path(out), "cpu", None, "off", "pytorch")
     assert alike(design_of(options), design)
 
 

@@ -45,7 +45,7 @@ def test_importing_paribus_loads_nothing_heavy():
 def test_a_comparison_is_planned_without_torch_and_statistics():
     code = """
 from pathlib import Path
-from paribus.cli import training
+from paribus.cli import compare
 from paribus.comparison.compare import design_for
 from paribus.runs.planning import Settings, make_plan
 import paribus.runs.execute

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.judgement import Scale
+from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
 from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import paribus as pb
-from paribus.lesson.steps import DECAY, RATE, STEPS, Way, _gradient
+from paribus.lesson.adam import DECAY, RATE, STEPS, Way, _gradient
 
 CODE = """
 def step(weights, gradient_of, steps, rate, decay):

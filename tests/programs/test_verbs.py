@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import paribus as pb
+from paribus.cli.compare import _design
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
-from paribus.cli.training import _design
 from paribus.core.errors import FaultsError, ParibusError
 from paribus.programs.named import program_named
 from paribus.results import ComparisonResult

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from paribus.cli.build import check_gate, gate, print_paper
+from paribus.cli.demands import check_gate, gate, print_paper
 from paribus.cli.session import language, print_json, screen
 from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from paribus.cli.build import check_gate, gate, print_paper
+from paribus.cli.demands import check_gate, gate, print_paper
 from paribus.cli.judge_options import table_read
 from paribus.cli.session import language, print_json, screen, this_command
 from paribus.comparison.judge import check, given_results, judgement

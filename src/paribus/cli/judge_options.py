@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from paribus.cli.build_options import add_gate, add_paper, add_rule
+from paribus.cli.demand_options import add_gate, add_paper, add_rule
 from paribus.core.errors import ParibusError
 
 JUDGE_EXAMPLES = """\

@@ -176,9 +176,14 @@ def _call(options: argparse.Namespace) -> None:
 
             draw_up(options)
             return
-        from paribus.cli import training
+        if options.command == "train":
+            from paribus.cli.train import train
 
-        {"compare": training.compare, "train": training.train}[options.command](options)
+            train(options)
+            return
+        from paribus.cli.compare import compare
+
+        compare(options)
     elif options.command in ("list", "show", "diff", "report", "recipes"):
         from paribus.cli import inspection
 

@@ -113,7 +113,7 @@ def _context() -> Any:
 
 _LOADED = (
     *("paribus.cli.main", "paribus.cli.referee", "paribus.cli.session", "paribus.referee.commands"),
-    *("paribus.referee.error", "paribus.referee.json_view"),
+    *("paribus.referee.rule", "paribus.referee.json_view"),
 )
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from paribus.cli.build_options import add_gate, add_paper, add_rule
 from paribus.cli.common_options import (
     add_budget,
     add_language,
@@ -20,6 +19,7 @@ from paribus.cli.common_options import (
     add_training,
     add_workers,
 )
+from paribus.cli.demand_options import add_gate, add_paper, add_rule
 from paribus.cli.judge_options import add_judge
 from paribus.cli.lesson_options import add_lesson
 from paribus.cli.power_options import add_power

@@ -15,6 +15,7 @@ from paribus.comparison.words.json_view import strict
 from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean
 from paribus.core.field_text import assigned
 from paribus.core.messages import Message
+from paribus.runs.planning import Settings, store_at
 from paribus.runs.program import Program
 from paribus.terminal.screen import Screen
 from paribus.terminal.waiting import Waiting
@@ -112,3 +113,10 @@ def seconds(text: str | None, option: str = "--budget") -> float | None:
     if match is None or float(match[1]) == 0:
         raise ParibusError("{option} is a time greater than 0, written 90s, 5m or 1h", option=option, got=text)
     return float(match[1]) * _UNITS[match[2]]
+
+
+def run_settings(options: argparse.Namespace) -> Settings:
+    """How the command's runs are made."""
+    return Settings(
+        store_at(options.out), options.device, getattr(options, "workers", 1), options.probes, options.kernel
+    )

@@ -1,6 +1,6 @@
 """Why a recipe trains badly: findings, interventions that test them, and what came of it.
 
-Analysis searches and judges (`analysis.search`), `trial_runner` makes the runs; what goes in and comes out is here.
+Analysis searches and judges (`diagnosis.search`), `trial_runner` makes the runs; what goes in and comes out is here.
 """
 
 from __future__ import annotations

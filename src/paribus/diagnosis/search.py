@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paribus.diagnosis.interventions import together
-from paribus.diagnosis.judgement import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
+from paribus.diagnosis.outcomes import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
 from paribus.records.comparison import Design
 from paribus.records.events import Phase
 from paribus.records.explanation import Effect, Intervention, Tested, first_cause

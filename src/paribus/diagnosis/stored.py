@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paribus.core.errors import ParibusError
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.judgement import CONTRIBUTING, Scale, best_reached, effect, recovered
+from paribus.diagnosis.outcomes import CONTRIBUTING, Scale, best_reached, effect, recovered
 from paribus.diagnosis.subject import Subject
 from paribus.records.explanation import Effect, Tested
 from paribus.runs.runner import Runner

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from paribus.comparison.design import design_from_factor
 from paribus.core.errors import ComparisonError, FaultsError
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.judgement import Scale
+from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Question
 from paribus.records.comparison import Comparison, Design
 from paribus.records.explanation import Intervention, Symptoms

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from paribus.core.errors import DataError, FaultsError
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.judgement import effect
+from paribus.diagnosis.outcomes import effect
 from paribus.diagnosis.search import Again, Found, Known, Search, Trials, Wait, Wanted
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention

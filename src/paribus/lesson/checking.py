@@ -55,7 +55,7 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
 
 def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
     """The check of a step. Loaded on demand: torch takes seconds."""
-    from paribus.lesson import data, epoch, network, start, steps, training
+    from paribus.lesson import adam, data, epoch, first_weights, network, training
 
     if step in ACTIVATIONS:
         return partial(network.class_faults, name=f"Model_{step[-1]}", activation=ACTIVATIONS[step])
@@ -65,9 +65,9 @@ def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
         "train_epoch": epoch.train_epoch_faults,
         "test": epoch.test_faults,
         "training": training.training_faults,
-        "adam": partial(steps.step_faults, name="adam"),
-        "adamw": partial(steps.step_faults, name="adamw"),
-        "he": start.he_faults,
-        "sizes": start.sizes_faults,
+        "adam": partial(adam.step_faults, name="adam"),
+        "adamw": partial(adam.step_faults, name="adamw"),
+        "he": first_weights.he_faults,
+        "sizes": first_weights.sizes_faults,
     }
     return checks[step]

@@ -10,11 +10,11 @@ import numpy as np
 from paribus.comparison.statistics import t_ends
 from paribus.programs.command.sealed_figures import read_sealed
 from paribus.records.referee import Pair, Version
-from paribus.referee.error import gain_of
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Listener, Pairs, ignore
+from paribus.referee.rule import gain_of
 from paribus.referee.starting import command_arms
-from paribus.referee.trees import Trees
+from paribus.referee.worktrees import Trees
 from paribus.runs.store import Store
 
 PAIRS = 6

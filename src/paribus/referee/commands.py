@@ -20,8 +20,8 @@ from paribus.referee import ruler
 from paribus.referee.journal import Journal, State
 from paribus.referee.pairs import Arms, Listener, ignore
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
-from paribus.referee.trees import Trees
 from paribus.referee.trying import Attempt, load_rule
+from paribus.referee.worktrees import Trees
 from paribus.runs.performing import now
 
 if TYPE_CHECKING:

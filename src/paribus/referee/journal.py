@@ -2,7 +2,7 @@
 
 FOLDER/.gitignore      so that git leaves the folder alone
 FOLDER/journal.jsonl   what was committed to, tries, their ends; each line ends in a digest of all lines before it
-FOLDER/code.git        every version of the code that was tried (trees.py)
+FOLDER/code.git        every version of the code that was tried (worktrees.py)
 FOLDER/runs/ ...       the runs, in a store of their own
 FOLDER/lock            held while a command of the referee works; the system lets go of it when its holder dies
 
@@ -29,7 +29,7 @@ from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, 
 from paribus.runs.store import files, lines
 
 if TYPE_CHECKING:  # SciPy is slow to load: the first runs of a try do not wait for it
-    from paribus.referee.error import LoopError, Past
+    from paribus.referee.rule import LoopError, Past
 
 JOURNAL, LOCK = "journal.jsonl", "lock"
 _LARGEST = 1 << 28  # bytes
@@ -83,7 +83,7 @@ class State:
     @property
     def rule(self) -> LoopError:
         """The rule that was committed to."""
-        from paribus.referee.error import LoopError
+        from paribus.referee.rule import LoopError
 
         loop = self.loop
         figures = tuple(x for x in loop.figures if x is not None)
@@ -93,7 +93,7 @@ class State:
     @property
     def past(self) -> tuple[Past, ...]:
         """The earlier tries, as the rule takes them."""
-        from paribus.referee.error import Past, gain_of
+        from paribus.referee.rule import Past, gain_of
 
         direction = self.loop.program.judging.direction
         return tuple(

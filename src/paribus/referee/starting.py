@@ -22,14 +22,14 @@ from paribus.records.run import RunRecord
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
 from paribus.referee.ruler import data_among
-from paribus.referee.trees import Trees
+from paribus.referee.worktrees import Trees
 from paribus.runs.failing import last_words
 from paribus.runs.performing import now
 from paribus.runs.store import Store, files
 from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
-    from paribus.referee.error import LoopError
+    from paribus.referee.rule import LoopError
 
 RUNS = 3  # of the baseline, before the first edit
 _LEAST_LIMIT, _TIMES_SLOWEST = 60.0, 10.0  # seconds, and runs, after which one counts as hanging where nobody said
@@ -180,7 +180,7 @@ def _smallest(rule: LoopError, pairs: Sequence[int]) -> dict[int, float | None]:
     import numpy as np
 
     from paribus.core.seeds import generator
-    from paribus.referee.error import LoopError, Try
+    from paribus.referee.rule import LoopError, Try
 
     draws = generator(0, "referee/power").normal(size=(_LOOPS, max(rule.most_pairs, 3)))
     baseline = tuple(draws[0][:3] / math.sqrt(2))
@@ -222,7 +222,7 @@ def notes_of(state: State) -> list[Message]:
                 value=known[0],
             )
         )
-    from paribus.referee.error import least_pairs
+    from paribus.referee.rule import least_pairs
 
     least = least_pairs(state.rule, ())
     if loop.pairs < least:

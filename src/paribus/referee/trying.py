@@ -21,7 +21,7 @@ from paribus.runs.performing import now
 from paribus.runs.store import Store
 
 if TYPE_CHECKING:
-    from paribus.referee.error import Step
+    from paribus.referee.rule import Step
 
 
 class BudgetSpent(ParibusError):
@@ -32,7 +32,7 @@ class BudgetSpent(ParibusError):
 
 def load_rule() -> None:
     """Most of a second passes as SciPy is loaded: nobody waits for it where a run takes as long."""
-    importlib.import_module("paribus.referee.error")
+    importlib.import_module("paribus.referee.rule")
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Attempt:
         direction = loop.program.judging.direction
         threading.Thread(target=self.meanwhile, daemon=True).start()
         pairs += runs.run(max(loop.workers // 2, 1))
-        from paribus.referee.error import decide, gain_of
+        from paribus.referee.rule import decide, gain_of
 
         while True:
             gains = [gain_of(pair.baseline, pair.candidate, direction) for pair in pairs]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paribus.diagnosis.words.interventions import KINDS, intervention_words
+from paribus.diagnosis.words.outcomes import KINDS, intervention_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.interventions import intervention_groups
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
-from paribus.report.contents import LearningCurves
+from paribus.report.material import LearningCurves
 from paribus.report.results import table_metrics
 from paribus.words.labels import initial_capital
 from paribus.words.measure import measure_of

@@ -12,7 +12,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.tuned import Tuned
-from paribus.report.contents import ReportContents
+from paribus.report.material import ReportContents
 from paribus.report.parts import why_part
 from paribus.runs.store import Store
 

@@ -11,8 +11,8 @@ from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.explanation import Explanation
 from paribus.report.charts import differences_chart
-from paribus.report.contents import LearningCurves
 from paribus.report.data import why_tables
+from paribus.report.material import LearningCurves
 from paribus.report.page import template
 from paribus.report.results import arm_cards
 from paribus.report.why import why_view

@@ -13,8 +13,8 @@ from paribus.paper.table import Table
 from paribus.programs.view import ReportParts, program_view, step_unit
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
-from paribus.report.contents import NOTHING, ReportContents
 from paribus.report.design import AskedView, asked_view
+from paribus.report.material import NOTHING, ReportContents
 from paribus.report.methods import FigureRow, pair_figures
 from paribus.report.results import ArmCard, RunRow, arm_cards, run_rows, table_metrics
 from paribus.words.measure import measure_of

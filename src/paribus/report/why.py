@@ -10,7 +10,7 @@ from paribus.comparison.words.verdict import headline
 from paribus.diagnosis.words.claims import CLAIMS, claim_sections, claim_verdict, claims_by_pair, timed_words
 from paribus.diagnosis.words.explanation import before_and_after, explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
-from paribus.diagnosis.words.interventions import KINDS, intervention_words, removal_words, tested_words
+from paribus.diagnosis.words.outcomes import KINDS, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.sections import Section
 from paribus.figures.interventions import effect_figure, interventions_figure, learning_curve_figure
 from paribus.figures.specification import titled
@@ -18,7 +18,7 @@ from paribus.figures.svg import svg
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 from paribus.records.program import ProgramInfo
-from paribus.report.contents import LearningCurves
+from paribus.report.material import LearningCurves
 from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure, measure_of
 from paribus.words.translation import Words, mark, translator

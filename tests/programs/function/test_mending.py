@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from paribus.diagnosis.findings import rule_of
 from paribus.programs.function.mending import mended
-from paribus.programs.function.mending.acting import ACTING
+from paribus.programs.function.mending.apply import ACTING
 from paribus.programs.mends import MENDS, PREFIX
 from tests.diagnosis.loops.mistaken import clip_norm, plain
 from tests.diagnosis.loops.parts import Loop, digits, mlp

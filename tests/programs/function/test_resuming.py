@@ -13,7 +13,7 @@ import torch
 
 import paribus as pb
 from paribus.core.errors import ParibusError
-from paribus.programs.function.trees import flattened, rebuilt
+from paribus.programs.function.nested import flattened, rebuilt
 from paribus.runs.store import Store
 from tests.programs.function.making import make
 from tests.programs.function.without_torch import killed_at, once, plain

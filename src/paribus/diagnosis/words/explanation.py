@@ -19,7 +19,7 @@ from paribus.diagnosis.words.findings import (
     strength_label,
 )
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.interventions import KINDS, cause_words, intervention_words, removal_words, tested_words
+from paribus.diagnosis.words.outcomes import KINDS, cause_words, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_grid, saturation_words
 from paribus.diagnosis.words.sections import Section
 from paribus.programs.mends import MENDS

@@ -11,7 +11,7 @@ from paribus.comparison.words.tuned_json import tuned_json
 from paribus.diagnosis.words.claims import claim_words
 from paribus.diagnosis.words.findings import finding_sentence
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.interventions import removal_words, tested_words
+from paribus.diagnosis.words.outcomes import removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_words
 from paribus.programs.view import program_view
 from paribus.records.claims import Claim

@@ -20,7 +20,7 @@ import numpy.random  # NumPy would load it in every run
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import derive
 from paribus.core.seeds import generator as numpy_generator
-from paribus.programs.function.trees import Arrays, flattened, rebuilt
+from paribus.programs.function.nested import Arrays, flattened, rebuilt
 
 if TYPE_CHECKING:
     import torch

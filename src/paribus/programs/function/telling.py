@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paribus.programs.function.figures import Figures
-from paribus.programs.function.trees import Arrays
+from paribus.programs.function.nested import Arrays
 from paribus.records.trace import StepTrace
 
 

@@ -16,8 +16,8 @@ def mended(mends: Mapping[str, Any], seed: int) -> Iterator[Mapping[str, int]]:
     if not mends:
         yield {}
         return
-    from paribus.programs.function.mending.acting import ACTING
-    from paribus.programs.function.mending.mending import Mending
+    from paribus.programs.function.mending.apply import ACTING
+    from paribus.programs.function.mending.base import Mending
 
     mending = Mending(tuple(mends), seed)
     try:

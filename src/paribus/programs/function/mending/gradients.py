@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn, optim
 
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 
 LENGTH = 1.0  # to which gradients are clipped
 

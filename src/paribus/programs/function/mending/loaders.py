@@ -8,7 +8,7 @@ from typing import Any
 
 from torch.utils.data import DataLoader, IterableDataset
 
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 
 
 def shuffle(mending: Mending, value: Any) -> None:

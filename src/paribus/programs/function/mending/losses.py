@@ -9,7 +9,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 
 _REMEMBERED = 16  # activations
 _ACTIVATIONS = ("softmax", "sigmoid", "tanh", "relu", "hardtanh", "relu6", "hardsigmoid")

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from paribus.probes.loop_events import Arguments, first_tensor, with_first
 from paribus.probes.loop_watch import BY_MODE
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 from paribus.runs.training_process import random_state_kept
 
 _ALIKE = 0.2  # how far scale and place of inputs may be off, of the deviation, to be called the same

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn, optim
 
 from paribus.probes.loop_graph import leaves_of
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 
 _LOOKED_AT = 3  # backward passes in which parameters are looked for
 

@@ -1,4 +1,4 @@
-"""`paribus compare` and `paribus train`."""
+"""`paribus compare`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from paribus.cli.build import check_gate, gate
+from paribus.cli.demands import check_gate, gate
 from paribus.cli.plan_view import plan_json, plan_view
 from paribus.cli.program_options import own_factor, read_program
-from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, this_command
+from paribus.cli.session import (
+    assignment,
+    language,
+    measuring,
+    print_json,
+    run_settings,
+    screen,
+    seconds,
+    settings,
+    this_command,
+)
 from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
 from paribus.comparison.anytime.bounds import Until, expected, growing, until_for
 from paribus.comparison.baseline import with_baseline
@@ -21,22 +31,16 @@ from paribus.comparison.editions import with_edition
 from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.margin import margin_for
 from paribus.comparison.tuning.plan import Tuning
-from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
-from paribus.figures.kinds import check_run_kind
-from paribus.programs.view import program_view
 from paribus.records.comparison import Design
-from paribus.results import ComparisonResult, Run
+from paribus.results import ComparisonResult
 from paribus.runs.execute import Interrupted
-from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
+from paribus.runs.planning import Plan, check_settings, make_plan
 from paribus.runs.program import Program
-from paribus.runs.registry import own_json
-from paribus.runs.train import plan_training, run_training
-from paribus.terminal.explanation import ExplanationShow, show_symptoms
+from paribus.terminal.explanation import ExplanationShow
 from paribus.terminal.failures import check_arms, show_failures
 from paribus.terminal.show import ComparisonShow
-from paribus.words.measure import measure_of
 
 ASK_BEYOND_SECONDS = 3600.0
 
@@ -47,7 +51,7 @@ def compare(options: argparse.Namespace) -> None:
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     timed = options.dry_run or asks or (until is not None and not options.quiet)
     with measuring(options, timed):
-        plan = make_plan(design, _how(options), timed=timed, program=program)
+        plan = make_plan(design, run_settings(options), timed=timed, program=program)
         cost = cost_of(plan, tuning, timed)
     show = _show(options)
     medians, told = expected(plan.design, until), cost_words(plan, tuning, cost, language(options))
@@ -113,35 +117,6 @@ def _tell_of_sharing(plan: Plan, result: ComparisonResult, show: ComparisonShow)
         show.screen.paragraph(told, style="yellow")
 
 
-def train(options: argparse.Namespace) -> None:
-    """One run, and what the rules see in it."""
-    program = read_program(options)
-    if options.figure is not None:
-        check_run_kind(options.figure, program.info)
-        program_view(program.info).check_run_figure(options.figure, options.probes)
-    if options.what is not None:
-        raise ParibusError("train takes a function, MODULE:FUNCTION, or a recipe by --recipe", got=options.what)
-    changed = settings(options.settings, program, options.epochs)
-    plan = plan_training(options.recipe, changed, options.seed, options.epochs, _how(options), options.trust, program)
-    show = _show(options)
-    show.plan(plan_view(plan, options))
-    try:
-        with show:
-            run = run_training(plan, show.event)
-    except Interrupted:
-        show.interrupted(this_command())
-        raise
-    _show_run(show, run)
-    if not options.quiet and program.watched:
-        show_symptoms(show.screen, run.findings(), watched=run.record.probes != "off")
-    if options.figure is not None:
-        path = run.folder.path / f"{options.figure}.svg"
-        run.figure(options.figure, lang=language(options)).savefig(path)
-        show.screen.verbatim(show.screen.words.text("Figure:"), str(path))
-    if options.json:
-        print_json(run_json(run.record, run.epochs, own_json(run.record)))
-
-
 def _checked(
     options: argparse.Namespace,
 ) -> tuple[Program, Design, float, float | None, Until | None, Tuning | None]:
@@ -169,7 +144,7 @@ def _checked(
     with errors:
         margin = margin_for(options.margin, program.info.judging)
     with errors:
-        check_settings(_how(options), program)
+        check_settings(run_settings(options), program)
     with errors:
         design = growing(with_baseline(_design(options, program), options.baseline), until)
         design = with_edition(design, options.rule)
@@ -240,31 +215,9 @@ def _crossed(options: argparse.Namespace, program: Program, changed: dict[str, A
     )
 
 
-def _how(options: argparse.Namespace) -> Settings:
-    return Settings(
-        store_at(options.out), options.device, getattr(options, "workers", 1), options.probes, options.kernel
-    )
-
-
 def _confirmed(show: ComparisonShow) -> bool:
     print(show.screen.words.text("This takes a while. Start? [y/N] "), end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "ㅛ", "예", "네")
-
-
-def _show_run(show: ComparisonShow, run: Run) -> None:
-    words, record = show.screen.words, run.record
-    program = record.program
-    show.screen.facts(
-        [
-            (words.text("Run"), record.id),
-            (words.text("Status"), words.status(record.status)),
-            *(
-                (measure.title, measure.value(record.figures.get(name), 2 if measure.metric.unit == "share" else 4))
-                for name in dict.fromkeys((program.steers, program.judged))
-                for measure in [measure_of(program.metric(name), words.lang)]
-            ),
-        ]
-    )
 
 
 def _show(options: argparse.Namespace) -> ComparisonShow:

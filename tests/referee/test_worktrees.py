@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from paribus.core.errors import FaultsError, ParibusError
-from paribus.referee import trees
-from paribus.referee.trees import Trees
+from paribus.referee import worktrees
+from paribus.referee.worktrees import Trees
 from tests.command.commands import git, repository
 
 
@@ -46,7 +46,7 @@ def test_a_link_out_of_the_repository_must_not_be_a_relative_one(made):
 
 
 def test_data_that_every_run_would_get_a_copy_of_are_refused(made, monkeypatch):
-    monkeypatch.setattr(trees, "_LARGEST", 1000)
+    monkeypatch.setattr(worktrees, "_LARGEST", 1000)
     (made.top / "big.bin").write_bytes(bytes(2000))
     with pytest.raises(FaultsError, match=r"most of it in big\.bin"):
         made.working()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from paribus.programs.function.mending import gradients, loaders, losses, networks, optimizers
-from paribus.programs.function.mending.mending import Mending
+from paribus.programs.function.mending.base import Mending
 
 ACTING: Mapping[str, Callable[[Mending, Any], None]] = {
     act.__name__: act
