@@ -123,7 +123,7 @@ def try_edit(options: argparse.Namespace) -> int:
 
 def _load_words() -> None:
     """What the answer is made with: it is loaded while the first run is made."""
-    names = ("referee.error", "cli.session", "referee.words.answers", "referee.json_view", "words.translation")
+    names = ("referee.rule", "cli.session", "referee.words.answers", "referee.json_view", "words.translation")
     *_, translation = (importlib.import_module(f"paribus.{name}") for name in names)
     for lang in translation.LANGUAGES:
         translation.translator(lang)
