@@ -114,7 +114,7 @@ def write_file(path: Path, text: str) -> None:
     except OSError as error:
         raise StoreError(
             "{path}: the report cannot be written here; {reason}", path=path, reason=reason_of(error)
-        ) from None
+        ) from error
 
 
 SHEETS = ("page.css", "vendor/uplot.css", "charts.css", "mistakes.css", "network.css", "why.css")
