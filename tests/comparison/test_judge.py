@@ -183,3 +183,13 @@ def test_what_is_no_figures_is_refused(figures: Any, asked: dict[str, Any], part
 def test_a_whole_number_beyond_all_floats_is_of_a_run_that_diverged() -> None:
     found = pb.judge({"a": [10**400, 1.0], "b": [2.0, 3.0]})
     assert [run.status for run in found.comparison.arms[0].runs] == ["diverged", "finished"]
+
+
+def test_a_difference_of_shares_has_no_end_beyond_one() -> None:
+    """The t interval of 0.2, 0.9, 1.0 is some 0.7 ± 1.08; of what is no share it is left alone."""
+    arms = {"A": {0: 0.0, 1: 0.0, 2: 0.0}, "B": {0: 0.2, 1: 0.9, 2: 1.0}}
+    share = pb.judge(arms, metric="test_accuracy:max", unit="share").pair
+    plain = pb.judge(arms, metric="reward:max", unit="").pair
+    assert share.high == 1.0
+    assert plain.high is not None
+    assert plain.high > 1.5

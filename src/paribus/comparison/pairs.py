@@ -120,8 +120,8 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
         seeds=tuple(pair.a.columns.seeds[pair.used_a].tolist()) if pair.paired else (),
         differences=tuple(pair.differences.tolist()),
         difference=_known(found.difference),
-        low=_known(found.low),
-        high=_known(found.high),
+        low=_possible(found.low, pair.metric),
+        high=_possible(found.high, pair.metric),
         level=LEVEL,
         error=_known(found.error),
         df=_known(found.df),
@@ -217,6 +217,11 @@ def _margin_supported(family: Family, i: int) -> float | None:
 
 def _known(x: float) -> float | None:
     return None if np.isnan(x) else float(x)
+
+
+def _possible(end: float, metric: Metric) -> float | None:
+    """An end of a difference's interval: two shares are no further apart than 1."""
+    return _known(float(np.clip(end, -1.0, 1.0)) if metric.unit == "share" else end)
 
 
 def _over_items(pair: Pair) -> tuple[float | None, float | None, float | None]:

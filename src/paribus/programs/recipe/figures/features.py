@@ -97,9 +97,9 @@ def _filters(arm: ArmFeatures, largest: float) -> Panel:
 
 
 def _maps(maps: Floats) -> Panel:
-    low, high = float(maps.min()), float(maps.max())
+    low, high = min(0.0, float(maps.min())), max(1.0, float(maps.max()))  # so that what hardly differs is flat
     whole = mosaic(maps, _columns(len(maps)))
-    return _pictured(Raster(whole, RAMP, low, high if high > low else low + 1), _range(maps))
+    return _pictured(Raster(whole, RAMP, low, high), _range(maps))
 
 
 def _pictured(image: Raster, note: str) -> Panel:
