@@ -96,7 +96,8 @@ def test_losses_and_settings() -> None:
 
 def test_time_and_size() -> None:
     assert translator("en").duration(39.6) == "40 s"
-    assert translator("en").duration(-3) == "0 s"
+    assert translator("en").duration(0.2) == "1 s"  # nothing takes about 0 s
+    assert translator("en").duration(-3) == "1 s"
     assert translator("en").duration(61 * 12) == "12 min"
     assert translator("en").duration(7500) == "2 h 05 min"
     assert translator("ko").duration(7500) == "2시간 05분"

@@ -96,9 +96,9 @@ class Words(Phrasing):
         return f"{round(100 * level, 1):g}{self.percent_sign}"
 
     def duration(self, seconds: float) -> str:
-        """A span of time, to the precision that one plans by: `40 s`, `12 min`, `2 h 05 min`."""
+        """A span of time, to the precision that one plans by: `40 s`, `12 min`, `2 h 05 min`; never less than `1 s`."""
         if seconds < 99.5:
-            return self.text("{n} s", n=round(max(0.0, seconds)))
+            return self.text("{n} s", n=max(1, round(seconds)))
         minutes = round(seconds / 60)
         if minutes < 100:
             return self.text("{n} min", n=minutes)
