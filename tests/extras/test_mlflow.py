@@ -51,3 +51,22 @@ def test_no_store_is_made_where_there_is_none(tmp_path):
         with pytest.raises(pb.ParibusError, match="neither event files of TensorBoard nor runs of MLflow"):
             pb.judge(place, metric="val_loss:min")
     assert list(tmp_path.iterdir()) == []
+
+
+def train(seed: int, *, lr: float = 0.1):
+    for step in range(1, 4):
+        pb.log({"acc": lr * step + seed / 100})
+    return {"acc": 3 * lr + seed / 100}
+
+
+def test_what_is_logged_while_it_trains_is_read_back_to_the_same_verdict(tmp_path):
+    place = f"sqlite:///{tmp_path}/mlflow.db"
+    words = {"program": train, "metric": "acc", "seeds": 4, "out": tmp_path / "lab", "log": f"mlflow:{place}"}
+    pb.compare("lr", [0.1, 0.2], **words)
+    pb.compare("lr", [0.1, 0.2], **words)  # what is there is not written again
+    read = pb.judge(place, metric="final/acc", arm_column="arm", pair_by="seed")
+    assert abs(read.difference) == pytest.approx(0.3)  # three times 0.2 less three times 0.1; the newest arm is first
+    assert [len(arm.runs) for arm in read.comparison.arms] == [4, 4]
+    client = MlflowClient(tracking_uri=place)
+    run = client.search_runs([client.get_experiment_by_name("paribus").experiment_id])[0]
+    assert [point.step for point in client.get_metric_history(run.info.run_id, "acc")] == [1, 2, 3]

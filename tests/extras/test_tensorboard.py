@@ -59,3 +59,20 @@ def test_what_is_missing_is_told(tmp_path):
     write(tmp_path / "adam", [{"acc": 0.5}])
     with pytest.raises(pb.ParibusError, match="must name the run's arm and its seed, such as adam/seed-0"):
         pb.judge(tmp_path, metric="acc")
+
+
+def train(seed: int, *, lr: float = 0.1):
+    for step in range(1, 4):
+        pb.log({"acc": lr * step + seed / 100})
+    return {"acc": 3 * lr + seed / 100}
+
+
+def test_what_is_logged_while_it_trains_is_read_back_to_the_same_verdict(tmp_path):
+    log = f"tensorboard:{tmp_path / 'tb'}"
+    pb.compare("lr", [0.1, 0.2], program=train, metric="acc", seeds=4, out=tmp_path / "lab", log=log)
+    read = pb.judge(tmp_path / "tb", metric="final/acc")
+    assert read.difference == pytest.approx(0.3, abs=1e-6)  # three times 0.2 less three times 0.1
+    files = sorted((tmp_path / "tb").rglob("*tfevents*"))
+    assert len(files) == 8
+    pb.compare("lr", [0.1, 0.2], program=train, metric="acc", seeds=4, out=tmp_path / "lab", log=log)
+    assert sorted((tmp_path / "tb").rglob("*tfevents*")) == files  # what is there is not written again

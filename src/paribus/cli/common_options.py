@@ -16,6 +16,8 @@ def add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--probes", default="light", choices=("off", "light", "full"), help="what to watch in training (light)"
     )
+    command.add_argument("--log", action="append", default=[], metavar="tensorboard:FOLDER|mlflow:ADDRESS",
+                         help="where the figures of runs go as well, while they are made")  # fmt: skip
     add_store(command)
     add_language(command)
     add_output(command)

@@ -21,6 +21,7 @@ from paribus.cli.session import (
     screen,
     seconds,
     settings,
+    tell_of_logs,
     this_command,
 )
 from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
@@ -38,6 +39,8 @@ from paribus.results import ComparisonResult
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, check_settings, make_plan
 from paribus.runs.program import Program
+from paribus.runs.store import Store
+from paribus.runs.tracking import check_log, tracked
 from paribus.terminal.explanation import ExplanationShow
 from paribus.terminal.failures import check_arms, show_failures
 from paribus.terminal.show import ComparisonShow
@@ -65,11 +68,12 @@ def compare(options: argparse.Namespace) -> None:
     if asks and (plan.seconds or 0) + (cost[1] or 0) + (why or 0) > ASK_BEYOND_SECONDS and not _confirmed(show):
         raise ParibusError("nothing was started")
     try:
-        with show:
-            result = run_plan(plan, margin, show.event, until=until).in_language(language(options))
+        with tracked(options.log, Store(plan.settings.out), show.event) as tracking, show:
+            result = run_plan(plan, margin, tracking.event, until=until).in_language(language(options))
     except Interrupted:
         show.interrupted(this_command())
         raise
+    tell_of_logs(tracking, show.screen)
     # Before the report, so that a full disk takes nothing from the user.
     show.comparison(result.comparison, more=tuning is not None)
     if not options.quiet:
@@ -145,6 +149,8 @@ def _checked(
         margin = margin_for(options.margin, program.info.judging)
     with errors:
         check_settings(run_settings(options), program)
+    with errors:
+        check_log(options.log)
     with errors:
         design = growing(with_baseline(_design(options, program), options.baseline), until)
         design = with_edition(design, options.rule)

@@ -17,8 +17,10 @@ from paribus.core.field_text import assigned
 from paribus.core.messages import Message
 from paribus.runs.planning import Settings, store_at
 from paribus.runs.program import Program
+from paribus.runs.tracking import Tracking
 from paribus.terminal.screen import Screen
 from paribus.terminal.waiting import Waiting
+from paribus.words.errors import message_words
 from paribus.words.translation import Lang, field_called, language_from_locale
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -57,6 +59,12 @@ def stopped(out: Screen) -> None:
     """After Ctrl-C: what is kept, and the command that goes on."""
     out.paragraph(out.words.text("Stopped. Everything but the epochs in progress is kept."))
     out.verbatim(out.words.text("To go on:"), this_command())
+
+
+def tell_of_logs(tracking: Tracking, out: Screen) -> None:
+    """Which trackers could not be told any more, and why."""
+    for said in tracking.failed:
+        out.paragraph(message_words(said, out.words.lang), style="yellow")
 
 
 def this_command() -> str:

@@ -6,7 +6,7 @@ import argparse
 
 from paribus.cli.plan_view import plan_view
 from paribus.cli.program_options import read_program
-from paribus.cli.session import language, print_json, run_settings, screen, settings, this_command
+from paribus.cli.session import language, print_json, run_settings, screen, settings, tell_of_logs, this_command
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ParibusError
 from paribus.figures.kinds import check_run_kind
@@ -14,6 +14,8 @@ from paribus.programs.view import program_view
 from paribus.results import Run
 from paribus.runs.execute import Interrupted
 from paribus.runs.registry import own_json
+from paribus.runs.store import Store
+from paribus.runs.tracking import check_log, tracked
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal.explanation import show_symptoms
 from paribus.terminal.show import ComparisonShow
@@ -28,6 +30,7 @@ def train(options: argparse.Namespace) -> None:
         program_view(program.info).check_run_figure(options.figure, options.probes)
     if options.what is not None:
         raise ParibusError("train takes a function, MODULE:FUNCTION, or a recipe by --recipe", got=options.what)
+    check_log(options.log)
     changed = settings(options.settings, program, options.epochs)
     plan = plan_training(
         options.recipe, changed, options.seed, options.epochs, run_settings(options), options.trust, program
@@ -35,11 +38,12 @@ def train(options: argparse.Namespace) -> None:
     show = ComparisonShow(screen(options), quiet=options.quiet)
     show.plan(plan_view(plan, options))
     try:
-        with show:
-            run = run_training(plan, show.event)
+        with tracked(options.log, Store(plan.settings.out), show.event) as tracking, show:
+            run = run_training(plan, tracking.event)
     except Interrupted:
         show.interrupted(this_command())
         raise
+    tell_of_logs(tracking, show.screen)
     _show_run(show, run)
     if not options.quiet and program.watched:
         show_symptoms(show.screen, run.findings(), watched=run.record.probes != "off")

@@ -40,6 +40,7 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program, program_of
 from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store
+from paribus.runs.tracking import check_log, warned
 from paribus.runs.trust import refuse_code
 
 Listener = Callable[[Event], None]
@@ -79,6 +80,7 @@ def compare(
     tune_tries: int | None = None,
     tune_seeds: int | None = None,
     tune_sampler: str | None = None,
+    log: str | Sequence[str] = (),
     **options: Unpack[ProgramOptions],
 ) -> ComparisonResult:
     """Train every arm with every seed, paired, and decide: `pb.compare("activation", ["sigmoid", "relu"])`.
@@ -99,7 +101,8 @@ def compare(
     `budget` for so many seconds. `tune`: fields with ranges, `{"learning_rate": (1e-4, 1e-1)}`, or lists of values:
     then every arm is also compared at its own best, which it has `tune_tries` tries (12) of `tune_seeds` runs (2) to
     find, by the steering metric; what came of it is `tuned` of the result. `tune_sampler`: `random`, `tpe` (Optuna's),
-    or `auto`. Raises ParibusError for whatever a user can mend.
+    or `auto`. `log`: `tensorboard:FOLDER` or `mlflow:ADDRESS`, or several: where the figures of runs go as well, while
+    they are made. Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
     program, values = by_name(program, factor, values)
@@ -109,6 +112,8 @@ def compare(
         within = margin_for(margin, named.info.judging)
     with errors:
         check_settings(how, named)
+    with errors:
+        check_log(log)
     until = None
     with errors:
         until = until_for(until_decided, max_seeds, budget)
@@ -132,7 +137,8 @@ def compare(
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
     plan = make_plan(design, how, program=named)
     with heard(on_event, None if until or tuning else len(plan.tasks)) as hear:
-        result = run_plan(plan, within, hear, executor, until)
+        with warned(log, Store(how.out), hear) as told:
+            result = run_plan(plan, within, told, executor, until)
         if tuning is not None:
             from paribus.comparison.tuning.at_best import tuned_against_tuned
 

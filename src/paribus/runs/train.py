@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -18,6 +18,7 @@ from paribus.runs.program import Program
 from paribus.runs.registry import default_program
 from paribus.runs.starting import with_epochs
 from paribus.runs.store import RunFolder, Store
+from paribus.runs.tracking import check_log, warned
 from paribus.runs.trust import refuse_code
 
 
@@ -34,19 +35,21 @@ def train(
     out: str | Path | None = None,
     on_event: Callable[[Event], None] | None = None,
     trust: bool = False,
+    log: str | Sequence[str] = (),
     **options: Unpack[ProgramOptions],
 ) -> Run:
     """Make one run with one seed in a process of its own; a finished run is reused, an interrupted one resumed.
 
     `recipe`: what to start from, and `program`, `options`: what is run, as `paribus.compare` takes them. `trust`: run
-    code also where a file of somebody's store names it.
+    code also where a file of somebody's store names it. `log`: as of `paribus.compare`.
     """
+    check_log(log)
     how = Settings(store_at(out), device, 1, probes, kernel)
     named = program_named(program, options)
     warm_up(named.preload)
     plan = plan_training(recipe, settings or {}, seed, epochs, how, trust, named)
-    with heard(on_event, 1) as hear:
-        return run_training(plan, hear)
+    with heard(on_event, 1) as hear, warned(log, Store(how.out), hear) as told:
+        return run_training(plan, told)
 
 
 def plan_training(
