@@ -53,6 +53,13 @@ def test_list_names_all_comparisons_and_runs(pair, store):
     assert "\x1b" not in text.out
 
 
+def test_list_with_a_text_is_of_what_has_it_in_its_name_or_settings(pair, store):
+    one = paribus("list", pair.json["id"].upper(), "--json", "--out", store).json
+    assert [c["id"] for c in one["comparisons"]] == [pair.json["id"]]
+    assert one["runs"] == []
+    assert "Nothing has zzz in" in paribus("list", "zzz", "--out", store, "--lang=en").out
+
+
 def test_list_says_which_comparisons_cannot_be_read(tmp_path):
     file = tmp_path / "comparisons" / "damaged" / "comparison.json"
     file.parent.mkdir(parents=True)

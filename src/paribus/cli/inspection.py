@@ -50,6 +50,10 @@ def list_store(options: argparse.Namespace) -> None:
     comparisons, damaged = store.comparison_survey()
     maps, unread = store.map_survey()
     runs, faults = store.survey()
+    wanted = options.text.casefold()
+    comparisons = tuple(c for c in comparisons if wanted in f"{c.id} {c.recipe_name}".casefold())
+    maps = tuple(m for m in maps if wanted in f"{m.id} {m.recipe_name}".casefold())
+    runs = tuple(run for run in runs if wanted in run.id.casefold())
     if options.json:
         records = [{**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs]
         drawn = [map_json(made) for made in maps]
@@ -58,7 +62,8 @@ def list_store(options: argparse.Namespace) -> None:
     out, lang = screen(options), language(options)
     words = out.words
     if not (comparisons or maps or runs or faults or damaged or unread):
-        out.paragraph(words.text("{place} holds nothing yet.", place=str(store.root)))
+        nothing = words.text("{place} holds nothing yet.", place=str(store.root))
+        out.paragraph(words.text("Nothing has {text} in its name or settings.", text=wanted) if wanted else nothing)
     if comparisons:
         seeds = Column(words.text("Seeds"), "right")
         of = _start_word([c.program for c in comparisons], words)

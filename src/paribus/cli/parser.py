@@ -229,6 +229,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     show_list = commands.add_parser("list", help="the comparisons and runs of a store")
+    show_list.add_argument("text", nargs="?", default="", help="only those whose name or settings have this text (all)")
     show = commands.add_parser("show", help="one comparison, run or recipe")
     show.add_argument("name", help="a comparison's or run's name (or its beginning), or a recipe's")
     diff = commands.add_parser("diff", help="which fields, versions and machine facts differ between two runs")
