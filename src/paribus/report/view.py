@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from paribus.comparison.words.verdict import headline, headlines, opening_words, pair_paragraphs
 from paribus.figures.arms import names_by_arm
-from paribus.figures.measured import curve_metrics
 from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
 from paribus.paper.table import Table
@@ -17,6 +16,7 @@ from paribus.report.design import AskedView, asked_view
 from paribus.report.material import NOTHING, ReportContents
 from paribus.report.methods import FigureRow, pair_figures
 from paribus.report.results import ArmCard, RunRow, arm_cards, run_rows, table_metrics
+from paribus.report.sections import sections_of
 from paribus.words.measure import measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, translator
@@ -84,7 +84,7 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         environment=_environment(comparison, lang),
         metric=measure_of(comparison.metric, lang).title,
         counts=any(arm.trained is not None for arm in comparison.arms),
-        sections=_sections(comparison, contents, own, lang),
+        sections=sections_of(comparison, contents, own, lang),
         lengths=_lengths(comparison, lang),
         effects=None if comparison.factorial is None else effects_table(comparison, lang),
         datasets=None if comparison.datasets is None else datasets_table(comparison, lang),
@@ -97,27 +97,6 @@ def _lengths(comparison: Comparison, lang: str) -> str:
     if not any(run.length for arm in comparison.arms for run in arm.runs):
         return ""
     return text("Epochs") if epochs else text("Steps")
-
-
-def _sections(
-    comparison: Comparison, contents: ReportContents, own: ReportParts, lang: str
-) -> tuple[tuple[str, str], ...]:
-    """What there is, in the order of the page: each is the template of its name."""
-    text = translator(lang).text
-    sections = {
-        "verdict": text("The verdict"),
-        "tuned": text("Each at its best") if contents.tuned is not None else "",
-        "asked": text("What was asked"),
-        "training": text("How training went") if curve_metrics(comparison) else "",
-        "why": text("Why") if contents.explanation is not None else "",
-        "lab": text("Try the networks yourself") if contents.lab is not None else "",
-        "size": text("How large the difference is, and how sure"),
-        "reach": text("How far the verdict reaches") if contents.verdict_map is not None else "",
-        **own.titles,
-        "runs": text("Every run"),
-        "again": text("Reproduce this"),
-    }
-    return tuple((id, title) for id, title in sections.items() if title)
 
 
 def _pairs(comparison: Comparison, names: dict[str, str], lang: str) -> tuple[PairBlock, ...]:
