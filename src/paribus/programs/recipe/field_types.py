@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from paribus.core.errors import BrokenRule
+from paribus.core.fields import OneOf
 from paribus.core.messages import mark
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
 from paribus.programs.recipe.own_code import is_path
@@ -17,6 +18,18 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Widths = tuple[int, ...]
+
+
+class OneOfOrOwn(OneOf):
+    """A text that must be one of these values, or name code of the user's own."""
+
+    def _check(self, value: str) -> str:
+        if value not in self.labels and not is_path(value):
+            raise BrokenRule(
+                '{field} must be one of {choices}, or one of your own written "package.module:name"',
+                choices=tuple(self.labels),
+            )
+        return value
 
 
 def model_name(value: str) -> str:

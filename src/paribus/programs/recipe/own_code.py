@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from paribus.core.errors import BrokenRule
-from paribus.core.fields import OneOf
 from paribus.programs.recipe.model_table import is_code
 
 BY_NAME = ("loss", "optimizer")  # fields that name one of ours, or `package.module:name`
@@ -33,15 +31,3 @@ def own_code(fields: Mapping[str, Any]) -> tuple[str, ...]:
 def or_own(names: Iterable[str]) -> str:
     """How values are written of which there are these, or code of the user's own."""
     return ", ".join(f"`{name}`" for name in (*names, "package.module:name"))
-
-
-class OneOfOrOwn(OneOf):
-    """A text that must be one of these values, or name code of the user's own."""
-
-    def _check(self, value: str) -> str:
-        if value not in self.labels and not is_path(value):
-            raise BrokenRule(
-                '{field} must be one of {choices}, or one of your own written "package.module:name"',
-                choices=tuple(self.labels),
-            )
-        return value

@@ -23,6 +23,7 @@ from paribus.programs.recipe.field_types import (
     Finite,
     Fraction,
     NonNegative,
+    OneOfOrOwn,
     Positive,
     Probability,
     Widths,
@@ -33,7 +34,7 @@ from paribus.programs.recipe.field_types import (
 )
 from paribus.programs.recipe.initialisations import INITIALISATIONS
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
-from paribus.programs.recipe.own_code import OneOfOrOwn, is_own, or_own
+from paribus.programs.recipe.own_code import is_own, or_own
 from paribus.records.program import Fields, settled
 
 _data = partial(About, group="data")
