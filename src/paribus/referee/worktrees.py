@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paribus.core.errors import Fault, FaultsError, ParibusError, reason_of
-from paribus.core.messages import mark
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
@@ -81,15 +80,23 @@ class Trees:
                 with contextlib.suppress(OSError):
                     sizes[name] = path.stat().st_size
             elif not path.readlink().is_absolute() and not path.resolve().is_relative_to(self.top):
-                rule = mark("{path} is a link out of {top}, which leads nowhere from a copy: make it absolute")
-                faults.append(Fault(rule, path=name, top=self.top))
+                faults.append(
+                    Fault(
+                        "{path} is a link out of {top}, which leads nowhere from a copy: make it absolute",
+                        path=name,
+                        top=self.top,
+                    )
+                )
         if (total := sum(sizes.values())) > _LARGEST:
-            rule = mark(
-                "every run gets a copy of all that git does not ignore, which is {size:.1f} GB here, most of it in "
-                "{files}: name data in .gitignore, and give them by --link"
-            )
             largest = sorted(sizes, key=lambda name: -sizes[name])[:3]
-            faults.append(Fault(rule, size=total / 1e9, files=", ".join(largest)))
+            faults.append(
+                Fault(
+                    "every run gets a copy of all that git does not ignore, which is {size:.1f} GB here, most of it in "
+                    "{files}: name data in .gitignore, and give them by --link",
+                    size=total / 1e9,
+                    files=", ".join(largest),
+                )
+            )
         if faults:
             raise FaultsError("the code", faults)
 
