@@ -37,7 +37,10 @@ RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
 
 DRAWING = re.compile(r"paribus train .* --figure ")
-OF_EXTRAS = re.compile(r"paribus (compare \w+_train:train|judge (runs|sqlite:///mlflow\.db|results\.parquet)) ")
+OF_EXTRAS = re.compile(
+    r"paribus (compare \w+_train:train|(compare|train) .*--log |judge (runs|sqlite:///mlflow\.db|results\.parquet) "
+    r"|export \S+ onnx)"
+)
 
 _SEEDS = range(6)
 TABLES = {  # which the documents speak of
@@ -120,7 +123,7 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
-        case ["paribus", "list" | "show" | "report" | "figure" | "diff" | "recipes" | "doctor" | "prune"]:
+        case ["paribus", "list" | "show" | "report" | "figure" | "export" | "diff" | "recipes" | "doctor" | "prune"]:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
             venv = Path(sys.prefix)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 
+from paribus.programs.function.modules import find
 from paribus.runs.planning import Plan
 from tests.programs.function.making import as_program, make, planned, written
 
@@ -293,3 +294,17 @@ def test_the_identity_is_the_same_in_every_process(tmp_path: Path) -> None:
         told.add(done.stdout)
     assert len(told) == 1
     assert len(told.pop()) == 65
+
+
+def test_a_package_without_a_file_of_its_own_on_the_path_is_followed(tmp_path, monkeypatch):
+    """Its folders may lie in several places, and nothing of it is loaded."""
+    for place, name in (("one", "a"), ("two", "b")):
+        (tmp_path / place / "spaces" / "inner").mkdir(parents=True)
+        (tmp_path / place / "spaces" / "inner" / f"{name}.py").write_text("x = 1\n")
+        monkeypatch.syspath_prepend(tmp_path / place)
+    for name in ("a", "b"):
+        spec = find(f"spaces.inner.{name}")
+        assert spec is not None
+        assert Path(str(spec.origin)).parts[-3:] == ("spaces", "inner", f"{name}.py")
+    assert find("spaces.inner.c") is None
+    assert "spaces" not in sys.modules

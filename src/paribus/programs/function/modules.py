@@ -67,8 +67,12 @@ def find(name: str) -> ModuleSpec | None:
     for part in inner:
         if spec is None or spec.submodule_search_locations is None:
             return None
-        whole = f"{whole}.{part}"
-        spec = PathFinder.find_spec(whole, list(spec.submodule_search_locations))
+        whole, places = f"{whole}.{part}", list(spec.submodule_search_locations)
+        try:
+            spec = PathFinder.find_spec(whole, places)
+        except KeyError:  # a folder without a file of its own, whose parent Python looks up among what is loaded
+            spec = ModuleSpec(whole, None, is_package=True)
+            spec.submodule_search_locations = [str(Path(place, part)) for place in places if Path(place, part).is_dir()]
     return spec
 
 
