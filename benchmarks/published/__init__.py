@@ -1,0 +1,1 @@
+"""Published faults of neural networks and their published repairs, as small trainings."""
