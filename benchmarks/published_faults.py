@@ -10,8 +10,8 @@ starting one for each, as `pb.compare` does, would take longer than most of thes
 faulty training with the first seed: is what it finds first a name for the published fault, another, or nothing? And the
 repaired one.
 
-Every fault is kept in FILE as soon as it is judged, and is not run again: stop it and start it as you like. On one core
-all of them take some ten minutes.
+Every fault is kept in FILE as soon as it is judged, and is not run again: stop it and start it as you like, and take
+another FILE after a change to a fault. On one core all of them take some ten minutes.
 """
 
 from __future__ import annotations

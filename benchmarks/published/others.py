@@ -280,6 +280,7 @@ FAULTS = (
         replace(DIGITS, network=unbent, optimizer=partial(optim.Adam, lr=1e3, eps=1e-7, maximize=True), steps=150),
         replace(DIGITS, network=bent, steps=150),
         ("no_activation", "gradient_ascent", "learning_rate_too_high", "divergence"),
-        "digits rather than CIFAR-10, two convolutions rather than four; torch refuses the sign: steps go up instead",
+        "digits rather than CIFAR-10, two convolutions rather than four; torch refuses the sign: steps go up instead; "
+        "there is no correct program: the repair is ours, with a rate of those that UMLAUT calls typical",
     ),
 )
