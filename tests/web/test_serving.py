@@ -54,7 +54,7 @@ def test_options_say_what_a_recipe_takes(client: Client):
                 assert taken(field["name"], value if field["kind"] == "whole" else float(value)) == accepted
     kinds = {field["name"]: field["kind"] for field in options["fields"]}
     assert {name for name, kind in kinds.items() if kind == "choice"} == {
-        *("batch_order", "activation", "pooling", "initialisation", "optimizer", "schedule")
+        *("batch_order", "activation", "pooling", "initialisation", "optimizer", "loss", "schedule")
     }
     assert kinds["bias_value"] == "text"
     assert kinds["dense_widths"] == "list"

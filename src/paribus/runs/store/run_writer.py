@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.core.messages import Message
-from paribus.records.program import Epoch
+from paribus.records.program import Epoch, Fields
 from paribus.records.run import RunRecord
 from paribus.records.trace import StepTrace
 from paribus.runs.registry import code_of
@@ -85,6 +85,9 @@ class RunWriter(RunFolder):
             raise StoreError(
                 "{path}: this run is {status}; nothing is trained twice", path=self.path, status=Message(there.status)
             )
+        # A field that the program got since then stands at its default there: else the folder would have another name.
+        added = {name: value for name, value in record.fields.items() if name not in there.fields}
+        there = there.model_copy(update={"fields": Fields({**there.fields, **added})})
         for field in ("fields", "seed", "data_digest", "code_identity"):
             if getattr(there, field) != getattr(record, field):
                 raise StoreError(
