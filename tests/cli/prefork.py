@@ -25,6 +25,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -168,6 +169,9 @@ def _code(run: Callable[[], object]) -> int:
 
 def _end(code: int) -> NoReturn:
     """Leave without taking apart all that is loaded, which costs more than most commands."""
+    for thread in threading.enumerate():  # which an interpreter waits for as it ends
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
