@@ -11,19 +11,14 @@ import os
 
 import pytest
 
-from tests.referee.test_kills import CASES, untimed, world
+from tests.referee.test_kills import undisturbed, untimed, world
 
 __all__ = ["world"]
 EVERY = {"start": 111, "a try that is kept": 97}
 
 
 def failed_everywhere(world, case: str, code: int, step: int) -> None:
-    prepare, words, ends = CASES[case]
-    prepare(world)
-    world.keep()
-    counted = world.place.parent / "count"
-    whole = world.well(words, ends, PARIBUS_COUNT=str(counted))
-    expected, count = world.state(), int(counted.read_text())
+    words, ends, whole, expected, count = undisturbed(world, case)
     for place in range(3, count + 1, step):
         world.put_back()
         failed = world.give(words, PARIBUS_FAIL=str(place), PARIBUS_ERRNO=str(code))

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -130,13 +130,28 @@ CASES = {
 }
 
 
-def killed_everywhere(world: World, case: str, step: int) -> None:
+class Undisturbed(NamedTuple):
+    """A case's command to which nothing happens: what it says and leaves, and how many changes of the disk it makes."""
+
+    words: tuple[str, ...]
+    code: int
+    said: Any
+    state: Any
+    changes: int
+
+
+def undisturbed(world: World, case: str) -> Undisturbed:
+    """Prepare a case, keep the world as it is then, and give its command."""
     prepare, words, code = CASES[case]
     prepare(world)
     world.keep()
     counted = world.place.parent / "count"
-    whole = world.well(words, code, PARIBUS_COUNT=str(counted))
-    expected, count = world.state(), int(counted.read_text())
+    said = world.well(words, code, PARIBUS_COUNT=str(counted))
+    return Undisturbed(words, code, said, world.state(), int(counted.read_text()))
+
+
+def killed_everywhere(world: World, case: str, step: int) -> None:
+    words, code, whole, expected, count = undisturbed(world, case)
     assert count > 5
     for last in range(1, count + 1, step):
         world.put_back()

@@ -110,15 +110,9 @@ def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
     channels, height, width = seen.shape
     if as_json:
         classes = [{"name": one.name, "train": one.train, "test": one.test} for one in seen.classes]
-        facts: dict[str, object] = {
-            "name": held.name,
-            "channels": channels,
-            "height": height,
-            "width": width,
-            "mean": held.mean,
-        }
-        facts |= {"format": seen.format, "labels": list(seen.renamed)}
-        print_json({**facts, "std": held.std, "digest": held.digest, "classes": classes, "odd": odd})
+        pixels = {"channels": channels, "height": height, "width": width}
+        read = {"mean": held.mean, "format": seen.format, "labels": list(seen.renamed), "std": held.std}
+        print_json({"name": held.name, **pixels, **read, "digest": held.digest, "classes": classes, "odd": odd})
         return
     size = f"{height} x {width}" if channels == 1 else f"{channels} x {height} x {width}"
     out.facts([(words.text("Data set"), held.name), (words.text("Image size"), size), ("SHA-256", held.digest)])

@@ -13,6 +13,7 @@ from paribus.probes.loop_events import Arguments, LoopEvents, first_tensor
 from paribus.probes.loop_watch import memory
 from paribus.probes.own_loop import Probe
 from paribus.probes.places import own_line
+from paribus.probes.weights import parameters_of
 from paribus.records.trace import StepTrace
 
 _ALONE = 10  # updates of one network after which another one is a training of its own
@@ -116,7 +117,7 @@ class OutsideProbe:
 
     def _trains(self, module: nn.Module) -> bool:
         """Whether optimisers have weights of a network that are not also the watched one's."""
-        known = {memory(p) for optimizer in self._events.made for g in optimizer.param_groups for p in g["params"]}
+        known = {memory(p) for p in parameters_of(*self._events.made)}
         own = {memory(p) for p in self._model.parameters()} if self._model is not None else set()
         return any(p.requires_grad and memory(p) in known - own for p in module.parameters())
 
@@ -128,7 +129,7 @@ class OutsideProbe:
             self._unheld = model  # an optimiser of its own may be made yet
             return
         own = {memory(p) for p in model.parameters()}
-        holding = [o for o in made if any(memory(p) in own for group in o.param_groups for p in group["params"])]
+        holding = [o for o in made if any(memory(p) in own for p in parameters_of(o))]
         self._model, self._backwards = model, 0
         self._probe = Probe(model, holding or list(made), every=self._every)
         alone = args[0] if len(args) == 1 and not kwargs and isinstance(args[0], Tensor) else None

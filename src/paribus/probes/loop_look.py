@@ -92,10 +92,8 @@ class Look:
             uphill=reading.uphill if reading.kind != "unknown" else None,
             right=right,
             samples=_length(forward.output) if forward else None,
-            given=given_to(loss, forward.node) if graph and forward and loss.grad_fn is not None else None,
-            likely=given_to(loss, forward.node, OF_LOGARITHMS)
-            if graph and forward and loss.grad_fn is not None
-            else None,
+            given=given_to(loss, forward.node) if graph and forward else None,
+            likely=given_to(loss, forward.node, OF_LOGARITHMS) if graph and forward else None,
             growth=growth(loss, forward.node, forward.output) if graph and forward else None,
             dimension=softmax_dimension(loss, forward.node, forward.output) if graph and forward else None,
         )

@@ -17,7 +17,7 @@ from paribus.probes.loop_batches import BatchWatch
 from paribus.probes.loop_gradients import Arrived, GradientWatch
 from paribus.probes.loop_graph import bound_of, leaves_of, name_of, tensors_in, unregistered
 from paribus.probes.places import own_line
-from paribus.probes.weights import Layer, layers_of
+from paribus.probes.weights import Layer, layers_of, parameters_of
 from paribus.records.loop_trace import Bound
 
 BY_MODE = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
@@ -121,7 +121,7 @@ class LoopWatch:
 
     def _find_unregistered(self, output: Tensor, args: object) -> None:
         found = unregistered(self.model, leaves_of(output, args))
-        known = {id(p) for o in self.optimizers for group in o.param_groups for p in group["params"]}
+        known = {id(p) for p in parameters_of(*self.optimizers)}
         self.unregistered = tuple(name_of(self.model, leaf) for leaf in found if id(leaf) not in known)
 
     def _stepped(self, optimizer: optim.Optimizer, args: object, kwargs: object) -> None:
@@ -132,7 +132,7 @@ class LoopWatch:
         if optimizer in self.strangers:
             return
         own = {memory(p) for p in self.model.parameters()}
-        theirs = {memory(p) for group in optimizer.param_groups for p in group["params"]}
+        theirs = {memory(p) for p in parameters_of(optimizer)}
         if own & theirs:
             self.strangers.add(optimizer)
             self.held_by_strangers |= theirs
@@ -221,7 +221,7 @@ def missing_from(layers: Sequence[Layer], known: Set[int]) -> tuple[tuple[str, .
 
 def held_by(optimizers: Sequence[optim.Optimizer]) -> dict[int, int]:
     """The memory of the optimisers' parameters, and how many numbers each has."""
-    return {memory(p): p.numel() for o in optimizers for group in o.param_groups for p in group["params"]}
+    return {memory(p): p.numel() for p in parameters_of(*optimizers)}
 
 
 def shares(model: nn.Module, known: Mapping[int, int], others: Set[int]) -> tuple[float | None, float | None]:

@@ -29,6 +29,11 @@ class Layer:
     group: dict[str, Any] | None
 
 
+def parameters_of(*optimizers: optim.Optimizer) -> list[nn.Parameter]:
+    """All that these optimisers hold, in the order of their groups."""
+    return [p for optimizer in optimizers for group in optimizer.param_groups for p in group["params"]]
+
+
 def layers_of(model: nn.Module, *optimizers: optim.Optimizer | None) -> list[Layer]:
     """In the order of registration; a weight that two modules share is listed once.
 

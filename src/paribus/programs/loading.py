@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError, nearest
-from paribus.words.safe_text import one_line
+from paribus.words.safe_text import error_line
 
 
 def look_here() -> None:
@@ -65,10 +65,9 @@ def load_named(name: str, quietly: bool = True) -> Callable[..., Any]:
             "{name}: no module {module!r} on the path or in the current folder", name=name, module=error.name
         ) from None
     except (Exception, SystemExit) as error:
-        said = one_line(f"{type(error).__name__}: {error}", 200)
         raise ParibusError(
-            "{name}: {module} cannot be loaded: {fault}", name=name, module=module_name, fault=said
-        ) from (error)
+            "{name}: {module} cannot be loaded: {fault}", name=name, module=module_name, fault=error_line(error)
+        ) from error
     try:
         found = reduce(getattr, attribute.split("."), module)
     except AttributeError:

@@ -20,6 +20,11 @@ def printable(text: str) -> str:
     )
 
 
+def error_line(error: BaseException, longest: int = 200) -> str:
+    """What an exception is and says, on one line."""
+    return one_line(f"{type(error).__name__}: {error}", longest)
+
+
 def one_line(text: str, longest: int = 80) -> str:
     """A printable text on one line, spaces for line breaks and tabs, cut to `longest` characters."""
     line = " ".join(printable(text).split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
@@ -64,11 +64,7 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
     """One claim with its numbers. `names`: the arms; `removed`: what was changed in all arms, or nothing."""
     said = {"claim": claim_name(claim, words), "verdict": claim_verdict(claim, words)}
     sentences = [words.text("{claim}: {verdict}.", **said)]
-    for repaired in (True, False):
-        there = [m for m in claim.measured if m.repaired == repaired]
-        if not there:
-            continue
-        where = words.text("With {change} in all arms", change=removed) if repaired else words.text("Under the recipe")
+    for where, there in _by_place(claim, removed, words):
         if there[0].of is None:
             sentences.append(_unasked_words(there[0], claim, where, names, words))
         else:
@@ -77,14 +73,18 @@ def claim_words(claim: Claim, names: Mapping[str, str], removed: str, words: Wor
     return " ".join(filter(None, [*sentences, timed_words(claim, words)]))
 
 
+def _by_place(claim: Claim, removed: str, words: Words) -> Iterator[tuple[str, list[Measured]]]:
+    """Where anything was measured of a claim, in words, without the cause first; and what."""
+    for repaired in (True, False):
+        if there := [m for m in claim.measured if m.repaired == repaired]:
+            mended = words.text("With {change} in all arms", change=removed)
+            yield mended if repaired else words.text("Under the recipe"), there
+
+
 def claim_sections(claim: Claim, names: Mapping[str, str], removed: str, words: Words) -> tuple[Section, ...]:
     """What `claim_words` says of one claim, as small tables: one without the cause, one under the recipe."""
     found = []
-    for repaired in (True, False):
-        there = [m for m in claim.measured if m.repaired == repaired]
-        if not there:
-            continue
-        where = words.text("With {change} in all arms", change=removed) if repaired else words.text("Under the recipe")
+    for where, there in _by_place(claim, removed, words):
         if there[0].of is None:
             found.append(Section("", (_unasked_words(there[0], claim, where, names, words),), role="claims"))
             continue

@@ -61,10 +61,16 @@ def _prior_entropy(results: Sequence[RunResult], labels: NDArray[np.int64]) -> f
 
 def _confusion(results: Sequence[RunResult], labels: NDArray[np.int64], classes: int) -> Counts:
     """Counts [true][predicted] of test images, summed over the runs."""
-    total = np.zeros(classes * classes, dtype=np.int64)
+    total = np.zeros((classes, classes), dtype=np.int64)
     for answers in (r.items["classes"] for r in results if "classes" in r.items):
-        total += np.bincount(labels * classes + answers, minlength=classes * classes)
-    return tuple(tuple(int(count) for count in row) for row in total.reshape(classes, classes))
+        total += confusion_counts(labels, answers, classes)
+    return tuple(tuple(int(count) for count in row) for row in total)
+
+
+def confusion_counts(labels: NDArray[np.int64], answers: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    """Counts [true, predicted] of one run's answers."""
+    found = np.bincount(labels * classes + answers, minlength=classes * classes)
+    return np.asarray(found.reshape(classes, classes), np.int64)
 
 
 def _faults(

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paribus.core.atomic import write_whole
-from paribus.core.errors import DataError, ParibusError, StoreError
+from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import DataSet, open_dataset
 from paribus.programs.recipe.data.prepare import input_table
+from paribus.programs.recipe.evidence_from_runs import confusion_counts
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.networks import trained_network
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.run import RunResult
 from paribus.runs.trust import refuse_code
-from paribus.runs.weights import weights_digest
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -36,9 +36,7 @@ CLOSE = 1e-3  # how far logits may differ, as a share of the largest
 
 def weights(run: Run, path: Path) -> None:
     """The network's `state_dict`: safetensors where the file is called so, else as `torch.save` writes it."""
-    arrays = run.folder.weights()
-    if run.record.status != "running" and weights_digest(arrays) != run.record.weights_digest:
-        raise StoreError("{path}: its weights are not those that its record tells of", path=run.folder.path)
+    arrays = run.folder.recorded_weights()
     if path.suffix == ".safetensors":
         from safetensors.numpy import save
 
@@ -153,9 +151,7 @@ def confusion(runs: Sequence[tuple[str, Run]], path: Path) -> None:
 
     def lines() -> Iterator[list[Any]]:
         for before, result, labels in _answers(runs):
-            count = len(names)
-            answers = result.items["classes"]
-            table = np.bincount(labels * count + answers, minlength=count * count).reshape(count, count)
+            table = confusion_counts(labels, result.items["classes"], len(names))
             yield from ([*before, name, *row] for name, row in zip(names, table.tolist(), strict=True))
 
     _write(path, [*_columns(runs), "label", *names], lines())

@@ -16,7 +16,7 @@ from pathlib import Path
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
 from paribus.programs.recipe.model_table import is_code
-from paribus.programs.recipe.own_code import BY_NAME, is_own
+from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions
 
@@ -45,7 +45,7 @@ def former_identities(recipe: Recipe, device: str, kernel: str) -> tuple[str, ..
 
 def _surroundings(recipe: Recipe, device: str, kernel: str) -> list[str]:
     built = native_digest() if kernel not in (PLAIN, STACKED) else ""
-    own = [source_digest(value) for field in BY_NAME if is_own(value := getattr(recipe, field))]
+    own = [source_digest(name) for name in own_steps(recipe)]
     return [_version("torch"), _version("numpy"), kernel, built, device, source_digest(recipe.model), *own]
 
 

@@ -6,10 +6,11 @@ The network of a record is in a folder of its own, `models/built_in/NAME/`. Addi
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from paribus.core.errors import ParibusError
 
@@ -22,28 +23,41 @@ Shapes = dict[str, tuple[int, ...]]
 KERNEL = 5  # all convolutions are 5x5; the first is padded by 2, and 2x2 pooling follows each
 
 
-class Form(Protocol):
+class Form(ABC):
     """The form of a network, as what it takes of time and disk space is told by."""
 
+    @abstractmethod
     def layers(self) -> Shapes:
         """The weights of each layer, [outputs, inputs, ...], by the layer's name, in the order of the forward pass."""
 
-    def shapes(self) -> Shapes:
-        """All that is learned or kept for evaluation, by the names of torch's `state_dict`."""
+    @abstractmethod
+    def norms(self) -> dict[str, int]:
+        """How many units each batch normalisation has, by its name; empty without."""
 
-    def numbers(self) -> int:
-        """How many numbers the network's state holds, parameters and buffers together."""
-
+    @abstractmethod
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""
 
     @property
+    @abstractmethod
     def needs_two(self) -> bool:
         """Whether it cannot learn from one image alone: of one value there is no deviation."""
 
+    def shapes(self) -> Shapes:
+        """All that is learned or kept for evaluation, by the names of torch's `state_dict`."""
+        found: Shapes = {}
+        for name, shape in self.layers().items():
+            found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+        parts = ("weight", "bias", "running_mean", "running_var")
+        return found | {f"{name}.{part}": (units,) for name, units in self.norms().items() for part in parts}
+
+    def numbers(self) -> int:
+        """How many numbers the network's state holds, parameters and buffers together."""
+        return len(self.norms()) + sum(math.prod(shape) for shape in self.shapes().values())  # each counts batches
+
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Form):
     """The form of LeNet and of a perceptron: convolutions, each with pooling, then dense layers.
 
     Args:
@@ -92,25 +106,17 @@ class Plan:
         }
         return found | {f"fc{i}": (after, before) for i, (before, after) in enumerate(pairwise(self.widths), start=1)}
 
-    def shapes(self) -> Shapes:
-        """All that is learned or kept for evaluation, by the names of torch's `state_dict`."""
-        found: Shapes = {}
-        for name, shape in self.layers().items():
-            found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
-        if self.batch_norm:
-            norms = {f"bn{i}": units for i, units in enumerate(self.convolutions, start=1)}
-            found |= _normalising(norms | {f"fc{i}_bn": units for i, units in enumerate(self.hidden, start=1)})
-        return found
+    def norms(self) -> dict[str, int]:
+        """Of convolutions and hidden layers."""
+        if not self.batch_norm:
+            return {}
+        norms = {f"bn{i}": units for i, units in enumerate(self.convolutions, start=1)}
+        return norms | {f"fc{i}_bn": units for i, units in enumerate(self.hidden, start=1)}
 
     @property
     def needs_two(self) -> bool:
         """Whether it cannot learn from one image alone: a dense layer's unit has one value then."""
         return self.batch_norm and bool(self.hidden)
-
-    def numbers(self) -> int:
-        """How many numbers the network's state holds, parameters and buffers together."""
-        counts = len(self.convolutions) + len(self.hidden) if self.batch_norm else 0  # of the batches seen
-        return counts + sum(math.prod(shape) for shape in self.shapes().values())
 
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""
@@ -121,7 +127,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class ResidualPlan:
+class ResidualPlan(Form):
     """The form of the residual network; what the arguments are, `Plan` says."""
 
     image: Image
@@ -145,26 +151,16 @@ class ResidualPlan:
                 found[f"{block}.past"] = (after, before, 1, 1)
         return found | self.dense.layers()
 
-    def shapes(self) -> Shapes:
-        """By the names of torch's `state_dict`."""
-        found: Shapes = {}
-        for name, shape in self.layers().items():
-            found |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
-        return found | (_normalising(self._norms()) if self.batch_norm else {})
-
-    def _norms(self) -> dict[str, int]:
-        """How many units each normalisation has."""
+    def norms(self) -> dict[str, int]:
+        """After every convolution but those past a block."""
+        if not self.batch_norm:
+            return {}
         return {name.replace("conv", "bn"): shape[0] for name, shape in self.layers().items() if "conv" in name}
 
     @property
     def needs_two(self) -> bool:
         """Where the last maps are single values."""
         return self.batch_norm and max(self.image[1:]) <= 4
-
-    def numbers(self) -> int:
-        """Parameters and buffers together."""
-        counts = len(self._norms()) if self.batch_norm else 0  # of the batches seen
-        return counts + sum(math.prod(shape) for shape in self.shapes().values())
 
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""
@@ -175,12 +171,6 @@ class ResidualPlan:
             places = halved if name.startswith(("conv1", "block1", "block2")) else quartered
             total += math.prod(shape) * (1 if name.startswith("fc") else math.prod(places))
         return total
-
-
-def _normalising(units: dict[str, int]) -> Shapes:
-    """What batch normalisations learn and keep, by how many units each has."""
-    parts = ("weight", "bias", "running_mean", "running_var")
-    return {f"{name}.{part}": (count,) for name, count in units.items() for part in parts}
 
 
 @dataclass(frozen=True, kw_only=True)

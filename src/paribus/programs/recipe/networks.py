@@ -23,7 +23,6 @@ def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False, k
     """What a run ended with, or has reached; see `Run.model`. kernel: in place of that which it was trained with."""
     from paribus.programs.recipe.data import open_dataset
     from paribus.programs.recipe.training.state_arrays import load_weights
-    from paribus.runs.weights import weights_digest
 
     recipe = recipe_of(record.fields)
     if is_code(recipe.model) and not trust:
@@ -34,10 +33,7 @@ def trained_network(record: RunRecord, folder: RunFolder, trust: bool = False, k
             what=recipe.model,
         )
     model = network(recipe, open_dataset(recipe.dataset), kernel or record.environment.kernel)
-    weights = folder.weights()
-    ended = record.status != "running"  # the digest is that of the weights at the end
-    if ended and weights_digest(weights) != record.weights_digest:
-        raise StoreError("{path}: its weights are not those that its record tells of", path=folder.path)
+    weights = folder.recorded_weights()
     try:
         load_weights(model, weights)
     except RuntimeError as error:

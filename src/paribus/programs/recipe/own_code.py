@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.programs.recipe.model_table import is_code
+
+if TYPE_CHECKING:
+    from paribus.programs.recipe.recipe import Recipe
 
 BY_NAME = ("loss", "optimizer")  # fields that name one of ours, or `package.module:name`
 
@@ -19,6 +22,11 @@ def is_path(value: str) -> bool:
     """Whether it is written as the place of code is, `package.module:name`."""
     module, colon, name = value.partition(":")
     return bool(colon) and all(part.isidentifier() for part in [*module.split("."), name])
+
+
+def own_steps(recipe: Recipe) -> tuple[str, ...]:
+    """A loss and an optimiser of somebody's own, by name."""
+    return tuple(value for field in BY_NAME if is_own(value := getattr(recipe, field)))
 
 
 def own_code(fields: Mapping[str, Any]) -> tuple[str, ...]:

@@ -135,6 +135,15 @@ class RunFolder:
         start = len(_WEIGHTS_IN_STATE)
         return {name[start:]: array for name, array in state[0].items() if name.startswith(_WEIGHTS_IN_STATE)}
 
+    def recorded_weights(self) -> Arrays:
+        """`weights`, those of an ended run held against its record. Raises StoreError where they are not these."""
+        from paribus.runs.weights import weights_digest
+
+        record, found = self.record(), self.weights()
+        if record.status != "running" and weights_digest(found) != record.weights_digest:
+            raise StoreError("{path}: its weights are not those that its record tells of", path=self.path)
+        return found
+
     def damaged(self) -> str | None:
         """The first damaged one of the files that an unfinished run would go on from; None where all are whole."""
         reads: list[tuple[str, Callable[[], object]]] = [(METRICS, self.epochs), (TRACE, self.trace)]

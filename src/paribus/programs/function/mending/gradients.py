@@ -9,13 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn, optim
 
+from paribus.probes.weights import parameters_of
 from paribus.programs.function.mending.base import Mending
 
 LENGTH = 1.0  # to which gradients are clipped
-
-
-def _parameters(optimizer: optim.Optimizer) -> list[Tensor]:
-    return [p for group in optimizer.param_groups for p in group["params"]]
 
 
 def _cleared_once_used(mending: Mending, met: Callable[[], None]) -> None:
@@ -23,7 +20,7 @@ def _cleared_once_used(mending: Mending, met: Callable[[], None]) -> None:
     used: list[optim.Optimizer] = []
 
     def clear(losses: Sequence[Tensor]) -> None:
-        old = [p for optimizer in used for p in _parameters(optimizer) if p.grad is not None]
+        old = _with_gradient(parameters_of(*used))
         if any(bool(p.grad.any()) for p in old if p.grad is not None and not p.grad.is_sparse):
             met()
         for p in old:
@@ -154,7 +151,7 @@ def clip(mending: Mending, value: Any) -> None:
     shorten = nn.utils.clip_grad_norm_
 
     def before(optimizer: optim.Optimizer) -> None:
-        if float(shorten(_with_gradient(_parameters(optimizer)), LENGTH)) > LENGTH:
+        if float(shorten(_with_gradient(parameters_of(optimizer)), LENGTH)) > LENGTH:
             mending.hit("clip")
 
     mending.events.on_step(before)

@@ -50,37 +50,43 @@ def standard_inputs(mending: Mending, value: Any) -> None:
     """Inputs less the mean of the first batch that was trained on, over its deviation; each network's by itself."""
     moments: dict[int, tuple[float, float]] = {}
 
-    def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
-        x = first_tensor(args, kwargs)
-        if x is None:
-            return args, kwargs
+    def standard(module: nn.Module, x: Tensor) -> Tensor | None:
         if id(module) not in moments and torch.is_grad_enabled():
             moments[id(module)] = _moments(x)
         mean, std = moments.get(id(module), (0.0, 1.0))
         if std == 0 or (abs(mean) < _ALIKE and abs(std - 1) < _ALIKE):
-            return args, kwargs
-        mending.hit("standard_inputs")
-        return with_first((x - mean) / std, args, kwargs)
+            return None
+        return (x - mean) / std
 
-    mending.events.on_call(before)
+    _on_inputs(mending, "standard_inputs", standard)
 
 
 def alike_inputs(mending: Mending, value: Any) -> None:
     """Inputs of what is computed without gradients get mean and deviation of those that were trained on."""
     trained: dict[int, tuple[float, float]] = {}
 
-    def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
-        x = first_tensor(args, kwargs)
-        if x is None:
-            return args, kwargs
+    def alike(module: nn.Module, x: Tensor) -> Tensor | None:
         own = _moments(x)
         if torch.is_grad_enabled():
             trained[id(module)] = own
         mean, std = trained.get(id(module), own)
         if std == 0 or own[1] == 0 or (abs(own[0] - mean) < _ALIKE * std and abs(own[1] / std - 1) < _ALIKE):
+            return None
+        return (x - own[0]) / own[1] * std + mean
+
+    _on_inputs(mending, "alike_inputs", alike)
+
+
+def _on_inputs(mending: Mending, name: str, change: Callable[[nn.Module, Tensor], Tensor | None]) -> None:
+    """Networks are called with what `change` makes of their first tensor; None leaves it."""
+
+    def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        x = first_tensor(args, kwargs)
+        changed = None if x is None else change(module, x)
+        if changed is None:
             return args, kwargs
-        mending.hit("alike_inputs")
-        return with_first((x - own[0]) / own[1] * std + mean, args, kwargs)
+        mending.hit(name)
+        return with_first(changed, args, kwargs)
 
     mending.events.on_call(before)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn, optim
 
 from paribus.probes.loop_graph import leaves_of
+from paribus.probes.weights import parameters_of
 from paribus.programs.function.mending.base import Mending
 
 _LOOKED_AT = 3  # backward passes in which parameters are looked for
@@ -24,7 +25,7 @@ def all_parameters(mending: Mending, value: Any) -> None:
         if seen[0] >= _LOOKED_AT or not mending.events.made:
             return
         seen[0] += 1
-        held = {id(p) for optimizer in mending.events.made for group in optimizer.param_groups for p in group["params"]}
+        held = {id(p) for p in parameters_of(*mending.events.made)}
         for loss in losses:
             for leaf in leaves_of(loss, ()):
                 if isinstance(leaf, nn.Parameter) and leaf.requires_grad and id(leaf) not in held:
@@ -44,7 +45,7 @@ def one_optimizer(mending: Mending, value: Any) -> None:
         earlier = last.get(type(optimizer))
         if earlier is not None and earlier is not optimizer:
             known = {p: state for p, state in earlier.state.items() if state}
-            taken = [p for group in optimizer.param_groups for p in group["params"] if p in known]
+            taken = [p for p in parameters_of(optimizer) if p in known]
             for p in taken:
                 optimizer.state.setdefault(p, known[p])
             if taken:

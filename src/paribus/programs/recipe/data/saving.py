@@ -12,7 +12,7 @@ from paribus.core.atomic import write_whole
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.npz import LAYOUTS
 from paribus.programs.recipe.data.raw import RawSet, Values, to_content
-from paribus.words.safe_text import one_line
+from paribus.words.safe_text import error_line
 
 
 def save_dataset(path: str | Path, train: Any, test: Any = None) -> str:
@@ -74,7 +74,7 @@ def _items(given: Any, name: str) -> tuple[list[Values], list[Any]]:
                 "item {place} of {what} is not an image and its label ({reason})",
                 place=place,
                 what=name,
-                reason=one_line(f"{type(error).__name__}: {error}", 120),
+                reason=error_line(error, 120),
             ) from None
     return images, labels
 
@@ -86,6 +86,6 @@ def _array(values: Any, name: str) -> Values:
         raise DataError(
             "{path} cannot be one array ({reason}).",
             path=name,
-            reason=one_line(f"{type(error).__name__}: {error}", 120),
+            reason=error_line(error, 120),
         ) from None
     return array.astype(str) if array.dtype.kind == "O" and array.ndim == 1 else array  # words, as pandas has them

@@ -17,7 +17,7 @@ from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
-from paribus.programs.recipe.own_code import is_own
+from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.stacking import can_stack
 
@@ -89,7 +89,7 @@ def can_fuse_whole(recipe: Recipe) -> bool:
     """
     ours = ACTIVATIONS[recipe.activation].native
     known = ours and native is not None and recipe.activation in native.activations()
-    return known and can_fuse(recipe) and recipe.dropout == 0 and not (is_own(recipe.loss) or is_own(recipe.optimizer))
+    return known and can_fuse(recipe) and recipe.dropout == 0 and not own_steps(recipe)
 
 
 def kernel_for(recipes: Iterable[Recipe], device: str, wanted: str = "auto") -> str:

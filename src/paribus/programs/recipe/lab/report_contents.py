@@ -23,7 +23,6 @@ from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.run import RunResult
 from paribus.runs.store import Checkpoint, RunFolder, Store
-from paribus.runs.weights import weights_digest
 
 if TYPE_CHECKING:
     from paribus.records.trace import StepTrace
@@ -145,10 +144,7 @@ def _material(
 
 def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
     """All that can be read, the final weights last. Raises StoreError where those are not what the record says."""
-    record = folder.record()
-    final = folder.weights()
-    if weights_digest(final) != record.weights_digest:
-        raise StoreError("{path}: its weights are not those that its record tells of", path=folder.path)
+    record, final = folder.record(), folder.recorded_weights()
     kept = []
     steps = 0
     for checkpoint in folder.checkpoints():

@@ -19,7 +19,7 @@ from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel
 from paribus.programs.recipe.models.initialise import initialise
 from paribus.programs.recipe.recipe import Recipe
-from paribus.words.safe_text import one_line
+from paribus.words.safe_text import error_line
 
 SAME = "num_classes"  # as most call `classes`; one that has a default is a field of the factory's own
 
@@ -86,7 +86,7 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
     except ParibusError:
         raise
     except Exception as error:
-        raise ParibusError("model {name}: its factory fails: {fault}", name=name, fault=_said(error)) from error
+        raise ParibusError("model {name}: its factory fails: {fault}", name=name, fault=error_line(error)) from error
     if not isinstance(model, nn.Module):
         raise ParibusError(
             "model {name}: its factory must return an nn.Module; got {kind}", name=name, kind=type(model).__name__
@@ -106,10 +106,6 @@ def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
             "model {name} cannot take images of {shape} (batch, channels, height, width): {fault}",
             name=name,
             shape=str([2, *image]),
-            fault=_said(error),
+            fault=error_line(error),
         ) from error
     model.train()
-
-
-def _said(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}", 200)

@@ -23,7 +23,7 @@ from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.state_arrays import NUMBERS
 from paribus.runs.training_process import random_state_kept
-from paribus.words.safe_text import one_line
+from paribus.words.safe_text import error_line
 
 CLOSE = 1e-3  # how near to one the sums of rows of probabilities are
 MANY = ("num_classes", "n_classes", "classes", "num_labels")  # how factories call the number of classes
@@ -66,7 +66,7 @@ def _check(model: nn.Module, recipe: Recipe, classes: int, images: Tensor, label
         loss.backward()  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise ParibusError(
-            "no gradient comes back to model {name}: {fault}", name=recipe.model, fault=_said(error)
+            "no gradient comes back to model {name}: {fault}", name=recipe.model, fault=error_line(error)
         ) from None
     if is_own(recipe.optimizer):
         _step(model, recipe)
@@ -85,7 +85,7 @@ def _loss(recipe: Recipe, logits: Tensor, labels: Tensor) -> Tensor:
         raise ParibusError(
             "loss {name} cannot take logits [batch, classes] and labels [batch]: {fault}",
             name=recipe.loss,
-            fault=_said(error),
+            fault=error_line(error),
         ) from None
     if not isinstance(loss, Tensor) or loss.dim() or not loss.is_floating_point():
         raise ParibusError(
@@ -104,7 +104,7 @@ def _step(model: nn.Module, recipe: Recipe) -> None:
         kept = optimizer.state_dict()["state"].values()
     except Exception as error:
         raise ParibusError(
-            "optimizer {name} cannot make a step: {fault}", name=recipe.optimizer, fault=_said(error)
+            "optimizer {name} cannot make a step: {fault}", name=recipe.optimizer, fault=error_line(error)
         ) from None
     for name, value in (item for state in kept for item in state.items()):
         if not isinstance(value, (Tensor, type(None), *NUMBERS)):
@@ -129,7 +129,7 @@ def _logits(model: nn.Module, recipe: Recipe, classes: int, images: Tensor) -> T
             "model {name} cannot take images of {shape} (batch, channels, height, width): {fault}",
             name=name,
             shape=str(list(images.shape)),
-            fault=_said(error),
+            fault=error_line(error),
         ) from None
     if not isinstance(given, Tensor):
         raise ParibusError(
@@ -159,10 +159,6 @@ def _logits(model: nn.Module, recipe: Recipe, classes: int, images: Tensor) -> T
             name=name,
         )
     return given
-
-
-def _said(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}", 200)
 
 
 def _kind(given: object) -> str:

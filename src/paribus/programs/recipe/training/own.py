@@ -14,7 +14,7 @@ from paribus.core.errors import ParibusError
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
-from paribus.words.safe_text import one_line
+from paribus.words.safe_text import error_line
 
 Loss = Callable[[Tensor, Tensor], Tensor]  # of logits [batch, classes] and labels [batch]: the batch's mean
 
@@ -33,7 +33,7 @@ def loss_of(recipe: Recipe) -> Loss:
         return found()  # type: ignore[no-any-return]
     except Exception as error:
         raise ParibusError(
-            "loss {name} cannot be made without arguments: {fault}", name=recipe.loss, fault=_said(error)
+            "loss {name} cannot be made without arguments: {fault}", name=recipe.loss, fault=error_line(error)
         ) from error
 
 
@@ -54,13 +54,9 @@ def own_optimizer(parameters: list[nn.Parameter], recipe: Recipe) -> optim.Optim
         named = inspect.signature(maker).parameters
         made = maker(parameters, **{field: value for field, value in offered.items() if field in named})
     except Exception as error:
-        raise ParibusError("optimizer {name} cannot be made: {fault}", name=name, fault=_said(error)) from error
+        raise ParibusError("optimizer {name} cannot be made: {fault}", name=name, fault=error_line(error)) from error
     if not isinstance(made, optim.Optimizer):
         raise ParibusError(
             "optimizer {name} must be a torch.optim.Optimizer, or return one", name=name, got=type(made).__name__
         )
     return made
-
-
-def _said(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}", 200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
-from paribus.programs.recipe.own_code import is_own
+from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 
 # Recipe fields in which runs of one stack may differ: they change neither a tensor's shape nor a step's form.
@@ -32,8 +32,7 @@ def can_stack(recipe: Recipe) -> bool:
     whose draws are a run's own.
     """
     model = BUILT_IN_MODELS.get(recipe.model)
-    own = is_own(recipe.loss) or is_own(recipe.optimizer)
-    return model is not None and model.stackable and recipe.dropout == 0 and not own
+    return model is not None and model.stackable and recipe.dropout == 0 and not own_steps(recipe)
 
 
 def stack_key(recipe: Recipe) -> str:

@@ -45,18 +45,15 @@ def unpack(arrays: Mapping[str, NDArray[Any]], model: nn.Module, optimizer: opti
     """Put what `pack` took back in place, bit for bit."""
     load_weights(model, {k.removeprefix("model/"): v for k, v in arrays.items() if k.startswith("model/")})
     state: dict[int, dict[str, Any]] = {}
-    for key, array in arrays.items():
-        if key.startswith("optimizer/"):
-            _, index, name = key.split("/", 2)
-            state.setdefault(int(index), {})[name] = _tensor(array)
-        if key.startswith("number/"):
-            _, index, name = key.split("/", 2)
-            state.setdefault(int(index), {})[name] = array.item()
     groups = optimizer.state_dict()["param_groups"]
     for key, array in arrays.items():
-        if key.startswith("group/"):
-            _, index, name = key.split("/", 2)
-            groups[int(index)][name] = array.item()
+        match key.split("/", 2):
+            case ["optimizer", index, name]:
+                state.setdefault(int(index), {})[name] = _tensor(array)
+            case ["number", index, name]:
+                state.setdefault(int(index), {})[name] = array.item()
+            case ["group", index, name]:
+                groups[int(index)][name] = array.item()
     optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
