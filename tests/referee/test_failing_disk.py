@@ -41,4 +41,4 @@ def test_a_full_disk_decides_nothing(case, world):
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS], ids=["full", "read-only"])
 @pytest.mark.parametrize("case", ["start", "a try that is kept", "an audit that unseals"])
 def test_a_disk_that_takes_nothing_decides_nothing(case, code, world):
-    failed_everywhere(world, case, code, int(os.environ.get("PARIBUS_FAILS", "61")))
+    failed_everywhere(world, case, code, int(os.environ.get("PARIBUS_FAILS", "151")))

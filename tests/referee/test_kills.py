@@ -181,4 +181,4 @@ def test_a_kill_changes_nothing(world):
 @pytest.mark.slow  # PARIBUS_KILLS=1 kills before each single change, which takes an hour
 @pytest.mark.parametrize("case", CASES)
 def test_a_kill_before_many_changes_changes_nothing(case, world):
-    killed_everywhere(world, case, step=int(os.environ.get("PARIBUS_KILLS", "37")))
+    killed_everywhere(world, case, step=int(os.environ.get("PARIBUS_KILLS", "79")))
