@@ -67,15 +67,19 @@ messages: $(VENV)/.developed
 
 NATIVE := CMakeLists.txt $(wildcard src/paribus/programs/recipe/kernels/native/*)
 
+# Our modules are compiled here: where Python is kept from writing what it compiles (PYTHONDONTWRITEBYTECODE), every
+# process would do it anew.
 $(VENV)/.installed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 # It has all that .installed has, and the native kernels are built once.
 $(VENV)/.developed: pyproject.toml constraints.txt $(NATIVE)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,dev]'
+	$(BIN)/python -m compileall -q src
 	touch $(VENV)/.installed $@
 
 clean:

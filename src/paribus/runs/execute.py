@@ -45,7 +45,7 @@ def execute(
 ) -> None:
     """Make every run that is not yet finished. Raises the first failure once all others have been made.
 
-    `meanwhile` is called once, when the workers have their runs: for what would otherwise be waited for at the end.
+    `meanwhile` is called once, when the first runs have begun: for what would otherwise be waited for at the end.
     `then` gives more runs, where it has some: it is asked whenever a run has ended and a worker would be idle.
 
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
@@ -108,9 +108,9 @@ class _Runs:
         """Report until all is done. After Ctrl-C wait so many seconds for the runs under way to stop."""
         pending: set[Results] = set()
         asked_at: float | None = None
+        loaded = False
         try:
             pending = self._hand_out(todo)
-            meanwhile()
             while pending:
                 if ctrl_c.asked and asked_at is None:
                     asked_at = time.monotonic()
@@ -119,6 +119,9 @@ class _Runs:
                     break
                 done, pending = self._wait(pending, POLL_SECONDS)
                 self._report(done, pending)
+                if self._shown and not loaded:  # not before: it would take time from workers that start
+                    meanwhile()
+                    loaded = True
                 if done and len(pending) < self._workers and not (ctrl_c.asked or self._failures):
                     pending |= self._hand_out(_missing(then(), self._store, self._on_event))
         except OSError:  # whoever ended this process's group ended the server of its workers too

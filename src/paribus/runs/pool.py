@@ -54,6 +54,15 @@ def place_among_workers() -> int:
     return int(os.environ.get(_PLACE, "0"))
 
 
+def called(function: Callable[..., Any], *args: Any, modules: Sequence[str] = ()) -> Any:
+    """What a call gives that a process of a pool makes: for what needs more than this process has loaded."""
+    with Pool(1, modules) as pool:
+        call = pool.submit(function, *args)
+        while not call.done():
+            pool.wait({call})
+        return call.result()
+
+
 class Pool:
     """Processes that each do one call at a time, started as there is work for them.
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
+from paribus.programs.recipe import PRELOAD
 from paribus.programs.recipe.kernels import PLAIN, usable
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.records.program import Fields
+from paribus.runs.pool import called
 from paribus.runs.program import Cost
 from paribus.runs.store import run_bytes
 from paribus.runs.task import How
@@ -70,8 +75,19 @@ def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     return sum(tensor.numel() for tensor in tensors), sum(tensor.dim() > 1 for tensor in tensors)
 
 
-def trial(recipe: Recipe, kernel: str) -> float:
-    """Seconds an epoch takes here, now."""
+def trial(recipe: Recipe, kernel: str) -> float | None:
+    """Seconds an epoch takes here, now; None where that cannot be told.
+
+    Where torch is not loaded it is a worker's to measure, whose server loads torch for the runs anyway.
+    """
+    if "torch" in sys.modules or sys.platform != "linux":
+        return _trial(recipe, kernel)
+    with contextlib.suppress(BrokenProcessPool):
+        return float(called(_trial, recipe, kernel, modules=PRELOAD))
+    return None
+
+
+def _trial(recipe: Recipe, kernel: str) -> float:
     return in_turn([recipe], kernel, 1, time.perf_counter)[0][0]
 
 

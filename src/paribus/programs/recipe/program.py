@@ -13,15 +13,12 @@ from paribus.core.errors import ParibusError
 from paribus.core.extras import need_lab
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
-from paribus.diagnosis.findings import findings_of
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
-from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.kernels import kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
@@ -44,6 +41,7 @@ if TYPE_CHECKING:
     from paribus.records.program import Epoch
     from paribus.records.trace import StepTrace
 
+# What plans and explanations need is imported there, and no worker waits for it.
 # Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
 _OPEN_ENDED = ("constant", "step")
 
@@ -167,6 +165,8 @@ class RecipeProgram(Program):
 
     def check(self, design: Design) -> None:
         """Raise ParibusError where an arm asks for what its data have not, or its network fails on one batch."""
+        from paribus.programs.recipe.checking import check_recipes
+
         check_recipes([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
 
     def cost(self, fields: Fields, how: How) -> Cost:
@@ -273,11 +273,16 @@ class RecipeProgram(Program):
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
     ) -> tuple[Intervention, ...]:
         """First what a finding points at, then what is worth trying anyway."""
+        from paribus.programs.recipe.checking import possible
+        from paribus.programs.recipe.interventions import proposals
+
         recipe = recipe_of(fields)
         return tuple(possible(recipe, proposals(recipe, findings, fixed), self._open))
 
     def findings(self, trace: Sequence[StepTrace], epochs: Sequence[Epoch]) -> tuple[Finding, ...]:
         """What the rules see in one run."""
+        from paribus.diagnosis.findings import findings_of
+
         return findings_of(trace, epochs)
 
     def explanation_parts(self, asked: Explained) -> Mapping[str, Any]:
