@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import errno
+import gc
 import os
 import signal
 import sys
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = INTERRUPTED
     if came:
         code = ended_by(next((number for number in came if number in ENDING), signal.SIGINT)) if code else code
+    atexit.register(gc.freeze)  # so that nobody waits for the last, vain search for garbage
     sys.exit(code)
 
 

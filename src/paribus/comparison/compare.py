@@ -29,9 +29,10 @@ from paribus.comparison.tuning.ranges import ranges_of
 from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.function.choices import by_name
 from paribus.programs.named import Named, ProgramOptions, program_named
+from paribus.programs.view import program_view
 from paribus.records.comparison import Design
 from paribus.records.events import Event, TuningEvent
-from paribus.records.program import Fields
+from paribus.records.program import Fields, ProgramInfo
 from paribus.results import ComparisonResult
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
@@ -221,15 +222,16 @@ def run_plan(
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
     names, unfinished = [arm.name for arm in plan.design.arms], plan.finished < len(plan.tasks)
     made = make_first(plan.program, plan.tasks, store, on_event, executor, arms=names, twice=unfinished)
+    load = partial(_load_analysis, plan.design.program)
     if until is None:
-        execute(made.left, store, plan.workers, on_event, executor, _load_analysis)
+        execute(made.left, store, plan.workers, on_event, executor, load)
     else:
         from paribus.comparison.anytime.until_decided import grown
 
         left = {task.run_id for task in made.left}
         told = [task.run_id for task in plan.tasks if task.run_id not in left]
         within, read = margin / plan.design.program.judging.scale, partial(result_of, store=store, program=plan.program)
-        plan = grown(plan, within, until, store, read, on_event, executor, _load_analysis, told)
+        plan = grown(plan, within, until, store, read, on_event, executor, load, told)
     comparison = compare_runs(plan, store, margin, until)
     comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
     store.save_comparison(comparison)
@@ -256,11 +258,12 @@ def sharing(design: Design, store: Store, program: Program | None = None) -> dic
     return found
 
 
-def _load_analysis() -> None:
-    """SciPy takes most of a second to load: that passes while workers train, and nobody waits for it at the end."""
+def _load_analysis(program: ProgramInfo) -> None:
+    """SciPy and the report take most of a second: it passes while workers train, and nobody waits at the end."""
     importlib.import_module("paribus.comparison.from_runs")
     importlib.import_module("paribus.report.gather")
-    importlib.import_module("paribus.report")
+    importlib.import_module("paribus.report.page").prepare()
+    program_view(program).prepare()
 
 
 def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:

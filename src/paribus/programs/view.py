@@ -45,6 +45,9 @@ class ProgramView:
 
     makes_runs = True
 
+    def prepare(self) -> None:
+        """Load what the program's own parts of a report take, while there is time for it."""
+
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         """The object of docs/json.md with the program's own keys beside those that every program has."""
         return view

@@ -97,6 +97,14 @@ def _blocks(comparison: Comparison, view: ReportView, contents: ReportContents, 
     return blocks
 
 
+def prepare() -> None:
+    """Do beforehand what a report takes whatever it is of: its templates compiled, its script in one piece."""
+    bundle("report.js")
+    environment = template("report.html.j2").environment
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def write_report(comparison: Comparison, path: Path, lang: str = "en", contents: ReportContents = NOTHING) -> Path:
     """Write the report to `path` and return it. The file appears whole or not at all.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,12 @@ if TYPE_CHECKING:
 
 class RecipeView(ProgramView):
     """What comparisons of recipes say besides."""
+
+    def prepare(self) -> None:
+        """Networks, matrices and images."""
+        for name in ("evidence_from_runs", "lab.report_parts"):
+            import_module(f"paribus.programs.recipe.{name}")
+        import_module("PIL.Image").preinit()
 
     def comparison_json(self, comparison: Comparison, view: dict[str, Any]) -> dict[str, Any]:
         """The keys of schema 1 beside those that every program has."""
