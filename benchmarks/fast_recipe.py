@@ -101,7 +101,7 @@ def train(dataset: DataSet, seed: int, epochs: int | None = None) -> Measured:
         seed,
         callbacks=Callbacks(after_step=clock.after_step, after_epoch=clock.after_epoch),
     )
-    accuracy = evaluate(model, data.test_x, data.test_y).accuracy
+    accuracy = evaluate(model, data.test_x, data.test_y).figures("test")["test_accuracy"]
     return Measured(clock.seconds, time.perf_counter() - start, time.process_time() - processor, accuracy)
 
 

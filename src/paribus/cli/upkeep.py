@@ -20,6 +20,9 @@ from paribus.runs.worker_count import usable_cores
 from paribus.terminal.half_blocks import half_blocks
 from paribus.terminal.screen import Column, Screen
 from paribus.words.errors import message_words
+from paribus.words.translation import Words
+
+_MOST_ROWS = 60  # of classes that are listed
 
 PACKAGES = ("torch", "numpy", "scipy", "pydantic", "rich", "safetensors", "matplotlib", "pandas")
 
@@ -110,13 +113,32 @@ def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
     channels, height, width = seen.shape
     if as_json:
         classes = [{"name": one.name, "train": one.train, "test": one.test} for one in seen.classes]
-        pixels = {"channels": channels, "height": height, "width": width}
+        pixels = dict.fromkeys(("channels", "height", "width")) if held.is_table else {}
+        pixels = pixels or {"channels": channels, "height": height, "width": width}
+        pixels |= {"features": width if held.is_table else None}
+        targets = seen.targets and dict(zip(("least", "highest", "mean", "std"), seen.targets, strict=True))
         read = {"mean": held.mean, "format": seen.format, "labels": list(seen.renamed), "std": held.std}
-        print_json({"name": held.name, **pixels, **read, "digest": held.digest, "classes": classes, "odd": odd})
+        print_json(
+            {
+                "name": held.name,
+                **pixels,
+                **read,
+                "digest": held.digest,
+                "classes": classes,
+                "targets": targets,
+                "odd": odd,
+            }
+        )
         return
     size = f"{height} x {width}" if channels == 1 else f"{channels} x {height} x {width}"
-    out.facts([(words.text("Data set"), held.name), (words.text("Image size"), size), ("SHA-256", held.digest)])
+    kind = (words.text("Features"), str(width)) if held.is_table else (words.text("Image size"), size)
+    facts = [(words.text("Data set"), held.name), kind, ("SHA-256", held.digest)]
+    if seen.targets is not None:
+        facts.append((words.text("Targets"), _range(seen.targets, words)))
+    out.facts(facts)
     rows = [[str(label), one.name, f"{one.train:,}", f"{one.test:,}"] for label, one in enumerate(seen.classes)]
+    if len(rows) > _MOST_ROWS:
+        rows = [*rows[: _MOST_ROWS - 1], ["...", "...", "", ""], rows[-1]]
     rows.append(["", words.text("Total"), f"{len(held.train_labels):,}", f"{len(held.test_labels):,}"])
     out.table([words.text("Label"), words.text("Class"), words.text("Training"), words.text("Test")], rows)
     for said in odd:
@@ -127,6 +149,17 @@ def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
             out.paragraph("  ".join(seen.labels[first : first + 2]))
             for line in zip(*drawn, strict=True):
                 sys.stdout.write("  ".join(line) + "\n")
+
+
+def _range(targets: tuple[float, float, float, float], words: Words) -> str:
+    least, highest, mean, deviation = (f"{value:.4g}" for value in targets)
+    return words.text(
+        "numbers from {least} to {highest}, mean {mean}, deviation {deviation}",
+        least=least,
+        highest=highest,
+        mean=mean,
+        deviation=deviation,
+    )
 
 
 def doctor(options: argparse.Namespace) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
-from paribus.core.messages import Message
 from paribus.programs.metrics import metric_named, pattern_of
 from paribus.records.program import Metric
 from paribus.runs.performing import now
@@ -93,16 +92,17 @@ def _is_said(name: str, value: Any) -> bool:
 
 def _ready_made(program: Program, given: Mapping[str, Any]) -> Program:
     """A program that says itself what it measures."""
-    others = sorted(given.keys() - {"repeat_check", "fresh", "metric"})
-    faults = [Fault("{option} is of functions and commands", option=_option(name)) for name in others]
-    own = program.info.judging
-    for metric in _listed(given.get("metric", ())):
-        if str(getattr(metric, "text", metric)) not in (own.name, own.text):
-            names = {"program": program.info.name, "metric": own.text}
-            ways = Message("a command follows --, and a function is named first, MODULE:FUNCTION")
-            faults.append(Fault("{program} is judged by {metric}", metric, hint=ways, **names))
-    if faults:
-        raise FaultsError("the program", faults)
+    errors = ErrorCollector("the program")
+    others = sorted(given.keys() - {"repeat_check", "fresh", "metric", "steer"})
+    with errors:
+        if others:
+            faults = [Fault("{option} is of functions and commands", option=_option(name)) for name in others]
+            raise FaultsError("the program", faults)
+    with errors:
+        said = [str(getattr(metric, "text", metric)) for metric in _listed(given.get("metric", ()))]
+        if said or "steer" in given:
+            program = program.measured_by(said, given.get("steer", ""))
+    errors.raise_all()
     return _adapted(program, given)
 
 

@@ -72,7 +72,7 @@ class ProgramView:
         """What the curves have to be read with; may be empty."""
         return ""
 
-    def runs_note(self, words: Words) -> str:
+    def runs_note(self, comparison: Comparison, words: Words) -> str:
         """What the table of runs has to be read with; may be empty."""
         return ""
 
@@ -102,7 +102,7 @@ class ProgramView:
         """That the arms differ in the factor alone, as far as that is known."""
         return words.text("The arms differ in one thing only: the {factor}. All else is the same.", factor=factor)
 
-    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+    def epoch_columns(self, program: ProgramInfo) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
         return ()
 

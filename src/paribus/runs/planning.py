@@ -78,7 +78,7 @@ def make_plan(design: Design, settings: Settings, *, timed: bool = False, progra
     program = program or program_of(design.program)
     how = program.how([arm.fields for arm in design.arms], settings.device, settings.kernel, settings.probes)
     how = replace(how, threads=program.threads(workers_on(how.device, settings.workers)))
-    program.check(design)
+    program.check(design, how.device)
     store = Store(settings.out)
     there, todo = there_and_to_do(tasks_of(program, design, store, how), program, store)
     workers = max(1, min(workers_on(how.device, settings.workers), len(todo)))

@@ -37,7 +37,7 @@ def refuse_code(what: object, trust: bool, program: Program | None = None) -> No
         return
     code = {one for fields in arms for one in (code_of(info, fields) if program is None else program.code(fields))}
     if program is not None:
-        code -= {program.info.origin}
+        code -= {program.info.origin, *program.code(Fields())}
     if code and (foreign := sorted(code - code_sealed_in(folder))):
         raise ParibusError(
             "{name} names {what!q}, which is code: it is run only where a command of yours on this machine "

@@ -81,7 +81,7 @@ def _cell(found: Sequence[Epoch], metric: Metric, mixed: bool, words: Words) -> 
 
 def epoch_columns(program: ProgramInfo, words: Words) -> list[list[tuple[str, str]]]:
     """Sets of columns, each a figure's name with its title; the first set whose table fits the width is taken."""
-    sets = program_view(program).epoch_columns()
+    sets = program_view(program).epoch_columns(program)
     if sets:
         return [[(name, words.text(title)) for name, title in columns] for columns in sets]
     return [[(program.steers, measure_of(program.steering, words.lang).label)]]

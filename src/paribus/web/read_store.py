@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.core.errors import StoreError
+from paribus.core.errors import DataError, StoreError
 from paribus.core.frozen import Document
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.moments import story
@@ -107,6 +107,8 @@ def run_inputs(recipe: Recipe) -> tuple[NDArray[np.float32], tuple[int, ...], tu
     from paribus.programs.recipe.data.prepare import input_table
 
     dataset = _dataset(recipe)
+    if dataset.train_images.dtype != np.uint8:
+        raise DataError("{name} is of floats, and pages show images of bytes alone", name=dataset.name)
     return input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names
 
 

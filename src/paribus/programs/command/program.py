@@ -207,7 +207,7 @@ class CommandProgram(Program):
         chosen = device if device != "auto" else "cuda" if gpus() else "cpu"
         return How(device=chosen, device_name=platform.machine(), probes="off")
 
-    def check(self, design: Design) -> None:
+    def check(self, design: Design, device: str = "cpu") -> None:
         """Raise ParibusError where the command cannot be started."""
         for arm in design.arms:
             word = self._made_from.words(arm.fields)[0]

@@ -5,31 +5,69 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 
-from paribus.core.errors import DataError, ErrorCollector, Fault, RecipeError
+from paribus.core.errors import DataError, ErrorCollector, Fault, ParibusError, RecipeError
 from paribus.core.messages import mark
 from paribus.programs.recipe.data import DataSet
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.data.split import sample
-from paribus.programs.recipe.model_table import plan_of
-from paribus.programs.recipe.own_code import own_code
+from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.judging import own_metrics
+from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
+from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.explanation import Intervention
+from paribus.records.program import ProgramInfo
 
 Sets = Callable[[str], DataSet]  # data sets by name
 
 
-def check_recipes(recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets) -> None:
+def check_recipes(
+    recipes: Sequence[Recipe], seeds: Sequence[int], sets: Sets, judged: ProgramInfo = RECIPE, device: str = "cpu"
+) -> None:
     """Raise ParibusError, with all faults at once, for what the data have not and what a network fails at.
 
-    Code of somebody's own, a model, a loss or an optimiser, is tried on one batch.
+    Code of somebody's own, a model, a loss, an optimiser or a metric, is tried on one batch on the device. judged: by
+    what the recipes are.
     """
     errors = ErrorCollector("the plan")
+    metrics = own_metrics(judged)
+    shares = frozenset(name for name in metrics if judged.metric(f"test_{name}").unit == "share")
     for recipe in dict.fromkeys(recipes):
         dataset = sets(recipe.dataset)
         with errors:
+            _check_judged(recipe, dataset, judged, len({one.loss for one in recipes}))
             lone = check_data(recipe, seeds, dataset)
-            if own_code(recipe.as_fields()):
-                _try_on_one_batch(recipe, dataset, seeds[0], lone)
+            if own_code(recipe.as_fields()) or metrics:
+                _try_on_one_batch(recipe, dataset, seeds[0], lone, (*metrics.items(),), shares, device)
+    errors.raise_all()
+
+
+def _check_judged(recipe: Recipe, dataset: DataSet, judged: ProgramInfo, losses: int) -> None:
+    """Raise ParibusError where targets are numbers, and a loss or a metric is of classes."""
+    if not dataset.numbers:
+        return
+    errors = ErrorCollector("the plan")
+    with errors:
+        if any("accuracy" in metric.name for metric in (judged.judging, judged.steering)):
+            raise ParibusError(
+                "the targets of {name} are numbers, which have no accuracy: say by what is judged, --metric loss or "
+                "--metric package.module:name:min (in Python metric=)",
+                name=dataset.name,
+            )
+    with errors:
+        if not is_own(recipe.loss):
+            raise ParibusError(
+                "the targets of {name} are numbers, and {loss} is of classes: name another loss, --set "
+                "loss=torch.nn:MSELoss or one of your own. Classes are written as whole numbers or words",
+                name=dataset.name,
+                loss=recipe.loss,
+            )
+    with errors:
+        if losses > 1 and {judged.judged, judged.steers} & {"test_loss", "val_loss"}:
+            raise ParibusError(
+                "arms that differ in their loss have no loss in common to be judged by: --metric "
+                "package.module:name:min (in Python metric=)"
+            )
     errors.raise_all()
 
 
@@ -47,7 +85,20 @@ def check_data(recipe: Recipe, seeds: Sequence[int], dataset: DataSet) -> int | 
         rule = mark("{field} must be at most {most:,}, the training images, as drop_last leaves out less")
         faults.append(Fault(rule, size, field="batch_size", most=min(counts)))
     lone = next((count for count in counts if size == 1 or (count % size == 1 and not recipe.drop_last)), None)
-    plan = plan_of(recipe, dataset.train_images.shape[1:], dataset.classes)
+    if dataset.is_table and recipe.model in BUILT_IN_MODELS and not BUILT_IN_MODELS[recipe.model].rows:
+        raise RecipeError(
+            "what the recipe asks of the data",
+            [
+                Fault(
+                    "{field} {value} takes images, and {name} is a table of features; take mlp, or a network of your "
+                    "own",
+                    field="model",
+                    value=recipe.model,
+                    name=dataset.name,
+                )
+            ],
+        )
+    plan = plan_of(recipe, dataset.image_shape, dataset.outputs)
     if lone is not None and plan is not None and plan.needs_two:
         rule = mark(
             "{field} leaves one image for an epoch's last batch ({most:,} images), and batch normalisation learns from "
@@ -76,7 +127,15 @@ def possible(recipe: Recipe, proposed: Sequence[Intervention], sets: Sets) -> It
 
 
 @functools.lru_cache(maxsize=1 << 10)  # a map, or a search, asks again and again
-def _try_on_one_batch(recipe: Recipe, dataset: DataSet, seed: int, lone: int | None) -> None:
+def _try_on_one_batch(
+    recipe: Recipe,
+    dataset: DataSet,
+    seed: int,
+    lone: int | None,
+    metrics: tuple[tuple[str, str], ...],
+    shares: frozenset[str],
+    device: str,
+) -> None:
     from paribus.programs.recipe.models.one_batch import check_on_one_batch
 
-    check_on_one_batch(recipe, dataset, seed, lone)
+    check_on_one_batch(recipe, dataset, seed, lone, dict(metrics), shares, device)

@@ -51,7 +51,7 @@ def guess(recipe: Recipe, how: How, dataset: DataSet) -> Cost:
         numbers,
         recipe.epochs,
         items=len(dataset.test_labels),
-        outputs=dataset.classes,
+        outputs=dataset.outputs,
         layers=layers,
         probes=how.probes,
     )
@@ -67,8 +67,7 @@ def _multiply_adds(recipe: Recipe) -> int:
 
 def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     """Numbers in the network's state and layers with weights; a network of the user's own is built to be measured."""
-    channels, height, width = dataset.train_images.shape[1:]
-    plan = plan_of(recipe, (channels, height, width), dataset.classes)
+    plan = plan_of(recipe, dataset.image_shape, dataset.outputs)
     if plan is not None:
         return plan.numbers(), len(plan.layers())
     tensors = network(recipe, dataset).state_dict().values()
@@ -126,5 +125,5 @@ def network(recipe: Recipe, dataset: DataSet, kernel: str = PLAIN) -> nn.Module:
     """The recipe's network for its data set, with the first weights of seed 0."""
     from paribus.programs.recipe.models import build_model
 
-    channels, height, width = dataset.train_images.shape[1:]
-    return build_model(recipe, 0, channels, (height, width), dataset.classes, usable(kernel))
+    channels, height, width = dataset.image_shape
+    return build_model(recipe, 0, channels, (height, width), dataset.outputs, usable(kernel), dataset.is_table)

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,20 @@ from paribus.programs.recipe.data.prepare import entropy
 from paribus.programs.recipe.evidence import Answer, Counts, Disagreement, RecipeEvidence
 from paribus.records.comparison import Design
 from paribus.records.run import RunResult
+
+if TYPE_CHECKING:
+    from paribus.programs.recipe.data import DataSet
+
+
+MOST_CLASSES = 256  # of a confusion matrix
+
+
+def evidence_of_dataset(design: Design, results: Mapping[Key, RunResult], dataset: DataSet) -> Mapping[str, Any] | None:
+    """The same as JSON; None of numbers, of tables, and of more classes than a matrix can show."""
+    if not 0 < dataset.classes <= MOST_CLASSES or dataset.test_images.dtype != np.uint8:
+        return None
+    found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)
+    return found.model_dump(mode="json")
 
 
 def evidence_from(

@@ -17,11 +17,12 @@ from paribus.core.atomic import write_whole
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import DataSet, open_dataset
-from paribus.programs.recipe.data.prepare import input_table
+from paribus.programs.recipe.data.prepare import as_inputs
 from paribus.programs.recipe.evidence_from_runs import confusion_counts
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.networks import trained_network
-from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.outcome import VALUES
+from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunResult
 from paribus.runs.trust import refuse_code
 
@@ -52,7 +53,8 @@ def weights(run: Run, path: Path) -> None:
 def onnx(run: Run, path: Path, trust: bool) -> Message:
     """The network as ONNX, of any number of images as training saw them. Says on how many test images it was tried.
 
-    What an image has to go through is in its metadata: mean, std and scale of `(byte / 255 - mean) / std * scale`.
+    What an image has to go through is in its metadata: mean, std and scale of `(byte / 255 - mean) / std * scale`, or
+    of floats `(x - mean) / std * scale`.
     Raises ParibusError where onnxruntime does not give PyTorch's answers.
     """
     refuse_code(run, trust)
@@ -64,8 +66,7 @@ def onnx(run: Run, path: Path, trust: bool) -> Message:
     recipe, dataset = recipe_of(run.record.fields), _dataset(run)
     model = trained_network(run.record, run.folder, trust=True, kernel=PLAIN)
     made = library.load_model_from_string(_traced(model, _inputs(dataset, recipe, slice(0, 2))))
-    mean, std = (dataset.mean, dataset.std) if recipe.normalise else (0.0, 1.0)
-    facts = {"mean": mean, "std": std, "scale": recipe.input_scale, "classes": list(dataset.class_names)}
+    facts = {**_normalised(dataset, recipe), "scale": recipe.input_scale, "classes": list(dataset.class_names)}
     library.helper.set_model_props(made, {"run": run.record.id, **{k: json.dumps(v) for k, v in facts.items()}})
     data = made.SerializeToString()
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
@@ -76,6 +77,16 @@ def onnx(run: Run, path: Path, trust: bool) -> Message:
         count=len(dataset.test_labels),
         size=farthest,
     )
+
+
+def _normalised(dataset: DataSet, recipe: Recipe) -> dict[str, Any]:
+    """Mean and deviation: of a table's floats one for each feature."""
+    if not recipe.normalise:
+        return {"mean": 0.0, "std": 1.0}
+    if dataset.train_images.dtype == np.uint8:
+        return {"mean": dataset.mean, "std": dataset.std}
+    mean, std = dataset.spread
+    return {"mean": mean.tolist(), "std": std.tolist()}
 
 
 def _traced(model: nn.Module, images: Tensor) -> bytes:
@@ -128,12 +139,19 @@ def _compare(model: nn.Module, session: Any, dataset: DataSet, recipe: Any) -> f
 def _inputs(dataset: DataSet, recipe: Any, where: slice) -> Tensor:
     import torch
 
-    return torch.from_numpy(np.take(input_table(dataset, recipe), dataset.test_images[where]))
+    return torch.from_numpy(as_inputs(dataset, recipe, dataset.test_images[where]))
 
 
 def predictions(runs: Sequence[tuple[str, Run]], path: Path) -> None:
-    """A line for each test image of each run: its place, its label, the answer, and each class's probability."""
-    names = _dataset(runs[0][1]).class_names
+    """A line for each test image of each run: its place, its label, the answer, and each class's probability.
+
+    Where targets are numbers: its place, its target, and what the network gave.
+    """
+    dataset = _dataset(runs[0][1])
+    if dataset.numbers:
+        _write(path, [*_columns(runs), "item", "target", "prediction"], _predicted(runs))
+        return
+    names = dataset.class_names
     heading = ["item", "label", "prediction", *(f"p({name})" for name in names)]
 
     def lines() -> Iterator[list[Any]]:
@@ -145,9 +163,18 @@ def predictions(runs: Sequence[tuple[str, Run]], path: Path) -> None:
     _write(path, [*_columns(runs), *heading], lines())
 
 
+def _predicted(runs: Sequence[tuple[str, Run]]) -> Iterator[list[Any]]:
+    for before, result, targets in _answers(runs):
+        for item, (target, given) in enumerate(zip(targets, result.items[VALUES], strict=True)):
+            yield [*before, item, f"{target:.9g}", *(f"{value:.9g}" for value in np.ravel(given))]
+
+
 def confusion(runs: Sequence[tuple[str, Run]], path: Path) -> None:
     """A line for each class of each run: how often its test images were taken for each class."""
-    names = _dataset(runs[0][1]).class_names
+    dataset = _dataset(runs[0][1])
+    if dataset.numbers:
+        raise ParibusError("a confusion is of classes, and the targets of {name} are numbers", name=dataset.name)
+    names = dataset.class_names
 
     def lines() -> Iterator[list[Any]]:
         for before, result, labels in _answers(runs):

@@ -24,7 +24,7 @@ from paribus.programs.recipe.recipes import recipe_name, values_from
 if TYPE_CHECKING:
     from paribus.programs.function.signature import Signature
 
-SHAPES = ("in_channels", "image_size", "classes")  # what a factory is told of the data
+SHAPES = ("in_channels", "image_size", "in_features", "classes")  # what a factory is told of the data
 
 
 def own_specifications(model: object) -> Mapping[str, FieldSpec]:

@@ -186,6 +186,7 @@ class BuiltInModel:
         native: whether the native kernels know its layers.
         stackable: whether runs of it can be trained as one stack, where nothing in the recipe speaks against it.
         drawn: whether pages and figures know its layers one by one: the form is a `Plan` then.
+        rows: whether it takes rows of features as well as images.
     """
 
     label: str
@@ -195,6 +196,7 @@ class BuiltInModel:
     native: bool = False
     stackable: bool = True
     drawn: bool = True
+    rows: bool = False
 
     @property
     def convolves(self) -> bool:
@@ -240,6 +242,7 @@ BUILT_IN_MODELS: dict[str, BuiltInModel] = {
         network="paribus.programs.recipe.models.built_in.mlp:MLP",
         plan=_mlp,
         inert=frozenset({"conv_channels", "pooling"}),
+        rows=True,
     ),
     "resnet": BuiltInModel(
         label="ResNet",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy", "test_count
 TRAINED_LOSS_SHARE = 0.05
 TRAINED_SPREAD = 1e-3
 
+VALUES = "values"  # what a run keeps of test rows whose targets are numbers
+
 
 def trained(figures: Mapping[str, float]) -> bool:
     """Whether a finished run trained: validation loss 5 % below the label prior's entropy, an output that varies.
@@ -31,19 +33,29 @@ def trained(figures: Mapping[str, float]) -> bool:
     return loss < prior * (1 - TRAINED_LOSS_SHARE) and spread > TRAINED_SPREAD
 
 
-def figures_missing(record: RunRecord) -> Message | None:
+def figures_missing(record: RunRecord, items: Collection[str]) -> Message | None:
     """Which figures a finished run should have besides those that steer and are judged, or None."""
-    missing = [
-        n for n in ("val_loss", "test_loss", "test_count", "prior_entropy", "output_spread") if n not in record.figures
-    ]
+    needed = ["val_loss", "test_loss", "test_count", *([] if VALUES in items else ["prior_entropy"]), "output_spread"]
+    missing = [name for name in needed if name not in record.figures]
     return Message("a finished run has {names}", names=missing) if missing else None
 
 
 def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
     """What is wrong with the answers to the test set, or None.
 
-    items: classes, int64 [images], the predicted ones; probabilities, float32 [images, classes].
+    items: classes, int64 [images], the predicted ones; probabilities, float32 [images, classes]. Where targets are
+    numbers, values, float32 [rows, ...].
     """
+    if set(items) == {VALUES}:
+        values, wanted = items[VALUES], record.figures["test_count"]
+        if values.dtype == np.float32 and len(values) == wanted:
+            return None
+        return Message(
+            "must answer the {count:g} test rows that the record counts, in float32; got {shape!q} of {first}",
+            count=wanted,
+            shape=values.shape,
+            first=str(values.dtype),
+        )
     if set(items) != {"classes", "probabilities"}:
         return Message("must hold the arrays classes and probabilities")
     classes, probabilities, count = items["classes"], items["probabilities"], record.figures["test_count"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,14 @@ from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.deficit import WithDeficit
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.judging import info_for, metric_words, own_metrics
 from paribus.programs.recipe.kernels import kernel_for
 from paribus.programs.recipe.model_table import is_code
-from paribus.programs.recipe.outcome import FIGURES, TRAINED_LOSS_SHARE, answers_fault, figures_missing, trained
+from paribus.programs.recipe.outcome import FIGURES, answers_fault, figures_missing, trained
 from paribus.programs.recipe.own_code import own_code
 from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_from
@@ -52,14 +55,24 @@ def _opened(name: str) -> DataSet:
     return open_dataset(name)
 
 
-class RecipeProgram(Program):
+class RecipeProgram(WithDeficit):
     """Recipes, run by `recipe.worker`."""
 
-    info = RECIPE
     watched = True
 
-    def __init__(self) -> None:
+    def __init__(self, info: ProgramInfo | None = None) -> None:
         self._open = functools.cache(_opened)  # each once: that takes milliseconds
+        self._judge(info or RECIPE)
+
+    def _judge(self, info: ProgramInfo) -> None:
+        self.info, self._metrics = info, tuple(own_metrics(info).values())
+        self.set_deficit()
+
+    def measured_by(self, metrics: Sequence[str], steer: str) -> Program:
+        """Accuracy, the loss, or metrics of somebody's own."""
+        made = copy.copy(self)
+        made._judge(info_for(metrics, steer))
+        return made
 
     # What the fields are
 
@@ -95,14 +108,14 @@ class RecipeProgram(Program):
 
     def command(self, verb: str, words: Sequence[str]) -> list[str]:
         """What a command does where it names no program."""
-        return ["paribus", verb, *words]
+        return ["paribus", verb, *words, *metric_words(self.info)]
 
     def inert(self, name: str, fields: Fields) -> Message | None:
         """Momentum under Adam, say."""
         return inert(name, recipe_of(fields))
 
     def may_vary(self, name: str) -> Message | None:
-        """Arms are paired image by image."""
+        """Not the data set: arms are paired image by image."""
         if name not in SPECIFICATIONS or SPECIFICATIONS[name].about.factor:
             return None
         return Message(
@@ -118,26 +131,32 @@ class RecipeProgram(Program):
         return named + [f"--set={field}={value_word(value)}" for field, value in changes.items()]
 
     def code(self, fields: Fields) -> tuple[str, ...]:
-        """A network, a loss or an optimiser of somebody's own."""
-        return own_code({canonical(name, None)[0]: value for name, value in fields.items()})
+        """A network, a loss, an optimiser or metrics of somebody's own."""
+        return (*own_code({canonical(name, None)[0]: value for name, value in fields.items()}), *self._metrics)
 
     # What makes two runs the same run
 
     def identity(self, fields: Fields, how: How) -> str:
         """Of the parts of our code that it goes through, the network's own source, torch, kernel and device."""
-        return identity_for(recipe_of(fields), device_identity(how.device, how.device_name), how.kernel)
+        place = device_identity(how.device, how.device_name)
+        return identity_for(recipe_of(fields), place, how.kernel, self._metrics)
 
     def former_identities(self, fields: Fields, how: How) -> tuple[str, ...]:
         """Version 0.1.0's, where nothing that the run goes through has changed in a bit since."""
-        return former_identities(recipe_of(fields), device_identity(how.device, how.device_name), how.kernel)
+        place = device_identity(how.device, how.device_name)
+        return former_identities(recipe_of(fields), place, how.kernel, self._metrics)
 
     def data_digest(self, fields: Fields) -> str:
         """Of the data set."""
         return self._open(fields["dataset"]).digest
 
     def telling(self, fields: Fields) -> Mapping[str, Any]:
-        """Every field, from a point that never moves."""
-        return recipe_of(fields).telling()
+        """Every field, from a point that never moves, and what is judged where that is not accuracy."""
+        return {**self.telling_runs(fields), **({"judged": words} if (words := metric_words(self.info)) else {})}
+
+    def telling_runs(self, fields: Fields) -> Mapping[str, Any]:
+        """The fields, and the metrics of somebody's own that runs are asked for."""
+        return {**recipe_of(fields).telling(), **({"metrics": sorted(self._metrics)} if self._metrics else {})}
 
     def run_name(self, fields: Fields) -> str:
         """`lenet-sigmoid`; a factory's name may be of any script."""
@@ -163,11 +182,11 @@ class RecipeProgram(Program):
         wanted = {fields["dataset"] for fields in arms}
         return sum(entry.download_bytes for entry in catalogue() if entry.name in wanted and not entry.available)
 
-    def check(self, design: Design) -> None:
+    def check(self, design: Design, device: str = "cpu") -> None:
         """Raise ParibusError where an arm asks for what its data have not, or its network fails on one batch."""
         from paribus.programs.recipe.checking import check_recipes
 
-        check_recipes([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open)
+        check_recipes([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open, self.info, device)
 
     def cost(self, fields: Fields, how: How) -> Cost:
         """By the sizes of network and data alone."""
@@ -202,9 +221,9 @@ class RecipeProgram(Program):
                 growing.begin(task)
         return worker.perform_together(tasks)
 
-    def trained(self, figures: Mapping[str, float]) -> bool:
-        """Its loss is 5 % below the best constant predictor's, and its output follows its input."""
-        return trained(figures)
+    def trained(self, figures: Mapping[str, float]) -> bool | None:
+        """Its loss is 5 % below the best constant predictor's, and its output follows its input; None of numbers."""
+        return trained(figures) if "prior_entropy" in figures else None
 
     def fields_fault(self, fields: Fields) -> Message | None:
         """Anything that no recipe could have."""
@@ -216,7 +235,7 @@ class RecipeProgram(Program):
 
     def fault(self, record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Message | None:
         """Answers to every test image, and the figures that go with them."""
-        return figures_missing(record) or answers_fault(record, items)
+        return figures_missing(record, items) or answers_fault(record, items)
 
     def shorter(self, fields: Fields) -> Iterator[Fields]:
         """Under a constant learning rate nothing in an epoch depends on how many are to follow."""
@@ -235,39 +254,21 @@ class RecipeProgram(Program):
         if "classes" not in result.items:
             return {}
         labels = np.asarray(self._open(result.record.fields["dataset"]).test_labels)
-        answers = result.items["classes"]
-        return {RECIPE.judged: answers == labels} if answers.shape == labels.shape else {}
+        answers, accuracy = result.items["classes"], RECIPE.judged
+        return {accuracy: answers == labels} if answers.shape == labels.shape and self.info.judged == accuracy else {}
 
-    def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any]:
-        """Confusion matrices, and the test images on which the arms disagree."""
-        from paribus.programs.recipe.evidence_from_runs import evidence_from
+    def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any] | None:
+        """Confusion matrices, and the test images on which the arms disagree; nothing of numbers."""
+        from paribus.programs.recipe.evidence_from_runs import evidence_of_dataset
 
-        dataset = self._open(design.arms[0].fields["dataset"])
-        found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)
-        return found.model_dump(mode="json")
+        return evidence_of_dataset(design, results, self._open(design.arms[0].fields["dataset"]))
 
     def steering(self, fields: Fields) -> Metric:
-        """Validation accuracy, of as many images as are held out."""
+        """Validation accuracy, of as many images as are held out; another metric as it is."""
+        if self.info.steers != RECIPE.steers:
+            return self.info.steering
         labels = _opened(fields["dataset"]).train_labels
         return self.info.steering.of_items(round(fields["validation_fraction"] * len(labels)))
-
-    least_deficit = 0.1  # of entropy left unexplained that somebody explained
-    most_explained = 1.0
-
-    def trained_by(self, result: RunResult, length: int) -> bool:
-        """At the end as the record says; before that by the loss alone, as nothing else is known of it."""
-        if length >= len(result.epochs):
-            return bool(result.record.trained)
-        prior = result.record.figures.get("prior_entropy")
-        loss = result.epochs[length - 1].figures["val_loss"]
-        return prior is not None and loss < prior * (1 - TRAINED_LOSS_SHARE)
-
-    def explained(self, result: RunResult, length: int) -> float:
-        """E of docs/why.md: share of the label prior's entropy by which the validation loss is below it, from 0."""
-        prior = result.record.figures.get("prior_entropy")
-        epochs = result.epochs[:length]
-        loss = epochs[-1].figures["val_loss"] if epochs else float("inf")
-        return max(0.0, 1 - loss / prior) if prior and np.isfinite(loss) else 0.0
 
     def proposals(
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
@@ -299,5 +300,5 @@ class RecipeProgram(Program):
 
 
 def program(info: ProgramInfo | None) -> Program:
-    """The recipe, whatever a record calls it."""
-    return RecipeProgram()
+    """The recipe, whatever a record calls it, judged as the record says."""
+    return RecipeProgram(info if info is not None and metric_words(info) else None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
+from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.view import ProgramView, ReportParts
@@ -89,6 +90,8 @@ class RecipeView(ProgramView):
     def trained_means(self, comparison: Comparison, words: Words) -> str:
         """What it means in this comparison: with the loss of guessing, where that is the same for all arms."""
         evidence = evidence_of(comparison)
+        if all(arm.trained is None for arm in comparison.arms):
+            return ""
         if evidence is None or not one_prior(comparison):
             return words.text(
                 "A run has trained when its validation loss ends clearly below what always guessing the classes by "
@@ -102,12 +105,14 @@ class RecipeView(ProgramView):
 
     def curves_note(self, comparison: Comparison, words: Words) -> str:
         """What the dotted line of the curves is."""
-        if not one_prior(comparison):
+        if comparison.evidence is None or not one_prior(comparison):
             return ""
         return words.text("The dotted line is what guessing reaches without a look at the image.")
 
-    def runs_note(self, words: Words) -> str:
+    def runs_note(self, comparison: Comparison, words: Words) -> str:
         """What the losses are, and which images are for what."""
+        if comparison.evidence is None:
+            return words.text("The validation rows steer; the test rows are read once, when a run has ended.")
         return words.text(
             "Losses are cross entropies in nats, at the last epoch. The validation images steer; the test images are "
             "read once, when a run has ended."
@@ -118,8 +123,10 @@ class RecipeView(ProgramView):
         evidence = evidence_of(comparison)
         if evidence is None or not one_prior(comparison):
             return None
-        if metric.endswith("loss"):
+        if metric.endswith("_loss"):
             return evidence.prior_entropy
+        if not metric.endswith("_accuracy"):
+            return None
         return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
 
     def run_facts(self, record: RunRecord, words: Words) -> list[tuple[str, str]]:
@@ -147,9 +154,9 @@ class RecipeView(ProgramView):
             "same random draws for its first weights. So they are compared seed by seed."
         )
 
-    def epoch_columns(self) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Losses and accuracies; where there is little room the accuracy that is steered by."""
-        return _EPOCH_COLUMNS
+    def epoch_columns(self, program: ProgramInfo) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Losses and accuracies; where there is little room the accuracy that is steered by. Else what steers."""
+        return _EPOCH_COLUMNS if program.steers == RECIPE.steers else ()
 
     def items(self, words: Words) -> str:
         """What test accuracy counts."""
@@ -280,7 +287,7 @@ def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | No
     return {
         **shown,
         "recipe": dict(arm.fields),
-        "test_accuracy": shown["figures"]["test_accuracy"],
+        "test_accuracy": shown["figures"].get("test_accuracy"),
         "confusion": () if evidence is None else evidence.confusion[arm.name],
         "runs": runs,
     }

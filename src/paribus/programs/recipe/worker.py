@@ -16,18 +16,20 @@ from paribus.core.messages import Message
 from paribus.probes import Probe, sampling
 from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, prepare
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
+from paribus.programs.recipe.judging import own_metrics
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
-from paribus.programs.recipe.training.evaluate import Answers, evaluate
+from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state_arrays import pack, weights_of
+from paribus.programs.recipe.training.yardstick import yardstick_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
 from paribus.runs.device_choice import device_name
@@ -53,7 +55,7 @@ class _Started:
     folder: RunWriter
     epochs_done: int
     finite: bool
-    validated: list[Answers]
+    validated: list[Answers | NumberAnswers]
 
     @property
     def goes_on(self) -> bool:
@@ -124,26 +126,26 @@ def _start(store: Store, task: Task) -> _Started:
     _check_promises(task, dataset, device)
     data = prepare(dataset, recipe, task.seed, device)
     release_memory()
-    channels, height, width = dataset.train_images.shape[1:]
-    model = build_model(recipe, task.seed, channels, (height, width), dataset.classes, usable(task.how.kernel)).to(
-        device
-    )
+    channels, height, width = dataset.image_shape
+    kernel = usable(task.how.kernel)
+    model = build_model(recipe, task.seed, channels, (height, width), dataset.outputs, kernel, dataset.is_table)
+    model = model.to(device)
     optimizer = make_optimizer(model, recipe)
 
     folder = store.begin(_new_record(task, device), task.replaces)
     steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
     epochs_done = resume(folder, model, optimizer, steps)
 
-    validated: list[Answers] = []
+    validated: list[Answers | NumberAnswers] = []
     callbacks = replace(_callbacks(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
     finite = finite_so_far(folder)  # a run may have been stopped between its divergence and its record
-    return _Started(
-        TrainingRun(model, optimizer, data, recipe, task.seed, callbacks), folder, epochs_done, finite, validated
-    )
+    measured = yardstick_of(own_metrics(task.program), recipe, dataset.numbers)
+    run = TrainingRun(model, optimizer, data, recipe, task.seed, callbacks, measured)
+    return _Started(run, folder, epochs_done, finite, validated)
 
 
-def _latest(kept: list[Answers]) -> Callable[[Answers], None]:
-    def keep(answers: Answers) -> None:
+def _latest(kept: list[Answers | NumberAnswers]) -> Callable[[Answers | NumberAnswers], None]:
+    def keep(answers: Answers | NumberAnswers) -> None:
         kept[:] = [answers]
 
     return keep
@@ -157,7 +159,9 @@ def _check_promises(task: Task, dataset: DataSet, device: torch.device) -> None:
     place = device_identity(device.type, device_name(device))
     kernel = task.how.kernel
     recipe = recipe_of(task.fields)
-    same_code = task.code_identity in (identity_for(recipe, place, kernel), *former_identities(recipe, place, kernel))
+    metrics = tuple(own_metrics(task.program).values())
+    known = (identity_for(recipe, place, kernel, metrics), *former_identities(recipe, place, kernel, metrics))
+    same_code = task.code_identity in known
     if dataset.digest == task.data_digest and same_code and kernel in (PLAIN, STACKED, usable(kernel)):
         return
     what = "data" if dataset.digest != task.data_digest else "code, versions, kernel or device"
@@ -181,7 +185,7 @@ def _callbacks(
     kept = frozenset(snapshot_epochs(recipe.epochs))
     looks = sampling(task.how.probes, steps, recipe.epochs, early)
     batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
-    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss_of(recipe))
+    probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss_of(recipe, data.classes == 0))
 
     def after_step(step: int) -> None:
         probe.after_step(step)
@@ -204,17 +208,19 @@ def _finish(run: _Started) -> Status:
     folder, model, data = run.folder, run.training_run.model, run.training_run.data
     history = folder.epochs()
     last = history[-1].figures
-    figures = {"val_loss": last["val_loss"], "val_accuracy": last["val_accuracy"], "prior_entropy": data.prior_entropy}
-    test = evaluate(model, data.test_x, data.test_y) if run.finite else None
+    figures = {name: value for name, value in last.items() if name.startswith("val_")}
+    figures |= {} if data.prior_entropy is None else {"prior_entropy": data.prior_entropy}
+    measured = run.training_run.yardstick
+    test = evaluate(model, data.test_x, data.test_y, measured) if run.finite else None
     status: Status = "diverged" if test is None or not math.isfinite(test.loss) else "finished"
     items, note = {}, ""
     if test is None or status == "diverged":
         note = f"the loss was no longer finite {f'in epoch {len(history)}' if test is None else 'on the test set'}"
     else:
-        validated = run.validated or [evaluate(model, data.val_x, data.val_y)]  # it was stopped after its last epoch
-        figures |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_count": len(data.test_y)}
-        figures |= {"output_spread": validated[0].spread}
-        items = {"classes": test.classes.cpu().numpy(), "probabilities": test.probabilities.float().cpu().numpy()}
+        # without answers it was stopped after its last epoch
+        validated = run.validated or [evaluate(model, data.val_x, data.val_y, measured)]
+        figures |= {**test.figures("test"), "test_count": len(data.test_y), "output_spread": validated[0].spread}
+        items = {name: values.cpu().numpy() for name, values in test.items().items()}
     ended = {
         "status": status,
         "epochs_done": len(history),

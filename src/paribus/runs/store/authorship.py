@@ -60,6 +60,9 @@ def _named(value: Any) -> Iterator[str]:
             yield inner
         if key == "source" and isinstance(inner, dict):
             yield origin_text(inner)
+            metrics = inner.get("metric", ())  # a recipe's, `package.module:name:max`
+            named = [*(metrics if isinstance(metrics, list) else ()), inner.get("steer")]
+            yield from (":".join(word.split(":")[:2]) for word in named if isinstance(word, str))
         yield from _named(inner)
 
 

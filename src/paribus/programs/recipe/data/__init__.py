@@ -8,7 +8,7 @@ from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
 from paribus.programs.recipe.data.look import DataLook, look
-from paribus.programs.recipe.data.prepare import Images, PreparedData, prepare
+from paribus.programs.recipe.data.prepare import Images, Inputs, PreparedData, prepare
 from paribus.programs.recipe.data.saving import save_dataset
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "DataSet",
     "FileCheck",
     "Images",
+    "Inputs",
     "PreparedData",
     "cache_root",
     "catalogue",

@@ -1,4 +1,4 @@
-"""From four IDX arrays to a data set: shapes, counts and labels that fit together, and the facts about them."""
+"""From four arrays to a data set: shapes, counts and labels that fit together, and the facts about them."""
 
 from __future__ import annotations
 
@@ -12,31 +12,43 @@ from numpy.typing import NDArray
 from paribus.core.errors import DataError
 from paribus.core.messages import mark
 from paribus.programs.recipe.data.cache import Content
-from paribus.programs.recipe.data.idx import Bytes, idx_sha256, shape_text
+from paribus.programs.recipe.data.idx import idx_sha256, shape_text
 from paribus.programs.recipe.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
+
+Values = NDArray[Any]
 
 MAX_CHANNELS = 16
 
 
-def assemble(arrays: Mapping[str, Bytes], files: Mapping[str, object]) -> Content:
+def assemble(arrays: Mapping[str, Values], files: Mapping[str, object]) -> Content:
     """A data set's arrays and facts, checked. `files` says by standard name what to call each in an error.
 
-    Images are [N, H, W], or [N, channels, H, W] with at most 16 channels; labels are [N] and run from 0 without a
-    gap. Raises DataError, naming the file.
+    Images are [N, H, W], or [N, channels, H, W] with at most 16 channels; rows of a table are [N, features], of floats.
+    Labels are [N] and run from 0 without a gap, or are floats, and then there are no classes: 0. Raises DataError,
+    naming the file.
     """
     train_images = _images(arrays[TRAIN_IMAGES], files[TRAIN_IMAGES])
     test_images = _images(arrays[TEST_IMAGES], files[TEST_IMAGES])
     if train_images.shape[1:] != test_images.shape[1:]:
+        rows = mark("{path} has {shape} columns of features, but the training rows have {other_shape}.")
+        images = mark(
+            "{path} holds images of {shape}, but the training images are of {other_shape} (channels x height x width)."
+        )
         raise DataError(
-            "{path} holds images of {shape}, but the training images are of {other_shape} (channels x height x width).",
+            rows if train_images.ndim == test_images.ndim == 2 else images,
             path=str(files[TEST_IMAGES]),
             shape=shape_text(test_images.shape[1:]),
             other_shape=shape_text(train_images.shape[1:]),
         )
     train_labels = _labels(arrays[TRAIN_LABELS], files[TRAIN_LABELS], len(train_images))
     test_labels = _labels(arrays[TEST_LABELS], files[TEST_LABELS], len(test_images))
-    classes = _classes(train_labels, files[TRAIN_LABELS])
-    if (highest := int(test_labels.max())) >= classes:
+    numbers = train_labels.dtype.kind == "f"
+    classes = 0 if numbers else _classes(train_labels, files[TRAIN_LABELS])
+    if numbers and train_labels.min() == train_labels.max():
+        raise DataError(
+            "{path} has the same number for every row: there is nothing to learn.", path=str(files[TRAIN_LABELS])
+        )
+    if not numbers and (highest := int(test_labels.max())) >= classes:
         raise DataError(
             "{path} has the label {number}, which is out of range: the training labels run from 0 to {most}.",
             path=str(files[TEST_LABELS]),
@@ -61,13 +73,16 @@ def content_digest(sha256: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(sha256[name] for name in STANDARD_NAMES).encode()).hexdigest()
 
 
-def normalisation(images: Bytes) -> tuple[float, float]:
+def normalisation(images: Values) -> tuple[float, float]:
     """Mean and standard deviation of all values as fractions of 255, rounded to four significant digits.
 
-    Computed exactly from how often each of the 256 values occurs.
+    Computed exactly from how often each of the 256 values occurs; floats are taken as they are.
     """
+    if images.dtype != np.uint8:
+        mean, deviation = float(images.mean(dtype=np.float64)), float(images.std(dtype=np.float64))
+        return float(f"{mean:.4g}"), float(f"{deviation:.4g}")
     counts = np.zeros(256, np.int64)
-    for part in np.array_split(images.reshape(-1), max(1, images.size >> 22)):  # bincount widens: a part at a time
+    for part in np.array_split(images.reshape(-1), max(1, images.size >> 20)):  # bincount widens: a part at a time
         counts += np.bincount(part, minlength=256)
     values = np.arange(256) / 255
     mean = float(counts @ values) / images.size
@@ -75,7 +90,9 @@ def normalisation(images: Bytes) -> tuple[float, float]:
     return float(f"{mean:.4g}"), float(f"{variance**0.5:.4g}")
 
 
-def _images(array: Bytes, file: object) -> Bytes:
+def _images(array: Values, file: object) -> Values:
+    if array.ndim == 2 and array.dtype == np.float32:  # a table
+        return array
     if array.ndim not in (3, 4):
         raise DataError(
             "{path} has {count} dimensions ({shape}); images have 3 (number x height x width) or 4 (number x "
@@ -98,7 +115,7 @@ def _images(array: Bytes, file: object) -> Bytes:
     return array
 
 
-def _labels(array: Bytes, file: object, images: int) -> NDArray[np.int64]:
+def _labels(array: Values, file: object, images: int) -> Values:
     if array.ndim != 1:
         raise DataError(
             "{path} has {count} dimensions ({shape}); labels have 1.",
@@ -107,7 +124,7 @@ def _labels(array: Bytes, file: object, images: int) -> NDArray[np.int64]:
             shape=shape_text(array.shape),
         )
     check_counts(len(array), images, str(file))
-    return array.astype(np.int64)
+    return array if array.dtype == np.float32 else array.astype(np.int64)
 
 
 def check_counts(labels: int, images: int, file: str) -> None:

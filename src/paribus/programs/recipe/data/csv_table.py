@@ -1,34 +1,75 @@
 """CSV: one image a line, its label in one column and its pixels in the others, as Kaggle's and OpenML's files are.
 
-With a heading, the label's column is the one called label, class, target or y; without one it is the first. Whole
-numbers up to three digits, which is what nearly every such file holds, are read many at a time.
+With a heading, the label's column is the one called label, class, target or y; without one it is the first. Where the
+other columns have names of their own, and not numbers as pixels have, they are features and no image. Whole numbers up
+to three digits, which is what nearly every image's file holds, are read many at a time.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.idx import MAX_BYTES
-from paribus.programs.recipe.data.raw import RawSet, Values, regular
+from paribus.programs.recipe.data.raw import RawSet, Values, has_fractions, regular
 
 LABELS = ("label", "labels", "class", "target", "y", "digit", "character")
 _CHUNK = 1 << 22
 _LINE = 1 << 22  # the longest line that is read, in bytes
+_ROW_NUMBERS = ("", "unnamed: 0", "id", "index")  # columns that are no features
+_NO_NAME = "(no name)"
+_LARGEST = 3e38  # of four bytes
+_PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.,+-eE\n", np.uint8))
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """What the first line says. names: of all columns; none without a heading. label: the label's column.
+
+    left_out: columns of row numbers. features: whether the others have names of their own, and are no pixels.
+    """
+
+    columns: int
+    label: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """pandas writes its index under no name; `id` numbers the rows as well."""
+        return tuple(place for place, name in enumerate(self.names) if name.lower() in _ROW_NUMBERS)
+
+    @property
+    def features(self) -> bool:
+        """Pixels are called alike but for their numbers: pixel0, 1x1, 783."""
+        others = [name for place, name in enumerate(self.names) if place != self.label]
+        stems = {re.sub(r"[\dx_.,\s-]+", "", name.lower()) for name in others}
+        return bool(others) and not (len(stems) == 1 and all(re.search(r"\d", name) for name in others))
 
 
 def read_csv(path: Path, test: Path | None = None) -> RawSet:
     """The data set of one file, or of two. Raises DataError, naming the file and the line."""
-    labels, images = _table(path)
-    test_labels, test_images = _table(test) if test else (None, None)
+    heading, labels, values = _table(path)
+    _, test_labels, test_values = _table(test) if test else (None, None, None)
     called = (str(path), str(path), str(test or path), str(test or path))
-    return RawSet("csv", images, labels, test_images, test_labels, called=called)
+    whole = values.dtype == np.uint8 or not has_fractions(values)
+    return RawSet(
+        "csv",
+        values,
+        labels,
+        test_values,
+        test_labels,
+        called=called,
+        left_out=tuple(heading.names[place] or _NO_NAME for place in heading.left_out),
+        table=True if heading.features else False if whole else None,
+    )
 
 
 def has_labels(path: Path) -> bool:
@@ -40,52 +81,84 @@ def has_labels(path: Path) -> bool:
         return False
 
 
-def _table(path: Path) -> tuple[Values, Values]:
-    """Labels [N] and pixels [N, columns - 1]."""
+def _table(path: Path) -> tuple[_Heading, Values, Values]:
+    """Labels [N], and pixels or features [N, columns]."""
     regular(path)
     try:
         with path.open("rb") as file:
-            first = file.readline(_LINE + 1)
-            cells = _cells(first)
-            if len(cells) < 2:
-                raise DataError("{path} is no table of images: its first line has {count} columns.", path=path, count=1)
-            heading = not all(_is_number(cell) for cell in cells[1:])
-            column = _label_column(cells) if heading else 0
-            if column is None:
-                raise DataError(
-                    "{path} has no column of labels: one must be called {choices}; the first is {first}.",
-                    path=path,
-                    choices=LABELS,
-                    first=cells[0][:40],
-                )
-            if not heading:
+            heading = _heading(path, _cells(file.readline(_LINE + 1)))
+            if not heading.names:
                 file.seek(0)
-            return _rows(file, path, len(cells), column, 2 if heading else 1)
+            return heading, *_rows(file, path, heading)
     except (OSError, ValueError) as error:
         raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
 
 
-def _rows(file: BinaryIO, path: Path, columns: int, column: int, line: int) -> tuple[Values, Values]:
+def _heading(path: Path, cells: list[str]) -> _Heading:
+    if len(cells) < 2:
+        raise DataError(
+            "{path} is no table of images: its first line has {count} columns. Commas separate columns.",
+            path=path,
+            count=1,
+        )
+    if all(_is_number(cell) for cell in cells[1:]):
+        return _Heading(len(cells), 0)
+    column = _label_column(cells)
+    if column is None:
+        raise DataError(
+            "{path} has no column of labels: one must be called {choices}; the first is {first}.",
+            path=path,
+            choices=LABELS,
+            first=cells[0][:40],
+        )
+    return _Heading(len(cells), column, tuple(cells))
+
+
+def _rows(file: BinaryIO, path: Path, heading: _Heading) -> tuple[Values, Values]:
     labels: list[Values] = []
-    pixels: list[Values] = []
-    count = 0
+    values = _Grown()
+    line = 2 if heading.names else 1
+    others = [heading.label, *heading.left_out]
     for part in _parts(file, path):
-        numbers = _small_numbers(part, columns)
-        if numbers is not None:
-            found, rest = numbers[:, column].copy(), np.delete(numbers, column, axis=1)
+        read = _small_numbers(part, heading.columns)
+        if read is not None:
+            found, rest = read[:, heading.label].copy(), np.delete(read, others, axis=1)
         else:
-            found, rest = _slowly(part, path, columns, column, line)
+            found, rest = _numbers(part, heading, others) or _slowly(part, path, heading, line)
         labels.append(found)
-        pixels.append(rest)
+        values.add(rest)
         line += len(found)
-        count += rest.size
-        if count > MAX_BYTES:
+        if values.count > MAX_BYTES:
             raise DataError("{path} holds more than the {most:,} values that are read.", path=path, most=MAX_BYTES)
     if not labels:
         raise DataError("{path} holds no image.", path=path)
     if any(part.dtype.kind == "U" for part in labels):
         labels = [part.astype(str) for part in labels]
-    return np.concatenate(labels), np.concatenate(pixels)
+    return np.concatenate(labels), values.array(heading.columns - len(others))
+
+
+class _Grown:
+    """Values that come part by part, in one piece of memory that grows where it lies: bytes while all are bytes."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._kind: np.dtype[Any] = np.dtype(np.uint8)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self._held) // self._kind.itemsize
+
+    def add(self, part: Values) -> None:
+        """The next rows."""
+        if part.dtype != np.uint8 and self._kind == np.uint8:
+            self._held = bytearray(np.frombuffer(self._held, np.uint8).astype(np.float32).data)
+            self._kind = np.dtype(np.float32)
+        self._held += np.ascontiguousarray(part, self._kind).data.cast("B")
+
+    def array(self, columns: int) -> Values:
+        """All of them."""
+        return np.frombuffer(self._held, self._kind).reshape(-1, columns)
 
 
 def _parts(file: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -125,39 +198,79 @@ def _small_numbers(part: bytes, columns: int) -> NDArray[np.uint8] | None:
     return None if value.max() > 255 else value.astype(np.uint8).reshape(-1, columns)
 
 
-def _slowly(part: bytes, path: Path, columns: int, column: int, line: int) -> tuple[Values, Values]:
+def _numbers(part: bytes, heading: _Heading, others: list[int]) -> tuple[Values, Values] | None:
+    """Labels and values of lines of plain numbers, `-1.5e3` say; None where any cell is none, or is missing."""
+    text = np.frombuffer(part, np.uint8)
+    ends = np.flatnonzero((text == 44) | (text == 10))
+    columns = heading.columns
+    if len(ends) % columns or (text[ends[columns - 1 :: columns]] != 10).any() or not _PLAIN[text].all():
+        return None
+    if int(np.count_nonzero(text == 10)) * columns != len(ends) or np.diff(ends, prepend=-1).min() < 2:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            found = np.fromstring(part.replace(b"\n", b",").decode("ascii"), dtype=np.float64, sep=",")
+        except (ValueError, DeprecationWarning):
+            return None
+    if len(found) != len(ends) or np.abs(found).max() > _LARGEST:
+        return None
+    rows = found.reshape(-1, columns)
+    points = np.flatnonzero((text == 46) | (text == 101) | (text == 69))  # . e E
+    fractions = (np.searchsorted(ends, points) % columns == heading.label).any()
+    labels = rows[:, heading.label]
+    return labels.copy() if fractions else labels.astype(np.int64), np.delete(rows, others, axis=1).astype(np.float32)
+
+
+def _slowly(part: bytes, path: Path, heading: _Heading, line: int) -> tuple[Values, Values]:
     """Labels that may be words, and pixels that may be fractions."""
     labels, rows = [], []
     for number, text in enumerate(part.splitlines(), line):
         cells = _cells(text)
-        if len(cells) != columns:
+        if len(cells) != heading.columns:
             raise DataError(
                 "{path}, line {line:,}, has {count:,} columns; the first has {most:,}.",
                 path=path,
                 line=number,
                 count=len(cells),
-                most=columns,
+                most=heading.columns,
             )
-        labels.append(cells.pop(column))
+        labels.append(cells[heading.label])
         if not labels[-1]:
             raise DataError("{path}, line {line:,}, has no label.", path=path, line=number)
+        kept = {place: cell for place, cell in enumerate(cells) if place not in (heading.label, *heading.left_out)}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                rows.append(np.array(cells, dtype=np.float32))
+                rows.append(np.array(list(kept.values()), dtype=np.float32))
         except (ValueError, RuntimeWarning):
-            bad = next((cell for cell in cells if not _is_number(cell)), "")
-            raise DataError(
-                "{path}, line {line:,}, has {what} where a pixel must be.", path=path, line=number, what=f'"{bad[:40]}"'
-            ) from None
+            raise _no_number(path, number, heading, kept) from None
     return _label_array(labels), np.stack(rows)
 
 
+def _no_number(path: Path, line: int, heading: _Heading, cells: Mapping[int, str]) -> DataError:
+    place = next((place for place, cell in cells.items() if not _is_number(cell)), next(iter(cells)))
+    what = f'"{cells[place][:40]}"'
+    if not heading.features:
+        return DataError("{path}, line {line:,}, has {what} where a pixel must be.", path=path, line=line, what=what)
+    return DataError(
+        "{path}, line {line:,}, has {what} in the column {name!q}, where a number must be: write words as numbers and "
+        "fill what is missing, or leave the column out.",
+        path=path,
+        line=line,
+        what=what,
+        name=heading.names[place][:40],
+    )
+
+
 def _label_array(labels: list[str]) -> Values:
-    try:
-        return np.array([int(label) for label in labels], dtype=np.int64)
-    except (ValueError, OverflowError):
-        return np.array(labels)
+    """Whole numbers, numbers with a point, or words."""
+    for kind in (int, float):
+        try:
+            return np.array([kind(label) for label in labels], dtype=np.int64 if kind is int else np.float64)
+        except (ValueError, OverflowError):
+            continue
+    return np.array(labels)
 
 
 def _cells(line: bytes) -> list[str]:

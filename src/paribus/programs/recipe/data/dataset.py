@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,29 +25,59 @@ from paribus.programs.recipe.data.raw import RawSet, to_content
 from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
-_OWN_LAYOUT = 1  # of one that is not made of four IDX files
+_OWN_LAYOUT = 2  # of one that is not made of four IDX files
 
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
     """One data set, its arrays read-only and mapped from files, so that processes share the memory.
 
-    train_images, test_images: uint8 [N, channels, height, width]; train_labels, test_labels: int64 [N], from 0 to
-    classes - 1. mean and std: of all values of the training images, as fractions of 255, rounded to four significant
-    digits (MNIST's are then 0.1307 and 0.3081, the lesson's). digest: SHA-256 over the digests of the four
+    train_images, test_images: uint8 [N, channels, height, width], or float32: such images of fractions, or a table
+    [N, features]. train_labels, test_labels: int64 [N], from 0 to classes - 1; or float32 [N], and then `classes` is 0.
+    mean and std: of all values of the training images, as fractions of 255, rounded to four significant digits (MNIST's
+    are then 0.1307 and 0.3081, the lesson's); of floats as they are. digest: SHA-256 over the digests of the four
     uncompressed IDX files; the same content has the same digest wherever it lies.
     """
 
     name: str
-    train_images: Bytes
-    train_labels: NDArray[np.int64]
-    test_images: Bytes
-    test_labels: NDArray[np.int64]
+    train_images: NDArray[Any]
+    train_labels: NDArray[Any]
+    test_images: NDArray[Any]
+    test_labels: NDArray[Any]
     classes: int
     class_names: tuple[str, ...]
     mean: float
     std: float
     digest: str
+
+    @property
+    def numbers(self) -> bool:
+        """Whether the targets are numbers, and there are no classes."""
+        return self.classes == 0
+
+    @property
+    def outputs(self) -> int:
+        """What a network gives for an input: a number for each class, or the one number."""
+        return self.classes or 1
+
+    @property
+    def is_table(self) -> bool:
+        """Whether rows of features are learned from, and no images."""
+        return self.train_images.ndim == 2
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width; a row of features is an image of one line."""
+        channels, height, width = (1, 1, *self.train_images.shape[1:]) if self.is_table else self.train_images.shape[1:]
+        return channels, height, width
+
+    @cached_property
+    def spread(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mean and deviation of floats: of each feature of a table, else of all values. A constant feature has 1."""
+        over = 0 if self.is_table else None
+        mean = np.asarray(self.train_images.mean(axis=over, dtype=np.float64), np.float32)
+        deviation = np.asarray(self.train_images.std(axis=over, dtype=np.float64), np.float32)
+        return mean, np.where(deviation > 0, deviation, np.float32(1))
 
 
 def open_dataset(name_or_path: str) -> DataSet:

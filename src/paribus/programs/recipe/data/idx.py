@@ -130,11 +130,23 @@ def idx_header(shape: tuple[int, ...], code: int = 8) -> bytes:
 
 
 def idx_sha256(array: NDArray[Any]) -> str:
-    """SHA-256 (hex) of the uncompressed IDX file that holds `array`, of one of `TYPES`: header and values."""
-    code = next(code for code, kind in TYPES.items() if kind == array.dtype)
-    digest = hashlib.sha256(idx_header(array.shape, code))
-    digest.update(np.ascontiguousarray(array).data)
+    """SHA-256 (hex) of the uncompressed IDX file that holds `array`: header and values.
+
+    Floats are of four bytes there; whole numbers of one byte where they fit into it, else of four.
+    """
+    kind = _kind_in_idx(array)
+    digest = hashlib.sha256(idx_header(array.shape, next(code for code, one in TYPES.items() if one == kind)))
+    rows = max(1, _CHUNK // max(1, math.prod(array.shape[1:])))
+    for start in range(0, len(array), rows):
+        digest.update(np.ascontiguousarray(array[start : start + rows], dtype=kind).data)
     return digest.hexdigest()
+
+
+def _kind_in_idx(array: NDArray[Any]) -> np.dtype[Any]:
+    if array.dtype.kind == "f":
+        return np.dtype(">f4")
+    byte = array.dtype == np.uint8 or (array.size and 0 <= array.min() <= array.max() < 1 << 8)
+    return np.dtype("u1") if byte else np.dtype(">i4")
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

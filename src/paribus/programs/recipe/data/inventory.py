@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from paribus.core.errors import DataError
 from paribus.core.messages import Message, mark
 from paribus.programs.recipe.data.cache import Content
@@ -153,13 +151,13 @@ def _rebuilt(content: Content) -> Mapping[str, Bytes]:
 
     def images(name: str) -> Bytes:
         array: Bytes = content.arrays[name]
-        return array[:, 0] if array.shape[1] == 1 else array
+        return array[:, 0] if array.ndim == 4 and array.shape[1] == 1 else array
 
     return {
         TRAIN_IMAGES: images("train_images"),
-        TRAIN_LABELS: content.arrays["train_labels"].astype(np.uint8),
+        TRAIN_LABELS: content.arrays["train_labels"],
         TEST_IMAGES: images("test_images"),
-        TEST_LABELS: content.arrays["test_labels"].astype(np.uint8),
+        TEST_LABELS: content.arrays["test_labels"],
     }
 
 

@@ -32,8 +32,9 @@ class DataLook:
     """One data set.
 
     shape: channels, height, width. odd: what was done to it, and what may be wrong with it, a sentence each. images:
-    grey, uint8 [n, height, width], the first of every class in turn, at most sixteen, with their labels. format: what
-    was read. renamed: what labels 0, 1, ... were in the files; empty where they were these.
+    grey, uint8 [n, height, width], the first of every class in turn, at most sixteen, with their labels; none of a
+    table. format: what was read. renamed: what labels 0, 1, ... were in the files; empty where they were these.
+    targets: least, highest, mean and deviation of the training targets where they are numbers, without classes.
     """
 
     dataset: DataSet
@@ -44,22 +45,42 @@ class DataLook:
     labels: tuple[str, ...]
     format: str
     renamed: tuple[str, ...]
+    targets: tuple[float, float, float, float] | None = None
 
 
 def look(name_or_path: str) -> DataLook:
     """Open a data set and look at all of it. Raises DataError."""
     held = open_dataset(name_or_path)
+    classes, targets = _classes(held), None
+    if held.numbers:
+        numbers = held.train_labels.astype(np.float64)
+        targets = float(numbers.min()), float(numbers.max()), float(numbers.mean()), float(numbers.std())
+    chosen = _one_of_each(held.train_labels) if classes else np.arange(min(SHOWN, len(held.train_labels)))
+    grey = _grey(held.train_images[chosen]) if not held.is_table else np.empty((0, 0, 0), np.uint8)
+    names = tuple(held.class_names[label] if classes else f"{label:.4g}" for label in held.train_labels[chosen])
+    facts = {} if name_or_path in KNOWN else open_folder(name_or_path).facts
+    told, kind = (*_done(facts, held), *_odd(held, classes)), str(facts.get("format", "idx"))
+    renamed = tuple(facts.get("labels") or ())
+    return DataLook(held, held.image_shape, classes, told, grey, names, kind, renamed, targets)
+
+
+def _classes(held: DataSet) -> tuple[ClassCount, ...]:
+    if held.numbers:
+        return ()
     counts = [np.bincount(labels, minlength=held.classes) for labels in (held.train_labels, held.test_labels)]
-    classes = tuple(
+    return tuple(
         ClassCount(name, int(train), int(test)) for name, train, test in zip(held.class_names, *counts, strict=True)
     )
-    chosen = _one_of_each(held.train_labels)
-    channels, height, width = held.train_images.shape[1:]
-    grey = held.train_images[chosen].mean(axis=1).astype(np.uint8)
-    names = tuple(held.class_names[label] for label in held.train_labels[chosen])
-    facts = {} if name_or_path in KNOWN else open_folder(name_or_path).facts
-    told, kind = (*_done(facts), *_odd(held, classes)), str(facts.get("format", "idx"))
-    return DataLook(held, (channels, height, width), classes, told, grey, names, kind, tuple(facts.get("labels") or ()))
+
+
+def _grey(images: NDArray[Any]) -> Bytes:
+    """As bytes; floats between their least and their highest value."""
+    means = images.mean(axis=1)
+    if images.dtype != np.uint8:
+        low, high = float(means.min()), float(means.max())
+        means = (means - low) * (255 / (high - low or 1))
+    grey: Bytes = means.astype(np.uint8)
+    return grey
 
 
 def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -70,11 +91,14 @@ def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return order[np.lexsort((labels[order], rank))][:SHOWN]
 
 
-def _done(facts: Mapping[str, Any]) -> tuple[Message, ...]:
+def _done(facts: Mapping[str, Any], held: DataSet) -> tuple[Message, ...]:
     """What reading changed of a user's own files."""
-    left_out = facts.get("left_out") or ()
+    left_out, floats = facts.get("left_out") or (), facts.get("scale") == "floats"
+    of_classes = Message("The files have no test set: one image in five of each class was held out.")
+    of_numbers = Message("The files have no test set: one row in five was held out.")
     said = (
-        (facts.get("held_out"), Message("The files have no test set: one image in five of each class was held out.")),
+        (facts.get("held_out"), of_numbers if held.numbers else of_classes),
+        (floats and not held.is_table, Message("The images are of fractions of another scale, and stay floats.")),
         (facts.get("upright"), Message("The images lie transposed in their files and were turned upright.")),
         (facts.get("scale") == "fractions", Message("Fractions from 0 to 1 became the nearest of 256 steps.")),
         (left_out, Message("Not used: {listed}.", listed=list(left_out))),
@@ -84,6 +108,8 @@ def _done(facts: Mapping[str, Any]) -> tuple[Message, ...]:
 
 def _odd(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
     said = []
+    if held.is_table:
+        return _odd_table(held, classes)
     missing = [one.name for one in classes if one.test == 0]
     if missing:
         said.append(Message("No test image is of class {listed}.", listed=missing[:10]))
@@ -95,6 +121,23 @@ def _odd(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
     flat = held.train_images.reshape(len(held.train_images), -1)
     if constant := int((flat.min(axis=1) == flat.max(axis=1)).sum()):
         said.append(Message("{count:,} training images are of one value only.", count=constant))
-    if (highest := int(flat.max())) < _FEW:
+    if flat.dtype == np.uint8 and (highest := int(flat.max())) < _FEW:
         said.append(Message("No pixel is above {highest}: are these values of another scale?", highest=highest))
+    return tuple(said)
+
+
+def _odd_table(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
+    said = []
+    if missing := [one.name for one in classes if one.test == 0]:
+        said.append(Message("No test row is of class {listed}.", listed=missing[:10]))
+    train = {bytes(row) for row in held.train_images}
+    if both := sum(bytes(row) in train for row in held.test_images):
+        said.append(Message("{count:,} of the test rows are among the training rows as well.", count=both))
+    if again := len(held.train_images) - len(train):
+        said.append(Message("{count:,} training rows are there a second time.", count=again))
+    constant = np.flatnonzero(held.train_images.min(axis=0) == held.train_images.max(axis=0))
+    if len(constant):
+        said.append(
+            Message("Features of one value only, counted from 1: {listed}.", listed=(constant[:10] + 1).tolist())
+        )
     return tuple(said)

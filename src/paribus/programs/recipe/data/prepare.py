@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,17 +87,53 @@ class Images:
         return self._bytes.ctypes.data, self.table.ctypes.data
 
 
-Inputs: TypeAlias = "torch.Tensor | Images"
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Chosen rows or images of floats, indexed as `Images` are: `rows[batch]` is float32 [m, ...], standardised.
+
+    source: float32 [N, ...], memory-mapped; positions: [n] among them, in order. On the CPU.
+    """
+
+    dataset: DataSet
+    recipe: Recipe
+    source: NDArray[np.float32]
+    positions: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.positions)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n, features), or (n, C, H, W)."""
+        return (len(self.positions), *self.source.shape[1:])
+
+    @property
+    def device(self) -> torch.device:
+        """Where batches are."""
+        import torch
+
+        return torch.device("cpu")
+
+    def __getitem__(self, batch: slice | Tensor) -> Tensor:
+        """The batch's rows, in memory of their own."""
+        import torch
+
+        chosen = self.positions[batch if isinstance(batch, slice) else batch.numpy()]
+        return torch.from_numpy(as_inputs(self.dataset, self.recipe, self.source[chosen]))
+
+
+Inputs: TypeAlias = "torch.Tensor | Images | Rows"
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
     """What one training reads, on its device.
 
-    train_x, val_x, test_x: float32 [n, channels, height, width], normalised, tensors or, on the CPU, `Images`, which
-    are indexed alike; train_y, val_y, test_y: int64 [n].
-    The training set lies in the order of its batches, so that a batch is a slice unless the order is shuffled.
-    prior_entropy: entropy in nats of the validation set's label frequencies.
+    train_x, val_x, test_x: float32 [n, channels, height, width], or of a table [n, features], normalised, tensors or,
+    on the CPU, `Images` or `Rows`, which are indexed alike; train_y, val_y, test_y: int64 [n], or float32 where they
+    are numbers. The training set lies in the order of its batches, so that a batch is a slice unless the order is
+    shuffled. prior_entropy: entropy in nats of the validation set's label frequencies; None of numbers.
     """
 
     train_x: Inputs
@@ -106,7 +142,7 @@ class PreparedData:
     val_y: torch.Tensor
     test_x: Inputs
     test_y: torch.Tensor
-    prior_entropy: float
+    prior_entropy: float | None
     classes: int
 
 
@@ -121,11 +157,12 @@ def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -
     chosen = sample(dataset.train_labels, dataset.classes, recipe, seed)
     table = input_table(dataset, recipe)
 
-    def images(source: Bytes, positions: Index) -> Inputs:
-        found = Images(source, positions, table)
+    def images(source: NDArray[Any], positions: Index) -> Inputs:
+        of_bytes = source.dtype == np.uint8
+        found = Images(source, positions, table) if of_bytes else Rows(dataset, recipe, source, positions)
         return found if device.type == "cpu" else found[:].to(device)
 
-    def labels(source: NDArray[np.int64]) -> torch.Tensor:
+    def labels(source: NDArray[Any]) -> torch.Tensor:
         return torch.from_numpy(np.array(source)).to(device)  # a copy: torch takes no read-only memory
 
     val_labels = dataset.train_labels[chosen.validation]
@@ -136,7 +173,7 @@ def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -
         val_y=labels(val_labels),
         test_x=images(dataset.test_images, np.arange(len(dataset.test_labels))),
         test_y=labels(dataset.test_labels),
-        prior_entropy=entropy(val_labels),
+        prior_entropy=None if dataset.numbers else entropy(val_labels),
         classes=dataset.classes,
     )
 
@@ -157,6 +194,18 @@ def input_table(dataset: DataSet, recipe: Recipe) -> NDArray[np.float32]:
             )
         values = (values - np.float32(dataset.mean)) / np.float32(dataset.std)
     return values * np.float32(recipe.input_scale)
+
+
+def as_inputs(dataset: DataSet, recipe: Recipe, values: NDArray[Any]) -> NDArray[np.float32]:
+    """What a network is given for images or rows [n, ...] of the data set, float32.
+
+    Bytes go by `input_table`. Floats become (x - mean) / std, times `input_scale`, in float32, where a table has a mean
+    and a deviation for each feature.
+    """
+    if values.dtype == np.uint8:
+        return np.take(input_table(dataset, recipe), values)
+    mean, deviation = dataset.spread if recipe.normalise else (np.float32(0), np.float32(1))
+    return np.asarray((values - mean) / deviation * np.float32(recipe.input_scale), np.float32)
 
 
 def entropy(labels: NDArray[np.int64]) -> float:

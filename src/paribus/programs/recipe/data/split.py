@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,17 +29,21 @@ class Sample:
     """
 
     train: Index
-    train_labels: NDArray[np.int64]
+    train_labels: NDArray[Any]
     validation: Index
 
 
-def sample(labels: NDArray[np.int64], classes: int, recipe: Recipe, seed: int) -> Sample:
-    """What a recipe takes of the training images whose labels are `labels` [N].
+def sample(labels: NDArray[Any], classes: int, recipe: Recipe, seed: int) -> Sample:
+    """What a recipe takes of the training images whose labels are `labels` [N]; `classes` is 0 where they are numbers.
 
     Raises RecipeError, with every fault, where it asks for more than there is.
     """
     train, validation = split(len(labels), recipe.validation_fraction, seed)
     faults = []
+    for field in ("majority_fraction", "label_noise"):
+        if not classes and getattr(recipe, field) > 0:
+            of_classes = mark("{field} is of classes, and the targets of this data set are numbers")
+            faults.append(Fault(of_classes, getattr(recipe, field), field=field))
     if not len(validation) or not len(train):
         training = mark("{field} must leave images for training and validation; no training image is left of {count:,}")
         validating = mark(
@@ -92,7 +97,7 @@ def split(images: int, validation_fraction: float, seed: int) -> tuple[Index, In
     return order[:first], order[first:]
 
 
-def noisy(labels: NDArray[np.int64], index: Index, classes: int, share: float, seed: int) -> NDArray[np.int64]:
+def noisy(labels: NDArray[Any], index: Index, classes: int, share: float, seed: int) -> NDArray[Any]:
     """The labels at `index`, `round(share * n)` of them, chosen at random, redrawn uniformly over all classes.
 
     A label redrawn may be the old one, so about `share * (1 - 1 / classes)` of them are wrong.

@@ -83,6 +83,10 @@ def shown_image(recipe: Recipe, index: int) -> ShownImage:
     if not 0 <= index < len(dataset.test_labels):
         last = len(dataset.test_labels) - 1
         raise ParibusError("image must be from 0 to {most}, its place in the test set", most=last, got=index)
+    if dataset.test_images.dtype != np.uint8:
+        raise ParibusError(
+            "features are drawn of images whose values are bytes; {name} is of floats", name=dataset.name
+        )
     pixels = np.asarray(dataset.test_images[index])
     return ShownImage(index, int(dataset.test_labels[index]), pixels, input_table(dataset, recipe))
 

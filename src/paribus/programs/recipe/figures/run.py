@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import value_word
 from paribus.figures.scale import Axis, epoch_axis, linear_axis
-from paribus.figures.specification import FigureSpec, Mark, Panel, Points, keys
+from paribus.figures.specification import PAPER_WIDTH, FigureSpec, Mark, Panel, Points, keys
 from paribus.programs.recipe.built_in import nearest_built_in
 from paribus.programs.recipe.evidence import guessed_share
 from paribus.programs.recipe.figures.confusion import ClassShares, classes_figure
@@ -76,6 +76,9 @@ def _curves(material: RunMaterial, words: Words) -> FigureSpec:
     left = _by_epoch(losses, y, words.text("Loss, nats"), words)
     if prior is not None:
         left = replace(left, marks=(*left.marks, limit(prior, words.text("entropy of the labels"))))
+    if not all("val_accuracy" in each for each in figures):  # targets are numbers
+        alone = replace(left, title=words.text("Loss"))
+        return FigureSpec(alone.title, ((alone,),), PAPER_WIDTH, 333.0, legend=keys([alone]))
     shares = [[100 * each[name] for each in figures] for name in ("train_accuracy", "val_accuracy")]
     percents = Axis(0.0, 104.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)).named()
     right = _by_epoch(shares, percents, words.text("Accuracy, %"), words)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from paribus.core.errors import ParibusError
+from paribus.core.messages import mark
 from paribus.core.seeds import derive
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.factories import own_arguments
@@ -22,6 +24,7 @@ from paribus.programs.recipe.recipe import Recipe
 from paribus.words.safe_text import error_line
 
 SAME = "num_classes"  # as most call `classes`; one that has a default is a field of the factory's own
+IN_ALL = "in_features"  # how many numbers an input has
 
 
 def build_model(
@@ -31,16 +34,18 @@ def build_model(
     image_size: tuple[int, int],
     classes: int,
     kernel: str = PLAIN,
+    table: bool = False,
 ) -> nn.Module:
     """The recipe's network on the CPU, with the first weights of replicate `seed`.
 
-    A factory of the user's own is called with those recipe fields (and in_channels, image_size, classes) that its
-    signature names. Its own first weights stay where the recipe's initialisation is "default"; they are drawn
+    A factory of the user's own is called with those recipe fields (and in_channels, image_size, in_features, classes)
+    that its signature names. Its own first weights stay where the recipe's initialisation is "default"; they are drawn
     from torch's global state, seeded from the stream `model` for the length of the call. Lazy layers get their shapes
-    there. Raises ParibusError where the factory does not give a network.
+    there. table: whether it sees rows [batch, in_features] in place of images. Raises ParibusError where the factory
+    does not give a network.
     """
     shape: dict[str, Any] = {"in_channels": in_channels, "image_size": image_size, "classes": classes}
-    shape[SAME] = classes
+    shape |= {SAME: classes, IN_ALL: in_channels * math.prod(image_size)}
     ours = BUILT_IN_MODELS.get(recipe.model)
     factory = load_named(recipe.model) if ours is None else _network(ours)
     more = {"kernel": kernel} if ours else own_arguments(factory, recipe)
@@ -49,7 +54,8 @@ def build_model(
         torch.manual_seed(derive(seed, "model"))
         model = _call(factory, offered, recipe.model)
         if ours is None:
-            _give_shapes(model, (in_channels, *image_size), recipe.model)
+            seen = (shape[IN_ALL],) if table else (in_channels, *image_size)
+            _give_shapes(model, seen, recipe.model)
     untouched = recipe.initialisation == "default" and recipe.init_gain == 1.0 and recipe.bias_value == "default"
     if ours or not untouched:
         initialise(model, recipe.initialisation, seed, recipe.init_gain, recipe.bias_value)
@@ -82,7 +88,7 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
             choices=sorted(offered),
         )
     try:
-        model = factory(**{k: v for k, v in offered.items() if k in wanted or (takes_all and k != SAME)})
+        model = factory(**{k: v for k, v in offered.items() if k in wanted or (takes_all and k not in (SAME, IN_ALL))})
     except ParibusError:
         raise
     except Exception as error:
@@ -102,10 +108,13 @@ def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
         with torch.no_grad():
             model.eval()(torch.zeros(2, *image))
     except Exception as error:
-        raise ParibusError(
-            "model {name} cannot take images of {shape} (batch, channels, height, width): {fault}",
-            name=name,
-            shape=str([2, *image]),
-            fault=error_line(error),
-        ) from error
+        raise does_not_fit(name, (2, *image), error) from error
     model.train()
+
+
+def does_not_fit(name: str, shape: Sequence[int], error: Exception) -> ParibusError:
+    """That a network cannot take inputs of this shape."""
+    images = mark("model {name} cannot take images of {shape} (batch, channels, height, width): {fault}")
+    rows = mark("model {name} cannot take rows of {shape} (batch, features): {fault}")
+    table = len(shape) == 2
+    return ParibusError(rows if table else images, name=name, shape=str(list(shape)), fault=error_line(error))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,42 +13,77 @@ import torch
 from torch import Tensor, nn
 
 from paribus.core.errors import ParibusError
-from paribus.core.messages import Message
+from paribus.core.messages import Message, mark
 from paribus.core.seeds import derive
 from paribus.programs.recipe.data import DataSet
-from paribus.programs.recipe.data.prepare import input_table
-from paribus.programs.recipe.models.build import build_model
+from paribus.programs.recipe.data.prepare import as_inputs
+from paribus.programs.recipe.models.build import build_model, does_not_fit
 from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.own import loss_of
+from paribus.programs.recipe.training.own import Loss, loss_of
 from paribus.programs.recipe.training.state_arrays import NUMBERS
+from paribus.programs.recipe.training.yardstick import yardstick_of
 from paribus.runs.training_process import random_state_kept
 from paribus.words.safe_text import error_line
 
+SEVERAL = 100  # inputs on which metrics are tried
+MANY_CLASSES = 10  # of more than these, one output may be meant for a number
 CLOSE = 1e-3  # how near to one the sums of rows of probabilities are
 MANY = ("num_classes", "n_classes", "classes", "num_labels")  # how factories call the number of classes
 
 
-def check_on_one_batch(recipe: Recipe, dataset: DataSet, seed: int, lone: int | None) -> None:
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """What is tried: the recipe's network, and inputs with their targets, on the device that trains."""
+
+    recipe: Recipe
+    dataset: DataSet
+    model: nn.Module
+    loss: Loss
+    inputs: Tensor
+    targets: Tensor
+
+    def part(self, count: int) -> tuple[Tensor, Tensor]:
+        """Some of them."""
+        return self.inputs[:count], self.targets[:count]
+
+
+def check_on_one_batch(
+    recipe: Recipe,
+    dataset: DataSet,
+    seed: int,
+    lone: int | None,
+    metrics: Mapping[str, str] | None = None,
+    shares: Collection[str] = (),
+    device: str = "cpu",
+) -> None:
     """Raise ParibusError for what would end a training of the recipe, in one sentence, or would make nothing of it.
 
-    lone: how many training images there are where an epoch's last batch has one of them; None where none has.
+    lone: how many training images there are where an epoch's last batch has one of them; None where none has. metrics:
+    where the code of the user's own is, by name; shares: those of them that are from 0 to 1.
     """
-    table = input_table(dataset, recipe)
-    images = torch.from_numpy(np.take(table, dataset.train_images[:2]))
-    labels = torch.from_numpy(np.array(dataset.train_labels[:2]))
-    channels, height, width = dataset.train_images.shape[1:]
-    with random_state_kept(torch.device("cpu")), contextlib.redirect_stdout(io.StringIO()):
-        model = build_model(recipe, seed, channels, (height, width), dataset.classes)
-        if not any(parameter.requires_grad for parameter in model.parameters()):
+    place = torch.device(device)
+    several = np.linspace(0, len(dataset.train_labels) - 1, min(SEVERAL, len(dataset.train_labels))).astype(np.int64)
+    with random_state_kept(place), contextlib.redirect_stdout(io.StringIO()):
+        channels, height, width = dataset.image_shape
+        made = build_model(recipe, seed, channels, (height, width), dataset.outputs, table=dataset.is_table)
+        if not any(parameter.requires_grad for parameter in made.parameters()):
             raise ParibusError("model {name} has no parameter that training could change", name=recipe.model)
+        trial = _Trial(
+            recipe,
+            dataset,
+            made.to(place),
+            loss_of(recipe, dataset.numbers),
+            torch.from_numpy(as_inputs(dataset, recipe, dataset.train_images[several])).to(place),
+            torch.from_numpy(np.array(dataset.train_labels[several])).to(place),
+        )
         torch.manual_seed(derive(seed, "model/check"))
         if recipe.batch_size > 1:
-            _check(model, recipe, dataset.classes, images, labels)
+            _check(trial, 2)
         if lone is not None:
             try:
-                _check(model, recipe, dataset.classes, images[:1], labels[:1])
+                _check(trial, 1)
             except ParibusError as error:
                 raise ParibusError(
                     "an epoch's last batch has one image ({count:,} images, {size} a batch): {fault}. Set drop_last = "
@@ -56,41 +92,63 @@ def check_on_one_batch(recipe: Recipe, dataset: DataSet, seed: int, lone: int | 
                     size=recipe.batch_size,
                     fault=error.message,
                 ) from None
+        if metrics:
+            _measure(trial, metrics, shares)
 
 
-def _check(model: nn.Module, recipe: Recipe, classes: int, images: Tensor, labels: Tensor) -> None:
-    """One step, without the update, and then an evaluation."""
-    learned = _logits(model.train(), recipe, classes, images)
-    loss = _loss(recipe, learned, labels)
+def _check(trial: _Trial, count: int) -> None:
+    """One step, without the update, and then an evaluation, on so many inputs."""
+    inputs, targets = trial.part(count)
+    learned = _outputs(trial, trial.model.train(), inputs)
+    loss = _loss(trial, learned, targets)
     try:
         loss.backward()  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise ParibusError(
-            "no gradient comes back to model {name}: {fault}", name=recipe.model, fault=error_line(error)
+            "no gradient comes back to model {name}: {fault}", name=trial.recipe.model, fault=error_line(error)
         ) from None
-    if is_own(recipe.optimizer):
-        _step(model, recipe)
+    if is_own(trial.recipe.optimizer):
+        _step(trial.model, trial.recipe)
     with torch.no_grad():
-        _logits(model.eval(), recipe, classes, images)
+        _outputs(trial, trial.model.eval(), inputs)
 
 
-def _loss(recipe: Recipe, logits: Tensor, labels: Tensor) -> Tensor:
+def _measure(trial: _Trial, metrics: Mapping[str, str], shares: Collection[str]) -> None:
+    """The user's own metrics, on some more inputs than two: of two, many a metric is nothing."""
+    with torch.no_grad():
+        outputs = trial.model.eval()(trial.inputs)
+    found = yardstick_of(metrics, trial.recipe, trial.dataset.numbers).own_on(outputs, trial.targets)
+    for name, value in found.items():
+        if name in shares and not 0 <= value <= 1:
+            raise ParibusError(
+                "metric {name} is taken for a share from 0 to 1, and gave {value}: say its unit, "
+                "{path}:max:percent, or whatever it is",
+                name=name,
+                value=value,
+                path=metrics[name],
+            )
+
+
+def _loss(trial: _Trial, outputs: Tensor, targets: Tensor) -> Tensor:
     """The recipe's, of the batch."""
-    measured = loss_of(recipe)
-    if not is_own(recipe.loss):
-        return measured(logits, labels)
+    if not is_own(trial.recipe.loss):
+        return trial.loss(outputs, targets)
+    name = trial.recipe.loss
     try:
-        loss: Any = measured(logits, labels)
+        loss: Any = trial.loss(outputs, targets)
     except Exception as error:
+        of_logits = mark("loss {name} cannot take logits [batch, classes] and labels [batch]: {fault}")
+        of_numbers = mark("loss {name} cannot take outputs {shape} and targets of numbers: {fault}")
         raise ParibusError(
-            "loss {name} cannot take logits [batch, classes] and labels [batch]: {fault}",
-            name=recipe.loss,
+            of_numbers if trial.dataset.numbers else of_logits,
+            name=name,
+            shape=str(list(outputs.shape)),
             fault=error_line(error),
         ) from None
     if not isinstance(loss, Tensor) or loss.dim() or not loss.is_floating_point():
         raise ParibusError(
             "loss {name} must return one number, a tensor without dimensions, the batch's mean",
-            name=recipe.loss,
+            name=name,
             got=f"{loss.dtype} {list(loss.shape)}" if isinstance(loss, Tensor) else _kind(loss),
         )
     return loss
@@ -117,40 +175,44 @@ def _step(model: nn.Module, recipe: Recipe) -> None:
             )
 
 
-def _logits(model: nn.Module, recipe: Recipe, classes: int, images: Tensor) -> Tensor:
-    """What it gives for the images, where that is what a loss can be taken of."""
-    name = recipe.model
+def _outputs(trial: _Trial, model: nn.Module, inputs: Tensor) -> Tensor:
+    """What it gives for the inputs, where that is what a loss can be taken of."""
+    name, dataset = trial.recipe.model, trial.dataset
     try:
-        given: Any = model(images)
+        given: Any = model(inputs)
     except ParibusError:
         raise
     except Exception as error:
-        raise ParibusError(
-            "model {name} cannot take images of {shape} (batch, channels, height, width): {fault}",
-            name=name,
-            shape=str(list(images.shape)),
-            fault=error_line(error),
-        ) from None
+        raise does_not_fit(name, inputs.shape, error) from None
     if not isinstance(given, Tensor):
+        logits = mark("model {name} must return its logits alone, a tensor [batch, classes]")
+        numbers = mark("model {name} must return its numbers alone, a tensor [batch, 1]")
         raise ParibusError(
-            "model {name} must return its logits alone, a tensor [batch, classes]",
-            got=_kind(given),
-            hint=_where_logits_are(given),
-            name=name,
+            numbers if dataset.numbers else logits, got=_kind(given), hint=_where_logits_are(given), name=name
         )
     if not given.is_floating_point():
         raise ParibusError(
             "model {name} must return logits, which are fractions", got=str(given.dtype), hint=None, name=name
         )
-    if given.shape != (len(images), classes):
+    if dataset.numbers:
+        if given.dim() == 0 or len(given) != len(inputs):
+            raise ParibusError(
+                "model {name} must return a number for each row, [batch, 1]; for {images} rows it returns {shape}",
+                name=name,
+                images=len(inputs),
+                shape=str(list(given.shape)),
+            )
+        return given
+    classes = dataset.classes
+    if given.shape != (len(inputs), classes):
         raise ParibusError(
             "model {name} must return a number for each of the {count} classes, [batch, {count}]; for {images} images "
             "it returns {shape}",
             name=name,
             count=classes,
-            images=len(images),
+            images=len(inputs),
             shape=str(list(given.shape)),
-            hint=_which_field(recipe, classes),
+            hint=_which_field(trial.recipe, classes, given),
         )
     if classes > 1 and bool((given >= 0).all()) and bool(((given.sum(1) - 1).abs() < CLOSE).all()):
         raise ParibusError(
@@ -176,9 +238,11 @@ def _where_logits_are(given: Any) -> Message | None:
     return None
 
 
-def _which_field(recipe: Recipe, classes: int) -> Message | None:
-    """The field of the factory's own that is called as the number of classes is, and has another value."""
+def _which_field(recipe: Recipe, classes: int, given: Tensor) -> Message | None:
+    """The field of the factory's own that is called as the number of classes is; or that these may be no classes."""
     for name in MANY:
         if recipe.own_fields.get(name, classes) != classes:
             return Message("{name} is a field of its own: {name} = {count} is what is wanted", name=name, count=classes)
+    if given.numel() == len(given) and classes > MANY_CLASSES:
+        return Message("targets that are numbers, and no classes, are written as floats: 12.0")
     return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from paribus.programs.recipe.data import Images
+from paribus.programs.recipe.data import Inputs
+from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick
 
 # Large enough that overhead does not count, small enough that a layer's output stays in the cache.
 EVALUATION_BATCH = 500
@@ -18,25 +19,63 @@ EVALUATION_BATCH = 500
 class Answers:
     """loss: mean cross entropy in nats, no smoothing; accuracy: fraction of `classes` that are right.
 
-    classes: [n] with the largest logit, the first one on a tie; probabilities: [n, classes].
+    classes: [n] with the largest logit, the first one on a tie; probabilities: [n, classes]; own: metrics of the
+    user's own.
     """
 
     loss: float
     accuracy: float
     classes: Tensor
     probabilities: Tensor
+    own: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def spread(self) -> float:
         """Deviation over samples of a class's probability, averaged over classes; 0 for a constant output."""
         return float(self.probabilities.std(0, correction=0).mean())
 
+    def figures(self, part: str) -> dict[str, float]:
+        """By name: `val_loss` where the part is `val`."""
+        return _figures(part, {"loss": self.loss, "accuracy": self.accuracy, **self.own})
+
+    def items(self) -> dict[str, Tensor]:
+        """What a run keeps of each sample."""
+        return {"classes": self.classes, "probabilities": self.probabilities.float()}
+
+
+@dataclass(frozen=True)
+class NumberAnswers:
+    """Where targets are numbers. loss: the recipe's own, of all samples; values: [n, ...], what the network gave."""
+
+    loss: float
+    values: Tensor
+    own: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def spread(self) -> float:
+        """Deviation over samples of an output, averaged over outputs; 0 for a constant output."""
+        return float(self.values.std(0, correction=0).mean())
+
+    def figures(self, part: str) -> dict[str, float]:
+        """By name: `val_loss` where the part is `val`."""
+        return _figures(part, {"loss": self.loss, **self.own})
+
+    def items(self) -> dict[str, Tensor]:
+        """What a run keeps of each sample."""
+        return {"values": self.values.float()}
+
+
+def _figures(part: str, figures: Mapping[str, float]) -> dict[str, float]:
+    return {f"{part}_{name}": value for name, value in figures.items()}
+
 
 @torch.no_grad()
-def evaluate(model: nn.Module, x: Tensor | Images, y: Tensor) -> Answers:
-    """Answers to all of x [n, C, H, W], in evaluation mode. Leaves the model in evaluation mode."""
+def evaluate(model: nn.Module, x: Inputs, y: Tensor, yardstick: Yardstick = OF_CLASSES) -> Answers | NumberAnswers:
+    """Answers to all of x [n, ...], in evaluation mode. Leaves the model in evaluation mode."""
     model.eval()
-    logits = torch.cat([model(x[i : i + EVALUATION_BATCH]) for i in range(0, len(x), EVALUATION_BATCH)])
-    loss = F.cross_entropy(logits.double(), y) if logits.device.type != "mps" else F.cross_entropy(logits, y)
-    classes = logits.argmax(1)
-    return Answers(float(loss), float((classes == y).sum()) / len(y), classes, logits.softmax(1))
+    outputs = torch.cat([model(x[i : i + EVALUATION_BATCH]) for i in range(0, len(x), EVALUATION_BATCH)])
+    loss, own = yardstick.loss_on(outputs, y), yardstick.own_on(outputs, y)
+    if yardstick.loss is not None:
+        return NumberAnswers(loss, outputs, own)
+    classes = outputs.argmax(1)
+    return Answers(loss, float((classes == y).sum()) / len(y), classes, outputs.softmax(1), own)

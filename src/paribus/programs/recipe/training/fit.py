@@ -18,10 +18,11 @@ from paribus.programs.recipe.models import Dropout, native_gradient
 from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
-from paribus.programs.recipe.training.evaluate import Answers, evaluate
+from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, evaluate
 from paribus.programs.recipe.training.optimizers import zero
 from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.schedules import learning_rate_at
+from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick
 from paribus.records.program import Epoch
 
 ScheduledGroup = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
@@ -41,7 +42,7 @@ class Callbacks:
     after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
     after_step: Callable[[int], None] = lambda step: None
     after_epoch: Callable[[Epoch], None] = lambda epoch: None
-    after_validation: Callable[[Answers], None] = lambda answers: None
+    after_validation: Callable[[Answers | NumberAnswers], None] = lambda answers: None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ class TrainingRun:
     recipe: Recipe
     seed: int
     callbacks: Callbacks = Callbacks()
+    yardstick: Yardstick = OF_CLASSES
 
 
 class TrainingRuns(Protocol):
@@ -94,7 +96,8 @@ class Single:
         self.samples, self.device = len(run.data.train_y), run.data.train_y.device
         self.optimizer = run.optimizer
         self._leaves: list[Tensor] = [p for group in run.optimizer.param_groups for p in group["params"]]
-        self._own_loss = loss_of(run.recipe) if is_own(run.recipe.loss) else None
+        self._numbers = run.data.classes == 0
+        self._own_loss = loss_of(run.recipe, self._numbers) if is_own(run.recipe.loss) else None
         self._native = native_gradient(run.model, self._leaves) if self._own_loss is None else None
         self._parameters = [p for p in run.model.parameters() if p.requires_grad]
 
@@ -112,7 +115,7 @@ class Single:
         logits = self.runs[0].model(x)
         own = self._own_loss
         losses = F.cross_entropy(logits, y, label_smoothing=smoothing) if own is None else own(logits, y)
-        return by_autograd(logits, losses, y, self._leaves)
+        return by_autograd(logits, losses, None if self._numbers else y, self._leaves)
 
     def clip(self) -> None:
         """By the norm of the whole gradient."""
@@ -124,14 +127,15 @@ class Single:
         self.runs[0].callbacks.after_backward(step, x, y, losses)
 
 
-def by_autograd(logits: Tensor, losses: Tensor, y: Tensor, leaves: list[Tensor]) -> tuple[Tensor, Tensor]:
+def by_autograd(logits: Tensor, losses: Tensor, y: Tensor | None, leaves: list[Tensor]) -> tuple[Tensor, Tensor]:
     """Losses and hits, [*shape], of logits [*shape, batch, classes], with the leaves' gradients in place of the old.
 
-    No run's loss depends on another's weights, so each gets the gradient of its own.
+    No run's loss depends on another's weights, so each gets the gradient of its own. Without classes there are no hits.
     """
     zero(leaves)
     losses.sum().backward()  # type: ignore[no-untyped-call]
-    return losses.detach(), (logits.detach().argmax(-1) == y).sum(-1)
+    hits = torch.zeros_like(losses, dtype=torch.int64) if y is None else (logits.detach().argmax(-1) == y).sum(-1)
+    return losses.detach(), hits
 
 
 def fit(
@@ -194,15 +198,15 @@ def _train_epoch(training_runs: TrainingRuns, epoch: int, steps: int) -> list[tu
 def _end_epoch(run: TrainingRun, epoch: int, steps: int, loss: float, accuracy: float, seconds: float) -> bool:
     """Validate one run and say what its epoch gave; whether its losses are finite."""
     start = time.perf_counter()
-    validation = evaluate(run.model, run.data.val_x, run.data.val_y)
+    validation = evaluate(run.model, run.data.val_x, run.data.val_y, run.yardstick)
     run.callbacks.after_validation(validation)
+    hits = {"train_accuracy": accuracy} if isinstance(validation, Answers) else {}
     ended = Epoch(
         epoch=epoch + 1,
         figures={
             "train_loss": loss,
-            "train_accuracy": accuracy,
-            "val_loss": validation.loss,
-            "val_accuracy": validation.accuracy,
+            **hits,
+            **validation.figures("val"),
             "learning_rate": learning_rate_at(run.recipe, steps * (epoch + 1) - 1, steps),
         },
         seconds=seconds + time.perf_counter() - start,

@@ -1,0 +1,44 @@
+"""How far a recipe's runs had come, in a unit whose deficits can be shared out: what an explanation asks of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
+from paribus.records.run import RunResult
+from paribus.runs.program import Program
+
+
+class WithDeficit(Program):
+    """E of docs/why.md, of the label prior's entropy; where another metric than accuracy is judged, that metric's."""
+
+    least_deficit: float | None = 0.1  # of entropy left unexplained that somebody explained
+    most_explained = 1.0
+
+    def trained_by(self, result: RunResult, length: int) -> bool | None:
+        """At the end as the record says; before that by the loss alone, as nothing else is known of it."""
+        if length >= len(result.epochs):
+            return result.record.trained
+        prior = result.record.figures.get("prior_entropy")
+        if prior is None and result.record.trained is None:
+            return None
+        loss = result.epochs[length - 1].figures["val_loss"]
+        return prior is not None and loss < prior * (1 - TRAINED_LOSS_SHARE)
+
+    def explained(self, result: RunResult, length: int) -> float:
+        """E of docs/why.md: share of the label prior's entropy by which the validation loss is below it, from 0.
+
+        Where another metric than accuracy is judged, what steers by it.
+        """
+        if self.info.judged != RECIPE.judged:
+            return super().explained(result, length)
+        prior = result.record.figures.get("prior_entropy")
+        epochs = result.epochs[:length]
+        loss = epochs[-1].figures["val_loss"] if epochs else float("inf")
+        return max(0.0, 1 - loss / prior) if prior and np.isfinite(loss) else 0.0
+
+    def set_deficit(self) -> None:
+        """By what the program is judged by now."""
+        if self.info.judged != RECIPE.judged:
+            self.least_deficit, self.most_explained = None, float("inf")
