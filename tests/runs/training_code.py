@@ -50,6 +50,7 @@ BESIDE = (
     "programs.recipe.kernels.__init__",
     "programs.recipe.training.stacking",
     "programs.recipe.info",
+    "programs.recipe.judged",
     "programs.recipe.judging",
     "programs.recipe.outcome",
     "programs.recipe.program",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,11 @@ from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
-from paribus.programs.recipe.deficit import WithDeficit
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.judging import info_for, metric_words, own_metrics
+from paribus.programs.recipe.judged import Judged
+from paribus.programs.recipe.judging import metric_words
 from paribus.programs.recipe.kernels import kernel_for
 from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.outcome import FIGURES, answers_fault, figures_missing, trained
@@ -55,24 +54,14 @@ def _opened(name: str) -> DataSet:
     return open_dataset(name)
 
 
-class RecipeProgram(WithDeficit):
+class RecipeProgram(Judged):
     """Recipes, run by `recipe.worker`."""
 
     watched = True
 
     def __init__(self, info: ProgramInfo | None = None) -> None:
         self._open = functools.cache(_opened)  # each once: that takes milliseconds
-        self._judge(info or RECIPE)
-
-    def _judge(self, info: ProgramInfo) -> None:
-        self.info, self._metrics = info, tuple(own_metrics(info).values())
-        self.set_deficit()
-
-    def measured_by(self, metrics: Sequence[str], steer: str) -> Program:
-        """Accuracy, the loss, or metrics of somebody's own."""
-        made = copy.copy(self)
-        made._judge(info_for(metrics, steer))
-        return made
+        self.judge(info or RECIPE)
 
     # What the fields are
 
@@ -132,19 +121,19 @@ class RecipeProgram(WithDeficit):
 
     def code(self, fields: Fields) -> tuple[str, ...]:
         """A network, a loss, an optimiser or metrics of somebody's own."""
-        return (*own_code({canonical(name, None)[0]: value for name, value in fields.items()}), *self._metrics)
+        return (*own_code({canonical(name, None)[0]: value for name, value in fields.items()}), *self.own_metrics)
 
     # What makes two runs the same run
 
     def identity(self, fields: Fields, how: How) -> str:
         """Of the parts of our code that it goes through, the network's own source, torch, kernel and device."""
         place = device_identity(how.device, how.device_name)
-        return identity_for(recipe_of(fields), place, how.kernel, self._metrics)
+        return identity_for(recipe_of(fields), place, how.kernel, self.own_metrics)
 
     def former_identities(self, fields: Fields, how: How) -> tuple[str, ...]:
         """Version 0.1.0's, where nothing that the run goes through has changed in a bit since."""
         place = device_identity(how.device, how.device_name)
-        return former_identities(recipe_of(fields), place, how.kernel, self._metrics)
+        return former_identities(recipe_of(fields), place, how.kernel, self.own_metrics)
 
     def data_digest(self, fields: Fields) -> str:
         """Of the data set."""
@@ -156,7 +145,7 @@ class RecipeProgram(WithDeficit):
 
     def telling_runs(self, fields: Fields) -> Mapping[str, Any]:
         """The fields, and the metrics of somebody's own that runs are asked for."""
-        return {**recipe_of(fields).telling(), **({"metrics": sorted(self._metrics)} if self._metrics else {})}
+        return {**recipe_of(fields).telling(), **({"metrics": sorted(self.own_metrics)} if self.own_metrics else {})}
 
     def run_name(self, fields: Fields) -> str:
         """`lenet-sigmoid`; a factory's name may be of any script."""

@@ -1,17 +1,39 @@
-"""How far a recipe's runs had come, in a unit whose deficits can be shared out: what an explanation asks of them."""
+"""By what recipes are judged, and how far their runs had come, in a unit whose deficits can be shared out."""
 
 from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
 
 import numpy as np
 
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.judging import info_for, own_metrics
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
+from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
 from paribus.runs.program import Program
 
 
-class WithDeficit(Program):
-    """E of docs/why.md, of the label prior's entropy; where another metric than accuracy is judged, that metric's."""
+class Judged(Program):
+    """By accuracy, the loss, or metrics of somebody's own, whose code is `own_metrics`.
+
+    What is explained is E of docs/why.md, of the label prior's entropy; of another metric than accuracy, its deficit.
+    """
+
+    own_metrics: tuple[str, ...] = ()
+
+    def judge(self, info: ProgramInfo) -> None:
+        """Be judged as this says, from now on."""
+        self.info, self.own_metrics = info, tuple(own_metrics(info).values())
+        if info.judged != RECIPE.judged:
+            self.least_deficit, self.most_explained = None, float("inf")
+
+    def measured_by(self, metrics: Sequence[str], steer: str) -> Program:
+        """The same, judged by the first of these metrics."""
+        made = copy.copy(self)
+        made.judge(info_for(metrics, steer))
+        return made
 
     least_deficit: float | None = 0.1  # of entropy left unexplained that somebody explained
     most_explained = 1.0
@@ -37,8 +59,3 @@ class WithDeficit(Program):
         epochs = result.epochs[:length]
         loss = epochs[-1].figures["val_loss"] if epochs else float("inf")
         return max(0.0, 1 - loss / prior) if prior and np.isfinite(loss) else 0.0
-
-    def set_deficit(self) -> None:
-        """By what the program is judged by now."""
-        if self.info.judged != RECIPE.judged:
-            self.least_deficit, self.most_explained = None, float("inf")
