@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-FORMATS = ("npz", "npz float32", "csv", "idx names", "images")
+FORMATS = ("npz", "npz float32", "csv", "csv of floats", "idx names", "images")
 
 
 def main() -> None:
@@ -42,11 +42,13 @@ def read(path: str) -> None:
     start, wall = time.process_time(), time.perf_counter()
     own = find_own(path)
     assert own is not None
-    content = to_content(own.read())
+    found = own.read()
+    arrays = (found.train_images, found.train_labels, found.test_images, found.test_labels)
+    raw = sum(array.nbytes for array in arrays if array is not None)
+    to_content(found)
     used, waited = time.process_time() - start, time.perf_counter() - wall
-    raw = sum(array.nbytes for array in content.arrays.values())
     peak = (kilobytes("VmHWM") - before) * 1024
-    print(f"{used:5.2f} s of the processor, {waited:5.2f} s waited, memory {peak / raw:.1f} times the bytes of the set")
+    print(f"{used:5.2f} s of the processor, {waited:5.2f} s waited, memory {peak / raw:.1f} times the raw bytes")
 
 
 def kilobytes(name: str) -> int:
@@ -69,6 +71,14 @@ def write(folder: Path, name: str) -> Path:
         np.savez(place.with_suffix(".npz"), x_train=given[0], y_train=y, x_test=given[1], y_test=test_y)
         return place.with_suffix(".npz")
     place.mkdir()
+    if name == "csv of floats":
+        values = np.concatenate([x, test_x]).reshape(-1, x[0].size)[:, ::6] / np.float32(255) - np.float32(0.1307)
+        names = [chr(97 + column // 26) + chr(97 + column % 26) for column in range(values.shape[1])]
+        with (place / "all.csv").open("w") as file:
+            file.write(",".join(["target", *names]) + "\n")
+            for row, label in zip(values, np.concatenate([y, test_y]), strict=True):
+                file.write(",".join([f"{label + 0.5}", *(f"{value:.6g}" for value in row)]) + "\n")
+        return place / "all.csv"
     if name == "csv":
         for part, images, labels in (("train", x, y), ("test", test_x, test_y)):
             rows = np.column_stack([labels, images.reshape(len(images), -1)])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import shutil
 import ssl
 import subprocess
+import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +20,9 @@ import pytest
 
 from paribus.core.errors import DataError
 from paribus.programs.recipe.data import catalogue, fetch, open_dataset, verify
-from paribus.programs.recipe.data.known import FASHION_MNIST, KMNIST, KNOWN, KnownSet
+from paribus.programs.recipe.data.known import CIFAR_10, FASHION_MNIST, KMNIST, KNOWN, KnownSet
 from tests.recipe.idx_files import NAMES, small_set, write
+from tests.recipe.test_data_cifar import as_python_2, binary_ten, python_ten
 
 FILES = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in small_set(classes=10).items()}
 
@@ -147,6 +150,48 @@ def test_a_damaged_download_is_named_and_fetched_again(known: KnownSet, server: 
     assert len(open_dataset("kmnist").train_labels) == 60
 
 
+def packed(folder: Path) -> bytes:
+    """A folder as an archive of it is published."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        archive.add(folder, arcname="cifar-10-batches-py")
+    return content.getvalue()
+
+
+def test_cifar_10_is_one_archive_read_without_being_unpacked(
+    server: Server, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, name = python_ten(tmp_path / "p", as_python_2), "cifar-10-python.tar.gz"
+    server.files[name] = packed(folder)
+    (folder / "data_batch_3").unlink()
+    lacking = packed(folder)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    def pinned(content: bytes) -> None:
+        digest = {name: hashlib.sha256(content).hexdigest()}
+        changed = replace(CIFAR_10, archive_sha256=digest, mirrors=(server.url,))
+        for module in ("dataset", "inventory", "downloads"):
+            monkeypatch.setattr(f"paribus.programs.recipe.data.{module}.KNOWN", {"cifar-10": changed})
+
+    pinned(server.files[name])
+    assert [path.name for path in fetch("cifar-10").values()] == [name]
+    dataset = open_dataset("cifar-10")
+    assert dataset.digest == open_dataset(str(binary_ten(tmp_path / "b"))).digest
+    assert dataset.class_names == CIFAR_10.class_names
+    assert [check.file for check in verify("cifar-10")] == [name, *NAMES]
+    assert all(check.ok for check in verify("cifar-10"))
+    assert downloaded(cache) == [name]
+    path = cache / "downloads" / "cifar-10" / name
+    path.write_bytes(path.read_bytes()[:-100])
+    (problem,) = verify("cifar-10")
+    assert not problem.ok
+    for content, says in ((lacking, r"lacks data_batch_3"), (lacking[:-500], "damaged archive")):
+        path.write_bytes(content)
+        pinned(content)
+        with pytest.raises(DataError, match=says):
+            open_dataset("cifar-10")
+
+
 def test_offline_is_one_paragraph_that_says_what_to_do(known: KnownSet, cache: Path) -> None:
     changed = replace(known, mirrors=("http://127.0.0.1:9/",))
     with pytest.MonkeyPatch.context() as patch:
@@ -189,7 +234,9 @@ def test_files_of_a_system_package_are_used_and_not_downloaded(known: KnownSet, 
 
 def test_mnist_needs_no_download_and_an_unknown_name_is_refused() -> None:
     assert fetch("mnist") == {}
-    with pytest.raises(DataError, match=r"must be one of mnist, fashion-mnist, kmnist; got .*did you mean kmnist"):
+    with pytest.raises(
+        DataError, match=r"must be one of mnist, fashion-mnist, kmnist, cifar-10; got .*did you mean kmnist"
+    ):
         fetch("kmnits")
 
 
@@ -197,6 +244,8 @@ def test_every_mirror_is_https_and_every_file_pinned() -> None:
     for known in (FASHION_MNIST, KMNIST):
         assert all(mirror.startswith("https://") and mirror.endswith("/") for mirror in known.mirrors)
         assert set(known.gzip_sha256) == set(NAMES)
-    digests = [d for known in KNOWN.values() for d in (*known.gzip_sha256.values(), *known.idx_sha256.values())]
-    assert len(set(digests)) == len(digests) == 16
+    assert CIFAR_10.mirrors[0].startswith("https://")
+    pinned = [(known.gzip_sha256, known.idx_sha256, known.archive_sha256) for known in KNOWN.values()]
+    digests = [digest for of_one in pinned for digests in of_one for digest in digests.values()]
+    assert len(set(digests)) == len(digests) == 17
     assert all(len(digest) == 64 and int(digest, 16) for digest in digests)

@@ -236,7 +236,7 @@ def test_fashion_mnist_is_read_from_debians_package(cache: Path) -> None:
 
 def test_the_catalogue_says_what_is_here(cache: Path) -> None:
     entries = {entry.name: entry for entry in catalogue()}
-    assert list(entries) == ["mnist", "fashion-mnist", "kmnist"]
+    assert list(entries) == ["mnist", "fashion-mnist", "kmnist", "cifar-10"]
     assert entries["mnist"].available
     assert isinstance(entries["kmnist"], CatalogueEntry)
     assert not entries["kmnist"].available

@@ -59,12 +59,12 @@ class Recipe(BaseModel):
         Field(min_length=1, max_length=4096),
         _data(
             label=mark("data set"),
-            names={"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"},
+            names={"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "cifar-10": "CIFAR-10"},
             spellings=("data",),
             written="text",
             factor=False,
         ),
-    ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, or a file or folder of your own"))
+    ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, cifar-10, or a file or folder of your own"))
     validation_fraction: Annotated[float, Field(gt=0, lt=1), _data(label=mark("validation fraction"))] = Field(
         0.2, description=mark("share of the training images held out to steer by")
     )

@@ -6,6 +6,8 @@ labels are the fine ones. The Python version is pickles, which are read as data:
 
 from __future__ import annotations
 
+import tarfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import numpy as np
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.idx import MAX_BYTES, Bytes, shape_text
 from paribus.programs.recipe.data.plain_pickle import MOST_BYTES, NotPlain, read_plain_pickle
-from paribus.programs.recipe.data.raw import RawSet, regular
+from paribus.programs.recipe.data.raw import Grown, RawSet, regular
 
 _PIXELS = 3 * 32 * 32
 _TEN = tuple(f"data_batch_{number}" for number in range(1, 6))
@@ -41,25 +43,56 @@ def read_cifar(files: Mapping[str, Path]) -> RawSet:
     """The data set of the files of one layout. Raises DataError, naming the file."""
     *training, test, names = files
     label_bytes = next(layout[3] for layout in LAYOUTS if layout[2] == names)
-    parts = [_part(files[name], label_bytes) for name in (*training, test)]
-    images = np.concatenate([part[0] for part in parts[:-1]])
-    labels = np.concatenate([part[1] for part in parts[:-1]])
+
+    def part(name: str) -> tuple[Bytes, Bytes]:
+        path = files[name]
+        return _binary(path, label_bytes) if label_bytes else _batch(_pickled(path, _content(path, MOST_BYTES)), path)
+
     first, last = str(files[training[0]]), str(files[test])
+    named = _lines(files[names]) if label_bytes else _names(_pickled(files[names], _content(files[names], MOST_BYTES)))
+    return _put_together([part(name) for name in (*training, test)], named, (first, last))
+
+
+def read_cifar_archive(path: Path) -> RawSet:
+    """CIFAR-10's archive of the Python version, as it is published. Raises DataError, naming the file in it."""
+    wanted = {name: f"cifar-10-batches-py/{name}" for name in (*_TEN, "test_batch", "batches.meta")}
+    held: dict[str, dict[str, Any]] = {}
+    try:
+        with tarfile.open(path, "r|gz") as archive:
+            for member in archive:
+                name = member.name.rpartition("/")[2]
+                if wanted.get(name) != member.name or not member.isreg() or member.size > MOST_BYTES:
+                    continue
+                stream = archive.extractfile(member)
+                held[name] = _pickled(path / name, stream.read() if stream else b"")
+    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+        raise DataError("{path} is a damaged archive ({reason}).", path=path, reason=str(error)) from None
+    if missing := sorted(wanted.keys() - held.keys()):
+        raise DataError("{path} lacks {listed}.", path=path, listed=missing)
+    parts = [_batch(held.pop(name), path / name) for name in (*_TEN, "test_batch")]
+    return _put_together(parts, _names(held["batches.meta"]), (str(path), str(path)))
+
+
+def _put_together(parts: list[tuple[Bytes, Bytes]], names: list[str], called: tuple[str, str]) -> RawSet:
+    """parts: images [n, 3, 32, 32] and labels [n] of each file, the test file's last; they are taken out one by one."""
+    images, labels, (test_images, test_labels) = Grown(), [], parts.pop()
+    while parts:
+        pixels, classes = parts.pop(0)
+        images.add(pixels)
+        labels.append(classes)
     return RawSet(
         "cifar",
-        images,
-        labels,
-        *parts[-1],
-        called=(first, first, last, last),
-        class_names=dict(enumerate(_names(files[names], label_bytes))),
+        images.array((3, 32, 32)),
+        np.concatenate(labels),
+        test_images,
+        test_labels,
+        called=(called[0], called[0], called[1], called[1]),
+        class_names=dict(enumerate(names)),
     )
 
 
-def _part(path: Path, label_bytes: int) -> tuple[Bytes, Any]:
-    """Images [n, 3, 32, 32] and labels [n] of one file."""
-    if label_bytes:
-        return _binary(path, label_bytes)
-    held = _pickled(path)
+def _batch(held: Mapping[str, Any], path: Path) -> tuple[Bytes, Bytes]:
+    """Images [n, 3, 32, 32] and labels [n] of what one file holds."""
     pixels, labels = held.get("data"), held.get("fine_labels", held.get("labels"))
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[1:] != (_PIXELS,):
         shape = shape_text(pixels.shape) if isinstance(pixels, np.ndarray) else "?"
@@ -91,17 +124,18 @@ def _binary(path: Path, label_bytes: int) -> tuple[Bytes, Bytes]:
     return np.ascontiguousarray(rows[:, label_bytes:]).reshape(-1, 3, 32, 32), rows[:, label_bytes - 1].copy()
 
 
-def _names(path: Path, label_bytes: int) -> list[str]:
-    if label_bytes:
-        return [name.strip() for name in _content(path, 1 << 20).decode("utf-8", "replace").split("\n") if name.strip()]
-    held = _pickled(path)
+def _lines(path: Path) -> list[str]:
+    return [name.strip() for name in _content(path, 1 << 20).decode("utf-8", "replace").split("\n") if name.strip()]
+
+
+def _names(held: Mapping[str, Any]) -> list[str]:
     names = held.get("fine_label_names", held.get("label_names"))
     return [name.decode("latin-1") if isinstance(name, bytes) else str(name)[:80] for name in names or ()]
 
 
-def _pickled(path: Path) -> dict[str, Any]:
+def _pickled(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        held: dict[str, Any] = read_plain_pickle(_content(path, MOST_BYTES))
+        held: dict[str, Any] = read_plain_pickle(content)
     except NotPlain as error:
         raise DataError(
             "{path} is no pickle of arrays, text and numbers alone ({reason}). Nothing in it was executed. The binary "

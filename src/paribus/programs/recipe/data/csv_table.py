@@ -12,17 +12,17 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.idx import MAX_BYTES
-from paribus.programs.recipe.data.raw import RawSet, Values, has_fractions, regular
+from paribus.programs.recipe.data.raw import Grown, RawSet, Values, has_fractions, regular
 
 LABELS = ("label", "labels", "class", "target", "y", "digit", "character")
-_CHUNK = 1 << 22
+_CHUNK = 1 << 20
 _LINE = 1 << 22  # the longest line that is read, in bytes
 _ROW_NUMBERS = ("", "unnamed: 0", "id", "index")  # columns that are no features
 _NO_NAME = "(no name)"
@@ -116,7 +116,7 @@ def _heading(path: Path, cells: list[str]) -> _Heading:
 
 def _rows(file: BinaryIO, path: Path, heading: _Heading) -> tuple[Values, Values]:
     labels: list[Values] = []
-    values = _Grown()
+    values = Grown()
     line = 2 if heading.names else 1
     others = [heading.label, *heading.left_out]
     for part in _parts(file, path):
@@ -134,31 +134,7 @@ def _rows(file: BinaryIO, path: Path, heading: _Heading) -> tuple[Values, Values
         raise DataError("{path} holds no image.", path=path)
     if any(part.dtype.kind == "U" for part in labels):
         labels = [part.astype(str) for part in labels]
-    return np.concatenate(labels), values.array(heading.columns - len(others))
-
-
-class _Grown:
-    """Values that come part by part, in one piece of memory that grows where it lies: bytes while all are bytes."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-        self._kind: np.dtype[Any] = np.dtype(np.uint8)
-
-    @property
-    def count(self) -> int:
-        """How many."""
-        return len(self._held) // self._kind.itemsize
-
-    def add(self, part: Values) -> None:
-        """The next rows."""
-        if part.dtype != np.uint8 and self._kind == np.uint8:
-            self._held = bytearray(np.frombuffer(self._held, np.uint8).astype(np.float32).data)
-            self._kind = np.dtype(np.float32)
-        self._held += np.ascontiguousarray(part, self._kind).data.cast("B")
-
-    def array(self, columns: int) -> Values:
-        """All of them."""
-        return np.frombuffer(self._held, self._kind).reshape(-1, columns)
+    return np.concatenate(labels), values.array((heading.columns - len(others),))
 
 
 def _parts(file: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from paribus.core.errors import DataError, reason_of
 from paribus.core.messages import mark
 from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_folder
 from paribus.programs.recipe.data.check import assemble, content_digest
+from paribus.programs.recipe.data.cifar import read_cifar_archive
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.folders import download_folder, find_files, local_files, signature
 from paribus.programs.recipe.data.formats import find_own
@@ -81,7 +82,7 @@ class DataSet:
 
 
 def open_dataset(name_or_path: str) -> DataSet:
-    """A data set by name (mnist, fashion-mnist, kmnist) or the path of a file or folder of your own.
+    """A data set by name (mnist, fashion-mnist, kmnist, cifar-10) or the path of a file or folder of your own.
 
     A folder holds the four standard IDX files, plain or gzipped, or torchvision's layout (ROOT/MNIST/raw); what else
     is read, `formats.FORMATS` lists. The first opening unpacks it into the cache; later ones map what is there. A
@@ -117,7 +118,7 @@ def cache_folder(known: KnownSet) -> Path:
 
 
 def _state(known: KnownSet) -> str:
-    pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values()])
+    pinned = "".join([*known.idx_sha256.values(), *known.gzip_sha256.values(), *known.archive_sha256.values()])
     return f"{_LAYOUT}-{hashlib.sha256(pinned.encode()).hexdigest()[:16]}"
 
 
@@ -127,6 +128,9 @@ def _unpack_known(known: KnownSet) -> Content:
     files = local_files(known)
     if files is None:
         files = fetch(known.name)
+    for name, digest in known.archive_sha256.items():
+        _must_match(known, files[name], digest, file_sha256(files[name]))
+        return to_content(read_cifar_archive(files[name]))
     arrays = _read(files)
     for name, path in files.items():
         if known.idx_sha256:

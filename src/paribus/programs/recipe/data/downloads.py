@@ -32,20 +32,19 @@ def fetch(name: str, report: Callable[[str], None] = lambda text: None) -> Mappi
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):
-            return {file: _file(known, file, digest, folder, report) for file, digest in known.gzip_sha256.items()}
+            return {name: _file(known, *file, folder, report) for name, file in known.downloads.items()}
     except OSError as error:
         raise DataError(
             "{path}, for downloads, cannot be written to ({reason}).", path=folder, reason=reason_of(error)
         ) from None
 
 
-def _file(known: KnownSet, file: str, digest: str, folder: Path, report: Callable[[str], None]) -> Path:
+def _file(known: KnownSet, name: str, digest: str, folder: Path, report: Callable[[str], None]) -> Path:
     """One file, from the first mirror that has it. It appears under its name only once its digest is right."""
     import pooch  # takes a while, and most runs download nothing
 
     pooch.get_logger().setLevel("WARNING")  # `report` says what happens
     downloader = pooch.HTTPDownloader(timeout=_SECONDS)
-    name = f"{file}.gz"
     failures = []
     for mirror in known.mirrors:
         report(f"{mirror}{name}")
@@ -79,8 +78,12 @@ def _offline(known: KnownSet, name: str, failures: list[Message], folder: Path) 
         "later, or install Debian's package dataset-{what}, or put the four .gz files from {address} into {path}. "
         "MNIST needs no download."
     )
+    whole = mark(
+        "{name} of {what} could not be downloaded ({problems:semicolons}). Is this machine offline? Try again "
+        "later, or put {name} from {address} into {path}. MNIST needs no download."
+    )
     return DataError(
-        packaged if known.folders else said,
+        packaged if known.folders else whole if known.archive_sha256 else said,
         name=name,
         what=known.name,
         problems=failures,

@@ -24,8 +24,8 @@ def system_files(known: KnownSet) -> Mapping[str, Path] | None:
 
 
 def local_files(known: KnownSet) -> Mapping[str, Path] | None:
-    """The four files of a named set, where a system package or a download has put them."""
-    downloaded = {name: download_folder(known) / f"{name}.gz" for name in known.gzip_sha256}
+    """The files of a named set, where a system package or a download has put them."""
+    downloaded = {name: download_folder(known) / file for name, (file, _) in known.downloads.items()}
     complete = bool(downloaded) and all(path.is_file() for path in downloaded.values())
     return system_files(known) or (downloaded if complete else None)
 

@@ -6,7 +6,7 @@ All images must have one size, which is looked at before an image is decoded. Li
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +21,47 @@ _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "vali
 _GREY = ("1", "L", "LA")
 
 
-def image_files(place: Path) -> dict[str, Path] | None:
-    """The images as PART/CLASS/FILE, in order; PART is empty without a test set. None where there are none."""
+class ImageFiles(Mapping[str, Path]):
+    """Files by PART/CLASS/FILE, in order. Paths are made as they are asked for: of 70,000 they take more than MNIST."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        """folders: of each part that there is."""
+        self._folders = folders
+        self._names = [name for part, folder in folders.items() for name in _images(folder, part)]
+
+    def __getitem__(self, name: str) -> Path:
+        part, _, rest = name.partition("/")
+        return self._folders[part] / rest
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def image_files(place: Path) -> ImageFiles | None:
+    """The images of a folder; PART is train where there is no test set. None where there are none."""
     if not place.is_dir():
         return None
     parts = [next((name for name in names if (place / name).is_dir()), "") for names in (_TRAIN, _TEST)]
     if not all(parts):
-        return _classes(place, "train") or None
-    return {**_classes(place / parts[0], "train"), **_classes(place / parts[1], "test")} or None
+        return ImageFiles({"train": place}) or None
+    return ImageFiles({"train": place / parts[0], "test": place / parts[1]}) or None
 
 
 def read_images(files: Mapping[str, Path]) -> RawSet:
     """The data set of these files. Raises DataError, naming the file, or where Pillow is missing."""
-    train = {name: path for name, path in files.items() if name.startswith("train/")}
-    test = {name: path for name, path in files.items() if name.startswith("test/")}
     try:
-        pixels = _pixels(list(files.values()), "L")
+        pixels = _pixels(files, "L")
     except _Coloured:
-        pixels = _pixels(list(files.values()), "RGB")
-    labels = np.array([name.split("/")[1] for name in files])
-    first = str(next(iter(files.values())).parent.parent)
-    last = str(next(iter(test.values())).parent.parent) if test else first
-    cut = len(train)
+        pixels = _pixels(files, "RGB")
+    names = list(files)
+    labels = np.array([name.split("/")[1] for name in names])
+    cut = sum(name.startswith("train/") for name in names)
+    test = names[cut:]
+    first = str(files[names[0]].parent.parent)
+    last = str(files[test[0]].parent.parent) if test else first
     return RawSet(
         "images",
         pixels[:cut],
@@ -53,36 +72,34 @@ def read_images(files: Mapping[str, Path]) -> RawSet:
     )
 
 
-def _classes(folder: Path, part: str) -> dict[str, Path]:
-    found = {}
+def _images(folder: Path, part: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         names = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False) and not e.name.startswith("."))
     for name in names:
         with os.scandir(folder / name) as entries:
             inside = sorted(e.name for e in entries if e.name.lower().endswith(SUFFIXES) and not e.name.startswith("."))
-        found.update({f"{part}/{name}/{file}": folder / name / file for file in inside})
-    return found
+        yield from (f"{part}/{name}/{file}" for file in inside)
 
 
 class _Coloured(Exception):
     """An image has colours, where grey ones were read so far."""
 
 
-def _pixels(paths: list[Path], mode: str) -> Bytes:
+def _pixels(files: Mapping[str, Path], mode: str) -> Bytes:
     """[n, height, width], or with colours [n, height, width, 3]."""
     try:
         from PIL import Image
     except ImportError:
         raise DataError("Folders of images need Pillow: pip install pillow.") from None
     out: Bytes | None = None
-    for number, path in enumerate(paths):
+    for number, path in enumerate(files.values()):
         regular(path)
         try:
             with Image.open(path) as image:
                 if mode == "L" and image.mode not in _GREY:
                     raise _Coloured
                 if out is None:
-                    out = _room(path, len(paths), image, mode)
+                    out = _room(path, len(files), image, mode)
                 if (image.height, image.width) != out.shape[1:3]:
                     raise DataError(
                         "{path} is {shape} (height x width), but the first image is {other_shape}; all must have one "

@@ -86,15 +86,15 @@ def verify(name_or_path: str) -> tuple[FileCheck, ...]:
         raise DataError("{name} is not on this machine: paribus data fetch {name} downloads it.", name=known.name)
     originals = _originals(known, name_or_path)
     if any(original.problem for original in originals.values()):  # opening might unpack what is damaged
-        return tuple(originals[name] for name in STANDARD_NAMES)
+        return tuple(originals.values())
     content = open_folder(name_or_path) if known is None else open_known(known)
     arrays = _rebuilt(content)
     copy = Message("the copy in {path} (delete that folder, and it is made anew)", path=content.folder)
-    checks = []
+    checks = [check for name, check in originals.items() if name not in STANDARD_NAMES]  # an archive
     for name in STANDARD_NAMES:
         pinned = known.idx_sha256.get(name) if known else None
-        expected = pinned or (originals[name].expected if originals else content.facts["sha256"][name])
-        source = originals[name].source if originals else "the cache"
+        expected = pinned or (originals[name].expected if name in originals else content.facts["sha256"][name])
+        source = originals[name].source if name in originals else "the cache"
         checks.append(_compare(name, source, idx_sha256(arrays[name]), expected, copy))
     return tuple(checks)
 
@@ -127,6 +127,8 @@ def _verify_own(own: Own, path: str) -> tuple[FileCheck, ...]:
 
 def _original(known: KnownSet | None, name: str, path: Path) -> FileCheck:
     try:
+        if known is not None and name in known.archive_sha256:
+            return _compare(name, str(path), file_sha256(path), known.archive_sha256[name], str(path))
         found = idx_sha256(read_idx(path))
         if known is not None and not known.idx_sha256:
             zipped = _compare(name, str(path), file_sha256(path), known.gzip_sha256[name], str(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,8 +17,8 @@ class KnownSet:
     """One data set.
 
     idx_sha256: by standard name, SHA-256 of the uncompressed IDX file, where it is known; gzip_sha256: that of the
-    gzip file as its mirrors serve it; folders: where a system package may have put the files; download_bytes: of the
-    four gzip files together, to the nearest million.
+    gzip file as its mirrors serve it; archive_sha256: by the name of an archive in place of these. folders: where a
+    system package may have put the files; download_bytes: of all files together, to the nearest million.
     """
 
     name: str
@@ -31,6 +31,13 @@ class KnownSet:
     mirrors: tuple[str, ...]
     folders: tuple[Path, ...] = ()
     download_bytes: int = 0
+    archive_sha256: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def downloads(self) -> Mapping[str, tuple[str, str]]:
+        """What is downloaded: by standard name, or an archive's name, the file's name and its SHA-256."""
+        zipped = {name: (f"{name}.gz", digest) for name, digest in self.gzip_sha256.items()}
+        return {**zipped, **{name: (name, digest) for name, digest in self.archive_sha256.items()}}
 
 
 def _by_name(train_images: str, train_labels: str, test_images: str, test_labels: str) -> Mapping[str, str]:
@@ -110,4 +117,20 @@ KMNIST = KnownSet(
     mirrors=("https://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
 )
 
-KNOWN = MappingProxyType({known.name: known for known in (MNIST, FASHION_MNIST, KMNIST)})
+# Its page gives an MD5 alone (c58f30108f718f92721af3b95e74349a); the SHA-256 is what Keras and other libraries pin.
+CIFAR_10 = KnownSet(
+    name="cifar-10",
+    title="CIFAR-10, small photographs of ten things",
+    homepage="https://www.cs.toronto.edu/~kriz/cifar.html",
+    licence="none stated",
+    class_names=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    idx_sha256=MappingProxyType({}),
+    gzip_sha256=MappingProxyType({}),
+    archive_sha256=MappingProxyType(
+        {"cifar-10-python.tar.gz": "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"}
+    ),
+    download_bytes=170_000_000,
+    mirrors=("https://www.cs.toronto.edu/~kriz/",),
+)
+
+KNOWN = MappingProxyType({known.name: known for known in (MNIST, FASHION_MNIST, KMNIST, CIFAR_10)})

@@ -52,6 +52,30 @@ class RawSet:
     table: bool | None = None
 
 
+class Grown:
+    """Values that come part by part, in one piece of memory that grows where it lies: bytes while all are bytes."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._kind: np.dtype[Any] = np.dtype(np.uint8)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self._held) // self._kind.itemsize
+
+    def add(self, part: Values) -> None:
+        """The next rows; all are float32 from the first on that are no bytes."""
+        if part.dtype != np.uint8 and self._kind == np.uint8:
+            self._held = bytearray(np.frombuffer(self._held, np.uint8).astype(np.float32).data)
+            self._kind = np.dtype(np.float32)
+        self._held += np.ascontiguousarray(part, self._kind).data.cast("B")
+
+    def array(self, shape: tuple[int, ...]) -> Values:
+        """All of them, [rows, *shape]."""
+        return np.frombuffer(self._held, self._kind).reshape(-1, *shape)
+
+
 def regular(path: Path) -> int:
     """The size of a file in bytes. Raises DataError where it is none: a pipe would be waited for, for ever."""
     try:
