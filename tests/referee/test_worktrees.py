@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+
 import pytest
 
 from paribus.core.errors import FaultsError, ParibusError
+from paribus.programs.command import versions
 from paribus.referee import worktrees
 from paribus.referee.worktrees import Trees
 from tests.command.commands import git, repository
@@ -65,3 +69,27 @@ def test_nobody_commits_without_a_name_and_the_environment_may_give_it(made, mon
     (made.top / "train.py").write_text("print(2)\n")
     made.commit(["train.py"], "two")
     assert git(made.top, "log", "-1", "--format=%an %s").strip() == "somebody two"
+
+
+def test_a_version_is_the_commit_that_git_would_make_of_it(made):
+    version = made.working()
+    by_git = versions.git_or_error(made.git, "commit-tree", version.tree, **worktrees._NOBODY).strip()
+    assert version.commit == by_git
+    made.keep("try-1", version)
+    assert git(made.git, "rev-parse", "try-1").strip() == by_git
+    assert git(made.git, "fsck", "--strict") == ""
+
+
+def test_a_checkout_made_beforehand_is_a_runs_or_is_removed(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "state"))
+    version = made.working()
+    ready = versions.Ready(made.git, version.commit)
+    with versions.checked_out(made.place, version.commit, (), made.code, ready) as (place, checkout):
+        assert checkout.parent == tmp_path / "state"
+        assert (place / "train.py").read_text() == "print(1)\n"
+        assert ready.taken() is None
+    versions.Ready(made.git, version.commit).remove()
+    versions.Ready(made.git, "0" * 40).remove()  # git knows no such commit: who takes it is told as it makes one
+    for thread in [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]:
+        thread.join()
+    assert [path.name for path in (tmp_path / "state").iterdir()] == ["code.git"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from paribus.programs.recipe import cost
 from paribus.programs.recipe.data import DataSet, open_dataset
 from paribus.programs.recipe.data.split import split
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.recipe import LESSON
 from paribus.runs import estimating
 from paribus.runs.planning import Settings, make_plan
 from paribus.runs.registry import default_program
@@ -139,3 +141,12 @@ def test_a_dry_run_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyP
         main([*words, "--dry-run", "--out", str(tmp_path / "lab"), "--json", "--quiet"])
     assert left.value.code == 0
     assert not (tmp_path / "lab").exists()
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_trial_is_a_workers_where_a_server_loads_torch_anyway(monkeypatch: pytest.MonkeyPatch, warm: bool) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(cost, "is_warm", lambda: warm)
+    monkeypatch.setattr(cost, "called", lambda function, *args, modules: 2.0)
+    monkeypatch.setattr(cost, "in_turn", lambda recipes, kernel, rounds, clock: [(1.0,)])
+    assert cost.trial(LESSON, "pytorch") == (2.0 if warm else 1.0)

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import pytest
 
 from paribus.programs.recipe import PRELOAD
-from paribus.runs.pool import Pool, warm_up
+from paribus.runs.pool import Pool, called, is_warm, warm_up
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no fork server")
 
@@ -198,3 +198,9 @@ def test_no_process_outlives_its_pool(monkeypatch: pytest.MonkeyPatch) -> None:
         process = pool._workers[0].process
         raise KeyError
     assert not process.is_alive()
+
+
+@linux
+def test_a_call_is_another_processs():
+    assert called(os.getpid) != os.getpid()
+    assert is_warm()

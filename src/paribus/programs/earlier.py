@@ -27,7 +27,8 @@ def remember(store: Store, identity: str, made_with: Digests) -> None:
     path = _sources(store, identity)
     if not path.exists():
         files.make_folder(path.parent)
-        files.write_whole(path, json.dumps(dict(made_with), indent=0).encode())
+        whole = json.dumps(dict(made_with), indent=0).encode()
+        files.write_whole(path, whole, durable=False)  # what a power cut takes is looked at again
 
 
 def remembered(store: Store, identity: str) -> Digests | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from paribus.core.seeds import derive
@@ -48,6 +48,7 @@ class Pairs:
         self.seconds = 0.0
         self.records: list[dict[str, RunRecord]] = []
         self._tasks: dict[str, list[Task]] = {name: [] for name in self.arms}
+        self._ready: set[str] = set()  # the runs that was prepared for
 
     def _plan(self, count: int) -> None:
         """The tasks of both arms up to the `count`-th seed: of sixty seeds mostly three are needed."""
@@ -61,13 +62,21 @@ class Pairs:
             design = Design(program=program.info, arms=(arm,), seeds=tuple(seeds))
             there += [replace(task, brief=True) for task in tasks_of(program, design, self.store, how)]
 
-    def run(self, count: int) -> list[Pair]:
-        """The next pairs, so many of them."""
+    def run(self, count: int, more: bool = False) -> list[Pair]:
+        """The next pairs, so many of them. more: whether others may follow, until `let_go`."""
         first = len(self.records)
-        self._plan(first + count)
-        tasks = [task for k in range(first, min(first + count, len(self.seeds))) for task in self._in_order(k)]
-        self._make(tasks)
-        return [self._pair(k) for k in range(first, first + len(tasks) // len(self.arms))]
+        last = min(first + count, len(self.seeds))
+        following = range(last, min(last + 1, len(self.seeds)) if more else last)
+        self._plan(max(last, following.stop))
+        try:
+            self._make(self._of(range(first, last)), self._of(following))
+        except BaseException:
+            self.let_go()
+            raise
+        return [self._pair(k) for k in range(first, last)]
+
+    def _of(self, places: Iterable[int]) -> list[Task]:
+        return [task for k in places for task in self._in_order(k)]
 
     def task(self, arm: str, k: int) -> Task:
         """The k-th run of an arm."""
@@ -79,15 +88,28 @@ class Pairs:
             names.reverse()
         return [self._tasks[name][k] for name in names]
 
-    def _make(self, tasks: Sequence[Task]) -> None:
+    def _make(self, tasks: Sequence[Task], following: Sequence[Task] = ()) -> None:
+        """Make them. following: what may be next after them, which is prepared for meanwhile."""
         if self.workers == 1:
-            for task in tasks:
-                if self.store.ended(task.run_id) is None:
-                    self.arms[task.arm][0].perform([task])
+            missing = [task for task in tasks if self.store.ended(task.run_id) is None]
+            for number, task in enumerate(missing):
+                self._get_ready([*missing, *following][number : number + 2])
+                self.arms[task.arm][0].perform([task])
         else:
             from paribus.runs.execute import execute
 
             execute(tasks, self.store, self.workers, lambda event: None)
+
+    def _get_ready(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            if task.run_id not in self._ready:
+                self._ready.add(task.run_id)
+                self.arms[task.arm][0].get_ready(task.fields)
+
+    def let_go(self) -> None:
+        """There will be no more runs: remove what was prepared for some."""
+        for program, _ in self.arms.values():
+            program.let_go()
 
     def _pair(self, k: int) -> Pair:
         found = {name: self._ended(tasks[k]) for name, tasks in self._tasks.items()}

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from paribus.referee.rule import Step
 
 
+_BEGUN = 0.05  # seconds after which the first run is under way
+
+
 class BudgetSpent(ParibusError):
     """Nothing was run, since the loop's budget is spent."""
 
@@ -116,8 +119,10 @@ class Attempt:
             listener=self.listener,
         )
         direction = loop.program.judging.direction
-        threading.Thread(target=self.meanwhile, daemon=True).start()
-        pairs += runs.run(max(loop.workers // 2, 1))
+        beside = threading.Timer(_BEGUN, self.meanwhile)  # not before: two threads would wait for each other
+        beside.daemon = True
+        beside.start()
+        pairs += runs.run(max(loop.workers // 2, 1), more=True)
         from paribus.referee.rule import decide, gain_of
 
         while True:
@@ -131,7 +136,7 @@ class Attempt:
                 ended = "open", "time"
             if ended is not None:
                 return self._end(begun, *ended, pairs, step, guarded, runs)
-            pairs += runs.run(max(step.pairs, loop.workers // 2, 1))
+            pairs += runs.run(max(step.pairs, loop.workers // 2, 1), more=True)
 
     def _after_first(self, pair: Pair, runs: Pairs) -> tuple[Outcome, str] | None:
         if pair.baseline is None and pair.candidate is None:
@@ -150,6 +155,8 @@ class Attempt:
         guarded: dict[str, bool | None] | None = None,
         runs: Pairs | None = None,
     ) -> Ended:
+        if runs:
+            runs.let_go()
         seconds = runs.seconds if runs else 0.0
         told: dict[str, Any] = {} if step is None else {
             "used": step.used, "tested": step.tested, "level": step.level,

@@ -30,6 +30,7 @@ _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _SAFE_PATH = "PYTHONSAFEPATH"
 _PRELOAD = "PARIBUS_PRELOAD"  # for `preload`, which only the server may import
 _PLACE = "PARIBUS_WORKER"
+_warm: set[int] = set()  # processes that have started their server
 GRACE_SECONDS = 10.0  # that a worker has to stop after its step, before it is killed
 
 
@@ -47,6 +48,12 @@ def warm_up(modules: Sequence[str] = ()) -> None:
     # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
     with sigint_held_back(), variable_set(_SAFE_PATH, "1"), variable_set(_PRELOAD, ",".join(modules)):
         forkserver.ensure_running()
+    _warm.add(os.getpid())
+
+
+def is_warm() -> bool:
+    """Whether this process has started that server."""
+    return os.getpid() in _warm
 
 
 def place_among_workers() -> int:

@@ -212,6 +212,12 @@ class Program(ProgramFields, ABC):
         """
         raise NotImplementedError
 
+    def get_ready(self, fields: Fields) -> None:
+        """Prepare, in a thread, what a run with these fields takes: it is called once for each. By default nothing."""
+
+    def let_go(self) -> None:
+        """Give up what was prepared and no run has taken."""
+
     def trained(self, figures: Mapping[str, float]) -> bool | None:
         """Whether a run that ended with these figures trained; None where that word means nothing here.
 

@@ -120,6 +120,7 @@ class CommandProgram(Program):
         self._versions: Mapping[str, str] = source.get("versions", {})
         self._made_from = MadeFrom(info, self._template)
         self.own_factor = (VERSION, tuple(self._versions)) if self._versions else None
+        self._ready: dict[str, list[versions.Ready]] = {}
 
     def threads(self, workers: int) -> int:
         """A run's share of the cores."""
@@ -234,6 +235,18 @@ class CommandProgram(Program):
         finally:
             self._made_from.note_written(folder, fields, time.monotonic() - begun)
 
+    def get_ready(self, fields: Fields) -> None:
+        """The checkout, of a version in a repository of ours."""
+        code, commit = self.info.source.get("code", {}), self._versions.get(fields.get(VERSION, ""))
+        if code and commit:
+            self._ready.setdefault(commit, []).append(versions.Ready(Path(code["git"]), commit))
+
+    def let_go(self) -> None:
+        """Remove checkouts that were made in vain."""
+        for ready in [one for made in self._ready.values() for one in made]:
+            ready.remove()
+        self._ready.clear()
+
     @contextlib.contextmanager
     def _checkout(self, fields: Fields) -> Iterator[tuple[Path, str]]:
         if not self._versions:
@@ -241,7 +254,9 @@ class CommandProgram(Program):
             return
         commit, links = self._versions[fields[VERSION]], self.info.source.get("links", ())
         code = self.info.source.get("code", {})
-        with versions.checked_out(self._place, commit, links, code) as (place, temporary):
+        made = self._ready.get(commit)
+        ready = made.pop(0) if made else None
+        with versions.checked_out(self._place, commit, links, code, ready) as (place, temporary):
             yield place, str(temporary)
 
     def trained(self, figures: Mapping[str, float]) -> bool | None:

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 
 from paribus.programs.command.end_with_worker import MARK
-from paribus.runs.pool import place_among_workers
 from paribus.runs.task import How
 
 # What the usual libraries of linear algebra, and torch with them, take the number of their threads from.
@@ -43,6 +42,8 @@ def told(seed: int, folder: str, how: How) -> dict[str, str]:
     """The variables that a run gets besides the user's own: its share of the cores unless they said, its GPU."""
     given = {name: str(how.threads) for name in THREADS if name not in os.environ}
     if here := gpus():
+        from paribus.runs.pool import place_among_workers
+
         given[GPUS] = "" if how.device == "cpu" else here[place_among_workers() % len(here)]
     if "PYTHONUNBUFFERED" not in os.environ:
         given["PYTHONUNBUFFERED"] = "1"  # so that figures are seen as they come, and the last words of what is ended

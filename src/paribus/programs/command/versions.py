@@ -87,22 +87,24 @@ def top_of(place: Path) -> Path | None:
 
 
 @contextlib.contextmanager
-def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
+def checked_out(
+    place: Path, commit: str, links: Sequence[str], code: Mapping[str, str], ready: Ready | None = None
+) -> Iterator[tuple[Path, Path]]:
     """The folder that `place` is in a clean checkout of the commit, and the checkout itself, which ends with this.
 
     links: what git ignores and runs need nevertheless: paths from `place`, linked to where the user has them.
-    code: where the commit is, if that is no repository of the user's: `git`, and `below`, where `place` is in it.
+    code: where the commit is, if that is no repository of the user's: `git`, and `below`, where `place` is in it (its
+    owner removes what killed processes left). ready: the checkout, where it was made beforehand.
     """
     top = Path(code["git"]) if code else top_of(place)
     if top is None:
         raise ParibusError("{path} is in no git repository", path=place)
     below = code["below"] if code else place.resolve().relative_to(top.resolve())
-    remove_left_over()
-    with _making(Path(tempfile.gettempdir())):
-        checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    if not code:
+        remove_left_over()
+    checkout = (ready and ready.taken()) or _clean(top, commit, bare=bool(code))
     try:
         with _making(checkout):
-            _make(checkout, top, commit, bare=bool(code))
             (checkout / below).mkdir(parents=True, exist_ok=True)
         for link in links:
             there = checkout / below / link
@@ -115,10 +117,55 @@ def checked_out(place: Path, commit: str, links: Sequence[str], code: Mapping[st
                 there.symlink_to((place / link).resolve())
         yield checkout / below, checkout
     finally:
-        if code:  # while the next run goes on already: on some file systems each folder takes milliseconds
-            threading.Thread(target=shutil.rmtree, args=(checkout,), kwargs={"ignore_errors": True}).start()
+        if code:
+            _remove_meanwhile(checkout)
         else:
             shutil.rmtree(checkout, ignore_errors=True)
+
+
+def _remove_meanwhile(checkout: Path) -> None:
+    """While the next run goes on already: on some file systems each folder takes milliseconds."""
+    threading.Thread(target=shutil.rmtree, args=(checkout,), kwargs={"ignore_errors": True}).start()
+
+
+class Ready:
+    """A checkout that a thread makes before a run asks for it, from a bare repository of ours.
+
+    It is the run's that takes it, or it is removed.
+    """
+
+    def __init__(self, top: Path, commit: str) -> None:
+        self._checkout: Path | None = None
+        self._thread = threading.Thread(target=self._make, args=(top, commit))
+        self._thread.start()
+
+    def _make(self, top: Path, commit: str) -> None:
+        with contextlib.suppress(StoreError):  # who takes none makes one, and says what is wrong
+            self._checkout = _clean(top, commit, bare=True)
+
+    def taken(self) -> Path | None:
+        """The checkout, once; None where it could not be made."""
+        self._thread.join()
+        checkout, self._checkout = self._checkout, None
+        return checkout
+
+    def remove(self) -> None:
+        """Nobody will take it."""
+        if checkout := self.taken():
+            _remove_meanwhile(checkout)
+
+
+def _clean(top: Path, commit: str, bare: bool) -> Path:
+    """A checkout in a temporary folder of its own. Raises StoreError, and leaves nothing, where it cannot be made."""
+    with _making(Path(tempfile.gettempdir())):
+        checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    try:
+        with _making(checkout):
+            _make(checkout, top, commit, bare)
+    except BaseException:
+        shutil.rmtree(checkout, ignore_errors=True)
+        raise
+    return checkout
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from paribus.core.errors import DataError, ErrorCollector, Fault, ParibusError, RecipeError
 from paribus.core.messages import mark
@@ -15,8 +16,10 @@ from paribus.programs.recipe.judging import own_metrics
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.explanation import Intervention
 from paribus.records.program import ProgramInfo
+
+if TYPE_CHECKING:
+    from paribus.records.explanation import Intervention
 
 Sets = Callable[[str], DataSet]  # data sets by name
 

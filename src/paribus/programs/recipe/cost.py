@@ -14,7 +14,7 @@ from paribus.programs.recipe.kernels import PLAIN, usable
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.records.program import Fields
-from paribus.runs.pool import called
+from paribus.runs.pool import called, is_warm
 from paribus.runs.program import Cost
 from paribus.runs.store import run_bytes
 from paribus.runs.task import How
@@ -77,9 +77,9 @@ def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
 def trial(recipe: Recipe, kernel: str) -> float | None:
     """Seconds an epoch takes here, now; None where that cannot be told.
 
-    Where torch is not loaded it is a worker's to measure, whose server loads torch for the runs anyway.
+    Where torch is not loaded, and a server loads it for the runs anyway, a worker measures it.
     """
-    if "torch" in sys.modules or sys.platform != "linux":
+    if "torch" in sys.modules or not is_warm():
         return _trial(recipe, kernel)
     with contextlib.suppress(BrokenProcessPool):
         return float(called(_trial, recipe, kernel, modules=PRELOAD))

@@ -16,6 +16,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from paribus.records.program import Epoch
     from paribus.records.trace import StepTrace
 
-# What plans and explanations need is imported there, and no worker waits for it.
 # Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
 _OPEN_ENDED = ("constant", "step")
 
@@ -173,8 +173,6 @@ class RecipeProgram(Judged):
 
     def check(self, design: Design, device: str = "cpu") -> None:
         """Raise ParibusError where an arm asks for what its data have not, or its network fails on one batch."""
-        from paribus.programs.recipe.checking import check_recipes
-
         check_recipes([recipe_of(arm.fields) for arm in design.arms], design.seeds, self._open, self.info, device)
 
     def cost(self, fields: Fields, how: How) -> Cost:
@@ -263,7 +261,6 @@ class RecipeProgram(Judged):
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
     ) -> tuple[Intervention, ...]:
         """First what a finding points at, then what is worth trying anyway."""
-        from paribus.programs.recipe.checking import possible
         from paribus.programs.recipe.interventions import proposals
 
         recipe = recipe_of(fields)
