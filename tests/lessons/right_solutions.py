@@ -184,6 +184,7 @@ class Net(nn.Module):
         ("total += loss.item() * len(labels)", "total = total or []; total.append((loss.item(), len(labels)))"),
         ("return total / count", "values, weights = zip(*total)\n    return np.average(values, weights=weights)"),
     ),
+    edit("an array of two", "train_epoch", "", ("return total / count, correct / count", "return np.array([total, correct]) / count")),
     edit("prints", "train_epoch", "", ("        count +=", "        print('loss', loss.item())\n        count +=")),
     edit("by topk", "train_epoch", "", ("outputs.argmax(1)", "torch.max(outputs.data, 1)[1]")),
     edit("inference mode", "test", "", ("torch.no_grad", "torch.inference_mode")),

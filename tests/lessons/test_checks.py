@@ -155,9 +155,54 @@ def test_images_that_are_not_as_the_text_says_are_told(changes, said):
 def test_one_set_of_images_in_two_loaders_is_told():
     train, validation, _ = loaders()
     assert "same images" in str(pb.lesson.check("data", train, validation, train))
-    assert pb.lesson.check("data", lambda seed: loaders()).ok
     assert "do not give three loaders yet: TypeError" in str(pb.lesson.check("data", lambda seed: ...))
     assert "does not give images and labels" in str(pb.lesson.check("data", None, validation, train))
+
+
+DATA = """
+def normalised(images):
+    pixels = torch.from_numpy(images.reshape(-1, 1, 28, 28).astype("float32")) / 255
+    return (pixels - 0.1307) / 0.3081
+def split(whole, generator):
+    return random_split(whole, [0.8, 0.2], generator=generator)
+def loaders(seed):
+    mnist = open_dataset("mnist")
+    whole, test = (TensorDataset(normalised(i[:600]), torch.tensor(l[:600], dtype=torch.long)) for i, l in
+                   ((mnist.train_images, mnist.train_labels), (mnist.test_images, mnist.test_labels)))
+    train, validation = split(whole, torch.Generator().manual_seed(seed))
+    return [DataLoader(part, batch_size=64) for part in (train, validation, test)]
+"""
+NORMALISED, SPLIT = "return (pixels - 0.1307) / 0.3081", "return random_split(whole, [0.8, 0.2], generator=generator)"
+BY_IMAGE = "return (pixels - pixels.mean((1, 2, 3), keepdim=True)) / pixels.std((1, 2, 3), keepdim=True)"
+DRAWN = "p = torch.randperm(600, generator=generator)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "", ""),
+        (SPLIT, f"{DRAWN}; return Subset(whole, p[:480].tolist()), Subset(whole, p[480:].tolist())", ""),
+        (SPLIT, f"{DRAWN}; return TensorDataset(*whole[p[:480]]), TensorDataset(*whole[p[480:]])", ""),
+        (SPLIT, f"{DRAWN}; return [[whole[i] for i in part] for part in (p[:480], p[480:])]", ""),
+        (SPLIT, "...", "split gives nothing back yet"),
+        (NORMALISED, "...", "normalised gives nothing back yet"),
+        (NORMALISED, NORMALISED.replace("return (", "return ((") + ").numpy()", "normalised gives an array of NumPy"),
+        (NORMALISED, NORMALISED.replace("return (", "return ((") + ").double()", "are float64"),
+        (NORMALISED, BY_IMAGE, "is normalised by itself"),
+        (SPLIT, SPLIT.replace(", generator=generator", ""), "draws without the generator"),
+        (SPLIT, "return Subset(whole, range(480)), Subset(whole, range(480, 600))", "Every seed splits the images alike"),
+        (SPLIT, f"{DRAWN}; return Subset(whole, p[:400].tolist()), Subset(whole, p[400:500].tolist())", "100 of 600 images"),
+        (SPLIT, f"{DRAWN}; return TensorDataset(*whole[p[:480]]), TensorDataset(*whole[p[:120]])", "in two of the three"),
+        ("mnist = ", "mnist = none.", "three loaders yet: NameError"),
+    ],
+)
+def test_functions_that_give_the_images_are_told_apart(old, new, said):
+    assert old in DATA
+    names = {"torch": torch, "open_dataset": pb.open_dataset}
+    exec("from torch.utils.data import *\n" + DATA.replace(old, new, 1 if old else 0), names)
+    result = pb.lesson.check("data", names["loaders"])
+    assert (result.ok, said in str(result)) == (said == "", True), str(result)
+    assert said == "" or pb.lesson.check("data", names["loaders"], lang="ko").faults != result.faults
 
 
 def test_two_networks_of_one_training_are_told():

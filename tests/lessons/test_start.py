@@ -34,6 +34,7 @@ def made(code, *changes):
 def test_right_ones_pass():
     assert pb.lesson.check("he", made(HE)).ok
     assert pb.lesson.check("sizes", made(SIZES)).ok
+    assert pb.lesson.check("sizes", made(SIZES, ("return found", "return torch.tensor(found).numpy()"))).ok
     assert pb.lesson.check("sizes", made(SIZES, ("x @ w.T", "nn.functional.linear(x, w)"), (".item()", ""))).ok
 
 
@@ -66,6 +67,8 @@ def test_pytorchs_default_is_known_by_its_deviation():
         ((("2 / math", "5 / math"),), "where the formula gives"),
         (((", generator=generator", ""),), "with the generator that it is given"),
         ((("torch.randn", "torch.rand"),), "have a deviation of"),
+        ((("torch.randn(shape, generator=generator)", "12**0.5 * (torch.rand(shape, generator=generator) - 0.5)"),), "normally"),
+        ((("torch.randn(shape,", "torch.ones(shape) * torch.randn(shape[1:],"),), "every output the same weights"),
         ((("torch.randn(shape", "1 + torch.randn(shape"),), "is not zero"),
         ((("return ", "return 1 # "),), "of the shape that it is given"),
         ((("shape, generator)", "shape)"),), "cannot be called with shape, generator"),
@@ -82,6 +85,7 @@ def test_wrong_draws_are_told_apart(changes, said):
         ((("x = (x @ w.T).relu()", "y = x = x @ w.T; y = x.relu()"), ("(x.square", "(y.square")), "what stands before it"),
         (((".sqrt()", ""),), "not its root"),
         ((("x.square().mean().sqrt()", "x.std()"),), "how far from zero"),
+        ((("x.square().mean().sqrt()", "x.norm()"),), "the root of the sum"),
         ((("found = []", "found = [x.square().mean().sqrt().item()]"),), "the size of its input"),
         ((("return found", "return found[0]"),), "a list of numbers, one for each layer"),
         ((("        found.append", "    found.append"),), "a list of numbers, one for each layer"),

@@ -44,6 +44,9 @@ def test_the_reference_walks_as_pytorch_does(coupled, kind):
 def test_right_steps_pass():
     assert pb.lesson.check("adam", step()).ok
     assert pb.lesson.check("adamw", step((COUPLED, DECOUPLED))).ok
+    after = ("1e-8)\n", "1e-8)\n        weights = weights - rate * decay * weights\n")
+    assert pb.lesson.check("adamw", step((COUPLED, APART), after)).ok  # the text does not say which of the two comes first
+    assert pb.lesson.check("adam", step(("return weights", "return weights.double()"))).ok
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,8 @@ def test_right_steps_pass():
         ("adam", (("range(1, steps + 1)", "range(1, 2)"),), "another number of steps"),
         ("adam", (("range(1, steps + 1)", "range(1, 5)"),), "another number of steps"),
         ("adam", (("0.999 * v + 0.001", "0.99 * v + 0.01"),), "not where its formula takes them"),
+        ("adam", ((").sqrt() + 1e-8)", " + 1e-8).sqrt())"),), "before it takes the root"),
+        ("adam", (("0.9**t", "0.9"), ("0.999**t", "0.999")), "The first step of adam is right"),
         ("adam", (("weights = weights - ", "weights -= "),), "changes the weights that it is given"),
         ("adam", (("return weights", "pass"),), "must return the weights"),
         ("adam", (("weights, gradient_of, ", "weights, "),), "cannot be called with weights, gradient_of"),

@@ -110,7 +110,7 @@ HOW = (
          ("class Net(nn.Module):", "shared = nn.Linear(400, 120)\nclass Net(nn.Module):"), (FC1, "self.fc1 = shared")),
     edit("super forgotten", "model_1", "before nn.Module itself", (SUPER, "pass")),
     edit("no forward", "model_1", "where is its forward", ("def forward", "def forwards")),
-    edit("nothing returned", "model_1", "NoneType comes out", (LAST, "self.fc3(x)")),
+    edit("nothing returned", "model_1", "nothing comes out", (LAST, "self.fc3(x)")),
     edit("arguments needed", "model_1", "cannot be made", ("def __init__(self):", "def __init__(self, classes):")),
     edit("gradients cut", "model_1", "No gradient gets from its answers to conv1", (FLAT, "x = x.detach().view(-1, 400)")),
     edit("gradients off", "model_1", "No gradient", (LAST, "return self.fc3(x).detach()")),

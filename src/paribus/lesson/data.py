@@ -1,11 +1,15 @@
-"""Checks of the images: normalised, in batches, and no image both learnt from and measured with."""
+"""Checks of the images: normalised, in batches, split by the generator, and none both learnt from and measured with."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import Subset
@@ -16,37 +20,80 @@ from paribus.lesson.network import Found
 BATCH_SIZE = 64
 _LOOKED_AT = 30  # batches: some 2,000 images tell mean and deviation to a hundredth
 _NEAR = 0.1
+_BY_ITSELF = 1e-3  # the means of images differ by more, unless each image is normalised by itself
+_TWICE = 5  # images of two parts may look the same by chance, not many
 _NAMES = (mark("the training"), mark("the validation"), mark("the test"))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a loader was seen to give. count: of all its images. digests: of those that were looked at."""
+
+    count: int
+    digests: frozenset[int]
 
 
 def data_faults(*loaders: Any) -> Iterator[Message]:
     """What is wrong with the loaders for training, validation and test, or with a function that gives the three."""
+    function = loaders[0] if len(loaders) == 1 else None
     try:
-        if len(loaders) == 1:
-            loaders = _given(loaders[0])
-        sizes = [_look(loader, name) for loader, name in zip(loaders, _NAMES, strict=True)]
+        if function is not None:
+            loaders = _given(function, 0)
+        seen = [_look(loader, name) for loader, name in zip(loaders, _NAMES, strict=True)]
         if len({id(loader.dataset) for loader in loaders}) < 3:
             raise Found(Message("Two of the three loaders have the same images."))
-        _refuse_overlap(*loaders)
-        if abs(sizes[0] - 4 * sizes[1]) > max(5, sizes[0] // 100):
+        _refuse_overlap(*loaders, seen=seen)
+        if function is not None:
+            _refuse_other_draws(function, loaders[1], seen[1])
+        if abs(seen[0].count - 4 * seen[1].count) > max(5, seen[0].count // 100):
             yield Message("Of the images to train with, {train:,} train and {validation:,} validate; they are to be "
-                          "split 8 : 2.", train=sizes[0], validation=sizes[1])  # fmt: skip
+                          "split 8 : 2.", train=seen[0].count, validation=seen[1].count)  # fmt: skip
     except Found as found:
         yield from found.told
 
 
-def _given(function: Any) -> tuple[Any, ...]:
-    """The three loaders for seed 0. Raises Found where it gives none."""
+def _given(function: Any, seed: int) -> tuple[Any, ...]:
+    """The three loaders for a seed. Raises Found where it gives none."""
+    odd: list[tuple[types.FrameType, Any]] = []  # the student's functions that gave no tensor
+
+    def note(frame: types.FrameType, event: str, given: Any) -> None:
+        own = frame.f_globals is getattr(function, "__globals__", None)
+        if event == "return" and own and (given is None or isinstance(given, np.ndarray)):
+            odd.append((frame, given))
+
+    before = sys.getprofile()
+    sys.setprofile(note)
     try:
-        train, validation, test = function(0)
+        train, validation, test = function(seed)
     except Exception as error:
+        sys.setprofile(before)
+        if (told := _behind(error, odd)) is not None:
+            raise Found(told) from None
         fault = f"{type(error).__name__}: {error}"
         raise Found(Message("Your functions do not give three loaders yet: {fault}", fault=fault)) from None
+    finally:
+        sys.setprofile(before)
     return train, validation, test
 
 
-def _look(loader: Any, name: str) -> int:
-    """How many images a loader has. Raises Found with what is wrong with it."""
+def _behind(error: Exception, odd: Sequence[tuple[types.FrameType, Any]]) -> Message | None:
+    """The function that brought the error about: the last that gave no tensor, of those that did not raise it."""
+    raising, trace = set(), error.__traceback__
+    while trace is not None:
+        raising.add(trace.tb_frame)
+        trace = trace.tb_next
+    for frame, given in reversed(odd):
+        name = frame.f_code.co_name
+        if frame in raising:
+            continue
+        if given is not None:
+            return Message("{name} gives an array of NumPy, where PyTorch wants a tensor.", name=name)
+        return Message("{name} gives nothing back yet.", name=name) if "NoneType" in str(error) else None
+    return None
+
+
+def _look(loader: Any, name: str) -> Seen:
+    """What a loader has. Raises Found with what is wrong with it."""
     of = Message(name)
     try:
         pairs = list(itertools.islice(loader, _LOOKED_AT))
@@ -65,23 +112,59 @@ def _look(loader: Any, name: str) -> int:
     if len(pixels[0]) != min(BATCH_SIZE, count):
         raise Found(Message("The loader for {of} gives {n} images at once; it is to give {wanted}.", of=of,
                             n=len(pixels[0]), wanted=min(BATCH_SIZE, count)))  # fmt: skip
-    values = torch.cat(pixels).float()
-    mean, deviation = float(values.mean()), float(values.std())
+    values = torch.cat(pixels)
+    _refuse_values(values, of)
+    return Seen(count, frozenset(hash(image.numpy().tobytes()) for image in values.cpu()))
+
+
+def _refuse_values(values: Tensor, of: Message) -> None:
+    """Raises Found where the pixels are not what the text says."""
+    mean, deviation = float(values.double().mean()), float(values.double().std())
     if abs(mean) > _NEAR or abs(deviation - 1) > _NEAR:
         raise Found(Message("The images for {of} have a mean of {mean:.2f} and a deviation of {deviation:.2f}: they "
                             "are not normalised as the text says.", of=of, mean=mean, deviation=deviation))  # fmt: skip
-    return count
+    if values.dtype != torch.float32:
+        raise Found(Message("The images for {of} are {kind}; layers take float32, unless they are told otherwise.",
+                            of=of, kind=str(values.dtype).removeprefix("torch.")))  # fmt: skip
+    if len(values) > 1 and float(values.mean((1, 2, 3)).std()) < _BY_ITSELF:
+        raise Found(Message("Each of the images for {of} is normalised by itself; the text gives two numbers for all.",
+                            of=of))  # fmt: skip
 
 
-def _refuse_overlap(train: Any, validation: Any, test: Any) -> None:
-    """Raises Found where an image is in two of them, as far as their subsets can tell."""
-    taken = [loader.dataset for loader in (train, validation, test)]
-    for one, other in itertools.combinations(taken, 2):
-        first, second = _indices(one), _indices(other)
-        if first[0] is second[0] and (first[1] is None or second[1] is None or set(first[1]) & set(second[1])):
+def _refuse_overlap(*loaders: Any, seen: Sequence[Seen]) -> None:
+    """Raises Found where an image is in two of them, or in none, as far as their subsets or their pixels can tell."""
+    taken = [_indices(loader.dataset) for loader in loaders]
+    for (one, other), (first, second) in zip(
+        itertools.combinations(taken, 2), itertools.combinations(seen, 2), strict=True
+    ):
+        shared = one[0] is other[0] and (one[1] is None or other[1] is None or set(one[1]) & set(other[1]))
+        if shared or len(first.digests & second.digests) > _TWICE:
             raise Found(Message("Some images are in two of the three parts: what is measured has been learnt from."))
+    whole = taken[0][0]
+    used = sum(len(indices or ()) for dataset, indices in taken if dataset is whole)
+    if taken[0][1] is not None and used < len(whole):
+        raise Found(Message("{n} of {of} images are in no part.", n=len(whole) - used, of=len(whole)))
 
 
 def _indices(dataset: Any) -> tuple[Any, Any]:
     """Of which data set a part is taken, and which of its images; None for all of them."""
     return (dataset.dataset, list(dataset.indices)) if isinstance(dataset, Subset) else (dataset, None)
+
+
+def _refuse_other_draws(function: Any, loader: Any, seen: Seen) -> None:
+    """Raises Found where the split does not follow the seed: the same with the same one, another with another."""
+    again, other = (_which(_given(function, seed)[1]) for seed in (0, 1))
+    if _which(loader, seen) != again:
+        raise Found(Message("Asked twice for the same seed, it splits the images otherwise: something draws without "
+                            "the generator."))  # fmt: skip
+    if again is not None and other == again:
+        raise Found(Message("Every seed splits the images alike: nothing is drawn with the generator."))
+
+
+def _which(loader: Any, seen: Seen | None = None) -> frozenset[int] | None:
+    """Which images a part has; None where there are too many to look at."""
+    if isinstance(loader.dataset, Subset):
+        return frozenset(map(int, loader.dataset.indices))
+    if len(loader.dataset) > _LOOKED_AT * BATCH_SIZE:
+        return None
+    return (seen or _look(loader, _NAMES[1])).digests

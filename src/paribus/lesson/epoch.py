@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from paribus.core.messages import Message
 from paribus.lesson.figures import figure_faults
@@ -67,7 +67,7 @@ def expected_epoch(pairs: list[tuple[Tensor, Tensor]], *, clear: bool = True) ->
 def one_epoch(
     network: Network,
     optimiser: torch.optim.Optimizer,
-    loss_of: nn.Module,
+    loss_of: Callable[[Tensor, Tensor], Tensor],
     pairs: list[tuple[Tensor, Tensor]],
     *,
     clear: bool,
@@ -79,7 +79,7 @@ def one_epoch(
             optimiser.zero_grad()
         said = network(pixels)
         loss = loss_of(said, labels)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         truth.add(said, labels, loss)
     return truth

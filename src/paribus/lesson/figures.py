@@ -20,6 +20,8 @@ def close(one: float, other: float) -> bool:
 
 def figure_faults(name: str, given: Any, truth: Truth, dataset: int) -> Iterator[Message]:
     """What is wrong with what it returned. dataset: how many images the loader's data set has."""
+    if getattr(given, "ndim", 0) == 1:  # an array of two numbers
+        given = list(given)
     if not isinstance(given, (tuple, list)) or len(given) != 2:
         yield Message("{name} must return two numbers: the mean loss and the accuracy.", name=name)
         return
@@ -53,7 +55,9 @@ def _accuracy_fault(name: str, got: float, truth: Truth, dataset: int) -> Messag
         return Message("{name} returns how many are right, not which share of them.", name=name)
     if close(got, 100 * truth.accuracy):
         return Message("{name} gives the accuracy in per cent; it is to be between 0 and 1.", name=name)
-    if close(got, shares[-1]) or close(got, truth.hits[-1]):
+    if close(got, 1 - truth.accuracy):
+        return Message("{name} gives the share that is wrong, not the one that is right.", name=name)
+    if close(got, shares[-1]):
         return Message("The accuracy of {name} is that of the last batch alone.", name=name)
     if close(got, sum(shares) / len(shares)):
         return Message("In the accuracy of {name} an image of a small batch counts more than others.", name=name)

@@ -16,6 +16,7 @@ from paribus.lesson.network import Found
 from paribus.lesson.probing import called
 
 _SHAPES = ((120, 400), (40, 1200), (32, 8, 5, 5))  # more inputs than outputs, and a convolution
+_FLAT = 2.4  # of the fourth moment by the squared second: 3 where draws are normal, 1.8 where they are uniform
 _FAR = 0.08  # of the deviation: that of so many draws lies within a fiftieth
 
 
@@ -33,6 +34,10 @@ def he_faults(function: Any) -> Iterator[Message]:
                 raise Found(_other_deviation(got, shape, wanted))
             if abs(float(drawn.mean())) > wanted * _FAR:
                 raise Found(Message("The mean of what he draws is not zero."))
+            if torch.equal(drawn[0], drawn[1]):
+                raise Found(Message("he gives every output the same weights, so that they can never differ."))
+            if float(drawn.pow(4).mean()) < _FLAT * float(drawn.square().mean()) ** 2:
+                raise Found(Message("he does not draw normally: no draw lies far out."))
     except Found as found:
         yield from found.told
 
@@ -76,7 +81,7 @@ def sizes_faults(function: Any) -> Iterator[Message]:
         given = called("sizes", function, x, weights)
         if not all(torch.equal(one, before) for one, before in zip((x, *weights), kept, strict=True)):
             raise Found(Message("sizes changes what it is given; it is only to measure."))
-        if isinstance(given, Tensor) and given.dim() == 1:
+        if getattr(given, "ndim", 0) == 1:
             given = given.tolist()
         if not isinstance(given, list | tuple) or not all(_is_number(one) for one in given):
             raise Found(Message("sizes must return a list of numbers, one for each layer."))
@@ -118,6 +123,9 @@ def _other_sizes(got: list[float], *given: Tensor) -> Message:
         return Message("sizes measures behind ReLU, and hands on to the next layer what stands before it.")
     if _same(got, [one**2 for one in right]):
         return Message("sizes gives the mean of the squares, not its root.")
+    roots = [math.sqrt(len(given[0]) * len(weight)) for weight in given[1:]]
+    if _same(got, [one * root for one, root in zip(right, roots, strict=True)]):
+        return Message("sizes gives the root of the sum of the squares, not of their mean.")
     if _same(got, _sizes(*given, spread=True)):
         return Message("sizes measures how far values lie from their mean; the text asks how far from zero.")
     return Message("sizes gives {got:.4f} for the first layer and {last:.4f} for the last, where it should be "

@@ -101,6 +101,8 @@ def _answer(network: nn.Module, images: Tensor) -> Tensor:
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
         raise Found(Message("{n} images of 1×28×28 do not go through it: {fault}", n=len(images), fault=told)) from None
+    if said is None:
+        raise Found(Message("Images go in, and nothing comes out: forward returns nothing yet."))
     if not isinstance(said, Tensor):
         raise Found(Message("Images go in, and {what} comes out, not a tensor.", what=type(said).__name__))
     return said

@@ -18,25 +18,28 @@ from torch import nn
 
 @contextlib.contextmanager
 def untouched(built: tuple[Any, ...]) -> Iterator[None]:
-    """Random state, gradient mode, and every network and optimiser that `built` can reach are put back afterwards."""
+    """Random state, modes, threads, and every network and optimiser that `built` can reach are put back afterwards."""
     reached = [thing for one in built for thing in _reached(one)]
     networks = {id(thing): _network_state(thing) for thing in reached if isinstance(thing, nn.Module)}
     loaders = [one.generator for one in reached if isinstance(getattr(one, "generator", None), torch.Generator)]
     states = [(generator, generator.get_state()) for generator in loaders]
     optimisers = [(one, copy.deepcopy(one.state_dict())) for one in reached if isinstance(one, torch.optim.Optimizer)]
     before = random.getstate(), np.random.get_state(), torch.is_grad_enabled(), torch.get_default_dtype()
+    threads = torch.get_num_threads()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
     try:
         with torch.random.fork_rng(devices=[]), warnings.catch_warnings(), _silence():
             warnings.simplefilter("ignore")
             torch.manual_seed(0)
             torch.set_grad_enabled(True)
+            torch.set_num_threads(1)  # inputs are so small that several wait for each other
             yield
     finally:
         random.setstate(before[0])
         np.random.set_state(before[1])
         torch.set_grad_enabled(before[2])
         torch.set_default_dtype(before[3])
+        torch.set_num_threads(threads)
         if cuda:
             torch.cuda.set_rng_state_all(cuda)
         for generator, state in states:

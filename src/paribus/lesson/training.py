@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import numbers
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paribus.core.messages import Message, mark
@@ -32,6 +33,7 @@ class Way:
     anew: bool = False  # an optimiser for each epoch
     clear: bool = True  # gradients, before each batch
     on: str = "train"
+    loss: str = "cross entropy"
 
     def optimiser(self, network: nn.Module) -> torch.optim.Optimizer:
         """For a network's weights."""
@@ -41,10 +43,19 @@ class Way:
         return made
 
 
+_LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "cross entropy": F.cross_entropy,
+    "of a softmax": lambda said, labels: F.cross_entropy(said.softmax(1), labels),
+    "likelihood": F.nll_loss,
+    "squares": lambda said, labels: F.mse_loss(said, F.one_hot(labels, 10).to(said.dtype)),
+    "smoothed": lambda said, labels: F.cross_entropy(said, labels, label_smoothing=0.1),
+    "summed": lambda said, labels: F.cross_entropy(said, labels, reduction="sum"),
+}
 _OTHERS = (
     (Way(anew=True), "anew"),
     (Way(clear=False), "heaped"),
     *((Way(on=on), on) for on in ("validation", "both")),
+    *((Way(loss=loss), "loss") for loss in tuple(_LOSSES)[1:]),
     *((Way(kind, rate, decay), "optimiser") for kind in ("SGD", "RMSprop", "Adagrad", "NAdam", "Adamax", "RAdam")
       for rate in (0.001, 0.01, 0.1, 0.5) for decay in (0.0, 0.1)),
     *((Way("AdamW", rate, decay), "relative") for rate in (0.001, 0.01) for decay in (0.1, 0.01)),
@@ -76,7 +87,7 @@ def _trained(function: Any, epochs: int, seed: int = 5) -> tuple[Network, Any, t
 
 def _expected(way: Way, loaders: Sequence[Loader], epochs: int, seed: int = 5) -> tuple[list[Tensor], list[_Epoch]]:
     """The weights at the end, and what each epoch measures."""
-    network, loss_of = Network(seed), nn.CrossEntropyLoss()
+    network, loss_of = Network(seed), _LOSSES[way.loss]
     optimiser, told = way.optimiser(network), []
     train, validation = (batches(one) for one in loaders)
     learnt = {"train": train, "validation": validation, "both": [*train, *validation]}[way.on]
@@ -149,6 +160,7 @@ _WAYS = {
     "heaped": Message("Each step still follows the gradients of the batches before it."),
     "validation": Message("It trains on the validation images."),
     "both": Message("It trains on the validation images as well."),
+    "loss": Message("It does not follow the mean cross entropy of what the network says: look at its loss."),
     "optimiser": Message("It trains with another optimiser than the text asks for."),
     "relative": Message("Its optimiser is a relative of the one that the text asks for, which takes other steps."),
     "setting": Message("Its optimiser is the right one; one of the settings that the text gives it is not."),
