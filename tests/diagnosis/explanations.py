@@ -15,6 +15,7 @@ from paribus.records.explanation import (
     Explanation,
     Intervention,
     Kind,
+    Placebo,
     Saturation,
     Spent,
     Symptoms,
@@ -94,6 +95,7 @@ SLOWER = Tested(intervention=a_change("learning_rate", 0.001, 0.0001), kind="not
 LONGER = Tested(intervention=a_change("epochs", 15, 45), kind="not_established")
 
 
+PLACEBO = Placebo(kind="ruled_out", effect=an_effect(0.112, 0.114, epochs=15, seeds=3, trained=(0, 0)))
 XAVIER = a_change("initialisation", "default", "xavier")
 SIX = tuple(range(6))
 FASTER = Claim(
@@ -172,6 +174,7 @@ def an_explanation(
         saturation=(a_saturation(names[0], XAVIER) if comparison else a_saturation(""),),
         interaction=interaction(NO_DECAY.intervention, comparison, repaired) if comparison and repaired else None,
         claims=(FASTER, CHEAPER) if comparison and comparison.factor == "activation" else (),
+        placebo=PLACEBO if repaired else None,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from paribus.diagnosis.outcomes import Scale, effect
+from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
@@ -29,18 +30,18 @@ def executor() -> Iterator[Executor]:
         yield pool
 
 
-def explained(tmp_path: Path, executor: Executor, fields: Fields) -> tuple[Runner, Found]:
+def explained(tmp_path: Path, executor: Executor, fields: Fields) -> tuple[Runner, Subject, Found]:
     program = made_known()
     runner = Runner(program, Settings(tmp_path, device="cpu", workers=1), executor)
     runs = runner.runs(fields, range(3), lambda event: None)
     symptoms = (Symptoms(arm="", seeds=(0, 1, 2), findings=(), traced=False),)
     subject = Subject(program, "polynomial", fields, tuple(runs), symptoms)
-    driver = TrialRunner(runner, search(subject.question()), typical_epoch(runs), lambda event: None)
-    return runner, driver.run()
+    driver = TrialRunner(runner, search(subject.question(runner.store)), typical_epoch(runs), lambda event: None)
+    return runner, subject, driver.run()
 
 
 def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path, executor: Executor) -> None:
-    runner, found = explained(tmp_path, executor, made_known().fields({"ridge": FAULT}))
+    runner, subject, found = explained(tmp_path, executor, made_known().fields({"ridge": FAULT}))
     assert first_cause(found.tested) is not None
     (change,) = first_cause(found.tested).changes
     assert (change.factor, change.before, change.after, first_cause(found.tested).finding) == (
@@ -59,6 +60,10 @@ def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path,
     assert cause.explained_before == -cause.before
     assert cause.trained_before is None
     assert runner.complete
+    placebo = placebo_of(found.tested, subject, runner)
+    assert placebo is not None
+    assert (placebo.kind, placebo.effect.seeds) == ("ruled_out", cause.seeds)
+    assert placebo.effect.runs_after == tuple(run.record.id for run in subject.runs), "none was made for it"
 
 
 def test_whole_runs_that_are_there_already_are_not_contradicted(tmp_path: Path, executor: Executor) -> None:
@@ -83,6 +88,6 @@ def test_whole_runs_that_are_there_already_are_not_contradicted(tmp_path: Path, 
 
 
 def test_of_a_program_that_does_well_nothing_is_named(tmp_path: Path, executor: Executor) -> None:
-    _, found = explained(tmp_path, executor, made_known().fields({"steps": 40}))
+    _, _, found = explained(tmp_path, executor, made_known().fields({"steps": 40}))
     assert first_cause(found.tested) is None
     assert not [t for t in found.tested if t.kind in ("cause", "remedy")]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.outcomes import Scale
-from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search, to_confirm
+from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, rungs, search, to_confirm
 from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.comparison import Design
@@ -32,7 +32,7 @@ def question(recipe: Recipe | None = None, pointed_at: bool = True) -> Question:
     recipe = recipe or Recipe(epochs=EPOCHS)
     proposed = proposals(recipe, (COLLAPSE,) if pointed_at else (), ("activation",))
     fields = recipe.as_fields()
-    return Question(fields, recipe.epochs, proposed, 0, FRESH, without_cause(fields), EXPLAINED)
+    return Question(fields, recipe.epochs, proposed, (0,), FRESH, without_cause(fields), EXPLAINED)
 
 
 def without_cause(fields: Fields) -> Callable[[Intervention], Design | None]:
@@ -185,6 +185,59 @@ def test_two_faults_are_found_together_where_neither_change_restores_alone() -> 
     assert {c.factor for c in both.intervention.changes} == fields
     assert driver.asked == [("screening", 1), ("screening", 3), ("screening", 3), ("confirming", EPOCHS)]
     assert first_cause(found.tested) == both.intervention
+
+
+LEFT = a_change("dropout", 0.9, 0.0, "noise_too_strong")  # what the search itself would never try
+
+
+def both_needed(one: Intervention, epochs: int) -> float:
+    """Nothing of two faults shows while either is there."""
+    return 0.9 if {c.factor for c in one.changes} == {"weight_decay", "dropout"} else 0.0
+
+
+def followed(first: Intervention, effect: Effect) -> tuple[Intervention, ...]:
+    """The weights no longer decay, and the noise is seen."""
+    return (LEFT,) if first.changes[0].factor == "weight_decay" else ()
+
+
+def test_what_a_finding_s_own_change_leaves_is_followed_and_each_of_the_two_is_run_alone() -> None:
+    driver = Driver(both_needed)
+    found = driver.run(replace(question(), left=followed))
+    (both,) = [t for t in found.tested if t.kind == "cause"]
+    assert [(c.factor, c.after) for c in both.intervention.changes] == [("weight_decay", 0.0), ("dropout", 0.0)]
+    assert [[c.factor for c in one.changes] for one in driver.confirmed] == [
+        ["weight_decay"],
+        ["dropout"],
+        ["weight_decay", "dropout"],
+    ]
+    assert kind(found, "weight_decay", 0.0) == kind(found, "dropout", 0.0) == "ruled_out"
+    assert driver.again == [(both.intervention, 0)], "while one of the two is under way nothing is certain"
+
+
+def test_two_changes_of_which_one_restores_alone_are_no_cause_together() -> None:
+    """The short runs showed nothing of it: at full length the first is enough."""
+    driver = Driver(lambda one, epochs: 0.9 if epochs == EPOCHS else both_needed(one, epochs))
+    found = driver.run(replace(question(), left=followed))
+    assert kind(found, "weight_decay", 0.0) == "cause"
+    assert [t.kind for t in found.tested if len(t.intervention.changes) == 2 and t.confirmed] == ["remedy"]
+    assert first_cause(found.tested) == driver.confirmed[0]
+
+
+def test_where_strong_symptoms_are_left_a_second_fault_is_looked_for_though_one_change_helps() -> None:
+    def reached(one: Intervention, epochs: int) -> float:
+        mended = {c.factor for c in one.changes} & {"weight_decay", "dropout"}
+        return {0: 0.0, 1: 0.4 if "weight_decay" in mended else 0.0, 2: 0.95}[len(mended)]
+
+    found = Driver(reached).run(replace(question(), left=followed))
+    assert [len(t.intervention.changes) for t in found.tested if t.kind == "cause"] == [2]
+
+
+def test_short_runs_are_as_long_as_an_effect_needs_to_show_and_on_all_seeds_that_are_asked_for() -> None:
+    driver = Driver(by(CURED))
+    driver.run(replace(question(Recipe(epochs=3)), shortest=2))
+    assert driver.asked == [("screening", 2), ("confirming", 3)]
+    assert [r.epochs for r in rungs(18, 15, 3)] == [3]
+    assert [r.epochs for r in rungs(18, 2, 40)] == [2]
 
 
 def test_where_one_change_restores_no_two_are_tried_together() -> None:

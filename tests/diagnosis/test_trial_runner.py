@@ -112,7 +112,7 @@ def followed(bench: Bench, subject: Subject) -> tuple[list[SearchEvent], Found]:
         return an_effect(0.0, after, epochs=pair.epochs, seeds=seeds, trained=(0, seeds if after else 0))
 
     told: list[SearchEvent] = []
-    driver = TrialRunner(bench, search(subject.question()), 1.0, told.append)
+    driver = TrialRunner(bench, search(subject.question(bench.store)), 1.0, told.append)
     driver._progress._judge = effect
     return told, driver.run()
 

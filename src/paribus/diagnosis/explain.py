@@ -17,6 +17,7 @@ from paribus.core.errors import ParibusError, StoreError
 from paribus.diagnosis.findings import common
 from paribus.diagnosis.foreseeing import search_seconds
 from paribus.diagnosis.interaction import interaction as together
+from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
@@ -85,7 +86,7 @@ def explain(
     watching = Runner(named, replace(how, probes=named.looks), executor, deadline)
     with heard(on_event, said=search_told()) as hear:
         subject = _subject(what, settings or {}, runner, watching, hear)
-        found = TrialRunner(runner, search(subject.question()), typical_epoch(subject.runs), hear).run()
+        found = TrialRunner(runner, search(subject.question(runner.store)), typical_epoch(subject.runs), hear).run()
         found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
         again = _again(subject, found, runner, hear, executor)
     cause = first_cause(found.tested)
@@ -99,6 +100,7 @@ def explain(
         repaired=again,
         untrained=sum(run.record.trained is False for run in subject.runs),
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
+        placebo=placebo_of(found.tested, subject, runner),
         spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
         **_program_parts(subject, found, again, runner),
     )

@@ -13,7 +13,7 @@ from paribus.runs.store import Store
 from paribus.runs.worker_count import workers_on
 
 
-def search_length(interventions: int, length: int, before: int = 0, again: int = 0) -> int:
+def search_length(interventions: int, length: int, before: int = 0, again: int = 0, shortest: int = 1) -> int:
     """How long all runs of a usual search are together, in units of a run's length.
 
     Short runs of each, and of what is unchanged beside them; two confirmed, and the unchanged again, on fresh seeds.
@@ -23,8 +23,9 @@ def search_length(interventions: int, length: int, before: int = 0, again: int =
         length: of a whole run.
         before: how many whole runs are needed to begin with.
         again: how many the comparison has that is made once more without the cause.
+        shortest: how long the short runs are at least.
     """
-    screened = sum((rung.interventions + 1) * rung.epochs for rung in rungs(interventions, length))
+    screened = sum((rung.interventions + 1) * rung.epochs for rung in rungs(interventions, length, shortest))
     return screened + length * (before + (CONFIRMED + 1) * FRESH_SEEDS + again)
 
 
@@ -38,5 +39,6 @@ def search_seconds(
     pace = Paces(Store(how.out), program).seconds_an_epoch(plan.tasks[0])
     if pace is None:
         return None
-    length = search_length(interventions, program.info.length_of(fields), before, again)
+    shortest = program.telling_length(fields)
+    length = search_length(interventions, program.info.length_of(fields), before, again, shortest)
     return pace * length / workers_on(plan.device, how.workers) + STARTING_SECONDS

@@ -14,3 +14,8 @@ def changed(fields: Fields, intervention: Intervention) -> Fields:
 def together(first: Intervention, second: Intervention) -> Intervention:
     """Both changes at once, for where neither alone restores training."""
     return Intervention(changes=(*first.changes, *second.changes), finding=first.finding or second.finding)
+
+
+def parts(intervention: Intervention) -> tuple[Intervention, ...]:
+    """Each of its changes by itself."""
+    return tuple(Intervention(changes=(change,), finding=intervention.finding) for change in intervention.changes)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.statistics import t_ends
+from paribus.diagnosis.interventions import parts
 from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested, first_cause
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
@@ -55,9 +56,14 @@ def effect(program: Read, before: Sequence[RunResult], after: Sequence[RunResult
     Runs may be longer than that: what they had reached by then counts. A run that diverged earlier counts with what it
     last had.
     """
-    seeds = tuple(result.record.seed for result in before)
-    if seeds != tuple(result.record.seed for result in after):
+    if [result.record.seed for result in before] != [result.record.seed for result in after]:
         raise ValueError("runs must be paired by seed")
+    return effect_of_pairs(program, before, after, length)
+
+
+def effect_of_pairs(program: Read, before: Sequence[RunResult], after: Sequence[RunResult], length: int) -> Effect:
+    """As `effect`, of pairs that have not one seed, as a placebo's."""
+    seeds = tuple(result.record.seed for result in before)
     sides, metric = (before, after), program.info.steering
     values = [np.array([r.figure_after(metric, length) for r in runs]) for runs in sides]
     reached = [np.array([program.explained(r, length) for r in runs]) for runs in sides]
@@ -104,16 +110,24 @@ def judge(outcomes: Sequence[Outcome], scale: Scale, best: float | None = None) 
     Restoring is winning back four fifths of the deficit: what the best intervention reached over what there was. Half
     of it is enough where a finding points at the intervention, all runs train with it and none without. What restores,
     confirmed on fresh seeds where the unchanged recipe fails (so putting the old value back breaks it), is a cause
-    where a measured finding pointed at it, the first for each finding, and else a remedy. What helps some seeds, so
-    that its interval holds no effect too, is neither established nor ruled out. `best`: another best than that.
+    where a measured finding pointed at it, the first for each finding, and else a remedy. Two changes together are a
+    cause only where neither restores training alone. What helps some seeds, so that its interval holds no effect too,
+    is neither established nor ruled out. `best`: another best than that.
     """
     if best is None:
         best = best_reached(effect for _, *seen in outcomes for effect in seen)
+
+    def won_back(seen: Effect) -> float:
+        return recovered(seen, best, scale)
+
+    alone = {one.changes: long or short for one, short, long in outcomes}
     named: set[str] = set()
     tested = []
     for intervention, short, long in outcomes:
         pointer = _pointer(intervention)
-        kind = _kind(short, long, lambda effect: recovered(effect, best, scale), pointer != "" and pointer not in named)
+        apart = [alone.get(part.changes) for part in parts(intervention) if part.changes != intervention.changes]
+        needed = not any(seen is not None and _restores(seen, won_back(seen)) for seen in apart)
+        kind = _kind(short, long, won_back, pointer != "" and pointer not in named and needed)
         if kind == "cause":
             named.add(pointer)
         tested.append(Tested(intervention=intervention, kind=kind, screened=short, confirmed=long))
@@ -158,9 +172,13 @@ def _kind(short: Effect | None, long: Effect | None, won_back: Callable[[Effect]
         return "not_established" if _more_trained(long) else "ruled_out"
     if not _certain(long):
         return "not_established"
-    if pointed_at and (share >= RESTORING or (share >= RESTORING_ALL and long.all_train)):
+    if pointed_at and _restores(long, share):
         return "cause"
     return "remedy" if share >= RESTORING else "contributing"
+
+
+def _restores(seen: Effect, share: float) -> bool:
+    return share >= RESTORING or (share >= RESTORING_ALL and seen.all_train)
 
 
 def recovered(seen: Effect, best: float, scale: Scale) -> float:

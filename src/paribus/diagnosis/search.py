@@ -4,15 +4,18 @@
 things at a time and resumes it whenever a run has ended and a core would be idle. Short runs choose, on a seed that was
 looked at; runs at full length decide, on fresh ones. The short ones are screened by successive halving (Jamieson and
 Talwalkar 2016, "Non-stochastic best arm identification", figure 3), with a third kept at each rung.
+
+Where no change restores training alone there may be two faults. Then what the best runs still show is followed, as a
+person would: the first change stays, and what the symptoms that are left point at is tried on top of it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from paribus.diagnosis.interventions import together
+from paribus.diagnosis.interventions import parts, together
 from paribus.diagnosis.outcomes import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
 from paribus.records.comparison import Design
 from paribus.records.events import Phase
@@ -31,9 +34,9 @@ class Rung:
     epochs: int
 
 
-def rungs(interventions: int, epochs: int) -> tuple[Rung, ...]:
-    """From all interventions at one epoch to a few at up to a third of the full length."""
-    steps, count, length = [], interventions, 1
+def rungs(interventions: int, epochs: int, shortest: int = 1) -> tuple[Rung, ...]:
+    """From all interventions at the shortest telling length to a few at up to a third of the full one."""
+    steps, count, length = [], interventions, min(shortest, epochs)
     while count > 0:
         steps.append(Rung(count, length))
         if count <= CONFIRMED or length * KEPT_SHARE > epochs // KEPT_SHARE:
@@ -48,6 +51,8 @@ def best_first(effects: Mapping[Intervention, Effect]) -> list[Intervention]:
 
 
 PAIRED_UP = 3  # the best interventions that are tried two at a time, where none restores training alone
+FOLLOWED = 3  # and so many of those that a finding points at, each of another one, with what they leave
+ON_TOP = 3  # of the changes that the symptoms left point at
 
 Effects = Mapping[Intervention, Effect]
 
@@ -56,18 +61,21 @@ Effects = Mapping[Intervention, Effect]
 class Question:
     """What is searched for: why a program does badly with these fields.
 
-    length: how long a run is. proposed: what to try, in order. seed: of screening. fresh: seeds that nobody has looked
+    length: how long a run is. proposed: what to try, in order. seeds: of screening. fresh: seeds that nobody has looked
     at. again: the comparison with an intervention made in all its arms; None where there is none to make again, or it
-    means nothing then. scale: in what the deficit is counted.
+    means nothing then. scale: in what the deficit is counted. left: of an intervention and what came of it, what the
+    strong symptoms that its runs still show point at. shortest: how long a run must be for an effect to show.
     """
 
     fields: Fields
     length: int
     proposed: tuple[Intervention, ...]
-    seed: int
+    seeds: tuple[int, ...]
     fresh: tuple[int, ...]
     again: Callable[[Intervention], Design | None]
     scale: Scale
+    left: Callable[[Intervention, Effect], Sequence[Intervention]] = lambda intervention, effect: ()
+    shortest: int = 1
 
 
 @dataclass(frozen=True)
@@ -125,18 +133,20 @@ Part = Generator[Wanted, Known, Effects]
 def search(question: Question) -> Search:
     """The whole search: what to run is yielded, and what came of it is sent."""
     screened = yield from _screen(question)
-    pairs = () if restoring(screened, question.scale) else _pairs(_acting(screened))
+    pairs = _two_at_a_time(question, screened)
     length = max((effect.epochs for effect in screened.values()), default=1)
     tried = yield from _screening(question, pairs, min(length, question.length))
-    screened, proposed = {**screened, **tried}, (*question.proposed, *pairs)
-    return (yield from _confirm_and_repair(question, proposed, screened))
+    screened = {**screened, **tried}
+    chosen = to_confirm(screened, question.scale)
+    proposed = tuple(dict.fromkeys((*question.proposed, *(one for one in chosen if one not in pairs), *pairs)))
+    return (yield from _confirm_and_repair(question, proposed, chosen, screened))
 
 
 def _screen(question: Question) -> Part:
     """Each proposal's longest screening: all are run short, and the better third goes on for longer."""
     seen: dict[Intervention, Effect] = {}
     going_on: Sequence[Intervention] = question.proposed
-    for rung in rungs(len(question.proposed), question.length):
+    for rung in rungs(len(question.proposed), question.length, question.shortest):
         tried = yield from _screening(question, going_on[: rung.interventions], rung.epochs)
         seen |= tried
         going_on = best_first(tried)
@@ -146,7 +156,7 @@ def _screen(question: Question) -> Part:
 def _screening(question: Question, interventions: Sequence[Intervention], epochs: int) -> Part:
     if not interventions:
         return {}
-    known = yield Trials("screening", question.fields, tuple(interventions), (question.seed,), epochs)
+    known = yield Trials("screening", question.fields, tuple(interventions), question.seeds, epochs)
     while known.under_way:
         known = yield Wait()
     return known.effects
@@ -157,17 +167,39 @@ def _acting(screened: Effects) -> Effects:
     return {one: effect for one, effect in screened.items() if not effect.idle}
 
 
-def _pairs(screened: Effects) -> tuple[Intervention, ...]:
-    """The best two at a time, where they change different fields."""
-    pairs = (together(a, b) for a, b in itertools.combinations(best_first(screened)[:PAIRED_UP], 2))
-    return tuple(pair for pair in pairs if len({c.factor for c in pair.changes}) == len(pair.changes))
+def _two_at_a_time(question: Question, screened: Effects) -> tuple[Intervention, ...]:
+    """Each followed by what it leaves; and the best two at a time, where none restores training alone."""
+    acting = _acting(screened)
+    best = best_first(acting)
+    if good := restoring(screened, question.scale):
+        return _followed(question, acting, good[:1])
+    named: dict[str, Intervention] = {}
+    for one in question.proposed:
+        if one.finding is not None and one in acting:
+            named.setdefault(one.finding, one)
+    pairs = _followed(question, acting, [*best[:1], *list(named.values())[:FOLLOWED]])
+    of_best = (together(a, b) for a, b in itertools.combinations(best[:PAIRED_UP], 2))
+    return _different((*pairs, *of_best))
 
 
-def _confirm_and_repair(question: Question, proposed: Sequence[Intervention], screened: Effects) -> Search:
+def _followed(question: Question, screened: Effects, firsts: Sequence[Intervention]) -> tuple[Intervention, ...]:
+    """With each of these, one by one, what the symptoms that it leaves point at."""
+    return _different(together(a, b) for a in firsts for b in question.left(a, screened[a])[:ON_TOP])
+
+
+def _different(pairs: Iterable[Intervention]) -> tuple[Intervention, ...]:
+    """Those that change two fields; each once, in whatever order."""
+    found = {frozenset(pair.changes): pair for pair in pairs if len({c.factor for c in pair.changes}) > 1}
+    return tuple(found.values())
+
+
+def _confirm_and_repair(
+    question: Question, proposed: Sequence[Intervention], chosen: tuple[Intervention, ...], screened: Effects
+) -> Search:
     """At full length on fresh seeds; and the comparison without the cause, as soon as nothing can unmake that."""
     again: Design | None = None
     known = Known()
-    if chosen := to_confirm(screened, question.scale):
+    if chosen:
         known = yield Trials("confirming", question.fields, chosen, question.fresh, question.length)
     while known.under_way:
         so_far = _together(proposed, screened, known.effects)
@@ -206,7 +238,8 @@ def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
     """What is run at full length: what restores training, and with it what a finding points at where that helps.
 
     A short run says little of how far an intervention leads, so that another one's head start must not keep the
-    suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help.
+    suspected cause from being tested. Where nothing restores training, the best are confirmed for what they help. Of
+    two changes that restore it together, each is run alone as well: both are needed only if neither does.
     """
     screened = _acting(screened)
     good = restoring(screened, scale)
@@ -214,4 +247,12 @@ def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
     chosen = good + suspected if any(i.finding is not None for i in good) else suspected[:1] + good
     if not good:
         chosen += [i for i in best_first(screened) if i not in chosen]
+    if chosen and len(chosen[0].changes) > 1:
+        return (*_alone(chosen[0], screened), chosen[0])
     return tuple(chosen[:CONFIRMED])
+
+
+def _alone(pair: Intervention, screened: Effects) -> Iterator[Intervention]:
+    """Each of its changes by itself, as it was screened where it was."""
+    for part in parts(pair):
+        yield next((one for one in screened if one.changes == part.changes), part)

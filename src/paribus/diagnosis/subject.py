@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paribus.comparison.design import design_from_factor
 from paribus.core.errors import ComparisonError, FaultsError
+from paribus.diagnosis.findings import common
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Question
 from paribus.records.comparison import Comparison, Design
-from paribus.records.explanation import Intervention, Symptoms
+from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
 from paribus.runs.program import Program
+from paribus.runs.store import Store
 
 FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interventions were chosen
+# Of fields that train with some seeds and not with others: so many are screened, and more confirmed, for then three
+# seeds without a training run are rare, and so is an interval that holds no effect.
+SCREENED_UNLIKE, FRESH_UNLIKE = 3, 9
+
+
+def are_unlike(runs: Sequence[RunResult]) -> bool:
+    """Whether some of the runs trained, and others did not."""
+    return {run.record.trained for run in runs} == {False, True}
 
 
 @dataclass(frozen=True)
@@ -36,22 +47,42 @@ class Subject:
         return tuple(run.record.seed for run in self.runs)
 
     def proposals(self) -> tuple[Intervention, ...]:
-        """What to try, first what its own symptoms point at. A comparison's factor is no way out."""
+        """What to try, first what its own symptoms point at."""
         own = next(s for s in self.symptoms if s.arm == self.arm)
-        fixed = tuple(self.comparison.differences) if self.comparison else ()
-        return self.program.proposals(self.fields, own.findings, fixed)
+        return self.program.proposals(self.fields, own.findings, self._fixed)
 
-    def question(self) -> Question:
-        """What the search is for."""
+    def question(self, store: Store) -> Question:
+        """What the search is for. store: where its runs are kept."""
+        unlike = are_unlike(self.runs)
         return Question(
             fields=self.fields,
             length=self.program.info.length_of(self.fields),
             proposed=self.proposals(),
-            seed=self.runs[0].record.seed,
-            fresh=self.fresh(FRESH_SEEDS),
+            seeds=self.seeds[:SCREENED_UNLIKE] if unlike else self.seeds[:1],
+            fresh=self.fresh(FRESH_UNLIKE if unlike else FRESH_SEEDS),
             again=self.again,
             scale=self.scale(),
+            left=lambda intervention, effect: self._left(intervention, effect, store),
+            shortest=self.program.telling_length(self.fields),
         )
+
+    def _left(self, intervention: Intervention, effect: Effect, store: Store) -> tuple[Intervention, ...]:
+        """What the strong symptoms left with an intervention point at; no longer run, as its own were short."""
+        results = [result for run in effect.runs_after if (result := store.result(run)) is not None]
+        traces = [store.open_run(result.record.id).trace() for result in results]
+        seen = common([self.program.findings(t, r.epochs) for t, r in zip(traces, results, strict=True)])
+        strong = [finding for finding in seen if finding.strength == "strong"]
+        if not strong:
+            return ()
+        fields = self.program.fields(changed(self.fields, intervention))
+        fixed = (*self._fixed, *(change.factor for change in intervention.changes), self.program.info.length or "")
+        proposed = self.program.proposals(fields, strong, fixed)
+        return tuple(one for one in proposed if one.finding in {finding.name for finding in strong})
+
+    @property
+    def _fixed(self) -> tuple[str, ...]:
+        """A comparison's factor is no way out."""
+        return tuple(self.comparison.differences) if self.comparison else ()
 
     def scale(self) -> Scale:
         """As the program says; else nothing is to be explained within the margin, or within the metric's least step."""

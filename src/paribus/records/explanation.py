@@ -109,6 +109,17 @@ class Tested(Frozen):
         return values
 
 
+class Placebo(Frozen):
+    """What changes nothing that matters: the same fields with other seeds, beside those that were confirmed on.
+
+    `kind`: what it would be called by the rules for interventions if a symptom pointed at it. `effect`: its pairs have
+    not one seed; `seeds` are those of the runs before.
+    """
+
+    kind: Kind
+    effect: Effect
+
+
 def first_cause(tested: Sequence[Tested]) -> Intervention | None:
     """The first of them that turned out to be a cause."""
     return next((one.intervention for one in tested if one.kind == "cause"), None)
@@ -222,7 +233,7 @@ class Explanation(Document):
     again, on fresh seeds, with the first cause removed from both arms; None without a cause or a comparison.
     `interaction`: both comparisons as one table; None without `repaired`. `saturation`: one for each arm (or for the
     recipe) whose units have two flat ends. `claims`: of a comparison of activations, for each pair of arms.
-    `untrained`: how many of the runs that are explained did not train.
+    `untrained`: how many of the runs that are explained did not train. `placebo`: None where nothing was confirmed.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -239,6 +250,7 @@ class Explanation(Document):
     interaction: Interaction | None = None
     claims: tuple[Claim, ...] = ()
     untrained: int = 0
+    placebo: Placebo | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> Explanation:

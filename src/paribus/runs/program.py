@@ -275,6 +275,10 @@ class Program(ProgramFields, ABC):
     least_deficit: float | None = None  # below it there is nothing to explain; None: the comparison's margin
     most_explained = float("inf")  # what no run exceeds
 
+    def telling_length(self, fields: Fields) -> int:
+        """How long a run with these fields must be for the effect of a change to show."""
+        return 1
+
     def trained_by(self, result: RunResult, length: int) -> bool | None:
         """Whether the run had trained after `length` epochs; None where that word means nothing here."""
         figures = dict(result.record.figures)

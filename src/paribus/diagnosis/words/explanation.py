@@ -19,7 +19,14 @@ from paribus.diagnosis.words.findings import (
     strength_label,
 )
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.outcomes import KINDS, cause_words, intervention_words, removal_words, tested_words
+from paribus.diagnosis.words.outcomes import (
+    KINDS,
+    cause_words,
+    intervention_words,
+    placebo_words,
+    removal_words,
+    tested_words,
+)
 from paribus.diagnosis.words.saturation import saturation_grid, saturation_words
 from paribus.diagnosis.words.sections import Section
 from paribus.programs.mends import MENDS
@@ -51,6 +58,9 @@ def explanation_sections(explanation: Explanation, comparison: Comparison | None
         Section(words.text(title), tuple(tested_words(t, explanation.program, lang) for t in explanation.of(kind)))
         for kind, title in KINDS.items()
     ]
+    if explanation.placebo is not None:
+        told = placebo_words(explanation.placebo, explanation.program, lang)
+        sections.append(Section(words.text("Placebo"), (told,)))
     if comparison is not None:
         sections += _of_comparison(explanation, comparison, words)
     effort = (*_spent(explanation, words), *counted_words(explanation.program, words))

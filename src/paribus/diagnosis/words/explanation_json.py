@@ -11,12 +11,12 @@ from paribus.comparison.words.tuned_json import tuned_json
 from paribus.diagnosis.words.claims import claim_words
 from paribus.diagnosis.words.findings import finding_sentence
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.outcomes import removal_words, tested_words
+from paribus.diagnosis.words.outcomes import placebo_words, removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_words
 from paribus.programs.view import program_view
 from paribus.records.claims import Claim
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Symptoms, Tested
+from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Placebo, Symptoms, Tested
 from paribus.records.program import ProgramInfo
 from paribus.records.tuned import Tuned
 from paribus.words.measure import measure_of
@@ -115,6 +115,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "arm": explanation.arm,
         **{key: [_tested(t, explanation.program) for t in explanation.of(kind)] for kind, key in KEYS.items()},
         "symptoms": [_symptoms(s) for s in explanation.symptoms],
+        "placebo": None if explanation.placebo is None else _placebo(explanation.placebo, explanation.program),
         "repaired": None if repaired is None else comparison_json(repaired),
         **evidence_json(explanation),
         "budget": explanation.spent.model_dump(),
@@ -136,6 +137,14 @@ def _tested(tested: Tested, program: ProgramInfo) -> dict[str, Any]:
         "epochs": None if seen is None else seen.epochs,
         "seeds": [] if seen is None else seen.seeds,
         "text": in_each_language(partial(tested_words, tested, program)),
+    }
+
+
+def _placebo(placebo: Placebo, program: ProgramInfo) -> dict[str, Any]:
+    return {
+        "kind": placebo.kind,
+        "effect": _effect(placebo.effect),
+        "text": in_each_language(partial(placebo_words, placebo, program)),
     }
 
 

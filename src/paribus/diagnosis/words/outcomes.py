@@ -10,7 +10,7 @@ from paribus.diagnosis.words.findings import finding_label
 from paribus.programs.fields import known_fields
 from paribus.programs.mends import MENDS
 from paribus.programs.view import length_words, program_view
-from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Tested
+from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Placebo, Tested
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital, led, own_name, plain_value
 from paribus.words.measure import Measure, measure_of
@@ -122,6 +122,17 @@ def tested_words(tested: Tested, program: ProgramInfo, lang: Lang) -> str:
             return words.text("{change} did better, but by its {by} that is not certain: {numbers}.", by=by, **said)
         case "not_established":
             return words.text("{change} did better in a short run, which was not confirmed: {numbers}.", **said)
+
+
+def placebo_words(placebo: Placebo, program: ProgramInfo, lang: Lang) -> str:
+    """What changing nothing but the seeds came to, by the same rules."""
+    words = translator(lang)
+    numbers = _numbers(placebo.effect, measure_of(program.steering, lang), program)
+    if placebo.kind in ("cause", "remedy"):
+        said = mark("Other seeds alone, with nothing changed, pass for a fix: {numbers}. What is named may be luck.")
+    else:
+        said = mark("Other seeds alone, with nothing changed, do not pass for a fix: {numbers}.")
+    return words.text(said, numbers=numbers)
 
 
 def _restoring(seen: Effect, said: dict[str, str], words: Words) -> str:

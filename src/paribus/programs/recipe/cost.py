@@ -39,10 +39,8 @@ def pace(fields: Fields) -> Fields:
 
 def guess(recipe: Recipe, how: How, dataset: DataSet) -> Cost:
     """By sizes alone; work is in images of the lesson's network, for one epoch."""
-    whole = len(dataset.train_labels)
-    held_out = round(whole * recipe.validation_fraction)
-    images = recipe.train_size or whole - held_out
-    steps = -(-images // recipe.batch_size)
+    images, held_out = _split(recipe, dataset)
+    steps = steps_an_epoch(recipe, dataset)
     work = _multiply_adds(recipe) / _multiply_adds(LESSON)
     slower = 1.0 if how.kernel.startswith("native") else _PYTORCH_SLOWER
     an_epoch = slower * (steps * _STEP_IN_IMAGES + (images + held_out / 3) * work)  # a forward pass is a third
@@ -56,6 +54,18 @@ def guess(recipe: Recipe, how: How, dataset: DataSet) -> Cost:
         probes=how.probes,
     )
     return Cost(an_epoch, space)
+
+
+def steps_an_epoch(recipe: Recipe, dataset: DataSet) -> int:
+    """How many batches an epoch has; a last one that is not full is one too."""
+    return -(-_split(recipe, dataset)[0] // recipe.batch_size)
+
+
+def _split(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
+    """How many images are trained on, and how many are held out."""
+    whole = len(dataset.train_labels)
+    held_out = round(whole * recipe.validation_fraction)
+    return recipe.train_size or whole - held_out, held_out
 
 
 def _multiply_adds(recipe: Recipe) -> int:

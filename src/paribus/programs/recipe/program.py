@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 # Under these schedules a run's first epochs are those of a shorter run: what it had reached by then counts for that.
 _OPEN_ENDED = ("constant", "step")
+_TELLING_STEPS = 120  # within fewer many a sound recipe has not begun to learn
 
 
 def _opened(name: str) -> DataSet:
@@ -256,6 +257,10 @@ class RecipeProgram(Judged):
             return self.info.steering
         labels = _opened(fields["dataset"]).train_labels
         return self.info.steering.of_items(round(fields["validation_fraction"] * len(labels)))
+
+    def telling_length(self, fields: Fields) -> int:
+        """Epochs of enough steps."""
+        return -(-_TELLING_STEPS // cost.steps_an_epoch(recipe_of(fields), self._open(fields["dataset"])))
 
     def proposals(
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
