@@ -16,7 +16,16 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 
 from paribus.diagnosis.interventions import parts, together
-from paribus.diagnosis.outcomes import CONTRIBUTING, RESTORING, Scale, best_reached, judge, recovered, settled_cause
+from paribus.diagnosis.outcomes import (
+    CONTRIBUTING,
+    RESTORING,
+    RESTORING_ALL,
+    Scale,
+    best_reached,
+    judge,
+    recovered,
+    settled_cause,
+)
 from paribus.records.comparison import Design
 from paribus.records.events import Phase
 from paribus.records.explanation import Effect, Intervention, Tested, first_cause
@@ -136,7 +145,8 @@ def search(question: Question) -> Search:
     pairs = _two_at_a_time(question, screened)
     length = max((effect.epochs for effect in screened.values()), default=1)
     tried = yield from _screening(question, pairs, min(length, question.length))
-    screened = {**screened, **tried}
+    seen = {**screened, **tried}
+    screened = {one: seen[one] for one in (*question.proposed, *pairs) if one in seen}
     chosen = to_confirm(screened, question.scale)
     proposed = tuple(dict.fromkeys((*question.proposed, *(one for one in chosen if one not in pairs), *pairs)))
     return (yield from _confirm_and_repair(question, proposed, chosen, screened))
@@ -248,7 +258,9 @@ def to_confirm(screened: Effects, scale: Scale) -> tuple[Intervention, ...]:
     if not good:
         chosen += [i for i in best_first(screened) if i not in chosen]
     if chosen and len(chosen[0].changes) > 1:
-        return (*_alone(chosen[0], screened), chosen[0])
+        far = _winning(screened, scale, RESTORING_ALL)  # of those the first proposed: a spoilt field's own change
+        pair = next(one for one in screened if one in (far or chosen) and len(one.changes) > 1)
+        return (*_alone(pair, screened), pair)
     return tuple(chosen[:CONFIRMED])
 
 
