@@ -83,7 +83,7 @@ def by_chance(chance: float, trained: list[RunResult], failed: list[RunResult]) 
 def row(name: str, draw: Draw, trials: int) -> str:
     """What the placebo was called in so many searches."""
     program, called, share = RecipeProgram(), Counter[str](), 0.0
-    scale = Scale(program.least_deficit, program.most_explained)
+    scale = Scale(program.least_deficit or 0.0, program.most_explained)
     for trial in range(trials):
         runs = draw(generator(trial, f"placebo/{name}"), FRESH_SEEDS + 2 * FRESH_UNLIKE)
         explained, others = runs[:FRESH_SEEDS], runs[FRESH_SEEDS:]
