@@ -187,7 +187,7 @@ def _two_at_a_time(question: Question, screened: Effects) -> tuple[Intervention,
     for one in question.proposed:
         if one.finding is not None and one in acting:
             named.setdefault(one.finding, one)
-    pairs = _followed(question, acting, [*best[:1], *list(named.values())[:FOLLOWED]])
+    pairs = _followed(question, acting, [*list(named.values())[:FOLLOWED], *best[:1]])
     of_best = (together(a, b) for a, b in itertools.combinations(best[:PAIRED_UP], 2))
     return _different((*pairs, *of_best))
 
