@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from paribus.diagnosis.findings.changes import Move
 from paribus.diagnosis.findings.history import History, Series, finite
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Finding, Strength
@@ -69,8 +70,9 @@ def mistake(
     quantities: Mapping[str, Quantity],
     refuted: str,
     explains: frozenset[str] = SYMPTOMS,
+    changes: tuple[Move, ...] = (),
 ) -> Rule:
-    """The rule of a mistake: no field of a recipe undoes it."""
+    """The rule of a mistake. changes: of a recipe's fields, where one undoes it."""
     return Rule(
         name=name,
         place=place,
@@ -80,7 +82,7 @@ def mistake(
         detect=detect,
         quantities=quantities,
         refuted=refuted,
-        changes=(),
+        changes=changes,
         explains=explains,
         certain=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from paribus.core.messages import mark
+from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured, ratio
 from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, certain, looks, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
@@ -61,7 +62,7 @@ def _missing(history: History) -> Finding | None:
 def _spent(history: History) -> Finding | None:
     """For most of the training the learning rate is next to nothing beside its highest, and little was learned."""
     rates = history.network(lambda s: s.learning_rate)
-    if not looks(history) or len(rates) < 3 or history.outcome == "trained":
+    if len(rates) < 3 or history.outcome == "trained":
         return None
     highest = max(p.value for p in rates)
     gone = sum(after.step - before.step for before, after in pairwise(rates) if before.value < SPENT * highest)
@@ -161,6 +162,7 @@ RATE_SPENT = mistake(
         "spent": Quantity(mark("share of the training at less than a hundredth of the highest rate"), "share"),
     },
     f"a learning rate above {SPENT:g} of its highest for half of the training, or a network that trains",
+    changes=(to("schedule", "constant"), to("step_factor", 0.1)),
 )
 MADE_ANEW = mistake(
     "optimizer_made_anew",
