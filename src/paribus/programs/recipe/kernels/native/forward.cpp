@@ -8,7 +8,8 @@
 namespace paribus::PARIBUS_ISA {
 namespace {
 
-constexpr int kGroup = kLanes == 16 ? 6 : 2;  // outputs computed together, at most: four sums of each in registers
+constexpr int kGroup = kLanes == 16 ? 6 : 2;        // outputs computed together, at most: four sums of each in registers
+constexpr int kUnroll = kLanes == 16 ? kSide : 1;  // taps: pixels of more than one want registers besides
 
 // Outputs in the next group, where `left` are left. Groups are of nearly one size: a group of one waits for its sums.
 std::int64_t next_group(std::int64_t left) {
@@ -36,7 +37,7 @@ inline void sum_candidates(const Shape& s, const Lanes* corner, const float* wei
     for (std::int64_t c = 0; c < s.channels; ++c, corner += plane)
         for (int ky = 0; ky < kSide; ++ky) {
             const Lanes *upper = corner + ky * W, *lower = upper + W;
-#pragma GCC unroll 5
+#pragma GCC unroll kUnroll
             for (int kx = 0; kx < kSide; ++kx, weights += group) {
                 const Lanes a = upper[kx], b = upper[kx + 1], d = lower[kx], e = lower[kx + 1];
 #pragma GCC unroll 6
@@ -83,8 +84,7 @@ void forward_group(const Shape& s, std::int64_t count, const Lanes* planes, cons
         for (std::int64_t n = 0; n < count; ++n)
             for (int k = 0; k < group; ++k) {
                 const LaneInts won = (reinterpret_cast<LaneInts>(winners[n]) >> (2 * k)) & 3;
-                const LaneBytes bytes = __builtin_convertvector(won, LaneBytes);
-                store_some(winner + n * pooled + k * positions + first, bytes, places);
+                store_some(winner + n * pooled + k * positions + first, low_bytes(won), places);
             }
     }
 }

@@ -99,6 +99,19 @@ inline V pick(V a, V b, std::integer_sequence<int, lane...>) {
 #endif
 }
 
+// Each int's lowest byte
+inline LaneBytes low_bytes(LaneInts ints) {
+#if defined(__clang__) || PARIBUS_LANES == 16
+    return __builtin_convertvector(ints, LaneBytes);
+#else  // which GCC would do one by one
+    typedef std::uint8_t Bytes __attribute__((vector_size(sizeof(LaneInts))));
+    const Bytes found = __builtin_shuffle(reinterpret_cast<Bytes>(ints), Bytes{0, 4, 8, 12, 16, 20, 24, 28});
+    LaneBytes low;
+    std::memcpy(&low, &found, sizeof(low));
+    return low;
+#endif
+}
+
 // Swaps, between rows `half` apart, the off-diagonal blocks of that size
 template <int half, typename V, int width, int... lane>
 inline void swap_blocks(V (&rows)[width], std::integer_sequence<int, lane...>) {
