@@ -149,3 +149,10 @@ def test_batches_of_another_shape(tmp_path: Path, cache: Path) -> None:
         (other / "data_batch_1").write_bytes(pickle.dumps(held))
         with pytest.raises(DataError, match=says):
             open_dataset(str(other))
+
+
+def test_a_folder_that_lacks_a_batch_is_told_which(tmp_path: Path, cache: Path) -> None:
+    folder = python_ten(tmp_path / "p", pickle.dumps)
+    (folder / "test_batch").unlink()
+    with pytest.raises(DataError, match="lacks test_batch"):
+        open_dataset(str(folder))

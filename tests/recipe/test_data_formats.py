@@ -187,12 +187,43 @@ def test_csv_without_a_test_set_holds_one_in_five_of_each_class_out(tmp_path: Pa
         ("0,1,2,3,4\n,2,3,25,4\n", "line 2, has no label"),
         ("0,1,2,3\n1,2,3,4\n", "2 dimensions"),
         ("0,1,2,3,4\0\n1,2,3,4,5\n", "no column of labels"),
+        ("label,label,a,b\n0,1,2,3\n", 'several columns called "label"'),
+        ("0,1,2,3,4\n1,2,3,4,5\n", "no class of five images or more"),
+        ("label;pixel0\n1;2\n", "Commas separate columns"),
     ],
 )
 def test_what_a_csv_must_not_hold(content: str, says: str, tmp_path: Path, cache: Path) -> None:
     (tmp_path / "set.csv").write_text(content)
     with pytest.raises(DataError, match=says):
         open_dataset(str(tmp_path / "set.csv"))
+
+
+def test_blank_lines_a_last_comma_and_words_do_not_matter(tmp_path: Path, cache: Path) -> None:
+    plain = table(TRAIN_X, TRAIN_Y, HEAD)
+    lines = plain.splitlines()
+    ways = {
+        "plain": plain,
+        "blank": "\n".join([*lines[:20], "", " ", *lines[20:], "", ""]),
+        "comma": "\n".join(f"{line}," for line in lines),
+        "words": "\n".join([lines[0], *(f"c{line}" for line in lines[1:])]),
+        "fractions": table((TRAIN_X / 255).round(5), TRAIN_Y, HEAD),
+    }
+    sets = []
+    for name, text in ways.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+        sets.append(open_dataset(str(tmp_path / f"{name}.csv")))
+    assert len({one.digest for one in sets}) == 1
+    assert sets[3].class_names == ("c0", "c1", "c2")
+    (tmp_path / "normalised.csv").write_text(table((TRAIN_X / 100 - 1).round(5), TRAIN_Y, HEAD))
+    assert open_dataset(str(tmp_path / "normalised.csv")).train_images.shape[1:] == (1, 6, 6)
+
+
+def test_one_value_is_no_array_of_images_and_an_archive_has_to_be_unpacked(tmp_path: Path, cache: Path) -> None:
+    with pytest.raises(DataError, match="is one value"):
+        open_dataset(saved(tmp_path / "set.npz", x_train=np.uint8(3)))
+    (tmp_path / "set.tar.gz").write_bytes(b"x")
+    with pytest.raises(DataError, match="is an archive: unpack it"):
+        open_dataset(str(tmp_path / "set.tar.gz"))
 
 
 def test_a_csv_that_is_one_endless_line_is_not_read_to_its_end(tmp_path: Path, cache: Path) -> None:

@@ -62,3 +62,18 @@ def test_what_must_not_be_in_them(tmp_path: Path, cache: Path) -> None:
     bad.unlink()
     (tmp_path / "loop").symlink_to(tmp_path)
     assert open_dataset(str(tmp_path)).classes == 2
+
+
+def test_capital_folders_sixteen_bits_and_images_without_classes(tmp_path: Path, cache: Path) -> None:
+    fill(tmp_path / "a" / "Train", X[:12])
+    fill(tmp_path / "a" / "Test", X[12:])
+    assert len(open_dataset(str(tmp_path / "a")).test_labels) == 8
+    deep = fill(tmp_path / "b", X) / "cat" / "0.png"
+    Image.fromarray(X[0].astype(np.uint16) * 256).save(deep)
+    with pytest.raises(DataError, match=r"values of more than 8 bits \(mode I;16\)"):
+        open_dataset(str(tmp_path / "b"))
+    flat = tmp_path / "c"
+    flat.mkdir()
+    Image.fromarray(X[0]).save(flat / "0.png")
+    with pytest.raises(DataError, match="holds images, but not by class"):
+        open_dataset(str(flat))

@@ -95,6 +95,11 @@ class Colours(nn.Module):
         return self.conv(x)
 
 
+class Leaves(Net):
+    def told(self, logits):
+        raise SystemExit(3)
+
+
 class Raises(Net):
     def told(self, logits):
         raise KeyError("mask")
@@ -178,6 +183,7 @@ def check(digits: str, name: str, **settings: object) -> None:
         ("Detached", "no gradient comes back to model .*Detached: RuntimeError: element 0"),
         ("Colours", r"cannot take images of \[2, 1, 28, 28\] \(batch, .*expected input.*3 channels"),
         ("Raises", "cannot take images.*KeyError: 'mask'"),
+        ("Leaves", "cannot take images.*SystemExit: 3"),
         ("Nothing", "no parameter that training could change"),
         ("WantsMore", "its factory needs depth, which no recipe has"),
         ("keywords", "its factory fails: TypeError: .*unexpected keyword argument"),

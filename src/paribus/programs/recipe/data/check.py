@@ -40,6 +40,11 @@ def assemble(arrays: Mapping[str, Values], files: Mapping[str, object]) -> Conte
             shape=shape_text(test_images.shape[1:]),
             other_shape=shape_text(train_images.shape[1:]),
         )
+    if not len(test_images):  # where readers found none, one in five is held out
+        raise DataError(
+            "{path} has no test set, and no class of five images or more, of which one could be held out.",
+            path=str(files[TRAIN_LABELS]),
+        )
     train_labels = _labels(arrays[TRAIN_LABELS], files[TRAIN_LABELS], len(train_images))
     test_labels = _labels(arrays[TEST_LABELS], files[TEST_LABELS], len(test_images))
     numbers = train_labels.dtype.kind == "f"

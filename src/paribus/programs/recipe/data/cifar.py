@@ -31,11 +31,17 @@ LAYOUTS = (
 
 
 def cifar_files(folder: Path) -> dict[str, Path] | None:
-    """The files by name, the test file last but for the names'; None where the folder holds no CIFAR."""
+    """The files by name, the test file last but for the names'; None where the folder holds no CIFAR.
+
+    Raises DataError where it holds some of CIFAR-10's files.
+    """
     for training, test, names, _ in LAYOUTS:
         found = {name: folder / name for name in (*training, test, names)}
-        if all(path.is_file() for path in found.values()):
+        here = [name for name, path in found.items() if path.is_file()]
+        if len(here) == len(found):
             return found
+        if _TEN[0] in training[0] and set(training) & set(here):
+            raise DataError("{path} lacks {listed}.", path=folder, listed=[name for name in found if name not in here])
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ LABELS = ("label", "labels", "class", "target", "y", "digit", "character")
 _CHUNK = 1 << 20
 _LINE = 1 << 22  # the longest line that is read, in bytes
 _ROW_NUMBERS = ("", "unnamed: 0", "id", "index")  # columns that are no features
+_PIXEL = re.compile(r"(pixel|pix|px|p)?[\W_]*\d+([x_,.\s-]\d+)*")
+_MOST = 0.9  # of columns that are called so are those of images
 _NO_NAME = "(no name)"
 _LARGEST = 3e38  # of four bytes
 _PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.,+-eE\n", np.uint8))
@@ -34,24 +37,20 @@ _PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.,+-eE\n", np.uint8))
 class _Heading:
     """What the first line says. names: of all columns; none without a heading. label: the label's column.
 
-    left_out: columns of row numbers. features: whether the others have names of their own, and are no pixels.
+    left_out: columns of row numbers, under no name as pandas writes its index, or `id`. features: whether the others
+    have names of their own, and are no pixels: pixel0, 1x1, 783.
     """
 
     columns: int
     label: int
     names: tuple[str, ...] = ()
+    left_out: tuple[int, ...] = ()
+    features: bool = False
 
     @property
-    def left_out(self) -> tuple[int, ...]:
-        """pandas writes its index under no name; `id` numbers the rows as well."""
-        return tuple(place for place, name in enumerate(self.names) if name.lower() in _ROW_NUMBERS)
-
-    @property
-    def features(self) -> bool:
-        """Pixels are called alike but for their numbers: pixel0, 1x1, 783."""
-        others = [name for place, name in enumerate(self.names) if place != self.label]
-        stems = {re.sub(r"[\dx_.,\s-]+", "", name.lower()) for name in others}
-        return bool(others) and not (len(stems) == 1 and all(re.search(r"\d", name) for name in others))
+    def apart(self) -> list[int]:
+        """The columns that are no values."""
+        return [self.label, *self.left_out]
 
 
 def read_csv(path: Path, test: Path | None = None) -> RawSet:
@@ -59,7 +58,7 @@ def read_csv(path: Path, test: Path | None = None) -> RawSet:
     heading, labels, values = _table(path)
     _, test_labels, test_values = _table(test) if test else (None, None, None)
     called = (str(path), str(path), str(test or path), str(test or path))
-    whole = values.dtype == np.uint8 or not has_fractions(values)
+    pixels = not heading.features and (bool(heading.names) or not has_fractions(values))
     return RawSet(
         "csv",
         values,
@@ -68,7 +67,7 @@ def read_csv(path: Path, test: Path | None = None) -> RawSet:
         test_labels,
         called=called,
         left_out=tuple(heading.names[place] or _NO_NAME for place in heading.left_out),
-        table=True if heading.features else False if whole else None,
+        table=True if heading.features else False if pixels else None,
     )
 
 
@@ -103,6 +102,9 @@ def _heading(path: Path, cells: list[str]) -> _Heading:
         )
     if all(_is_number(cell) for cell in cells[1:]):
         return _Heading(len(cells), 0)
+    counts = Counter(cell.lower() for cell in cells if cell)
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise DataError("{path} has several columns called {name!q}.", path=path, name=twice[0][:40])
     column = _label_column(cells)
     if column is None:
         raise DataError(
@@ -111,30 +113,33 @@ def _heading(path: Path, cells: list[str]) -> _Heading:
             choices=LABELS,
             first=cells[0][:40],
         )
-    return _Heading(len(cells), column, tuple(cells))
+    left_out = tuple(place for place, name in enumerate(cells) if name.lower() in _ROW_NUMBERS and place != column)
+    others = [name for place, name in enumerate(cells) if place not in (column, *left_out)]
+    pixels = sum(_PIXEL.fullmatch(name.lower()) is not None for name in others)
+    return _Heading(len(cells), column, tuple(cells), left_out, pixels < _MOST * len(others))
 
 
 def _rows(file: BinaryIO, path: Path, heading: _Heading) -> tuple[Values, Values]:
     labels: list[Values] = []
     values = Grown()
     line = 2 if heading.names else 1
-    others = [heading.label, *heading.left_out]
     for part in _parts(file, path):
         read = _small_numbers(part, heading.columns)
         if read is not None:
-            found, rest = read[:, heading.label].copy(), np.delete(read, others, axis=1)
+            found, rest = read[:, heading.label].copy(), np.delete(read, heading.apart, axis=1)
         else:
-            found, rest = _numbers(part, heading, others) or _slowly(part, path, heading, line)
+            found, rest = _numbers(part, heading) or _slowly(part, path, heading, line)
         labels.append(found)
         values.add(rest)
-        line += len(found)
+        line += part.count(b"\n")
         if values.count > MAX_BYTES:
             raise DataError("{path} holds more than the {most:,} values that are read.", path=path, most=MAX_BYTES)
-    if not labels:
+    if not values.count:
         raise DataError("{path} holds no image.", path=path)
+    labels = [part for part in labels if len(part)]
     if any(part.dtype.kind == "U" for part in labels):
         labels = [part.astype(str) for part in labels]
-    return np.concatenate(labels), values.array((heading.columns - len(others),))
+    return np.concatenate(labels), values.array((heading.columns - len(heading.apart),))
 
 
 def _parts(file: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -174,7 +179,7 @@ def _small_numbers(part: bytes, columns: int) -> NDArray[np.uint8] | None:
     return None if value.max() > 255 else value.astype(np.uint8).reshape(-1, columns)
 
 
-def _numbers(part: bytes, heading: _Heading, others: list[int]) -> tuple[Values, Values] | None:
+def _numbers(part: bytes, heading: _Heading) -> tuple[Values, Values] | None:
     """Labels and values of lines of plain numbers, `-1.5e3` say; None where any cell is none, or is missing."""
     text = np.frombuffer(part, np.uint8)
     ends = np.flatnonzero((text == 44) | (text == 10))
@@ -195,13 +200,17 @@ def _numbers(part: bytes, heading: _Heading, others: list[int]) -> tuple[Values,
     points = np.flatnonzero((text == 46) | (text == 101) | (text == 69))  # . e E
     fractions = (np.searchsorted(ends, points) % columns == heading.label).any()
     labels = rows[:, heading.label]
-    return labels.copy() if fractions else labels.astype(np.int64), np.delete(rows, others, axis=1).astype(np.float32)
+    return labels.copy() if fractions else labels.astype(np.int64), np.delete(rows, heading.apart, axis=1).astype(
+        np.float32
+    )
 
 
 def _slowly(part: bytes, path: Path, heading: _Heading, line: int) -> tuple[Values, Values]:
     """Labels that may be words, and pixels that may be fractions."""
-    labels, rows = [], []
-    for number, text in enumerate(part.splitlines(), line):
+    labels, rows, apart = [], [], set(heading.apart)
+    for number, text in enumerate(part.split(b"\n"), line):
+        if not text.strip():  # a blank line, or after the last one
+            continue
         cells = _cells(text)
         if len(cells) != heading.columns:
             raise DataError(
@@ -214,13 +223,15 @@ def _slowly(part: bytes, path: Path, heading: _Heading, line: int) -> tuple[Valu
         labels.append(cells[heading.label])
         if not labels[-1]:
             raise DataError("{path}, line {line:,}, has no label.", path=path, line=number)
-        kept = {place: cell for place, cell in enumerate(cells) if place not in (heading.label, *heading.left_out)}
+        kept = {place: cell for place, cell in enumerate(cells) if place not in apart}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 rows.append(np.array(list(kept.values()), dtype=np.float32))
         except (ValueError, RuntimeWarning):
             raise _no_number(path, number, heading, kept) from None
+    if not labels:
+        return np.empty(0, np.int64), np.empty((0, heading.columns - len(heading.apart)), np.uint8)
     return _label_array(labels), np.stack(rows)
 
 

@@ -11,6 +11,8 @@ from paribus.core.messages import mark
 from paribus.programs.recipe.data.cache import cache_root
 from paribus.programs.recipe.data.known import KNOWN, STANDARD_NAMES, KnownSet
 
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+
 
 def system_files(known: KnownSet) -> Mapping[str, Path] | None:
     """The four files of a named set, where a system package has installed them."""
@@ -100,9 +102,11 @@ def _no_folder(path: Path) -> DataError:
         "{path} does not exist (did you mean {nearest}?). A data set is {choices}, a .npz or .csv file, or a folder "
         "with {listed}, plain or gzipped (.gz), or in another of the formats of docs/data.md."
     )
+    packed = mark("{path} is an archive: unpack it, and give the folder.")
+    archive = path.suffix.lower() in _ARCHIVES and path.is_file()
     near = closest(str(path), KNOWN)
     return DataError(
-        file if path.exists() else mistyped if near else missing,
+        packed if archive else file if path.exists() else mistyped if near else missing,
         path=path,
         choices=tuple(KNOWN),
         listed=STANDARD_NAMES,

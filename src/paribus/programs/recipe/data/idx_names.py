@@ -20,7 +20,8 @@ from paribus.programs.recipe.data.raw import RawSet, regular
 
 _ROLES = ("train images", "train labels", "test images", "test labels")
 _NAME = re.compile(
-    r"(?P<stem>.*?)(?P<part>train|test|t10k)[-_. ]?(?P<kind>images|labels)([-_.]idx\d)?([-_.]ubyte)?(\.gz)?"
+    r"(?P<stem>.*?)(?P<part>train|test|t10k)[-_. ]?(?P<kind>images|labels)"
+    r"([-_.]idx\d)?([-_.](u?byte|short|int|float|double))?(\.gz)?"
 )
 _MAPPING_BYTES = 1 << 16
 

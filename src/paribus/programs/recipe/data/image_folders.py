@@ -19,6 +19,7 @@ from paribus.programs.recipe.data.raw import RawSet, regular
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff")
 _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 _GREY = ("1", "L", "LA")
+_COLOURED = ("P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV")
 
 
 class ImageFiles(Mapping[str, Path]):
@@ -44,9 +45,16 @@ def image_files(place: Path) -> ImageFiles | None:
     """The images of a folder; PART is train where there is no test set. None where there are none."""
     if not place.is_dir():
         return None
-    parts = [next((name for name in names if (place / name).is_dir()), "") for names in (_TRAIN, _TEST)]
+    inside = {path.name.lower(): path.name for path in place.iterdir() if path.is_dir()}
+    parts = [next((inside[name] for name in names if name in inside), "") for names in (_TRAIN, _TEST)]
     if not all(parts):
-        return ImageFiles({"train": place}) or None
+        if not (found := ImageFiles({"train": place})) and any(p.suffix.lower() in SUFFIXES for p in place.iterdir()):
+            raise DataError(
+                "{path} holds images, but not by class: put those of each class into a folder of its name, "
+                "{path}/CLASS.",
+                path=place,
+            )
+        return found or None
     return ImageFiles({"train": place / parts[0], "test": place / parts[1]}) or None
 
 
@@ -96,6 +104,12 @@ def _pixels(files: Mapping[str, Path], mode: str) -> Bytes:
         regular(path)
         try:
             with Image.open(path) as image:
+                if image.mode not in (*_GREY, *_COLOURED):  # converting it would cut its values off
+                    raise DataError(
+                        "{path} has values of more than 8 bits (mode {what}); save it with 8 bits a value.",
+                        path=path,
+                        what=image.mode,
+                    )
                 if mode == "L" and image.mode not in _GREY:
                     raise _Coloured
                 if out is None:

@@ -133,13 +133,16 @@ def inputs(array: Values, name: str, scale: str = "", table: bool | None = None)
     """
     if array.dtype.kind not in "buif":
         raise DataError("{path} holds values of type {what}; numbers are read.", path=name, what=str(array.dtype))
+    if array.ndim == 0:
+        raise DataError("{path} is one value, and no array of images.", path=name)
     flat = array.ndim == 2 and not _is_square(array.shape[1]) and table is not False
     if array.dtype == np.uint8 and scale != "floats" and not table and not flat:
         return _shaped(array), "bytes"
     low, high = _range(array, name)
     fractions = scale == "fractions" or (not scale and array.dtype.kind in "bf" and 0 <= low <= high <= 1)
     if scale == "floats" or (not scale and (table or flat or (not fractions and has_fractions(array)))):
-        return _channels_first(array).astype(np.float32, copy=False), "floats"
+        shaped = _shaped(array) if table is False else _channels_first(array)
+        return shaped.astype(np.float32, copy=False), "floats"
     if not 0 <= low <= high <= (1 if fractions else 255):
         raise DataError(
             "{path} has values from {least:g} to {highest:g}; images must be whole numbers from 0 to 255, or fractions "

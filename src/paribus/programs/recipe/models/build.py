@@ -91,7 +91,7 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
         model = factory(**{k: v for k, v in offered.items() if k in wanted or (takes_all and k not in (SAME, IN_ALL))})
     except ParibusError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ParibusError("model {name}: its factory fails: {fault}", name=name, fault=error_line(error)) from error
     if not isinstance(model, nn.Module):
         raise ParibusError(
@@ -107,7 +107,7 @@ def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
     try:
         with torch.no_grad():
             model.eval()(torch.zeros(2, *image))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise does_not_fit(name, (2, *image), error) from error
     model.train()
 

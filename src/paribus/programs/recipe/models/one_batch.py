@@ -136,7 +136,7 @@ def _loss(trial: _Trial, outputs: Tensor, targets: Tensor) -> Tensor:
     name = trial.recipe.loss
     try:
         loss: Any = trial.loss(outputs, targets)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         of_logits = mark("loss {name} cannot take logits [batch, classes] and labels [batch]: {fault}")
         of_numbers = mark("loss {name} cannot take outputs {shape} and targets of numbers: {fault}")
         raise ParibusError(
@@ -160,7 +160,7 @@ def _step(model: nn.Module, recipe: Recipe) -> None:
     try:
         optimizer.step()
         kept = optimizer.state_dict()["state"].values()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ParibusError(
             "optimizer {name} cannot make a step: {fault}", name=recipe.optimizer, fault=error_line(error)
         ) from None
@@ -182,7 +182,7 @@ def _outputs(trial: _Trial, model: nn.Module, inputs: Tensor) -> Tensor:
         given: Any = model(inputs)
     except ParibusError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise does_not_fit(name, inputs.shape, error) from None
     if not isinstance(given, Tensor):
         logits = mark("model {name} must return its logits alone, a tensor [batch, classes]")
