@@ -112,7 +112,7 @@ def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
     model.train()
 
 
-def does_not_fit(name: str, shape: Sequence[int], error: Exception) -> ParibusError:
+def does_not_fit(name: str, shape: Sequence[int], error: BaseException) -> ParibusError:
     """That a network cannot take inputs of this shape."""
     images = mark("model {name} cannot take images of {shape} (batch, channels, height, width): {fault}")
     rows = mark("model {name} cannot take rows of {shape} (batch, features): {fault}")
