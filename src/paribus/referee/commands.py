@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from paribus.referee.pairs import Arms, Listener, ignore
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
 from paribus.referee.trying import Attempt, load_rule
 from paribus.referee.worktrees import Trees
+from paribus.runs.environment import describe
 from paribus.runs.performing import now
 
 if TYPE_CHECKING:
@@ -169,6 +171,7 @@ def try_candidate(
     with journal.held():
         state = journal.state()
         _check_open(state)
+        threading.Thread(target=describe, args=("cpu", "", "", 1)).start()  # what it finds is kept: git takes as long
         trees = Trees(journal.folder, journal.folder / state.loop.place)
         trees.make()
         if commit:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from paribus.core.seeds import derive
 from paribus.programs.command.meter import CPU, MEMORY, SECONDS
-from paribus.records.comparison import Arm, Design
 from paribus.records.program import Fields
 from paribus.records.referee import Guard, Pair
 from paribus.records.run import RunRecord
-from paribus.runs.planning import tasks_of
+from paribus.runs.planning import tasks_for
 from paribus.runs.program import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
@@ -58,9 +57,8 @@ class Pairs:
                 continue
             how = program.how([fields], "auto", "auto", "off")
             how = replace(how, threads=max(1, usable_cores() // self.workers))
-            arm = Arm(name=name, value=name, fields=fields)
-            design = Design(program=program.info, arms=(arm,), seeds=tuple(seeds))
-            there += [replace(task, brief=True) for task in tasks_of(program, design, self.store, how)]
+            tasks = tasks_for(program, program.info, [(name, fields)], seeds, self.store, how)
+            there += [replace(task, brief=True) for task in tasks]
 
     def run(self, count: int, more: bool = False) -> list[Pair]:
         """The next pairs, so many of them. more: whether others may follow, until `let_go`."""

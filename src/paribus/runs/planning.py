@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.core.messages import Message
-from paribus.records.comparison import Design
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
 from paribus.runs.naming import naming
 from paribus.runs.program import Program
@@ -17,6 +18,10 @@ from paribus.runs.reuse import there_and_to_do
 from paribus.runs.store import Store
 from paribus.runs.task import PROBES, How, Task
 from paribus.runs.worker_count import workers_on
+
+if TYPE_CHECKING:  # it comes with all that a comparison may hold, which a run needs nothing of
+    from paribus.records.comparison import Design
+    from paribus.records.program import Fields, ProgramInfo
 
 LAB = "paribus-lab"
 
@@ -125,24 +130,37 @@ def to_download(design: Design) -> int:
 
 
 def tasks_of(program: Program, design: Design, store: Store, how: How) -> tuple[Task, ...]:
-    """Seed by seed, so that pairs complete early."""
-    entry = entry_of(design.program)
-    of_arms = {arm.name: naming(program, arm.fields, how) for arm in design.arms}
+    """The runs of a design."""
+    arms = [(arm.name, arm.fields) for arm in design.arms]
+    return tasks_for(program, design.program, arms, design.seeds, store, how)
+
+
+def tasks_for(
+    program: Program,
+    info: ProgramInfo,
+    arms: Sequence[tuple[str, Fields]],
+    seeds: Sequence[int],
+    store: Store,
+    how: How,
+) -> tuple[Task, ...]:
+    """The runs of arms, by their names, with these seeds: seed by seed, so that pairs complete early."""
+    entry = entry_of(info)
+    of_arms = {arm: naming(program, fields, how) for arm, fields in arms}
     return tuple(
         Task(
             store=str(store.root.resolve()),
             run_id=name,
-            arm=arm.name,
-            program=design.program,
-            fields=arm.fields,
+            arm=arm,
+            program=info,
+            fields=fields,
             seed=seed,
             how=how,
-            data_digest=of_arms[arm.name].data_digest,
+            data_digest=of_arms[arm].data_digest,
             code_identity=code,
             entry=entry,
             payload=program.payload,
         )
-        for seed in design.seeds
-        for arm in design.arms
-        for name, code in [of_arms[arm.name].known(seed, store)]
+        for seed in seeds
+        for arm, fields in arms
+        for name, code in [of_arms[arm].known(seed, store)]
     )

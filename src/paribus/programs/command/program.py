@@ -9,7 +9,7 @@ import shlex
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, nearest
 from paribus.core.field_text import quoted, unquoted
@@ -22,7 +22,6 @@ from paribus.programs.command.running import Running
 from paribus.programs.command.surroundings import gpus
 from paribus.programs.command.telling import notes
 from paribus.programs.command.template import GIVEN, Template
-from paribus.records.comparison import Design
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.device_choice import DEVICES
 from paribus.runs.program import Outcome, Program
@@ -31,6 +30,9 @@ from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 from paribus.runs.time_limit import TIME_LIMIT, check_time_limit
 from paribus.runs.worker_count import usable_cores
+
+if TYPE_CHECKING:
+    from paribus.records.comparison import Design
 
 
 def command_program(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 from paribus.core.messages import Message, mark
 from paribus.programs.command import versions
 from paribus.programs.command.made_from import VERSION, MadeFrom
 from paribus.programs.earlier import anew, few
-from paribus.records.comparison import Design
 from paribus.runs.store import Store
 from paribus.runs.task import Task
+
+if TYPE_CHECKING:
+    from paribus.records.comparison import Design
 
 
 def notes(design: Design, new: Sequence[Task], store: Store, made_from: MadeFrom) -> tuple[Message, ...]:

@@ -14,14 +14,14 @@ from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
-from paribus.records.comparison import ArmView, Comparison
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, to_json
 from paribus.runs.store.names import recipe_file, safe_name
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each is loaded by what reads it
+    from paribus.records.comparison import ArmView, Comparison
     from paribus.records.explanation import Explanation
     from paribus.records.tuned import Tuned
 
@@ -162,6 +162,8 @@ class Comparisons(files.Folders):
 
 def load(folder: Path) -> Comparison:
     """The comparison, checked to be of this folder and to agree with itself."""
+    from paribus.records.comparison import Comparison
+
     files.check_folder(folder)
     missing = mark("{path}: missing; the comparison was begun and not ended. The same command goes on with it")
     return read_of_folder(folder / COMPARISON, Comparison, LARGEST_COMPARISON, missing, _incoherent)

@@ -17,7 +17,6 @@ from paribus.core.frozen import Document
 from paribus.core.messages import mark
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
-from paribus.records.trace import StepTrace
 from paribus.runs.store import files, lines
 from paribus.runs.store.digests import changed
 from paribus.runs.store.documents import read_document, read_of_folder
@@ -28,6 +27,8 @@ from paribus.runs.store.tensors import Arrays, read_tensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from paribus.records.trace import StepTrace
 
 RECORD, METRICS, TRACE, RECIPE = "record.json", "metrics.jsonl", "trace.jsonl", "recipe.toml"
 STATE, PREDICTIONS, CHECKPOINTS = "state.safetensors", "predictions.safetensors", "checkpoints"
@@ -234,6 +235,8 @@ class RunFolder:
     def trace(self) -> tuple[StepTrace, ...]:
         """What the probes saw, a step a line; empty without probes."""
         wrong = mark("{path}: line {number} is not what a probe writes: {fault}")
+        from paribus.records.trace import StepTrace
+
         parse = StepTrace.model_validate_json
         return lines.values(self.path / TRACE, LARGEST_TRACE, lambda _, line: parse(line), wrong, self._noted(TRACE))
 

@@ -16,7 +16,6 @@ from paribus.core.field_text import fields_to_toml
 from paribus.core.messages import Message
 from paribus.records.program import Epoch, Fields
 from paribus.records.run import RunRecord
-from paribus.records.trace import StepTrace
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.authorship import write_sealed
@@ -45,6 +44,8 @@ from paribus.runs.store.tensors import write_tensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from paribus.records.trace import StepTrace
 
 
 class RunWriter(RunFolder):

@@ -12,12 +12,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
 from paribus.core.errors import StoreError
-from paribus.records.comparison import Comparison
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
 from paribus.runs.store import comparisons, files, names
@@ -26,6 +25,9 @@ from paribus.runs.store.maps import Maps
 from paribus.runs.store.run_folder import RECORD, RunFolder
 from paribus.runs.store.run_writer import RunWriter
 from paribus.runs.store.tensors import Arrays
+
+if TYPE_CHECKING:
+    from paribus.records.comparison import Comparison
 
 LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
 
