@@ -1,10 +1,14 @@
 """The whole command: what it takes before the first step and after the last, many runs against one, memory.
 
-    python benchmarks/whole_command.py [--rounds N] [--runs 2,4,8] [--epochs N] [--workers N]
+    python benchmarks/whole_command.py [--rounds N] [--runs 2,4,8] [--epochs N] [--workers N] [--fixed]
 
 Every figure is from commands in processes of their own, into stores of their own, the smallest of some rounds: other
 processes only ever add to it. The steps are timed by the snapshots that a run keeps of steps 1, 2, 5, 10, 20, 50, ...
 With 51 steps in the one epoch the last of these is one step, some milliseconds, before the last.
+
+Before the first step torch has to be loaded, in whatever way a command is written: what `import torch` alone takes, in
+the same round, stands beside it. A command on a terminal says beforehand how long it will take, and shows how it gets
+on; so it is timed on one as well.
 
 Many runs are held against as many times one run. `whole` divides the seconds of the command with N runs by N times
 those of one run's command over the number of workers: it can be less than 1, since many runs share what a command
@@ -18,6 +22,7 @@ page that n processes share as 1/n of it, USS counts it as nothing: it is what a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import statistics
 import subprocess
@@ -44,15 +49,16 @@ class Timed:
 
 
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables."""
     options = parse()
     print(f"cores: {os.cpu_count()}; workers: {options.workers}; the smallest of {options.rounds} rounds\n")
     with tempfile.TemporaryDirectory() as scratch:
         stores = Stores(Path(scratch))
         timed("", stores.new(), *compare(2, 2), *SHORT)  # fills the cache of unpacked data
         fixed_costs(options, stores)
-        memory(options, stores)
-        scaling(options, stores)
+        if not options.fixed:
+            memory(options, stores)
+            scaling(options, stores)
 
 
 def parse() -> argparse.Namespace:
@@ -62,6 +68,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", default="2,4,8,16", help="numbers of runs, even")
     parser.add_argument("--epochs", type=int, default=2, help="of each run, where many are held against one")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--fixed", action="store_true", help="only what a command takes beside training")
     return parser.parse_args()
 
 
@@ -110,17 +117,61 @@ def written(store: Path, name: str) -> list[float]:
     return [path.stat().st_mtime for path in store.glob(f"runs/*/checkpoints/{name}.safetensors")]
 
 
+def importing_torch() -> float:
+    """What a Python takes that does nothing else."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    return time.perf_counter() - begun
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One command on a terminal: seconds from its start to what it first shows, to its runs' first step, to its end."""
+
+    something: float
+    first: float
+    end: float
+
+
+def on_a_terminal(store: Path, *words: str) -> Shown:
+    """One command on a terminal of its own."""
+    import pty  # not on Windows
+
+    begun, now, something = time.time(), time.perf_counter(), 0.0
+    child, terminal = pty.fork()
+    if child == 0:
+        command = [sys.executable, "-m", "paribus", *words, "--recipe=fair", f"--out={store}"]
+        os.execve(sys.executable, command, os.environ | {"TERM": "xterm-256color"})
+    with contextlib.suppress(OSError):  # by which a terminal says that nobody is at its other end any more
+        while os.read(terminal, 1 << 16):
+            something = something or time.perf_counter() - now
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    if status:
+        raise SystemExit(os.waitstatus_to_exitcode(status))
+    return Shown(something, min(written(store, "step-000001")) - begun, time.perf_counter() - now)
+
+
 def fixed_costs(options: argparse.Namespace, stores: Stores) -> None:
     """From the shell to the first step, and from the last step to the verdict and to the end of the command."""
-    rounds = [timed(LAST_KEPT, stores.new(), *compare(2, options.workers), *SHORT) for _ in range(options.rounds)]
+    rounds, terminals, torch = [], [], []
+    for _ in range(options.rounds):
+        torch.append(importing_torch())
+        rounds.append(timed(LAST_KEPT, stores.new(), *compare(2, options.workers), *SHORT))
+        terminals.append(on_a_terminal(stores.new(), *compare(2, options.workers), *SHORT))
     print("| fixed cost of a comparison of two runs | seconds, least | median |\n|---|---|---|")
     for name, seconds in (
+        ("`import torch` alone", torch),
         ("shell to first step", [t.first for t in rounds]),
         ("last step to verdict", [t.verdict - t.last for t in rounds]),
+        ("verdict to the end, report written", [t.end - t.verdict for t in rounds]),
         ("last step to the end, report written", [t.end - t.last for t in rounds]),
+        ("on a terminal, shell to what is first shown", [t.something for t in terminals]),
+        ("on a terminal, shell to first step", [t.first for t in terminals]),
     ):
         print(f"| {name} | {min(seconds):.2f} | {statistics.median(seconds):.2f} |", flush=True)
-    print()
+    first, shown = (min(t.first for t in found) / min(torch) for found in (rounds, terminals))
+    print(f"\nShell to first step: {first:.2f} times `import torch` alone; on a terminal {shown:.2f} times.\n")
 
 
 def memory(options: argparse.Namespace, stores: Stores) -> None:

@@ -222,16 +222,16 @@ def run_plan(
     store.record_plan(plan.design.id, [task.run_id for task in plan.tasks], arms)
     names, unfinished = [arm.name for arm in plan.design.arms], plan.finished < len(plan.tasks)
     made = make_first(plan.program, plan.tasks, store, on_event, executor, arms=names, twice=unfinished)
-    load = partial(_load_analysis, plan.design.program)
+    analysis = _analysis(plan.design.program)
     if until is None:
-        execute(made.left, store, plan.workers, on_event, executor, load)
+        execute(made.left, store, plan.workers, on_event, executor, analysis)
     else:
         from paribus.comparison.anytime.until_decided import grown
 
         left = {task.run_id for task in made.left}
         told = [task.run_id for task in plan.tasks if task.run_id not in left]
         within, read = margin / plan.design.program.judging.scale, partial(result_of, store=store, program=plan.program)
-        plan = grown(plan, within, until, store, read, on_event, executor, load, told)
+        plan = grown(plan, within, until, store, read, on_event, executor, analysis, told)
     comparison = compare_runs(plan, store, margin, until)
     comparison = comparison.model_copy(update={"repeat": repeat_of(comparison, made)})
     store.save_comparison(comparison)
@@ -258,12 +258,14 @@ def sharing(design: Design, store: Store, program: Program | None = None) -> dic
     return found
 
 
-def _load_analysis(program: ProgramInfo) -> None:
+def _analysis(program: ProgramInfo) -> tuple[Callable[[], object], ...]:
     """SciPy and the report take most of a second: it passes while workers train, and nobody waits at the end."""
-    importlib.import_module("paribus.comparison.from_runs")
-    importlib.import_module("paribus.report.gather")
-    importlib.import_module("paribus.report.page").prepare()
-    program_view(program).prepare()
+    return (
+        lambda: importlib.import_module("paribus.comparison.from_runs"),
+        lambda: importlib.import_module("paribus.report.gather"),
+        lambda: importlib.import_module("paribus.report.page").prepare(),
+        lambda: program_view(program).prepare(),
+    )
 
 
 def load_comparison(name: str, out: str | Path | None = None) -> ComparisonResult:

@@ -30,22 +30,19 @@ class Interrupted(ParibusError):
     exit_code = INTERRUPTED
 
 
-def _nothing() -> None:
-    """Nothing to do while workers train."""
-
-
 def execute(
     tasks: Sequence[Task],
     store: Store,
     workers: int,
     on_event: Callable[[Event], None],
     executor: Executor | None = None,
-    meanwhile: Callable[[], None] = _nothing,
+    meanwhile: Sequence[Callable[[], object]] = (),
     then: Callable[[], Sequence[Task]] = lambda: (),
 ) -> None:
     """Make every run that is not yet finished. Raises the first failure once all others have been made.
 
-    `meanwhile` is called once, when the first runs have begun: for what would otherwise be waited for at the end.
+    `meanwhile`: what would otherwise be waited for at the end, piece by piece. Each is called once, from when the first
+    runs have begun for as long as any is under way.
     `then` gives more runs, where it has some: it is asked whenever a run has ended and a worker would be idle.
 
     Progress is read from the store, not sent by the workers: so it works with any executor whose workers share the
@@ -100,7 +97,7 @@ class _Runs:
     def follow(
         self,
         todo: Sequence[Task],
-        meanwhile: Callable[[], None],
+        meanwhile: Sequence[Callable[[], object]],
         then: Callable[[], Sequence[Task]],
         ctrl_c: CtrlC,
         patience: float,
@@ -108,7 +105,7 @@ class _Runs:
         """Report until all is done. After Ctrl-C wait so many seconds for the runs under way to stop."""
         pending: set[Results] = set()
         asked_at: float | None = None
-        loaded = False
+        pieces = iter(meanwhile)
         try:
             pending = self._hand_out(todo)
             while pending:
@@ -119,11 +116,10 @@ class _Runs:
                     break
                 done, pending = self._wait(pending, POLL_SECONDS)
                 self._report(done, pending)
-                if self._shown and not loaded:  # not before: it would take time from workers that start
-                    meanwhile()
-                    loaded = True
                 if done and len(pending) < self._workers and not (ctrl_c.asked or self._failures):
                     pending |= self._hand_out(_missing(then(), self._store, self._on_event))
+                if pending and self._shown and (piece := next(pieces, None)):  # workers that start want all the time
+                    piece()
         except OSError:  # whoever ended this process's group ended the server of its workers too
             if not ctrl_c.asked:
                 raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from statistics import median
@@ -32,7 +32,7 @@ def grown(
     read: Reading,
     on_event: Callable[[Event], None],
     executor: Executor | None,
-    meanwhile: Callable[[], None],
+    meanwhile: Sequence[Callable[[], object]],
     told: Collection[str] = (),
 ) -> Plan:
     """Make what runs it takes; gives the plan of those that the verdict is over.
