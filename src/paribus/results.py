@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paribus.comparison.asserting import InBuild
 from paribus.core.errors import ParibusError
+from paribus.core.messages import Message
 from paribus.paper.export import InPaper
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import Comparison
@@ -17,7 +19,7 @@ from paribus.records.map import VerdictMap
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
 from paribus.runs.registry import built_in_of
-from paribus.runs.store import RunFolder, Store
+from paribus.runs.store import Damage, RunFolder, Store
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,16 +111,27 @@ class ComparisonResult(InPaper, InBuild):
         """The maps that say how far this comparison's verdict reaches (`pb.map_verdict`), the latest last."""
         from paribus.figures.material import maps_reaching
 
-        return maps_reaching(self.comparison, self.store)
+        damage = Damage()
+        found = maps_reaching(self.comparison, self.store, damage)
+        for said in damage.told(self.store.root):
+            warnings.warn(str(said), stacklevel=2)
+        return found
 
     def report(self, path: str | Path | None = None) -> Path:
-        """Write the HTML report, one self-contained file, and say where it is."""
+        """Write the HTML report, one self-contained file, and say where it is; warns of what is damaged."""
+        written, left_out = self.report_told(path)
+        for said in left_out:
+            warnings.warn(str(said), stacklevel=2)
+        return written
+
+    def report_told(self, path: str | Path | None = None) -> tuple[Path, tuple[Message, ...]]:
+        """Write the report. Where it is, and what had to be left out because it cannot be read."""
         from paribus.report import write_report
         from paribus.report.gather import report_contents
 
         target = Path(path) if path is not None else self.folder / "report.html"
         contents = report_contents(self.comparison, self.store, self.lang)
-        return write_report(self.comparison, target, self.lang, contents)
+        return write_report(self.comparison, target, self.lang, contents), contents.damaged
 
     def export(self, kind: str, path: str | Path | None = None) -> Path:
         """Write `predictions` or `confusion` of all its runs, a CSV table, and say where it is."""

@@ -70,7 +70,19 @@ def test_version_is_the_packages():
 
 def test_every_command_has_help():
     listed = well(give("--help")).out
-    for command in ("compare", "train", "list", "show", "diff", "report", "recipes", "data", "doctor", "prune"):
+    for command in (
+        "compare",
+        "train",
+        "list",
+        "show",
+        "diff",
+        "report",
+        "recipes",
+        "data",
+        "doctor",
+        "prune",
+        "verify",
+    ):
         assert f"    {command} " in listed
         assert well(give(command, "--help")).out.startswith(f"usage: paribus {command}")
 

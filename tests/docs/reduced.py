@@ -32,6 +32,7 @@ from pathlib import Path
 
 from paribus.programs.recipe.built_in import BUILT_IN
 
+READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify")
 COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
@@ -123,7 +124,10 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
-        case ["paribus", "list" | "show" | "report" | "figure" | "export" | "diff" | "recipes" | "doctor" | "prune"]:
+        case [
+            "paribus",
+            "list" | "show" | "report" | "figure" | "export" | "diff" | "recipes" | "doctor" | "prune" | "verify",
+        ]:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
             venv = Path(sys.prefix)

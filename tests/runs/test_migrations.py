@@ -15,7 +15,7 @@ from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.records.tuned import Tuned
 from paribus.runs.store import RunFolder, Store, migrations
-from paribus.runs.store.comparisons import Planned
+from paribus.runs.store.comparisons import Looked, Planned
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.migrations import STEPS, migrated, newest
 from paribus.runs.store.run_folder import Checkpoint
@@ -31,6 +31,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     VerdictMap,
     Tuned,
     Planned,
+    Looked,
     Checkpoint,
     Kept,
 )

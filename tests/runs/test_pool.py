@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from paribus.core.errors import ParibusError
 from paribus.programs.recipe import PRELOAD
 from paribus.runs.pool import Pool, called, is_warm, warm_up
 
@@ -204,3 +205,15 @@ def test_no_process_outlives_its_pool(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_call_is_another_processs():
     assert called(os.getpid) != os.getpid()
     assert is_warm()
+
+
+def test_a_folder_for_temporary_files_that_cannot_be_used_is_named(monkeypatch):
+    from multiprocessing import forkserver
+
+    def full():
+        raise OSError("AF_UNIX path too long")
+
+    monkeypatch.setattr(forkserver, "ensure_running", full)
+    monkeypatch.setenv("TMPDIR", "/somewhere/long")
+    with pytest.raises(ParibusError, match=r"^/somewhere/long: .*: AF_UNIX path too long"):
+        warm_up()

@@ -62,19 +62,30 @@ def test_another_margin_for_the_same_seeds_is_a_further_look(tmp_path):
 
 def test_looks_from_before_margins_were_noted_had_the_usual_one(tmp_path):
     store = Store(tmp_path)
-    store.record_look("pair", 12, 0.001)
+    (tmp_path / "comparisons" / "pair").mkdir(parents=True)
     (tmp_path / "comparisons" / "pair" / "looks.jsonl").write_text('{"seeds":6}\n')
     assert [store.record_look("pair", 6, margin) for margin in (0.001, 0.002)] == [1, 2]
 
 
-def test_a_look_cut_short_by_a_kill_is_taken_again(tmp_path):
+def test_a_look_of_0_1_0_cut_short_by_a_kill_is_taken_again(tmp_path):
     store = Store(tmp_path)
-    store.record_look("pair", 6, 0.001)
-    with (tmp_path / "comparisons" / "pair" / "looks.jsonl").open("ab") as file:
-        file.write(b'{"seeds":1')
+    (tmp_path / "comparisons" / "pair").mkdir(parents=True)
+    (tmp_path / "comparisons" / "pair" / "looks.jsonl").write_bytes(b'{"seeds":6}\n{"seeds":1')
     assert store.looks("pair") == (6,)
     assert store.record_look("pair", 12, 0.001) == 2
     assert store.looks("pair") == (6, 12)
+
+
+def test_looks_that_were_cut_are_refused_however_they_were(tmp_path):
+    store = Store(tmp_path)
+    for seeds in (6, 12):
+        store.record_look("pair", seeds, 0.001)
+    path = tmp_path / "comparisons" / "pair" / "looks.json"
+    whole = path.read_bytes()
+    for end in range(len(whole) - 1):
+        path.write_bytes(whole[:end])
+        with pytest.raises(StoreError, match=r"looks\.json"):
+            store.looks("pair")
 
 
 SIDES_BELOW_1 = {"height": 3, "width": -1, "channels": -1}

@@ -267,3 +267,63 @@ def test_models_that_are_code_are_refused_unless_the_server_was_told_so(client: 
         assert checked["faults"][0]["field"] == "model"
         assert client.post("/api/comparisons", order).status == 422
     assert client.get("/api/jobs").json == before
+
+
+def raw(client: Client, request: bytes, leave: bool = False) -> bytes:
+    """What the server answers to just these bytes. leave: nothing more will come."""
+    address, _, port = client.host.partition(":")
+    with socket.create_connection((address, int(port)), timeout=30) as sock:
+        sock.sendall(request)
+        if leave:
+            sock.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: sock.recv(4096), b""))
+
+
+def head_of(client: Client, line: bytes = b"GET /api/jobs HTTP/1.1") -> bytes:
+    return line + f"\r\nHost: {client.host}\r\nCookie: {client.cookie}\r\nConnection: close\r\n".encode()
+
+
+HOSTILE_REQUESTS = {
+    b"Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n\r\n": b"403",
+    b"Sec-Fetch-Site: none\r\nSec-Fetch-Site: none\r\n\r\n": b"403",
+    b"sec-fetch-mode: cors\r\nSec-Fetch-Mode: navigate\r\n\r\n": b"403",
+    b"Sec-Fetch-Site: same-origin, cross-site\r\n\r\n": b"403",
+    b"Sec-Fetch-Site:\r\n\r\n": b"403",
+    b"no header\r\n\r\n": b"400",
+    b"Content-Length: x\r\n\r\n": b"400",
+    b"Sec-Fetch-Site: same-origin\r\n\r\n": b"200",
+}
+
+
+@pytest.mark.parametrize(("rest", "status"), HOSTILE_REQUESTS.items(), ids=range(len(HOSTILE_REQUESTS)))
+def test_a_header_given_twice_lets_nobody_in_and_every_refusal_has_the_policy(client: Client, rest, status):
+    answer = raw(client, head_of(client) + rest)
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert answer.split()[1] == status, answer
+    for name, value in HEADERS.items():
+        assert head.count(f"{name}: {value}".lower().encode()) == 1, (name, answer)
+
+
+HOSTILE_LINES = {
+    b"GET /?token=" + b"x&a=1" * 20 + b" HTTP/1.1": b"401",
+    b"GET /?token=%ff\xff HTTP/1.1": b"400",  # h11 takes no such bytes
+    b"GET /?token=%FF%FE HTTP/1.1": b"401",
+    b"GET /api/jobs/ HTTP/1.1": b"404",
+    b"GET //evil.example HTTP/1.1": b"404",
+    b"GET http://[::1/ HTTP/1.1": b"404",
+    b"POST /api/check HTTP/1.1": b"403",
+    b"nonsense": b"400",
+}
+
+
+@pytest.mark.parametrize(("line", "status"), HOSTILE_LINES.items(), ids=range(len(HOSTILE_LINES)))
+def test_no_first_line_is_a_fault_of_the_server(client: Client, line, status, capfd):
+    assert raw(client, head_of(client, line) + b"\r\n").split()[1] == status
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_who_leaves_within_a_body_is_no_fault_of_the_server(client: Client, capfd):
+    own = f"Origin: http://{client.host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n".encode()
+    raw(client, head_of(client, b"POST /api/check HTTP/1.1") + own + b'{"factor": ', leave=True)
+    assert client.get("/api/jobs").status == 200
+    assert "Traceback" not in capfd.readouterr().err

@@ -42,7 +42,7 @@ from paribus.runs.program import Program
 from paribus.runs.store import Store
 from paribus.runs.tracking import check_log, tracked
 from paribus.terminal.explanation import ExplanationShow
-from paribus.terminal.failures import check_arms, show_failures
+from paribus.terminal.failures import check_arms, show_failures, show_left_out
 from paribus.terminal.show import ComparisonShow
 
 ASK_BEYOND_SECONDS = 3600.0
@@ -88,7 +88,9 @@ def compare(options: argparse.Namespace) -> None:
         explain_and_show(result, how, ExplanationShow(screen(options), quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
-    show.report(str(result.report()))
+    path, left_out = result.report_told()
+    show.report(str(path))
+    show_left_out(show.screen, left_out)
     check_arms(result.comparison)
     gate(result.comparison, options)
 

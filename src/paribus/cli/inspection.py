@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,11 +31,12 @@ from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
 from paribus.runs.store import RunFolder, Store, differences
 from paribus.terminal.explanation import ExplanationShow, show_symptoms
+from paribus.terminal.failures import show_left_out, show_unread
 from paribus.terminal.map import MapShow
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow, anew_words
 from paribus.terminal.tuned import show_tuned
-from paribus.words.errors import error_words, message_words
+from paribus.words.errors import message_words
 from paribus.words.labels import initial_capital
 from paribus.words.measure import Measure, measure_of
 from paribus.words.safe_text import one_line
@@ -58,6 +61,7 @@ def list_store(options: argparse.Namespace) -> None:
         records = [{**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs]
         drawn = [map_json(made) for made in maps]
         print_json({"comparisons": [comparison_json(c) for c in comparisons], "maps": drawn, "runs": records})
+        show_unread(screen(options), damaged + unread + faults)
         return
     out, lang = screen(options), language(options)
     words = out.words
@@ -88,8 +92,7 @@ def list_store(options: argparse.Namespace) -> None:
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
-    for fault in damaged + unread + faults:
-        out.paragraph(error_words(fault, lang), style="yellow")
+    show_unread(out, damaged + unread + faults)
 
 
 def _start_word(programs: list[ProgramInfo], words: Words) -> str:
@@ -250,7 +253,9 @@ def report(options: argparse.Namespace) -> None:
     result = load_comparison(options.name, options.out).in_language(language(options))
     if options.to is not None and not Path(options.to).parent.is_dir():
         raise ParibusError("--to needs a folder that is there", got=options.to)
-    print(result.report(options.to))
+    path, left_out = result.report_told(options.to)
+    print(path)
+    show_left_out(Screen(sys.stderr, os.environ, language(options)), left_out)
 
 
 def recipes(options: argparse.Namespace) -> None:

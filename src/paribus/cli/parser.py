@@ -273,9 +273,11 @@ def _add_upkeep(commands: argparse._SubParsersAction[_Parser]) -> None:
     prune = commands.add_parser("prune", help="free disk space: checkpoints of finished runs")
     prune.add_argument("--runs", action="store_true", help="also whole runs that are unfinished or in no comparison")
     prune.add_argument("--yes", action="store_true", help="do it; without this, only say what would go")
-    for command in (doctor, prune):
+    verify = commands.add_parser("verify", help="whether a store's files are as they were written, by their digests")
+    verify.add_argument("name", nargs="?", help="a comparison's or a run's name, or its beginning (all that there is)")
+    for command in (doctor, prune, verify):
         add_store(command)
-    for command in (data, doctor, prune):
+    for command in (data, doctor, prune, verify):
         add_language(command)
     for command in (data, doctor):
         command.add_argument("--json", action="store_true", help="print JSON")

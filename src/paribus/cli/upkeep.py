@@ -1,4 +1,4 @@
-"""`paribus data`, `doctor`, `prune`: what the lab stands on."""
+"""`paribus data`, `doctor`, `prune`, `verify`: what the lab stands on."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 
 import paribus
 from paribus.cli.session import print_json, screen
-from paribus.core.errors import DataError, ParibusError
+from paribus.core.errors import DataError, ParibusError, StoreError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import DataLook, catalogue, fetch, look, verify
 from paribus.runs.planning import store_at
-from paribus.runs.store import Store, prune, to_prune
+from paribus.runs.store import Damage, Store, prune, to_prune
+from paribus.runs.store.verifying import verified
 from paribus.runs.worker_count import usable_cores
+from paribus.terminal.failures import show_unread
 from paribus.terminal.half_blocks import half_blocks
 from paribus.terminal.screen import Column, Screen
 from paribus.words.errors import message_words
@@ -175,7 +177,8 @@ def prune_store(options: argparse.Namespace) -> None:
     """Say what would go, or with `--yes` let it go."""
     store, out = Store(store_at(options.out)), screen(options)
     words = out.words
-    planned = to_prune(store, runs=options.runs)
+    damage = Damage()
+    planned = to_prune(store, runs=options.runs, damage=damage)
     done = prune(store, planned) if options.yes else planned
     what = {"snapshots": words.text("snapshots"), "run": words.text("the whole run")}
     rows = [[p.run_id, what[p.what], f"{p.bytes / 1e6:.1f} MB"] for p in done]
@@ -185,6 +188,24 @@ def prune_store(options: argparse.Namespace) -> None:
         out.paragraph(words.text("{size} freed.", size=size))
     else:
         out.paragraph(words.text("{size} can be freed; nothing was removed. Say --yes to do it.", size=size))
+    show_unread(out, damage.faults)
 
 
-COMMANDS = {"data": data, "doctor": doctor, "prune": prune_store}
+def verify_store(options: argparse.Namespace) -> None:
+    """Read all that has a digest. Raises StoreError, with every fault, where something is not as it was written."""
+    store, out = Store(store_at(options.out)), screen(options)
+    found = list(verified(store, None if options.name is None else store.resolve(options.name)))
+    faults = [fault.message for one in found for fault in one.faults]
+    out.paragraph(
+        out.words.text(
+            "{n} reads of {total} comparisons, maps and runs; {k} found something that is not as it was written.",
+            n=sum(one.files for one in found),
+            total=len(found),
+            k=len(faults),
+        )
+    )
+    if faults:
+        raise StoreError("{path} is damaged:\n{faults:lines}", path=store.root, faults=faults)
+
+
+COMMANDS = {"data": data, "doctor": doctor, "prune": prune_store, "verify": verify_store}

@@ -23,6 +23,7 @@ from paribus.runs.registry import default_program
 from paribus.runs.store import Store
 from paribus.runs.train import load_run
 from paribus.terminal.explanation import ExplanationShow
+from paribus.terminal.failures import show_left_out
 
 
 def why(options: argparse.Namespace) -> None:
@@ -53,7 +54,9 @@ def why(options: argparse.Namespace) -> None:
         return
     found = explain_and_show(what, how, show)
     if isinstance(what, ComparisonResult) and not options.quiet:
-        show.report(str(what.report()))
+        path, left_out = what.report_told()
+        show.report(str(path))
+        show_left_out(show.screen, left_out)
     if options.json:
         print_json(explanation_json(found))
 

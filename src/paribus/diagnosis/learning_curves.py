@@ -6,29 +6,35 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from paribus.core.errors import StoreError
 from paribus.records.explanation import Effect, Explanation, LearningCurve
 from paribus.records.program import Epoch, Metric
-from paribus.runs.store import Store
+from paribus.runs.store import Damage, Store
 
 
-def learning_curves_of(explanation: Explanation, store: Store) -> tuple[LearningCurve | None, ...]:
-    """One for each of `explanation.tested`; None where it was not run, or a run of it is gone or cannot be read."""
+def learning_curves_of(
+    explanation: Explanation, store: Store, damage: Damage | None = None
+) -> tuple[LearningCurve | None, ...]:
+    """One for each of `explanation.tested`; None where it was not run, or a run of it is gone or cannot be read.
+
+    damage: what cannot be read is noted there.
+    """
+    damage = damage or Damage()
     metric = explanation.program.steering
     read = cache(store.epochs)  # all interventions of one length have the same unchanged runs
     return tuple(
-        None if (seen := tested.confirmed or tested.screened) is None else _curve(seen, read, metric)
+        None if (seen := tested.confirmed or tested.screened) is None else _curve(seen, read, metric, damage)
         for tested in explanation.tested
     )
 
 
-def _curve(seen: Effect, read: Callable[[str], tuple[Epoch, ...]], metric: Metric) -> LearningCurve | None:
-    try:
+def _curve(
+    seen: Effect, read: Callable[[str], tuple[Epoch, ...]], metric: Metric, damage: Damage
+) -> LearningCurve | None:
+    with damage.left_out():
         before, after = ([read(run) for run in runs] for runs in (seen.runs_before, seen.runs_after))
-    except StoreError:
-        return None
-    whole = len(before) == len(after) == len(seen.seeds) and all((*before, *after))
-    return learning_curve(before, after, seen.epochs, metric) if whole else None
+        whole = len(before) == len(after) == len(seen.seeds) and all((*before, *after))
+        return learning_curve(before, after, seen.epochs, metric) if whole else None
+    return None
 
 
 def learning_curve(

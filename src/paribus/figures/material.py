@@ -11,6 +11,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.tuned import Tuned
+from paribus.runs.store.damage import Damage
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,9 +47,11 @@ def figure_of_run(run: Run, kind: str = "curves", lang: str = "en", item: int = 
     return run_figure(program_view(run.record.program).run_material(run, kind, item), kind, lang)
 
 
-def maps_reaching(comparison: Comparison, store: Store) -> tuple[VerdictMap, ...]:
-    """The maps of the store in whose plane the comparison lies, the latest last."""
-    return tuple(made for made in store.map_survey()[0] if made.reaches(comparison))
+def maps_reaching(comparison: Comparison, store: Store, damage: Damage) -> tuple[VerdictMap, ...]:
+    """The maps of the store in whose plane the comparison lies, the latest last; `damage`: those that are damaged."""
+    maps, faults = store.map_survey()
+    damage.add(*faults)
+    return tuple(made for made in maps if made.reaches(comparison))
 
 
 def _seed(comparison: Comparison, seed: int | None) -> int:
@@ -85,8 +88,10 @@ def _tuned(comparison: Comparison, store: Store) -> Tuned:
 
 
 def _map(comparison: Comparison, store: Store) -> VerdictMap:
-    found = maps_reaching(comparison, store)
-    if not found:
+    damage = Damage()
+    if not (found := maps_reaching(comparison, store, damage)):
+        for fault in damage.faults:
+            raise fault
         raise ParibusError(
             "no map of this comparison is there yet. This would make one: {command}",
             command=program_view(comparison.program).map_command(comparison),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
     from paribus.figures.specification import FigureSpec
     from paribus.results import Run
-    from paribus.runs.store import Store
+    from paribus.runs.store import Damage, Store
 
 # Kind -> the module whose VIEW knows it. Others have nothing of their own to add.
 _VIEWS = {"recipe": "paribus.programs.recipe.view", "table": "paribus.tables.view"}
@@ -126,8 +126,11 @@ class ProgramView:
         """Its own parts of a report. names: of the arms, as people call them."""
         return ReportParts()
 
-    def report_contents(self, comparison: Comparison, store: Store, lang: str) -> dict[str, Any]:
-        """What its own parts are drawn from besides the comparison: fields of `report.contents.ReportContents`."""
+    def report_contents(self, comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
+        """What its own parts are drawn from besides the comparison: fields of `report.material.ReportContents`.
+
+        damage: what cannot be read is left out, and noted there.
+        """
         return {}
 
     def report_data(self, comparison: Comparison, parts: ReportParts, tests: Any) -> dict[str, Any]:

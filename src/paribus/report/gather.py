@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+from dataclasses import replace
 from typing import Any
 
 from paribus.core.errors import StoreError
 from paribus.diagnosis.learning_curves import learning_curves_of
+from paribus.figures.material import maps_reaching
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
@@ -14,31 +15,28 @@ from paribus.records.map import VerdictMap
 from paribus.records.tuned import Tuned
 from paribus.report.material import ReportContents
 from paribus.report.parts import why_part
-from paribus.runs.store import Store
+from paribus.runs.store import Damage, Store
+from paribus.words.errors import message_words
 
 
 def report_contents(comparison: Comparison, store: Store, lang: str) -> ReportContents:
     """Everything beside the comparison that its report shows. What is gone or damaged is left out, never a failure."""
-    explanation = _explanation(comparison, store)
-    return ReportContents(
+    explanation, damage = None, Damage()
+    with damage.left_out():
+        explanation = sound_explanation(comparison, store)
+    found = ReportContents(
         explanation=explanation,
-        curves=() if explanation is None else learning_curves_of(explanation, store),
-        verdict_map=map_around(comparison, store),
-        tuned=tuned_beside(comparison, store),
-        **program_view(comparison.program).report_contents(comparison, store, lang),
+        curves=() if explanation is None else learning_curves_of(explanation, store, damage),
+        verdict_map=map_around(comparison, store, damage),
+        tuned=tuned_beside(comparison, store, damage),
+        **program_view(comparison.program).report_contents(comparison, store, lang, damage),
     )
+    return replace(found, damaged=damage.told(store.root))
 
 
-def _explanation(comparison: Comparison, store: Store) -> Explanation | None:
-    try:
-        return sound_explanation(comparison, store)
-    except StoreError:
-        return None
-
-
-def tuned_beside(comparison: Comparison, store: Store) -> Tuned | None:
+def tuned_beside(comparison: Comparison, store: Store, damage: Damage) -> Tuned | None:
     """The arms at their best; None where nobody tuned them, or the file is damaged or of other arms."""
-    with contextlib.suppress(StoreError):
+    with damage.left_out():
         found = store.tuned(comparison.id)
         if found is not None and [arm.arm for arm in found.arms] == [arm.name for arm in comparison.arms]:
             return found
@@ -59,17 +57,19 @@ def sound_explanation(comparison: Comparison, store: Store) -> Explanation | Non
 
 
 def explained_part(comparison: Comparison, store: Store, lang: str) -> dict[str, Any] | None:
-    """The report's part on why, for a page (`why_part`); None where nobody asked.
+    """The report's part on why, for a page (`why_part`), and what it had to leave out; None where nobody asked.
 
     Raises StoreError as `sound_explanation` does.
     """
     explanation = sound_explanation(comparison, store)
     if explanation is None:
         return None
-    return why_part(explanation, comparison, learning_curves_of(explanation, store), lang)
+    damage = Damage()
+    part = why_part(explanation, comparison, learning_curves_of(explanation, store, damage), lang)
+    return {**part, "left_out": [message_words(said, lang) for said in damage.told(store.root)]}
 
 
-def map_around(comparison: Comparison, store: Store) -> VerdictMap | None:
+def map_around(comparison: Comparison, store: Store, damage: Damage) -> VerdictMap | None:
     """The newest map whose plane the comparison is a point of."""
-    found = [made for made in store.map_survey()[0] if made.reaches(comparison)]
+    found = maps_reaching(comparison, store, damage)
     return found[-1] if found else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from paribus.core.messages import Message
 from paribus.records.explanation import Explanation, LearningCurve
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ class ReportContents:
 
     `explanation`: why, as it was last found; `curves`: how the runs of each of its `tested` learned. `lab`: what
     `recipe.lab.lab_data` made, in the report's language. `tests`: what the program's own parts are drawn from.
-    `verdict_map`: how far the verdict reaches. `tuned`: the arms compared at their best.
+    `verdict_map`: how far the verdict reaches. `tuned`: the arms compared at their best. `damaged`: what was left out
+    because it cannot be read.
     """
 
     explanation: Explanation | None = None
@@ -30,6 +32,7 @@ class ReportContents:
     tests: Any = None
     verdict_map: VerdictMap | None = None
     tuned: Tuned | None = None
+    damaged: tuple[Message, ...] = ()
 
 
 NOTHING = ReportContents()

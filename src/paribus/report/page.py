@@ -28,6 +28,7 @@ from paribus.report.reach import reach_table, reach_view
 from paribus.report.tuned import tuned_view
 from paribus.report.view import ReportView, report_view
 from paribus.report.why import why_view
+from paribus.words.errors import message_words
 from paribus.words.numbers import p_number
 from paribus.words.safe_text import one_line, printable
 from paribus.words.translation import translator
@@ -68,6 +69,7 @@ def render(comparison: Comparison, lang: str = "en", contents: ReportContents = 
         tuned=None if contents.tuned is None else tuned_view(comparison, contents.tuned, lang),
         alone=False,
         reach=reach,
+        left_out=[message_words(said, lang) for said in contents.damaged],
         blocks=_blocks(comparison, view, contents, lang),
         style=style,
         script=script,

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import pickle
 import sys
+import tempfile
 import time
 import traceback
 from collections import deque
@@ -24,6 +25,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from paribus.core.environ import variable_set
+from paribus.core.errors import ParibusError, reason_of
 from paribus.runs.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -43,17 +45,32 @@ def warm_up(modules: Sequence[str] = ()) -> None:
         return
     from multiprocessing import forkserver
 
-    resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
-    forkserver.set_forkserver_preload(["paribus.runs.preload"])
-    # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
-    with sigint_held_back(), variable_set(_SAFE_PATH, "1"), variable_set(_PRELOAD, ",".join(modules)):
-        forkserver.ensure_running()
+    with _temporaries_kept():
+        resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
+        forkserver.set_forkserver_preload(["paribus.runs.preload"])
+        # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.
+        with sigint_held_back(), variable_set(_SAFE_PATH, "1"), variable_set(_PRELOAD, ",".join(modules)):
+            forkserver.ensure_running()
     _warm.add(os.getpid())
 
 
 def is_warm() -> bool:
     """Whether this process has started that server."""
     return os.getpid() in _warm
+
+
+@contextlib.contextmanager
+def _temporaries_kept() -> Iterator[None]:
+    """The server's socket lies in the folder for temporary files: say where that is full, or its name too long."""
+    try:
+        yield
+    except OSError as error:
+        raise ParibusError(
+            "{path}: the folder for temporary files cannot be used for the processes that train: {reason}. Choose "
+            "another one, with room and a short name: TMPDIR=/tmp",
+            path=os.environ.get("TMPDIR") or tempfile.tempdir or "/tmp",
+            reason=reason_of(error),
+        ) from error
 
 
 def place_among_workers() -> int:

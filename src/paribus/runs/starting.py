@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paribus.core.bounded import read_file
 from paribus.core.errors import Fault, FaultsError, ParibusError, RecipeError, reason_of, shown
 from paribus.core.field_text import ExcessiveValue, toml_values
 from paribus.core.messages import Message
@@ -16,7 +17,7 @@ from paribus.records.program import Fields
 if TYPE_CHECKING:
     from paribus.runs.program import Program
 
-LARGEST_FILE = 1 << 20  # bytes; a file of every field takes less than one KiB
+LARGEST_FILE = 1 << 16  # bytes; a file of every field takes less than four KiB
 
 
 def start_values(start: Any, usual: str) -> tuple[Mapping[str, Any], str]:
@@ -38,13 +39,15 @@ def start_values(start: Any, usual: str) -> tuple[Mapping[str, Any], str]:
 def file_text(path: Path) -> str:
     """The text of a file of fields. Raises ParibusError, naming it."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ParibusError(
-                "{path}: a recipe has at most {most} bytes", path=path, most=LARGEST_FILE, got=path.stat().st_size
-            )
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
+        data = read_file(path, LARGEST_FILE)
+    except (OSError, ValueError) as error:
         raise ParibusError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
+    if data is None:
+        raise ParibusError("{path}: not a file", path=path)
+    if len(data) > LARGEST_FILE:
+        raise ParibusError("{path}: a recipe has at most {most} bytes", path=path, most=LARGEST_FILE)
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise RecipeError(Message("{name}", name=path), [Fault("must be text in UTF-8")]) from None
 

@@ -63,6 +63,8 @@ def opened(table: Any) -> Iterator[Rows]:
         )
         return
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, a device has no end
+            raise ParibusError("{path}: not a file", path=name)
         with path.open("rb") as file:
             start = file.read(4)
         if start == b"PAR1" or path.suffix == ".parquet":

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterable
 
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.exit_codes import FAILED
+from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.runs.failing import last_words
-from paribus.runs.store import Store
+from paribus.runs.store import Damage, Store
 from paribus.terminal.screen import Screen
-from paribus.words.errors import message_words
+from paribus.words.errors import error_words, message_words
 from paribus.words.languages import SOURCE
 from paribus.words.translation import translator
 
@@ -23,11 +24,13 @@ class ArmFailed(ParibusError):
 
 def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:
     """Of each arm that has failed runs, the first one."""
-    words = out.words
+    words, damage = out.words, Damage()
     for arm in comparison.arms:
         if not (failed := _failed(arm)):
             continue
-        with contextlib.suppress(StoreError):  # damaged, or pruned
+        if not store.has_run(failed[0].id):  # pruned
+            continue
+        with damage.left_out():
             folder = store.open_run(failed[0].id)
             record = folder.record()
             said = words.plural(
@@ -41,6 +44,19 @@ def show_failures(out: Screen, comparison: Comparison, store: Store) -> None:
             out.paragraph(said, style="yellow")
             if tail := last_words(folder, before="\n"):
                 out.verbatim(words.text("Last words:"), tail)
+    show_left_out(out, damage.told(store.root))
+
+
+def show_left_out(out: Screen, left_out: Iterable[Message]) -> None:
+    """What a report goes without, since it cannot be read."""
+    for said in left_out:
+        out.paragraph(message_words(said, out.words.lang), style="yellow")
+
+
+def show_unread(out: Screen, faults: Iterable[StoreError]) -> None:
+    """What of a store cannot be read, and why."""
+    for fault in faults:
+        out.paragraph(error_words(fault, out.words.lang), style="yellow")
 
 
 def check_arms(comparison: Comparison) -> None:

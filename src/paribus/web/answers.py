@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from paribus.comparison.words.json_view import strict
@@ -58,10 +58,13 @@ async def read_json(request: Request, parts: Iterable[str] | None = None) -> dic
     if request.headers.getlist("content-type") != [JSON_TYPE]:
         raise WrongType("the content type must be {name}", name=JSON_TYPE)
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise TooLarge("a body must have at most {most} bytes", most=LARGEST_BODY)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_BODY:
+                raise TooLarge("a body must have at most {most} bytes", most=LARGEST_BODY)
+    except ClientDisconnect:
+        raise BadRequest("the body must be JSON in UTF-8") from None
     data = _parsed(bytes(body))
     if not isinstance(data, dict):
         raise BadRequest("the body must be a JSON object")

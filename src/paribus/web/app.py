@@ -29,6 +29,7 @@ def make_app(lab: Lab, keys: Keys) -> ASGIApp:
 
     handlers = {ParibusError: _mendable, HTTPException: _http, Exception: _unforeseen}
     app = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # an address is written in one way
     app.state.lab = lab
     return Guard(app, keys)
 

@@ -21,12 +21,13 @@ from typing import IO, Any
 from paribus.comparison.compare import run_plan
 from paribus.comparison.words.json_view import strict
 from paribus.comparison.words.run_json import epoch_json
-from paribus.core.errors import ParibusError
+from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.exit_codes import INTERRUPTED
 from paribus.diagnosis.explain import explain
 from paribus.diagnosis.words.search import Search, search_json
 from paribus.records.comparison import Design
 from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
+from paribus.results import ComparisonResult
 from paribus.runs.planning import Settings, check_settings, make_plan, to_download
 from paribus.web.getting_ready import get_ready
 from paribus.web.orders import Order, design_of, refuse_code
@@ -168,7 +169,7 @@ class CommandHandler:
         self._lines.write("planned", runs=runs)
         made = run_plan(plan, Order.model_validate(order["order"]).margin, self._lines.event)
         self._lines.write("done", comparison=made.comparison.id)
-        made.report()  # after the verdict, so that a full disk takes nothing from the user
+        self._report(made)  # after the verdict, so that a full disk takes nothing from the user
 
     def _why(self, order: dict[str, Any]) -> None:
         what = open_comparison(self._how.out, order["comparison"])
@@ -176,7 +177,12 @@ class CommandHandler:
         how = {"budget": order["budget"], "workers": self._how.workers, "trust": self._own_models}
         explain(what, **how, on_event=self._lines.event)
         self._lines.write("done", comparison=what.comparison.id)
-        what.report()  # now with the explanation in it
+        self._report(what)  # now with the explanation in it
+
+    def _report(self, made: ComparisonResult) -> None:
+        """Write it; what it goes without is a fault of the job's report."""
+        if left_out := made.report_told()[1]:
+            raise FaultsError("the report", [Fault(said) for said in left_out])
 
 
 @contextlib.contextmanager

@@ -49,14 +49,15 @@ GET  /api/comparisons               {comparisons: [{id, recipe_name, title: word
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
                                     order: what asks it again | null where the form cannot, pairs: [{headline: words}],
                                     why: {headline: words} | null, why_faults: [fault] of an explanation that is
-                                    damaged, networks: bool, whether `lab` has any, explains: {arm: words,
-                                    all_trained: bool}: which arm why would be about}
-GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, name}: the report's part (parts.py), of which
+                                    damaged, faults: [fault] of what else is, networks: bool, whether `lab` has any,
+                                    explains: {arm: words, all_trained: bool}: which arm why would be about}
+GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, name, left_out}: the report's part (parts.py), of which
                                     every name is escaped, and what makeSaveable of saveable.js takes; 404 without one
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of page/curves_data.py
 GET  /api/comparisons/ID/verdict    ?lang=en|ko   {html}: the arms, the words and the differences (parts.py)
-GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of page/lab_data.py
+GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of page/lab_data.py, with left_out: [text], what
+                                    cannot be read
 
 GET  /api/runs/RUN/weights          {moment: {name, epoch | null, step | null}, network: {plan,
                                     table, weights, classes} | null}: what createNetwork of page/network.js

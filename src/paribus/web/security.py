@@ -10,12 +10,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paribus.core.errors import Fault
 from paribus.web.answers import refusal
@@ -26,6 +25,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# Of every answer, also of those that the server gives by itself to what is no request (`server.Protocol`).
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -62,25 +62,17 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
         answer = self._stopped(Request(scope))
-        await (answer or self._app)(scope, receive, secured)
+        await (answer or self._app)(scope, receive, send)
 
     def _stopped(self, request: Request) -> Response | None:
         """The answer to who may not pass; None for who may."""
         if fault := self._stranger(request):
             return refusal(403, fault)
-        if request.url.path == "/" and request.method in READING and "token" in request.query_params:
+        if request.scope["path"] == "/" and request.method in READING and "token" in request.query_params:
             return self._with_token(request)
         if not self._has_session(request.headers):
-            if request.url.path == "/":
+            if request.scope["path"] == "/":
                 return HTMLResponse(gate_page(_language(request)), status_code=401, headers=_PRIVATE)
             return refusal(401, Fault("this needs the cookie that the address with the token sets"))
         return None
@@ -95,13 +87,16 @@ class Guard:
             return Fault("the origin must be {name}", name=own)
         if request.method not in READING and not origins:
             return Fault("what changes something needs an Origin, {name}", name=own)
-        entering = request.url.path == "/" and request.method in READING
+        fetched = [name for name in headers if name.startswith("sec-fetch-")]
+        if len(fetched) > len(set(fetched)):
+            return Fault("a header that begins with Sec-Fetch- must be given once")
+        entering = request.scope["path"] == "/" and request.method in READING
         if not entering and headers.get("sec-fetch-site", "none") not in OWN_SITES:
             return Fault("only the page itself may ask for this")
         return None
 
     def _with_token(self, request: Request) -> Response:
-        given = parse_qs(request.url.query, max_num_fields=8).get("token", [""])
+        given = request.query_params.getlist("token")
         if len(given) != 1 or not _same(given[0], self._keys.token):
             return HTMLResponse(gate_page(_language(request)), status_code=401, headers=_PRIVATE)
         if request.headers.get("sec-fetch-site", "none") in OWN_SITES:

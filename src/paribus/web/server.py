@@ -17,15 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import h11
 import uvicorn
 from filelock import FileLock, Timeout
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from paribus.core.errors import ParibusError, reason_of
 from paribus.runs.planning import store_at
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
 from paribus.web.read_store import kept_session
-from paribus.web.security import Keys
+from paribus.web.security import HEADERS, Keys
 
 PORT = 8321
 HOST = "127.0.0.1"
@@ -122,10 +124,24 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._lab.give_up)
 
 
+class Protocol(H11Protocol):
+    """Answers what is no request with the headers of all answers."""
+
+    def send_400_response(self, msg: str) -> None:
+        """As uvicorn's own, which has no headers."""
+        kind = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        headers = [*self.server_state.default_headers, *kind]
+        told = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
+        for event in (told, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
 def _config(lab: Lab, keys: Keys) -> uvicorn.Config:
     return uvicorn.Config(
         make_app(lab, keys),
-        http="h11",
+        http=Protocol,
+        headers=list(HEADERS.items()),
         ws="none",
         lifespan="on",
         log_level="warning",

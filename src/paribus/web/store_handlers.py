@@ -23,6 +23,7 @@ from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.run import RunRecord
 from paribus.report.gather import explained_part, sound_explanation, tuned_beside
 from paribus.report.parts import verdict_part
+from paribus.runs.store import Damage
 from paribus.web.answers import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
@@ -84,8 +85,10 @@ def comparison(request: Request) -> Response:
         explanation = sound_explanation(result.comparison, result.store)
     except StoreError as error:  # the comparison is whole all the same
         faults = faults_json(error)
-    tuned = tuned_beside(result.comparison, result.store)
-    return answer(comparison_page(result.comparison, explanation, faults, tuned))
+    damage = Damage()
+    tuned = tuned_beside(result.comparison, result.store, damage)
+    page = comparison_page(result.comparison, explanation, faults, tuned)
+    return answer({**page, "faults": [one for fault in damage.faults for one in faults_json(fault)]})
 
 
 def why(request: Request) -> Response:
@@ -122,7 +125,7 @@ def report(request: Request) -> Response:
     lang = _language(request)
     result = open_comparison(lab_of(request).store, request.path_params["id"]).in_language(lang)
     with tempfile.TemporaryDirectory() as folder:
-        data = result.report(Path(folder) / "report.html").read_bytes()
+        data = result.report_told(Path(folder) / "report.html")[0].read_bytes()  # the page says what it goes without
     name = f"{result.comparison.id}.{lang}.html"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(data, headers=headers, media_type="text/html; charset=utf-8")

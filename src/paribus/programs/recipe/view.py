@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from paribus.figures.kinds import Builder
     from paribus.figures.specification import FigureSpec
     from paribus.results import Run
-    from paribus.runs.store import Store
+    from paribus.runs.store import Damage, Store
 
 
 class RecipeView(ProgramView):
@@ -191,11 +191,11 @@ class RecipeView(ProgramView):
 
         return report_parts(comparison, names, lang)
 
-    def report_contents(self, comparison: Comparison, store: Store, lang: str) -> dict[str, Any]:
+    def report_contents(self, comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
         """Networks to try, and answers to test images."""
         from paribus.programs.recipe.lab.report_parts import own_contents
 
-        return own_contents(comparison, store, lang)
+        return own_contents(comparison, store, lang, damage)
 
     def report_data(self, comparison: Comparison, parts: ReportParts, tests: Any) -> dict[str, Any]:
         """The images behind the cells of the matrices."""

@@ -1,5 +1,6 @@
 """What runs and comparisons leave on disk: written atomically, read as data only. No torch."""
 
+from paribus.runs.store.damage import Damage
 from paribus.runs.store.differences import differences
 from paribus.runs.store.names import recipe_file
 from paribus.runs.store.prune import Pruning, prune, to_prune
@@ -10,6 +11,7 @@ from paribus.runs.store.store import Found, Store
 
 __all__ = [
     "Checkpoint",
+    "Damage",
     "Found",
     "Pruning",
     "RunFolder",

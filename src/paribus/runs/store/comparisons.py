@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,14 +25,16 @@ if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.explanation import Explanation
     from paribus.records.tuned import Tuned
 
-COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.jsonl", "plan.json", "explanation.json"
+COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.json", "plan.json", "explanation.json"
 TUNED = "tuned.json"
+OLDER_LOOKS = "looks.jsonl"  # of 0.1.0, a look a line: a lost last line was not seen
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
 
 PLAN_SCHEMA = 2
+LOOKS_SCHEMA = 2
 
 
 class Look(Frozen):
@@ -40,6 +42,14 @@ class Look(Frozen):
 
     seeds: int
     margin: float = 0.001  # of lines from before margins were noted
+
+
+class Looked(Document):
+    """The looks at a comparison's data, in order."""
+
+    kind: ClassVar[str] = "looks"
+    schema_number: int = LOOKS_SCHEMA
+    looks: tuple[Look, ...]
 
 
 class Planned(Document):
@@ -154,9 +164,8 @@ class Comparisons(files.Folders):
         with files.writing(lock), FileLock(lock):
             earlier = _looks(folder)
             if look not in earlier:
-                before = lines.read(folder / LOOKS, LARGEST_LOOKS).digest
-                lines.append(folder / LOOKS, look.model_dump_json().encode(), before, durable=True)
                 earlier = (*earlier, look)
+                files.write_whole(folder / LOOKS, to_json(Looked(looks=earlier)))
             return earlier.index(look) + 1
 
 
@@ -197,9 +206,22 @@ def _incoherent(c: Comparison) -> Message | None:
         return Message("a pair must have a difference for each of its seeds")
     if {pair.metric for pair in c.pairs} - {c.metric.name} or c.program.judged != c.metric.name:
         return Message("pairs must be judged by the metric of the program that is")
+    if any(low is not None and high is not None and low > high for low, high in _intervals(c)):
+        return Message("an interval's lower end must not be above its upper end")
     if any(len(set(map(len, run.curves.values()))) > 1 for arm in c.arms for run in arm.runs):
         return Message("a run's curves must be of one length")
     return None
+
+
+def _intervals(c: Comparison) -> Iterator[tuple[float | None, float | None]]:
+    """Both ends of each interval that is drawn. Those of looks after every pair are cut with each other."""
+    for arm in c.arms:
+        yield arm.trained_low, arm.trained_high
+        yield from ((estimate.low, estimate.high) for estimate in arm.figures.values())
+    for pair in (*c.pairs, *c.other_pairs):
+        if not pair.anytime:
+            yield pair.low, pair.high
+            yield pair.items_low, pair.items_high
 
 
 def _strange(tuned: Tuned) -> Message | None:
@@ -221,5 +243,7 @@ def _expected(seeds: list[int], arm: ArmView, c: Comparison) -> list[int]:
 
 def _looks(folder: Path) -> tuple[Look, ...]:
     """How the data were looked at, in order; none where nobody has looked."""
+    if (found := read_document(folder / LOOKS, Looked, LARGEST_LOOKS)) is not None:
+        return found.looks
     wrong = mark("{path}: line {number} is not a look: {fault}")
-    return lines.values(folder / LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong)
+    return lines.values(folder / OLDER_LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong)

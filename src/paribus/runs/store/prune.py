@@ -13,6 +13,7 @@ from typing import Literal
 
 from paribus.core.errors import StoreError
 from paribus.runs.store import files
+from paribus.runs.store.damage import Damage
 from paribus.runs.store.run_folder import CHECKPOINTS, STATE, RunFolder, final_checkpoint
 from paribus.runs.store.store import Store
 
@@ -26,24 +27,31 @@ class Pruning:
     bytes: int
 
 
-def to_prune(store: Store, *, runs: bool = False, keep: Collection[str] = ()) -> tuple[Pruning, ...]:
+def to_prune(
+    store: Store, *, runs: bool = False, keep: Collection[str] = (), damage: Damage | None = None
+) -> tuple[Pruning, ...]:
     """What `prune` would remove; reads only.
 
     Of finished runs: the snapshots and the state to go on from, but never the final weights, answers and records.
     With `runs`: whole runs that are not finished, or that no comparison of the store uses; but none that a comparison
-    named as it began. Nothing of a run in `keep`, of one that some process is training, or of one that cannot be read.
+    named as it began. Nothing of a run in `keep`, of one that some process is training, or of one that cannot be read:
+    that is noted in `damage`.
     Raises StoreError with `runs` where a comparison cannot be read: nobody knows which runs it uses.
     """
     planned, used = _needed(store) if runs else (frozenset(), frozenset())
-    found = []
-    for record in store.runs():
+    found, (records, faults) = [], store.survey()
+    damage = damage or Damage()
+    damage.add(*faults)
+    for record in records:
         if record.id in keep or store.is_locked(record.id):
             continue
         folder = RunFolder(store.run_folder(record.id))
         if runs and record.id not in planned and (record.status == "running" or record.id not in used):
             found.append(Pruning(record.id, "run", sum(_size(p) for p in _files_below(folder.path))))
-        elif record.status != "running" and (spare := _spare(folder)):
-            found.append(Pruning(record.id, "snapshots", sum(_size(p) for p in spare)))
+        elif record.status != "running":
+            with damage.left_out():
+                if spare := _spare(folder):
+                    found.append(Pruning(record.id, "snapshots", sum(_size(p) for p in spare)))
     return tuple(found)
 
 

@@ -26,8 +26,10 @@ export function mountLab(host, app, id, hasNetworks) {
     if (lines.ok && lines.value.metrics.length > 0) chart = mountCurves(curves, lines.value, shared);
     host.hidden = !chart && !lab; // a program may have neither
     if (!lab) return;
-    if (lab.ok) mountNetworks(networks, lab.value, shared);
-    else
+    if (lab.ok) {
+      mountNetworks(networks, lab.value, shared);
+      networks.append(...lab.value.left_out.map((said) => el("p.faults", said)));
+    } else
       refill(
         networks,
         lab.faults.map((fault) => el("p.prose", app.faultText(fault))),

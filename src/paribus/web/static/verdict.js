@@ -64,6 +64,7 @@ function show(body, app, found, drawn, notice) {
     el("p.eyebrow", own(app.askedBy(found))),
     headlines(app, found),
     notice,
+    found.faults.length > 0 && el("div.faults", { role: "alert" }, app.faultsOf(found)),
     actions(app, found),
     fromServer(drawn),
     part,

@@ -159,6 +159,6 @@ function searched(app, search) {
 }
 
 function answer(app, found, part, host) {
-  refill(host, titleOf(app, found), unreported(app, found.comparison.id), fromServer(part.html));
+  refill(host, titleOf(app, found), unreported(app, found.comparison.id), fromServer(part.html), part.left_out.map((said) => el("p.faults", said)));
   makeSaveable(host, part);
 }

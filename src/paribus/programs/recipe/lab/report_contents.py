@@ -22,7 +22,8 @@ from paribus.programs.recipe.model_table import is_drawn
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.run import RunResult
-from paribus.runs.store import Checkpoint, RunFolder, Store
+from paribus.runs.store import Checkpoint, Damage, RunFolder, Store
+from paribus.words.errors import message_words
 
 if TYPE_CHECKING:
     from paribus.records.trace import StepTrace
@@ -37,7 +38,9 @@ def report_lab(comparison: Comparison, store: Store, lang: str, budget: int = BU
     What cannot be read, or is gone, leaves the networks out, and the data say so in a sentence: a report is made all
     the same.
     """
-    return lab_data(comparison, lab_material(Opened(comparison, store)), lang, budget)
+    opened = Opened(comparison, store)
+    data = lab_data(comparison, lab_material(opened), lang, budget)
+    return {**data, "left_out": [message_words(said, lang) for said in opened.damage.told(store.root)]}
 
 
 def lab_material(opened: Opened) -> LabMaterial:
@@ -48,10 +51,12 @@ def lab_material(opened: Opened) -> LabMaterial:
         return nothing(comparison.seeds[0], "none_finished")
     seed, typical = chosen
     runs = [next(run for run in arm.runs if run.seed == seed) for arm in comparison.arms]
-    try:
-        folders = [RunFolder(opened.store.run_folder(run.id)) for run in runs]
-        traced = tuple(what_was_traced(folder) for folder in folders if folder.record())
-    except StoreError:
+    traced: tuple[ArmMaterial, ...] | None = None
+    with opened.damage.left_out():
+        if all(opened.store.has_run(run.id) for run in runs):
+            folders = [RunFolder(opened.store.run_folder(run.id)) for run in runs]
+            traced = tuple(what_was_traced(folder, opened.damage) for folder in folders if folder.record())
+    if traced is None:
         return nothing(seed, "damaged")
     if not all(is_drawn(arm.fields["model"]) for arm in comparison.arms):
         return nothing(seed, "own_model", traced)
@@ -60,10 +65,9 @@ def lab_material(opened: Opened) -> LabMaterial:
     dataset = opened.dataset(folders)
     if dataset is None:
         return nothing(seed, "data", traced)
-    try:
+    with contextlib.suppress(DataError), opened.damage.left_out():
         return _material(opened, seed, typical, folders, traced, dataset)
-    except (StoreError, DataError):
-        return nothing(seed, "damaged", traced)
+    return nothing(seed, "damaged", traced)
 
 
 def shown_seed(comparison: Comparison) -> tuple[int, bool] | None:
@@ -83,16 +87,17 @@ def _runs(comparison: Comparison, seed: int) -> list[RunView]:
     return [run for arm in comparison.arms for run in arm.runs if run.seed == seed]
 
 
-def what_was_traced(folder: RunFolder) -> ArmMaterial:
-    """What the probes saw of a run. Without a checkpoint the number of steps an epoch is not known, and is 1."""
-    return ArmMaterial(_steps_per_epoch(folder), _trace(folder))
+def what_was_traced(folder: RunFolder, damage: Damage | None = None) -> ArmMaterial:
+    """What the probes saw of a run. Without a checkpoint the number of steps an epoch is not known, and is 1.
 
-
-def _trace(folder: RunFolder) -> tuple[StepTrace, ...]:
-    try:
-        return folder.trace()
-    except StoreError:  # of a report it is the least part
-        return ()
+    damage: a damaged trace is left out, and noted there; without it that raises StoreError.
+    """
+    if damage is None:
+        return ArmMaterial(_steps_per_epoch(folder), folder.trace())
+    trace: tuple[StepTrace, ...] = ()
+    with damage.left_out():  # of a report it is the least part
+        trace = folder.trace()
+    return ArmMaterial(_steps_per_epoch(folder), trace)
 
 
 def _steps_per_epoch(folder: RunFolder) -> int:
@@ -127,7 +132,7 @@ def _material(
         arms.append(
             replace(
                 seen,
-                snapshots=_snapshots(folder),
+                snapshots=_snapshots(folder, opened.damage),
                 table=input_table(dataset, recipe_of(arm.fields)),
                 predicted=tuple(int(result.items["classes"][place]) for place in places),
             )
@@ -142,7 +147,7 @@ def _material(
     )
 
 
-def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
+def _snapshots(folder: RunFolder, damage: Damage) -> tuple[Snapshot, ...]:
     """All that can be read, the final weights last. Raises StoreError where those are not what the record says."""
     record, final = folder.record(), folder.recorded_weights()
     kept = []
@@ -152,7 +157,7 @@ def _snapshots(folder: RunFolder) -> tuple[Snapshot, ...]:
         if epoch == record.epochs_done:
             steps = checkpoint.step
             continue
-        with contextlib.suppress(StoreError):  # a snapshot that is gone or damaged is a moment less
+        with damage.left_out():  # a snapshot less is a moment less
             kept.append(Snapshot(checkpoint.step, epoch, folder.read_checkpoint(checkpoint.name)[0]))
     return (*kept, Snapshot(steps, record.epochs_done, final))
 
@@ -169,11 +174,12 @@ def shown_images(comparison: Comparison, labels: NDArray[np.int64], classes: int
 
 
 class Opened:
-    """A comparison with its store: the data set of all arms, and what runs answered to the test images."""
+    """A comparison with its store: the data set of all arms, what runs answered to the test images, what is damaged."""
 
-    def __init__(self, comparison: Comparison, store: Store) -> None:
+    def __init__(self, comparison: Comparison, store: Store, damage: Damage | None = None) -> None:
         self.comparison = comparison
         self.store = store
+        self.damage = damage or Damage()
         self._results: dict[str, RunResult | None] = {}
 
     def result(self, folder: RunFolder) -> RunResult | None:
@@ -186,11 +192,10 @@ class Opened:
     def dataset(self, folders: Sequence[RunFolder]) -> DataSet | None:
         """The data set of all arms, if it is on this machine as the runs of `folders` had it."""
         dataset = self._dataset
-        try:
-            same = dataset is not None and all(folder.record().data_digest == dataset.digest for folder in folders)
-        except StoreError:
-            return None
-        return dataset if same else None
+        with self.damage.left_out():
+            if dataset is not None and all(folder.record().data_digest == dataset.digest for folder in folders):
+                return dataset
+        return None
 
     @cached_property
     def _dataset(self) -> DataSet | None:

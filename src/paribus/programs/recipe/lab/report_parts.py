@@ -7,7 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from paribus.core.errors import StoreError
 from paribus.figures.svg import svg
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.figures.confusion import ConfusionView, confusion_figure, confusion_views
@@ -17,7 +16,7 @@ from paribus.programs.recipe.lab.mistake_images import Answered, TestAnswers, mi
 from paribus.programs.recipe.lab.report_contents import Opened, lab_material, shown_seed
 from paribus.programs.view import ReportParts
 from paribus.records.comparison import ArmView, Comparison
-from paribus.runs.store import Store
+from paribus.runs.store import Damage, Store
 from paribus.words.translation import translator
 
 
@@ -34,11 +33,11 @@ def report_parts(comparison: Comparison, names: dict[str, str], lang: str) -> Re
     )
 
 
-def own_contents(comparison: Comparison, store: Store, lang: str) -> dict[str, Any]:
+def own_contents(comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
     """The networks and the answers to test images, from the store; nothing where the comparison has no evidence."""
     if comparison.evidence is None:
         return {}
-    opened = Opened(comparison, store)
+    opened = Opened(comparison, store, damage)
     return {"lab": lab_data(comparison, lab_material(opened), lang), "tests": answers_on_tests(opened)}
 
 
@@ -112,12 +111,15 @@ def answers_on_tests(opened: Opened) -> TestAnswers | None:
     comparison = opened.comparison
     chosen = shown_seed(comparison)
     answers = []
-    try:
+    dataset = None
+    with opened.damage.left_out():
         folders = []
         for arm in comparison.arms:
             named = _run_of(arm, None if chosen is None else chosen[0])
             if named is None:
                 continue
+            if not opened.store.has_run(named[0]):
+                return None
             folder = opened.store.open_run(named[0])
             result = opened.result(folder)
             if result is None or "classes" not in result.items:
@@ -125,8 +127,6 @@ def answers_on_tests(opened: Opened) -> TestAnswers | None:
             folders.append(folder)
             answers.append(Answered(arm.name, named[1], result.items["classes"]))
         dataset = opened.dataset(folders)
-    except StoreError:
-        return None
     if dataset is None or any(len(one.classes) != len(dataset.test_labels) for one in answers):
         return None
     return TestAnswers(dataset.test_labels, dataset.test_images, tuple(answers)) if answers else None
