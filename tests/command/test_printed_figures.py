@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.programs.command.figure_files import rows_of
-from paribus.programs.command.printed_figures import LONGEST_LINE, Curve, Lines, Printed
+from paribus.programs.command.printed_figures import LONGEST_LINE, Curve, Lines, Printed, number_around
 from paribus.programs.metrics import measured, metric_named
 
 INFO = measured("command", "run", [metric_named("acc"), metric_named("loss:min")], "", "last", {}, "")
@@ -117,3 +118,27 @@ def test_files_of_figures(tmp_path):
         assert rows_of(tmp_path / name) == rows, name
     (tmp_path / "g.csv").write_text("acc,loss\n0.5,\n,2\n0.25,1,5\n")
     assert rows_of(tmp_path / "g.csv") == [{"acc": 0.5}, {"loss": 2.0}, {"acc": 0.25, "loss": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "whole"),
+    [
+        ("loss=4.42e-05", "4.42", "4.42e-05"),
+        ("loss = -0.5", "0.5", "-0.5"),
+        ("acc 0.31.", "0.31", ""),
+        ("acc 0.31.", "0.31.", ""),
+        ("epoch-3 12/200 7%", "3", ""),
+        ("epoch-3 12/200 7%", "200", ""),
+        ("v1.5 best 98.25", "98", "98.25"),
+    ],
+)
+def test_a_match_that_stops_inside_a_number_is_known(line, found, whole):
+    begin = line.index(found)
+    assert number_around(line, begin, begin + len(found)) == whole
+
+
+def test_last_lines_keep_their_indentation():
+    printed = Printed(["loss"], {}, lambda row: None)
+    for line in (b"    x = y(", b"         ^", b"SyntaxError"):
+        printed.of_stderr(line)
+    assert printed.tail() == "    x = y(\n         ^\nSyntaxError"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.referee.journal import Journal
 from paribus.runs.planning import store_at
+from paribus.terminal.tries import TryShow
 
 if TYPE_CHECKING:
     from paribus.programs.named import ProgramOptions
@@ -35,6 +36,7 @@ def _journal(options: argparse.Namespace) -> Journal:
 def start(options: argparse.Namespace) -> int:
     """Commit, run the baseline, and say what that can show."""
     from paribus.cli.session import language, print_json, screen
+    from paribus.referee.aside import loop_before
     from paribus.referee.commands import start_loop
     from paribus.referee.json_view import start_json
     from paribus.referee.starting import what_it_can_show
@@ -42,7 +44,9 @@ def start(options: argparse.Namespace) -> int:
     from paribus.terminal.screen import Column
 
     out, lang = screen(options), language(options)
-    state = start_loop(_journal(options), _said(options))
+    journal = _journal(options)
+    with TryShow(options.quiet, options.lang) as show:
+        state = start_loop(journal, _said(options), show.heard)
     shown = what_it_can_show(state)
     if not options.quiet:
         out.facts(facts(state, lang))
@@ -53,6 +57,8 @@ def start(options: argparse.Namespace) -> int:
         out.table([Column(name, "right") for name in columns], shown_rows(state, shown, lang), title)
     for note in notes(state, lang):
         out.paragraph(note, style="yellow")
+    if (before := loop_before(journal)) is not None and not options.quiet:
+        out.verbatim(out.words.text("The loop that was there before:"), str(before))
     if options.json:
         print_json(start_json(state, shown))
     return 0
@@ -104,20 +110,34 @@ def try_edit(options: argparse.Namespace) -> int:
     clock = time.perf_counter()
     from paribus.records.referee import EXIT_CODES
     from paribus.referee.commands import try_candidate
+    from paribus.referee.trying import BudgetSpent
+
+    show = TryShow(options.quiet, options.lang)
 
     def tell(done: Done) -> None:
+        show.end()
         _tell(done, options)
 
-    done = try_candidate(
-        _journal(options),
-        options.message,
-        options.candidate,
-        commit=options.commit,
-        allow_ruler=options.allow_ruler,
-        tell=tell,
-        meanwhile=_load_words,
-        clock=clock,
-    )
+    try:
+        with show:
+            done = try_candidate(
+                _journal(options),
+                options.message,
+                options.candidate,
+                commit=options.commit,
+                allow_ruler=options.allow_ruler,
+                listener=show.heard,
+                tell=tell,
+                meanwhile=_load_words,
+                clock=clock,
+            )
+    except BudgetSpent as error:
+        if options.json:
+            from paribus.cli.session import print_json
+            from paribus.referee.json_view import spent_json
+
+            print_json(spent_json(error))
+        raise
     return EXIT_CODES[done.ended.outcome]
 
 
@@ -135,13 +155,13 @@ def _tell(done: Done, options: argparse.Namespace) -> None:
 
     out, lang = screen(options), language(options)
     style = {"keep": "green", "discard": "", "open": "yellow"}[done.ended.outcome]
-    out.paragraph(answer_words(done.state.loop, done.begun, done.ended, lang), style=style)
+    out.paragraph(answer_words(done.state.loop, done.begun, done.ended, lang, done.again), style=style)
     if done.ended.tail and not options.quiet:
-        out.paragraph(done.ended.tail, style="dim")
+        out.lines(done.ended.tail, style="dim")
     if options.json:
         from paribus.referee.json_view import try_json
 
-        print_json(try_json(done.state, done.begun, done.ended, done.commit))
+        print_json(try_json(done.state, done.begun, done.ended, done.commit, done.again))
 
 
 def report(options: argparse.Namespace) -> int:
@@ -153,7 +173,8 @@ def report(options: argparse.Namespace) -> int:
     from paribus.report.referee import write_loop_report
 
     out, lang, journal = screen(options), language(options), _journal(options)
-    state, audit = report_on(journal, audit_too=options.audit, unseal=options.unseal)
+    with TryShow(options.quiet, options.lang) as show:
+        state, audit = report_on(journal, audit_too=options.audit, unseal=options.unseal, listener=show.heard)
     told = loop_report(state, audit, lang)
     paths = [Path(options.to)] if options.to else [journal.folder / f"report.{kind}" for kind in ("html", "md")]
     for path in paths:

@@ -63,7 +63,8 @@ class Loop(Terms):
 
     place: where the command is run, from the state's folder. key: what the seeds of tries are drawn from (hex).
     ruler: paths in the repository; data: further ones that the baseline's run was seen to read, None where that could
-    not be seen. facts: what stands of the files outside the code, by path. repeats: whether one seed gave the same
+    not be seen. facts: what stands of the files outside the code, by path; digests: of those that are data, as far as
+    they are not too large, by which one that was put back is known again. repeats: whether one seed gave the same
     figures twice; None where that was not tried. seconds: of the first runs.
     """
 
@@ -77,6 +78,7 @@ class Loop(Terms):
     baseline: Version
     data: tuple[str, ...] | None = None
     facts: dict[str, str] = Field(default_factory=dict)
+    digests: dict[str, str] = Field(default_factory=dict)
     repeats: bool | None = None
     seeds: tuple[int, ...]
     figures: tuple[float | None, ...]
@@ -84,7 +86,10 @@ class Loop(Terms):
 
 
 class Begun(Frozen):
-    """A try that began. touched: files of the ruler that it changes, where that was allowed."""
+    """A try that began. touched: files of the ruler that it changes, where that was allowed.
+
+    facts, digests: what stands of the files outside the code from here on, as of a loop; None where they are as before.
+    """
 
     kind: Literal["try"] = "try"
     number: int
@@ -93,6 +98,8 @@ class Begun(Frozen):
     candidate: Version
     baseline: Version
     touched: tuple[str, ...] = ()
+    facts: dict[str, str] | None = None
+    digests: dict[str, str] | None = None
 
 
 class Pair(Frozen):
@@ -111,7 +118,8 @@ class Ended(Frozen):
     unit, and its 95 % confidence sequence. tested, level: what it spent of the loop's error, see `error.Step`.
     used: pairs that decided. seconds: of its runs, all together; own_seconds: of the referee besides. why: what a run
     that failed said, as a message's JSON. guarded: of each guard, by its text, whether it held; None where that is
-    open. not_run: pairs whose baseline failed as well.
+    open. files: in which the candidate differs from the baseline. holds: earlier tries that were not kept and whose
+    edits are in it nevertheless.
     """
 
     kind: Literal["end"] = "end"
@@ -131,6 +139,8 @@ class Ended(Frozen):
     own_seconds: float = 0.0
     why: dict[str, object] | None = None
     tail: str = ""
+    files: tuple[str, ...] = ()
+    holds: tuple[int, ...] = ()
 
 
 class Committed(Frozen):

@@ -18,7 +18,9 @@ from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
 from paribus.referee import ruler
-from paribus.referee.journal import Journal, State
+from paribus.referee.aside import put_aside
+from paribus.referee.carried import Meanwhile, held_in
+from paribus.referee.journal import Journal, Outside, State
 from paribus.referee.pairs import Arms, Listener, ignore
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
 from paribus.referee.trying import Attempt, load_rule
@@ -62,9 +64,7 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
     with errors:
         info = _sealing(program.info, terms.sealed)
     errors.raise_all()
-    if said.new:
-        _put_aside(journal)
-    with journal.held():
+    with put_aside(journal, said.new), journal.held():
         there = journal.state() if journal.exists else None
         trees.make()
         baseline = trees.working()
@@ -127,25 +127,18 @@ def _sealing(info: ProgramInfo, sealed: Sequence[str]) -> ProgramInfo:
     return info.model_copy(update={"source": {**info.source, **more}})
 
 
-def _put_aside(journal: Journal) -> None:
-    """Rename the folder of a loop that is there, so that nothing of it is lost."""
-    if journal.exists:
-        with journal.held():
-            pass
-        number = 1
-        while (target := journal.folder.with_name(f"{journal.folder.name}-{number}")).exists():
-            number += 1
-        journal.folder.rename(target)
-
-
 @dataclass(frozen=True)
 class Done:
-    """A try that has ended. state: as it was when it ended. commit: of the user's branch; empty where none was made."""
+    """A try that has ended. state: as it was when it ended. commit: of the user's branch; empty where none was made.
+
+    again: it was kept before, and is what stands: nothing was run for this answer.
+    """
 
     state: State
     begun: Begun
     ended: Ended
     commit: str = ""
+    again: bool = False
 
 
 def try_candidate(
@@ -177,12 +170,14 @@ def try_candidate(
         if commit:
             trees.check_committer()
         version = trees.working() if candidate is None else trees.revision(candidate)
-        if (done := _not_told(state, version)) is None:
+        if (done := _not_told(state, version) or _kept_already(state, version)) is None:
             done = _tried(journal, state, trees, version, message, allow_ruler, listener, meanwhile, clock)
         trees.keep(f"try-{done.begun.number}", version)
         if commit and done.ended.outcome == "keep" and not done.commit:
             done = replace(done, commit=_commit(journal, trees, done.begun))
         tell(done)
+        if done.again:
+            return done
         with contextlib.suppress(StoreError):  # then the same command gives the same answer again
             journal.add(Told(number=done.begun.number))
         return done
@@ -194,6 +189,15 @@ def _not_told(state: State, version: Version) -> Done | None:
     if last is None or last.ended is None or last.told or last.begun.candidate != version:
         return None
     return Done(state, last.begun, last.ended, last.commit)
+
+
+def _kept_already(state: State, version: Version) -> Done | None:
+    """The try that was kept and is what stands, where these are its files: its answer may have been lost."""
+    if not state.kept or version != state.baseline:
+        return None
+    begun, ended = state.kept[-1]
+    commit = next(one.commit for one in state.tries if one.begun.number == begun.number)
+    return Done(state, begun, ended, commit, again=True)
 
 
 def _tried(
@@ -209,16 +213,33 @@ def _tried(
 ) -> Done:
     loop = state.loop
     differing = trees.differing(state.baseline, version) if loop.ruler or loop.data else []
-    facts = facts_of(loop, trees)
+    facts, before = facts_of(loop, trees), state.outside
+    outside = ruler.changed_outside(trees.place, before, facts)
     if not allow_ruler:
-        ruler.refuse_touched(loop, differing, facts)
+        ruler.refuse_touched(loop, differing)
+        ruler.refuse_changed(outside)
 
     def arms(baseline: Version, tried: Version) -> Arms:
         return command_arms(loop, trees, baseline, tried)
 
-    touched = ruler.touched(loop, differing)
+    touched = (*ruler.touched(loop, differing), *outside)
+    now_outside = None
+    if outside:
+        same = {name: digest for name, digest in before.digests.items() if name not in outside}
+        now_outside = Outside(facts, ruler.digests_of(trees.place, facts, same))
+    held = Meanwhile(lambda: held_in(trees, state, version))
     attempt = Attempt(
-        journal, state, version, arms, message, touched, listener, meanwhile, clock or time.perf_counter()
+        journal,
+        state,
+        version,
+        arms,
+        message,
+        touched,
+        now_outside,
+        listener,
+        meanwhile,
+        held,
+        clock or time.perf_counter(),
     )
     begun, ended = attempt.run()
     return Done(attempt.state, begun, ended)
@@ -240,7 +261,9 @@ def _commit(journal: Journal, trees: Trees, begun: Begun) -> str:
     return made
 
 
-def report_on(journal: Journal, *, audit_too: bool, unseal: bool) -> tuple[State, list[Line] | None]:
+def report_on(
+    journal: Journal, *, audit_too: bool, unseal: bool, listener: Listener = ignore
+) -> tuple[State, list[Line] | None]:
     """The loop as it stands; with its audit where that is asked for. unseal: ends it, and needs the audit's runs."""
     if not (audit_too or unseal):
         return journal.state(), None
@@ -252,7 +275,7 @@ def report_on(journal: Journal, *, audit_too: bool, unseal: bool) -> tuple[State
             raise ParibusError("nothing is sealed in this loop: name it at the start, with --sealed NAME")
         trees = Trees(journal.folder, journal.folder / state.loop.place)
         trees.make()
-        found = audit(journal, state, trees, unseal)
+        found = audit(journal, state, trees, unseal, listener)
         if unseal and not state.unsealed:
             journal.add(Unsealed(created=now()))
         return state, found

@@ -48,6 +48,14 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """The files outside the code. facts: what is looked at first; digests: of data, where that has changed."""
+
+    facts: dict[str, str]
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True)
 class State:
     """What the journal says, folded up."""
 
@@ -74,6 +82,13 @@ class State:
     def baseline(self) -> Version:
         """What stands now: the last that was kept, or what the loop began with."""
         return self.kept[-1][0].candidate if self.kept else self.loop.baseline
+
+    @property
+    def outside(self) -> Outside:
+        """What stands of the files outside the code: as at the start, or as a try was allowed to find it."""
+        last = next((one.begun for one in reversed(self.tries) if one.begun.facts is not None), None)
+        where = self.loop if last is None else last
+        return Outside(where.facts or {}, where.digests or {})
 
     @property
     def seconds(self) -> float:
@@ -173,10 +188,10 @@ class Journal:
                 tries.append(Try(entry))
             elif isinstance(entry, Ended):
                 tries[-1] = Try(tries[-1].begun, entry)
-            elif isinstance(entry, Committed):
-                tries[-1] = replace(tries[-1], commit=entry.commit)
-            elif isinstance(entry, Told):
-                tries[-1] = replace(tries[-1], told=True)
+            elif isinstance(entry, Committed | Told):
+                place = next(k for k, one in enumerate(tries) if one.begun.number == entry.number)
+                more = {"told": True} if isinstance(entry, Told) else {"commit": entry.commit}
+                tries[place] = replace(tries[place], **more)
             elif isinstance(entry, Unsealed):
                 unsealed = True
         return State(loop, tuple(tries), unsealed)

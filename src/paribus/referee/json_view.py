@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from paribus.core.errors import ParibusError
+from paribus.core.exit_codes import OPEN
 from paribus.core.messages import message_of
 from paribus.records.referee import EXIT_CODES, Begun, Ended
 from paribus.referee.guards import collapsed
@@ -13,6 +15,7 @@ from paribus.referee.journal import State, Try
 from paribus.referee.starting import Shown, spread_of
 from paribus.referee.words.answers import answer_words
 from paribus.referee.words.start import notes
+from paribus.words.errors import error_words
 from paribus.words.translation import LANGUAGES, in_each_language
 
 if TYPE_CHECKING:
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
 JSON_SCHEMA = 1
 
 
-def try_json(state: State, begun: Begun, ended: Ended, commit: str = "") -> dict[str, Any]:
-    """A try and its answer."""
+def try_json(state: State, begun: Begun, ended: Ended, commit: str = "", again: bool = False) -> dict[str, Any]:
+    """A try and its answer. again: it was kept before, and nothing was run for this answer."""
     loop = state.loop
     return {
         "schema": JSON_SCHEMA,
@@ -44,15 +47,32 @@ def try_json(state: State, begun: Begun, ended: Ended, commit: str = "") -> dict
         "candidate": [pair.candidate for pair in ended.pairs],
         "collapsed": list(collapsed(ended.pairs, loop.program.judging.direction)),
         "guards": dict(ended.guarded),
+        "guard_ratios": {guard.text: [pair.ratios.get(guard.text) for pair in ended.pairs] for guard in loop.guards},
+        "files": list(ended.files),
+        "holds": list(ended.holds),
+        "again": again,
         "ruler_touched": list(begun.touched),
         "tree": begun.candidate.tree,
         "baseline_tree": begun.baseline.tree,
         "commit": commit or None,
         "failure": str(message_of(ended.why)) if ended.why else None,
-        "last_words": ended.tail.strip() or None,
+        "last_words": ended.tail.strip("\n") or None,
         "seconds": ended.seconds,
         "referee_seconds": ended.own_seconds,
-        "words": in_each_language(lambda lang: answer_words(loop, begun, ended, lang)),
+        "words": in_each_language(lambda lang: answer_words(loop, begun, ended, lang, again)),
+    }
+
+
+def spent_json(error: ParibusError) -> dict[str, Any]:
+    """Of a try for which nothing of the loop's budget was left."""
+    return {
+        "schema": JSON_SCHEMA,
+        "try": None,
+        "outcome": "open",
+        "exit_code": OPEN,
+        "reason": "loop_budget",
+        "pairs": 0,
+        "words": in_each_language(lambda lang: error_words(error, lang)),
     }
 
 

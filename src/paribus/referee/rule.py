@@ -8,6 +8,7 @@ is tested, on pairs run after the screening, by the exact sign-flip test.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -23,6 +24,7 @@ CLIP = 2.0  # spreads: a collapsed run counts as a difference of this size, whic
 STEPS = 4  # to a spread, in which the test counts
 _HOPED = 0.7  # the gain, in spreads, of two arms whose runs are alike and a deviation apart
 _REMEMBERED = 20  # latest differences by which the spread is known
+_STEADY = 0.5  # spreads: gains that vary by less, and are all better, are measured by themselves
 _EVEN = 20.0  # about so many tests have much the same share of the error; later ones ever less
 
 
@@ -162,7 +164,9 @@ class Try:
         self.answer: Answer | None = None
         self.reason, self.used, self.promise = "first", 0, 0.0
         self.test: SignTest | None = None
-        self._sizes = _sizes(settings, past)
+        self._sizes, self._spread = _sizes(settings, past), 0.0
+        self._screened: list[float] = []  # gains of its first pairs
+        self._own: float | None = None  # the spread that it is tested by, where that is of its own first pairs
 
     def add(self, gain: float) -> None:
         """One pair more."""
@@ -170,9 +174,11 @@ class Try:
         if self.used == 1 and gain == -math.inf:
             self.answer, self.reason = "discard", "fails"
             return
-        steps = self._steps(gain + self.settings.margin * (self.settings.keep_if == "not_worse"))
+        gain += self.settings.margin * (self.settings.keep_if == "not_worse")
+        steps = self._steps(gain)
         self.promise += _HOPED * steps / STEPS - _HOPED**2 / 2
         if self.test is None:
+            self._screened.append(gain)
             self._screen()
         elif self.test.add(steps):
             self.answer, self.reason = "keep", "shown"
@@ -191,12 +197,24 @@ class Try:
 
     def _screen(self) -> None:
         last = self.used >= self.most_screened
-        if self.promise <= -self.promising or (last and self.promise < 0):
+        hopeless = self.promise <= -self.promising or (last and self.promise < 0)
+        if hopeless and self._steady():
+            self._own, self.promise = statistics.median(self._screened), self.promising
+            hopeless = False
+        if hopeless:
             self.answer, self.reason = "discard", "no_promise"
         elif self.promise >= self.promising or last:
             self.test, self.reason = self.test_of(max(1, self.settings.most_pairs - self.used)), "testing"
         else:
             self.reason = "screening"
+
+    def _steady(self) -> bool:
+        """Whether all gains are above none and vary far less than runs do: luck that both arms share by their seeds.
+
+        A size of their own is known before the test then, from pairs that the test does not have.
+        """
+        alike = all(0 < gain < math.inf for gain in self._screened) and len(self._screened) > 1
+        return alike and statistics.stdev(self._screened) < _STEADY * self._spread
 
     def _steps(self, gain: float) -> int:
         """The difference in whole steps of the spread, clipped: its size is known from sizes alone, without a sign."""
@@ -205,7 +223,8 @@ class Try:
             return 0
         self._sizes.append(abs(gain))
         latest = sorted(size for size in self._sizes[-_REMEMBERED - self.used :] if math.isfinite(size))
-        spread = latest[int(0.68 * len(latest))] if latest else 0.0  # a normal law has so much within a deviation
+        self._spread = latest[int(0.68 * len(latest))] if latest else 0.0  # a normal law has so much within a deviation
+        spread = self._own or self._spread
         size = min(CLIP, abs(gain) / spread if spread else 1.0)
         return int(math.copysign(round(size * STEPS), gain))
 

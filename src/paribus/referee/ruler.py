@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from paribus.core.errors import Fault, FaultsError, ParibusError
-from paribus.programs.command.sources import CODE
+from paribus.programs.command.sources import CODE, digest_of
 from paribus.programs.earlier import changed, few
 from paribus.records.referee import Loop
+from paribus.referee.journal import Outside
+
+_LARGEST = 1_000_000_000  # bytes of data whose digests are made
 
 
 class RulerTouched(ParibusError):
@@ -44,17 +47,42 @@ def touched(loop: Loop, differing: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in differing if any(name == one or name.startswith(f"{one}/") for one in ruler))
 
 
-def refuse_touched(loop: Loop, differing: Sequence[str], facts: Mapping[str, str]) -> None:
-    """Raise RulerTouched where the edit changes the ruler, or what lies outside the code is not as it was."""
+def refuse_touched(loop: Loop, differing: Sequence[str]) -> None:
+    """Raise RulerTouched where the edit changes the ruler."""
     if names := touched(loop, differing):
         raise RulerTouched(
             "the edit changes what it is measured by: {files}. Put that back as it was; or, where the change is meant, "
             "--allow-ruler tries it all the same, and the report says so",
             files=few(names),
         )
-    if names := tuple(changed(loop.facts, facts)):
+
+
+def refuse_changed(names: Sequence[str]) -> None:
+    """Raise RulerTouched where what lies outside the code is not as it was."""
+    if names:
         raise RulerTouched(
             "{files} changed since the loop was started, so that figures are not those of before. Put it back, or "
-            "start a new loop; --allow-ruler goes on all the same",
+            "start a new loop; --allow-ruler goes on all the same, and the report says so",
             files=few(names),
         )
+
+
+def changed_outside(place: Path, before: Outside, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """The files outside the code that are not as they were: data by their digests, where those are known."""
+    return tuple(
+        name
+        for name in changed(before.facts, facts)
+        if name not in before.digests or digest_of(place / name) != before.digests[name]
+    )
+
+
+def digests_of(place: Path, facts: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Digests of data, the smallest files first, as far as they are not too large in all. known: those of before."""
+    found, left = {}, _LARGEST
+    for size, name in sorted((int(fact.split()[0]), name) for name, fact in facts.items() if " " in fact):
+        left -= size
+        if left < 0:
+            break
+        if digest := known.get(name) or digest_of(place / name):
+            found[name] = digest
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,9 @@ from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Loop, Terms, Version
 from paribus.records.run import RunRecord
 from paribus.referee.journal import Journal, State, seeds
+from paribus.referee.narrow import refuse_narrow
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
-from paribus.referee.ruler import data_among
+from paribus.referee.ruler import data_among, digests_of
 from paribus.referee.worktrees import Trees
 from paribus.runs.failing import last_words
 from paribus.runs.performing import now
@@ -69,10 +70,12 @@ def start_command(journal: Journal, loop: Loop, trees: Trees, listener: Listener
     loop: without what its first runs tell. Raises ParibusError where the first run fails.
     """
     store = Store(journal.folder)
-    loop = loop.model_copy(update={"facts": facts_of(loop, trees)})
+    facts = facts_of(loop, trees)
+    loop = loop.model_copy(update={"facts": facts, "digests": digests_of(trees.place, facts, {})})
     watched = loop.model_copy(update={"program": _with(loop.program, reads=True)})
     arms = command_arms(watched, trees, loop.baseline)
-    first = baseline_runs(loop, arms, store, listener)
+    first = baseline_runs(loop, arms, store, listener, trees.hint)
+    refuse_narrow(loop.program, store.run_folder(first.records[0].id))
     read = reads.noted(store.run_folder(first.records[0].id))
     slowest = max(map(seconds_of, first.records))
     limit = loop.program.source.get(TIME_LIMIT) or max(_LEAST_LIMIT, _TIMES_SLOWEST * slowest)
@@ -96,7 +99,9 @@ class First:
     repeats: bool | None
 
 
-def baseline_runs(loop: Loop, arms: Arms, store: Store, listener: Listener) -> First:
+def baseline_runs(
+    loop: Loop, arms: Arms, store: Store, listener: Listener, hint: Callable[[str], str | Message] = lambda said: ""
+) -> First:
     """Make them. Raises ParibusError, with its last words, where the first one fails."""
     program, _ = arms[BASELINE]
     runs = Pairs(arms, store, loop.seeds, listener=listener)
@@ -104,9 +109,10 @@ def baseline_runs(loop: Loop, arms: Arms, store: Store, listener: Listener) -> F
     record = runs.records[0][BASELINE]
     if record.failure is not None:
         raise ParibusError(
-            "the baseline itself does not run, and no loop was started: {why}{last_words}",
+            "the baseline gives no figure, and no loop was started: {why}{last_words}{ignored}",
             why=record.failure.message,
-            last_words=last_words(store.open_run(record.id), before="\n"),
+            last_words=(words := last_words(store.open_run(record.id), before="\n")),
+            ignored=hint(words),
         )
     repeats = None
     if program.repeat_check:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError
 from paribus.core.exit_codes import OPEN
 from paribus.records.referee import Begun, Ended, Outcome, Pair, Version
+from paribus.referee.carried import Meanwhile
 from paribus.referee.guards import held
-from paribus.referee.journal import Journal, State
+from paribus.referee.journal import Journal, Outside, State
 from paribus.referee.pairs import CANDIDATE, Arms, Listener, Pairs, ignore
 from paribus.runs.failing import last_words
 from paribus.runs.performing import now
@@ -42,8 +43,10 @@ def load_rule() -> None:
 class Attempt:
     """A candidate to be tried. Hold the journal's lock.
 
-    arms: of a baseline and a candidate. touched: files of the ruler that it changes, where that was allowed.
-    meanwhile: what may be done, in a thread, while the first run is made. clock: when the command began, by
+    arms: of a baseline and a candidate. touched: files of the ruler that it changes, where that was allowed;
+    outside: what stands of files outside the code, where a change of those was allowed.
+    meanwhile: what may be done, in a thread, while the first run is made. held: what the candidate holds, found in
+    another. clock: when the command began, by
     `time.perf_counter`.
     """
 
@@ -53,8 +56,10 @@ class Attempt:
     arms: Callable[[Version, Version], Arms]
     message: str = ""
     touched: tuple[str, ...] = ()
+    outside: Outside | None = None
     listener: Listener = ignore
     meanwhile: Callable[[], object] = load_rule
+    held: Meanwhile = field(default_factory=Meanwhile)
     clock: float = field(default_factory=time.perf_counter)
 
     def run(self) -> tuple[Begun, Ended]:
@@ -75,8 +80,8 @@ class Attempt:
         loop = self.state.loop
         if loop.budget is not None and self._seconds_left(0.0) < self._usual_pair:
             raise BudgetSpent(
-                "the loop's budget of {seconds:.0f} s is spent, and nothing was run: paribus referee report shows what "
-                "came of it",
+                "the loop's budget of {seconds:.0f} s is spent, and nothing was run: the loop is over. Undo the edit, "
+                "and see paribus referee report for what came of it",
                 seconds=loop.budget,
             )
         begun = Begun(
@@ -86,6 +91,8 @@ class Attempt:
             candidate=self.candidate,
             baseline=self.state.baseline,
             touched=self.touched,
+            facts=self.outside and self.outside.facts,
+            digests=self.outside and self.outside.digests,
         )
         self.journal.add(begun)
         return begun
@@ -119,7 +126,7 @@ class Attempt:
             listener=self.listener,
         )
         direction = loop.program.judging.direction
-        beside = threading.Timer(_BEGUN, self.meanwhile)  # not before: two threads would wait for each other
+        beside = threading.Timer(_BEGUN, self._beside)  # not before: two threads would wait for each other
         beside.daemon = True
         beside.start()
         pairs += runs.run(max(loop.workers // 2, 1), more=True)
@@ -137,6 +144,10 @@ class Attempt:
             if ended is not None:
                 return self._end(begun, *ended, pairs, step, guarded, runs)
             pairs += runs.run(max(step.pairs, loop.workers // 2, 1), more=True)
+
+    def _beside(self) -> None:
+        self.meanwhile()
+        self.held.held()
 
     def _after_first(self, pair: Pair, runs: Pairs) -> tuple[Outcome, str] | None:
         if pair.baseline is None and pair.candidate is None:
@@ -166,6 +177,8 @@ class Attempt:
         if failed is not None and failed.failure is not None:
             folder = Store(self.journal.folder).open_run(failed.id)
             told |= {"why": failed.failure.said, "tail": last_words(folder)}
+        if runs is not None:
+            told |= {"files": self.held.held().files, "holds": self.held.held().tries}
         return Ended.model_validate(
             {
                 "number": begun.number,

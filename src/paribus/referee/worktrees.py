@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from paribus.core import atomic
 from paribus.core.errors import Fault, FaultsError, ParibusError, reason_of
+from paribus.core.messages import Message
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
@@ -157,6 +159,19 @@ class Trees:
             _copy(self.top, self.git, tree)
         return self._version(tree)
 
+    def hint(self, said: str) -> str | Message:
+        """What a run that failed, and said this, may have wanted: what git ignores is in no copy."""
+        lines = [line for line in said.splitlines() if not line.lstrip().startswith("File ")]  # where Python lies
+        parts = {*re.split(r"[\s'\"/:,()\[\]]+", "\n".join(lines))}
+        names = [name for name in versions.ignored(self.place) if Path(name).name in parts]
+        if not names:
+            return ""
+        return Message(
+            "\n{files}: git ignores that, so it is in no copy of the code; --link {first} gives it",
+            files=", ".join(names[:3]),
+            first=names[0],
+        )
+
     def _version(self, tree: str) -> Version:
         with self._said():
             return Version(commit=self._commit_of(tree.strip()), tree=tree.strip())
@@ -190,6 +205,17 @@ class Trees:
     def differing(self, one: Version, other: Version) -> list[str]:
         """The files in which two versions differ, by their paths in the repository."""
         return [] if one == other else versions.differing(self.git, one.commit, other.commit)
+
+    def patches(self, pairs: Sequence[tuple[Version, Version]]) -> list[str]:
+        """By pair, what leads from the first version to the second, line by line without what stands around it."""
+        names = [f"{one.tree} {other.tree}" for one, other in pairs]
+        how = ("-r", "-p", "-U0", "--no-renames", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
+        given = "".join(f"{name}\n" for name in dict.fromkeys(names))
+        said = git(self.git, "-c", "core.quotePath=off", "diff-tree", "--stdin", *how, given=given) or ""
+        found = dict.fromkeys(names, "")
+        _, *rest = re.split(r"^([0-9a-f]{40,64} [0-9a-f]{40,64})\n", said, flags=re.MULTILINE)
+        found |= dict(zip(rest[::2], rest[1::2], strict=True))
+        return [found[name] for name in names]
 
     def without(self, version: Version, before: Version, after: Version) -> Version | None:
         """A version with the edit from `before` to `after` taken out again; None where that cannot be done cleanly."""

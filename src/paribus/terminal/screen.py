@@ -92,6 +92,11 @@ class Screen:
         line = Text.assemble((f"{printable(label)} ", "dim"), (printable(text), "cyan"))
         self.console.print(line, soft_wrap=True)
 
+    def lines(self, text: str, style: str = "") -> None:
+        """Lines as they are, with the spaces that they begin with: what a program printed."""
+        for line in printable(text).split("\n"):
+            self.console.print(Text(line, style=style), soft_wrap=True)
+
     def blank(self) -> None:
         """An empty line."""
         self.console.print()

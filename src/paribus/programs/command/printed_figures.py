@@ -16,9 +16,11 @@ Row = Mapping[str, float]
 LONGEST_LINE = 1 << 22  # bytes; of a longer one only the end is read
 MOST_ROWS = 10_000  # that are held at a time
 MOST_NAMES = 50  # of numbers that are kept of a run
+GROUP = "([-+.0-9e]+)"  # of a pattern: reads every number
 LAST_LINES = 15  # that a message shows
 LONGEST_SHOWN = 200  # characters of such a line
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]")
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z_][\w./-]*)[\"']?\s*[=:]\s*[-+]?(?:\d|nan|inf)", re.ASCII)
 
 
@@ -64,6 +66,7 @@ class Printed:
         self._last: deque[bytes] = deque(maxlen=LAST_LINES)
         self.all: dict[str, float] = {}
         self.no_number: dict[str, str] = {}  # what a pattern found last that is none, by its metric
+        self.cut_short: dict[str, tuple[str, str]] = {}  # what a pattern found, and the number of which that is a part
 
     def of_stdout(self, line: bytes) -> None:
         """A line of stdout."""
@@ -85,18 +88,22 @@ class Printed:
         """A line of stderr, where no JSON is looked for: it is where programs log."""
         self._last.append(self._cut.of(line))
         for name, pattern in self._patterns.items():
-            for match in pattern.finditer(clean(line)):
-                text = match[1] if pattern.groups else match[0]
+            cleaned = clean(line)
+            for match in pattern.finditer(cleaned):
+                group = 1 if pattern.groups else 0
+                text = match[group]
                 value = _number(text)
                 if value is not None:
                     self._add({name: value})
+                    if whole := number_around(cleaned, *match.span(group)):
+                        self.cut_short[name] = text, whole
                 else:
                     self.no_number[name] = text or ""
 
     @property
     def last(self) -> list[str]:
         """The last lines, cut to what can be shown."""
-        lines = (clean(line) for line in self._last)
+        lines = (shown(line).rstrip() for line in self._last)  # indented as they were: a caret points at something
         return [line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…" for line in lines if line]
 
     def tail(self) -> str:
@@ -111,9 +118,14 @@ class Printed:
 
 
 def clean(line: bytes) -> str:
+    """As text, without colours and other control codes, and without the spaces around it."""
+    return shown(line).strip()
+
+
+def shown(line: bytes) -> str:
     """As text, without colours and other control codes."""
     text = line.decode(errors="replace")
-    return (text if text.isprintable() else _ESCAPES.sub("", text)).strip()
+    return text if text.isprintable() else _ESCAPES.sub("", text)
 
 
 def _number(text: str | None) -> float | None:
@@ -121,6 +133,14 @@ def _number(text: str | None) -> float | None:
         return float((text or "").strip().rstrip(".,;%"))
     except ValueError:
         return None
+
+
+def number_around(line: str, begin: int, end: int) -> str:
+    """The number of which these letters are only a part, `-4.42e-05` of `4.42`; empty where they are not."""
+    for number in _NUMBER.finditer(line):
+        if number.start() < end and begin < number.end() and (number.start() < begin or end < number.end()):
+            return number[0]
+    return ""
 
 
 def numbers_of(text: str) -> dict[str, float]:

@@ -15,7 +15,7 @@ from paribus.core.messages import Message
 from paribus.programs.command import process
 from paribus.programs.command.figure_files import rows_of
 from paribus.programs.command.meter import Meter
-from paribus.programs.command.printed_figures import Curve, Cut, Lines, Printed, Row
+from paribus.programs.command.printed_figures import GROUP, Curve, Cut, Lines, Printed, Row
 from paribus.programs.command.sealed_figures import write_sealed_figures
 from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
@@ -70,6 +70,8 @@ class Running:
         measured = {} if self._meter is None else self._meter.figures()
         if not self._info.at_best:  # also what the same run may be judged by another time
             figures |= {name: value for name, value in printed.all.items() if name not in names}
+        for name, (found_there, whole) in printed.cut_short.items():
+            raise RunFailed(self._cut_short(name, found_there, whole), printed.tail(), "figure")
         others = dict.fromkeys((name for name in found if name not in names), 0.0)
         if fault := figures_fault({**others, **figures}, self._info):
             missing = next((name for name in names if name not in figures), "")
@@ -95,7 +97,17 @@ class Running:
         return Message(
             "{name} is printed, but in no line of JSON: --metric {metric} reads it by a pattern",
             name=name,
-            metric=shlex.quote(f"{metric.text}={name}[=: ]+([-+.0-9e]+)"),
+            metric=shlex.quote(f"{metric.text}={name}[=: ]+{GROUP}"),
+        )
+
+    def _cut_short(self, name: str, found: str, whole: str) -> Message:
+        return Message(
+            "the pattern {pattern!q} reads {found} where {whole} is printed: write its group as {group}, which reads "
+            "every number",
+            pattern=self._patterns[name],
+            found=found,
+            whole=whole,
+            group=GROUP,
         )
 
     def _process(

@@ -13,11 +13,13 @@ from paribus.words.translation import Lang, translator
 _MOST = 5  # files that are named
 
 
-def answer_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
-    """The answer in one or two sentences."""
+def answer_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang, again: bool = False) -> str:
+    """The answer in a few sentences. again: it was kept before, and nothing was run for this answer."""
     words = translator(lang)
     head = {"keep": words.text("Keep."), "discard": words.text("Discard."), "open": words.text("Open.")}[ended.outcome]
-    return f"{head} {reason_words(loop, begun, ended, lang)}"
+    before = words.text("It was kept already, as try {n}; nothing was run now.", n=begun.number) if again else ""
+    told = head, before, reason_words(loop, begun, ended, lang), _holds(ended, lang)
+    return " ".join(filter(None, told))
 
 
 def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
@@ -35,7 +37,7 @@ def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
         else words.text("Better: {size}.", size=size),
         "nothing_changed": words.text("Nothing changed: the files are those of the baseline. Nothing was run."),
         "same_bits": words.text("The edit changes no figure: both runs of the first pair are alike to the last digit."),
-        "fails": words.text("The edit does not run where the baseline does: {why}", why=why),
+        "fails": words.text("The edit gives no figure where the baseline does: {why}.", why=why),
         "no_promise": words.text("No sign of an improvement: {size}.", size=size),
         "lost_promise": f"{lost}: {size}.",
         "guard": words.text(
@@ -67,6 +69,21 @@ def _collapsed(loop: Loop, ended: Ended, lang: Lang) -> str:
         ours=ours,
         theirs=theirs,
     )
+
+
+def _holds(ended: Ended, lang: Lang) -> str:
+    """Which files the edit changes, and earlier edits that are in it though they were not kept."""
+    words = translator(lang)
+    more = words.text(" and {n} more", n=len(ended.files) - _MOST) if len(ended.files) > _MOST else ""
+    files = words.text("It changes {files}.", files=", ".join(ended.files[:_MOST]) + more) if ended.files else ""
+    tries = ", ".join(map(str, ended.holds))
+    holds = words.plural(
+        "It still holds the edit of try {tries}, which was not kept.",
+        "It still holds the edits of tries {tries}, which were not kept.",
+        len(ended.holds),
+        tries=tries,
+    )
+    return " ".join(filter(None, (files, holds if ended.holds else "")))
 
 
 def _touched(begun: Begun, lang: Lang) -> str:
