@@ -240,7 +240,7 @@ def test_the_catalogue_says_what_is_here(cache: Path) -> None:
     assert entries["mnist"].available
     assert isinstance(entries["kmnist"], CatalogueEntry)
     assert not entries["kmnist"].available
-    assert {entry.licence for entry in entries.values()} == {"CC BY-SA 3.0", "MIT", "CC BY-SA 4.0"}
+    assert {entry.licence for entry in entries.values()} == {"CC BY-SA 3.0", "MIT", "CC BY-SA 4.0", "none stated"}
     with pytest.raises(DataError, match="paribus data fetch kmnist"):
         verify("kmnist")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,11 @@ from paribus.programs.recipe.models.one_batch import check_on_one_batch
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.training.own import matched
+from paribus.programs.recipe.worker import perform
 from paribus.report.page import render
+from paribus.runs.planning import Settings
+from paribus.runs.store import Store
+from paribus.runs.train import plan_training
 from paribus.runs.trust import refuse_code
 
 RNG = np.random.default_rng(5)
@@ -49,6 +54,20 @@ class Lazy(nn.Sequential):
 class Twice(Net):
     def forward(self, x):
         return super().forward(x), x
+
+
+class Late(Net):
+    """It fails at its second batch of learning."""
+
+    def forward(self, x):
+        self.seen = getattr(self, "seen", 0) + self.training
+        if self.seen > 1:
+            raise ValueError("late")
+        return super().forward(x)
+
+
+def nothing(outputs, targets):
+    return math.nan
 
 
 def rmse(outputs, targets):
@@ -287,3 +306,25 @@ def test_judged_by_a_metric_of_ones_own_from_end_to_end(houses: str, tmp_path: P
     shown = comparison.arms[0].runs[0].figures["test_rmse"]
     assert math.sqrt(sum(e * e for e in errors) / len(errors)) == pytest.approx(shown, rel=1e-4)
     assert "test rmse" in render(comparison)
+
+
+def test_what_fails_once_training_has_begun_is_a_sentence_and_a_metric_without_a_value_is_data(
+    houses: str, tmp_path: Path
+) -> None:
+    settings = {"dataset": houses, "model": own("Net"), "loss": "torch.nn:MSELoss", "epochs": 1, "batch_size": 8}
+    plan = plan_training(None, settings, 0, None, Settings(tmp_path), program=RecipeProgram().measured_by(["loss"], ""))
+    task = replace(plan.tasks[0], fields=plan.tasks[0].fields.replace(model=own("Late")))
+    with pytest.raises(ParibusError, match=r"code of your own .*Late.* fails in training: ValueError: late \(test_tab"):
+        perform(replace(task, code_identity=plan.program.identity(task.fields, task.how)))
+    judged = RecipeProgram().measured_by([own("nothing")], "")
+    (task,) = plan_training(None, settings, 1, None, Settings(tmp_path), program=judged).tasks
+    assert perform(task) == "diverged"
+    assert Store(tmp_path).open_run(task.run_id).record().note == "the metric nothing was no finite number"
+
+
+def test_the_callers_arrays_stay_as_they_were(tmp_path: Path, cache: Path) -> None:
+    before, x, y = X.copy(), X.copy(), Y.copy()
+    dataset = open_dataset(pb.save_dataset(tmp_path / "s.npz", (x, y)))
+    assert (x == before).all()
+    kept = {bytes(row) for row in np.concatenate([dataset.train_images, dataset.test_images])}
+    assert kept == {bytes(row) for row in before.astype(np.float32)}

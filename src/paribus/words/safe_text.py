@@ -6,7 +6,9 @@ is shown is only ever letters. (rich's markup needs no care here: the terminal p
 
 from __future__ import annotations
 
+import traceback
 import unicodedata
+from pathlib import Path
 
 # Cc control, Cf format (direction marks, zero width), Co private use, Cs lone surrogates, Zl and Zp line breaks.
 _UNSAFE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
@@ -23,6 +25,14 @@ def printable(text: str) -> str:
 def error_line(error: BaseException, longest: int = 200) -> str:
     """What an exception is and says, on one line."""
     return one_line(f"{type(error).__name__}: {error}", longest)
+
+
+def place_of(error: BaseException) -> str:
+    """File and line of the last step in code that is no installed package's: of the user's own, mostly."""
+    steps = traceback.extract_tb(error.__traceback__)
+    own = [step for step in steps if "site-packages" not in step.filename and "dist-packages" not in step.filename]
+    last = (own or steps)[-1]
+    return one_line(f"{Path(last.filename).name}:{last.lineno}")
 
 
 def one_line(text: str, longest: int = 80) -> str:

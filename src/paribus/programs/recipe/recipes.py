@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from paribus.core.errors import ParibusError, nearest
+from paribus.core.errors import Fault, ParibusError, RecipeError, nearest
 from paribus.core.field_faults import under_own_names
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message
 from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.model_table import is_code
 from paribus.programs.recipe.recipe import RECIPE, Recipe, canonical
 from paribus.programs.recipe.recipe_text import recipe_from, recipe_from_toml
 from paribus.runs.starting import changes_words, file_text
@@ -28,6 +29,11 @@ def values_from(start: str | Path | Recipe, settings: Mapping[str, Any]) -> dict
     """The values of all fields, unchecked. With another model, nothing remains of what was the earlier one's own."""
     base = _begun(start)
     changed = under_own_names(settings, canonical, RECIPE)
+    if "metric" in changed and not is_code(changed.get("model", base.model)):
+        raise RecipeError(
+            RECIPE,
+            [Fault("{field} is no field: what is judged is said by --metric (in Python metric=)", field="metric")],
+        )
     own = base.own_fields if changed.get("model", base.model) != base.model else {}
     return {**{name: value for name, value in base.model_dump().items() if name not in own}, **changed}
 

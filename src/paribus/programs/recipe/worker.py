@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
-from paribus.core.errors import StoreError
+from paribus.core.errors import ParibusError, StoreError
 from paribus.core.messages import Message
 from paribus.probes import Probe, sampling
 from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, prepare
@@ -19,7 +19,7 @@ from paribus.programs.recipe.identity import device_identity, former_identities,
 from paribus.programs.recipe.judging import own_metrics
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model
-from paribus.programs.recipe.own_code import is_own
+from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
@@ -40,6 +40,7 @@ from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.task import Task
 from paribus.runs.training_process import random_state_kept, release_memory, settle_process
 from paribus.runs.weights import weights_digest
+from paribus.words.safe_text import error_line, place_of
 
 PROBE_BATCH = 128  # validation images that the probes look at: one look then costs some four training steps of LeNet
 
@@ -115,9 +116,30 @@ def _go_on(runs: Sequence[_Started], stacked: bool) -> None:
     training_runs = Stack([run.training_run for run in group]) if stacked else Single(group[0].training_run)
     for run, training_run in zip(group, training_runs.runs, strict=True):
         run.training_run = training_run  # whose data lie in the stack, and no longer beside it
-    finite = fit_all(training_runs, group[0].epochs_done)
+    with _own_code_named(group[0]):
+        finite = fit_all(training_runs, group[0].epochs_done)
     for run, run.finite in zip(group, finite, strict=True):
         run.epochs_done = len(run.folder.epochs())
+
+
+@contextmanager
+def _own_code_named(run: _Started) -> Iterator[None]:
+    """What the user's own code raises is told in a sentence: where it is, and that it was not our own."""
+    try:
+        yield
+    except ParibusError:
+        raise
+    except (Exception, SystemExit) as error:
+        recipe = run.training_run.recipe
+        if not (names := own_code(recipe.as_fields())):
+            raise
+        raise ParibusError(
+            "run {name}: code of your own ({what}) fails in training: {fault} ({place})",
+            name=run.folder.record().id,
+            what=", ".join(names),
+            fault=error_line(error),
+            place=place_of(error),
+        ) from error
 
 
 def _start(store: Store, task: Task) -> _Started:
@@ -211,7 +233,8 @@ def _finish(run: _Started) -> Status:
     figures = {name: value for name, value in last.items() if name.startswith("val_")}
     figures |= {} if data.prior_entropy is None else {"prior_entropy": data.prior_entropy}
     measured = run.training_run.yardstick
-    test = evaluate(model, data.test_x, data.test_y, measured) if run.finite else None
+    with _own_code_named(run):
+        test = evaluate(model, data.test_x, data.test_y, measured) if run.finite else None
     status: Status = "diverged" if test is None or not math.isfinite(test.loss) else "finished"
     items, note = {}, ""
     if test is None or status == "diverged":
@@ -221,6 +244,9 @@ def _finish(run: _Started) -> Status:
         validated = run.validated or [evaluate(model, data.val_x, data.val_y, measured)]
         figures |= {**test.figures("test"), "test_count": len(data.test_y), "output_spread": validated[0].spread}
         items = {name: values.cpu().numpy() for name, values in test.items().items()}
+        for name in measured.own:
+            if not (math.isfinite(figures[f"val_{name}"]) and math.isfinite(figures[f"test_{name}"])):
+                status, items, note = "diverged", {}, f"the metric {name} was no finite number"
     ended = {
         "status": status,
         "epochs_done": len(history),

@@ -84,8 +84,8 @@ def normalisation(images: Values) -> tuple[float, float]:
     Computed exactly from how often each of the 256 values occurs; floats are taken as they are.
     """
     if images.dtype != np.uint8:
-        mean, deviation = float(images.mean(dtype=np.float64)), float(images.std(dtype=np.float64))
-        return float(f"{mean:.4g}"), float(f"{deviation:.4g}")
+        each, spread = (np.asarray(of) for of in moments(images.reshape(-1, 1)))
+        return float(f"{each[0]:.4g}"), float(f"{spread[0]:.4g}")
     counts = np.zeros(256, np.int64)
     for part in np.array_split(images.reshape(-1), max(1, images.size >> 20)):  # bincount widens: a part at a time
         counts += np.bincount(part, minlength=256)
@@ -93,6 +93,14 @@ def normalisation(images: Values) -> tuple[float, float]:
     mean = float(counts @ values) / images.size
     variance = float(counts @ (values - mean) ** 2) / images.size
     return float(f"{mean:.4g}"), float(f"{variance**0.5:.4g}")
+
+
+def moments(rows: Values) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of each column of floats [N, columns], some rows at a time."""
+    parts = np.array_split(rows, max(1, rows.size >> 18))
+    mean = sum(part.sum(axis=0, dtype=np.float64) for part in parts) / len(rows)
+    squares = sum(((part - mean) ** 2).sum(axis=0, dtype=np.float64) for part in parts)
+    return np.asarray(mean), np.sqrt(squares / len(rows))
 
 
 def _images(array: Values, file: object) -> Values:

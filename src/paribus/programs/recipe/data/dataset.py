@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from paribus.core.errors import DataError, reason_of
 from paribus.core.messages import mark
 from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_folder
-from paribus.programs.recipe.data.check import assemble, content_digest
+from paribus.programs.recipe.data.check import assemble, content_digest, moments
 from paribus.programs.recipe.data.cifar import read_cifar_archive
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.folders import download_folder, find_files, local_files, signature
@@ -75,9 +75,8 @@ class DataSet:
     @cached_property
     def spread(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Mean and deviation of floats: of each feature of a table, else of all values. A constant feature has 1."""
-        over = 0 if self.is_table else None
-        mean = np.asarray(self.train_images.mean(axis=over, dtype=np.float64), np.float32)
-        deviation = np.asarray(self.train_images.std(axis=over, dtype=np.float64), np.float32)
+        found = moments(self.train_images if self.is_table else self.train_images.reshape(-1, 1))
+        mean, deviation = (of.astype(np.float32) for of in found)
         return mean, np.where(deviation > 0, deviation, np.float32(1))
 
 

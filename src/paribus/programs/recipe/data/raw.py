@@ -95,7 +95,7 @@ def to_content(raw: RawSet) -> Content:
         check_counts(len(train_values), len(train_x), raw.called[1])
         train, test = hold_out(train_values)
         test_x, test_values = train_x[test], train_values[test]
-        train_x, train_values = train_x[train], train_values[train]
+        train_x, train_values = _kept(train_x, train), train_values[train]
     else:
         test_x, _ = inputs(raw.test_images, raw.called[2], scale, raw.table)
         test_values = target_values(raw.test_labels, raw.called[3])
@@ -156,6 +156,17 @@ def inputs(array: Values, name: str, scale: str = "", table: bool | None = None)
     for start, part in _parts(shaped):
         out[start : start + len(part)] = np.rint(part * 255.0) if fractions else np.rint(part)
     return out, "fractions" if fractions else "bytes"
+
+
+def _kept(array: Values, places: NDArray[np.int64]) -> Values:
+    """The rows at these places, which rise: moved up where they lie, if they may be, and not copied."""
+    if not array.flags.writeable:
+        return array[places]
+    rows = max(1, _PART // max(1, math.prod(array.shape[1:])))
+    for start in range(0, len(places), rows):
+        part = places[start : start + rows]
+        array[start : start + len(part)] = array[part]
+    return array[: len(places)]
 
 
 def _parts(array: Values) -> Iterator[tuple[int, Values]]:

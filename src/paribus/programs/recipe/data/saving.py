@@ -35,7 +35,7 @@ def save_dataset(path: str | Path, train: Any, test: Any = None) -> str:
     if test is not None:
         held |= dict(zip(LAYOUTS[0][2:], _pair(test, "test"), strict=True))
     called = ("train (images)", "train (labels)", "test (images)", "test (labels)")
-    train_x, train_y, test_x, test_y = (held.get(name) for name in LAYOUTS[0])
+    train_x, train_y, test_x, test_y = (_only_read(held.get(name)) for name in LAYOUTS[0])
     assert train_x is not None and train_y is not None  # noqa: PT018 - for mypy
     to_content(RawSet("npz", train_x, train_y, test_x, test_y, called=called))  # refuses what no reader would take
     buffer = io.BytesIO()
@@ -45,6 +45,15 @@ def save_dataset(path: str | Path, train: Any, test: Any = None) -> str:
     except OSError as error:
         raise DataError("{path} cannot be written ({reason}).", path=target, reason=reason_of(error)) from None
     return str(target)
+
+
+def _only_read(array: Values | None) -> Values | None:
+    """The same memory, which nobody changes through this: it is the caller's."""
+    if array is None:
+        return None
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _pair(given: Any, name: str) -> tuple[Values, Values]:
