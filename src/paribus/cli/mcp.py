@@ -107,14 +107,8 @@ def _context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
+    context.set_forkserver_preload(["paribus.cli.mcp_preload"])
     return context
-
-
-_LOADED = (
-    *("paribus.cli.main", "paribus.cli.referee", "paribus.cli.session", "paribus.referee.commands"),
-    *("paribus.referee.rule", "paribus.referee.json_view"),
-)
 
 
 def _give(command: Command, words: tuple[str, ...], out: str, err: str) -> None:

@@ -128,7 +128,7 @@ def try_edit(options: argparse.Namespace) -> int:
                 allow_ruler=options.allow_ruler,
                 listener=show.heard,
                 tell=tell,
-                meanwhile=_load_words,
+                meanwhile=load_words,
                 clock=clock,
             )
     except BudgetSpent as error:
@@ -141,7 +141,7 @@ def try_edit(options: argparse.Namespace) -> int:
     return EXIT_CODES[done.ended.outcome]
 
 
-def _load_words() -> None:
+def load_words() -> None:
     """What the answer is made with: it is loaded while the first run is made."""
     names = ("referee.rule", "cli.session", "referee.words.answers", "referee.json_view", "words.translation")
     *_, translation = (importlib.import_module(f"paribus.{name}") for name in names)

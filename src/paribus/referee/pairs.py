@@ -47,7 +47,6 @@ class Pairs:
         self.seconds = 0.0
         self.records: list[dict[str, RunRecord]] = []
         self._tasks: dict[str, list[Task]] = {name: [] for name in self.arms}
-        self._ready: set[str] = set()  # the runs that was prepared for
 
     def _plan(self, count: int) -> None:
         """The tasks of both arms up to the `count`-th seed: of sixty seeds mostly three are needed."""
@@ -90,19 +89,14 @@ class Pairs:
         """Make them. following: what may be next after them, which is prepared for meanwhile."""
         if self.workers == 1:
             missing = [task for task in tasks if self.store.ended(task.run_id) is None]
-            for number, task in enumerate(missing):
-                self._get_ready([*missing, *following][number : number + 2])
+            for number, task in enumerate(missing, start=1):
+                for after in [*missing, *following][number : number + 1]:
+                    self.arms[after.arm][0].get_ready(after.fields)
                 self.arms[task.arm][0].perform([task])
         else:
             from paribus.runs.execute import execute
 
             execute(tasks, self.store, self.workers, lambda event: None)
-
-    def _get_ready(self, tasks: Sequence[Task]) -> None:
-        for task in tasks:
-            if task.run_id not in self._ready:
-                self._ready.add(task.run_id)
-                self.arms[task.arm][0].get_ready(task.fields)
 
     def let_go(self) -> None:
         """There will be no more runs: remove what was prepared for some."""

@@ -129,7 +129,7 @@ class Attempt:
         beside = threading.Timer(_BEGUN, self._beside)  # not before: two threads would wait for each other
         beside.daemon = True
         beside.start()
-        pairs += runs.run(max(loop.workers // 2, 1), more=True)
+        pairs += runs.run(max(loop.workers // 2, 1))
         from paribus.referee.rule import decide, gain_of
 
         while True:

@@ -213,7 +213,7 @@ class Program(ProgramFields, ABC):
         raise NotImplementedError
 
     def get_ready(self, fields: Fields) -> None:
-        """Prepare, in a thread, what a run with these fields takes: it is called once for each. By default nothing."""
+        """Prepare what a run with these fields takes, while the run before it goes on, which comes next: nothing here."""
 
     def let_go(self) -> None:
         """Give up what was prepared and no run has taken."""

@@ -122,7 +122,8 @@ class CommandProgram(Program):
         self._versions: Mapping[str, str] = source.get("versions", {})
         self._made_from = MadeFrom(info, self._template)
         self.own_factor = (VERSION, tuple(self._versions)) if self._versions else None
-        self._ready: dict[str, list[versions.Ready]] = {}
+        self._wanted = ""  # the commit of the next run, of which a checkout is to be made
+        self._ready: dict[str, versions.Ready] = {}
 
     def threads(self, workers: int) -> int:
         """A run's share of the cores."""
@@ -239,15 +240,13 @@ class CommandProgram(Program):
 
     def get_ready(self, fields: Fields) -> None:
         """The checkout, of a version in a repository of ours."""
-        code, commit = self.info.source.get("code", {}), self._versions.get(fields.get(VERSION, ""))
-        if code and commit:
-            self._ready.setdefault(commit, []).append(versions.Ready(Path(code["git"]), commit))
+        self._wanted = self._versions.get(fields.get(VERSION, ""), "") if "code" in self.info.source else ""
 
     def let_go(self) -> None:
         """Remove checkouts that were made in vain."""
-        for ready in [one for made in self._ready.values() for one in made]:
-            ready.remove()
-        self._ready.clear()
+        self._wanted = ""
+        while self._ready:
+            self._ready.popitem()[1].remove()
 
     @contextlib.contextmanager
     def _checkout(self, fields: Fields) -> Iterator[tuple[Path, str]]:
@@ -256,9 +255,10 @@ class CommandProgram(Program):
             return
         commit, links = self._versions[fields[VERSION]], self.info.source.get("links", ())
         code = self.info.source.get("code", {})
-        made = self._ready.get(commit)
-        ready = made.pop(0) if made else None
+        ready = self._ready.pop(commit, None)
         with versions.checked_out(self._place, commit, links, code, ready) as (place, temporary):
+            if (wanted := self._wanted) and wanted not in self._ready:
+                self._wanted, self._ready[wanted] = "", versions.Ready(Path(code["git"]), wanted)
             yield place, str(temporary)
 
     def trained(self, figures: Mapping[str, float]) -> bool | None:
