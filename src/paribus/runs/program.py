@@ -213,7 +213,7 @@ class Program(ProgramFields, ABC):
         raise NotImplementedError
 
     def get_ready(self, fields: Fields) -> None:
-        """Prepare what a run with these fields takes, while the run before it goes on, which comes next: nothing here."""
+        """Prepare what a run with these fields takes, while the one before it goes on: by default nothing."""
 
     def let_go(self) -> None:
         """Give up what was prepared and no run has taken."""
