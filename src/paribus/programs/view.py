@@ -37,6 +37,14 @@ class ReportParts:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class NextQuestion:
+    """What may be asked after a comparison. about: a sentence on it. command: what asks it."""
+
+    about: str
+    command: str
+
+
 class ProgramView:
     """What only this kind of program says of its comparisons; by default nothing.
 
@@ -125,6 +133,10 @@ class ProgramView:
     def report_parts(self, comparison: Comparison, names: dict[str, str], lang: str) -> ReportParts:
         """Its own parts of a report. names: of the arms, as people call them."""
         return ReportParts()
+
+    def next_questions(self, comparison: Comparison, words: Words) -> tuple[NextQuestion, ...]:
+        """What may be asked after it."""
+        return ()
 
     def report_contents(self, comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
         """What its own parts are drawn from besides the comparison: fields of `report.material.ReportContents`.

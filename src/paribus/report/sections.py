@@ -10,9 +10,9 @@ from paribus.words.translation import translator
 
 
 def sections_of(
-    comparison: Comparison, contents: ReportContents, own: ReportParts, lang: str
+    comparison: Comparison, contents: ReportContents, own: ReportParts, lang: str, following: bool = False
 ) -> tuple[tuple[str, str], ...]:
-    """What there is, in the order of the page: each is the template of its name."""
+    """What there is, in the order of the page, each the template of its name. following: does it end with questions."""
     text = translator(lang).text
     sections = {
         "verdict": text("The verdict"),
@@ -26,5 +26,6 @@ def sections_of(
         **own.titles,
         "runs": text("Every run"),
         "again": text("Reproduce this"),
+        "next": text("What to try next") if following else "",
     }
     return tuple((id, title) for id, title in sections.items() if title)

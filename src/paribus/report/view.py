@@ -9,7 +9,7 @@ from paribus.figures.arms import names_by_arm
 from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
 from paribus.paper.table import Table
-from paribus.programs.view import ReportParts, program_view, step_unit
+from paribus.programs.view import NextQuestion, ReportParts, program_view, step_unit
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
 from paribus.report.design import AskedView, asked_view
@@ -41,7 +41,7 @@ class ReportView:
     `opening`: what must be said before any verdict (confounded, a further look), or nothing; `paragraphs`: one a pair;
     `metric` is the one that is judged; `counts`: whether it is told how many runs trained; `own`: the program's own
     parts; `sections`: what there is, as (id, title); `lengths`: what runs' lengths are called, where they have any, and
-    `timed` whether it is known how long they took.
+    `timed` whether it is known how long they took; `next`: what may be asked after it.
     """
 
     lang: Lang
@@ -63,12 +63,14 @@ class ReportView:
     timed: bool
     effects: Table | None
     datasets: Table | None
+    next: tuple[NextQuestion, ...]
 
 
 def report_view(comparison: Comparison, lang: str, contents: ReportContents = NOTHING) -> ReportView:
     """A comparison as the report shows it. Raises ParibusError on an unknown language or damaged images."""
     names = names_by_arm(comparison, lang)
-    own = program_view(comparison.program).report_parts(comparison, names, lang)
+    program = program_view(comparison.program)
+    own, following = program.report_parts(comparison, names, lang), program.next_questions(comparison, translator(lang))
     return ReportView(
         lang=translator(lang).lang,
         headlines=headlines(comparison, lang),
@@ -84,11 +86,12 @@ def report_view(comparison: Comparison, lang: str, contents: ReportContents = NO
         environment=_environment(comparison, lang),
         metric=measure_of(comparison.metric, lang).title,
         counts=any(arm.trained is not None for arm in comparison.arms),
-        sections=sections_of(comparison, contents, own, lang),
+        sections=sections_of(comparison, contents, own, lang, bool(following)),
         lengths=_lengths(comparison, lang),
         effects=None if comparison.factorial is None else effects_table(comparison, lang),
         datasets=None if comparison.datasets is None else datasets_table(comparison, lang),
         timed=any(run.seconds for arm in comparison.arms for run in arm.runs),
+        next=following,
     )
 
 

@@ -11,9 +11,10 @@ from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
 from paribus.programs.recipe.info import RECIPE
+from paribus.programs.recipe.next_questions import next_questions
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.view import ProgramView, ReportParts
+from paribus.programs.view import NextQuestion, ProgramView, ReportParts
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
@@ -190,6 +191,10 @@ class RecipeView(ProgramView):
         from paribus.programs.recipe.lab.report_parts import report_parts
 
         return report_parts(comparison, names, lang)
+
+    def next_questions(self, comparison: Comparison, words: Words) -> tuple[NextQuestion, ...]:
+        """The same question elsewhere, and two that are ready."""
+        return next_questions(comparison, words)
 
     def report_contents(self, comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
         """Networks to try, and answers to test images."""
