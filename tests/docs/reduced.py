@@ -32,7 +32,7 @@ from pathlib import Path
 
 from paribus.programs.recipe.built_in import BUILT_IN
 
-READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify")
+READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify", "bundle")
 COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
@@ -111,7 +111,7 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "map"]:
             line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
             line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
-        case ["paribus", "judge" | "lesson"]:
+        case ["paribus", "judge" | "lesson" | "reproduce"]:
             line = command
         case ["paribus", "power"]:  # a pilot needs two seeds, and the test's comparison has one
             line = COMPARISON.sub("--spread 0.2", command)
@@ -124,10 +124,7 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", "data"]:
             line = re.sub(r"fetch \S+", "fetch mnist", command)
             line = re.sub(r"verify (?!mnist)\S+", f"verify {names.digits}", line)
-        case [
-            "paribus",
-            "list" | "show" | "report" | "figure" | "export" | "diff" | "recipes" | "doctor" | "prune" | "verify",
-        ]:
+        case ["paribus", verb] if verb in READING:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
             venv = Path(sys.prefix)

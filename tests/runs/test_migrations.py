@@ -15,6 +15,7 @@ from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.records.tuned import Tuned
 from paribus.runs.store import RunFolder, Store, migrations
+from paribus.runs.store.bundles import Bundle
 from paribus.runs.store.comparisons import Looked, Planned
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.migrations import STEPS, migrated, newest
@@ -32,6 +33,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Tuned,
     Planned,
     Looked,
+    Bundle,
     Checkpoint,
     Kept,
 )

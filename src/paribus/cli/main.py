@@ -224,6 +224,6 @@ def _call(options: argparse.Namespace) -> None:
 
         serve_lab(options)
     else:
-        from paribus.cli import upkeep
+        from paribus.cli import bundle, upkeep
 
-        upkeep.COMMANDS[options.command](options)
+        {**upkeep.COMMANDS, **bundle.COMMANDS}[options.command](options)

@@ -254,10 +254,20 @@ def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     export.add_argument("what", help="weights, onnx (of a run), predictions, confusion (CSV)")
     export.add_argument("--to", metavar="FILE", help="where to write it (into the folder of what is exported)")
     export.add_argument("--trust", action="store_true", help="build a network that is code of somebody's own")
+    bundle = commands.add_parser("bundle", help="a comparison with its runs as one file that another machine can open")
+    bundle.add_argument("name", help="a comparison's name, or its beginning")
+    bundle.add_argument("--to", metavar="FILE.zip", help="where to write it (into the current folder)")
+    again = commands.add_parser("reproduce", help="open a bundle, make its runs again, and say where figures differ")
+    again.add_argument("bundle", metavar="FILE.zip", help="what paribus bundle wrote")
+    again.add_argument("--to", metavar="DIR", help="the folder for what came and what is made (named as the file)")
+    again.add_argument("--trust", action="store_true", help="run the code that it names")
+    add_workers(again)
+    add_machine(again)
+    add_output(again)
     recipes = commands.add_parser("recipes", help="the built-in recipes, and the fields with their meaning")
-    for command in (show_list, show, diff, report, figure, export):
+    for command in (show_list, show, diff, report, figure, export, bundle):
         add_store(command)
-    for command in (show_list, show, diff, report, figure, export, recipes):
+    for command in (show_list, show, diff, report, figure, export, bundle, again, recipes):
         add_language(command)
     for command in (show_list, show, diff, recipes):
         command.add_argument("--json", action="store_true", help="print JSON")

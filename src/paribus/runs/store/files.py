@@ -9,6 +9,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -174,6 +175,12 @@ def whole_lines(data: bytes) -> list[bytes]:
 def keep_lines(path: Path, lines: list[bytes], durable: bool = True) -> None:
     """Replace the file by these lines, in one step."""
     write_whole(path, b"".join(line + b"\n" for line in lines), durable)
+
+
+def remove_folder(path: Path) -> None:
+    """Take away a folder with all that is in it, if it is there."""
+    with writing(path), contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(path)
 
 
 def remove_temporaries(folder: Path) -> None:
