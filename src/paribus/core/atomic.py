@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import platform
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 TEMPORARY = ".tmp"  # how what a killed writer left half-written ends
+_WRITER = re.compile(r"\.([0-9a-f]{6})-([1-9][0-9]{0,9})-[0-9a-f]+\.tmp$")
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -33,7 +37,7 @@ def write_once(path: Path, data: bytes, mode: int) -> None:
 @contextlib.contextmanager
 def _written(path: Path, data: bytes, mode: int, durable: bool = True) -> Iterator[Path]:
     """The bytes beside their place, on the disk and not only in its buffers; nothing stays there."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+    temporary = path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
         try:
@@ -53,6 +57,32 @@ def write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def _machine() -> str:
+    """Part of a temporary's name, as the process is: on a shared folder others write too."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def sweep(folder: Path) -> None:
+    """Take away what writers that are gone left half-written: processes of this machine that were killed."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*{TEMPORARY}"):
+            if (match := _WRITER.search(path.name)) and match[1] == _machine() and not _alive(int(match[2])):
+                path.unlink()
+
+
+def _alive(pid: int) -> bool:
+    """Whether there is such a process; where that cannot be asked, it is taken for one."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _sync_folder(path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from filelock import FileLock
 
+from paribus.core import atomic
 from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
@@ -181,6 +182,8 @@ def load(folder: Path) -> Comparison:
 def save_plan(folder: Path, runs: Iterable[str], arms: str = "") -> None:
     """Note in one step which runs the comparison needs, in place of those that it needed when it last began."""
     files.make_folder(folder)
+    for place in (folder, folder.parent.parent):  # what killed commands left, of the report too, and of the queue
+        atomic.sweep(place)
     files.write_whole(folder / PLAN, to_json(Planned(runs=tuple(runs), arms=arms)))
 
 
