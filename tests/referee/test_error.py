@@ -152,3 +152,12 @@ def test_half_of_the_edits_that_are_worth_two_deviations_and_more_are_kept():
         past.append(Past(going.answer, going.test is not None, tuple(gains)))
     assert sum(one.answer == "keep" for one in past[::4]) >= 8
     assert not any(one.answer == "keep" for place, one in enumerate(past) if place % 4)
+
+
+def test_a_small_gain_that_every_seed_has_is_measured_by_its_own_spread():
+    steady = [0.3, 0.31, 0.3, 0.29]  # beside figures that are 0.5 to 2 apart
+    assert decide(KNOWN, [], steady).do == "run"
+    assert decide(KNOWN, [], steady * 10).do == "keep"
+    assert decide(KNOWN, [], [*steady[:3], -0.01, 0.3, 0.3]).do == "discard"  # not better in all
+    assert decide(KNOWN, [], [0.01, 1.4, 0.01, 0.01, 0.01, 0.01]).do == "discard"  # one lucky pair
+    assert decide(KNOWN, [], [*steady, -0.3, 0.3, -0.31, -0.29, -0.3]).do == "discard"

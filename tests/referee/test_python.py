@@ -27,6 +27,8 @@ def test_a_loop_keeps_what_is_better_and_is_found_again(tmp_path):
         real = referee.try_({"rate": 2.0}, "twice")
         assert (real.outcome, real.kept) == ("keep", True)
         assert real.gain == pytest.approx(1, abs=0.2)
+        assert real.low < real.gain < real.high
+        assert real.reason == "shown"
         assert referee.try_({"rate": 1.0}).outcome == "discard"
         assert referee.try_(broken).to_dict()["reason"] == "fails"
         assert referee.try_({"rate": 2.0}).to_dict()["reason"] == "nothing_changed"

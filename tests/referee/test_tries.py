@@ -133,6 +133,11 @@ def test_a_guard_discards_what_is_better_and_takes_more(project):
     project.edit("gain = 0.0", "gain = 2.0; waste = bytearray(10**8); import time; time.sleep(0.15)")
     heavy = project.tried(code=10)
     assert (heavy["reason"], heavy["guards"]) == ("guard", {"memory+20%": False})
+    assert min(heavy["guard_ratios"]["memory+20%"]) > 1.2
+    assert "times the baseline" in heavy["words"]["en"]
+    refused = project.start("--new", "--guard", "memory+0.0001%")
+    assert refused.code == 2
+    assert "cannot be measured" in refused.err
 
 
 def test_the_loops_budget_ends_it(project):
@@ -140,9 +145,10 @@ def test_the_loops_budget_ends_it(project):
     project.edit("gain = 0.0", "import time; time.sleep(2); gain = 0.0")
     assert project.tried(code=10)["reason"] == "same_bits"
     project.edit("gain = 0.0", "gain = 0.5")
-    spent = project("try")
+    spent = project("try", "--json")
     assert spent.code == 20
     assert "budget" in spent.err
+    assert (spent.json["outcome"], spent.json["reason"]) == ("open", "loop_budget")
 
 
 def test_a_folder_without_git_is_no_hindrance(project):

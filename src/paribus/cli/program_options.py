@@ -23,7 +23,7 @@ def add_program_options(command: argparse.ArgumentParser) -> None:
     )
     many: dict[str, Any] = {"action": "append", "default": []}
     group.add_argument("--metric", **many, metavar="NAME:min|max", help="a figure that it gives; the first is judged; "
-                       "of a command also NAME=PATTERN")  # fmt: skip
+                       "NAME:max:percent of one from 0 to 100; of a command also NAME:min=PATTERN")  # fmt: skip
     group.add_argument("--steer", default="", metavar="NAME:min|max", help="the metric to choose by (the judged one)")
     group.add_argument("--metrics-from", default="", metavar="FILE", help="where a command writes its figures (stdout)")
     group.add_argument("--depends", **many, metavar="FILE", help="what its figures depend on besides the code")

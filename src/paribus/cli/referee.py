@@ -40,7 +40,7 @@ def start(options: argparse.Namespace) -> int:
     from paribus.referee.commands import start_loop
     from paribus.referee.json_view import start_json
     from paribus.referee.starting import what_it_can_show
-    from paribus.referee.words.start import facts, notes, shown_rows
+    from paribus.referee.words.start import facts, notes, shown_note, shown_rows
     from paribus.terminal.screen import Column
 
     out, lang = screen(options), language(options)
@@ -55,6 +55,8 @@ def start(options: argparse.Namespace) -> int:
         title = words.text("What so many pairs would find, four times in five")
         columns = [words.text("Pairs"), words.text("Smallest difference"), words.text("Time")]
         out.table([Column(name, "right") for name in columns], shown_rows(state, shown, lang), title)
+        if said := shown_note(shown, lang):
+            out.paragraph(said, style="dim")
     for note in notes(state, lang):
         out.paragraph(note, style="yellow")
     if (before := loop_before(journal)) is not None and not options.quiet:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from paribus.core.errors import ParibusError, nearest
+from paribus.programs.command.meter import MEMORY, SECONDS
 from paribus.records.referee import Guard, Pair
 
 WHAT = ("memory", "time", "cpu")
@@ -23,6 +24,24 @@ def guard_named(text: str) -> Guard:
         raise ParibusError("{field} must be one of {choices}", field="guard", choices=WHAT, got=text,
                            hint=nearest(match[1], WHAT))  # fmt: skip
     return Guard(what=cast(Literal["memory", "time", "cpu"], match[1]), share=float(match[2]) / 100)
+
+
+def refuse_unsteady(guards: Sequence[Guard], figures: Sequence[Mapping[str, float]]) -> None:
+    """Raise ParibusError where the baseline's own memory is not known, or differs by more than a guard allows.
+
+    figures: of the baseline's runs. A run that is over before it was looked at is the usual reason.
+    """
+    for guard in (guard for guard in guards if guard.what == "memory"):
+        known = [figure.get(MEMORY, 0.0) for figure in figures]
+        if not all(known) or max(known) > min(known) * (1 + guard.share):
+            raise ParibusError(
+                "{guard} cannot be measured: runs of the baseline, {seconds:.2f} s long, took {values} MB. Memory is "
+                "looked at while a run goes on, and such runs are too short or too unlike: allow more, or leave the "
+                "guard out",
+                guard=guard.text,
+                seconds=statistics.median(figure.get(SECONDS, 0.0) for figure in figures),
+                values=", ".join(f"{x / 1e6:.1f}" for x in known),
+            )
 
 
 def held(guard: Guard, pairs: Sequence[Pair], error: float, most_pairs: int) -> bool | None:

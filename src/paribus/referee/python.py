@@ -42,6 +42,11 @@ class RefereeAnswer:
         return self.ended.outcome
 
     @property
+    def reason(self) -> str:
+        """Why, in a word: `docs/json.md` has them."""
+        return self.ended.reason
+
+    @property
     def kept(self) -> bool:
         """Whether the candidate stands from now on."""
         return self.ended.outcome == "keep"
@@ -50,6 +55,16 @@ class RefereeAnswer:
     def gain(self) -> float | None:
         """How much better the candidate is, in the metric's unit; None where no pair has figures."""
         return self.ended.gain
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the gain's 95 % interval; None where so few pairs bound nothing."""
+        return self.ended.low
+
+    @property
+    def high(self) -> float | None:
+        """Its upper end."""
+        return self.ended.high
 
     def to_dict(self) -> dict[str, Any]:
         """The object of docs/json.md, as `paribus referee try --json` prints it."""

@@ -19,6 +19,7 @@ from paribus.programs.command.template import Template
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Loop, Terms, Version
 from paribus.records.run import RunRecord
+from paribus.referee.guards import refuse_unsteady
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.narrow import refuse_narrow
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
@@ -75,6 +76,7 @@ def start_command(journal: Journal, loop: Loop, trees: Trees, listener: Listener
     watched = loop.model_copy(update={"program": _with(loop.program, reads=True)})
     arms = command_arms(watched, trees, loop.baseline)
     first = baseline_runs(loop, arms, store, listener, trees.hint)
+    refuse_unsteady(loop.guards, [record.figures for record in first.records if record.failure is None])
     refuse_narrow(loop.program, store.run_folder(first.records[0].id))
     read = reads.noted(store.run_folder(first.records[0].id))
     slowest = max(map(seconds_of, first.records))

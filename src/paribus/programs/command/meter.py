@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SECONDS, CPU, MEMORY = "measured.seconds", "measured.cpu", "measured.memory"  # in a run's figures; the last in bytes
+_SOONEST = 0.005  # seconds between two looks
 _LONGEST = 0.25  # seconds between two looks at memory; at first they are closer, for short commands
 _KB = 1024
 
@@ -26,10 +27,18 @@ class Meter:
         self._begun, self._before = time.monotonic(), _children()
         self._looked, self._wait, self._peak = 0.0, 0.01, 0
 
-    def look(self, pid: int) -> None:
-        """At the processes below this one, if the last look is long enough ago."""
+    @property
+    def wait(self) -> float:
+        """Seconds until the next look."""
+        return max(0.001, self._looked + self._wait - time.monotonic())
+
+    def look(self, pid: int, printed: bool = False) -> None:
+        """At the processes below this one, if the last look is long enough ago.
+
+        printed: whether it has just printed something: what a short command prints last is near its peak.
+        """
         now = time.monotonic()
-        if now - self._looked < self._wait:
+        if now - self._looked < (_SOONEST if printed else self._wait):
             return
         self._looked, self._wait = now, min(_LONGEST, 2 * self._wait)
         found = [_memory(one) for one in _tree(pid)]

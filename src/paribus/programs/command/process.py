@@ -89,7 +89,9 @@ def _follow(
                     process.wait(TICK)
                     return True
                 continue
-            ready = selector.select(TICK)
+            ready = selector.select(TICK if meter is None else min(TICK, meter.wait))
+            if meter is not None:
+                meter.look(process.pid, printed=bool(ready))
             for key, _ in ready:
                 if data := os.read(key.fd, _CHUNK):
                     key.data(data)

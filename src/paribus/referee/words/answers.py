@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
+
 from paribus.core.messages import message_of
 from paribus.records.program import Metric
 from paribus.records.referee import Begun, Ended, Loop
 from paribus.referee.guards import collapsed
+from paribus.referee.starting import spread_of
 from paribus.words.errors import message_words
 from paribus.words.measure import measure_of
 from paribus.words.translation import Lang, translator
@@ -25,11 +28,12 @@ def answer_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang, again: bool
 def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
     """Why, with the size of the difference where there is one."""
     words, size = translator(lang), size_words(loop.program.judging, ended, lang)
-    broken = ", ".join(name for name, held in ended.guarded.items() if held is False)
-    unclear = ", ".join(name for name, held in ended.guarded.items() if held is None)
+    broken, unclear = (_guards(ended, held, lang) for held in (False, None))
     why = message_words(message_of(ended.why), lang) if ended.why else ""
     lost = translator(lang).plural(
-        "Its evidence was lost again after {n} pair", "Its evidence was lost again after {n} pairs", ended.used
+        "It looked promising, and no longer does after {n} pair",
+        "It looked promising, and no longer does after {n} pairs",
+        ended.used,
     )
     said = {
         "shown": words.text("Not worse than the margin allows: {size}.", size=size)
@@ -38,7 +42,7 @@ def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
         "nothing_changed": words.text("Nothing changed: the files are those of the baseline. Nothing was run."),
         "same_bits": words.text("The edit changes no figure: both runs of the first pair are alike to the last digit."),
         "fails": words.text("The edit gives no figure where the baseline does: {why}.", why=why),
-        "no_promise": words.text("No sign of an improvement: {size}.", size=size),
+        "no_promise": _no_promise(loop, ended, size, lang),
         "lost_promise": f"{lost}: {size}.",
         "guard": words.text(
             "A guard is broken, or cannot be shown to hold: {guards}. {size}.", guards=broken, size=size
@@ -55,6 +59,36 @@ def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
         "abandoned": words.text("It was stopped, and another edit was tried in its place. It counts as a try."),
     }[ended.reason]
     return " ".join(filter(None, (said, _collapsed(loop, ended, lang), _touched(begun, lang))))
+
+
+def _no_promise(loop: Loop, ended: Ended, size: str, lang: Lang) -> str:
+    """Worse; or better by so little that it may be luck: beside what, as far as that is known."""
+    from paribus.referee.rule import gain_of  # loads SciPy, as deciding did
+
+    words, direction = translator(lang), loop.program.judging.direction
+    spread = spread_of(loop.figures)
+    if ended.gain is not None and ended.gain < 0:
+        return words.text("Worse, and not pursued: {size}.", size=size)
+    if not ended.gain or not spread or loop.keep_if == "not_worse":
+        return words.text("No sign of an improvement: {size}.", size=size)
+    measure = measure_of(loop.program.judging, lang)
+    return words.text(
+        "Better in {k} of {n} pairs, but by little beside the spread of {spread} that runs have: {size}.",
+        k=sum(gain_of(pair.baseline, pair.candidate, direction) > 0 for pair in ended.pairs),
+        n=len(ended.pairs),
+        spread=measure.with_short_unit(measure.number(spread, measure.places(spread))),
+        size=size,
+    )
+
+
+def _guards(ended: Ended, held: bool | None, lang: Lang) -> str:
+    """The guards that stand so, each with how many times the baseline's the edit takes, in the median."""
+    words, found = translator(lang), []
+    for name in (name for name, of in ended.guarded.items() if of is held):
+        ratios = [ratio for pair in ended.pairs if (ratio := pair.ratios.get(name))]
+        times = f"{statistics.median(ratios):.3g}" if ratios else words.text("unknown")
+        found.append(words.text("{guard} ({times} times the baseline)", guard=name, times=times))
+    return ", ".join(found)
 
 
 def _collapsed(loop: Loop, ended: Ended, lang: Lang) -> str:

@@ -69,7 +69,7 @@ def loop_report(state: State, audit: Sequence[Line] | None, lang: Lang) -> LoopR
     ]
     sizes = (words.text("Gain"), words.text("Interval"), words.text("Pairs"), words.text("Time"))
     titles = ("#", words.text("Edit"), words.text("Answer"), *sizes, words.text("Why"))
-    note = words.text("Gains are of what stands at the end, with 95 % t intervals over {n} pairs.", n=PAIRS)
+    note = words.text("How much better the end is, with 95 % t intervals over {n} pairs.", n=PAIRS)
     return LoopReport(
         title=words.text("A loop of edits: {metric}", metric=measure.label),
         headline=headline,
@@ -85,7 +85,13 @@ def loop_report(state: State, audit: Sequence[Line] | None, lang: Lang) -> LoopR
         measure=measure,
         audit_title=words.text("Audit on fresh seeds"),
         audit=tuple(_audit_row(state, line, words, measure) for line in audit or ()),
-        audit_note=note if audit else words.text("No audit was made: paribus referee report --audit"),
+        audit_note=note
+        if audit
+        else words.text(
+            "No audit was made: paribus referee report --audit makes it, with {n} pairs for the start and for each "
+            "kept edit.",
+            n=PAIRS,
+        ),
     )
 
 
@@ -119,7 +125,7 @@ def _audit_row(state: State, line: Line, words: Words, measure: Measure) -> tupl
     name = (
         words.text("Start against end")
         if not line.number
-        else words.text("Without try {n} {name}", n=line.number, name=names[line.number])
+        else words.text("Without try {n} ({name})", n=line.number, name=names[line.number] or "–")
     )
     if not line.possible:
         return name, words.text("later edits build on it, so it cannot be taken out alone")

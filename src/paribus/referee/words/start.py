@@ -30,6 +30,7 @@ def facts(state: State, lang: Lang) -> list[tuple[str, str]]:
         (words.text("Keep if"), rule),
         (words.text("Error"), error),
         (words.text("Budget"), words.text("{one} a try, {all} in all", one=budgets[0], all=budgets[1])),
+        (words.text("Tries"), str(loop.tries) if loop.tries else words.text("not said")),
         (words.text("Pairs"), words.text("{n} a try at most", n=loop.pairs)),
         (words.text("Baseline"), ", ".join(measure.value(x, places) for x in loop.figures)),
         (words.text("Spread"), measure.with_short_unit(measure.number(spread, places)) if spread else none),
@@ -58,13 +59,24 @@ def shown_rows(state: State, shown: Sequence[Shown], lang: Lang) -> list[tuple[s
     words, measure = translator(lang), measure_of(state.loop.program.judging, lang)
     rows = []
     for one in shown:
-        size = words.text("nothing")
+        size = words.text("seldom found") if spread_of(state.loop.figures) else words.text("unknown")
         if one.low is not None and one.high is not None:
             places = measure.places(one.low)
             low, high = measure.number(one.low, places), measure.number(one.high, places)
             size = measure.with_short_unit(words.text("{low} to {high}", low=low, high=high))
         rows.append((str(one.pairs), size, words.duration(one.seconds)))
     return rows
+
+
+def shown_note(shown: Sequence[Shown], lang: Lang) -> str:
+    """What the two ends of a smallest difference are; empty where none is shown."""
+    if all(one.low is None for one in shown):
+        return ""
+    return translator(lang).text(
+        "The lower figure holds where a seed moves the baseline and the edit alike, the higher one where their luck "
+        "has nothing in common. Which it is, tries tell. Times are of runs one after another on a machine as free as "
+        "now."
+    )
 
 
 def notes(state: State, lang: Lang) -> list[str]:
