@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.core.errors import DataError, StoreError
+from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.moments import story
@@ -36,6 +36,10 @@ LARGEST_NOTE = 1 << 26  # bytes
 
 Note = TypeVar("Note", bound=Document)
 RunState = Literal["waiting", "training", "finished", "diverged", "failed"]
+
+
+class NoImages(Missing):
+    """The data of a run are none that a page can show: floats, or targets that are numbers."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,6 @@ def run_inputs(recipe: Recipe) -> tuple[NDArray[np.float32], tuple[int, ...], tu
     from paribus.programs.recipe.data.prepare import input_table
 
     dataset = _dataset(recipe)
-    if dataset.train_images.dtype != np.uint8:
-        raise DataError("{name} is of floats, and pages show images of bytes alone", name=dataset.name)
     return input_table(dataset, recipe), dataset.train_images.shape[1:], dataset.class_names
 
 
@@ -150,12 +152,18 @@ def _run(store: Path, name: str) -> RunFolder:
 
 
 def _dataset(recipe: Recipe) -> DataSet:
-    """The recipe's data set, if it is on this machine: nothing is downloaded because somebody looks at a run."""
+    """The recipe's data set, if it is on this machine: nothing is downloaded because somebody looks at a run.
+
+    Raises Missing also where it has no images of bytes, by class.
+    """
     from paribus.programs.recipe.data import catalogue, open_dataset
 
     if any(entry.name == recipe.dataset and not entry.available for entry in catalogue()):
         raise Missing("the data set {name} is not on this machine", name=recipe.dataset)
-    return open_dataset(recipe.dataset)
+    dataset = open_dataset(recipe.dataset)
+    if dataset.numbers or dataset.train_images.dtype != np.uint8:
+        raise NoImages("{name} has no images by class, which is what pages show", name=dataset.name)
+    return dataset
 
 
 def _moment(checkpoint: Checkpoint) -> Moment:

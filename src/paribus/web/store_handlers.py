@@ -30,6 +30,7 @@ from paribus.web.options import options as options_json
 from paribus.web.page_json import comparison_page, summary_json
 from paribus.web.problems import Missing
 from paribus.web.read_store import (
+    NoImages,
     comparison_files,
     is_explained,
     newest_moment,
@@ -163,7 +164,10 @@ def _network(recipe: Recipe, weights: dict[str, NDArray[Any]]) -> dict[str, Any]
     """What the page's own forward pass takes; None for a network that it has none for."""
     if not is_drawn(recipe.model):
         return None
-    table, shape, class_names = run_inputs(recipe)
+    try:
+        table, shape, class_names = run_inputs(recipe)
+    except NoImages:
+        return None
     plan = network_plan(recipe, shape, len(class_names))
     shapes = weight_shapes(plan)
     if any(name not in weights or weights[name].shape != shape for name, shape in shapes.items()):
