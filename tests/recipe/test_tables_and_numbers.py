@@ -17,9 +17,11 @@ import paribus as pb
 from paribus.cli.main import main
 from paribus.comparison.compare import design_for
 from paribus.core.errors import DataError, ParibusError
+from paribus.programs.recipe.cost import trial
 from paribus.programs.recipe.data import look, open_dataset, verify
 from paribus.programs.recipe.data.targets import are_numbers
 from paribus.programs.recipe.judging import info_for
+from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.models.one_batch import check_on_one_batch
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe_text import recipe_from
@@ -320,6 +322,11 @@ def test_what_fails_once_training_has_begun_is_a_sentence_and_a_metric_without_a
     (task,) = plan_training(None, settings, 1, None, Settings(tmp_path), program=judged).tasks
     assert perform(task) == "diverged"
     assert Store(tmp_path).open_run(task.run_id).record().note == "the metric nothing was no finite number"
+
+
+def test_how_long_it_takes_is_tried_on_numbers_too(houses: str) -> None:
+    fields = {"dataset": houses, "model": own("Net"), "loss": "torch.nn:MSELoss", "batch_size": 8}
+    assert trial(recipe_from(fields), PLAIN) > 0
 
 
 def test_the_callers_arrays_stay_as_they_were(tmp_path: Path, cache: Path) -> None:

@@ -15,6 +15,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.features import ArmFeatures, FeaturesView
 from paribus.programs.recipe.figures.run import UNSEEN, RunMaterial
+from paribus.programs.recipe.judging import metric_words
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
 from paribus.programs.recipe.networks import convolved, trained_network
 from paribus.programs.recipe.recipe import Recipe, recipe_of
@@ -134,7 +135,8 @@ def map_command(comparison: Comparison) -> str:
     axis = "learning_rate=1e-4,1e-3,1e-2" if comparison.factor != "learning_rate" else "batch_size=32,64,128"
     changed = recipe_of(comparison.arms[0].fields).changed()
     settings = [f"--set={f}={value_word(v)}" for f, v in changed.items() if f != comparison.factor]
-    return shlex.join(["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *settings])
+    judged = metric_words(comparison.program)
+    return shlex.join(["paribus", "map", f"{comparison.factor}={values}", "--over", axis, *settings, *judged])
 
 
 def run_material(run: Run, kind: str, image: int = 0) -> RunMaterial:

@@ -22,7 +22,7 @@ from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, ev
 from paribus.programs.recipe.training.optimizers import zero
 from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.schedules import learning_rate_at
-from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick
+from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick, yardstick_of
 from paribus.records.program import Epoch
 
 ScheduledGroup = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows
@@ -148,7 +148,8 @@ def fit(
     callbacks: Callbacks = Callbacks(),
 ) -> bool:
     """Train one run in place from `epochs_done` to `recipe.epochs`; False once its loss is no longer finite."""
-    return fit_all(Single(TrainingRun(model, optimizer, data, recipe, seed, callbacks)), epochs_done)[0]
+    measured = yardstick_of({}, recipe, data.classes == 0)
+    return fit_all(Single(TrainingRun(model, optimizer, data, recipe, seed, callbacks, measured)), epochs_done)[0]
 
 
 def fit_all(training_runs: TrainingRuns, epochs_done: int = 0) -> list[bool]:

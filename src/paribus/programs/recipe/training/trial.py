@@ -13,6 +13,7 @@ from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.evaluate import EVALUATION_BATCH, evaluate
 from paribus.programs.recipe.training.fit import fit
 from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.yardstick import yardstick_of
 
 TRIAL_STEPS = 20
 
@@ -31,13 +32,13 @@ def seconds_an_epoch(
         val_y=data.val_y[:1],
     )
     once = recipe.model_copy(update={"epochs": 1, "drop_last": False})
-    optimizer = make_optimizer(model, once)
+    optimizer, measured = make_optimizer(model, once), yardstick_of({}, recipe, data.classes == 0)
     training = evaluating = 0.0
     for _ in range(2):  # the first pass warms up
         start = clock()
         fit(model, optimizer, small, once, seed=0)
         training = clock() - start
         start = clock()
-        evaluate(model, data.val_x[:few], data.val_y[:few])
+        evaluate(model, data.val_x[:few], data.val_y[:few], measured)
         evaluating = clock() - start
     return training * len(data.train_y) / samples + evaluating * len(data.val_y) / few
