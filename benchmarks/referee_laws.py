@@ -48,12 +48,14 @@ SPELL = 0.9  # of a spell that stays from one run to the next
 class Machine:
     """What runs, one run after the other: the clock of a drifting machine goes on with each.
 
-    edited: another law of candidates' runs, if theirs has another shape.
+    edited: another law of candidates' runs, if theirs has another shape. apart: deviations by which runs of a pair
+    differ where a seed moves both arms alike; None where it moves them independently.
     """
 
     law: str
     draw: Generator
     edited: Law | None = None
+    apart: float | None = None
     runs: int = 0
     repeats: bool = False
     spell: float = 0.0
@@ -72,6 +74,9 @@ class Machine:
 
     def gain(self, baseline: float, candidate: float) -> float:
         """Of a pair run side by side, in random order."""
+        if self.apart is not None:
+            self.runs += 2
+            return candidate - baseline + self.apart * self.draw.standard_normal()
         if self.draw.random() < 0.5:
             figure = self.run(baseline)
             return self.run(candidate, edited=True) - figure
@@ -191,6 +196,7 @@ def loops(
     count: int,
     edited: Law | None = None,
     growth: float = 0.0,
+    apart: float | None = None,
 ) -> Score:
     """Run `count` loops, each over the next list of effects, in deviations of a run.
 
@@ -198,7 +204,7 @@ def loops(
     """
     score = Score()
     for number in range(count):
-        machine, rule, stands = Machine(law, generator(number, f"loop/{law}"), edited), make(), 0.0
+        machine, rule, stands = Machine(law, generator(number, f"loop/{law}"), edited, apart), make(), 0.0
         rule.start(machine, stands)
         right = wrong = 0
         for alone in next(effects):

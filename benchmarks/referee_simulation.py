@@ -239,12 +239,45 @@ def not_worse(count: int) -> None:
     )
 
 
+class BySpreadOfRuns(Try):
+    """Its first pairs are always measured by how much runs differ, never by how little the pairs themselves do."""
+
+    def _steady(self) -> bool:
+        return False
+
+
+def shared(count: int) -> None:
+    def cells(make: Make, apart: float) -> list[str]:
+        score = loops(make, "normal", idle(), count, apart=apart)
+        first = [loops(make, "normal", one(size), count, apart=apart).power for size in (0.06, 0.2, 1.0)]
+        later = loops(make, "normal", mixed(0.2), count // 4, apart=apart)
+        wrong = _share(score.any_wrong, score.loops)
+        return [wrong, _runs(score), *(f"{power:.0f}" for power in first), f"{later.power:.0f} / {_runs(later)}"]
+
+    rules = [("the referee", referee()), ("first pairs by the spread of runs alone", referee(BySpreadOfRuns))]
+    table(
+        "Seeds that move both arms alike (normal): pairs differ by so many deviations of a run",
+        [
+            "pairs differ by; rule",
+            *IDLE[:2],
+            *(f"first try of {x:g} kept" for x in (0.06, 0.2, 1)),
+            "later ones of 0.2",
+        ],
+        ([f"{apart:g}; {name}", *cells(make, apart)] for apart in (0.02, 0.1, 0.3, 1.414) for name, make in rules),
+    )
+
+
+def one(effect: float) -> Iterator[list[float]]:
+    while True:
+        yield [effect]
+
+
 def constant(effect: float) -> Iterator[list[float]]:
     while True:
         yield [effect] * EDITS
 
 
-ALL = rules, laws, levels, tests, early, budgets, pairs, harmful, large_harm, growing, not_worse, shapes
+ALL = rules, laws, levels, tests, early, budgets, pairs, harmful, large_harm, growing, not_worse, shapes, shared
 TABLES = {f.__name__: f for f in ALL}
 
 

@@ -78,6 +78,7 @@ class World:
             "log": git(self.place, "log", "--format=%s %T"),
             "status": git(self.place, "status", "--porcelain"),
             "files": {path.name: path.read_bytes() for path in self.place.iterdir() if path.is_file()},
+            "loops": sorted(path.name for path in (self.place / "paribus-lab").iterdir()),
             "branches": git(self.place, "branch", "-a"),
         }
 
@@ -125,6 +126,7 @@ CASES = {
     "a try that is kept": (edited, TRY, 0),
     "a try that is discarded": (harmed, TRY, 10),
     "a try that is kept and committed": (edited, (*TRY, "--commit", "-m", "two more"), 0),
+    "a start in place of another loop": (kept, ("start", "--new", *START[1:]), 0),
     "report": (kept, ("report", "--json"), 0),
     "an audit that unseals": (kept, ("report", "--audit", "--unseal", "--json"), 0),
 }

@@ -64,7 +64,7 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
     with errors:
         info = _sealing(program.info, terms.sealed)
     errors.raise_all()
-    with put_aside(journal, said.new), journal.held():
+    with put_aside(journal, said.new and not _this_start(journal, trees, terms)), journal.held():
         there = journal.state() if journal.exists else None
         trees.make()
         baseline = trees.working()
@@ -78,6 +78,15 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
         beside = os.path.relpath(place.resolve(), journal.folder.resolve())
         loop = new_loop(journal, terms, info, fields, baseline, beside)
         return start_command(journal, loop, trees, listener)
+
+
+def _this_start(journal: Journal, trees: Trees, terms: Terms) -> bool:
+    """Whether this very command began the loop that is there: then another one is not put in its place."""
+    with contextlib.suppress(ParibusError):  # a loop that cannot be read is put aside too
+        if journal.exists and journal.state().loop.command == terms.command:
+            trees.make()
+            return _same_start(journal.state(), terms, trees.working())
+    return False
 
 
 def _same_start(there: State, terms: Terms, baseline: Version) -> bool:
