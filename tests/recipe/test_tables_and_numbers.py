@@ -24,12 +24,15 @@ from paribus.programs.recipe.judging import info_for
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.models.one_batch import check_on_one_batch
 from paribus.programs.recipe.program import RecipeProgram
+from paribus.programs.recipe.recipe import LESSON
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.training.own import matched
 from paribus.programs.recipe.worker import perform
 from paribus.report.page import render
 from paribus.runs.planning import Settings
+from paribus.runs.registry import code_of, program_of
 from paribus.runs.store import Store
+from paribus.runs.store.authorship import _named
 from paribus.runs.train import plan_training
 from paribus.runs.trust import refuse_code
 
@@ -273,6 +276,19 @@ def test_what_judges_and_what_steers(
 def test_what_is_no_metric(words: tuple[str, ...], said: str) -> None:
     with pytest.raises(ParibusError, match=said):
         info_for(words)
+
+
+def test_a_metric_is_code_and_part_of_what_a_run_is() -> None:
+    info, fields = info_for(["evil:f1:min"], "evil:g"), LESSON.as_fields()
+    assert code_of(info, fields) == ("evil:f1", "evil:g")
+    assert {"evil:f1", "evil:g"} <= set(_named({"program": info.model_dump(mode="json")}))
+    usual, judged = RecipeProgram(), RecipeProgram().measured_by([own("rmse") + ":min"], "")
+    assert usual.digest(fields) != judged.digest(fields)
+    assert usual.digest(fields) == RecipeProgram().measured_by(["loss"], "").digest(fields)  # the same runs
+    how = usual.how([fields], "cpu", "pytorch", "off")
+    assert usual.identity(fields, how) != judged.identity(fields, how)
+    assert program_of(judged.info).info == judged.info
+    assert usual.info == info_for(["accuracy"])
 
 
 def test_the_batch_is_tried_where_the_recipe_trains(houses: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,8 @@ def save_dataset(path: str | Path, train: Any, test: Any = None) -> str:
         path: ends in `.npz`. A file that is there is replaced.
         train: `(images, labels)`, arrays, tensors or lists, or a data set with a length, such as a
             `torch.utils.data.Dataset`, whose items are an image and its label. Images are as docs/data.md says of
-            files: [N, H, W], [N, C, H, W] or [N, H, W, C], whole numbers from 0 to 255 or fractions from 0 to 1.
+            files: [N, H, W], [N, C, H, W] or [N, H, W, C], whole numbers from 0 to 255 or fractions from 0 to 1; or a
+            table [N, features]. Labels of a float type may be numbers to learn.
         test: the same for testing; without it one image in five of each class is held out.
 
     Runs are made again only where what is in the file has changed. Raises DataError for what is no data set; then
