@@ -115,34 +115,30 @@ void add_weight_gradient(const Shape& s, const Layout& l, const float* rows, con
     }
 }
 
-// Each pooled place's first row
+// Each pooled place's first row, for every output
 void place_patches(const Shape& s, const Layout& l, std::int32_t* origin) {
-    for (std::int64_t py = 0; py < s.pooled_height(); ++py)
-        for (std::int64_t px = 0; px < s.pooled_width(); ++px)
-            *origin++ = static_cast<std::int32_t>(2 * py * l.line + 2 * px * l.step);
+    for (std::int64_t o = 0; o < s.outputs; ++o)
+        for (std::int64_t py = 0; py < s.pooled_height(); ++py)
+            for (std::int64_t px = 0; px < s.pooled_width(); ++px)
+                *origin++ = static_cast<std::int32_t>(2 * py * l.line + 2 * px * l.step);
 }
 
 // Where each winner's patch begins
 void locate(const Shape& s, const Layout& l, const std::int32_t* origin, const std::uint8_t* winner,
             std::int32_t* __restrict place) {
     const auto down = static_cast<std::int32_t>(l.line), right = static_cast<std::int32_t>(l.step);
-    for (std::int64_t o = 0; o < s.outputs; ++o, winner += l.positions, place += l.positions)
-        for (std::int64_t p = 0; p < l.positions; ++p)
-            place[p] = origin[p] + (winner[p] >> 1) * down + (winner[p] & 1) * right;
+    for (std::int64_t p = 0; p < s.outputs * l.positions; ++p)
+        place[p] = origin[p] + (-(winner[p] >> 1) & down) + (-(winner[p] & 1) & right);
 }
 
 // sums: [outputs][kLanes], to be added up at the end
 void add_bias_gradient(const Shape& s, const Layout& l, const float* grad, float* sums) {
-    const float* end = grad + s.outputs * l.positions;
-    LaneInts lane;
-    for (int i = 0; i < kLanes; ++i) lane[i] = i;
-    for (std::int64_t o = 0; o < s.outputs; ++o, grad += l.positions) {
-        Lanes total = load(sums + o * kLanes);
-        for (std::int64_t p = 0; p < l.positions; p += kLanes) {
-            const Lanes some = load_some(grad + p, end - grad - p);  // maybe with the next output's gradients
-            total += lane < static_cast<std::int32_t>(l.positions - p) ? some : Lanes{};
-        }
-        store(sums + o * kLanes, total);
+    for (std::int64_t o = 0; o < s.outputs; ++o, grad += l.positions, sums += kLanes) {
+        Lanes total = load(sums);
+        std::int64_t p = 0;
+        for (; p + kLanes <= l.positions; p += kLanes) total += load(grad + p);
+        if (p < l.positions) total += load_some(grad + p, l.positions - p);
+        store(sums, total);
     }
 }
 
@@ -205,8 +201,8 @@ ConvBackward::ConvBackward(const Shape& s, const float* weight)
     : s_(s), l_(s), pixels_(l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort)), rows_(l_.H * l_.line),
       sums_(s.outputs * kSide * l_.row), bias_sums_(s.outputs * kLanes),
       spread_(weight ? s.outputs * 4 * l_.patch : 0), patches_(weight ? l_.positions * l_.patch : 0),
-      back_(weight ? l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort) : 0), origin_(l_.positions),
-      place_(s.outputs * l_.positions) {
+      back_(weight ? l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort) : 0),
+      origin_(s.outputs * l_.positions), place_(s.outputs * l_.positions) {
     pixels_.clear(l_.H * l_.W * s.channels + std::max<std::int64_t>(l_.row, kShort));
     sums_.clear(s.outputs * kSide * l_.row);
     bias_sums_.clear(s.outputs * kLanes);
