@@ -50,6 +50,13 @@ SECTIONS = (
         ("--rounds=1",),
     ),
     Section(
+        "One training step, our kernels by AVX2",
+        "The same where a processor has no AVX-512.",
+        "training_step.py",
+        ("--rounds=5", "--instruction-set=avx2"),
+        ("--rounds=1", "--instruction-set=avx2"),
+    ),
+    Section(
         "The lesson's pair, from shell to verdict",
         "Whole commands, with the start of Python, the statistics and the report. What was aimed at: 15 times as fast "
         "as the notebook, 3 times as fast as the same command with PyTorch's operations, and six paired seeds in a "
@@ -149,7 +156,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--baseline-python", type=Path, help="a Python with torch and torchvision")
     parser.add_argument("--baseline-script", type=Path, help="the notebook as a script")
     parser.add_argument("--quick", action="store_true", help="few rounds: figures too rough to keep")
-    scripts = [section.script for section in SECTIONS]
+    scripts = sorted({section.script for section in SECTIONS})
     parser.add_argument("--only", nargs="+", choices=scripts, help="measure these again, and keep the rest of the page")
     parser.add_argument("--to", type=Path, default=PAGE, help="the page to write")
     return parser.parse_args()

@@ -57,6 +57,7 @@ def main() -> None:
         each = f"{extra / looks * 1000:.0f}" if looks else "-"
         ratio = f"{statistics.median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
         print(f"| {preset} | {seconds:.2f} | {ratio} | {looks} | {each} |", flush=True)
+    whole_run(recipe.model_copy(update={"epochs": 1}), kernel)  # warms up
     whole = [(bare_run(recipe, kernel), whole_run(recipe, kernel)) for _ in range(options.rounds)]
     bare, kept = (statistics.median(column) for column in zip(*whole, strict=True))
     shares = sorted(100 * (kept / bare - 1) for bare, kept in whole)
