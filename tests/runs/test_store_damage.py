@@ -13,7 +13,7 @@ from paribus.core.errors import StoreError
 from paribus.runs.store import Store
 from tests.factories import make_comparison
 from tests.runs.hostile_cases import FILES, read_everything
-from tests.runs.store_cases import answers_of, note_digests
+from tests.runs.store_cases import answers_of, note_digests, rewrite
 
 
 def tensors_with(header, body=b""):
@@ -125,3 +125,25 @@ def test_a_comparison_with_any_value_anywhere_is_read_or_refused(tmp_path, data)
         Store(tmp_path).load_comparison(comparison.id)
     except StoreError as error:
         assert str(path) in str(error) or "name" in str(error)
+
+
+def test_a_header_of_very_many_tensors_is_refused_before_it_is_read(sent):
+    entries = {f"t{n}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(20_000)}
+    (sent.path / "predictions.safetensors").write_bytes(tensors_with(entries))
+    note_digests(sent)
+    with pytest.raises(StoreError, match=r"predictions\.safetensors: not valid safetensors: a header of"):
+        sent.result()
+
+
+@pytest.mark.parametrize("place", ["arm", "figure", "pair"])
+def test_an_interval_whose_ends_are_swapped_is_refused(tmp_path, place):
+    comparison = make_comparison("fair", test_count=50, epochs=2)
+    path = Store(tmp_path).save_comparison(comparison)
+    content = json.loads(path.read_text())
+    arm, pair = content["arms"][0], content["pairs"][0]
+    of = {"arm": arm, "figure": next(iter(arm["figures"].values())), "pair": pair}[place]
+    names = ("trained_low", "trained_high") if place == "arm" else ("low", "high")
+    of |= dict(zip(names, (0.9, 0.1), strict=True))
+    rewrite(path, content)
+    with pytest.raises(StoreError, match=r"comparison\.json: not a valid comparison: an interval's lower end"):
+        Store(tmp_path).load_comparison(comparison.id)
