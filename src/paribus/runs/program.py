@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from paribus.core.errors import Fault, FaultsError, StoreError
+from paribus.core.errors import StoreError
 from paribus.core.messages import Message
 from paribus.records.program import Fields, Metric
 from paribus.records.run import RunRecord, RunResult, Status
@@ -83,24 +83,6 @@ class Program(ProgramFields, ABC):
         made = copy.copy(self)
         made.info = self.info.model_copy(update={"source": {**self.info.source, **more}})
         return made
-
-    def measured_by(self, metrics: Sequence[str], steer: str) -> Program:
-        """The same, judged by the first of these metrics, where it is a program that can be told that.
-
-        Raises FaultsError where it says itself what it measures, and these are others.
-        """
-        own = self.info.judging
-        ways = Message("a command follows --, and a function is named first, MODULE:FUNCTION")
-        faults = [
-            Fault("{program} is judged by {metric}", word, hint=ways, program=self.info.name, metric=own.text)
-            for word in metrics
-            if word not in (own.name, own.text)
-        ]
-        if steer:
-            faults.append(Fault("{option} is of functions and commands", option="--steer"))
-        if faults:
-            raise FaultsError("the program", faults)
-        return self
 
     def with_payload(self, payload: bytes) -> Program:
         """The same with its own code, as a task carries it to a worker."""

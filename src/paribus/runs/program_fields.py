@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from paribus.core.errors import Fault, FaultsError
 from paribus.core.field_text import parse_value, value_word
 from paribus.core.messages import Message
 from paribus.records.program import Fields, ProgramInfo, settled
@@ -107,3 +108,21 @@ class ProgramFields(ABC):
     def code(self, fields: Fields) -> tuple[str, ...]:
         """The code that runs with these fields run: what the fields name, and the program itself if it is not ours."""
         return (self.info.origin,)
+
+    def measured_by(self, metrics: Sequence[str], steer: str) -> Self:
+        """The same, judged by the first of these metrics, where it is a program that can be told that.
+
+        Raises FaultsError where it says itself what it measures, and these are others.
+        """
+        own = self.info.judging
+        ways = Message("a command follows --, and a function is named first, MODULE:FUNCTION")
+        faults = [
+            Fault("{program} is judged by {metric}", word, hint=ways, program=self.info.name, metric=own.text)
+            for word in metrics
+            if word not in (own.name, own.text)
+        ]
+        if steer:
+            faults.append(Fault("{option} is of functions and commands", option="--steer"))
+        if faults:
+            raise FaultsError("the program", faults)
+        return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Judged(Program):
         if info.judged != RECIPE.judged:
             self.least_deficit, self.most_explained = None, float("inf")
 
-    def measured_by(self, metrics: Sequence[str], steer: str) -> Program:
+    def measured_by(self, metrics: Sequence[str], steer: str) -> Self:
         """The same, judged by the first of these metrics."""
         made = copy.copy(self)
         made.judge(info_for(metrics, steer))

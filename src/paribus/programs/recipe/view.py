@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
-from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of, guessed_share
+from paribus.programs.recipe.evidence import evidence_of, guessed_share
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.next_questions import next_questions
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.view_json import arm_json, reason, with_accuracy
 from paribus.programs.view import NextQuestion, ProgramView, ReportParts
-from paribus.records.comparison import ArmView, Comparison
+from paribus.records.comparison import Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.words.numbers import loss
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, mark
 
-_REASONS = {"difference": "accuracy"}  # as JSON of recipes calls them
 _EPOCH_COLUMNS = (
     (
         ("train_loss", mark("train loss")),
@@ -58,11 +58,11 @@ class RecipeView(ProgramView):
                 **pair,
                 "images_low": pair["items_low"],
                 "images_high": pair["items_high"],
-                "reason": _reason(pair),
+                "reason": reason(pair),
             }
             for pair in view["pairs"]
         ]
-        arms = [_arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
+        arms = [arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
         more: dict[str, Any] = {"recipe_name": comparison.recipe_name, "arms": arms, "pairs": pairs}
         if evidence is not None:
             more |= {
@@ -168,8 +168,8 @@ class RecipeView(ProgramView):
         cells = [
             {
                 **cell,
-                "arms": [_with_accuracy(arm) for arm in cell["arms"]],
-                "pairs": [{**pair, "reason": _reason(pair)} for pair in cell["pairs"]],
+                "arms": [with_accuracy(arm) for arm in cell["arms"]],
+                "pairs": [{**pair, "reason": reason(pair)} for pair in cell["pairs"]],
             }
             for cell in view["cells"]
         ]
@@ -180,7 +180,7 @@ class RecipeView(ProgramView):
         table = view["interaction"]
         if table is None:
             return view
-        return {**view, "interaction": {**table, "cells": [_with_accuracy(cell) for cell in table["cells"]]}}
+        return {**view, "interaction": {**table, "cells": [with_accuracy(cell) for cell in table["cells"]]}}
 
     def deficit(self, program: ProgramInfo, words: Words) -> str:
         """E of docs/why.md is of the validation loss."""
@@ -279,33 +279,6 @@ class RecipeView(ProgramView):
 VIEW = RecipeView()
 
 
-def _arm_json(arm: ArmView, shown: dict[str, Any], evidence: RecipeEvidence | None) -> dict[str, Any]:
-    runs = [
-        {
-            **of_all,
-            "test_accuracy": run.figures.get("test_accuracy"),
-            "test_loss": run.figures.get("test_loss"),
-            **run.curves,
-        }
-        for run, of_all in zip(arm.runs, shown["runs"], strict=True)
-    ]
-    return {
-        **shown,
-        "recipe": dict(arm.fields),
-        "test_accuracy": shown["figures"].get("test_accuracy"),
-        "confusion": () if evidence is None else evidence.confusion[arm.name],
-        "runs": runs,
-    }
-
-
 def one_prior(comparison: Comparison) -> bool:
     """Whether all arms have the classes in the same shares: where not, no one line is what guessing reaches."""
     return len({(arm.fields["dataset"], arm.fields["majority_fraction"]) for arm in comparison.arms}) == 1
-
-
-def _reason(pair: dict[str, Any]) -> str:
-    return _REASONS.get(str(pair["reason"]), str(pair["reason"]))
-
-
-def _with_accuracy(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "accuracy": part["value"]}
