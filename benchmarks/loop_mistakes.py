@@ -3,8 +3,9 @@
     python benchmarks/loop_mistakes.py [--healthy | --mistakes] [--only TEXT] [--steps N]
 
 Every loop of tests/diagnosis/loops, through `pb.Probe`, a few hundred steps each on 1,500 halved digits: mistakes on
-several networks, optimisers and losses, and healthy loops of as many forms. Prints which finding comes first for each
-kind of mistake, and what is found in healthy ones. On one core all of them take about four minutes.
+several networks, optimisers and losses, and healthy loops of as many forms; then rarer ones, on small made data. Prints
+which finding comes first for each kind of mistake, and what is found in healthy ones. On one core all of them take some
+five minutes.
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ def mistakes(only: str, steps: int | None) -> None:
         right, total = right + named, total + len(mistake.on)
         told = ", ".join(f"{name} {count}" for name, count in first.most_common())
         print(f"| {mistake.name} | {named} of {len(mistake.on)} | {told} |", flush=True)
+    for name, (names, run) in importlib.import_module("tests.diagnosis.loops.rarer").RARER.items():
+        if only not in name:
+            continue
+        torch.manual_seed(0)
+        found = run().findings()
+        told, is_named = (found[0].name if found else "nothing"), bool(found) and found[0].name in names
+        right, total = right + is_named, total + 1
+        print(f"| {name} | {int(is_named)} of 1 | {told} |", flush=True)
     print(f"\nNamed first, by name: {right} of {total} loops with a mistake.\n")
 
 
@@ -46,19 +55,20 @@ def healthy(only: str) -> None:
     """A line a loop in which something is found."""
     import torch
 
-    table = importlib.import_module("tests.diagnosis.loops.healthy").HEALTHY
+    sound = importlib.import_module("tests.diagnosis.loops.sound_rarer").SOUND
+    table = [(loop.name, loop.probe) for loop in importlib.import_module("tests.diagnosis.loops.healthy").HEALTHY]
     above = weak = total = 0
     print("| healthy loop | found |\n| --- | --- |")
-    for loop in table:
-        if only not in loop.name:
+    for name, run in [*table, *sound.items()]:
+        if only not in name:
             continue
         torch.manual_seed(0)
-        found = loop.probe().findings()
+        found = run().findings()
         total += 1
         above += any(finding.strength != "weak" for finding in found)
         weak += any(finding.strength == "weak" for finding in found)
         if found:
-            print(f"| {loop.name} | {', '.join(f'{f.strength} {f.name}' for f in found)} |", flush=True)
+            print(f"| {name} | {', '.join(f'{f.strength} {f.name}' for f in found)} |", flush=True)
     print(f"\nOf {total} healthy loops {above} have a finding above weak, and {weak} a weak one.")
 
 

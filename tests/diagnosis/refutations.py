@@ -109,7 +109,13 @@ def moved(layer: LayerTrace, share: float) -> bool:
 
 def no_size_but(told: Told, least: float, most: float) -> bool:
     """Whether every batch's inputs are known, and all are of a usual size."""
-    seen = [(s.input_mean or 0.0, s.input_std) for s in told.steps if known([s.input_std])]
+    seen = [
+        (s.loop.entered_mean or 0.0, s.loop.entered_std)
+        if s.loop is not None and s.loop.entered_std is not None
+        else (s.input_mean or 0.0, s.input_std)
+        for s in told.steps
+    ]
+    seen = [pair for pair in seen if known([pair[1]])]
     sizes = [(math.hypot(mean, std or 0), std or 0) for mean, std in seen if math.isfinite(mean)]
     return bool(sizes) and len(sizes) == len(seen) and all(size <= most and std >= least for size, std in sizes)
 
@@ -158,16 +164,22 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     "probabilities_as_logits": lambda t: all(
         loss.kind not in ("cross_entropy", "bce_logits") and loss.given is None for loss in t.losses
     ),
-    "outputs_bounded": lambda t: all(a.bound is None and not a.out_of_reach for a in t.answers),
+    "outputs_bounded": lambda t: (
+        all(a.bound is None and not a.out_of_reach for a in t.answers) and all(loss.over != 1 for loss in t.losses)
+    ),
     "softmax_between_layers": lambda t: not any(loop.squeezed for loop in t.loops),
     "no_activation": lambda t: (
         any(bent > 1e-4 for bent in known(a.bent for a in t.answers))
         or any(layer.slope is not None for _, _, layer in t.layers(own=False))
     ),
     "squared_error_of_probabilities": lambda t: (
-        not any(a.distribution for a in t.answers) or all(loss.kind not in ("squared", "absolute") for loss in t.losses)
+        not any(a.distribution or a.bound == "sigmoid" for a in t.answers)
+        or all(loss.kind not in ("squared", "absolute") for loss in t.losses)
     ),
-    "gradient_cut_off": lambda t: any(set(t.finding.layers) - set(loop.cut) for loop in t.loops if loop.forwards),
+    "gradient_cut_off": lambda t: (
+        any(set(t.finding.layers) - set(loop.cut) for loop in t.loops if loop.forwards or loop.backwards)
+        and all(layer.gradient_norm for s in t.steps for name, layer in s.layers.items() if name in t.finding.layers)
+    ),
     "gradients_piled_up": lambda t: all((loop.leftover or 0) <= 0.1 for loop in t.loops),
     "gradient_erased": lambda t: any(loop.erased is False for loop in t.loops),
     "no_update": lambda t: any(loop.updates for loop in t.loops[-1:]),
@@ -190,7 +202,22 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     "random_answers": lambda t: any(noise < 1e-3 for noise in known(a.noise for a in t.answers)),
     "training_mode_in_evaluation": lambda t: not t.loops[-1].evaluated_training,
     "batch_norm_of_few": lambda t: any(few > 4 for few in known(loop.few for loop in t.loops)),
+    "no_probabilities": lambda t: all(loss.kind not in ("shares", "likelihood") for loss in t.losses),
+    "targets_beyond_one": lambda t: all(not a.out_of_reach for a in t.answers),
+    "answer_in_input": lambda t: any(ahead < 0.01 for ahead in known(a.ahead for a in t.answers)),
+    "attention_crossed": lambda t: all(not a.crossed for a in t.answers),
+    "targets_not_scaled": lambda t: (
+        all(size <= 30 for size in known(loss.target_size for loss in t.losses))
+        and all(std >= 0.01 for std in known(loss.target_std for loss in t.losses))
+    ),
+    "loss_divided": lambda t: above((loss.scale for loss in t.losses), 0.1),
+    "inputs_drift": lambda t: max(known(s.input_std for s in t.steps)) < 10 * min(known(s.input_std for s in t.steps)),
+    "same_batch": lambda t: any(loop.same is False for loop in t.loops),
+    "averages_behind": lambda t: all((loop.behind or 0) < 2 for loop in t.loops),
     # Networks
+    "gradient_zero": lambda t: (
+        not any(all(layer.gradient_norm == 0 for layer in s.layers.values()) for s in t.steps if s.loop is not None)
+    ),
     "inputs_constant": lambda t: any(
         (s.input_std or 0) > 1e-6 * max(1.0, abs(s.input_mean or 0))
         for s in t.steps
@@ -204,7 +231,7 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     ),
     "batch_order": lambda t: above((mixture(s) for s in t.steps), 0.31),
     "symmetric_units": lambda t: any(
-        layer.weight_norm != 0 and above([layer.unit_spread], 1e-6) for _, _, layer in t.layers()
+        layer.weight_norm != 0 and above([layer.unit_spread], 1e-6) for _, s, layer in t.layers() if s is t.steps[0]
     ),
     "collapse_to_zero": keeps_weights,
     "noise_too_strong": lambda t: all(s.dropout == 0 for s in t.steps),

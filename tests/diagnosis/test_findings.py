@@ -37,7 +37,9 @@ LOSS = st.builds(
     dimension=st.one_of(st.none(), st.integers(0, 1)),
     given=st.sampled_from([None, *get_args(Bound)]),
     likely=st.sampled_from([None, *get_args(Bound)]),
-    **_values(LossTrace, ("kind", "uphill", "samples", "dimension", "given", "likely")),
+    over=st.sampled_from([None, 1, 10]),
+    bits=st.one_of(st.none(), st.booleans()),
+    **_values(LossTrace, ("kind", "uphill", "samples", "dimension", "given", "likely", "over", "bits")),
 )
 ANSWERS = st.builds(
     AnswersTrace,
@@ -45,7 +47,8 @@ ANSWERS = st.builds(
     log=st.booleans(),
     classes=st.one_of(st.none(), st.integers(1, 100)),
     bound=st.sampled_from([None, *get_args(Bound)]),
-    **_values(AnswersTrace, ("distribution", "log", "classes", "bound")),
+    crossed=st.sampled_from([None, 0, 1]),
+    **_values(AnswersTrace, ("distribution", "log", "classes", "bound", "crossed")),
 )
 SOME = st.lists(st.sampled_from("abcd"), max_size=2).map(tuple)
 MAYBE = st.one_of(st.none(), st.booleans())
@@ -55,7 +58,7 @@ OF_LOOP: dict[str, st.SearchStrategy[Any]] = {
     "answers": st.one_of(st.none(), ANSWERS),
     "places": st.just({}),
     **dict.fromkeys(("missing", "cut", "unregistered", "squeezed"), SOME),
-    **dict.fromkeys(("erased", "between", "training", "modes_matter", "others_moved"), MAYBE),
+    **dict.fromkeys(("erased", "between", "training", "modes_matter", "others_moved", "same"), MAYBE),
     **dict.fromkeys(("updates", "backwards", "forwards", "evaluated_training", "fresh", "few"), COUNT),
 }
 LOOP = st.builds(LoopTrace, **OF_LOOP, **_values(LoopTrace, tuple(OF_LOOP)))
@@ -105,6 +108,8 @@ PLAIN_LOSS = _plain(
     dimension=st.sampled_from([None, 0, 0, 1]),
     given=st.sampled_from([None, None, *get_args(Bound)]),
     likely=st.sampled_from([None, None, *get_args(Bound)]),
+    over=st.sampled_from([None, 1, 10]),
+    bits=MAYBE,
 )
 PLAIN_ANSWERS = _plain(
     AnswersTrace,
@@ -112,6 +117,7 @@ PLAIN_ANSWERS = _plain(
     log=st.booleans(),
     classes=st.sampled_from([None, 1, 2, 10]),
     bound=st.sampled_from([None, *get_args(Bound)]),
+    crossed=st.sampled_from([None, 0, 1]),
 )
 FEW_OF = st.sampled_from([0, 0, 1, 3, 40])
 PLAIN_LOOP = _plain(

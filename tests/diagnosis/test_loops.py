@@ -5,6 +5,8 @@ import torch
 
 from tests.diagnosis.loops.healthy import HEALTHY, Healthy
 from tests.diagnosis.loops.mistakes import MISTAKES, Mistake
+from tests.diagnosis.loops.rarer import RARER
+from tests.diagnosis.loops.sound_rarer import SOUND
 
 SHORT = 150  # steps, which are enough for most
 QUICK = ("", "mlp")  # networks of which a loop takes a third of a second
@@ -64,9 +66,21 @@ def test_a_healthy_loop_is_left_alone(loop: Healthy) -> None:
     assert loop.probe().findings() == ()
 
 
-# Of the slower ones every second; `benchmarks/loop_mistakes.py` runs all of these too.
+@pytest.mark.parametrize("name", RARER)
+def test_a_rarer_mistake_is_named_first(name: str) -> None:
+    named, run = RARER[name]
+    found = run().findings()
+    assert [f.name for f in found[:1] if f.name in named], [f.name for f in found]
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_nothing_above_weak_is_found_in_a_healthy_loop_of_a_rarer_kind(name: str) -> None:
+    assert [f.name for f in SOUND[name]().findings() if f.strength != "weak"] == []
+
+
+# Of the slower ones on digits every third; `benchmarks/loop_mistakes.py` runs all of these too.
 @pytest.mark.slow
-@pytest.mark.parametrize("loop", [h for h in HEALTHY if h.name not in FEW][::2], ids=lambda h: h.name)
+@pytest.mark.parametrize("loop", [h for h in HEALTHY if h.name not in FEW][::3], ids=lambda h: h.name)
 def test_nothing_above_weak_is_found_in_a_healthy_loop(loop: Healthy) -> None:
     assert [f.name for f in loop.probe().findings() if f.strength != "weak"] == []
 

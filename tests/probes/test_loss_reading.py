@@ -26,6 +26,15 @@ def read(z, loss_of, targets=None):
     return read_loss(leaf, leaf.grad, float(loss.detach()), targets)
 
 
+SOFT = F.one_hot(Y, C) * 0.7 + 0.05
+
+
+def of_shares(p: Tensor, y: Tensor) -> Tensor:
+    """Cross entropy of numbers divided by their sum, with a floor."""
+    shares = (p / p.sum(1, keepdim=True)).clamp(1e-7, 1 - 1e-7)
+    return F.nll_loss(shares.log(), y)
+
+
 def soft(z: Tensor) -> Tensor:
     return 0.7 * F.cross_entropy(z, Y) + 0.3 * F.cross_entropy(z, Y.roll(1))
 
@@ -46,6 +55,18 @@ def soft(z: Tensor) -> Tensor:
         (ONE, lambda z: F.mse_loss(z, NUMBERS, reduction="sum"), "squared", N),
         (ONE, lambda z: F.l1_loss(z, NUMBERS), "absolute", 1),
         (ONE, lambda z: torch.log(torch.cosh(z - NUMBERS)).mean(), "unknown", None),
+        # Of probabilities, as Keras computes it: divided by their sum, with a floor; by hand; of shares of classes.
+        (Z.softmax(1), lambda p: of_shares(p, Y), "shares", 1),
+        (1e-3 * Z.sigmoid(), lambda p: of_shares(p, Y), "shares", 1),
+        (Z, lambda z: of_shares(z, Y), "shares", 1),
+        (TWO.softmax(1), lambda p: of_shares(p, Y2), "shares", 1),
+        (Z.softmax(1), lambda p: F.nll_loss(p.log(), Y), "likelihood", 1),
+        (Z.softmax(1), lambda p: F.nll_loss(p.log(), Y, weight=torch.arange(1.0, C + 1)), "likelihood", 1),
+        ((Z / 1000).softmax(1), lambda p: F.mse_loss(p, F.one_hot(Y, C).float()), "squared", 1),
+        (TWO.softmax(1), lambda p: F.mse_loss(p, F.one_hot(Y2, 2).float()), "squared", 1),
+        (Z.log_softmax(1), lambda z: F.kl_div(z, SOFT, reduction="batchmean"), "nll", 1),
+        (ONE.sigmoid(), lambda p: F.binary_cross_entropy(p, 0.8 * BITS + 0.1), "bce", 1),
+        (ONE, lambda z: F.binary_cross_entropy_with_logits(z, 255 * BITS), "bce_logits", 1),
     ],
 )
 def test_the_kind_and_the_weight(z, loss_of, kind, scale):

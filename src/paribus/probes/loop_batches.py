@@ -8,9 +8,11 @@ from collections import Counter
 import torch
 from torch import Tensor
 
-from paribus.probes.loss_reading import Reading
+from paribus.probes.reading import Reading
+from paribus.records.loop_trace import OF_CLASSES
 
 _FEW, _MANY = 8, 2_000  # numbers of a row by which it is told from others; rows that are remembered
+_COMPARED = 1_000_000  # numbers of a batch that is compared with another
 _KEPT = 4_096  # targets that are remembered
 
 
@@ -24,6 +26,7 @@ class BatchWatch:
         self._met: set[bytes] = set()
         self.classes: Counter[int] = Counter()
         self._targets: list[Tensor] = []
+        self._last: Tensor | None = None
 
     def shared(self, inputs: object) -> float | None:
         """Share of the held-out samples that were met so far, this training batch included."""
@@ -32,11 +35,18 @@ class BatchWatch:
         self._met |= set(_rows(inputs)) & set(self._held)
         return len(self._met) / len(self._held)
 
+    def same(self, inputs: object) -> bool | None:
+        """Whether a training batch is that of the look before; None for the first."""
+        if not isinstance(inputs, Tensor) or inputs.dim() < 1 or inputs.numel() > _COMPARED:
+            return None
+        last, self._last = self._last, inputs.detach().clone()
+        return None if last is None else last.shape == inputs.shape and torch.equal(last, self._last)
+
     def constant(self, reading: Reading) -> float | None:
         """The loss of the best constant answer to the targets so far, those of `reading` included."""
         if reading.targets is None:
             return None
-        if reading.kind in ("cross_entropy", "nll"):
+        if reading.kind in OF_CLASSES:
             self.classes.update(reading.targets.tolist())
             return entropy(self.classes)
         if sum(t.shape[0] for t in self._targets) < _KEPT:

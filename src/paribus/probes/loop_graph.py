@@ -29,13 +29,13 @@ def bound_of(outputs: Tensor) -> Bound | None:
     return _bound_at(outputs.grad_fn)
 
 
-def given_to(loss: Tensor, node: Any, functions: tuple[str, ...] = _OF_LOGITS) -> Bound | None:
+def given_to(loss: Tensor, made: set[Any], functions: tuple[str, ...] = _OF_LOGITS) -> Bound | None:
     """What the loss's function of logits is given where the loop bounds it before: softmax, sigmoid.
 
-    `node`: of the graph, that made the outputs; what lies before it is the network's. `functions`: other ones than of
-    logits.
+    `made`: nodes of the graph that made outputs; what lies before them is the network's. `functions`: other ones than
+    of logits.
     """
-    for found in nodes_between(loss.grad_fn, {node}):
+    for found in nodes_between(loss.grad_fn, made):
         if found.name().startswith(functions) and found.next_functions:
             bound = _bound_at(found.next_functions[0][0])
             if bound in ("softmax", "sigmoid"):
@@ -88,14 +88,14 @@ def leaves_of(outputs: Tensor, inputs: object) -> list[Tensor]:
     return [leaf for leaf in leaves if not any(leaf is t for t in given)]
 
 
-def growth(loss: Tensor, node: Any, outputs: Tensor) -> float | None:
+def growth(loss: Tensor, made: set[Any], outputs: Tensor) -> float | None:
     """Entries of a loss of numbers for one of the outputs: over 1 where something was broadcast against them.
 
-    `node`: of the graph, that made the outputs.
+    `made`: nodes of the graph that made outputs, the network's others too; `outputs`: the largest.
     """
     if loss.grad_fn is None or outputs.numel() < 2:
         return None
-    path = list(nodes_between(loss.grad_fn, {node}))
+    path = list(nodes_between(loss.grad_fn, made))
     names = [node.name() for node in path]
     if len(path) > 50 or not any(name.startswith(_OF_NUMBERS) for name in names):
         return None
@@ -105,15 +105,34 @@ def growth(loss: Tensor, node: Any, outputs: Tensor) -> float | None:
     return max(sizes, default=0) / outputs.numel()
 
 
-def softmax_dimension(loss: Tensor, node: Any, outputs: Tensor) -> int | None:
+def softmax_dimension(loss: Tensor, made: set[Any], outputs: Tensor) -> int | None:
     """The dimension that the loss's own softmax runs along, where it works on a table as the outputs are; None else."""
     if loss.grad_fn is None or outputs.dim() != 2:
         return None
-    for found in nodes_between(loss.grad_fn, {node}):
+    for found in nodes_between(loss.grad_fn, made):
         if found.name().startswith(("LogSoftmaxBackward", "SoftmaxBackward")) and _shape(found) == tuple(outputs.shape):
-            along = int(getattr(found, "_saved_dim", -1))
-            return along % 2 if -2 <= along < 2 else 1  # torch keeps -1 as the largest unsigned number
+            return _along(found, 2)
     return None
+
+
+def _along(softmax: Any, dimensions: int) -> int:
+    along = int(getattr(softmax, "_saved_dim", -1))
+    return along % dimensions if -dimensions <= along < dimensions else dimensions - 1  # -1 is kept as a huge number
+
+
+def crossed(outputs: Tensor) -> int:
+    """Products of matrices whose first one is a softmax along another dimension than the one that is summed."""
+    found = 0
+    for node in nodes_between(outputs.grad_fn, set()):
+        if not node.name().startswith("BmmBackward") or not node.next_functions:
+            continue
+        before = node.next_functions[0][0]
+        while before is not None and before.name().startswith(("View", "Expand", "Unsafe", "Reshape", "Dropout")):
+            before = before.next_functions[0][0]
+        if before is not None and before.name().startswith("SoftmaxBackward"):
+            shape = _shape(before)
+            found += shape is not None and _along(before, len(shape)) != len(shape) - 1
+    return found
 
 
 def _shape(node: Any) -> tuple[int, ...] | None:

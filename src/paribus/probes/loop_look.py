@@ -11,10 +11,11 @@ from torch import Tensor
 from paribus.probes.loop_batches import bad_rows
 from paribus.probes.loop_graph import OF_LOGARITHMS, given_to, growth, softmax_dimension
 from paribus.probes.loop_watch import Forward, LoopWatch, held_by, missing_from, shares
-from paribus.probes.loss_reading import UNKNOWN, Reading, read_loss
+from paribus.probes.loss_reading import read_loss
 from paribus.probes.output import class_entropy, input_moments, is_distribution, label_entropy, output_trace
 from paribus.probes.probe import undisturbed
-from paribus.records.loop_trace import AnswersTrace, Bound, LoopTrace, LossTrace
+from paribus.probes.reading import UNKNOWN, Reading
+from paribus.records.loop_trace import OF_CLASSES, AnswersTrace, Bound, LoopTrace, LossTrace
 from paribus.records.trace import OutputTrace
 
 _ROWS = 64  # of a batch that is answered in parts
@@ -25,8 +26,10 @@ _REACH: dict[Bound, tuple[float, float]] = {
     "tanh": (-1.0, 1.0),
     "relu": (0.0, math.inf),
 }
+_OF_NUMBERS = ("squared", "absolute", "huber", "bce")
+_AS_NEXT = 0.98  # share of targets that are the next sign of the input
+_NEARLY = 0.01  # how far a recovered target may be from 0 or 1
 _BEYOND = 0.02  # how far out of reach a target must be, of its range
-_OF_CLASSES = ("cross_entropy", "nll")
 
 
 class Look:
@@ -49,7 +52,7 @@ class Look:
         scale = reading.scale or 1.0
         mean, std = input_moments(given)
         classes = targets if label_entropy(targets) is not None else None
-        if classes is None and reading.kind in _OF_CLASSES:
+        if classes is None and reading.kind in OF_CLASSES:
             classes = reading.targets
         batch_size = len(classes) if isinstance(classes, Tensor) else _length(given)
         found: dict[str, Any] = {
@@ -77,13 +80,15 @@ class Look:
         return read_loss(forward.output, forward.gradient, value, targets)
 
     def _loss(self, reading: Reading, forward: Forward | None, loss: Any, value: float | None) -> LossTrace:
-        right = None
+        right, sizes = None, _sizes(reading)
         if reading.rows is not None and reading.targets is not None:
             right = float((reading.rows.argmax(1) == reading.targets).double().mean())
         elif reading.kind in ("bce_logits", "bce") and reading.targets is not None and forward is not None:
             middle = 0.0 if reading.kind == "bce_logits" else 0.5
             right = float(((forward.output.cpu() > middle) == (reading.targets > 0.5)).double().mean())
         graph = isinstance(loss, Tensor) and forward is not None
+        made = {seen.node for seen in self._watch.forwards}
+        largest = max((seen.output for seen in self._watch.forwards), key=lambda output: output.numel(), default=None)
         return LossTrace(
             kind=reading.kind,
             scale=reading.scale,
@@ -91,12 +96,29 @@ class Look:
             constant=self._watch.batches.constant(reading),
             uphill=reading.uphill if reading.kind != "unknown" else None,
             right=right,
+            over=self._over(loss, forward),
+            bits=self._are_bits(reading),
+            target_size=None if sizes is None else sizes[0],
+            target_std=None if sizes is None else sizes[1],
             samples=_length(forward.output) if forward else None,
-            given=given_to(loss, forward.node) if graph and forward else None,
-            likely=given_to(loss, forward.node, OF_LOGARITHMS) if graph and forward else None,
-            growth=growth(loss, forward.node, forward.output) if graph and forward else None,
-            dimension=softmax_dimension(loss, forward.node, forward.output) if graph and forward else None,
+            given=given_to(loss, made) if graph and forward else None,
+            likely=given_to(loss, made, OF_LOGARITHMS) if graph and forward else None,
+            growth=growth(loss, made, largest) if graph and largest is not None else None,
+            dimension=softmax_dimension(loss, made, forward.output) if graph and forward else None,
         )
+
+    def _over(self, loss: Any, forward: Forward | None) -> int | None:
+        if not isinstance(loss, Tensor) or forward is None:
+            return None
+        along = softmax_dimension(loss, {seen.node for seen in self._watch.forwards}, forward.output)
+        return None if along is None else forward.output.shape[along]
+
+    def _are_bits(self, reading: Reading) -> bool | None:
+        known = reading.targets if reading.targets is not None else self._held_out[1] if self._held_out else None
+        if known is None or reading.kind not in _OF_NUMBERS:
+            return None
+        near = float((known - known.round()).abs().max()) < _NEARLY
+        return near and set(torch.unique(known.round()).tolist()) == {0, 1}
 
     def _answers(self, step: int, reading: Reading, forward: Forward | None) -> AnswersTrace | None:
         if forward is None:
@@ -105,13 +127,14 @@ class Look:
         if not torch.isfinite(z).all():
             return None
         reach, targets = None, reading.targets
-        if forward.bound is not None and targets is not None and reading.kind in ("squared", "absolute", "huber"):
-            low, high = _REACH[forward.bound]
+        bound = "sigmoid" if reading.kind == "bce_logits" else forward.bound if reading.kind in _OF_NUMBERS else None
+        if bound is not None and targets is not None:
+            low, high = _REACH[bound]
             slack = _BEYOND * float(targets.max() - targets.min())
             reach = float(((targets < low - slack) | (targets > high + slack)).double().mean())
         table = z.movedim(1, -1).reshape(-1, z.shape[1]) if z.dim() > 1 else z
         log = table.dim() == 2 and table.shape[1] > 1 and float(table.logsumexp(1).abs().max()) < _LOG_SUMS
-        parts = self._in_parts(step)
+        parts = self._in_parts(step) | self._ahead(step, reading, forward)
         return AnswersTrace(
             low=float(z.min()),
             high=float(z.max()),
@@ -119,6 +142,7 @@ class Look:
             log=log,
             classes=z.shape[1] if z.dim() > 1 else 1,
             bound=forward.bound,
+            crossed=forward.crossed,
             out_of_reach=reach,
             **parts,
         )
@@ -132,26 +156,53 @@ class Look:
             return {}
         x = x[: min(_ROWS, len(x) // 2 * 2)]
         middle = (x[::2] + x[1::2]) / 2 if x.is_floating_point() else x[::2]
-        self._watch.paused = True
-        try:
-            with undisturbed(self._watch.model, x.device), torch.no_grad():
-                parts = (x, x, x[: len(x) // 2], middle)
-                whole, again, half, mean = (_numbers(self._watch.model(part)) for part in parts)
-        except Exception:  # a model of anybody's may refuse a smaller batch, or its inputs need more than a tensor
+        # The later half: a recurrent network looks back.
+        answers = self._both(x, x, x[len(x) // 2 :], middle)
+        if answers is None:
             return {}
-        finally:
-            self._watch.paused = False
-        if whole is None or again is None or half is None or mean is None:
-            return {}
+        whole, again, half, mean = answers
         if whole.shape[1:] != half.shape[1:] or len(whole) != len(x) or len(mean) != len(middle):
             return {}
         size = float(whole.std(correction=0)) or 1.0
         noise = float((whole - again).square().mean().sqrt()) / size
-        dependence = float((whole[: len(half)] - half).square().mean().sqrt()) / size
+        dependence = float((whole[-len(half) :] - half).square().mean().sqrt()) / size
         found: dict[str, float | None] = {"noise": noise, "dependence": dependence if noise == 0 else None}
         if noise == 0 and x.is_floating_point():
             found["bent"] = float((mean - (whole[::2] + whole[1::2]) / 2).square().mean().sqrt()) / size
         return found
+
+    def _ahead(self, step: int, reading: Reading, forward: Forward) -> dict[str, float | None]:
+        """Whether answers see the next signs of a sequence where those are the targets: at the same looks."""
+        x, targets = forward.inputs, reading.targets
+        if step not in (0, 9) or not isinstance(x, Tensor) or x.dim() != 2 or x.is_floating_point() or x.shape[1] < 3:
+            return {}
+        if reading.kind not in OF_CLASSES or targets is None or targets.numel() != x.numel():
+            return {}
+        told = targets.reshape(x.shape).to(x.device)[:, :-1]
+        if float((told == x[:, 1:]).float().mean()) < _AS_NEXT:
+            return {}
+        other = x[:_ROWS].clone()
+        other[:, -1] = other[:, -1].roll(1)
+        answers = self._both(x[:_ROWS], other)
+        if answers is None or answers[0].shape[:2] != other.shape:
+            return {}
+        changed = other[:, -1] != x[:_ROWS, -1]
+        before, after = (z[changed][:, :-1] for z in answers)
+        size = float(before.std(correction=0)) if len(before) else 0.0
+        return {"ahead": float((before - after).square().mean().sqrt()) / size} if size else {}
+
+    def _both(self, *inputs: Tensor) -> list[Tensor] | None:
+        """What the model answers in evaluation mode; None where it refuses."""
+        self._watch.paused = True
+        try:
+            with undisturbed(self._watch.model, inputs[0].device), torch.no_grad():
+                found = [_numbers(self._watch.model(part)) for part in inputs]
+        except Exception:  # a model of anybody's may refuse a smaller batch, or its inputs need more than a tensor
+            return None
+        finally:
+            self._watch.paused = False
+        known = [answers for answers in found if answers is not None]
+        return known if len(known) == len(inputs) else None
 
     def _of_update(self, scale: float) -> dict[str, Any]:
         watch = self._watch
@@ -166,9 +217,9 @@ class Look:
         return {
             "updates": watch.updates,
             "backwards": max((a.backwards for a in arrived), default=watch.gradients.backwards()),
-            "leftover": max(leftover, default=None),
+            "leftover": max([*leftover, *([watch.carried] if watch.carried else [])], default=None),
             "erased": any(a.erased for a in arrived) if arrived else None,
-            "clipped": min(clipped) * scale if clipped else None,
+            "clipped": min(clipped) * max(scale, 1.0) if clipped else None,
             "along": dots[0] / math.sqrt(dots[1] * dots[2]) if dots and dots[1] * dots[2] > 0 else None,
             "held": held,
             "own": own,
@@ -183,17 +234,22 @@ class Look:
             "others_moved": bool(watch.held_by_strangers),
             "squeezed": tuple(dict.fromkeys(watch.layout.squeezed)),
             "few": watch.layout.few,
+            "behind": watch.layout.behind,
             "places": dict(watch.places),
         }
 
     def _of_inputs(self, given: Any) -> dict[str, Any]:
         held = self._held_out[0] if self._held_out else self.evaluated
         mean, std = input_moments(held)
+        entered = self._watch.layout.entered or (None, None)
         return {
+            "entered_mean": entered[0],
+            "entered_std": entered[1],
             "bad_inputs": bad_rows(given),
             "held_mean": mean,
             "held_std": std,
             "shared": self._watch.batches.shared(given),
+            "same": self._watch.batches.same(given),
         }
 
     def _own_output(self, reading: Reading, answers: Any) -> OutputTrace | None:
@@ -205,6 +261,14 @@ class Look:
             return None
         z = z if reading.kind == "bce_logits" else torch.logit(z.clamp(1e-7, 1 - 1e-7))
         return output_trace(torch.stack([torch.zeros_like(z), z], 1), y.long())
+
+
+def _sizes(reading: Reading) -> tuple[float, float] | None:
+    """Root mean square and deviation of targets that are numbers."""
+    if reading.targets is None or reading.kind not in ("squared", "huber"):
+        return None
+    targets = reading.targets.double()
+    return float(targets.square().mean().sqrt()), float(targets.std(correction=0))
 
 
 def _numbers(output: Any) -> Tensor | None:

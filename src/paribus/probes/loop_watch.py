@@ -15,11 +15,13 @@ from torch.utils.hooks import RemovableHandle
 
 from paribus.probes.loop_batches import BatchWatch
 from paribus.probes.loop_gradients import Arrived, GradientWatch
-from paribus.probes.loop_graph import bound_of, leaves_of, name_of, tensors_in, unregistered
+from paribus.probes.loop_graph import bound_of, crossed, leaves_of, name_of, tensors_in, unregistered
+from paribus.probes.output import input_moments
 from paribus.probes.places import own_line
 from paribus.probes.weights import Layer, layers_of, parameters_of
 from paribus.records.loop_trace import Bound
 
+_FEWEST = 16  # numbers of which an average says enough to be compared
 BY_MODE = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
 
 
@@ -32,6 +34,7 @@ class Forward:
     node: Any  # of the graph
     bound: Bound | None
     training: bool
+    crossed: int | None = None
     gradient: Tensor | None = None
 
 
@@ -42,6 +45,8 @@ class Layout:
     ran: set[str] = field(default_factory=set)
     squeezed: list[str] = field(default_factory=list)
     few: int | None = None
+    behind: float | None = None
+    entered: tuple[float | None, float | None] | None = None
 
 
 class LoopWatch:
@@ -52,6 +57,7 @@ class LoopWatch:
         self.layers = layers_of(model, *optimizers)
         self.gradients, self.batches = GradientWatch(self.layers), BatchWatch(held_out)
         self.looking = self.paused = False
+        self.carried = 0.0  # the most that was left from earlier updates where several batches make one
         self.inputs: Any = None
         self.forwards: list[Forward] = []
         self.count = self.updates = self.evaluated_training = self.fresh = 0
@@ -109,6 +115,7 @@ class LoopWatch:
             if tensor.requires_grad and tensor.dim() and tensor.grad_fn is not None:
                 inputs = next(tensors_in(args), self.inputs)
                 seen = Forward(inputs, tensor.detach().clone(), tensor.grad_fn, bound_of(tensor), model.training)
+                seen.crossed = crossed(tensor)
                 self.forwards.append(seen)
                 hook = functools.partial(self._keep, seen)
                 self._of_look.append(tensor.register_hook(hook))  # type: ignore[no-untyped-call]
@@ -140,6 +147,8 @@ class LoopWatch:
 
     def begin(self, looked_at: bool, clean: bool) -> None:
         """Call at the end of a step: the next one begins. clean: an update was just made, none is under way."""
+        if self.looking and not self.arrived:  # more batches are to come: what is left from the last update is here now
+            self.carried = max(self.carried, self.gradients.arrived(self.layers).leftover or 0.0)
         self.forwards, self.arrived, self.along, self.count = [], [], [], 0
         self.layout, self.unreached = Layout(), None
         for handle in self._of_look:
@@ -158,8 +167,10 @@ class LoopWatch:
     def _ran(self, name: str, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         if self.paused or not (self._inside or torch.is_grad_enabled()):
             return
-        self.layout.ran.add(name)
         given = args[0] if args and isinstance(args[0], Tensor) else None
+        if not self.layout.ran and given is not None:
+            self.layout.entered = input_moments(given)
+        self.layout.ran.add(name)
         if given is not None and given.grad_fn is not None and bound_of(given) == "softmax":
             self.layout.squeezed.append(name)
 
@@ -167,6 +178,8 @@ class LoopWatch:
         if not self.paused and module.training and args and isinstance(args[0], Tensor) and args[0].dim() > 1:
             few = args[0].numel() // args[0].shape[1]
             self.layout.few = few if self.layout.few is None else min(few, self.layout.few)
+            if (behind := averages_behind(module, args[0].detach())) is not None:
+                self.layout.behind = max(behind, self.layout.behind or 0.0)
 
     def before_update(self, optimizer: optim.Optimizer) -> None:
         """Call as an optimiser begins its step, at an update that is looked at."""
@@ -232,6 +245,22 @@ def shares(model: nn.Module, known: Mapping[int, int], others: Set[int]) -> tupl
     total, theirs = sum(p.numel() for p in trainable), sum(known.values())
     of_model = sum(numel for place, numel in known.items() if place in own)
     return held / total if total else None, of_model / theirs if theirs else None
+
+
+@torch.no_grad()
+def averages_behind(norm: nn.Module, x: Tensor) -> float | None:
+    """How far a batch normalisation's running averages are from those of a batch, of its deviations, or times them.
+
+    The root mean square over channels; a deviation that is so many times the other counts as much less 1.
+    """
+    mean, variance = getattr(norm, "running_mean", None), getattr(norm, "running_var", None)
+    if mean is None or variance is None or x.numel() // x.shape[1] <= _FEWEST:
+        return None
+    rows = x.float().movedim(1, 0).flatten(1)
+    deviation, kept = rows.std(1, correction=0).clamp(min=1e-5), variance.float().sqrt().clamp(min=1e-5)
+    place = ((rows.mean(1) - mean) / deviation).square().mean().sqrt()
+    times = torch.maximum(deviation / kept, kept / deviation).median() - 1
+    return float(torch.maximum(place, times))
 
 
 def memory(p: Tensor) -> int:

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from paribus.probes.class_losses import read_classes
+from paribus.probes.reading import EXACT, FLOOR, UNKNOWN, Reading
 from paribus.records.loop_trace import LossKind
 
-_EXACT = 0.02  # residual of a gradient, as a share of it, that is rounding, in 16-bit numbers too
 _NEARLY = 0.01  # how far a recovered label may be from 0 or 1
+_ALIKE = 1e-4  # how far the sizes of an absolute error's gradient may be apart
+_BY_VALUE = 1e-3  # how far the loss's value may be off where it is what tells the kind
 _MOST = 1_000_000  # numbers that are read
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A loss as its gradient tells it. `targets`: classes [rows], or numbers of the outputs' shape; None if unknown.
-
-    scale: the weight of all samples together. value: the loss as a mean over samples. uphill: it is minus the loss.
-    rows: the outputs as [rows, classes] where the targets are classes.
-    """
-
-    kind: LossKind
-    scale: float | None = None
-    targets: Tensor | None = None
-    value: float | None = None
-    uphill: bool = False
-    rows: Tensor | None = None
-
-
-UNKNOWN = Reading("unknown")
 
 
 @torch.no_grad()
@@ -51,13 +35,25 @@ def read_loss(outputs: Tensor, gradient: Tensor, loss: float | None = None, targ
     z, g = outputs.detach().cpu().double(), gradient.detach().cpu().double()  # in this order: MPS has no float64
     if z.dim() == 0 or z.numel() == 0 or not (torch.isfinite(z).all() and torch.isfinite(g).all()) or not g.any():
         return UNKNOWN
+    bits = _of_bits(z, g)
+    if bits is not None and whole:
+        return bits
     for rows, slopes in _tables(z, g):
-        found = _cross_entropy(rows, slopes) or _likelihood(rows, slopes)
+        found = read_classes(rows, slopes, loss if whole else None)
+        if found is not None and not whole:
+            return replace(found, scale=(found.scale or 0.0) * scale)
         if found is not None:
-            return found if whole else replace(found, scale=(found.scale or 0.0) * scale)
+            return _rather_squared(found, z, g, loss) or found
     if not whole:
         return UNKNOWN
     return _of_numbers(z, g, loss) or _of_given(z, g, targets) or _soft(z, g) or UNKNOWN
+
+
+def _rather_squared(reading: Reading, z: Tensor, g: Tensor, loss: float | None) -> Reading | None:
+    """A squared error of near equal probabilities, where the value is that: its gradient is cross entropy's too."""
+    value = (reading.scale or 0.0) * (reading.value or 0.0)
+    made = loss is None or abs(value - abs(loss)) <= 0.5 * abs(loss)  # classes may weigh more and less
+    return None if made or loss is None else _squared(z, g, loss)
 
 
 def _tables(z: Tensor, g: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
@@ -69,47 +65,8 @@ def _tables(z: Tensor, g: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
             yield tuple(t.movedim(place, -1).reshape(-1, z.shape[place]) for t in (z, g))  # type: ignore[misc]
 
 
-def _cross_entropy(z: Tensor, g: Tensor) -> Reading | None:
-    """Each row of the gradient is a weight times softmax(z) less the label's 1."""
-    felt = g.abs().sum(1) > 0
-    p = z.softmax(1)
-    best: tuple[float, Reading] | None = None
-    for sign in (1.0, -1.0):
-        wanted = torch.where(felt, (sign * g).argmin(1), z.argmax(1))
-        due = p - F.one_hot(wanted, z.shape[1])
-        weights = sign * (g * due).sum(1) / due.square().sum(1).clamp(min=1e-300)
-        residual = float((g - sign * weights[:, None] * due).norm() / g.norm())
-        if residual > _EXACT or float(weights[felt].min()) < 0:
-            continue
-        strong = due.abs().amax(1) > 1e-3  # weights of rows that are right already are rounding
-        known = weights[felt & strong] if bool((felt & strong).any()) else weights[felt]
-        uneven = float(known.std(correction=0) / known.mean().abs().clamp(min=1e-300))
-        value = float(F.cross_entropy(z, wanted))
-        scale = float(known.mean()) * int(felt.sum())
-        found = Reading("cross_entropy", scale, wanted, value, sign < 0, z)
-        # With two classes the gradient of one label is also that of minus the other's: even weights tell.
-        if best is None or uneven < 0.5 * best[0]:
-            best = uneven, found
-    return best[1] if best else None
-
-
-def _likelihood(z: Tensor, g: Tensor) -> Reading | None:
-    """Each row of the gradient is minus a weight at the label, and 0 beside it."""
-    used = (g != 0).sum(1)
-    if int(used.max()) > 1 or float((used == 1).double().mean()) < 0.5:
-        return None
-    wanted = g.abs().argmax(1)
-    weights = g.gather(1, wanted[:, None])[:, 0]
-    known = weights[used == 1]
-    if not bool((known > 0).all() or (known < 0).all()):
-        return None
-    value = float(-z.gather(1, wanted[:, None]).mean())
-    scale = float(known.abs().sum())
-    return Reading("nll", scale, wanted, value, bool((known > 0).all()), z)
-
-
-def _of_numbers(z: Tensor, g: Tensor, loss: float | None) -> Reading | None:
-    """Losses of each number by itself: a mean of all, a sum over a row, or a sum of all."""
+def _of_bits(z: Tensor, g: Tensor) -> Reading | None:
+    """Cross entropy of yes or no, of each number by itself."""
     for share in dict.fromkeys((1 / z.numel(), 1 / len(z), 1.0)):
         for sign in (1.0, -1.0):
             found = _binary(z, sign * g / share)
@@ -117,44 +74,70 @@ def _of_numbers(z: Tensor, g: Tensor, loss: float | None) -> Reading | None:
                 kind, targets = found
                 value = float(_BINARY[kind](z, targets))
                 return Reading(kind, share * z.numel(), targets, value, sign < 0)
+    return None
+
+
+def _of_numbers(z: Tensor, g: Tensor, loss: float | None) -> Reading | None:
+    """Errors of each number by itself: a mean of all, a sum over a row, or a sum of all."""
     if loss is None or not math.isfinite(loss):
         return None
-    sign = -1.0 if loss < 0 else 1.0
-    size = abs(loss)
-    if size > 0:
-        share = float(g.square().sum()) / (4 * size)
-        for usual in (1 / z.numel(), 1 / len(z), 1.0):
-            for part in (1.0, 0.5):
-                if abs(share / (usual * part) - 1) < _EXACT:
-                    targets = z - sign * g / (2 * share)
-                    value = float((z - targets).square().mean())
-                    return Reading("squared", usual * z.numel(), targets, value, sign < 0)
     sizes = g.abs()[g != 0]
-    if float(sizes.max() - sizes.min()) <= _NEARLY * float(sizes.max()) and z.numel() > 1:
-        share = float(sizes.mean())
-        return Reading("absolute", share * z.numel(), None, size / (share * z.numel()), sign < 0)
+    share = float(sizes.mean())
+    absolute = None
+    if float(sizes.max() - sizes.min()) <= _ALIKE * share and z.numel() > 1:
+        absolute = Reading("absolute", share * z.numel(), None, abs(loss) / (share * z.numel()), loss < 0)
+        if any(abs(share / usual - 1) <= EXACT for usual in (1 / z.numel(), 1 / len(z), 1.0)):
+            return absolute
+    return _binary_by_value(z, g, loss) or _squared(z, g, loss) or absolute
+
+
+def _squared(z: Tensor, g: Tensor, loss: float) -> Reading | None:
+    """A squared error, or half of one: its value is the gradient's square, up to a usual weight."""
+    sign = -1.0 if loss < 0 else 1.0
+    share = float(g.square().sum()) / (4 * abs(loss)) if loss and math.isfinite(loss) else 0.0
+    for usual in (1 / z.numel(), 1 / len(z), 1.0):
+        for part in (1.0, 0.5):
+            if abs(share / (usual * part) - 1) < EXACT:
+                targets = z - sign * g / (2 * share)
+                value = float((z - targets).square().mean())
+                return Reading("squared", usual * z.numel(), targets, value, sign < 0)
     return None
 
 
 def _binary(z: Tensor, slopes: Tensor) -> tuple[LossKind, Tensor] | None:
     """Labels 0 and 1 that each number's slope is explained by."""
-    labels = z.sigmoid() - slopes
-    if bool((labels.sub(labels.round()).abs() < _NEARLY).all()) and _are_bits(labels):
-        return "bce_logits", labels.round()
-    if float(z.min()) > 0 and float(z.max()) < 1:
-        labels = z - slopes * z * (1 - z)
-        if bool((labels.sub(labels.round()).abs() < _NEARLY).all()) and _are_bits(labels):
-            return "bce", labels.round()
+    for kind, labels in _labels(z, slopes):
+        rounded = labels.round()
+        away = labels - rounded
+        near = float(away.abs().max()) < _NEARLY and float(away.norm()) <= EXACT * float(slopes.norm())
+        if near and bool(((rounded == 0) | (rounded == 1)).all()):
+            return kind, rounded
     return None
 
 
-def _are_bits(labels: Tensor) -> bool:
-    rounded = labels.round()
-    return bool(((rounded == 0) | (rounded == 1)).all())
+def _binary_by_value(z: Tensor, g: Tensor, loss: float) -> Reading | None:
+    """Labels that are any numbers, where the loss has the value that it has with them."""
+    for share in dict.fromkeys((1 / z.numel(), 1 / len(z), 1.0)):
+        for kind, labels in _labels(z, g / share):
+            value = float(_BINARY[kind](z, labels))
+            if abs(share * z.numel() * value - loss) <= _BY_VALUE * abs(loss):
+                return Reading(kind, share * z.numel(), labels, value)
+    return None
+
+
+def _labels(z: Tensor, slopes: Tensor) -> Iterator[tuple[LossKind, Tensor]]:
+    """The labels of logits, and those of probabilities, that have these slopes."""
+    yield "bce_logits", z.sigmoid() - slopes
+    if float(z.min()) >= 0 and float(z.max()) <= 1:
+        labels = z - slopes * z * (1 - z)
+        sure = (z < FLOOR) | (z > 1 - FLOOR)  # where a loss has a floor, and says nothing of the label
+        if bool(slopes[~sure].any()):
+            yield "bce", torch.where(sure, z.round(), labels)
 
 
 def _mean_binary(p: Tensor, t: Tensor) -> Tensor:
-    return F.binary_cross_entropy(p, t)
+    p = p.clamp(FLOOR, 1 - FLOOR)
+    return -(t * p.log() + (1 - t) * (1 - p).log()).mean()
 
 
 def _mean_binary_logits(z: Tensor, t: Tensor) -> Tensor:
@@ -183,7 +166,7 @@ def _of_given(z: Tensor, g: Tensor, targets: object) -> Reading | None:
         if not due.any():
             continue
         weight = float((g * due).sum() / due.square().sum())
-        if float((g - weight * due).norm() / g.norm()) <= _EXACT:
+        if float((g - weight * due).norm() / g.norm()) <= EXACT:
             return Reading(kind, abs(weight), t, float(loss.detach()), weight < 0)
     return None
 

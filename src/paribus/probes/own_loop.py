@@ -179,6 +179,8 @@ class Probe:
                 answers = self._probe.answers
                 figures = self._look.figures(self._done, loss, inputs, targets, answers)
                 self._probe.after_step(self._done, loss, figures)
+            else:
+                self._steps.add(self._done + 1)  # several batches make an update: look at the next one
         self._done += 1
         self._watch.begin(self._done in self._steps, clean=self._begun > 0)
         self._begun = 0
@@ -217,12 +219,21 @@ def _named(kind: str, figures: Figures) -> dict[str, float]:
 
 
 class _Steps(Container[int]):
-    """0, every, 2 every, ...; with `early` also 1, 2, 5, 10, 20, 50, ... counted from 1."""
+    """0, every, 2 every, ...; with `early` also 1, 2, 5, 10, 20, 50, ... counted from 1; and the last one added."""
 
     def __init__(self, every: int, early: bool = False) -> None:
         self._every, self._early = every, early
+        self._more = -1
+
+    def add(self, step: int) -> None:
+        """One more."""
+        self._more = step
 
     def __contains__(self, step: object) -> bool:
         if not isinstance(step, int):
             return False
-        return step % self._every == 0 or (self._early and str(step + 1).rstrip("0") in ("1", "2", "5"))
+        return (
+            step == self._more
+            or step % self._every == 0
+            or (self._early and str(step + 1).rstrip("0") in ("1", "2", "5"))
+        )

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Literal, NamedTuple, TypeVar
 
 from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.loop_trace import IN_NATS, OF_CLASSES
 from paribus.records.program import Epoch
 from paribus.records.trace import LayerTrace, OutputTrace, StepTrace
 
@@ -24,8 +25,6 @@ FAILED, PARTLY = 0.1, 0.5
 START = 10
 
 ENOUGH_LABELS = 3  # batches
-IN_NATS = ("cross_entropy", "nll", "bce_logits", "bce")  # kinds of losses
-
 T = TypeVar("T")
 Outcome = Literal["failed", "partly", "trained", "unknown"]
 
@@ -112,6 +111,12 @@ class History:
         return "nats" if usual in IN_NATS else "own"
 
     @cached_property
+    def of_classes(self) -> bool:
+        """Whether a loop's loss was seen to be of classes, at any look."""
+        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        return any(loss.kind in OF_CLASSES for loss in losses)
+
+    @cached_property
     def _constant(self) -> float | None:
         """The loss of the best constant answer to a loop's targets; of a loss that cannot be read, the first one."""
         losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
@@ -130,9 +135,7 @@ class History:
     def labels_seen(self) -> float | None:
         """Entropy in nats of the classes that a loop was seen to train on; None where they were not seen."""
         losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
-        known = [
-            loss.constant for loss in losses if loss.kind in ("cross_entropy", "nll") and loss.constant is not None
-        ]
+        known = [loss.constant for loss in losses if loss.kind in OF_CLASSES and loss.constant is not None]
         return known[-1] if len(known) >= ENOUGH_LABELS else None
 
     def training_loss(self, step: StepTrace) -> float | None:
@@ -159,6 +162,7 @@ class History:
         """Whether any loss was NaN or infinite."""
         seen = [s.loss for s in self.steps] + [s.output.loss for s in self.steps if s.output is not None]
         seen += [m.figures[name] for m in self.metrics for name in ("train_loss", "val_loss") if name in m.figures]
+        seen += [s.loop.loss.value for s in self.steps if s.loop is not None and s.loop.loss is not None]
         return any(loss is not None and not math.isfinite(loss) for loss in seen)
 
     @cached_property

@@ -13,6 +13,7 @@ from paribus.records.trace import LayerTrace, StepTrace
 DEAD, ALL_DEAD = 0.5, 0.9
 LU = "Lu et al. 2020, sec. 1; " + MEASURED
 FLAT = 0.5  # share of outputs at flat ends
+SLOW = 1e-4  # update over weights: a thousandth is usual
 NO_VARIATION = 1e-6  # deviation of the inputs over the largest of mean and 1
 SMALLEST_BATCH = 8  # smaller batches have few classes in any order
 STEPS_SEEN = 3  # labels of fewer batches say too little
@@ -56,6 +57,18 @@ def flat_share(layer: LayerTrace, step: StepTrace) -> float | None:
 def input_size(step: StepTrace) -> float | None:
     """Root mean square of a training batch's inputs."""
     return None if step.input_std is None else math.hypot(step.input_mean or 0.0, step.input_std)
+
+
+def entered_std(step: StepTrace) -> float | None:
+    """Deviation of what enters the first layer with weights, where that was seen; else of the inputs."""
+    return step.input_std if step.loop is None or step.loop.entered_std is None else step.loop.entered_std
+
+
+def entered_size(step: StepTrace) -> float | None:
+    """Its root mean square."""
+    if step.loop is None or step.loop.entered_std is None:
+        return input_size(step)
+    return math.hypot(step.loop.entered_mean or 0.0, step.loop.entered_std)
 
 
 def losses_seen(history: History) -> Series:

@@ -20,7 +20,7 @@ class Quantity:
 
 
 # What comes with a network that does not train, whatever the reason.
-STILL = frozenset({"learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining"})
+STILL = frozenset({"learning_rate_too_low", "labels_at_chance", "frozen_layer", "undertraining", "gradient_zero"})
 BLOCKED = STILL | {"saturation_low", "saturation_high", "dead_units", "exploding_gradient"}
 BAD_START = BLOCKED | {"vanishing_gradient", "learning_rate_too_high"}
 

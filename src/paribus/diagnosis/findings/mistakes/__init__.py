@@ -1,6 +1,6 @@
 """Mistakes of a loop that somebody wrote: each a rule, by its own mechanism, in a file with those of its kind."""
 
-from paribus.diagnosis.findings.mistakes import gradients, inputs, losses, modes, optimizers, outputs
+from paribus.diagnosis.findings.mistakes import gradients, inputs, losses, modes, optimizers, outputs, targets
 from paribus.diagnosis.findings.rule import Rule
 
 # In the order of a training step: of two mistakes the one that comes first in it is named first.
@@ -9,14 +9,19 @@ _IN_ORDER: tuple[Rule, ...] = (
     optimizers.OTHER_MODEL,
     outputs.UNREGISTERED,
     outputs.ROWS_MIXED,
+    outputs.AHEAD,
+    outputs.CROSSED,
     losses.BROADCAST,
     losses.ACROSS_BATCH,
     losses.NO_LOGARITHM,
+    losses.NO_PROBABILITY,
+    targets.BEYOND,
     losses.TWICE,
     losses.BOUNDED,
     outputs.SQUEEZED,
     outputs.STRAIGHT_LINE,
     losses.SQUARED,
+    targets.NOT_SCALED,
     gradients.CUT_OFF,
     gradients.PILED_UP,
     gradients.ERASED,
@@ -29,6 +34,9 @@ _IN_ORDER: tuple[Rule, ...] = (
     gradients.CLIPPED,
     optimizers.MADE_ANEW,
     losses.SUMMED,
+    losses.DIVIDED,
+    inputs.DRIFT,
+    inputs.SAME,
     modes.EVALUATION_IN_TRAINING,
     inputs.HELD_OUT_SCALE,
     inputs.RENAMED,
@@ -36,5 +44,7 @@ _IN_ORDER: tuple[Rule, ...] = (
     modes.RANDOM_ANSWERS,
     modes.TRAINING_IN_EVALUATION,
     modes.FEW_AVERAGED,
+    gradients.FLAT,
+    modes.BEHIND_AVERAGES,
 )
 MISTAKES: dict[str, Rule] = {rule.name: rule for rule in _IN_ORDER}

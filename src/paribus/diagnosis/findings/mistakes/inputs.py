@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import DEFINITION, History, measured, middle
 from paribus.diagnosis.findings.measures import NO_VARIATION, input_size
-from paribus.diagnosis.findings.mistakes.mistake import looks, mistake, of_loop
+from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, certain, looks, losses_of, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding, Strength
+from paribus.records.loop_trace import OF_CLASSES
 
 OTHER_SCALE, OTHER_PLACE = 3.0, 1.5  # of held-out inputs: their deviation, or how many deviations off their mean is
 FAR_SCALE = 10.0
 MET, MANY_MET, FEWEST_MET = 0.02, 0.5, 2.5  # share of the held-out samples that training met; how many of them
+FEWEST_LOOKS = 4
+DRIFTED, SLACK = 10.0, 0.9  # times that a deviation changes; how far it may go the other way in between
+APART = 0.15  # training accuracy less held-out accuracy
 RENAMED_TO, RIGHT = 0.5, 0.5  # accuracy where each answer means what it is mostly given for; accuracy as it is, of that
 
 
@@ -58,7 +63,7 @@ def _shared(history: History) -> Finding | None:
 def _renamed(history: History) -> Finding | None:
     """The network tells the held-out classes apart, but under other names than their labels have."""
     outputs = [s.output for s in history.steps if s.output is not None and s.output.right is not None]
-    if not outputs or not looks(history):
+    if not outputs or not any(loss.kind in OF_CLASSES for loss in losses_of(history)):
         return None
     last = outputs[-1]
     accuracy, renamed, classes = last.right or 0.0, last.renamed or 0.0, last.classes or 0
@@ -67,6 +72,36 @@ def _renamed(history: History) -> Finding | None:
         return None
     evidence = measured("renamed", renamed, RENAMED_TO), measured("held_accuracy", accuracy, RIGHT * renamed)
     return history.finding("labels_renamed", "strong", *evidence)
+
+
+def _drift(history: History) -> Finding | None:
+    """The scale of the training inputs goes one way all the time, as of data that are changed again and again."""
+    stds = [p.value for p in history.network(lambda s: s.input_std)]
+    if not looks(history) or len(stds) < FEWEST_LOOKS or min(stds) <= 0:
+        return None
+    moved = max(stds[-1] / stds[0], stds[0] / stds[-1])
+    slack = SLACK if stds[-1] > stds[0] else 1 / SLACK
+    one_way = all((after > before * slack) == (slack < 1) for before, after in pairwise(stds))
+    if moved < DRIFTED or not one_way:
+        return None
+    return history.finding(
+        "inputs_drift", certain(history), measured("drift", moved, DRIFTED), first=history.first_step
+    )
+
+
+def _same(history: History) -> Finding | None:
+    """Every batch that was looked at is the same one, and what is learned of it does not hold for held-out samples."""
+    same = of_loop(history, lambda loop: loop.same)
+    if len(same) < FEWEST_LOOKS or min(p.value for p in same) < 1:
+        return None
+    last = next((s for s in reversed(history.steps) if s.output is not None and s.loop and s.loop.loss), None)
+    if last is None or last.output is None or last.loop is None or last.loop.loss is None:
+        return None
+    right, held = last.loop.loss.right, last.output.right
+    if right is None or held is None or right - held < APART:
+        return None
+    evidence = measured("same", 1.0, 0.0, DEFINITION), measured("accuracy_gap", right - held, APART)
+    return history.finding("same_batch", certain(history), *evidence)
 
 
 NOT_FINITE = mistake(
@@ -80,6 +115,32 @@ NOT_FINITE = mistake(
     _not_finite,
     {"bad_inputs": Quantity(mark("share of rows with numbers that are not finite"), "share")},
     "inputs that are finite in every batch looked at",
+)
+DRIFT = mistake(
+    "inputs_drift",
+    "forward",
+    mark("inputs whose scale drifts"),
+    mark("The training inputs get larger and larger, or smaller and smaller, as training goes on."),
+    mark(
+        "Look for data that are normalised in place, in each epoch or each batch anew; normalise once, before the loop."
+    ),
+    _drift,
+    {"drift": Quantity(mark("deviation of the inputs at the end against the start"), "times")},
+    f"inputs whose deviation at the end is within {DRIFTED:g} times that at the start",
+    explains=SYMPTOMS | {"held_out_scale"},
+)
+SAME = mistake(
+    "same_batch",
+    "forward",
+    mark("the same batch each time"),
+    mark("Each step is made with the same batch, and what is learned of it does not hold for other samples."),
+    mark("Look for next(iter(loader)) in the loop, which begins anew each time; go through the loader with for."),
+    _same,
+    {
+        "same": Quantity(mark("share of looks at the batch of the look before"), "share"),
+        "accuracy_gap": Quantity(mark("training accuracy less validation accuracy"), "share"),
+    },
+    f"another batch at any look, or a training accuracy less than {APART:g} above the held-out accuracy",
 )
 HELD_OUT_SCALE = mistake(
     "held_out_scale",

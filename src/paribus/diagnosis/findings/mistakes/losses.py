@@ -18,23 +18,22 @@ from paribus.diagnosis.findings.mistakes.mistake import (
 )
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
-from paribus.records.loop_trace import AnswersTrace, LossTrace
+from paribus.records.loop_trace import IN_NATS, AnswersTrace, LossTrace
 
 GROWN = 1.5  # entries of the loss for one of the output
 BEYOND_REACH = 0.02  # share of targets that no output can be
-LOG_LIKELY = 0.5  # share of looks
 LIKE_A_SUM = 0.5  # weight of the samples together, over their number
 FEWEST_SUMMED = 4
-_NUMBERS = ("squared", "absolute", "huber")
+MOST = 0.5  # of the looks
+DIVIDED_TO = 0.1  # weight of a batch where a mean has 1, all batches of an update together
+NUMBERS = ("squared", "absolute", "huber")
 
 
-def _pairs(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
+def pairs_of(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
     """Losses of a known kind with the outputs that they are of."""
-    return [
-        (s.loop.loss, s.loop.answers)
-        for s in looks(history)
-        if s.loop.loss is not None and s.loop.answers is not None and s.loop.loss.kind != "unknown"
-    ]
+    known = losses_of(history)
+    both = ((s.loop.loss, s.loop.answers) for s in looks(history))
+    return [(loss, answers) for loss, answers in both if loss in known and loss is not None and answers is not None]
 
 
 def _broadcast(history: History) -> Finding | None:
@@ -58,7 +57,7 @@ def _across(history: History) -> Finding | None:
 def _no_logarithm(history: History) -> Finding | None:
     """The negative log likelihood takes logarithms of probabilities, and gets something else."""
     given = [s.loop.loss for s in looks(history) if s.loop.loss is not None]
-    pairs = [pair for pair in _pairs(history) if pair[0].kind == "nll"]
+    pairs = [pair for pair in pairs_of(history) if pair[0].kind == "nll"]
     if given and all(loss.likely is not None for loss in given):
         losses = given
     elif pairs and not any(answers.log for _, answers in pairs):
@@ -77,8 +76,8 @@ def _given(history: History) -> list[tuple[LossTrace, AnswersTrace]]:
 
 def _twice(history: History) -> Finding | None:
     """The outputs are probabilities already, or are made so before the loss, which takes them for logits."""
-    pairs = _given(history) or [pair for pair in _pairs(history) if _is_twice(*pair)]
-    if len(pairs) < max(1, len(_pairs(history))):
+    pairs = _given(history) or [pair for pair in pairs_of(history) if _is_twice(*pair)]
+    if len(pairs) < max(1, len(pairs_of(history))):
         return None
     floor = _floor(pairs[-1][1], 1.0)
     lowest = min((loss.value for loss, _ in pairs if loss.value is not None), default=floor)
@@ -100,17 +99,41 @@ def _floor(answers: AnswersTrace, reach: float) -> float:
     return math.log1p(others * math.exp(-reach))
 
 
+def _no_probability(history: History) -> Finding | None:
+    """The loss takes logarithms of the outputs, and they are no probabilities, or not of one class each."""
+    pairs = pairs_of(history)
+    wrong = [a for loss, a in pairs if _no_shares(loss, a)]
+    if not wrong or len(wrong) < MOST * len(pairs):  # once all is said with certainty little can be read
+        return None
+    evidence = measured("least_output", min(a.low for a in wrong), 0.0, DEFINITION)
+    return history.finding("no_probabilities", certain(history), evidence)
+
+
+def _no_shares(loss: LossTrace, answers: AnswersTrace) -> bool:
+    if answers.bound in ("relu", "tanh"):
+        return False  # which is said of the bound
+    return (loss.kind in ("shares", "likelihood") and answers.low < 0) or (
+        loss.kind == "likelihood" and not answers.distribution
+    )
+
+
 def _bounded(history: History) -> Finding | None:
     """The outputs end in something that bounds them, and the loss or its targets ask for more."""
     name = "outputs_bounded"
-    pairs = _pairs(history)
-    wanting = [a for loss, a in pairs if loss.kind in ("cross_entropy", "bce_logits") and a.bound in ("tanh", "relu")]
+    every = [s.loop.answers for s in looks(history) if s.loop.answers is not None]
+    if every and all(a.bound == "softmax" and a.classes == 1 and a.low == a.high for a in every):
+        return history.finding(name, "strong", measured("softmax_of", 1, 2, DEFINITION))
+    over = [s.loop.loss.over for s in looks(history) if s.loop.loss is not None]
+    if over and all(n == 1 for n in over):
+        return history.finding(name, "strong", measured("softmax_of", 1, 2, DEFINITION))
+    pairs = pairs_of(history)
+    wanting = [a for loss, a in pairs if loss.kind in IN_NATS and loss.kind != "nll" and a.bound in ("tanh", "relu")]
     if wanting and len(wanting) == len(pairs):
         tanh = wanting[-1].bound == "tanh"
         strength = certain(history) if tanh else where_it_harms(history)
         floor = _floor(wanting[-1], 2.0) if tanh else math.log(2)
         return history.finding(name, strength, measured("largest_output", wanting[-1].high, floor, DEFINITION))
-    out = [a.out_of_reach for loss, a in pairs if loss.kind in _NUMBERS and a.out_of_reach is not None]
+    out = [a.out_of_reach for loss, a in pairs if loss.kind in (*NUMBERS, "bce") and a.out_of_reach is not None]
     if not out or median(out) < BEYOND_REACH:
         return None
     return history.finding(name, certain(history), measured("out_of_reach", median(out), BEYOND_REACH, DEFINITION))
@@ -118,12 +141,17 @@ def _bounded(history: History) -> Finding | None:
 
 def _squared(history: History) -> Finding | None:
     """A squared error of probabilities: where the network is sure and wrong, no gradient is left."""
-    pairs = _pairs(history)
-    found = [a for loss, a in pairs if loss.kind in ("squared", "absolute") and a.distribution and (a.classes or 0) > 1]
+    pairs = pairs_of(history)
+    found = [a for loss, a in pairs if loss.kind in ("squared", "absolute") and _are_probabilities(loss, a)]
     if not found or len(found) < len(pairs):
         return None
     evidence = measured("classes", found[-1].classes or 2, 1, DEFINITION)
     return history.finding("squared_error_of_probabilities", where_it_harms(history), evidence)
+
+
+def _are_probabilities(loss: LossTrace, answers: AnswersTrace) -> bool:
+    """A softmax of several classes, or a sigmoid whose targets are 0 and 1."""
+    return (answers.distribution and (answers.classes or 0) > 1) or (answers.bound == "sigmoid" and bool(loss.bits))
 
 
 def _summed(history: History) -> Finding | None:
@@ -136,6 +164,16 @@ def _summed(history: History) -> Finding | None:
         return None
     weight = median(scale for scale, _ in known)
     return history.finding("loss_is_a_sum", certain(history), measured("loss_weight", weight, LIKE_A_SUM, DEFINITION))
+
+
+def _divided(history: History) -> Finding | None:
+    """The loss is a mean that was divided again, and the network does not train."""
+    seen = [s for s in looks(history) if s.loop.loss is not None and s.loop.loss.scale is not None and s.loop.updates]
+    weights = [(s.loop.loss.scale or 0.0) * max(1.0, (s.step + 1) / s.loop.updates) for s in seen if s.loop.loss]
+    if not weights or not losses_of(history) or median(weights) >= DIVIDED_TO or history.outcome == "trained":
+        return None
+    evidence = measured("loss_weight", median(weights), DIVIDED_TO, DEFINITION)
+    return history.finding("loss_divided", certain(history), evidence)
 
 
 BROADCAST = mistake(
@@ -168,6 +206,16 @@ NO_LOGARITHM = mistake(
     {"loss": Quantity(mark("loss"))},
     "outputs whose exponentials sum to 1",
 )
+NO_PROBABILITY = mistake(
+    "no_probabilities",
+    "loss",
+    mark("logarithms of what is no probability"),
+    mark("The loss takes the outputs for probabilities of the classes, and they are none."),
+    mark("Give logits to cross entropy, which has softmax and logarithm inside; or end the network in a softmax."),
+    _no_probability,
+    {"least_output": Quantity(mark("least output"))},
+    "outputs from 0 up that sum to 1, or are divided by their sum",
+)
 TWICE = mistake(
     "probabilities_as_logits",
     "loss",
@@ -185,12 +233,13 @@ BOUNDED = mistake(
     "outputs_bounded",
     "loss",
     mark("outputs that cannot reach the targets"),
-    mark("The network ends in an activation that bounds its outputs, and the loss asks for more."),
+    mark("The network or its loss ends in an activation that bounds the outputs, and more is asked for."),
     mark("Leave out the activation at the end, or bring the targets into its range."),
     _bounded,
     {
         "largest_output": Quantity(mark("largest output")),
         "out_of_reach": Quantity(mark("share of the targets that no output can be"), "share"),
+        "softmax_of": Quantity(mark("units that the softmax at the end runs over")),
     },
     "outputs without a bound, or targets within it",
 )
@@ -206,6 +255,16 @@ SQUARED = mistake(
     _squared,
     {"classes": Quantity(mark("classes"))},
     "outputs that are no probabilities, or a loss of likelihoods",
+)
+DIVIDED = mistake(
+    "loss_divided",
+    "loss",
+    mark("loss divided again"),
+    mark("The loss weighs a batch far less than a mean does, so that gradients are as many times smaller."),
+    mark("A mean is divided by the number of samples already: leave out what divides it again."),
+    _divided,
+    {"loss_weight": Quantity(mark("weight of a batch in the loss, where a mean has 1"))},
+    f"a loss that weighs a batch at least {DIVIDED_TO:g} times as much as a mean, or a network that trains",
 )
 SUMMED = mistake(
     "loss_is_a_sum",

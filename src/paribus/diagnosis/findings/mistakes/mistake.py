@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -41,8 +42,14 @@ def of_loop(history: History, of: Callable[[LoopTrace], float | bool | None]) ->
 
 
 def losses_of(history: History) -> tuple[LossTrace, ...]:
-    """What was read of the losses, those of an unknown kind left out."""
-    return tuple(s.loop.loss for s in looks(history) if s.loop.loss is not None and s.loop.loss.kind != "unknown")
+    """What was read of the losses, where most of them were of a known kind: else what was read is a coincidence."""
+    every = [s.loop.loss for s in looks(history) if s.loop.loss is not None and _is_sound(s.loop.loss)]
+    known = tuple(loss for loss in every if loss.kind != "unknown")
+    return known if 2 * len(known) >= len(every) else ()
+
+
+def _is_sound(loss: LossTrace) -> bool:
+    return loss.value is None or math.isfinite(loss.value)
 
 
 def answers_figures(history: History, of: Callable[[AnswersTrace], float | None]) -> list[float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.history import DEFINITION, History, measured
+from paribus.diagnosis.findings.history import DEFINITION, History, later_half, measured
 from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, answers_figures, certain, looks, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding
@@ -11,12 +13,13 @@ from paribus.records.finding import Finding
 RANDOM = 1e-3  # difference of two same passes in evaluation mode, of the answers' deviation
 FEW = 4  # numbers of which a batch normalisation takes a mean
 MOST = 0.5  # of the looks
+BEHIND, SETTLED = 2.0, 60  # deviations of a batch; steps after which averages of the usual momentum are there
 
 
 def _evaluation(history: History) -> Finding | None:
-    """The model is in evaluation mode as it is trained, and has layers for which that makes a difference."""
+    """The model is in evaluation mode as it is trained, and that matters; from the start or since it was evaluated."""
     seen = [s.loop.training for s in looks(history) if s.loop.modes_matter and s.loop.training is not None]
-    if not seen or any(seen[1:] or seen):
+    if not seen or any(later_half(tuple(seen[1:] or seen))):
         return None
     return history.finding(
         "evaluation_mode_in_training", certain(history), measured("in_training_mode", 0.0, MOST, DEFINITION)
@@ -46,6 +49,15 @@ def _few(history: History) -> Finding | None:
     if not few or max(p.value for p in few) > FEW:
         return None
     return history.finding("batch_norm_of_few", certain(history), measured("averaged", few[-1].value, FEW))
+
+
+def _behind(history: History) -> Finding | None:
+    """Late in training a batch normalisation's running averages are still far from the batches'."""
+    far = of_loop(history, lambda loop: loop.behind if loop.training else None)
+    late = [p.value for p in far if p.step >= SETTLED]
+    if not late or median(late) < BEHIND:
+        return None
+    return history.finding("averages_behind", certain(history), measured("behind", median(late), BEHIND))
 
 
 EVALUATION_IN_TRAINING = mistake(
@@ -89,4 +101,17 @@ FEW_AVERAGED = mistake(
     _few,
     {"averaged": Quantity(mark("numbers that an average is of"))},
     f"averages over more than {FEW} numbers",
+)
+BEHIND_AVERAGES = mistake(
+    "averages_behind",
+    "evaluation",
+    mark("averages that do not follow"),
+    mark(
+        "Running averages of batch normalisation are far from those of batches, so that evaluation answers otherwise."
+    ),
+    mark("Give batch normalisation a momentum of about 0.1, or more steps of training."),
+    _behind,
+    {"behind": Quantity(mark("distance of running averages from the batch's, in its deviations"))},
+    f"running averages within {BEHIND:g} deviations of the batch's after {SETTLED} steps",
+    explains=frozenset({"labels_at_chance", "overfitting", "constant_predictor", "noise_too_strong"}),
 )

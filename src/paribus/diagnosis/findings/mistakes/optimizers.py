@@ -7,6 +7,7 @@ from itertools import pairwise
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured, ratio
+from paribus.diagnosis.findings.mistakes.gradients import is_flat
 from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, certain, looks, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.records.finding import Finding, Strength
@@ -81,6 +82,8 @@ def _nothing_moves(history: History) -> Finding | None:
         return None
     if not any(layer.weight_norm for s in history.steps for layer in s.layers.values()):
         return None  # weights that are all zero stay so by themselves
+    if all(is_flat(s) for s in history.steps if s.loop is not None and s.loop.backwards) and seen[-1].loop.backwards:
+        return None  # which is no matter of the optimiser
     evidence = measured("still_layers", len(history.still), 0, DEFINITION)
     return history.finding("nothing_moves", "strong", evidence, layers=history.layers)
 

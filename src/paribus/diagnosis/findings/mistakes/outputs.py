@@ -36,6 +36,22 @@ def _mixed(history: History) -> Finding | None:
     return history.finding("rows_mixed", certain(history), measured("dependence", min(seen), MIXED))
 
 
+def _ahead(history: History) -> Finding | None:
+    """Each target is the next sign of the input, and the answers change with the signs that come after."""
+    seen = answers_figures(history, lambda answers: answers.ahead)
+    if not seen or min(seen) < MIXED:
+        return None
+    return history.finding("answer_in_input", "strong", measured("ahead", min(seen), MIXED))
+
+
+def _crossed(history: History) -> Finding | None:
+    """Attention whose weights sum to 1 along another dimension than the one over which values are averaged."""
+    seen = answers_figures(history, lambda answers: answers.crossed)
+    if not seen or min(seen) < 1:
+        return None
+    return history.finding("attention_crossed", certain(history), measured("crossed", min(seen), 0, DEFINITION))
+
+
 def _straight(history: History) -> Finding | None:
     """Several layers, and the answers are a straight line of the inputs: together they are no more than one layer."""
     seen = answers_figures(history, lambda answers: answers.bent)
@@ -77,6 +93,27 @@ ROWS_MIXED = mistake(
     {"dependence": Quantity(mark("change of the answers without the other rows, over their deviation"), "share")},
     f"answers that change by less than {MIXED:g} of their deviation where half of the rows are left out",
     explains=SYMPTOMS | {"probabilities_as_logits", "outputs_bounded"},
+)
+AHEAD = mistake(
+    "answer_in_input",
+    "forward",
+    mark("answer in the input"),
+    mark("The targets are the next signs of the input, and the network sees them: it copies rather than foretells."),
+    mark("Give attention a causal mask, and convolutions padding on the left alone; shift targets by one."),
+    _ahead,
+    {"ahead": Quantity(mark("change of the answers with later signs, over their deviation"), "share")},
+    f"answers that change by less than {MIXED:g} of their deviation with the signs that come after",
+    explains=frozenset({"overfitting"}),
+)
+CROSSED = mistake(
+    "attention_crossed",
+    "forward",
+    mark("attention's softmax along the wrong dimension"),
+    mark("Weights of a softmax are multiplied with values along another dimension than that in which they sum to 1."),
+    mark("Let the softmax of attention run over the keys, the last dimension: softmax(dim=-1)."),
+    _crossed,
+    {"crossed": Quantity(mark("products with a softmax along another dimension"))},
+    "a softmax along the dimension that is summed",
 )
 STRAIGHT_LINE = mistake(
     "no_activation",

@@ -35,7 +35,7 @@ def _label_entropy(history: History) -> float | None:
 
     One sample of a rare class may miss either.
     """
-    if history.labels_seen is not None:
+    if history.labels_seen is not None or (history.of_loop and not history.of_classes):
         return history.labels_seen
     batches = history.network(lambda s: s.label_entropy if (s.batch_size or 0) >= SMALLEST_BATCH else None)
     known = [p.value for p in history.output(lambda o: o.prior_entropy)[:1]]

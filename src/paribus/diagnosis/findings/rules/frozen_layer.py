@@ -29,8 +29,8 @@ def detect(history: History) -> Finding | None:
 
 
 def _share_moved(layer: LayerTrace, step: StepTrace) -> float | None:
-    if step.learning_rate == 0:
-        return None
+    if step.learning_rate == 0 and not any(other.update_norm for other in step.layers.values()):
+        return None  # parts of a network may have rates of their own
     return 0.0 if layer.update_norm == 0 else relative_update(layer, step)
 
 

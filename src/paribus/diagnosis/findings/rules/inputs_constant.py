@@ -16,8 +16,9 @@ from paribus.records.trace import StepTrace
 def detect(history: History) -> Finding | None:
     """Every input is the same number: there is nothing to tell classes apart by."""
     most = max((p.value for p in history.network(_variation)), default=math.inf)
-    if most > NO_VARIATION:
-        return None
+    means = [p.value for p in history.network(lambda s: s.input_mean)]
+    if most > NO_VARIATION or (means and max(means) - min(means) > NO_VARIATION * max(1.0, *map(abs, means))):
+        return None  # each batch alike, but not all batches
     return history.finding("inputs_constant", "strong", measured("input_variation", most, NO_VARIATION, DEFINITION))
 
 

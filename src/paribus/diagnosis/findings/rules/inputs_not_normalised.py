@@ -5,7 +5,7 @@ from __future__ import annotations
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import MEASURED, History, measured, middle
-from paribus.diagnosis.findings.measures import NO_VARIATION, input_size
+from paribus.diagnosis.findings.measures import NO_VARIATION, entered_size, entered_std
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
 from paribus.records.finding import Finding
 
@@ -14,8 +14,11 @@ _LECUN = "LeCun et al. 1998, sec. 4.3; " + MEASURED
 
 
 def detect(history: History) -> Finding | None:
-    """Inputs far from mean 0 and deviation 1, for which first weights and learning rates are made."""
-    size, std = middle(history.network(input_size)), middle(history.network(lambda s: s.input_std))
+    """Inputs far from mean 0 and deviation 1, for which first weights and learning rates are made.
+
+    Of a loop, where it can be seen, what enters the first layer with weights: a network may scale its inputs itself.
+    """
+    size, std = middle(history.network(entered_size)), middle(history.network(entered_std))
     if size is None or std is None or std <= NO_VARIATION * max(1.0, size):
         return None
     if size > LARGE:

@@ -7,11 +7,10 @@ from statistics import median
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
 from paribus.diagnosis.findings.history import History, measured, middle
-from paribus.diagnosis.findings.measures import UPDATE_RATIO, relative_update
+from paribus.diagnosis.findings.measures import SLOW, UPDATE_RATIO, relative_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Finding
 
-SLOW = 1e-4  # update over weights: a thousandth is usual
 MOVED = 0.05  # all updates over the weights: they are where they began
 
 

@@ -19,6 +19,9 @@ def detect(history: History) -> Finding | None:
         spreads = history.layer(name, _spread)
         if spreads and spreads[0].step == history.first_step and max(p.value for p in spreads) < EQUAL:
             equal[name] = max(p.value for p in spreads)
+    if not equal and history.outcome in ("failed", "partly"):
+        zero = [name for name in history.layers if (begun := history.layer(name, _norm)) and begun[0].value == 0]
+        equal = dict.fromkeys(zero if len(zero) > 1 else (), 0.0)  # one alone begins like that in many a network
     if not equal:
         return None
     return history.finding(
@@ -27,6 +30,10 @@ def detect(history: History) -> Finding | None:
         measured("unit_spread", max(equal.values()), EQUAL, DEFINITION),
         layers=equal,
     )
+
+
+def _norm(layer: LayerTrace, step: StepTrace) -> float | None:
+    return layer.weight_norm if step.step == 0 else None
 
 
 def _spread(layer: LayerTrace, step: StepTrace) -> float | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, as_long, times, to
-from paribus.diagnosis.findings.history import History, Point, Series, measured
-from paribus.diagnosis.findings.measures import losses_seen
+from paribus.diagnosis.findings.history import History, Point, Series, measured, middle
+from paribus.diagnosis.findings.measures import SLOW, losses_seen, relative_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy
+MOVED = 0.05  # all updates over the weights: they are about where they began
 PARTING, PARTED = 2.0, 10.0  # growth of the answers' spread over the last doubling of steps, and over all
 
 
@@ -27,12 +29,32 @@ def detect(history: History) -> Finding | None:
     if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
         strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
         return history.finding("undertraining", strength, measured("loss_fall", fall, STEEP))
+    if _just_begun(history):
+        return history.finding("undertraining", history.strength, measured("way", _way(history), MOVED))
     spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
     half = _half_way(spreads)
     growth = (half[1].value / half[0].value) ** (1 / half[2]) if half else 0.0
     if history.outcome != "failed" or growth < PARTING or spreads[-1].value < PARTED * spreads[0].value:
         return None
     return history.finding("undertraining", "strong", measured("spread_growth", growth, PARTING))
+
+
+def _just_begun(history: History) -> bool:
+    """Steps of a usual length, so few that the weights are about where they began."""
+    way = _way(history)
+    return (
+        len(history.steps) > 2
+        and history.outcome in ("failed", "partly")
+        and way < MOVED
+        and way >= SLOW * (history.last_step + 1)
+    )
+
+
+def _way(history: History) -> float:
+    """All updates over the weights, of the layer in the middle, from above; 0 where it is not known."""
+    moves = [middle(history.layer(name, relative_update)) for name in history.layers]
+    known = [move for move in moves if move is not None and move > 0]
+    return median(known) * (history.last_step + 1) if known else 0.0
 
 
 def _half_way(series: Series) -> tuple[Point, Point, float] | None:
@@ -50,6 +72,7 @@ RULE = Rule(
         "loss_fall": Quantity(
             mark("fall of the loss over the last doubling of steps, over the label entropy"), "share"
         ),
+        "way": Quantity(mark("all updates over weights"), "share"),
         "spread_growth": Quantity(mark("growth of the answers' spread over the last doubling of steps"), "times"),
     },
     refuted=f"a loss that falls by less than {STEEP:g} label entropies over the last doubling of steps",

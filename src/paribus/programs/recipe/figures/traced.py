@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from paribus.diagnosis.findings.history import History, at_start, ratio
 from paribus.diagnosis.findings.history import Series as Seen
-from paribus.diagnosis.findings.measures import input_size, relative_update, sensitivity
+from paribus.diagnosis.findings.measures import SLOW, input_size, relative_update, sensitivity
 from paribus.diagnosis.findings.rules.collapse_to_zero import NEARLY
 from paribus.diagnosis.findings.rules.constant_predictor import perfect_spread
 from paribus.diagnosis.findings.rules.exploding_gradient import VIOLENT
 from paribus.diagnosis.findings.rules.frozen_layer import ROUNDING
 from paribus.diagnosis.findings.rules.inputs_not_normalised import LARGE, SMALL
 from paribus.diagnosis.findings.rules.learning_rate_too_high import AS_LARGE
-from paribus.diagnosis.findings.rules.learning_rate_too_low import SLOW
 from paribus.diagnosis.findings.rules.vanishing_gradient import FAINT
 from paribus.figures.scale import Axis, linear_axis
 from paribus.figures.specification import PAPER_WIDTH, Band, FigureSpec, Line, Mark, Panel, Rule, Text, keys, line_of
