@@ -57,7 +57,8 @@ def server(command: Command) -> Any:
     async def referee_try(message: str, commit: bool = False, candidate: str = "") -> dict[str, Any]:
         """Try the edit in the working tree (or the git revision `candidate`) against what stands.
 
-        exit_code 0: keep; 10: discard, undo it; 20: open, undo it; 2: a mistake of yours; 1: the referee broke.
+        exit_code 0: keep; 10: discard, undo it; 20: open, undo it, and stop where the reason is loop_budget; 2: a
+        mistake of yours, 1: the referee broke: `said` has why. `holds`: earlier edits that are still there; undo them.
         """
         more = [*(["--commit"] if commit else []), *([f"--candidate={candidate}"] if candidate else [])]
         return await called("referee", "try", "--json", f"--message={message}", *more)

@@ -9,11 +9,10 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from paribus.records.run import RunRecord
-
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from paribus.records.run import RunRecord
     from paribus.terminal.screen import Screen
 
 _EVERY = 30.0  # seconds between two lines where nothing is live
