@@ -218,7 +218,11 @@ def test_what_is_damaged_is_left_out_and_the_report_made(trained: ComparisonResu
         assert [arm["story"] is None for arm in lab["arms"]] == [True, False]
     else:
         assert lab["absent"].startswith("The stored networks of this comparison cannot be read")
-    written = ComparisonResult(trained.comparison, store).report(tmp_path / "report.html")
+    assert all(file.name in said for said in lab["left_out"])
+    assert lab["left_out"]
+    with pytest.warns(UserWarning, match=f"left out, since it cannot be read: .*{file.name}"):
+        written = ComparisonResult(trained.comparison, store).report(tmp_path / "report.html")
+    assert file.name in written.read_text("utf-8")
     assert written.stat().st_size < 5_000_000
     json.dumps(lab, allow_nan=False)
 
@@ -267,5 +271,7 @@ def test_a_report_is_made_of_the_comparison_alone_where_the_runs_are_gone(
     assert contents.tests is None
     assert contents.explanation is None
     assert contents.verdict_map is None
-    html = ComparisonResult(trained.comparison, store).report(tmp_path / "report.html").read_text("utf-8")
+    with pytest.warns(UserWarning, match=r"explanation\.json") as warned:  # what is gone is no damage
+        html = ComparisonResult(trained.comparison, store).report(tmp_path / "report.html").read_text("utf-8")
+    assert len(warned) == 1
     assert "A cell opens its images." not in html

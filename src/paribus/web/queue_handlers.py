@@ -16,9 +16,9 @@ from starlette.responses import Response, StreamingResponse
 
 from paribus.comparison.command import command_for
 from paribus.comparison.words.run_json import epoch_json
-from paribus.core.errors import Fault, FaultsError, ParibusError, StoreError
+from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.runs.planning import Settings
-from paribus.runs.store import Store
+from paribus.runs.store import Damage, Store
 from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
 from paribus.web.jobs import Command, Job, PlannedRun
@@ -89,35 +89,35 @@ async def job(request: Request) -> Response:
     lab = lab_of(request)
     found = lab.queue.find(request.path_params["id"])
     shown = job_json(found, lab.queue)
-    details = await run_in_threadpool(_details, lab, found)
-    return answer({**shown, **details})
+    details, faults = await run_in_threadpool(_details, lab, found)
+    return answer({**shown, **details, "faults": [*shown["faults"], *faults]})
 
 
-def _details(lab: Lab, job: Job) -> dict[str, Any]:
-    arms = []
+def _details(lab: Lab, job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What is told of one job beside what is told of all, and what of it cannot be read."""
+    arms, damage = [], Damage()
     if job.order is not None:
         with contextlib.suppress(ParibusError):  # a queue that somebody sent may name code, which is not loaded
             arms = arms_json(design_of(job.order, lab.own_models))
     runs = []
-    for run in _made(lab, job) if job.state == "finished" else job.runs:
+    for run in _made(lab, job, damage) if job.state == "finished" else job.runs:
         state, history = run_history(lab.store, run.run)
         runs.append({**run.model_dump(), "state": state, "metrics": [epoch_json(epoch) for epoch in history]})
-    return {"arms": arms, "runs": runs, "search": lab.conductor.searches.get(job.id)}
+    details = {"arms": arms, "runs": runs, "search": lab.conductor.searches.get(job.id)}
+    return details, [one for fault in damage.faults for one in faults_json(fault)]
 
 
-def _made(lab: Lab, job: Job) -> list[PlannedRun]:
+def _made(lab: Lab, job: Job, damage: Damage) -> list[PlannedRun]:
     """The runs of a job that is finished, which the queue forgets and its comparison keeps."""
     if job.order is None:
         return []
-    try:
-        arms = open_comparison(lab.store, job.comparison).comparison.arms
-    except (StoreError, Missing):  # somebody took it away, or damaged it; the job is what it was
-        return []
-    return [
-        PlannedRun(run=run.id, arm=arm.name, seed=run.seed, epochs=arm.fields["epochs"])
-        for arm in arms
-        for run in arm.runs
-    ]
+    with contextlib.suppress(Missing), damage.left_out():  # taken away, or damaged; the job is what it was
+        return [
+            PlannedRun(run=run.id, arm=arm.name, seed=run.seed, epochs=arm.fields["epochs"])
+            for arm in open_comparison(lab.store, job.comparison).comparison.arms
+            for run in arm.runs
+        ]
+    return []
 
 
 def commanding(command: Command) -> Callable[[Request], Awaitable[Response]]:
