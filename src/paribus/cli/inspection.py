@@ -11,6 +11,7 @@ from typing import Any
 
 from paribus.cli.demands import check_gate, gate, print_paper
 from paribus.cli.session import language, print_json, screen
+from paribus.cli.tag import tag
 from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
 from paribus.comparison.words.json_view import comparison_json
@@ -54,13 +55,16 @@ def list_store(options: argparse.Namespace) -> None:
     maps, unread = store.map_survey()
     runs, faults = store.survey()
     wanted = options.text.casefold()
-    comparisons = tuple(c for c in comparisons if wanted in f"{c.id} {c.recipe_name}".casefold())
+    tags = {c.id: store.tags(c.id) for c in comparisons}
+    named = {c.id: f"{c.id} {c.recipe_name} {' '.join(tags[c.id])}" for c in comparisons}
+    comparisons = tuple(c for c in comparisons if wanted in named[c.id].casefold())
     maps = tuple(m for m in maps if wanted in f"{m.id} {m.recipe_name}".casefold())
     runs = tuple(run for run in runs if wanted in run.id.casefold())
     if options.json:
         records = [{**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs]
         drawn = [map_json(made) for made in maps]
-        print_json({"comparisons": [comparison_json(c) for c in comparisons], "maps": drawn, "runs": records})
+        compared = [{**comparison_json(c), "tags": tags[c.id]} for c in comparisons]
+        print_json({"comparisons": compared, "maps": drawn, "runs": records})
         show_unread(screen(options), damaged + unread + faults)
         return
     out, lang = screen(options), language(options)
@@ -73,6 +77,9 @@ def list_store(options: argparse.Namespace) -> None:
         of = _start_word([c.program for c in comparisons], words)
         columns: list[str | Column] = [words.text("Comparison"), of, seeds, words.text("Verdict")]
         rows = [[c.id, c.recipe_name, str(len(c.seeds)), "; ".join(headlines(c, lang)[:3])] for c in comparisons]
+        if any(tags[c.id] for c in comparisons):
+            columns.append(words.text("Tags"))
+            rows = [[*row, one_line(" ".join(tags[c.id]), 60)] for c, row in zip(comparisons, rows, strict=True)]
         out.records(columns, rows, words.text("Comparisons"))
     if maps:
         cells = Column(words.text("Cells"), "right")
@@ -285,4 +292,4 @@ def recipes(options: argparse.Namespace) -> None:
     out.table(columns, rows)
 
 
-COMMANDS = {"list": list_store, "show": show, "diff": diff, "report": report, "recipes": recipes}
+COMMANDS = {"list": list_store, "tag": tag, "show": show, "diff": diff, "report": report, "recipes": recipes}

@@ -187,7 +187,7 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.compare import compare
 
         compare(options)
-    elif options.command in ("list", "show", "diff", "report", "recipes"):
+    elif options.command in ("list", "tag", "show", "diff", "report", "recipes"):
         from paribus.cli import inspection
 
         inspection.COMMANDS[options.command](options)

@@ -25,6 +25,7 @@ from paribus.cli.lesson_options import add_lesson
 from paribus.cli.power_options import add_power
 from paribus.cli.program_options import add_program_options
 from paribus.cli.referee_options import add_referee
+from paribus.cli.tag_options import add_tag
 from paribus.cli.tune_options import add_tuning
 from paribus.cli.usage import language_asked, said_of_usage
 from paribus.words.languages import SOURCE
@@ -102,6 +103,7 @@ def make_parser(version: str, command: str = "") -> argparse.ArgumentParser:
     _add_map(commands)
     _add_serve(commands)
     _add_inspection(commands)
+    add_tag(commands)
     _add_upkeep(commands)
     return parser
 
@@ -229,7 +231,9 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_inspection(commands: argparse._SubParsersAction[_Parser]) -> None:
     show_list = commands.add_parser("list", help="the comparisons and runs of a store")
-    show_list.add_argument("text", nargs="?", default="", help="only those whose name or settings have this text (all)")
+    show_list.add_argument(
+        "text", nargs="?", default="", help="only what has this text in its name, settings or tags (all)"
+    )
     show = commands.add_parser("show", help="one comparison, run or recipe")
     show.add_argument("name", help="a comparison's or run's name (or its beginning), or a recipe's")
     diff = commands.add_parser("diff", help="which fields, versions and machine facts differ between two runs")

@@ -27,12 +27,13 @@ if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.tuned import Tuned
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.json", "plan.json", "explanation.json"
-TUNED = "tuned.json"
+TUNED, TAGS = "tuned.json", "tags.txt"
 OLDER_LOOKS = "looks.jsonl"  # of 0.1.0, a look a line: a lost last line was not seen
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
+LARGEST_TAGS = 1 << 12
 
 PLAN_SCHEMA = 2
 LOOKS_SCHEMA = 2
@@ -133,6 +134,20 @@ class Comparisons(files.Folders):
         if found is not None and (fault := _incoherent(found.comparison) or _strange(found)):
             raise StoreError("{path}: not a valid {kind}: {fault}", path=folder / TUNED, kind="tuned", fault=fault)
         return found
+
+    def tags(self, comparison_id: str) -> tuple[str, ...]:
+        """What somebody has tagged this comparison with, in order; none where nobody did, or the file is damaged."""
+        folder = self.comparison_folder(comparison_id)
+        with contextlib.suppress(StoreError):
+            files.check_folder(folder)
+            data = files.read_bytes(folder / TAGS, LARGEST_TAGS)
+            return tuple((data or b"").decode("utf-8", "replace").split())
+        return ()
+
+    def save_tags(self, comparison_id: str, tags: Iterable[str]) -> None:
+        """Keep tags beside a comparison, in place of those that it had. Its own file stays as it is."""
+        path = self.comparison_folder(comparison_id) / TAGS
+        files.write_whole(path, "".join(f"{tag}\n" for tag in sorted(set(tags))).encode())
 
     def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
         """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""

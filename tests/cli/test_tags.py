@@ -1,0 +1,34 @@
+"""Tags: words beside a comparison, by which it is listed."""
+
+import json
+
+from paribus.runs.store import Store
+from tests.cli.lab import paribus
+from tests.factories import make_comparison
+
+
+def test_a_comparison_is_tagged_listed_by_its_tag_and_untagged(tmp_path):
+    store = Store(tmp_path / "paribus-lab")
+    for name in ("one", "other"):
+        store.save_comparison(make_comparison("lesson").model_copy(update={"id": name}))
+    before = (store.comparison_folder("one") / "comparison.json").read_bytes()
+    done = paribus("tag", "one", "thesis", "2.장", cwd=tmp_path)
+    assert (done.code, "one: 2.장, thesis" in done.out) == (0, True), done.err + done.out
+    assert store.tags("one") == ("2.장", "thesis")
+    listed = json.loads(paribus("list", "THESIS", "--json", cwd=tmp_path).out)
+    assert [(one["id"], one["tags"]) for one in listed["comparisons"]] == [("one", ["2.장", "thesis"])]
+    assert "thesis" in paribus("list", cwd=tmp_path).out
+    paribus("tag", "one", "thesis", "2.장", "--remove", cwd=tmp_path)
+    assert store.tags("one") == ()
+    assert "one에 붙은 태그가 없습니다." in paribus("tag", "one", "--lang=ko", cwd=tmp_path).out
+    assert (store.comparison_folder("one") / "comparison.json").read_bytes() == before
+
+
+def test_what_is_no_tag_is_refused_and_a_damaged_file_is_no_tag(tmp_path):
+    store = Store(tmp_path / "paribus-lab")
+    store.save_comparison(make_comparison("lesson").model_copy(update={"id": "one"}))
+    for odd in ("two words", "<b>", "", "x" * 41):
+        done = paribus("tag", "one", odd, cwd=tmp_path)
+        assert (done.code, "a tag is a word" in done.err) == (2, True)
+    (store.comparison_folder("one") / "tags.txt").write_bytes(b"x" * 5000)
+    assert store.tags("one") == ()
