@@ -67,7 +67,7 @@ def test_a_comparison_that_cannot_be(tmp_path, words, texts):
         (b"activation = relu\n", ["mine.toml", "not TOML", "line 1"]),
         (b"epochs = 1.5\nactivatoin = 'relu'\n", ["mine.toml", "2 faults", "whole number", "did you mean activation?"]),
         (b"\xff\xfe", ["mine.toml", "UTF-8"]),
-        (b"#" * (2 << 20), ["mine.toml", "at most 1048576 bytes"]),
+        (b"#" * (2 << 20), ["mine.toml", "at most 65536 bytes"]),
     ],
 )
 def test_a_recipe_file_that_is_none(tmp_path, content, texts):
