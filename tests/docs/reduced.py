@@ -32,7 +32,8 @@ from pathlib import Path
 
 from paribus.programs.recipe.built_in import BUILT_IN
 
-READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify", "bundle", "tag")
+READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify", "bundle")
+READING += ("tag",)
 COMPARISON = re.compile(r"activation-relu-sigmoid-[0-9a-f]{8}")
 RUN = re.compile(r"lenet-(sigmoid|relu)-[0-9a-f]{10}-s0")
 INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activate|pip3? install .*)$")
