@@ -6,6 +6,7 @@ import pytest
 
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.findings.history import History
+from paribus.records.finding import Finding
 from tests.diagnosis.traces import PRIOR, Numbers, found_by, loss_at, make_metrics, make_trace, none_of_layer, stuck
 
 divergence = found_by("divergence")
@@ -113,6 +114,20 @@ def test_the_fall_is_that_of_one_doubling() -> None:
     trace = make_trace(output=lambda step: {"loss": PRIOR * (1 - 0.3 * (step == 199))}, steps=[0, 24, 199])
     (found,) = undertraining(History.of(trace))
     assert found.evidence[0].value == pytest.approx(0.1)
+
+
+def test_a_few_steps_in_which_the_loss_fell_at_all() -> None:
+    def slow(step: int) -> Numbers:
+        return {"loss": PRIOR * (1 - 0.001 * step / 20)}
+
+    def steps_of(found: list[Finding]) -> list[tuple[str, float]]:
+        return [(one.evidence[0].quantity, one.evidence[0].value) for one in found]
+
+    few = make_trace(output=slow, network=slow, steps=[0, 5, 10, 20])
+    assert steps_of(list(undertraining(History.of(few)))) == [("steps", 21)]
+    assert not list(undertraining(History.of(make_trace(output=slow, network=slow, steps=[0, 20, 40, 80]))))
+    still = make_trace(output=lambda step: {"loss": PRIOR}, steps=[0, 5, 10, 20])
+    assert not list(undertraining(History.of(still)))
 
 
 def test_answers_that_have_just_begun_to_differ() -> None:

@@ -14,6 +14,7 @@ Move = tuple[str, Callable[[Mapping[str, Any], Finding | None], Any]]
 
 # An update's length over that of the weights: a usual one, and a long one with which networks still train.
 USUAL_UPDATE, LARGEST_UPDATE = 1e-3, 1e-2
+USUAL_BATCH, LARGE_BATCH = 64, 256
 
 
 def to(field: str, value: Any) -> Move:
@@ -48,6 +49,10 @@ def at_most(field: str, value: float) -> Move:
     return field, lambda fields, finding: min(fields[field], value)
 
 
+def _smaller_batches(fields: Mapping[str, Any], finding: Finding | None) -> int | None:
+    return USUAL_BATCH if fields["batch_size"] > LARGE_BATCH else None
+
+
 def _rate(value: float) -> float:
     return float(f"{value:.2g}")
 
@@ -60,6 +65,7 @@ def _own_normalisation(fields: Mapping[str, Any], finding: Finding | None) -> bo
     return None if ":" in fields["model"] else True  # a network of the user's own has no such switch
 
 
+SMALLER_BATCHES: Move = ("batch_size", _smaller_batches)
 NO_DECAY, DECOUPLED = to("weight_decay", 0.0), ("optimizer", _decoupled)
 BATCH_NORM: Move = ("batch_norm", _own_normalisation)
 USUAL_START = (to("init_gain", 1.0), to("bias_value", "default"), to("initialisation", "default"))
@@ -86,5 +92,5 @@ ANYWAY: tuple[Move, ...] = (
     to("gradient_clip", 1.0),
     to("optimizer", "adam"),
     *PLAIN,
-    to("batch_size", 64),
+    to("batch_size", USUAL_BATCH),
 )

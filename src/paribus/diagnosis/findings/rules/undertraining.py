@@ -6,7 +6,7 @@ import math
 from statistics import median
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import FULL_STEPS, as_long, times, to
+from paribus.diagnosis.findings.changes import FULL_STEPS, SMALLER_BATCHES, as_long, times, to
 from paribus.diagnosis.findings.history import History, Point, Series, measured, middle
 from paribus.diagnosis.findings.measures import SLOW, losses_seen, relative_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
@@ -14,11 +14,15 @@ from paribus.records.finding import Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy
 MOVED = 0.05  # all updates over the weights: they are about where they began
+FEW = 60  # steps, in which next to nothing is learned
 PARTING, PARTED = 2.0, 10.0  # growth of the answers' spread over the last doubling of steps, and over all
 
 
 def detect(history: History) -> Finding | None:
-    """Training ends while the loss is high and still falls steeply, or while the answers have just begun to differ."""
+    """Training ends while the loss is high and still falls steeply, or after few steps in which it fell at all.
+
+    Or while the answers have just begun to differ.
+    """
     losses, prior = losses_seen(history), history.prior
     if prior is None or history.broken or history.learned is None or history.learned > 1 - UNFINISHED:
         return None
@@ -31,6 +35,8 @@ def detect(history: History) -> Finding | None:
         return history.finding("undertraining", strength, measured("loss_fall", fall, STEEP))
     if _just_begun(history):
         return history.finding("undertraining", history.strength, measured("way", _way(history), MOVED))
+    if history.steps and history.last_step + 1 < FEW and fall > 0 and not history.of_loop:
+        return history.finding("undertraining", history.strength, measured("steps", history.last_step + 1, FEW))
     spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
     half = _half_way(spreads)
     growth = (half[1].value / half[0].value) ** (1 / half[2]) if half else 0.0
@@ -73,8 +79,10 @@ RULE = Rule(
             mark("fall of the loss over the last doubling of steps, over the label entropy"), "share"
         ),
         "way": Quantity(mark("all updates over weights"), "share"),
+        "steps": Quantity(mark("steps of the whole training")),
         "spread_growth": Quantity(mark("growth of the answers' spread over the last doubling of steps"), "times"),
     },
-    refuted=f"a loss that falls by less than {STEEP:g} label entropies over the last doubling of steps",
-    changes=(*FULL_STEPS, to("label_smoothing", 0.0), as_long(3), times(10)),
+    refuted=f"a loss that falls by less than {STEEP:g} label entropies over the last doubling of steps, and, in fewer "
+    f"than {FEW} steps, one that does not fall",
+    changes=(*FULL_STEPS, to("label_smoothing", 0.0), SMALLER_BATCHES, as_long(3), times(10)),
 )
