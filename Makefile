@@ -12,7 +12,7 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 COMMA := ,
-EXTRAS := keras lightning mcp mlflow onnx optuna pandas sklearn tensorboard transformers without_torch
+EXTRAS := dask keras lightning mcp mlflow onnx optuna pandas sklearn slurm tensorboard transformers without_torch
 
 .PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
 
@@ -41,11 +41,21 @@ check: $(VENV)/.developed
 # that nobody imports.
 extras: $(EXTRAS:%=extra-%)
 
-extra-%: WITH = $(if $(filter without_%,$*),,[$(if $(filter keras onnx pandas,$*),lab$(COMMA))$*])
+extra-%: WITH = $(if $(filter without_%,$*),,[$(if $(filter dask keras onnx pandas,$*),lab$(COMMA))$*])
+# What is tried with it, though it needs none of it.
+extra-dask: BESIDE = joblib loky submitit
+# executorlib is not yet at the newest pyzmq.
+extra-slurm: PINNED = $(CURDIR)/.venv-extras/pinned.txt
+extra-slurm: export PIP_CONSTRAINT = $(PINNED)
+extra-slurm: .venv-extras/pinned.txt
+.venv-extras/pinned.txt: constraints.txt
+	mkdir -p $(@D)
+	grep -v '^pyzmq==' $< > $@
+extra-%: PINNED = constraints.txt
 extra-%:
 	$(PYTHON) -m venv --clear .venv-extras/$*
-	@if .venv-extras/$*/bin/python -m pip install --quiet --no-compile --constraint constraints.txt \
-	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.$(WITH)' pytest; \
+	@if .venv-extras/$*/bin/python -m pip install --quiet --no-compile --constraint $(PINNED) \
+	    --constraint constraints/$*.txt --config-settings=wheel.cmake=false '.$(WITH)' pytest $(BESIDE); \
 	then PARIBUS_EXTRA=$* .venv-extras/$*/bin/python -m pytest tests/extras/test_$*.py; \
 	else echo "extra $*: skipped, its packages cannot be installed here"; fi
 

@@ -40,8 +40,8 @@ INSTALLING = re.compile(r"(python3? -m venv \.venv|(\.|source) \.venv/bin/activa
 
 DRAWING = re.compile(r"paribus train .* --figure ")
 OF_EXTRAS = re.compile(
-    r"paribus (compare \w+_train:train|(compare|train) .*--log |judge (runs|sqlite:///mlflow\.db|results\.parquet) "
-    r"|export \S+ onnx)"
+    r"dask (scheduler|worker) |paribus (compare \w+_train:train|compare .*--cluster |(compare|train) .*--log "
+    r"|judge (runs|sqlite:///mlflow\.db|results\.parquet) |export \S+ onnx)"
 )
 
 _SEEDS = range(6)

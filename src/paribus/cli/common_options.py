@@ -53,6 +53,13 @@ def add_workers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--workers", type=int, metavar="N", help="processes at once (one a core; one on a GPU)")
 
 
+def add_cluster(command: argparse.ArgumentParser) -> None:
+    """How many at once, and where, if not by processes here."""
+    add_workers(command)
+    command.add_argument("--cluster", metavar="local:N|ADDRESS|slurm[:FILE.toml]",
+                         help="make the runs on a cluster, Dask or SLURM (here)")  # fmt: skip
+
+
 def add_machine(command: argparse.ArgumentParser) -> None:
     """What runs are made on."""
     command.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to train (auto)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
 from paribus.records.comparison import Design
 from paribus.results import ComparisonResult
+from paribus.runs.engines.clusters import check_cluster, opened, workers_at
+from paribus.runs.engines.engine import Engine
+from paribus.runs.engines.local import local_workers
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, check_settings, make_plan
 from paribus.runs.program import Program
@@ -50,11 +54,27 @@ ASK_BEYOND_SECONDS = 3600.0
 
 def compare(options: argparse.Namespace) -> None:
     """Plan, ask where it is long, run, show, write the report."""
-    program, design, margin, budget, until, tuning = _checked(options)
+    checked = _checked(options)
+    with opened(None if options.dry_run else options.cluster, None, run_settings(options).out) as engine:
+        _compare(options, engine, *checked)
+
+
+def _compare(
+    options: argparse.Namespace,
+    engine: Executor | Engine | None,
+    program: Program,
+    design: Design,
+    margin: float,
+    budget: float | None,
+    until: Until | None,
+    tuning: Tuning | None,
+) -> None:
+    how = run_settings(options)
+    how = replace(how, workers=workers_at(engine, how.workers or local_workers(options.cluster or "")))
     asks = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     timed = options.dry_run or asks or (until is not None and not options.quiet)
     with measuring(options, timed):
-        plan = make_plan(design, run_settings(options), timed=timed, program=program)
+        plan = make_plan(design, how, timed=timed, program=program)
         cost = cost_of(plan, tuning, timed)
     show = _show(options)
     medians, told = expected(plan.design, until), cost_words(plan, tuning, cost, language(options))
@@ -69,7 +89,7 @@ def compare(options: argparse.Namespace) -> None:
         raise ParibusError("nothing was started")
     try:
         with tracked(options.log, Store(plan.settings.out), show.event) as tracking, show:
-            result = run_plan(plan, margin, tracking.event, until=until).in_language(language(options))
+            result = run_plan(plan, margin, tracking.event, engine, until).in_language(language(options))
     except Interrupted:
         show.interrupted(this_command())
         raise
@@ -80,12 +100,13 @@ def compare(options: argparse.Namespace) -> None:
         show_failures(show.screen, result.comparison, result.store)
         _tell_of_sharing(plan, result, show)
     if tuning is not None:
-        tune_and_show(result, plan, margin, tuning, options, lambda best: _begun(best, options))
+        tune_and_show(result, plan, margin, tuning, options, lambda best: _begun(best, options), engine)
     if options.why:
         from paribus.cli.why import explain_and_show  # SciPy is slow to load
 
-        how = {name: getattr(options, name) for name in ("workers", "device", "kernel", "trust")} | {"budget": budget}
-        explain_and_show(result, how, ExplanationShow(screen(options), quiet=options.quiet))
+        same = {name: getattr(options, name) for name in ("workers", "device", "kernel", "trust")}
+        same |= {"budget": budget, "executor": engine}
+        explain_and_show(result, same, ExplanationShow(screen(options), quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
     path, left_out = result.report_told()
@@ -153,6 +174,8 @@ def _checked(
         check_settings(run_settings(options), program)
     with errors:
         check_log(options.log)
+    with errors:
+        check_cluster(options.cluster)
     with errors:
         design = growing(with_baseline(_design(options, program), options.baseline), until)
         design = with_edition(design, options.rule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from paribus.cli.program_options import own_factor, read_program
@@ -11,6 +11,7 @@ from paribus.cli.session import assignment, language, measuring, print_json, scr
 from paribus.core.errors import ComparisonError, ErrorCollector
 from paribus.maps.grid import Grid, grid_for
 from paribus.maps.map_verdict import plan_map, run_map
+from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.program import Program
@@ -28,6 +29,8 @@ def draw_up(options: argparse.Namespace) -> None:
         budget = seconds(options.budget)
     with errors:
         grid = _grid(options, program)
+    with errors:
+        check_cluster(options.cluster)
     errors.raise_all()
     show = MapShow(screen(options), quiet=options.quiet)
     if options.dry_run:
@@ -38,8 +41,9 @@ def draw_up(options: argparse.Namespace) -> None:
             print_json(asdict(plan))
         return
     try:
-        with show:
-            result = run_map(grid, how, budget, show.event).in_language(language(options))
+        with opened(options.cluster, None, how.out) as engine, show:
+            how = replace(how, workers=workers_at(engine, how.workers))
+            result = run_map(grid, how, budget, show.event, engine).in_language(language(options))
     except Interrupted:
         stopped(show.screen)
         raise

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from paribus.cli.common_options import (
     add_budget,
+    add_cluster,
     add_language,
     add_machine,
     add_output,
@@ -140,7 +141,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     add_rule(compare)
     add_tuning(compare)
     add_training(compare)
-    add_workers(compare)
+    add_cluster(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before a long comparison")
     compare.add_argument("--why", action="store_true", help="then explain the worse arm, as `paribus why` does")
     compare.add_argument("--budget", metavar="TIME",
@@ -171,7 +172,7 @@ def _add_why(commands: argparse._SubParsersAction[_Parser]) -> None:
                      help="what to explain (last comparison)")  # fmt: skip
     add_settings(why)
     add_budget(why)
-    add_workers(why)
+    add_cluster(why)
     why.add_argument("--dry-run", action="store_true", help="show what would be tested; train nothing")
     add_machine(why)
     add_store(why)
@@ -202,7 +203,7 @@ def _add_map(commands: argparse._SubParsersAction[_Parser]) -> None:
                        help="practically equal is within this many percentage points (1); of a figure that is no "
                        "share in its unit (none)")  # fmt: skip
     add_budget(drawn)
-    add_workers(drawn)
+    add_cluster(drawn)
     drawn.add_argument("--dry-run", action="store_true", help="show an estimate of runs and time; train nothing")
     add_machine(drawn)
     add_store(drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 from paribus.cli.session import screen, stopped
 from paribus.comparison.tuning.plan import Tuning, check_alone, tuning_for
@@ -13,6 +14,7 @@ from paribus.core.errors import ComparisonError
 from paribus.records.comparison import Design
 from paribus.records.events import Event
 from paribus.results import ComparisonResult
+from paribus.runs.engines.engine import Engine
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan
 from paribus.runs.program import Program
@@ -74,7 +76,7 @@ def cost_words(plan: Plan, tuning: Tuning | None, cost: tuple[int, float | None]
 
 def tune_and_show(
     result: ComparisonResult, plan: Plan, margin: float, tuning: Tuning, options: argparse.Namespace,
-    begin: Callable[[Plan], ComparisonShow],
+    begin: Callable[[Plan], ComparisonShow], engine: Executor | Engine | None = None,
 ) -> None:  # fmt: skip
     """Tune the arms, compare them at their best, and show what came of it. begin: what hears of those runs."""
     from paribus.comparison.tuning.at_best import tuned_against_tuned
@@ -88,7 +90,7 @@ def tune_and_show(
 
     told.begin()
     try:
-        tuned = tuned_against_tuned(plan, margin, tuning, told.event, planned=planned)
+        tuned = tuned_against_tuned(plan, margin, tuning, told.event, engine, planned)
     except Interrupted:
         stopped(told.screen)
         raise

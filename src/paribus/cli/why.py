@@ -39,6 +39,7 @@ def why(options: argparse.Namespace) -> None:
         "device": options.device,
         "kernel": options.kernel,
         "out": options.out,
+        "cluster": options.cluster,
         "trust": options.trust,
     }
     show = ExplanationShow(screen(options), quiet=options.quiet)

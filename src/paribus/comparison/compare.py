@@ -6,6 +6,7 @@ import contextlib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
@@ -34,6 +35,8 @@ from paribus.records.comparison import Design
 from paribus.records.events import Event, TuningEvent
 from paribus.records.program import Fields, ProgramInfo
 from paribus.results import ComparisonResult
+from paribus.runs.engines.clusters import check_cluster, opened, workers_at
+from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
@@ -73,6 +76,7 @@ def compare(
     out: str | Path | None = None,
     on_event: Callable[[TuningEvent], None] | None = None,
     executor: Executor | None = None,
+    cluster: str | None = None,
     trust: bool = False,
     until_decided: bool = False,
     max_seeds: int | None = None,
@@ -96,14 +100,15 @@ def compare(
     called equal. `baseline` names the arm against which each other one is judged, and no two others. `rule`: the
     edition of the decision rule, `second` or `first`. The seeds are
     `seeds` numbers from `first_seed` on; another first seed is a comparison of its own, on fresh data. Finished runs in
-    the store `out` are reused, interrupted ones resumed. `executor` is any process-based executor whose workers share
-    the store's folder, in place of a pool of our own. `trust`: run code also where a file of somebody's store names
-    it. `until_decided`: add seed by seed until it is decided, in place of `seeds`; at most `max_seeds` (30), and with
-    `budget` for so many seconds. `tune`: fields with ranges, `{"learning_rate": (1e-4, 1e-1)}`, or lists of values:
-    then every arm is also compared at its own best, which it has `tune_tries` tries (12) of `tune_seeds` runs (2) to
-    find, by the steering metric; what came of it is `tuned` of the result. `tune_sampler`: `random`, `tpe` (Optuna's),
-    or `auto`. `log`: `tensorboard:FOLDER` or `mlflow:ADDRESS`, or several: where the figures of runs go as well, while
-    they are made. Raises ParibusError for whatever a user can mend.
+    the store `out` are reused, interrupted ones resumed. `cluster`: where runs are made, `local:N`, the address of
+    a Dask scheduler, or `slurm`; `executor`: any executor whose workers share the store's folder, or a Client of
+    Dask's. `trust`: run code also where a file of somebody's store names it. `until_decided`: add seed by seed
+    until it is decided, in place of `seeds`; at most `max_seeds` (30), and with `budget` for so many seconds.
+    `tune`: fields with ranges, `{"learning_rate": (1e-4, 1e-1)}`, or lists of values: then every arm is also
+    compared at its own best, which it has `tune_tries` tries (12) of `tune_seeds` runs (2) to find, by the steering
+    metric; what came of it is `tuned` of the result. `tune_sampler`: `random`, `tpe` (Optuna's), or `auto`. `log`:
+    `tensorboard:FOLDER` or `mlflow:ADDRESS`, or several: where the figures of runs go as well, while they are made.
+    Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, probes, kernel)
     program, values = by_name(program, factor, values)
@@ -115,6 +120,8 @@ def compare(
         check_settings(how, named)
     with errors:
         check_log(log)
+    with errors:
+        check_cluster(cluster, executor)
     until = None
     with errors:
         until = until_for(until_decided, max_seeds, budget)
@@ -134,16 +141,17 @@ def compare(
         if tune is not None:
             tuning = tuning_for(ranges_of(tune, named), design, named, *asked[1:])
     errors.raise_all()
-    if executor is None:
+    if executor is None and cluster is None:
         warm_up(named.preload)  # loaded meanwhile; planning needs no torch where the device is the CPU
-    plan = make_plan(design, how, program=named)
-    with heard(on_event, None if until or tuning else len(plan.tasks)) as hear:
-        with warned(log, Store(how.out), hear) as told:
-            result = run_plan(plan, within, told, executor, until)
-        if tuning is not None:
-            from paribus.comparison.tuning.at_best import tuned_against_tuned
+    with opened(cluster, executor, how.out) as engine:
+        plan = make_plan(design, replace(how, workers=workers_at(engine, workers)), program=named)
+        with heard(on_event, None if until or tuning else len(plan.tasks)) as hear:
+            with warned(log, Store(how.out), hear) as told:
+                result = run_plan(plan, within, told, engine, until)
+            if tuning is not None:
+                from paribus.comparison.tuning.at_best import tuned_against_tuned
 
-            tuned_against_tuned(plan, within, tuning, hear, executor)
+                tuned_against_tuned(plan, within, tuning, hear, engine)
     return result
 
 
@@ -207,7 +215,7 @@ def run_plan(
     plan: Plan,
     margin: float,
     on_event: Listener = _ignore,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     until: Until | None = None,
 ) -> ComparisonResult:
     """Make what runs are missing, or as many as `until` asks for; compare, and keep the comparison in the store."""

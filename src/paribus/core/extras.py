@@ -35,3 +35,12 @@ def missing(package: str) -> ParibusError:
     return ParibusError(
         "this needs {package}, which is not installed here: pip install 'paribus[lab]'", package=package
     )
+
+
+def missing_extra(package: str, extra: str) -> ParibusError:
+    """The same of what another extra brings."""
+    return ParibusError(
+        "this needs {package}, which is not installed here: pip install 'paribus[{extra}]'",
+        package=package,
+        extra=extra,
+    )

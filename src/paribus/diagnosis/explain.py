@@ -29,6 +29,8 @@ from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
+from paribus.runs.engines.clusters import check_cluster, opened, workers_at
+from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.pool import warm_up
@@ -60,7 +62,8 @@ def explain(
     kernel: str = "auto",
     out: str | Path | None = None,
     on_event: Callable[[SearchEvent], None] | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
+    cluster: str | None = None,
     trust: bool = False,
     **options: Unpack[ProgramOptions],
 ) -> Explanation:
@@ -70,7 +73,8 @@ def explain(
     `program` and `options` say what is run. `budget` bounds the new runs, in seconds: what does not fit is left out,
     and said to be not established. Finished runs are reused, so the same call goes on where an earlier one was stopped.
     `settings` changes fields of a start, and of nothing else. `trust`: run code also where the store that names it was
-    not written by a command of yours. Raises ParibusError for whatever a user can mend.
+    not written by a command of yours. `cluster`, `executor`: where runs
+    are made, as in `paribus.compare`. Raises ParibusError for whatever a user can mend.
     """
     what, program = _told_apart(what, program)
     _check(what, settings, budget)
@@ -78,17 +82,19 @@ def explain(
     store = _store_of(what)
     how = Settings(store.root if store else store_at(out), device, workers, "light", kernel)
     check_settings(how, named)
-    if executor is None:
+    check_cluster(cluster, executor)
+    if executor is None and cluster is None:
         warm_up(named.preload)  # loaded while the search is begun
     begun = time.monotonic()
     deadline = None if budget is None else begun + budget
-    runner = Runner(named, how, executor, deadline)
-    watching = Runner(named, replace(how, probes=named.looks), executor, deadline)
-    with heard(on_event, said=search_told()) as hear:
+    with opened(cluster, executor, how.out) as engine, heard(on_event, said=search_told()) as hear:
+        how = replace(how, workers=workers_at(engine, workers))
+        runner = Runner(named, how, engine, deadline)
+        watching = Runner(named, replace(how, probes=named.looks), engine, deadline)
         subject = _subject(what, settings or {}, runner, watching, hear)
         found = TrialRunner(runner, search(subject.question(runner.store)), typical_epoch(subject.runs), hear).run()
         found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
-        again = _again(subject, found, runner, hear, executor)
+        again = _again(subject, found, runner, hear, engine)
     cause = first_cause(found.tested)
     explanation = Explanation(
         subject=subject.name,
@@ -196,7 +202,11 @@ def _store_of(what: object) -> Store | None:
 
 
 def _again(
-    subject: Subject, found: Found, runner: Runner, on_event: Callable[[SearchEvent], None], executor: Executor | None
+    subject: Subject,
+    found: Found,
+    runner: Runner,
+    on_event: Callable[[SearchEvent], None],
+    executor: Executor | Engine | None,
 ) -> Comparison | None:
     """The comparison without its cause, whose runs the search has made."""
     if found.again is None or subject.comparison is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Unpack
@@ -18,6 +19,8 @@ from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.events import Event
 from paribus.records.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.records.run import RunResult
+from paribus.runs.engines.clusters import check_cluster, opened, workers_at
+from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import Paces, estimate
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
@@ -48,6 +51,7 @@ def map_verdict(
     out: str | Path | None = None,
     on_event: Listener = lambda event: None,
     executor: Executor | None = None,
+    cluster: str | None = None,
     trust: bool = False,
     **options: Unpack[ProgramOptions],
 ) -> MapResult:
@@ -60,7 +64,8 @@ def map_verdict(
     points (1 without one), else in its unit, and without one nothing is called equal.
     `budget` bounds the new runs, in seconds: what does not fit is left open. Finished runs are reused, so the same call
     goes on where an earlier one was stopped. `trust`: run code also where a file of somebody's
-    store names it. Raises ParibusError for whatever a user can mend.
+    store names it. `cluster`, `executor`: where runs are made, as in `paribus.compare`.
+    Raises ParibusError for whatever a user can mend.
     """
     how = Settings(store_at(out), device, workers, "light", kernel)
     named = program_named(program, options)
@@ -71,8 +76,11 @@ def map_verdict(
         check_budget(budget)
     with errors:
         grid = grid_for(factor, values, over, recipe, settings or {}, seeds, epochs, margin, first_seed, trust, named)
+    with errors:
+        check_cluster(cluster, executor)
     errors.raise_all()
-    return run_map(grid, how, budget, on_event, executor)
+    with opened(cluster, executor, how.out) as engine:
+        return run_map(grid, replace(how, workers=workers_at(engine, workers)), budget, on_event, engine)
 
 
 def check_budget(budget: float | None) -> None:
@@ -88,7 +96,7 @@ def run_map(
     how: Settings,
     budget: float | None = None,
     on_event: Listener = lambda event: None,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
 ) -> MapResult:
     """Run what is missing, judge every cell, and keep the map in the store."""
     begun = time.monotonic()

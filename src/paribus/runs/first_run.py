@@ -14,6 +14,7 @@ from paribus.core.exit_codes import FAILED
 from paribus.core.messages import Message
 from paribus.records.events import Event
 from paribus.records.run import Failure, RunRecord
+from paribus.runs.engines.engine import Engine
 from paribus.runs.execute import execute
 from paribus.runs.failing import last_words
 from paribus.runs.program import Program
@@ -44,7 +45,7 @@ def make_first(
     tasks: Sequence[Task],
     store: Store,
     on_event: Callable[[Event], None],
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     *,
     arms: Sequence[str] = (),
     twice: bool | None = None,
@@ -82,7 +83,7 @@ def _gone_well(tasks: Sequence[Task], store: Store) -> tuple[Task, RunRecord] | 
     return None
 
 
-def _made_again(task: Task, new: bool, store: Store, executor: Executor | None) -> RunRecord | None:
+def _made_again(task: Task, new: bool, store: Store, executor: Executor | Engine | None) -> RunRecord | None:
     """The same run under another name. new: one that is there was of an earlier first run."""
     name = task.run_id + AGAIN
     replaced = store.stamp(name) if new and store.ended(name) else ""

@@ -133,6 +133,11 @@ class Pool:
         done = {future for future in pending if future.done()}
         return done, set(pending) - done
 
+    def ask_to_stop(self) -> None:
+        """Have every process stop after its step."""
+        for worker in self._workers:
+            ask_to_stop(worker.process)
+
     def kill(self) -> None:
         """End every process at once, and with them the calls that are not done; the store bears that."""
         for worker in self._workers:

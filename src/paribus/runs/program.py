@@ -15,6 +15,7 @@ from paribus.core.errors import StoreError
 from paribus.core.messages import Message
 from paribus.records.program import Fields, Metric
 from paribus.records.run import RunRecord, RunResult, Status
+from paribus.runs.program_data import ProgramData
 from paribus.runs.program_fields import ProgramFields
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Explained:
     seconds_left: float | None
 
 
-class Program(ProgramFields, ABC):
+class Program(ProgramFields, ProgramData, ABC):
     """Anything that can be run for given fields and a seed. What has a body here may be left as it is."""
 
     payload: bytes = b""  # its own code, pickled, where a worker cannot import it

@@ -13,6 +13,7 @@ from paribus.records.comparison import Arm, Design
 from paribus.records.events import Event
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
+from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import STARTING_SECONDS, epochs_left, longest_first
 from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program
@@ -40,7 +41,7 @@ class Runner:
     """
 
     def __init__(
-        self, program: Program, how: Settings, executor: Executor | None = None, deadline: float | None = None
+        self, program: Program, how: Settings, executor: Executor | Engine | None = None, deadline: float | None = None
     ) -> None:
         self.program, self.how, self.deadline, self.store = program, how, deadline, Store(how.out)
         self._executor = executor

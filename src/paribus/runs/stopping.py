@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import connection, parent_process
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -35,9 +35,28 @@ def enter_worker() -> None:
 
 
 def check() -> None:
-    """Raise Stopped if this process has been asked to stop."""
-    if _asked:
+    """Raise Stopped if this process has been asked to stop, or the runs of this thread are not wanted any more."""
+    if _asked or _thread.over():
         raise Stopped
+
+
+class _Thread(threading.local):
+    """What a thread asks, besides the process's signals."""
+
+    over: Callable[[], bool] = staticmethod(lambda: False)
+
+
+_thread = _Thread()
+
+
+@contextlib.contextmanager
+def stops_when(over: Callable[[], bool]) -> Iterator[None]:
+    """In this thread the runs stop also when this says so; it is asked after every step."""
+    before, _thread.over = _thread.over, over
+    try:
+        yield
+    finally:
+        _thread.over = before
 
 
 def leave_with(parent: BaseProcess) -> None:
@@ -105,7 +124,9 @@ class CtrlC:
     def _came(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
             for worker in self._workers():
-                worker.kill()
+                if worker.pid is not None:  # an executor's own kind of process may have no `kill`
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         self.asked = True
 
     def _workers(self) -> list[BaseProcess]:

@@ -15,6 +15,7 @@ from paribus.comparison.pairs import arm_pairs
 from paribus.core.errors import ParibusError
 from paribus.records.events import Event
 from paribus.records.run import RunResult
+from paribus.runs.engines.engine import Engine
 from paribus.runs.execute import execute
 from paribus.runs.planning import Plan
 from paribus.runs.store import Store
@@ -31,7 +32,7 @@ def grown(
     store: Store,
     read: Reading,
     on_event: Callable[[Event], None],
-    executor: Executor | None,
+    executor: Executor | Engine | None,
     meanwhile: Sequence[Callable[[], object]],
     told: Collection[str] = (),
 ) -> Plan:

@@ -16,6 +16,7 @@ from paribus.core.field_text import cut
 from paribus.records.comparison import Comparison, Design
 from paribus.records.events import Event
 from paribus.records.tuned import Tuned, TunedArm
+from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import Paces, estimate
 from paribus.runs.execute import execute
 from paribus.runs.planning import Plan, make_plan
@@ -29,7 +30,7 @@ def tuned_against_tuned(
     margin: float,
     tuning: Tuning,
     on_event: Listener,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     planned: Callable[[Plan], Callable[[Event], None]] | None = None,
 ) -> Tuned:
     """Search each arm's best setting, compare the arms at it, and keep both in the store.

@@ -16,6 +16,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.carrying import CarriesDataSets
 from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
@@ -55,7 +56,7 @@ def _opened(name: str) -> DataSet:
     return open_dataset(name)
 
 
-class RecipeProgram(Judged):
+class RecipeProgram(CarriesDataSets, Judged):
     """Recipes, run by `recipe.worker`."""
 
     watched = True

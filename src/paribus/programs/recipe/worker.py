@@ -14,7 +14,8 @@ import torch
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.messages import Message
 from paribus.probes import Probe, sampling
-from paribus.programs.recipe.data import DataSet, PreparedData, open_dataset, prepare
+from paribus.programs.recipe.data import DataSet, PreparedData, prepare
+from paribus.programs.recipe.data.carried import open_planned
 from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.judging import own_metrics
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
@@ -93,8 +94,8 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
 
 
 @functools.lru_cache(maxsize=1)
-def _dataset(name: str) -> DataSet:
-    return open_dataset(name)
+def _dataset(name: str, digest: str) -> DataSet:
+    return open_planned(name, digest)
 
 
 def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
@@ -144,7 +145,7 @@ def _own_code_named(run: _Started) -> Iterator[None]:
 
 def _start(store: Store, task: Task) -> _Started:
     recipe, device = recipe_of(task.fields), torch.device(task.how.device)
-    dataset = _dataset(recipe.dataset)
+    dataset = _dataset(recipe.dataset, task.data_digest)
     _check_promises(task, dataset, device)
     data = prepare(dataset, recipe, task.seed, device)
     release_memory()
