@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-TRIES = 60
+TRIES = 90
 SLOW = ("figure", "why", "compare own", "prune", "list")  # drawn, made or surveyed anew: the command itself has them
 
 

@@ -46,6 +46,7 @@ OF_EXTRAS = re.compile(
 
 _SEEDS = range(6)
 TABLES = {  # which the documents speak of
+    "houses.csv": "rooms,age,target\n" + "".join(f"{n % 7},{n % 50},{n % 7 - n % 50 / 25}\n" for n in range(200)),
     "losses.csv": "seed,adam,sgd\n" + "".join(f"{s},{0.5 + s / 90:.3f},{0.6 + s / 80:.3f}\n" for s in _SEEDS),
     "a.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 9}\n" for n in range(100)),
     "b.csv": "item,label,prediction\n" + "".join(f"{n},{n % 10},{n % 5}\n" for n in range(100)),
@@ -65,9 +66,12 @@ def small(digits: Path) -> str:
     return f"--epochs 1 --set dataset={digits}"
 
 
-def elsewhere(command: str) -> str:
-    """Without a data set of its own: a field is set once."""
-    return re.sub(r" --set dataset=\S+", "", command)
+def elsewhere(command: str, few: str) -> str:
+    """On a data set that is quick in place of its own, for a field is set once; a table is small."""
+    if "dataset=houses.csv" in command:
+        return f"{command} --epochs 1"
+    bare = re.sub(r" --set dataset=\S+", "", command)
+    return f"{bare} {few}"
 
 
 @dataclass(frozen=True)
@@ -103,21 +107,21 @@ def reduced(command: str, names: Names) -> str | None:
     match words[:2]:
         case ["paribus", "compare"]:
             seeds = "" if "--until-decided" in words else " --seeds 1"
-            line = f"{elsewhere(command)} {small(names.digits)}{seeds} --workers 1"
+            line = f"{elsewhere(command, small(names.digits))}{seeds} --workers 1"
             line += " --budget 1s" if "--why" in words else ""
         case ["paribus", "why"]:
             of_recipe = len(words) > 2 and words[2] in BUILT_IN
             line = f"{COMPARISON.sub(names.comparison, command)} --workers 1 --budget 1s"
             line += f" --set dataset={names.digits} --set epochs=1" if of_recipe else ""
         case ["paribus", "map"]:
-            line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command))
-            line += f" --epochs 1 --seeds 2 --workers 1 --budget 1s --set dataset={names.digits}"
+            line = re.sub(r"(--over \w+=[^,\s]+,[^,\s]+)\S*", r"\1", elsewhere(command, small(names.digits)))
+            line += " --seeds 2 --workers 1 --budget 1s"
         case ["paribus", "judge" | "lesson" | "reproduce"]:
             line = command
         case ["paribus", "power"]:  # a pilot needs two seeds, and the test's comparison has one
             line = COMPARISON.sub("--spread 0.2", command)
         case ["paribus", "train"]:
-            line = f"{elsewhere(command)} {small(names.digits)}"
+            line = elsewhere(command, small(names.digits))
         case ["paribus", "serve"]:
             line = f"rm -f served; {command} --no-browser --port 0 > served & pid=$!"
             line += "; until grep -q Ctrl-C served || ! kill -0 $pid; do sleep 0.1; done"

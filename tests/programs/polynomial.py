@@ -52,7 +52,7 @@ class PolynomialFields(BaseModel):
     chunk: Annotated[int, Field(ge=1), About(label="points at a time")] = Field(
         16, description="points whose gradient is added up at a time"
     )
-    steps: Annotated[int, Field(ge=1, le=1000), About(label="steps")] = Field(12, description="gradient steps")
+    steps: Annotated[int, Field(ge=1, le=100_000), About(label="steps")] = Field(12, description="gradient steps")
 
 
 SPECIFICATIONS = specifications(PolynomialFields)

@@ -129,8 +129,9 @@ def test_an_edit_that_is_only_not_worse_is_kept_within_the_margin(project):
 
 
 def test_a_guard_discards_what_is_better_and_takes_more(project):
+    project.edit("gain = 0.0", "import time; waste = bytearray(3 * 10**7); time.sleep(0.15); gain = 0.0")
     assert project.start("--ruler", "evaluate.py", "--guard", "memory+20%").code == 0
-    project.edit("gain = 0.0", "gain = 2.0; waste = bytearray(10**8); import time; time.sleep(0.15)")
+    project.edit("bytearray(3 * 10**7); time.sleep(0.15); gain = 0.0", "bytearray(10**8); time.sleep(0.15); gain = 2.0")
     heavy = project.tried(code=10)
     assert (heavy["reason"], heavy["guards"]) == ("guard", {"memory+20%": False})
     assert min(heavy["guard_ratios"]["memory+20%"]) > 1.2

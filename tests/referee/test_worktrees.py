@@ -82,7 +82,7 @@ def test_a_version_is_the_commit_that_git_would_make_of_it(made):
 
 def test_a_checkout_made_beforehand_is_a_runs_or_is_removed(made, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "state"))
-    version = made.working()
+    version, others = made.working(), threading.enumerate()
     ready = versions.Ready(made.git, version.commit)
     with versions.checked_out(made.place, version.commit, (), made.code, ready) as (place, checkout):
         assert checkout.parent == tmp_path / "state"
@@ -90,6 +90,6 @@ def test_a_checkout_made_beforehand_is_a_runs_or_is_removed(made, tmp_path, monk
         assert ready.taken() is None
     versions.Ready(made.git, version.commit).remove()
     versions.Ready(made.git, "0" * 40).remove()  # git knows no such commit: who takes it is told as it makes one
-    for thread in [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]:
+    for thread in [one for one in threading.enumerate() if one not in others]:
         thread.join()
     assert [path.name for path in (tmp_path / "state").iterdir()] == ["code.git"]

@@ -74,7 +74,7 @@ class Contract:
         assert sum(isinstance(e, RunEnded) for e in ended) == 4
 
     def test_epochs_are_told_while_a_run_goes_on_and_ctrl_c_ends_it(self, tmp_path: Path) -> None:
-        tasks, events = tasks_in(tmp_path / "lab", steps=1000, seeds=1), []
+        tasks, events = tasks_in(tmp_path / "lab", steps=20_000, seeds=1), []
 
         def hear(event: object) -> None:
             events.append(event)

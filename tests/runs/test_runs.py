@@ -169,8 +169,8 @@ def test_a_run_stopped_between_its_divergence_and_its_record_is_diverged_when_ta
 def test_a_loss_that_is_not_finite_on_the_test_set_alone_is_a_divergence_too(tmp_path, monkeypatch, task):
     real = worker.evaluate
 
-    def infinite_on_test(model, x, y):
-        found = real(model, x, y)
+    def infinite_on_test(model, x, y, measured):
+        found = real(model, x, y, measured)
         return dataclasses.replace(found, loss=float("inf")) if len(y) == 500 else found
 
     monkeypatch.setattr(worker, "evaluate", infinite_on_test)

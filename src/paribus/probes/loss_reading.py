@@ -37,7 +37,7 @@ def read_loss(outputs: Tensor, gradient: Tensor, loss: float | None = None, targ
         return UNKNOWN
     bits = _of_bits(z, g)
     if bits is not None and whole:
-        return bits
+        return _rather_squared(bits, z, g, loss) or bits
     for rows, slopes in _tables(z, g):
         found = read_classes(rows, slopes, loss if whole else None)
         if found is not None and not whole:
@@ -50,7 +50,10 @@ def read_loss(outputs: Tensor, gradient: Tensor, loss: float | None = None, targ
 
 
 def _rather_squared(reading: Reading, z: Tensor, g: Tensor, loss: float | None) -> Reading | None:
-    """A squared error of near equal probabilities, where the value is that: its gradient is cross entropy's too."""
+    """A squared error of near equal probabilities, or of outputs at a bound, where the value is that.
+
+    Its gradient is cross entropy's too.
+    """
     value = (reading.scale or 0.0) * (reading.value or 0.0)
     made = loss is None or abs(value - abs(loss)) <= 0.5 * abs(loss)  # classes may weigh more and less
     return None if made or loss is None else _squared(z, g, loss)
