@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 
 from paribus.core.errors import ParibusError
 
-LAB = ("torch", "matplotlib", "pooch", "PIL", "starlette", "uvicorn")  # by the names that are imported
+LAB = ("torch", "matplotlib", "pooch", "PIL", "starlette", "uvicorn", "h11")  # by the names that are imported
 
 
 def found(package: str) -> ModuleSpec | None:
