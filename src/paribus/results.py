@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
     from paribus.records.tuned import Tuned
     from paribus.runs.program import Program
+
+
+def _warn(left_out: Iterable[Message]) -> None:
+    """Say to who called the method what it goes without."""
+    for said in left_out:
+        warnings.warn(str(said), stacklevel=3)
 
 
 @dataclass(frozen=True)
@@ -113,15 +120,13 @@ class ComparisonResult(InPaper, InBuild):
 
         damage = Damage()
         found = maps_reaching(self.comparison, self.store, damage)
-        for said in damage.told(self.store.root):
-            warnings.warn(str(said), stacklevel=2)
+        _warn(damage.told(self.store.root))
         return found
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the HTML report, one self-contained file, and say where it is; warns of what is damaged."""
         written, left_out = self.report_told(path)
-        for said in left_out:
-            warnings.warn(str(said), stacklevel=2)
+        _warn(left_out)
         return written
 
     def report_told(self, path: str | Path | None = None) -> tuple[Path, tuple[Message, ...]]:

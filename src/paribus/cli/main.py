@@ -169,24 +169,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 def _call(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
-        if not (getattr(options, "dry_run", False) or names_program(options)):
-            from paribus.programs.recipe import PRELOAD
-            from paribus.runs.pool import warm_up
-
-            warm_up(PRELOAD)  # before anything else: it takes longest, in a process of its own
-        if options.command == "map":
-            from paribus.cli.map import draw_up
-
-            draw_up(options)
-            return
-        if options.command == "train":
-            from paribus.cli.train import train
-
-            train(options)
-            return
-        from paribus.cli.compare import compare
-
-        compare(options)
+        _call_training(options)
     elif options.command in ("list", "tag", "show", "diff", "report", "recipes"):
         from paribus.cli import inspection
 
@@ -223,7 +206,31 @@ def _call(options: argparse.Namespace) -> None:
         from paribus.cli.serve import serve_lab
 
         serve_lab(options)
-    else:
-        from paribus.cli import bundle, upkeep
+    elif options.command in ("bundle", "reproduce"):
+        from paribus.cli import bundle
 
-        {**upkeep.COMMANDS, **bundle.COMMANDS}[options.command](options)
+        bundle.COMMANDS[options.command](options)
+    else:
+        from paribus.cli import upkeep
+
+        upkeep.COMMANDS[options.command](options)
+
+
+def _call_training(options: argparse.Namespace) -> None:
+    if not (getattr(options, "dry_run", False) or names_program(options)):
+        from paribus.programs.recipe import PRELOAD
+        from paribus.runs.pool import warm_up
+
+        warm_up(PRELOAD)  # before anything else: it takes longest, in a process of its own
+    if options.command == "map":
+        from paribus.cli.map import draw_up
+
+        draw_up(options)
+    elif options.command == "train":
+        from paribus.cli.train import train
+
+        train(options)
+    else:
+        from paribus.cli.compare import compare
+
+        compare(options)

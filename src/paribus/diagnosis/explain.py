@@ -73,8 +73,8 @@ def explain(
     `program` and `options` say what is run. `budget` bounds the new runs, in seconds: what does not fit is left out,
     and said to be not established. Finished runs are reused, so the same call goes on where an earlier one was stopped.
     `settings` changes fields of a start, and of nothing else. `trust`: run code also where the store that names it was
-    not written by a command of yours. `cluster`, `executor`: where runs
-    are made, as in `paribus.compare`. Raises ParibusError for whatever a user can mend.
+    not written by a command of yours. `cluster`, `executor`: where runs are made, as in `paribus.compare`. Raises
+    ParibusError for whatever a user can mend.
     """
     what, program = _told_apart(what, program)
     _check(what, settings, budget)

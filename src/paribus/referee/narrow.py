@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from paribus.core.errors import Fault, FaultsError
-from paribus.programs.command.printed_figures import GROUP, clean
+from paribus.programs.command.printed_figures import GROUP, clean, figure_group
 from paribus.programs.command.running import STDERR, STDOUT
 from paribus.records.program import ProgramInfo
 
@@ -24,16 +24,17 @@ def refuse_narrow(info: ProgramInfo, folder: Path) -> None:
         for name in list(left):
             text = info.source["patterns"][name]
             pattern = re.compile(text)
+            group = figure_group(pattern)
             for match in pattern.finditer(line):
-                begin, end = match.span(1 if pattern.groups else 0)
+                begin, end = match.span(group)
                 other = f"{line[:begin]}{_TRIED}{line[end:]}"
-                if not any(found[1 if pattern.groups else 0] == _TRIED for found in pattern.finditer(other)):
+                if not any(found[group] == _TRIED for found in pattern.finditer(other)):
                     faults.append(
                         Fault(
                             "it reads {found}, and would misread {other}, to which an edit may bring it: write its "
                             "group as {group}, which reads every number",
                             text,
-                            found=match[1 if pattern.groups else 0],
+                            found=match[group],
                             other=_TRIED,
                             group=GROUP,
                         )

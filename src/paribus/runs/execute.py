@@ -196,10 +196,8 @@ class _Runs:
         task = next((task for tasks in self._handed.values() for task in tasks if task.run_id == run_id), None)
         if task is None or epoch.epoch != self._shown.get(run_id, 0) + 1:
             return
-        if run_id not in self._shown:
-            self._on_event(RunStarted(task.arm, task.seed, run_id, task.length))
-        self._shown[run_id] = epoch.epoch
-        self._on_event(EpochDone(task.arm, task.seed, epoch, task.length))
+        _report_begun(task, self._shown, self._on_event)
+        _report_epoch(task, epoch, self._shown, self._on_event)
 
 
 def _of(told: RunEnded, record: RunRecord) -> RunEnded:
@@ -218,14 +216,22 @@ def _report_epochs(
     record = store.record(task.run_id)
     if record is None or (task.replaces and store.stamp(task.run_id) == task.replaces):
         return None
+    _report_begun(task, shown, on_event)
+    if record.status == "running" or record.epochs_done > shown[task.run_id]:
+        for epoch in store.epochs(task.run_id)[shown[task.run_id] :]:
+            _report_epoch(task, epoch, shown, on_event)
+    return record
+
+
+def _report_begun(task: Task, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
     if task.run_id not in shown:
         on_event(RunStarted(task.arm, task.seed, task.run_id, task.length))
         shown[task.run_id] = 0
-    if record.status == "running" or record.epochs_done > shown[task.run_id]:
-        for epoch in store.epochs(task.run_id)[shown[task.run_id] :]:
-            on_event(EpochDone(task.arm, task.seed, epoch, task.length))
-            shown[task.run_id] = epoch.epoch
-    return record
+
+
+def _report_epoch(task: Task, epoch: Epoch, shown: dict[str, int], on_event: Callable[[Event], None]) -> None:
+    shown[task.run_id] = epoch.epoch
+    on_event(EpochDone(task.arm, task.seed, epoch, task.length))
 
 
 def _report_reused(task: Task, record: RunRecord, store: Store, on_event: Callable[[Event], None]) -> None:

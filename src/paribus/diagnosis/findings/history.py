@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal, NamedTuple, TypeVar
 
 from paribus.records.finding import Evidence, Finding, Strength
-from paribus.records.loop_trace import IN_NATS, OF_CLASSES
+from paribus.records.loop_trace import IN_NATS, OF_CLASSES, LossTrace
 from paribus.records.program import Epoch
 from paribus.records.trace import LayerTrace, OutputTrace, StepTrace
 
@@ -102,7 +102,7 @@ class History:
     @cached_property
     def unit(self) -> Literal["nats", "own"]:
         """What losses are in: nats, or what a loss of the user's own is in, as squared errors are."""
-        kinds = [s.loop.loss.kind for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        kinds = [loss.kind for loss in self._losses]
         if not kinds:
             return "nats"
         usual = max(set(kinds), key=kinds.count)
@@ -111,19 +111,22 @@ class History:
         return "nats" if usual in IN_NATS else "own"
 
     @cached_property
+    def _losses(self) -> tuple[LossTrace, ...]:
+        """What was seen of a loop's losses."""
+        return tuple(s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None)
+
+    @cached_property
     def of_classes(self) -> bool:
         """Whether a loop's loss was seen to be of classes, at any look."""
-        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
-        return any(loss.kind in OF_CLASSES for loss in losses)
+        return any(loss.kind in OF_CLASSES for loss in self._losses)
 
     @cached_property
     def _constant(self) -> float | None:
         """The loss of the best constant answer to a loop's targets; of a loss that cannot be read, the first one."""
-        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
-        known = [loss.constant for loss in losses if loss.constant is not None]
+        known = [loss.constant for loss in self._losses if loss.constant is not None]
         if known:
             return known[-1] if known[-1] > 0 else None
-        first = [loss.value for loss in losses if loss.value is not None and loss.value > 0][:1]
+        first = [loss.value for loss in self._losses if loss.value is not None and loss.value > 0][:1]
         return first[0] if first and self.unit == "own" else None
 
     @cached_property
@@ -134,8 +137,7 @@ class History:
     @property
     def labels_seen(self) -> float | None:
         """Entropy in nats of the classes that a loop was seen to train on; None where they were not seen."""
-        losses = [s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None]
-        known = [loss.constant for loss in losses if loss.kind in OF_CLASSES and loss.constant is not None]
+        known = [loss.constant for loss in self._losses if loss.kind in OF_CLASSES and loss.constant is not None]
         return known[-1] if len(known) >= ENOUGH_LABELS else None
 
     def training_loss(self, step: StepTrace) -> float | None:
@@ -162,7 +164,7 @@ class History:
         """Whether any loss was NaN or infinite."""
         seen = [s.loss for s in self.steps] + [s.output.loss for s in self.steps if s.output is not None]
         seen += [m.figures[name] for m in self.metrics for name in ("train_loss", "val_loss") if name in m.figures]
-        seen += [s.loop.loss.value for s in self.steps if s.loop is not None and s.loop.loss is not None]
+        seen += [loss.value for loss in self._losses]
         return any(loss is not None and not math.isfinite(loss) for loss in seen)
 
     @cached_property

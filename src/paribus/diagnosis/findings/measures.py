@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, middle, ratio
@@ -14,6 +15,7 @@ DEAD, ALL_DEAD = 0.5, 0.9
 LU = "Lu et al. 2020, sec. 1; " + MEASURED
 FLAT = 0.5  # share of outputs at flat ends
 SLOW = 1e-4  # update over weights: a thousandth is usual
+MOVED = 0.05  # all updates over the weights: they are about where they began
 NO_VARIATION = 1e-6  # deviation of the inputs over the largest of mean and 1
 SMALLEST_BATCH = 8  # smaller batches have few classes in any order
 STEPS_SEEN = 3  # labels of fewer batches say too little
@@ -22,6 +24,7 @@ _FEWEST = 4  # steps from which a median says something about noise
 
 # Evidence of more than one rule, with what people call it.
 UPDATE_RATIO = {"update_ratio": Quantity(mark("update over weights, a step"), "share")}
+WAY = {"way": Quantity(mark("all updates over weights"), "share")}
 SENSITIVITY = {
     "sensitivity": Quantity(mark("change of the loss for weights changed by their size, over the label entropy"))
 }
@@ -46,6 +49,12 @@ def weight_of_loss(step: StepTrace) -> float:
 def relative_update(layer: LayerTrace, step: StepTrace) -> float | None:
     """Length of an update over that of the weights before it."""
     return ratio(layer.update_norm, layer.weight_norm)
+
+
+def usual_update(history: History) -> float:
+    """Of an update over the weights, for the layer in the middle; 0 where no layer was seen to move."""
+    moves = [middle(history.layer(name, relative_update)) for name in history.layers]
+    return median([move for move in moves if move] or [0.0])
 
 
 def flat_share(layer: LayerTrace, step: StepTrace) -> float | None:

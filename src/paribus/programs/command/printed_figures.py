@@ -90,7 +90,7 @@ class Printed:
         for name, pattern in self._patterns.items():
             cleaned = clean(line)
             for match in pattern.finditer(cleaned):
-                group = 1 if pattern.groups else 0
+                group = figure_group(pattern)
                 text = match[group]
                 value = _number(text)
                 if value is not None:
@@ -133,6 +133,11 @@ def _number(text: str | None) -> float | None:
         return float((text or "").strip().rstrip(".,;%"))
     except ValueError:
         return None
+
+
+def figure_group(pattern: re.Pattern[str]) -> int:
+    """Which of a pattern's groups is the figure: the first, or all that it matches where it has none."""
+    return 1 if pattern.groups else 0
 
 
 def number_around(line: str, begin: int, end: int) -> str:

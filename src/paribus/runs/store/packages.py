@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from paribus.runs.registry import code_of
 from paribus.runs.store import files
 from paribus.runs.store import run_folder as names
 from paribus.runs.store.authorship import write_sealed
+from paribus.runs.store.digests import digest_of
 from paribus.runs.store.names import is_safe
 from paribus.runs.store.run_folder import RunFolder
 from paribus.runs.store.store import Store
@@ -55,7 +55,7 @@ def packed(folder: Path) -> bytes:
     kept[names.RECORD] = kept.pop(names.RECORD)
     contents = {name: path.read_bytes() for name, path in kept.items()}
     listed = [[name, len(data), hashlib.sha256(data).hexdigest()] for name, data in contents.items()]
-    head = {"format": _FORMAT, "files": listed, "digest": _digest(listed)}
+    head = {"format": _FORMAT, "files": listed, "digest": digest_of({"files": listed})}
     return json.dumps(head).encode() + b"\n" + b"".join(contents.values())
 
 
@@ -68,7 +68,7 @@ def taken_in(store: Store, task: Task, package: bytes) -> RunRecord:
         if (there := store.ended(task.run_id, task.replaces)) is not None:
             return there
         incoming = store.root / "incoming" / task.run_id
-        _remove(incoming)
+        files.remove_folder(incoming)
         files.make_folder(incoming / names.CHECKPOINTS)
         try:
             contents = _contents(package, task)
@@ -80,7 +80,7 @@ def taken_in(store: Store, task: Task, package: bytes) -> RunRecord:
             _put(store, incoming, task.run_id)
             return taken
         finally:
-            _remove(incoming)
+            files.remove_folder(incoming)
             with contextlib.suppress(OSError):
                 incoming.parent.rmdir()
 
@@ -91,7 +91,7 @@ def _contents(package: bytes, task: Task) -> dict[str, bytes]:
     try:
         head: Any = json.loads(package[: max(0, end)])
         listed = [(str(name), int(size), str(digest)) for name, size, digest in head["files"]]
-        sealed = head["format"] == _FORMAT and head["digest"] == _digest(head["files"])
+        sealed = head["format"] == _FORMAT and head["digest"] == digest_of({"files": head["files"]})
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _refused(task, Message("it is no package")) from None
     if not sealed or len(package) > LARGEST or len(listed) > _MOST_FILES or len({n for n, *_ in listed}) < len(listed):
@@ -139,18 +139,12 @@ def _put(store: Store, incoming: Path, run_id: str) -> None:
     with files.writing(place):
         if place.exists():
             old = incoming.with_name(f"{incoming.name}.old")
-            _remove(old)
+            files.remove_folder(old)
             place.replace(old)
             incoming.replace(place)
-            _remove(old)
+            files.remove_folder(old)
         else:
             incoming.replace(place)
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_dir() and not folder.is_symlink():
-        with files.writing(folder):
-            shutil.rmtree(folder)
 
 
 def _bound(name: str) -> int | None:
@@ -161,10 +155,6 @@ def _bound(name: str) -> int | None:
     checkpoint = folder == names.CHECKPOINTS and len(parts) == 1 and is_safe(parts[0])
     own = folder == "files" and 0 < len(parts) <= _OWN_DEPTH and all(_OWN_NAME.fullmatch(part) for part in parts)
     return names.LARGEST_WEIGHTS if checkpoint or own else None
-
-
-def _digest(listed: Any) -> str:
-    return hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()
 
 
 def _refused(task: Task, why: Message) -> StoreError:

@@ -10,6 +10,7 @@ from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.records.program import Fields
 from paribus.runs.store import comparisons, files
+from paribus.runs.store.damage import Damage
 from paribus.runs.store.digests import changed
 from paribus.runs.store.names import recipe_file
 from paribus.runs.store.run_folder import CHECKPOINTS, RECIPE, RunFolder
@@ -49,21 +50,19 @@ class _Checks:
     """Reads one thing after another, and keeps what is wrong with each."""
 
     def __init__(self) -> None:
-        self.files, self.faults = 0, dict[str, StoreError]()
+        self.files, self._damage = 0, Damage()
 
     def __call__(self, read: Callable[[], object], path: Path | None = None) -> None:
         """Read what lies at a path, if it is there."""
         if path is not None and not path.exists():
             return
-        try:
-            self.files += 1
+        self.files += 1
+        with self._damage.left_out():
             read()
-        except StoreError as fault:
-            self.faults.setdefault(str(fault), fault)
 
     def of(self, name: str) -> Verified:
         """What came of them."""
-        return Verified(name, self.files, tuple(self.faults.values()))
+        return Verified(name, self.files, self._damage.faults)
 
 
 def _of_comparison(store: Store, folder: Path) -> Verified:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
-from paribus.diagnosis.findings.history import History, measured, middle
-from paribus.diagnosis.findings.measures import SLOW, UPDATE_RATIO, relative_update
-from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.history import History, measured
+from paribus.diagnosis.findings.measures import MOVED, SLOW, UPDATE_RATIO, WAY, usual_update
+from paribus.diagnosis.findings.rule import Rule
 from paribus.records.finding import Finding
-
-MOVED = 0.05  # all updates over the weights: they are where they began
 
 
 def detect(history: History) -> Finding | None:
@@ -19,11 +15,9 @@ def detect(history: History) -> Finding | None:
 
     The way is estimated from above: the steps taken, times the usual update of the layer in the middle.
     """
-    moves = [middle(history.layer(name, relative_update)) for name in history.layers]
-    known = [move for move in moves if move is not None and move > 0]
-    if not known or len(history.steps) < 2 or history.outcome not in ("failed", "partly"):
+    usual = usual_update(history)
+    if not usual or len(history.steps) < 2 or history.outcome not in ("failed", "partly"):
         return None
-    usual = median(known)
     way = usual * (history.last_step + 1)
     if usual >= SLOW or way >= MOVED:
         return None
@@ -39,7 +33,7 @@ RULE = Rule(
     label=mark("learning rate too low"),
     sentence=mark("Steps are so short that the weights end about where they began."),
     detect=detect,
-    quantities=UPDATE_RATIO | {"way": Quantity(mark("all updates over weights"), "share")},
+    quantities=UPDATE_RATIO | WAY,
     refuted=f"updates of at least {SLOW:g} of the weights, or {MOVED:g} of them in all",
     changes=(
         *FULL_STEPS,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from statistics import median
 
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import FULL_STEPS, SMALLER_BATCHES, as_long, times, to
-from paribus.diagnosis.findings.history import History, Point, Series, measured, middle
-from paribus.diagnosis.findings.measures import SLOW, losses_seen, relative_update
+from paribus.diagnosis.findings.history import History, Point, Series, measured
+from paribus.diagnosis.findings.measures import MOVED, SLOW, WAY, losses_seen, usual_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy
-MOVED = 0.05  # all updates over the weights: they are about where they began
 FEW = 60  # steps, in which next to nothing is learned
 PARTING, PARTED = 2.0, 10.0  # growth of the answers' spread over the last doubling of steps, and over all
 
@@ -34,7 +32,8 @@ def detect(history: History) -> Finding | None:
         strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
         return history.finding("undertraining", strength, measured("loss_fall", fall, STEEP))
     if _just_begun(history):
-        return history.finding("undertraining", history.strength, measured("way", _way(history), MOVED))
+        way = usual_update(history) * (history.last_step + 1)
+        return history.finding("undertraining", history.strength, measured("way", way, MOVED))
     if history.steps and history.last_step + 1 < FEW and fall > 0 and not history.of_loop:
         return history.finding("undertraining", history.strength, measured("steps", history.last_step + 1, FEW))
     spreads = tuple(p for p in history.output(lambda o: o.spread) if p.value > 0)
@@ -47,20 +46,9 @@ def detect(history: History) -> Finding | None:
 
 def _just_begun(history: History) -> bool:
     """Steps of a usual length, so few that the weights are about where they began."""
-    way = _way(history)
-    return (
-        len(history.steps) > 2
-        and history.outcome in ("failed", "partly")
-        and way < MOVED
-        and way >= SLOW * (history.last_step + 1)
-    )
-
-
-def _way(history: History) -> float:
-    """All updates over the weights, of the layer in the middle, from above; 0 where it is not known."""
-    moves = [middle(history.layer(name, relative_update)) for name in history.layers]
-    known = [move for move in moves if move is not None and move > 0]
-    return median(known) * (history.last_step + 1) if known else 0.0
+    usual = usual_update(history)
+    brief = usual >= SLOW and usual * (history.last_step + 1) < MOVED
+    return brief and len(history.steps) > 2 and history.outcome in ("failed", "partly")
 
 
 def _half_way(series: Series) -> tuple[Point, Point, float] | None:
@@ -74,11 +62,11 @@ RULE = Rule(
     label=mark("trained too briefly"),
     sentence=mark("Training ends while the network is still learning fast."),
     detect=detect,
-    quantities={
+    quantities=WAY
+    | {
         "loss_fall": Quantity(
             mark("fall of the loss over the last doubling of steps, over the label entropy"), "share"
         ),
-        "way": Quantity(mark("all updates over weights"), "share"),
         "steps": Quantity(mark("steps of the whole training")),
         "spread_growth": Quantity(mark("growth of the answers' spread over the last doubling of steps"), "times"),
     },

@@ -113,10 +113,10 @@ def _odd(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
     missing = [one.name for one in classes if one.test == 0]
     if missing:
         said.append(Message("No test image is of class {listed}.", listed=missing[:10]))
-    train = {bytes(image) for image in held.train_images}
-    if both := sum(bytes(image) in train for image in held.test_images):
+    both, again = _met_again(held)
+    if both:
         said.append(Message("{count:,} of the test images are among the training images as well.", count=both))
-    if again := len(held.train_images) - len(train):
+    if again:
         said.append(Message("{count:,} training images are there a second time.", count=again))
     flat = held.train_images.reshape(len(held.train_images), -1)
     if constant := int((flat.min(axis=1) == flat.max(axis=1)).sum()):
@@ -126,14 +126,20 @@ def _odd(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
     return tuple(said)
 
 
+def _met_again(held: DataSet) -> tuple[int, int]:
+    """How many test inputs are among the training inputs, and how many of these are there a second time."""
+    train = {bytes(one) for one in held.train_images}
+    return sum(bytes(one) in train for one in held.test_images), len(held.train_images) - len(train)
+
+
 def _odd_table(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
     said = []
     if missing := [one.name for one in classes if one.test == 0]:
         said.append(Message("No test row is of class {listed}.", listed=missing[:10]))
-    train = {bytes(row) for row in held.train_images}
-    if both := sum(bytes(row) in train for row in held.test_images):
+    both, again = _met_again(held)
+    if both:
         said.append(Message("{count:,} of the test rows are among the training rows as well.", count=both))
-    if again := len(held.train_images) - len(train):
+    if again:
         said.append(Message("{count:,} training rows are there a second time.", count=again))
     constant = np.flatnonzero(held.train_images.min(axis=0) == held.train_images.max(axis=0))
     if len(constant):

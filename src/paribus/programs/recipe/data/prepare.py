@@ -22,8 +22,31 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+class _Chosen:
+    """What lies at `positions` of `source`, a batch at a time, on the CPU."""
+
+    source: NDArray[Any]
+    positions: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many images or rows."""
+        return len(self.positions)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n, C, H, W), or (n, features) of a table."""
+        return (len(self.positions), *self.source.shape[1:])
+
+    @property
+    def device(self) -> torch.device:
+        """Where batches are."""
+        import torch
+
+        return torch.device("cpu")
+
+
 @dataclass(frozen=True, eq=False)
-class Images:
+class Images(_Chosen):
     """Chosen images of `source`, read as a tensor of them would be: `images[batch]` is float32 [m, C, H, W].
 
     source: uint8 [N, C, H, W], memory-mapped; positions: [n] among them, in order; table: float32 [256], the input
@@ -46,22 +69,6 @@ class Images:
             raise ValueError(f"bytes at int64 positions are read; got {self.source.dtype} at {self.positions.dtype}")
         if len(self.positions) and not 0 <= self.positions.min() <= self.positions.max() < len(self.source):
             raise IndexError(f"positions must be among the {len(self.source):,} images of the source")
-
-    def __len__(self) -> int:
-        """How many images."""
-        return len(self.positions)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(n, C, H, W)."""
-        return (len(self.positions), *self.source.shape[1:])
-
-    @property
-    def device(self) -> torch.device:
-        """Where batches are."""
-        import torch
-
-        return torch.device("cpu")
 
     def __getitem__(self, batch: slice | Tensor) -> Tensor:
         """The batch's images, in memory of their own. IndexError where an index is not one of theirs."""
@@ -88,7 +95,7 @@ class Images:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(_Chosen):
     """Chosen rows or images of floats, indexed as `Images` are: `rows[batch]` is float32 [m, ...], standardised.
 
     source: float32 [N, ...], memory-mapped; positions: [n] among them, in order. On the CPU.
@@ -98,22 +105,6 @@ class Rows:
     recipe: Recipe
     source: NDArray[np.float32]
     positions: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        """How many rows."""
-        return len(self.positions)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(n, features), or (n, C, H, W)."""
-        return (len(self.positions), *self.source.shape[1:])
-
-    @property
-    def device(self) -> torch.device:
-        """Where batches are."""
-        import torch
-
-        return torch.device("cpu")
 
     def __getitem__(self, batch: slice | Tensor) -> Tensor:
         """The batch's rows, in memory of their own."""

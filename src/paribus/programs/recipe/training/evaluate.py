@@ -32,7 +32,7 @@ class Answers:
     @property
     def spread(self) -> float:
         """Deviation over samples of a class's probability, averaged over classes; 0 for a constant output."""
-        return float(self.probabilities.std(0, correction=0).mean())
+        return _spread(self.probabilities)
 
     def figures(self, part: str) -> dict[str, float]:
         """By name: `val_loss` where the part is `val`."""
@@ -54,7 +54,7 @@ class NumberAnswers:
     @property
     def spread(self) -> float:
         """Deviation over samples of an output, averaged over outputs; 0 for a constant output."""
-        return float(self.values.std(0, correction=0).mean())
+        return _spread(self.values)
 
     def figures(self, part: str) -> dict[str, float]:
         """By name: `val_loss` where the part is `val`."""
@@ -63,6 +63,10 @@ class NumberAnswers:
     def items(self) -> dict[str, Tensor]:
         """What a run keeps of each sample."""
         return {"values": self.values.float()}
+
+
+def _spread(outputs: Tensor) -> float:
+    return float(outputs.std(0, correction=0).mean())
 
 
 def _figures(part: str, figures: Mapping[str, float]) -> dict[str, float]:
