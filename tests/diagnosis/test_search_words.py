@@ -55,7 +55,8 @@ def told(*events: SearchEvent) -> list[str]:
 def test_where_nothing_is_drawn_over_each_phase_and_test_is_a_line() -> None:
     own, of_a_test = RunEnded("relu", 0, "finished"), RunEnded("with", 0, "finished")
     repairing = TrialsBegun("repairing", (DECAY,), 15, (9, 10), RECIPE)
-    assert [line for line in told(own, *SCREENING, of_a_test, repairing, of_a_test, own) if line] == [
+    reused = RunEnded("relu", 0, "finished", reused=True)  # as the comparison is read once it is there
+    assert [line for line in told(own, *SCREENING, of_a_test, repairing, of_a_test, own, reused) if line] == [
         "  relu, seed 0: finished",
         "Short runs of 1 epoch, to choose what to confirm:",
         "  Weight decay 0.1 → 0: 11.2 % → 90.0 % (1 epoch, 1 seed); 1 of 2 done",

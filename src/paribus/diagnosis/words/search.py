@@ -83,10 +83,8 @@ def event_line(event: SearchEvent, search: Search, words: Words) -> str:
             reached = _reached(event.effect, search.phase.program, words.lang)
             done = {"change": change, "reached": reached, "k": search.ended, "n": len(search.phase.interventions)}
             return "  " + words.text("{change}: {reached}; {k} of {n} done", **done)
-        case RunEnded(
-            arm="with" | "without"
-        ):  # of a test (`trial_runner`), which may end while the repair is under way
-            return ""
+        case RunEnded(reused=True) | RunEnded(arm="with" | "without"):
+            return ""  # told before; or of a test (`trial_runner`), which may end while the repair is under way
         case RunEnded() if search.phase is None or search.phase.phase == "repairing":
             run = words.text("{arm}, seed {seed}", arm=event.arm, seed=event.seed)
             return "  " + words.text("{run}: finished", run=run)
