@@ -9,8 +9,9 @@ from itertools import product
 import numpy as np
 from decision_trials import METRIC, POINT, Array, accuracies, all_trained, collapse, different, share, table
 
-from paribus.comparison import robust, rule
-from paribus.comparison.editions import EDITIONS, edition
+from paribus.comparison import robust
+from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.editions import EDITIONS, edition
 from paribus.comparison.statistics import t_interval
 from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE

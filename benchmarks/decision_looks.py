@@ -10,7 +10,7 @@ from decision_trials import METRIC, POINT, Array, accuracies, all_trained, diffe
 from numpy.typing import NDArray
 from scipy import special
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.settling import Seen, seeds_to_settle
 from paribus.core.seeds import generator
 

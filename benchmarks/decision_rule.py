@@ -3,9 +3,9 @@
     python benchmarks/decision_rule.py [--trials 20000]
 
 prints the tables of docs/decisions/0002-the-decision-rule.md; with `--table NAME`, repeated, those of
-docs/decisions/0014-the-rule-second-edition.md alone. Everything is decided by `paribus.comparison.rule`
-itself. Accuracies are rounded to whole images of a test set of 10,000; each share is followed by its Monte-Carlo
-standard error. Seeded: the same command prints the same tables.
+docs/decisions/0014-the-rule-second-edition.md alone. Everything is decided by
+`paribus.comparison.decision_rule.second_edition` itself. Accuracies are rounded to whole images of a test set of
+10,000; each share is followed by its Monte-Carlo standard error. Seeded: the same command prints the same tables.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from decision_trials import (
     verdicts,
 )
 
-from paribus.comparison import rule
 from paribus.comparison.crossed import crossed
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power.of_tests import seeds_for_difference, seeds_for_equality
 from paribus.comparison.statistics import t_interval
 from paribus.core.seeds import generator

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.programs.recipe.info import RECIPE
 
 Array = NDArray[np.float64]

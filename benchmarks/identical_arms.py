@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.recipes import recipe
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.run import RunRecord
 from paribus.runs.execute import execute
 from paribus.runs.planning import Settings, make_plan

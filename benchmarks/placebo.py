@@ -27,8 +27,8 @@ from paribus.diagnosis.subject import FRESH_SEEDS, FRESH_UNLIKE, are_unlike
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.run import RunResult
+from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.planning import Settings
-from paribus.runs.runner import Runner
 
 SMALL: dict[str, Any] = {"train_size": 1500, "validation_fraction": 0.02, "weight_decay": 0.0, "epochs": 3}
 ALWAYS, NEVER = "healthy", "rate too low"
@@ -54,7 +54,7 @@ def main() -> None:
     print(f"Of {options.trials} searches each, %:\n\n| recipe | runs that train | called a cause | a remedy |")
     print("| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as scratch:
-        runner = Runner(RecipeProgram(), Settings(Path(options.out or scratch), workers=options.workers))
+        runner = BudgetRunner(RecipeProgram(), Settings(Path(options.out or scratch), workers=options.workers))
         runs = {}
         for name, settings in RECIPES.items():
             fields = Recipe.model_validate({**SMALL, **settings}).as_fields()

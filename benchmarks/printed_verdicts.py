@@ -19,7 +19,7 @@ from pathlib import Path
 from decision_trials import table
 
 import paribus as pb
-from paribus.comparison.editions import EDITIONS
+from paribus.comparison.decision_rule.editions import EDITIONS
 from paribus.comparison.words.verdict import headlines
 from paribus.core.errors import ParibusError
 

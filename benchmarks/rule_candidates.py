@@ -16,7 +16,8 @@ from decision_trials import Array, share, table
 from rule_evidence import LAWS, draws
 from scipy import stats
 
-from paribus.comparison import robust, rule
+from paribus.comparison import robust
+from paribus.comparison.decision_rule import second_edition as rule
 
 SEEDS = (6, 12, 20)
 TAILED = (

@@ -18,8 +18,9 @@ from decision_trials import Array, share, table
 from numpy.typing import NDArray
 
 import paribus as pb
-from paribus.comparison import robust, rule
-from paribus.comparison.editions import EDITIONS, edition
+from paribus.comparison import robust
+from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.editions import EDITIONS, edition
 from paribus.comparison.power.of_tests import seeds_for_difference
 from paribus.comparison.settling import Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p, unseen_share

@@ -10,7 +10,8 @@ import numpy as np
 
 from paribus.comparison.from_runs import Key, compare
 from paribus.programs.recipe.evidence_from_runs import evidence_from
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.run import RunResult
 
 

@@ -15,7 +15,8 @@ from paribus.programs.recipe.built_in import BUILT_IN
 from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.comparison import Arm, ArmView, Comparison, Design
+from paribus.records.comparison import ArmView, Comparison
+from paribus.records.design import Arm, Design
 from paribus.records.run import RunResult
 from tests.compared import compare_recipes
 from tests.synthetic_runs import PRIOR_ENTROPY, Outcome, make_run, make_test_set

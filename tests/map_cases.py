@@ -9,7 +9,7 @@ from paribus.maps.cell import judged
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.outcome import trained
 from paribus.programs.recipe.recipe import LESSON, Recipe
-from paribus.records.comparison import Arm
+from paribus.records.design import Arm
 from paribus.records.map import Axis, MapArm, MapCell, VerdictMap
 from paribus.records.program import Fields
 from tests.factories import make_comparison

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paribus.diagnosis.explain import planned
-from paribus.runs.runner import Runner
+from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.store import Store
 from paribus.runs.train import load_run
 from tests.cli.lab import Done, paribus, refused, well
@@ -65,7 +65,7 @@ def test_a_dry_run_of_a_run_goes_by_what_it_left(pair, store, monkeypatch) -> No
     def trained(*_: object) -> None:
         raise AssertionError("a dry run trains nothing")
 
-    monkeypatch.setattr(Runner, "runs", trained)
+    monkeypatch.setattr(BudgetRunner, "runs", trained)
     assert planned(load_run(pair.json["arms"][0]["runs"][0]["id"], store)).interventions
 
 

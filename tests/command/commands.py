@@ -9,7 +9,7 @@ from typing import Any
 
 from paribus.programs.command.program import command_program
 from paribus.programs.metrics import metric_named
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.run import RunRecord
 from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program

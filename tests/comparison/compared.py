@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.run import RunResult
 from tests.compared import compare_recipes
 from tests.factories import make_test_set

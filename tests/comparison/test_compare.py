@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import holm
 from paribus.records.comparison import Comparison, PairView
 from tests.comparison.compared import compared

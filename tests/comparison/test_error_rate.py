@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE
 

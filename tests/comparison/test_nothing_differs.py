@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import unseen_share
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.verdict import headline

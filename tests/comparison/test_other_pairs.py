@@ -10,7 +10,8 @@ from scipy import stats
 
 from paribus.comparison.from_runs import compare
 from paribus.comparison.statistics import holm
-from paribus.records.comparison import Arm, Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Arm, Design
 from paribus.records.program import Epoch, Fields, Label, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult
 from tests.factories import make_comparison

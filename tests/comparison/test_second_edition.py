@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.programs.metrics import metric_named
 
 LEVEL = rule.look_level(1)

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power.of_tests import t_power
 from paribus.comparison.power.seeds_needed import foreseen
 from paribus.comparison.words.power import foreseen_words

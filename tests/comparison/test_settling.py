@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power.of_tests import fisher_power, seeds_for_counts, t_power, tost_power
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p

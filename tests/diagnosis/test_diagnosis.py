@@ -13,7 +13,7 @@ import pytest
 from paribus.diagnosis.findings import findings_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.runs.execute import execute
 from paribus.runs.planning import Settings, make_plan
 from paribus.runs.store import Store

@@ -18,8 +18,8 @@ from paribus.diagnosis.words import outcomes as words
 from paribus.records import explanation as values
 from paribus.records.explanation import OFF_DEFAULT, Change, Intervention, Symptoms, first_cause
 from paribus.records.program import Fields
+from paribus.runs.budget_runner import BudgetRunner, typical_epoch
 from paribus.runs.planning import Settings
-from paribus.runs.runner import Runner, typical_epoch
 from tests.programs.polynomial import FAULT, made_known
 
 
@@ -30,9 +30,9 @@ def executor() -> Iterator[Executor]:
         yield pool
 
 
-def explained(tmp_path: Path, executor: Executor, fields: Fields) -> tuple[Runner, Subject, Found]:
+def explained(tmp_path: Path, executor: Executor, fields: Fields) -> tuple[BudgetRunner, Subject, Found]:
     program = made_known()
-    runner = Runner(program, Settings(tmp_path, device="cpu", workers=1), executor)
+    runner = BudgetRunner(program, Settings(tmp_path, device="cpu", workers=1), executor)
     runs = runner.runs(fields, range(3), lambda event: None)
     symptoms = (Symptoms(arm="", seeds=(0, 1, 2), findings=(), traced=False),)
     subject = Subject(program, "polynomial", fields, tuple(runs), symptoms)
@@ -69,7 +69,7 @@ def test_the_penalty_is_the_cause_and_nothing_else_has_an_effect(tmp_path: Path,
 def test_whole_runs_that_are_there_already_are_not_contradicted(tmp_path: Path, executor: Executor) -> None:
     """A short run saw no effect of the degree; the comparison's own runs have it, and did better."""
     program = made_known()
-    runner = Runner(program, Settings(tmp_path, device="cpu", workers=1), executor)
+    runner = BudgetRunner(program, Settings(tmp_path, device="cpu", workers=1), executor)
     spoilt, better = (program.fields({"ridge": ridge}) for ridge in (FAULT, 0.01))
     runs = runner.runs(spoilt, range(3), lambda event: None)
     subject = Subject(program, "polynomial", spoilt, tuple(runs), (Symptoms(arm="", seeds=(), findings=()),))

@@ -15,7 +15,7 @@ from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, rungs, search, to_confirm
 from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.explanation import Effect, Intervention, first_cause
 from paribus.records.program import Fields
 from tests.diagnosis.explanations import COLLAPSE, a_change, an_effect

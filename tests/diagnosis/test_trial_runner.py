@@ -17,11 +17,11 @@ from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention, Symptoms
-from paribus.runs import runner
+from paribus.runs import budget_runner
+from paribus.runs.budget_runner import BudgetRunner, no_more
 from paribus.runs.estimating import STARTING_SECONDS
 from paribus.runs.planning import Settings
 from paribus.runs.registry import default_program
-from paribus.runs.runner import Runner, no_more
 from paribus.runs.task import Task
 from tests.diagnosis.explanations import COLLAPSE, DECOUPLED, NO_DECAY, SHORT, a_change, an_effect
 from tests.factories import make_comparison, make_design, make_results
@@ -67,7 +67,7 @@ def subject() -> Subject:
     return Subject(default_program(), lesson.id, fields, (run,), symptoms, lesson, "sigmoid")
 
 
-class Bench(Runner):
+class Bench(BudgetRunner):
     """One worker ends a run after the other, and more is asked for where the other would be idle; nothing is trained.
 
     made: what was handed out, in this order, with the number of runs that were still to be made then.
@@ -141,7 +141,7 @@ def test_what_a_budget_has_no_time_for_now_is_made_at_the_end_and_then_nothing_w
     subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two cores, epochs of a second: 9 runs of 15 epochs take 68 s, and 75 with the one that is under way."""
-    monkeypatch.setattr(runner.time, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(budget_runner.time, "monotonic", lambda: 0.0)
     for left, waited in ((70.0, 0), (80.0, 1)):
         bench = Bench(tmp_path / str(left), monkeypatch, left + STARTING_SECONDS)
         _, found = followed(bench, subject)
@@ -153,7 +153,7 @@ def test_what_a_budget_has_no_time_for_now_is_made_at_the_end_and_then_nothing_w
 def test_what_there_is_no_time_for_at_all_is_left_out(
     subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner.time, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(budget_runner.time, "monotonic", lambda: 0.0)
     bench = Bench(tmp_path, monkeypatch, 70.0 + STARTING_SECONDS)
     monkeypatch.setattr(bench, "epochs", lambda tasks: sum(100 if t.arm == "relu" else 1 for t in tasks))
     told, found = followed(bench, subject)

@@ -16,7 +16,7 @@ from paribus.figures.svg import svg
 from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.run import RunMaterial, run_spec
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.comparison import Arm
+from paribus.records.design import Arm
 from paribus.records.trace import StepTrace
 from tests.diagnosis.traces import LAYERS, PRIOR, STEPS, make_trace
 from tests.figures.specifications import texts_of

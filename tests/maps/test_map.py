@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.maps.cell import Step, alpha, ended, first_step, looks, next_step
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.map import MapCell

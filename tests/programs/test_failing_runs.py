@@ -13,9 +13,9 @@ from paribus.records.events import RunEnded
 from paribus.records.run import Failure
 from paribus.runs.execute import execute
 from paribus.runs.failing import RunFailed, failed
-from paribus.runs.performing import now
 from paribus.runs.planning import Plan, Settings, make_plan
 from paribus.runs.program import Program
+from paribus.runs.single_run import now
 from paribus.runs.store import Store
 from paribus.runs.time_limit import out_of_time
 from tests.programs import polynomial

@@ -15,7 +15,7 @@ import pytest
 
 from paribus.comparison.design import design_from_factor
 from paribus.core.errors import ComparisonError, ParibusError
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import EpochDone, RunEnded
 from paribus.runs.execute import execute
 from paribus.runs.planning import Settings, make_plan
@@ -68,7 +68,7 @@ def test_figures_are_those_of_the_least_squares_fit(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from paribus.runs.perform import perform_together
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.planning import Settings, make_plan
 from tests.programs import polynomial
 from tests.programs.test_polynomial_runs import design

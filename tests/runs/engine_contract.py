@@ -20,8 +20,8 @@ import pytest
 from paribus.comparison.design import design_from_factor
 from paribus.core.errors import ParibusError
 from paribus.records.events import EpochDone, RunEnded, RunStarted
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.execute import Interrupted, execute
-from paribus.runs.perform import perform_together
 from paribus.runs.planning import Settings, make_plan
 from paribus.runs.store import Store
 from paribus.runs.task import Task

@@ -11,7 +11,7 @@ from paribus.programs.recipe.data.idx import idx_header
 from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.worker import perform
-from paribus.runs.perform import perform_together
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.store import Store
 from paribus.runs.warm_start import begin, with_beginning
 from tests.tasks import recipe_task

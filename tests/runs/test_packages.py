@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from paribus.core.errors import StoreError
-from paribus.runs.perform import perform_together
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.planning import Settings, make_plan
 from paribus.runs.store import Store
 from paribus.runs.store.digests import digest_of

@@ -127,7 +127,7 @@ def test_a_worker_has_torch_from_the_server_and_most_of_its_memory_is_shared() -
 @linux
 def test_a_worker_of_a_program_without_torch_has_none_and_is_small() -> None:
     modules, used = of_a_worker(())
-    assert "paribus.runs.performing" in modules
+    assert "paribus.runs.single_run" in modules
     assert "torch" not in modules
     assert used["Pss"] < 100_000
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.terminal.progress import PlanView
 from tests.factories import Outcome, make_design, make_results

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from paribus.comparison.words.verdict import verdict_words
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch
 from paribus.terminal.screen import Column, Screen

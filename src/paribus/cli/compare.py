@@ -29,13 +29,13 @@ from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tu
 from paribus.comparison.anytime.bounds import Until, expected, growing, until_for
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
-from paribus.comparison.editions import with_edition
+from paribus.comparison.decision_rule.editions import with_edition
 from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.margin import margin_for
 from paribus.comparison.tuning.plan import Tuning
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 from paribus.core.messages import Message
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.results import ComparisonResult
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.engines.engine import Engine

@@ -11,7 +11,7 @@ from paribus.cli.session import screen, stopped
 from paribus.comparison.tuning.plan import Tuning, check_alone, tuning_for
 from paribus.comparison.tuning.ranges import read_ranges
 from paribus.core.errors import ComparisonError
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import Event
 from paribus.results import ComparisonResult
 from paribus.runs.engines.engine import Engine

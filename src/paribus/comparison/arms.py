@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import LEVEL, Floats, t_interval, wilson
 from paribus.records.comparison import ArmView, Estimate, RunView
 from paribus.records.program import Fields, Metric

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
-from paribus.records.comparison import Comparison, Design, PairView
+from paribus.records.comparison import Comparison, PairView
+from paribus.records.design import Design
 
 
 def known_arm(name: str, names: Sequence[str], crossed: bool = False) -> str:
@@ -30,7 +31,7 @@ def with_baseline(design: Design, baseline: str) -> Design:
 def against(comparison: Comparison, baseline: str) -> Comparison:
     """The same, each other arm judged against the baseline alone: fewer tests to correct for than of every pair."""
     from paribus.comparison.arms import arm_of  # SciPy is slow to load
-    from paribus.comparison.editions import CURRENT, EDITIONS
+    from paribus.comparison.decision_rule.editions import CURRENT, EDITIONS
     from paribus.comparison.from_runs import judged
 
     known_arm(baseline, [arm.name for arm in comparison.arms], crossed=comparison.factorial is not None)

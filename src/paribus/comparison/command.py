@@ -6,10 +6,10 @@ import shlex
 from pathlib import Path
 
 from paribus.comparison.anytime.bounds import Until
-from paribus.comparison.editions import CURRENT
+from paribus.comparison.decision_rule.editions import CURRENT
 from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.runs.planning import Settings, option_words
 from paribus.runs.program import Program
 from paribus.runs.registry import program_of

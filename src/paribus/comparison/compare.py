@@ -13,6 +13,7 @@ from typing import Any, Unpack
 
 from paribus.comparison.anytime.bounds import Until, growing, until_for
 from paribus.comparison.baseline import with_baseline
+from paribus.comparison.decision_rule.editions import CURRENT, with_edition
 from paribus.comparison.design import (
     arms_digest,
     check_seed_range,
@@ -21,7 +22,6 @@ from paribus.comparison.design import (
     design_from_recipes,
     seed_numbers,
 )
-from paribus.comparison.editions import CURRENT, with_edition
 from paribus.comparison.ended_runs import compare_runs, result_of
 from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.margin import check_margin, margin_for
@@ -31,7 +31,7 @@ from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.function.choices import by_name
 from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.programs.view import program_view
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import Event, TuningEvent
 from paribus.records.program import Fields, ProgramInfo
 from paribus.results import ComparisonResult

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
-from paribus.comparison.rule import holm_of_some
+from paribus.comparison.decision_rule.second_edition import holm_of_some
 from paribus.core.errors import ParibusError, nearest
 from paribus.records.comparison import Comparison, PairView
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError, RecipeError, nearest, shown
 from paribus.core.messages import Message, mark
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.program import Program
 from paribus.runs.store.names import slug

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 import paribus
-from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns, Columns
 from paribus.comparison.baseline import known_arm
 from paribus.comparison.datasets.from_runs import judged_on_datasets
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.from_runs import Crossed, judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message

@@ -8,18 +8,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from paribus.comparison import rule
 from paribus.comparison.anytime.rule import RULE, anytime_pairs, states_of
 from paribus.comparison.anytime.sequential import ERROR
 from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
-from paribus.comparison.editions import CURRENT
-from paribus.comparison.editions import edition as edition_named
+from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.editions import CURRENT
+from paribus.comparison.decision_rule.editions import edition as edition_named
 from paribus.comparison.factorial.effects import factorial_of
 from paribus.comparison.pairs import pair_views
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
-from paribus.records.comparison import ArmView, Comparison, Design, PairView
+from paribus.records.comparison import ArmView, Comparison, PairView
 from paribus.records.datasets import Datasets
+from paribus.records.design import Design
 from paribus.records.factorial import Cell, Factor, Factorial
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import Environment, RunResult

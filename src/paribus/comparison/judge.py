@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paribus.comparison.editions import CURRENT, check_edition
+from paribus.comparison.decision_rule.editions import CURRENT, check_edition
+from paribus.comparison.decision_rule.second_edition import DEFAULT_MARGIN, look_level
 from paribus.comparison.from_given import compared
 from paribus.comparison.judgement import Judgement
-from paribus.comparison.rule import DEFAULT_MARGIN, look_level
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import condition, metric_named
 from paribus.records.given import Given

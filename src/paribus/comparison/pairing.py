@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust, rule
+from paribus.comparison import robust
 from paribus.comparison.arms import ArmRuns, over_of
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import (
     Floats,
     paired_t_p,

@@ -8,10 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
-from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
-from paribus.comparison.editions import CURRENT, edition
+from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.editions import CURRENT, edition
 from paribus.comparison.far import far_runs, without
 from paribus.comparison.overstated import overstated
 from paribus.comparison.pairing import Pair, Tested, pair_of

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError
-from paribus.records.comparison import Arm, ArmView, Comparison, Design, RunView
+from paribus.records.comparison import ArmView, Comparison, RunView
+from paribus.records.design import Arm, Design
 from paribus.records.events import Event
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from paribus.comparison.decision_rule.second_edition import LOOK_LEVELS
 from paribus.comparison.power.of_tests import (
     POWER,
     seeds_for_counts,
@@ -15,7 +16,6 @@ from paribus.comparison.power.of_tests import (
     seeds_for_equality,
     seeds_roughly,
 )
-from paribus.comparison.rule import LOOK_LEVELS
 from paribus.comparison.statistics import Floats
 from paribus.records.reasons import REASON
 

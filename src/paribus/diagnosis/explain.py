@@ -29,6 +29,7 @@ from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
+from paribus.runs.budget_runner import BudgetRunner, typical_epoch
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
@@ -36,7 +37,6 @@ from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program import Explained, Program
 from paribus.runs.registry import program_of
-from paribus.runs.runner import Runner, typical_epoch
 from paribus.runs.store import Store
 from paribus.runs.trust import refuse_code
 
@@ -89,8 +89,8 @@ def explain(
     deadline = None if budget is None else begun + budget
     with opened(cluster, executor, how.out) as engine, heard(on_event, said=search_told()) as hear:
         how = replace(how, workers=workers_at(engine, workers))
-        runner = Runner(named, how, engine, deadline)
-        watching = Runner(named, replace(how, probes=named.looks), engine, deadline)
+        runner = BudgetRunner(named, how, engine, deadline)
+        watching = BudgetRunner(named, replace(how, probes=named.looks), engine, deadline)
         subject = _subject(what, settings or {}, runner, watching, hear)
         found = TrialRunner(runner, search(subject.question(runner.store)), typical_epoch(subject.runs), hear).run()
         found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
@@ -138,7 +138,7 @@ def planned(
         proposed = named.proposals(fields)
     elif isinstance(what, ComparisonResult | Run):
         store = _store_of(what) or Store(store_at(out))
-        subject = _subject(what, {}, Runner(named, Settings(store.root)))
+        subject = _subject(what, {}, BudgetRunner(named, Settings(store.root)))
         fields, proposed = subject.fields, subject.proposals()
         again = 0 if subject.comparison is None else sum(len(arm.runs) for arm in subject.comparison.arms)
         how = how and replace(how, out=store.root)
@@ -170,7 +170,7 @@ def _program(what: object, given: Named, options: ProgramOptions, trust: bool) -
     return program
 
 
-def _program_parts(subject: Subject, found: Found, again: Comparison | None, runner: Runner) -> Mapping[str, Any]:
+def _program_parts(subject: Subject, found: Found, again: Comparison | None, runner: BudgetRunner) -> Mapping[str, Any]:
     """What the program itself has to say."""
     return runner.program.explanation_parts(
         Explained(
@@ -204,7 +204,7 @@ def _store_of(what: object) -> Store | None:
 def _again(
     subject: Subject,
     found: Found,
-    runner: Runner,
+    runner: BudgetRunner,
     on_event: Callable[[SearchEvent], None],
     executor: Executor | Engine | None,
 ) -> Comparison | None:
@@ -218,8 +218,8 @@ def _again(
 def _subject(
     what: ComparisonResult | Run | Any,
     settings: dict[str, Any],
-    runner: Runner,
-    watching: Runner | None = None,
+    runner: BudgetRunner,
+    watching: BudgetRunner | None = None,
     on_event: Callable[[SearchEvent], None] = lambda event: None,
 ) -> Subject:
     """What is explained. watching: makes runs whose symptoms are told; None where none is to be made."""
@@ -236,7 +236,7 @@ def _subject(
     return _watched(subject, watching, on_event)
 
 
-def _watched(subject: Subject, watching: Runner | None, on_event: Callable[[SearchEvent], None]) -> Subject:
+def _watched(subject: Subject, watching: BudgetRunner | None, on_event: Callable[[SearchEvent], None]) -> Subject:
     """With the symptoms of one run more where those that are there left no trace, and another would."""
     own = next(symptoms for symptoms in subject.symptoms if symptoms.arm == subject.arm)
     if own.traced or watching is None or watching.how.probes == "light":
@@ -246,7 +246,7 @@ def _watched(subject: Subject, watching: Runner | None, on_event: Callable[[Sear
     return replace(subject, symptoms=tuple(seen if one is own else one for one in subject.symptoms))
 
 
-def _of_comparison(result: ComparisonResult, runner: Runner) -> Subject:
+def _of_comparison(result: ComparisonResult, runner: BudgetRunner) -> Subject:
     """The arm that trained in fewest runs, then the one that ended worst; the symptoms of all arms."""
     comparison, store = result.comparison, runner.store
     found = {arm.name: (store.result(run.id) for run in arm.runs) for arm in comparison.arms}
@@ -263,7 +263,7 @@ def _of_comparison(result: ComparisonResult, runner: Runner) -> Subject:
     return Subject(runner.program, comparison.id, worst.fields, own, symptoms, comparison, worst.name)
 
 
-def _symptoms(arm: str, runs: Sequence[RunResult], runner: Runner) -> Symptoms:
+def _symptoms(arm: str, runs: Sequence[RunResult], runner: BudgetRunner) -> Symptoms:
     traces = [runner.store.open_run(run.record.id).trace() for run in runs]
     found = [runner.program.findings(trace, run.epochs) for trace, run in zip(traces, runs, strict=True)]
     seeds = tuple(run.record.seed for run in runs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paribus.diagnosis.search import CONFIRMED, rungs
 from paribus.diagnosis.subject import FRESH_SEEDS
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.estimating import STARTING_SECONDS, Paces
 from paribus.runs.planning import Settings, make_plan

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.unpaired import welch
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Cell, Cost, Interaction, Intervention, Together

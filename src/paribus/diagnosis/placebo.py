@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from paribus.diagnosis.outcomes import Scale, best_reached, effect_of_pairs, judge
 from paribus.diagnosis.subject import Subject
 from paribus.records.explanation import Effect, Intervention, Kind, Placebo, Tested
-from paribus.runs.runner import Runner
+from paribus.runs.budget_runner import BudgetRunner
 
 LEAST = 2  # pairs; of one there is no interval
 _NOTHING = Intervention(changes=(), finding="placebo")
 
 
-def placebo_of(tested: Sequence[Tested], subject: Subject, runner: Runner) -> Placebo | None:
+def placebo_of(tested: Sequence[Tested], subject: Subject, runner: BudgetRunner) -> Placebo | None:
     """The runs that are explained, as if something had been done to the unchanged ones of the confirmation.
 
     None where nothing was confirmed, or where there is but one run to set beside.

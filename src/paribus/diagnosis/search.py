@@ -26,7 +26,7 @@ from paribus.diagnosis.outcomes import (
     recovered,
     settled_cause,
 )
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import Phase
 from paribus.records.explanation import Effect, Intervention, Tested, first_cause
 from paribus.records.program import Fields

@@ -9,10 +9,10 @@ from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.outcomes import CONTRIBUTING, Scale, best_reached, effect, recovered
 from paribus.diagnosis.subject import Subject
 from paribus.records.explanation import Effect, Tested
-from paribus.runs.runner import Runner
+from paribus.runs.budget_runner import BudgetRunner
 
 
-def beside_stored(tested: Sequence[Tested], subject: Subject, scale: Scale, runner: Runner) -> tuple[Tested, ...]:
+def beside_stored(tested: Sequence[Tested], subject: Subject, scale: Scale, runner: BudgetRunner) -> tuple[Tested, ...]:
     """What was tried short alone, and did not help there, beside whole runs of the same change that are in the store.
 
     Where those did better than the runs that are explained, nothing is said to have no effect.
@@ -21,7 +21,7 @@ def beside_stored(tested: Sequence[Tested], subject: Subject, scale: Scale, runn
     return tuple(_beside(one, best, subject, scale, runner) for one in tested)
 
 
-def _beside(one: Tested, best: float, subject: Subject, scale: Scale, runner: Runner) -> Tested:
+def _beside(one: Tested, best: float, subject: Subject, scale: Scale, runner: BudgetRunner) -> Tested:
     if one.kind != "no_effect_seen" or (found := _found(one, subject, runner)) is None:
         return one
     helped = recovered(found, max(best, found.explained_after), scale) >= CONTRIBUTING
@@ -31,7 +31,7 @@ def _beside(one: Tested, best: float, subject: Subject, scale: Scale, runner: Ru
     return one.model_copy(update={"kind": "not_established", "stored": found})
 
 
-def _found(one: Tested, subject: Subject, runner: Runner) -> Effect | None:
+def _found(one: Tested, subject: Subject, runner: BudgetRunner) -> Effect | None:
     """Whole runs with the change, on seeds of the runs that are explained; None where there are none."""
     program = runner.program
     try:

@@ -11,7 +11,8 @@ from paribus.diagnosis.findings import common
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Question
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.records.program import Fields
 from paribus.records.run import RunResult

@@ -15,8 +15,8 @@ from paribus.diagnosis.outcomes import effect
 from paribus.diagnosis.search import Again, Found, Known, Search, Trials, Wait, Wanted
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention
+from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.planning import Plan
-from paribus.runs.runner import Runner
 from paribus.runs.task import Task
 
 
@@ -69,7 +69,9 @@ class TrialProgress:
 class TrialRunner:
     """Drives one search. `epoch`: about how many seconds an epoch takes; `on_event` is told of runs and pairs."""
 
-    def __init__(self, runner: Runner, search: Search, epoch: float, on_event: Callable[[SearchEvent], None]) -> None:
+    def __init__(
+        self, runner: BudgetRunner, search: Search, epoch: float, on_event: Callable[[SearchEvent], None]
+    ) -> None:
         self._runner, self._search, self._epoch, self._tell = runner, search, epoch, on_event
         self._progress = TrialProgress(self._effect, on_event)
         self._wanted: Wanted | None = None

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import fisher_p, t_ends
 from paribus.records.map import CellArm, CellPair, MapCell
 from paribus.records.program import FieldValue, Metric

@@ -24,7 +24,7 @@ from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsEr
 from paribus.core.field_text import value_word
 from paribus.core.messages import mark
 from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.map import Axis
 from paribus.records.program import Fields, FieldValue
 from paribus.runs.planning import Settings, option_words

@@ -19,12 +19,12 @@ from paribus.programs.named import Named, ProgramOptions, program_named
 from paribus.records.events import Event
 from paribus.records.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.records.run import RunResult
+from paribus.runs.budget_runner import BudgetRunner, typical_epoch
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import Paces, estimate
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
-from paribus.runs.runner import Runner, typical_epoch
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 from paribus.runs.worker_count import workers_on
@@ -102,7 +102,7 @@ def run_map(
     begun = time.monotonic()
     if executor is None:
         warm_up(grid.program.preload)
-    runner = Runner(grid.program, how, executor, None if budget is None else begun + budget)
+    runner = BudgetRunner(grid.program, how, executor, None if budget is None else begun + budget)
     survey = Survey(grid, runner, on_event)
     cells = survey.cells()
     made = VerdictMap(
@@ -132,7 +132,7 @@ def run_map(
 class Survey:
     """The rounds of runs behind a map. `run_ids` and `seen` are the runs that it came to rest on."""
 
-    def __init__(self, grid: Grid, runner: Runner, on_event: Listener) -> None:
+    def __init__(self, grid: Grid, runner: BudgetRunner, on_event: Listener) -> None:
         self.grid = grid
         self.runner = runner
         self.run_ids: dict[str, None] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.datasets import Datasets
-from paribus.records.factorial import Factor, Factorial
+from paribus.records.factorial import Factorial
 from paribus.records.far import FarRun
 from paribus.records.overstated import Overstated
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
@@ -19,37 +19,6 @@ from paribus.records.run import Environment, Failure, Status
 COMPARISON_SCHEMA = 2
 
 ReasonName = Annotated[str, AfterValidator(known_reason)]
-
-
-class Arm(Frozen):
-    """The program's fields with the factor set to one of its values. `name` is unique in its comparison."""
-
-    name: str
-    value: FieldValue
-    fields: Fields
-
-
-class Design(Frozen):
-    """What is compared: the arms, the seeds, and everything in which the arms differ.
-
-    `differences` has for each differing field its value in each arm, in the arms' order. A fair design has exactly
-    one such field, the factor; a design with more is `confounded`, and every output says so. baseline: name of the arm
-    against which each other one is to be judged; empty where every pair is. factors: of a factorial design the two,
-    whose cells the arms are, level by level of the first; then two fields differ, and it is fair. rule: the edition of
-    the decision rule.
-    """
-
-    program: ProgramInfo
-    factor: str = ""
-    arms: tuple[Arm, ...]
-    seeds: tuple[int, ...]
-    recipe_name: str = ""
-    confounded: bool = False
-    differences: dict[str, tuple[FieldValue, ...]] = Field(default_factory=dict)
-    baseline: str = ""
-    factors: tuple[Factor, ...] = ()
-    rule: str = "second"
-    id: str = ""
 
 
 class Estimate(Frozen):

@@ -26,7 +26,7 @@ from paribus.referee.starting import command_arms, facts_of, new_loop, start_com
 from paribus.referee.trying import Attempt, load_rule
 from paribus.referee.worktrees import Trees
 from paribus.runs.environment import describe
-from paribus.runs.performing import now
+from paribus.runs.single_run import now
 
 if TYPE_CHECKING:
     from paribus.referee.audit import Line

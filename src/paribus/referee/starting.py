@@ -26,7 +26,7 @@ from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ig
 from paribus.referee.ruler import data_among, digests_of
 from paribus.referee.worktrees import Trees
 from paribus.runs.failing import last_words
-from paribus.runs.performing import now
+from paribus.runs.single_run import now
 from paribus.runs.store import Store, files
 from paribus.runs.time_limit import TIME_LIMIT
 

@@ -18,7 +18,7 @@ from paribus.referee.guards import held
 from paribus.referee.journal import Journal, Outside, State
 from paribus.referee.pairs import CANDIDATE, Arms, Listener, Pairs, ignore
 from paribus.runs.failing import last_words
-from paribus.runs.performing import now
+from paribus.runs.single_run import now
 from paribus.runs.store import Store
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from paribus.runs.task import PROBES, How, Task
 from paribus.runs.worker_count import workers_on
 
 if TYPE_CHECKING:  # it comes with all that a comparison may hold, which a run needs nothing of
-    from paribus.records.comparison import Design
+    from paribus.records.design import Design
     from paribus.records.program import Fields, ProgramInfo
 
 LAB = "paribus-lab"

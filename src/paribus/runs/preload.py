@@ -14,7 +14,7 @@ os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # a server that had asked CUD
 gc.disable()  # loading torch makes many objects and no garbage; looking for some takes a tenth of the time
 _asking = threading.Thread(target=describe, args=("cpu", "", "", 1))  # git, above all; what it says is kept
 _asking.start()
-for _name in ["paribus.runs.performing", *filter(None, os.environ.get("PARIBUS_PRELOAD", "").split(","))]:
+for _name in ["paribus.runs.single_run", *filter(None, os.environ.get("PARIBUS_PRELOAD", "").split(","))]:
     with contextlib.suppress(Exception):  # whoever needs it is told
         importlib.import_module(_name)
 _asking.join()  # a process that forks has one thread

@@ -21,7 +21,8 @@ from paribus.runs.program_fields import ProgramFields
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from paribus.records.comparison import Comparison, Design
+    from paribus.records.comparison import Comparison
+    from paribus.records.design import Design
     from paribus.records.explanation import Intervention, Tested
     from paribus.records.finding import Finding
     from paribus.records.program import Epoch
@@ -124,10 +125,6 @@ class Program(ProgramFields, ProgramData, ABC):
         """SHA-256 (hex) of what tells a run from others."""
         return hashlib.sha256(json.dumps(self.telling_runs(fields), sort_keys=True).encode()).hexdigest()
 
-    def data_digest(self, fields: Fields) -> str:
-        """Digest of the data that a run reads; empty where it reads none."""
-        return ""
-
     def run_name(self, fields: Fields) -> str:
         """How the names of runs with these fields begin."""
         return self.info.name
@@ -139,14 +136,6 @@ class Program(ProgramFields, ProgramData, ABC):
         from paribus.runs.task import How
 
         return How(device_name=platform.machine(), probes=probes if self.watched else "off")
-
-    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
-        """The data's name, and how many items runs learn from and are judged on; None where there are none."""
-        return None
-
-    def to_download(self, arms: Sequence[Fields]) -> int:
-        """Bytes that have to be downloaded before runs with these fields can be planned in full."""
-        return 0
 
     def check(self, design: Design, device: str = "cpu") -> None:
         """Raise ParibusError where an arm asks for what cannot be had on the device: of its data, say."""
@@ -184,7 +173,7 @@ class Program(ProgramFields, ProgramData, ABC):
 
     def perform(self, tasks: Sequence[Task]) -> tuple[Status, ...]:
         """Make the runs of one bundle, or take up where an earlier process stopped. Says how each one ended."""
-        from paribus.runs.performing import perform_one
+        from paribus.runs.single_run import perform_one
 
         return tuple(perform_one(self, task) for task in tasks)
 

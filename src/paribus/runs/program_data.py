@@ -1,10 +1,12 @@
-"""The part of the seam that brings data to machines which share no folder with this one."""
+"""The part of the seam about data: which a run reads, and how they come to machines that share no folder with us."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paribus.records.program import Fields
     from paribus.runs.task import Task
 
@@ -22,3 +24,15 @@ class ProgramData:
 
     def take_data(self, packed: bytes, digest: str) -> None:
         """Keep data that came, for all runs of this machine. Raises ParibusError unless they have the digest."""
+
+    def data_digest(self, fields: Fields) -> str:
+        """Digest of the data that a run reads; empty where it reads none."""
+        return ""
+
+    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
+        """The data's name, and how many items runs learn from and are judged on; None where there are none."""
+        return None
+
+    def to_download(self, arms: Sequence[Fields]) -> int:
+        """Bytes that have to be downloaded before runs with these fields can be planned in full."""
+        return 0

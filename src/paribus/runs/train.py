@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.programs.named import Named, ProgramOptions, program_named
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.events import Event
 from paribus.results import Run
 from paribus.runs.jupyter import heard

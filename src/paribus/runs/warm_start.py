@@ -13,8 +13,8 @@ from pathlib import Path
 
 from paribus.core.errors import StoreError
 from paribus.runs.naming import naming
-from paribus.runs.performing import new_record
 from paribus.runs.registry import program_of_task
+from paribus.runs.single_run import new_record
 from paribus.runs.stopping import check
 from paribus.runs.store import RunFolder, RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.store.run_folder import final_checkpoint

@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
-from paribus.records.given import Given, GivenArm
+from paribus.records.given import Given
 from paribus.records.program import Metric
+from paribus.tables.arm_runs import ReadRows, arms_of, by_dataset
 from paribus.tables.by_dataset import Labels, merged, on_datasets, set_apart
 from paribus.tables.cells import FigureColumn, SeedColumn
 from paribus.tables.columns import Roles, Wanted, roles_of
@@ -23,22 +23,6 @@ from paribus.tables.rows import Row, Rows, opened
 
 MOST_ARMS = 20
 _SAMPLED = 200  # rows by which columns are told
-
-Places = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """All rows: each with its line, its arm's number, and one number a column."""
-
-    names: dict[str, int]
-    arms: NDArray[np.int32]
-    lines: NDArray[np.int64]
-    seeds: NDArray[np.int64] | None
-    seed_names: dict[str, str]
-    epochs: NDArray[np.float64] | None
-    figures: dict[str, NDArray[np.float64]]
-    percent: bool
 
 
 def read_table(table: Any, wanted: Wanted) -> Given:
@@ -73,7 +57,7 @@ def read_table(table: Any, wanted: Wanted) -> Given:
     return replace(given, arms=arms, factor=" × ".join(wanted.factors), factors=factors, cells=tuple(cells))
 
 
-def _long(rows: Rows, roles: Roles, wanted: Wanted, cells: Iterator[Row]) -> _Read:
+def _long(rows: Rows, roles: Roles, wanted: Wanted, cells: Iterator[Row]) -> ReadRows:
     place, only = roles.arm or 0, set(wanted.arms)
     names: dict[str, int] = {}
     arms, lines = array("i"), array("q")
@@ -115,7 +99,7 @@ def _new_arm(rows: Rows, arm: str, line: int, names: dict[str, int], chosen: boo
     return len(names)
 
 
-def _wide(rows: Rows, roles: Roles, cells: Iterator[Row]) -> _Read:
+def _wide(rows: Rows, roles: Roles, cells: Iterator[Row]) -> ReadRows:
     """A row of it has a run of every arm."""
     names = {arm: number for number, arm in enumerate(roles.wide)}
     arms, lines = array("i"), array("q")
@@ -147,9 +131,9 @@ def _read(
     seeds: SeedColumn | None,
     epochs: FigureColumn | None,
     figures: dict[str, FigureColumn],
-) -> _Read:
+) -> ReadRows:
     numbers, called = seeds.seeds() if seeds else (None, {})
-    return _Read(
+    return ReadRows(
         names=names,
         arms=np.frombuffer(arms, dtype=np.int32) if arms else np.zeros(0, np.int32),
         lines=np.frombuffer(lines, dtype=np.int64) if lines else np.zeros(0, np.int64),
@@ -161,14 +145,14 @@ def _read(
     )
 
 
-def _given(rows: Rows, roles: Roles, wanted: Wanted, read: _Read, labels: Labels) -> Given:
+def _given(rows: Rows, roles: Roles, wanted: Wanted, read: ReadRows, labels: Labels) -> Given:
     if len(read.names) < 2:
         raise ParibusError(
             "{path}: there must be two arms or more; got {names}", path=rows.name, names=list(read.names)
         )
     paired = wanted.paired is not False and (bool(wanted.paired) or read.seeds is not None)
-    datasets = {name: _arms(rows, roles, wanted, part, paired) for name, part in _by_dataset(read, labels).items()}
-    arms = merged(datasets) if labels else _arms(rows, roles, wanted, read, paired)
+    datasets = {name: arms_of(rows, roles, wanted, part, paired) for name, part in by_dataset(read, labels).items()}
+    arms = merged(datasets) if labels else arms_of(rows, roles, wanted, read, paired)
     first = roles.metrics[0]
     if read.percent:
         first = first.model_copy(update={"unit": "share"})
@@ -183,111 +167,7 @@ def _given(rows: Rows, roles: Roles, wanted: Wanted, read: _Read, labels: Labels
     return on_datasets(given, datasets, wanted.datasets) if labels else given
 
 
-def _by_dataset(read: _Read, labels: Labels) -> dict[str, _Read]:
-    """The rows of each data set, in the order in which they come."""
-    if not labels:
-        return {}
-    of_rows = np.array([labels[line] for line in read.lines.tolist()])
-    found = {}
-    for name in dict.fromkeys(of_rows.tolist()):
-        own = of_rows == name
-        found[name] = replace(
-            read,
-            arms=read.arms[own],
-            lines=read.lines[own],
-            seeds=None if read.seeds is None else read.seeds[own],
-            epochs=None if read.epochs is None else read.epochs[own],
-            figures={column: values[own] for column, values in read.figures.items()},
-        )
-    return found
-
-
-def _arms(rows: Rows, roles: Roles, wanted: Wanted, read: _Read, paired: bool) -> dict[str, GivenArm]:
-    """Those that have rows."""
-    arms = {name: _arm(rows, roles, read, n, paired) for name, n in read.names.items() if (read.arms == n).any()}
-    sizes = {name: len(arm.seeds) for name, arm in arms.items()}
-    if wanted.paired and read.seeds is None and len(set(sizes.values())) > 1:
-        raise ParibusError(
-            "{path}: arms that are paired by place must have the same number of runs; got {sizes}",
-            path=rows.name,
-            sizes=[f"{name}: {size}" for name, size in sizes.items()],
-        )
-    return arms
-
-
-def _arm(rows: Rows, roles: Roles, read: _Read, number: int, paired: bool) -> GivenArm:
-    places = np.flatnonzero(read.arms == number)
-    seeds = (
-        read.seeds[places]
-        if read.seeds is not None and (paired or read.epochs is not None)
-        else (np.arange(len(places)))
-    )
-    if read.epochs is not None:
-        run = np.zeros(len(places), np.int64) if read.seeds is None else seeds  # without seeds, each arm is one run
-        order = np.lexsort((read.epochs[places], run))
-        _refuse_twice(rows, roles, read, places[order], run[order], read.epochs[places][order])
-        return _last_rows(read, places[order], run[order])
-    if paired and read.seeds is not None:
-        order = np.argsort(seeds, kind="stable")
-        _refuse_twice(rows, roles, read, places[order], seeds[order], None)
-    return GivenArm(seeds.astype(np.int64), {name: values[places] for name, values in read.figures.items()})
-
-
-def _last_rows(read: _Read, places: Places, runs: NDArray[np.int64]) -> GivenArm:
-    """Of each run the last row that has a figure, metric by metric. `places` are by run, and within one by epoch."""
-    seeds, inverse = np.unique(runs, return_inverse=True)
-    figures = {}
-    for name, values in read.figures.items():
-        ours = values[places]
-        last = np.full(len(seeds), np.nan)
-        known = ~np.isnan(ours)
-        last[inverse[known]] = ours[known]  # of several the last stays
-        figures[name] = last
-    return GivenArm(seeds.astype(np.int64), figures)
-
-
-def _refuse_twice(
-    rows: Rows,
-    roles: Roles,
-    read: _Read,
-    places: Places,
-    runs: NDArray[np.int64],
-    epochs: NDArray[np.float64] | None,
-) -> None:
-    """A run that has two rows; `places` are in the order of runs, and of epochs within one."""
-    same = runs[1:] == runs[:-1]
-    if epochs is not None:
-        same &= epochs[1:] == epochs[:-1]
-    if not same.any():
-        return
-    at = int(np.flatnonzero(same)[0])
-    first, second = sorted((int(places[at]), int(places[at + 1])))
-    judged = next(iter(read.figures.values()))
-    arm = next(name for name, number in read.names.items() if number == read.arms[first])
-    seed = read.seed_names.get(str(runs[at]), str(runs[at]))
-    values = (float(judged[first]), float(judged[second]))
-    if epochs is None:
-        raise rows.wrong(
-            int(read.lines[second]),
-            Message(
-                "{arm}, seed {seed}, has a second figure, {later:g}; line {earlier_line} has {earlier:g}",
-                arm=arm, seed=seed, later=values[1], earlier_line=int(read.lines[first]), earlier=values[0],
-            ),
-        )  # fmt: skip
-    raise rows.wrong(
-        int(read.lines[second]),
-        Message(
-            "{arm} has {column} {epoch:g} of one run again, after line {earlier_line}; --pair-by names the column that "
-            "tells its runs apart",
-            arm=arm,
-            column=rows.columns[roles.epoch or 0],
-            epoch=float(epochs[at]),
-            earlier_line=int(read.lines[first]),
-        ),
-    )
-
-
-def _source(rows: Rows, roles: Roles, read: _Read) -> dict[str, Any]:
+def _source(rows: Rows, roles: Roles, read: ReadRows) -> dict[str, Any]:
     said: dict[str, Any] = {"table": rows.name}
     for name, place in (("arm_column", roles.arm), ("pair_by", roles.seed), ("epoch_column", roles.epoch)):
         if place is not None:

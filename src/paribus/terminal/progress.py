@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from paribus.core.messages import Message
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch, ProgramInfo
 from paribus.records.run import Status

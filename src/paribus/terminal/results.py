@@ -18,7 +18,8 @@ from paribus.paper.effects_table import effects_table
 from paribus.paper.table import Table
 from paribus.programs.view import program_view
 from paribus.records.answers import Verdict
-from paribus.records.comparison import ArmView, Comparison, Design
+from paribus.records.comparison import ArmView, Comparison
+from paribus.records.design import Design
 from paribus.terminal.growth_cost import growing_words
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen

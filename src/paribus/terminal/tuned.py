@@ -12,7 +12,8 @@ from paribus.comparison.words.tuned import (
     setting_words,
     together,
 )
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.events import TryEnded, TuningEvent
 from paribus.records.tuned import Tuned
 from paribus.terminal.results import show_tables, show_verdict

@@ -25,7 +25,7 @@ from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.exit_codes import INTERRUPTED
 from paribus.diagnosis.explain import explain
 from paribus.diagnosis.words.search import Search, search_json
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Settings, check_settings, make_plan, to_download

@@ -17,7 +17,8 @@ from paribus.core.messages import Message, Value, mark
 from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
 from paribus.programs.recipe.own_code import BY_NAME, own_code
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, canonical, recipe_of
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.program import FieldValue
 from paribus.results import ComparisonResult
 from paribus.runs import trust

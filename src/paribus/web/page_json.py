@@ -9,7 +9,8 @@ from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.verdict import headlines
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
-from paribus.records.comparison import Arm, ArmView, Comparison, Design
+from paribus.records.comparison import ArmView, Comparison
+from paribus.records.design import Arm, Design
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
 from paribus.web.jobs import Job, offered

@@ -19,7 +19,7 @@ import paribus as pb
 from paribus.core.errors import ParibusError
 from paribus.programs.kept_output import Kept
 from paribus.runs import stopping
-from paribus.runs.perform import perform_together
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.store import Store
 from tests.programs.function.making import make, planned, written
 

@@ -102,7 +102,7 @@ def test_a_depended_on_file_counts(owned: Path, tmp_path: Path) -> None:
 
 def test_a_module_edited_after_the_plan_is_not_run_under_its_name(owned: Path, tmp_path: Path) -> None:
     from paribus.core.errors import StoreError
-    from paribus.runs.perform import perform_together
+    from paribus.runs.engines.worker import perform_together
 
     plan = plan_of(tmp_path)
     written(owned, "owned.helper", "SCALE = 9\n")

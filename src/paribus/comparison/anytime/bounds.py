@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.messages import mark
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 
 USUAL_MOST, LARGEST_MOST = 30, 1000
 GROWING = "-until"  # how the id of such a comparison ends: its looks are no looks of the one with fixed seeds

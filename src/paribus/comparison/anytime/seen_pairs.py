@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import rule
 from paribus.comparison.anytime.evalues import Paths, paths
 from paribus.comparison.arms import MOST_PLACES, places_of
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import Floats
 from paribus.core.seeds import generator
 from paribus.records.program import Metric

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from paribus.comparison import rule
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.datasets.verdicts import Asked, scopes
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.pairing import Pair, pair_of
 from paribus.comparison.pairs import arm_pairs, views_of
 from paribus.comparison.statistics import LEVEL, Floats, sign_flip_p_min, standard_error

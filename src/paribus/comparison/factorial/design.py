@@ -18,7 +18,7 @@ from paribus.comparison.design import (
 )
 from paribus.core.errors import ComparisonError, ErrorCollector
 from paribus.core.messages import mark
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.factorial import Factor
 from paribus.records.program import Fields
 from paribus.runs.program import Program

@@ -15,8 +15,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust, rule
+from paribus.comparison import robust
 from paribus.comparison.arms import ArmRuns
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.factorial.counts import contrast_p
 from paribus.comparison.statistics import LEVEL, Floats, holm
 from paribus.records.answers import Answer, Answers, Verdict

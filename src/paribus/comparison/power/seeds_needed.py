@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power import with_failures
 from paribus.comparison.power.of_tests import MOST_SEEDS, POWER, failures_told_apart
 from paribus.comparison.power.pilot import Failed, Spread, comparison_of, failed_of, spread_of

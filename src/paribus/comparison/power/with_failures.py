@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust, rule
+from paribus.comparison import robust
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power.of_tests import POWER, beyond, least_size, reaches, smallest_doubled, within
 from paribus.comparison.statistics import Floats, binomial, fisher_p, log_choose
 

@@ -13,15 +13,16 @@ from paribus.comparison.tuning.plan import Tuning, active
 from paribus.comparison.tuning.search import Listener, Search, tries_of
 from paribus.core.errors import ComparisonError
 from paribus.core.field_text import cut
-from paribus.records.comparison import Comparison, Design
+from paribus.records.comparison import Comparison
+from paribus.records.design import Design
 from paribus.records.events import Event
 from paribus.records.tuned import Tuned, TunedArm
+from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import Paces, estimate
 from paribus.runs.execute import execute
 from paribus.runs.planning import Plan, make_plan
 from paribus.runs.program import Program
-from paribus.runs.runner import Runner
 from paribus.runs.store import Store
 
 
@@ -45,7 +46,7 @@ def tuned_against_tuned(
         """So that `prune` keeps them."""
         store.record_plan(name, run_ids, arms_digest(program, [arm.fields for arm in design.arms], design.confounded))
 
-    search = Search(design, tuning, Runner(program, plan.settings, executor), on_event, note)
+    search = Search(design, tuning, BudgetRunner(program, plan.settings, executor), on_event, note)
     arms = search.run()
     best = tuned_design(design, tuning, arms, program)
     chosen = make_plan(best, plan.settings, program=program)
@@ -132,4 +133,6 @@ def search_takes(plan: Plan, tuning: Tuning, timed: bool) -> tuple[int, float | 
     one = make_plan(beside, plan.settings, program=program)
     searched = [task for task in one.tasks for _ in range(tries[task.arm])]
     judged = [task for task in one.tasks if task.seed == beside.seeds[0] for _ in design.seeds]
-    return runs, estimate([*searched, *judged], store, Runner(program, plan.settings).workers, Paces(store, program))
+    return runs, estimate(
+        [*searched, *judged], store, BudgetRunner(program, plan.settings).workers, Paces(store, program)
+    )

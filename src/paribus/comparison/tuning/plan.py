@@ -12,7 +12,7 @@ from paribus.comparison.tuning.ranges import Given, ends_of, range_words, tuned_
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
 from paribus.core.extras import found
 from paribus.core.messages import Message, mark
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.program import Fields
 from paribus.runs.program import Program
 

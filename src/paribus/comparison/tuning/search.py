@@ -15,13 +15,13 @@ from paribus.comparison.tuning.plan import Tuning, active
 from paribus.comparison.tuning.ranges import as_number
 from paribus.comparison.tuning.samplers import Proposes, Setting, sampler_for, whole_space
 from paribus.core.errors import ParibusError
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.events import Event, RunEnded, TryEnded, TuningEvent
 from paribus.records.program import Fields, Metric
 from paribus.records.run import RunResult
 from paribus.records.tuned import Edge, End, Try, TunedArm, TunedField
+from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.program import Program
-from paribus.runs.runner import Runner
 from paribus.runs.task import Task
 
 Listener = Callable[[TuningEvent], None]
@@ -42,7 +42,12 @@ class Search:
     """All arms' searches. `on_event` hears of every try. `note`: is told which runs are needed, before any is made."""
 
     def __init__(
-        self, design: Design, tuning: Tuning, runner: Runner, on_event: Listener, note: Callable[[list[str]], None]
+        self,
+        design: Design,
+        tuning: Tuning,
+        runner: BudgetRunner,
+        on_event: Listener,
+        note: Callable[[list[str]], None],
     ) -> None:
         self._design, self._tuning, self._runner, self._tell, self._note = design, tuning, runner, on_event, note
         self._program, self._arms = runner.program, {arm.name: arm for arm in design.arms}

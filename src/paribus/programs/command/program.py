@@ -32,7 +32,7 @@ from paribus.runs.time_limit import TIME_LIMIT, check_time_limit
 from paribus.runs.worker_count import usable_cores
 
 if TYPE_CHECKING:
-    from paribus.records.comparison import Design
+    from paribus.records.design import Design
 
 
 def command_program(

@@ -14,7 +14,7 @@ from paribus.runs.store import Store
 from paribus.runs.task import Task
 
 if TYPE_CHECKING:
-    from paribus.records.comparison import Design
+    from paribus.records.design import Design
 
 
 def notes(design: Design, new: Sequence[Task], store: Store, made_from: MadeFrom) -> tuple[Message, ...]:

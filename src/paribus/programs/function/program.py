@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from paribus.core.fields import FieldSpec
-    from paribus.records.comparison import Design
+    from paribus.records.design import Design
     from paribus.records.explanation import Intervention
     from paribus.records.finding import Finding
     from paribus.records.trace import StepTrace

@@ -15,7 +15,7 @@ from paribus.comparison.from_runs import Key, refuse
 from paribus.core.messages import Message
 from paribus.programs.recipe.data.prepare import entropy
 from paribus.programs.recipe.evidence import Answer, Counts, Disagreement, RecipeEvidence
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 from paribus.records.run import RunResult
 
 if TYPE_CHECKING:

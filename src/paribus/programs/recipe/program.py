@@ -39,7 +39,7 @@ from paribus.runs.task import How, Task
 if TYPE_CHECKING:
     from paribus.core.fields import FieldSpec
     from paribus.programs.recipe.data import DataSet
-    from paribus.records.comparison import Design
+    from paribus.records.design import Design
     from paribus.records.explanation import Intervention
     from paribus.records.finding import Finding
     from paribus.records.program import Epoch

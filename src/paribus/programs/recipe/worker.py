@@ -34,8 +34,8 @@ from paribus.programs.recipe.training.yardstick import yardstick_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
 from paribus.runs.device_choice import device_name
-from paribus.runs.performing import new_record, now
 from paribus.runs.registry import program_of
+from paribus.runs.single_run import new_record, now
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.task import Task

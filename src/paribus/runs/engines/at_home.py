@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from paribus.runs.engines.engine import Engine, Handed
-from paribus.runs.perform import perform_together
+from paribus.runs.engines.worker import perform_together
 from paribus.runs.pool import Pool
 from paribus.runs.task import Task
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paribus.comparison import rule
+from paribus.comparison.decision_rule import second_edition as rule
 from paribus.core.errors import ComparisonError
 from paribus.programs.recipe.info import RECIPE
 

@@ -14,11 +14,11 @@ from paribus.diagnosis.subject import Subject
 from paribus.programs.recipe import program
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.run import RunResult
-from paribus.runs import runner, worker_count
+from paribus.runs import budget_runner, worker_count
+from paribus.runs.budget_runner import BudgetRunner, typical_epoch
 from paribus.runs.estimating import STARTING_SECONDS
 from paribus.runs.planning import Settings
 from paribus.runs.registry import default_program
-from paribus.runs.runner import Runner, typical_epoch
 from tests.diagnosis.explanations import a_change
 from tests.factories import make_comparison, make_design, make_results
 
@@ -35,12 +35,12 @@ def like() -> list[RunResult]:
 
 @pytest.fixture
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner.time, "monotonic", lambda: NOW)
+    monkeypatch.setattr(budget_runner.time, "monotonic", lambda: NOW)
 
 
-def a_runner(left: float | None, workers: int | None = 2, device: str = "cpu") -> Runner:
+def a_runner(left: float | None, workers: int | None = 2, device: str = "cpu") -> BudgetRunner:
     deadline = None if left is None else NOW + STARTING_SECONDS + left
-    return Runner(default_program(), Settings(Path("lab"), device, workers), deadline=deadline)
+    return BudgetRunner(default_program(), Settings(Path("lab"), device, workers), deadline=deadline)
 
 
 @pytest.mark.usefixtures("at_noon")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from paribus.comparison.rule import Answered, Decision, Evidence, answer, concluded, enough, holm_of_some
+from paribus.comparison.decision_rule.second_edition import (
+    Answered,
+    Decision,
+    Evidence,
+    answer,
+    concluded,
+    enough,
+    holm_of_some,
+)
 from paribus.comparison.statistics import fisher_p
 from paribus.records.reason_form import Tests
 

@@ -6,13 +6,16 @@ import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
 from paribus.core.errors import ParibusError, nearest
-from paribus.records.comparison import Design
+from paribus.records.design import Design
 
 if TYPE_CHECKING:
-    from paribus.comparison.rule import Decision, Evidence
+    from paribus.comparison.decision_rule.second_edition import Decision, Evidence
 
 # Where each is; loaded when something is judged, for SciPy takes its time.
-EDITIONS = {"second": "paribus.comparison.rule", "first": "paribus.comparison.first_edition"}
+EDITIONS = {
+    "second": "paribus.comparison.decision_rule.second_edition",
+    "first": "paribus.comparison.decision_rule.first_edition",
+}
 CURRENT = "second"
 
 

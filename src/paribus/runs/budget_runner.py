@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 
-from paribus.records.comparison import Arm, Design
+from paribus.records.design import Arm, Design
 from paribus.records.events import Event
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
@@ -34,7 +34,7 @@ def typical_epoch(runs: Sequence[RunResult]) -> float:
     return statistics.median(epochs or [run.record.seconds for run in runs])
 
 
-class Runner:
+class BudgetRunner:
     """Makes a program's runs for a search or a map; what an estimate says would end after the `deadline` is not begun.
 
     `deadline`: by `time.monotonic`; None for no bound.

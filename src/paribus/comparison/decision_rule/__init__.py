@@ -1,0 +1,1 @@
+"""The rule that reaches a verdict, in its editions."""
