@@ -18,6 +18,7 @@ import ast
 import io
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -54,6 +55,7 @@ def saying() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def messages() -> Catalog:
     """Every message that the source uses."""
     catalog = Catalog()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-TRIES = 90
+TRIES = 40
 SLOW = ("figure", "why", "compare own", "prune", "list")  # drawn, made or surveyed anew: the command itself has them
 
 
@@ -31,8 +31,8 @@ def test_no_use_of_a_damaged_file_is_silent(tmp_path, monkeypatch):
     for name in ("damage", "damage_uses"):
         sys.modules.pop(name)
     assert not tally.bad, "\n".join(tally.bad)
-    assert tally.kinds["refused"] > 10
-    assert tally.kinds["told"] > 10
+    assert tally.kinds["refused"] > 4
+    assert tally.kinds["told"] > 4
 
 
 @pytest.mark.parametrize("kind", ["SILENT", "nameless", "TRACEBACK"])

@@ -31,7 +31,7 @@ pytestmark = [
 ]
 
 # Epochs of about half a second, so that a signal after the first one meets runs that have far to go.
-EPOCHS = 10  # enough to be stopped midway, however late the signal comes
+EPOCHS = 7  # enough to be stopped midway, however late the signal comes
 LONG = ("compare", "activation=sigmoid,relu", "--recipe=fair", f"--set=dataset={DIGITS}", "--set=dropout=0.2")
 LONG += ("--set=validation_fraction=0.05", f"--epochs={EPOCHS}", "--seeds=1", "--workers=2", "--lang=en")
 

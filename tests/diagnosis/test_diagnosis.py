@@ -19,6 +19,7 @@ from paribus.runs.planning import Settings, make_plan
 from paribus.runs.store import Store
 from tests.diagnosis.cases import HEALTHY, SABOTAGED, Case
 
+SOME = HEALTHY[::2]
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "diagnosis.py"
 
 
@@ -59,7 +60,7 @@ def test_the_sabotage_is_named(case: Case, benchmark: ModuleType, digits: Path, 
 def test_healthy_recipes_show_nothing_above_weak(digits: Path, tmp_path: Path) -> None:
     """On a quarter of the data in batches of a quarter: with as many steps as the benchmark has them."""
     fewer = {"train_size": 1600, "batch_size": 16}
-    recipes = {case.name: Case(case.name, {**case.settings, **fewer}).recipe(str(digits)) for case in HEALTHY}
+    recipes = {case.name: Case(case.name, {**case.settings, **fewer}).recipe(str(digits)) for case in SOME}
     arms = tuple(Arm(name=name, value=name, fields=recipe.as_fields()) for name, recipe in recipes.items())
     design = Design(program=RECIPE, arms=arms, seeds=(0,))
     plan, store = make_plan(design, Settings(tmp_path)), Store(tmp_path)
@@ -68,7 +69,7 @@ def test_healthy_recipes_show_nothing_above_weak(digits: Path, tmp_path: Path) -
         task.arm: findings_of(store.open_run(task.run_id).trace(), store.epochs(task.run_id)) for task in plan.tasks
     }
     above = {name: [f.name for f in seen if f.strength != "weak"] for name, seen in found.items()}
-    assert len(above) == len(HEALTHY)
+    assert len(above) == len(SOME)
     assert not any(above.values()), above
 
 

@@ -15,7 +15,7 @@
 `paribus why …`: the same within a second of budget and, of a recipe, on that folder; all of it is run in tests/cli.
 `paribus lesson …`: as it is, of a hand-in that the test has made.
 `paribus referee …`: nothing here; tests/referee/test_documented.py runs docs/referee.md from top to bottom.
-`make demo …`: the same with DEMO_ARGS and this environment, in which nothing is installed.
+`make demo …`: the same with 1 epoch of that folder, 1 seed, a second, and this environment; nothing is installed.
 `make OTHER`: `make --dry-run OTHER`, since it would run these tests again.
 `python benchmarks/decision_rule.py …`: the same with 2 trials: the same tables, with rougher figures.
 Other scripts of `benchmarks/` and `tools/`: the same with --help; each is the work of minutes.
@@ -56,9 +56,6 @@ TABLES = {  # which the documents speak of
 GIT = "git -c user.name=a -c user.email=a@b.c commit -q -m"
 TWO_REVISIONS = f"rm -rf two && mkdir two && cp train.py two && cd two && git init -q && git add . && {GIT} 1"
 TWO_REVISIONS += f" && sed -i s/0.90/0.91/ train.py && git add . && {GIT} 2"
-
-QUICK_ARGS = "--set train_size=512 --seeds 1"
-DEMO_ARGS = f"--epochs 1 {QUICK_ARGS} --budget 1s"
 
 
 def small(digits: Path) -> str:
@@ -132,8 +129,8 @@ def reduced(command: str, names: Names) -> str | None:
         case ["paribus", verb] if verb in READING:
             line = RUN.sub(lambda found: names.runs[found[1]], COMPARISON.sub(names.comparison, command))
         case ["make", "demo"]:
-            venv = Path(sys.prefix)
-            given = f"DEMO_ARGS='{DEMO_ARGS}' QUICK_ARGS='{QUICK_ARGS}'"
+            venv, few = Path(sys.prefix), f"--seeds 1 {small(names.digits)}"
+            given = f"DEMO_ARGS='{few} --budget 1s' QUICK_ARGS='{few}'"
             line = f"{command} VENV={venv} --old-file={venv}/.installed {given}"
         case ["make", _]:
             line = command.replace("make", "make --dry-run")

@@ -21,7 +21,7 @@ from paribus.programs.recipe.training.optimizers import make_optimizer
 
 pytestmark = pytest.mark.skipif(native is None, reason="Paribus was installed without a C++ compiler")
 
-SEEDS, STEPS, EVERY = 5, 120, 20
+SEEDS, STEPS, EVERY = 5, 80, 20
 ALLOWED = 0.1  # of the seeds' standard deviation
 
 

@@ -21,7 +21,7 @@ from paribus.runs.task import Task
 from tests.recipe.idx_files import small_set, write
 from tests.runs.test_growing import task
 
-DAMAGES = 64  # of each kind of run
+DAMAGES = 32  # of each kind of run
 
 
 @pytest.fixture(scope="module", autouse=True)

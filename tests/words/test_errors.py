@@ -61,8 +61,10 @@ def messages() -> list[tuple[str, str, set[str] | None, bool]]:
             if isinstance(node.value.func, ast.Name) and node.value.func.id == "mark"
         }
         for node in ast.walk(tree):
-            called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-            if called not in names or not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called not in names:
                 continue
             given = {str(keyword.arg) for keyword in node.keywords} - (set() if called == "Message" else MADE_OF_OTHERS)
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
