@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import redirect_stderr, redirect_stdout
@@ -111,6 +112,7 @@ def made(root: Path) -> None:
     own: dict[str, Any] = {"program": words, "metric": "score:max", "out": root, "executor": Inline(), "workers": 1}
     pb.compare("gain", ["1.0", "2.0", "-1.0"], seeds=2, **own)
     _queue(root, result.comparison.id)
+    result.store.save_tags(result.comparison.id, ["thesis", "small"])
     from paribus.words.translation import translator
 
     translator("ko")
@@ -159,6 +161,7 @@ def uses_of(root: Path, scratch: Path) -> list[Use]:
 def _of_store(root: Path, scratch: Path) -> Iterator[Use]:
     yield _said("list", root, "list")
     yield _said("list --json", root, "list", "--json")
+    yield _said("verify", root, "verify")
     yield _said("prune", root, "prune")
     yield _said("prune --runs", root, "prune", "--runs")
 
@@ -168,6 +171,8 @@ def _of_comparison(root: Path, scratch: Path, name: str, comparison: str) -> Ite
     yield _said(f"show --json {name}", root, "show", comparison, "--json")
     yield _said(f"show --format {name}", root, "show", comparison, "--format", "markdown")
     yield _written(f"report {name}", root, scratch / "r.html", "report", comparison, "--to")
+    yield _said(f"tag {name}", root, "tag", comparison)
+    yield _said(f"verify {name}", root, "verify", comparison)
     kinds = ["differences"]
     kinds += ["curves", "forces", "confusion", "features", "interventions", "map"] if name == "explained" else []
     kinds += ["tuning"] if name == "tuned" else []
@@ -175,6 +180,7 @@ def _of_comparison(root: Path, scratch: Path, name: str, comparison: str) -> Ite
         yield _written(f"figure {kind} {name}", root, scratch / "f.svg", "figure", comparison, "--kind", kind, "--to")
     if name == "explained":
         yield _written("export predictions", root, scratch / "p.csv", "export", comparison, "predictions", "--to")
+        yield Use("bundle", lambda: _bundled(root, scratch / "b.zip", comparison))
         yield _written("export confusion", root, scratch / "c.csv", "export", comparison, "confusion", "--to")
 
 
@@ -209,6 +215,16 @@ def _command(root: Path, *words: str) -> Answer:
     texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
     whole = re.sub(r"\s*\n\s*", "", texts[1])  # as it was before it was broken into lines
     return texts[0], texts[0] + texts[1] + whole + re.sub(r"\s*\n\s*", "", texts[0]), code != 0
+
+
+def _bundled(root: Path, path: Path, comparison: str) -> Answer:
+    """The files that come out of a bundle."""
+    path.unlink(missing_ok=True)
+    output, said, refused = _command(root, "bundle", comparison, "--to", str(path))
+    if not refused:
+        with zipfile.ZipFile(path) as archive:
+            output += "".join(f"{name} {archive.read(name)!r}" for name in sorted(archive.namelist()))
+    return output, said, refused
 
 
 def _python(name: str, do: Callable[[], object]) -> Use:

@@ -144,8 +144,12 @@ def parsers(folder: Path) -> list[Parser]:
     )
     digits = Path(_digits(folder / "digits"))
     images = "train-images-idx3-ubyte"
-    write_tensors(folder / "seed.safetensors", {"a": np.zeros((2, 3), np.float32), "b": np.arange(3)}, {"epochs": "1"})
-    lines.append(folder / "seed.jsonl", StepTrace(step=1, layers={}).model_dump_json().encode(), "", durable=False)
+    write_tensors(
+        folder / "seed.safetensors", {"a": np.zeros((2, 3), np.float32), "b": np.arange(3)}, {"epochs": "1"}, 1 << 20
+    )
+    lines.append(
+        folder / "seed.jsonl", StepTrace(step=1, layers={}).model_dump_json().encode(), "", 1 << 20, durable=False
+    )
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("runs/a/record.json", "{}" * 100)

@@ -24,11 +24,16 @@ def test_a_comparison_is_tagged_listed_by_its_tag_and_untagged(tmp_path):
     assert (store.comparison_folder("one") / "comparison.json").read_bytes() == before
 
 
-def test_what_is_no_tag_is_refused_and_a_damaged_file_is_no_tag(tmp_path):
+def test_what_is_no_tag_is_refused_and_a_damaged_file_is_named(tmp_path):
     store = Store(tmp_path / "paribus-lab")
     store.save_comparison(make_comparison("lesson").model_copy(update={"id": "one"}))
     for odd in ("two words", "<b>", "", "x" * 41):
         done = paribus("tag", "one", odd, cwd=tmp_path)
         assert (done.code, "a tag is a word" in done.err) == (2, True)
-    (store.comparison_folder("one") / "tags.txt").write_bytes(b"x" * 5000)
-    assert store.tags("one") == ()
+    store.save_tags("one", ["thesis"])
+    path = store.comparison_folder("one") / "tags.json"
+    path.write_bytes(path.read_bytes().replace(b"thesis", b"theses"))
+    assert "tags.json: was damaged" in paribus("list", cwd=tmp_path).out
+    done = paribus("tag", "one", "other", cwd=tmp_path)
+    assert (done.code, "tags.json: was damaged" in done.err) == (2, True)
+    assert paribus("verify", cwd=tmp_path).code == 2

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from paribus.core.errors import DataError
-from paribus.programs.recipe.data.cache import Content, cache_root, entry, entry_folder
+from paribus.programs.recipe.data.cache import Content, _digest, _file_digest, cache_root, entry, entry_folder
 
 CONTENT = Content({"a": np.arange(12, dtype=np.uint8).reshape(3, 4), "b": np.arange(5)}, {"classes": 3})
 
@@ -88,24 +88,44 @@ def test_what_a_killed_process_left_is_neither_used_nor_kept(cache: Path) -> Non
     [
         lambda folder: (folder / "a.npy").unlink(),
         lambda folder: (folder / "a.npy").write_bytes((folder / "a.npy").read_bytes()[:-1]),
+        lambda folder: (folder / "a.npy").write_bytes((folder / "a.npy").read_bytes()[:-1] + b"x"),
+        lambda folder: change(folder / "facts.json", b": 3", b": 7"),
+        lambda folder: (folder / "facts.json").write_bytes((folder / "facts.json").read_bytes() + b"\xff"),
         lambda folder: (folder / "facts.json").write_text("{"),
         lambda folder: (folder / "facts.json").write_text("[]"),
         lambda folder: (folder / "facts.json").unlink(),
     ],
-    ids=["array gone", "array short", "facts cut", "facts of another kind", "facts gone"],
+    ids=[
+        "array gone",
+        "array short",
+        "a byte",
+        "a fact",
+        "no text",
+        "facts cut",
+        "facts of another kind",
+        "facts gone",
+    ],
 )
 def test_a_damaged_entry_is_built_anew(cache: Path, damage) -> None:  # type: ignore[no-untyped-def]
     damage(entry("set", "1", lambda: CONTENT).folder)
     again = entry("set", "1", lambda: CONTENT)
     np.testing.assert_array_equal(again.arrays["a"], CONTENT.arrays["a"])
+    assert again.facts == {"classes": 3}
+
+
+def change(path: Path, old: bytes, new: bytes) -> None:
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new))
 
 
 def test_an_array_of_objects_is_never_unpickled(cache: Path) -> None:
     folder = entry("set", "1", lambda: CONTENT).folder
     np.save(folder / "b.npy", np.array([{}], dtype=object), allow_pickle=True)
-    sizes = {name: (folder / f"{name}.npy").stat().st_size for name in ("a", "b")}
-    (folder / "facts.json").write_text(json.dumps({"bytes": sizes, "facts": {}}))
-    assert entry("set", "1", lambda: CONTENT).facts["classes"] == 3  # built anew
+    noted = json.loads((folder / "facts.json").read_text())
+    del noted["digest"]
+    noted["files"]["b"]["digest"] = _file_digest(folder / "b.npy")
+    (folder / "facts.json").write_text(json.dumps({**noted, "digest": _digest(noted)}))
+    assert entry("set", "1", lambda: CONTENT).arrays["b"].dtype == np.int64  # built anew
 
 
 def test_only_the_newest_state_of_a_group_is_kept(cache: Path) -> None:

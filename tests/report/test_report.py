@@ -14,6 +14,7 @@ from paribus.core.errors import ParibusError, StoreError
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.report import render, write_report
 from paribus.report.notebook import comparison_text
+from paribus.runs.store.digests import stamped
 from tests.factories import CASES, accuracies, evidence, make_comparison, with_evidence
 from tests.page.hostile import NAMES, hostile_comparison
 from tests.page.page import Page, read_page
@@ -270,7 +271,7 @@ class TestWriting:
     def test_it_writes_what_it_renders_and_returns_the_path(self, tmp_path: Path) -> None:
         comparison, target = make_comparison("lesson"), tmp_path / "new" / "report.html"
         assert write_report(comparison, target, "ko") == target
-        assert target.read_text("utf-8") == render(comparison, "ko")
+        assert target.read_bytes() == stamped(render(comparison, "ko").encode())
         assert [p.name for p in target.parent.iterdir()] == ["report.html"]
 
     def test_a_failure_leaves_the_old_report_and_no_rest(self, tmp_path: Path) -> None:

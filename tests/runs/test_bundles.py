@@ -9,7 +9,8 @@ import pytest
 from paribus.core.errors import StoreError
 from paribus.runs.store import Store
 from paribus.runs.store.bundles import MANIFEST, pack, unpack
-from paribus.runs.store.verifying import verified
+from paribus.runs.store.digests import stamped
+from paribus.runs.store.verifying import check_whole, verified
 from tests.factories import make_comparison
 from tests.runs.store_cases import new_record, rewrite, write_run
 
@@ -122,3 +123,26 @@ def test_a_file_that_swells_is_bounded(bundle, tmp_path, monkeypatch):
     monkeypatch.setattr("paribus.runs.store.bundles.MOST_BYTES", 1000)
     with pytest.raises(StoreError, match=r"it\.zip: a bundle has at most 1000 bytes"):
         unpack(bundle, tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    "name", ["report.html", "comparison.json", "looks.json", "relu.toml", "predictions.safetensors"]
+)
+def test_what_is_damaged_is_not_sent(store, name):
+    comparison = store.comparisons()[0].id
+    (store.comparison_folder(comparison) / "report.html").write_bytes(stamped(b"<html>as it was</html>\n"))
+    check_whole(store, comparison)
+    path = next(store.root.rglob(name))
+    data = path.read_bytes()
+    for damaged in (data[:-70], data[:-2], bytes([data[0] ^ 1]) + data[1:], data[:-40] + b"~" + data[-39:]):
+        path.write_bytes(damaged)
+        with pytest.raises(StoreError, match=name):
+            check_whole(store, comparison)
+    path.write_bytes(data)
+    check_whole(store, comparison)
+
+
+def test_a_report_of_an_earlier_version_has_no_digest(store):
+    comparison = store.comparisons()[0].id
+    (store.comparison_folder(comparison) / "report.html").write_bytes(b"<html>as it was</html>\n")
+    check_whole(store, comparison)

@@ -8,7 +8,7 @@ import pytest
 
 from paribus.core.errors import StoreError
 from paribus.records.trace import StepTrace
-from paribus.runs.store import RunFolder, Store
+from paribus.runs.store import RunFolder, Store, run_writer, tensors
 from paribus.runs.store import files as store_files
 from tests.factories import make_comparison
 from tests.runs.store_cases import (
@@ -145,3 +145,18 @@ def test_a_store_on_a_full_file_system(folder, monkeypatch):
     done = write_run(folder.path.parents[1], new_record())
     assert [m.epoch for m in done.result().epochs] == [1, 2, 3]
     assert [seen.step for seen in done.trace()] == [0, 10, 20]
+
+
+@pytest.mark.parametrize("what", ["metrics", "trace", "state", "checkpoint", "end", "many arrays"])
+def test_nothing_is_written_that_would_not_be_read_back(folder, what, monkeypatch):
+    before = contents(folder.path)
+    for name in ("METRICS", "TRACE", "STATE", "WEIGHTS", "PREDICTIONS", "RECORD"):
+        if what != "many arrays":
+            monkeypatch.setattr(run_writer, f"LARGEST_{name}", 60)
+    monkeypatch.setattr(tensors, "LARGEST_HEADER", 60)
+    rule = r"must hold fewer arrays.* 60 bytes; got \d" if what == "many arrays" else "must have at most 60 bytes; got"
+    with pytest.raises(StoreError, match=rule):
+        WRITES["checkpoint" if what == "many arrays" else what](folder)
+    monkeypatch.undo()
+    assert contents(folder.path) == before
+    WRITES["metrics" if what == "many arrays" else what](folder)

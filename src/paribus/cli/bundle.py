@@ -15,6 +15,7 @@ from paribus.comparison.words.verdict import headlines
 from paribus.core.errors import ParibusError
 from paribus.runs.execute import Interrupted
 from paribus.runs.store.bundles import pack
+from paribus.runs.store.verifying import check_whole
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow
 from paribus.words.measure import Measure, measure_of
@@ -28,6 +29,7 @@ def bundle(options: argparse.Namespace) -> None:
     path = Path(options.to) if options.to else Path(f"{result.comparison.id}.zip")
     if not path.parent.is_dir():
         raise ParibusError("--to needs a folder that is there", got=str(path))
+    check_whole(result.store, result.comparison.id)
     print(pack(result.store, result.comparison.id, path, paribus.__version__))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,14 @@ from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_to_toml
 from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.view import program_view, step_unit, step_word
+from paribus.records.comparison import Comparison
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.results import ComparisonResult
 from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
-from paribus.runs.store import RunFolder, Store, differences
+from paribus.runs.store import Damage, RunFolder, Store, differences
 from paribus.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.terminal.failures import show_left_out, show_unread
 from paribus.terminal.map import MapShow
@@ -55,7 +57,7 @@ def list_store(options: argparse.Namespace) -> None:
     maps, unread = store.map_survey()
     runs, faults = store.survey()
     wanted = options.text.casefold()
-    tags = {c.id: store.tags(c.id) for c in comparisons}
+    tags, odd = _tags(store, comparisons)
     named = {c.id: f"{c.id} {c.recipe_name} {' '.join(tags[c.id])}" for c in comparisons}
     comparisons = tuple(c for c in comparisons if wanted in named[c.id].casefold())
     maps = tuple(m for m in maps if wanted in f"{m.id} {m.recipe_name}".casefold())
@@ -65,7 +67,7 @@ def list_store(options: argparse.Namespace) -> None:
         drawn = [map_json(made) for made in maps]
         compared = [{**comparison_json(c), "tags": tags[c.id]} for c in comparisons]
         print_json({"comparisons": compared, "maps": drawn, "runs": records})
-        show_unread(screen(options), damaged + unread + faults)
+        show_unread(screen(options), damaged + odd + unread + faults)
         return
     out, lang = screen(options), language(options)
     words = out.words
@@ -99,7 +101,17 @@ def list_store(options: argparse.Namespace) -> None:
         numbers = [Column(title, "right") for title in titles]
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
-    show_unread(out, damaged + unread + faults)
+    show_unread(out, damaged + odd + unread + faults)
+
+
+def _tags(store: Store, comparisons: Sequence[Comparison]) -> tuple[dict[str, tuple[str, ...]], tuple[StoreError, ...]]:
+    """Each comparison's tags, and what is wrong with those that cannot be read."""
+    tags, damage = dict[str, tuple[str, ...]](), Damage()
+    for c in comparisons:
+        tags[c.id] = ()
+        with damage.left_out():
+            tags[c.id] = store.tags(c.id)
+    return tags, damage.faults
 
 
 def _start_word(programs: list[ProgramInfo], words: Words) -> str:

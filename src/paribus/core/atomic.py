@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def write_once(path: Path, data: bytes, mode: int) -> None:
 @contextlib.contextmanager
 def _written(path: Path, data: bytes, mode: int, durable: bool = True) -> Iterator[Path]:
     """The bytes beside their place, on the disk and not only in its buffers; nothing stays there."""
-    temporary = path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
+    temporary = temporary_beside(path)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
         try:
@@ -50,6 +51,11 @@ def _written(path: Path, data: bytes, mode: int, durable: bool = True) -> Iterat
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name beside a file's or a folder's own for what is not whole yet: `sweep` finds it."""
+    return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -69,7 +75,7 @@ def sweep(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for path in folder.glob(f".*{TEMPORARY}"):
             if (match := _WRITER.search(path.name)) and match[1] == _machine() and not _alive(int(match[2])):
-                path.unlink()
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 def _alive(pid: int) -> bool:

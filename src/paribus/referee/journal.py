@@ -199,7 +199,7 @@ class Journal:
     def add(self, entry: Loop | Begun | Ended | Committed | Told | Unsealed) -> None:
         """One line more, durable but for those that a power cut may take: a try begun or told anew is the same try."""
         durable = not isinstance(entry, Begun | Told)
-        lines.append(self.path, entry.model_dump_json().encode(), self._digest, durable=durable)
+        lines.append(self.path, entry.model_dump_json().encode(), self._digest, _LARGEST, durable=durable)
         self.__dict__.pop("_digest", None)
 
     @cached_property

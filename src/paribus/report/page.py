@@ -28,6 +28,7 @@ from paribus.report.reach import reach_table, reach_view
 from paribus.report.tuned import tuned_view
 from paribus.report.view import ReportView, report_view
 from paribus.report.why import why_view
+from paribus.runs.store.digests import stamped
 from paribus.words.errors import message_words
 from paribus.words.numbers import p_number
 from paribus.words.safe_text import one_line, printable
@@ -120,7 +121,7 @@ def write_file(path: Path, text: str) -> None:
     """Put a report in its place, whole or not at all. Raises StoreError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write_whole(path, text.encode("utf-8"))
+        atomic.write_whole(path, stamped(text.encode()) if path.suffix == ".html" else text.encode())
     except OSError as error:
         raise StoreError(
             "{path}: the report cannot be written here; {reason}", path=path, reason=reason_of(error)

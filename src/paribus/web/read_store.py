@@ -24,8 +24,8 @@ from paribus.records.run import RunRecord
 from paribus.results import ComparisonResult
 from paribus.runs.store import Checkpoint, RunFolder, Store
 from paribus.runs.store.authorship import private_key
-from paribus.runs.store.documents import read_document, to_json
-from paribus.runs.store.files import make_folder, write_whole
+from paribus.runs.store.documents import read_document, write_document
+from paribus.runs.store.files import make_folder
 from paribus.web.problems import Missing
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def read_note(store: Path, name: str, model: type[Note]) -> Note | None:
 def write_note(store: Path, name: str, note: Document) -> None:
     """Keep it: after a kill it is the old one or the new one. Raises StoreError."""
     make_folder(store)
-    write_whole(store / name, to_json(note))
+    write_document(store / name, note, LARGEST_NOTE)
 
 
 def kept_session(store: Path) -> str:

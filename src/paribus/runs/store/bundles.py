@@ -53,7 +53,8 @@ def pack(store: Store, comparison_id: str, path: Path, paribus: str) -> Path:
     comparison = store.load_comparison(comparison_id)
     folders = [store.comparison_folder(comparison.id)]
     folders += [store.run_folder(run.id) for arm in comparison.arms for run in arm.runs]
-    temporary = path.with_name(f".{path.name}{atomic.TEMPORARY}")
+    atomic.sweep(path.parent)
+    temporary = atomic.temporary_beside(path)
     with files.writing(path):
         try:
             digests: dict[str, str] = {}
@@ -94,8 +95,8 @@ def unpack(path: Path, root: Path) -> str:
     """
     if root.exists():
         raise StoreError("{path}: is there already; choose another folder with --to", path=root)
-    gathered = root.with_name(f".{root.name}{atomic.TEMPORARY}")
-    files.remove_folder(gathered)
+    atomic.sweep(root.parent)
+    gathered = atomic.temporary_beside(root)
     try:
         with _archive(path) as archive:
             bundle = _manifest(path, archive)

@@ -18,7 +18,7 @@ from paribus.core.messages import Message, mark
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.authorship import write_sealed
-from paribus.runs.store.documents import read_document, read_of_folder, to_json
+from paribus.runs.store.documents import read_document, read_of_folder, write_document
 from paribus.runs.store.names import recipe_file, safe_name
 
 if TYPE_CHECKING:  # each is loaded by what reads it
@@ -27,16 +27,17 @@ if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.tuned import Tuned
 
 COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.json", "plan.json", "explanation.json"
-TUNED, TAGS = "tuned.json", "tags.txt"
+TUNED, TAGS = "tuned.json", "tags.json"
 OLDER_LOOKS = "looks.jsonl"  # of 0.1.0, a look a line: a lost last line was not seen
 
 LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
-LARGEST_TAGS = 1 << 12
+LARGEST_TAGS = 1 << 16
 
 PLAN_SCHEMA = 2
 LOOKS_SCHEMA = 2
+TAGS_SCHEMA = 2
 
 
 class Look(Frozen):
@@ -66,6 +67,14 @@ class Planned(Document):
     arms: str = ""
 
 
+class Tagged(Document):
+    """The tags of a comparison, in order."""
+
+    kind: ClassVar[str] = "tags"
+    schema_number: int = TAGS_SCHEMA
+    tags: tuple[str, ...]
+
+
 class Comparisons(files.Folders):
     """The comparisons of a store."""
 
@@ -79,7 +88,7 @@ class Comparisons(files.Folders):
         files.make_folder(folder)
         code = any(code_of(comparison.program, arm.fields) for arm in comparison.arms)
         write = write_sealed if code else files.write_whole
-        write(folder / COMPARISON, to_json(comparison))
+        write_document(folder / COMPARISON, comparison, LARGEST_COMPARISON, write)
         return folder / COMPARISON
 
     def save_recipes(self, comparison: Comparison) -> None:
@@ -104,7 +113,7 @@ class Comparisons(files.Folders):
     def save_explanation(self, comparison_id: str, explanation: Explanation) -> Path:
         """Keep why beside the comparison, in place of what was found earlier. Returns the file."""
         path = self.comparison_folder(comparison_id) / EXPLANATION
-        files.write_whole(path, to_json(explanation))
+        write_document(path, explanation, LARGEST_COMPARISON)
         return path
 
     def explanation(self, comparison_id: str) -> Explanation | None:
@@ -118,7 +127,7 @@ class Comparisons(files.Folders):
     def save_tuned(self, comparison_id: str, tuned: Tuned) -> Path:
         """Keep what came of tuning the arms beside the comparison of the same settings. Returns the file."""
         path = self.comparison_folder(comparison_id) / TUNED
-        files.write_whole(path, to_json(tuned))
+        write_document(path, tuned, LARGEST_COMPARISON)
         return path
 
     def tuned(self, comparison_id: str) -> Tuned | None:
@@ -136,18 +145,14 @@ class Comparisons(files.Folders):
         return found
 
     def tags(self, comparison_id: str) -> tuple[str, ...]:
-        """What somebody has tagged this comparison with, in order; none where nobody did, or the file is damaged."""
-        folder = self.comparison_folder(comparison_id)
-        with contextlib.suppress(StoreError):
-            files.check_folder(folder)
-            data = files.read_bytes(folder / TAGS, LARGEST_TAGS)
-            return tuple((data or b"").decode("utf-8", "replace").split())
-        return ()
+        """What somebody has tagged this comparison with, in order; none where nobody did."""
+        found = read_document(self.comparison_folder(comparison_id) / TAGS, Tagged, LARGEST_TAGS)
+        return () if found is None else found.tags
 
     def save_tags(self, comparison_id: str, tags: Iterable[str]) -> None:
         """Keep tags beside a comparison, in place of those that it had. Its own file stays as it is."""
-        path = self.comparison_folder(comparison_id) / TAGS
-        files.write_whole(path, "".join(f"{tag}\n" for tag in sorted(set(tags))).encode())
+        tagged = Tagged(tags=tuple(sorted(set(tags))))
+        write_document(self.comparison_folder(comparison_id) / TAGS, tagged, LARGEST_TAGS)
 
     def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
         """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""
@@ -181,7 +186,7 @@ class Comparisons(files.Folders):
             earlier = _looks(folder)
             if look not in earlier:
                 earlier = (*earlier, look)
-                files.write_whole(folder / LOOKS, to_json(Looked(looks=earlier)))
+                write_document(folder / LOOKS, Looked(looks=earlier), LARGEST_LOOKS)
             return earlier.index(look) + 1
 
 
@@ -199,7 +204,7 @@ def save_plan(folder: Path, runs: Iterable[str], arms: str = "") -> None:
     files.make_folder(folder)
     for place in (folder, folder.parent.parent):  # what killed commands left, of the report too, and of the queue
         atomic.sweep(place)
-    files.write_whole(folder / PLAN, to_json(Planned(runs=tuple(runs), arms=arms)))
+    write_document(folder / PLAN, Planned(runs=tuple(runs), arms=arms), LARGEST_PLAN)
 
 
 def load_plan(folder: Path) -> Planned:

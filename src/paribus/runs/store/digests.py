@@ -7,10 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from paribus.core.errors import StoreError
 from paribus.runs.store.migrations import Json
+
+_STAMP = re.compile(rb"<!-- sha256 ([0-9a-f]{64}) -->\n")
+_STAMP_BYTES = len(f"<!-- sha256 {'0' * 64} -->\n")
+_UNSTAMPED = b"</html>"  # how a page of version 0.1.0 ends
+
+
+def stamped(page: bytes) -> bytes:
+    """A page with its own digest behind it, as a comment."""
+    return page + f"<!-- sha256 {hashlib.sha256(page).hexdigest()} -->\n".encode()
+
+
+def check_page(path: Path, page: bytes) -> None:
+    """Raise StoreError where a page has not the digest that stands behind it."""
+    body, stamp = page[:-_STAMP_BYTES], _STAMP.fullmatch(page[-_STAMP_BYTES:])
+    whole = page.rstrip().endswith(_UNSTAMPED) if stamp is None else stamped(body) == page
+    if not whole:
+        raise changed(path)
 
 
 def digest_of(content: Json) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import hashlib
 import os
 import shutil
@@ -63,7 +64,7 @@ def check_folder(path: Path) -> None:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     if not stat.S_ISDIR(mode):
         if stat.S_ISLNK(mode):
-            raise StoreError("{path}: a link, which a store must not hold", path=path)
+            raise _a_link(path)
         raise StoreError("{path}: not a folder", path=path)
 
 
@@ -78,18 +79,28 @@ def subfolders(path: Path) -> tuple[str, ...]:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
 
 
+def check_size(path: Path, size: int, limit: int) -> None:
+    """Raise StoreError where a file would have more bytes than are read back, or has."""
+    if size > limit:
+        raise StoreError("{path}: must have at most {most} bytes", path=path, most=limit, got=size)
+
+
 def write_whole(path: Path, data: bytes, durable: bool = True, settled: bool = True) -> None:
     """Put `data` in place of the file in one step: after a kill or a full disk it is the old file or the new one."""
     with writing(path):
         atomic.write_whole(path, data, durable, settled)
 
 
-def append_line(path: Path, line: bytes, *, durable: bool) -> None:
-    """Add a line. What a kill or a full disk leaves of one has no newline: readers and the next writer drop it."""
+def append_line(path: Path, line: bytes, limit: int, *, durable: bool) -> None:
+    """Add a line. What a kill or a full disk leaves of one has no newline: readers and the next writer drop it.
+
+    Raises StoreError where the file would have more than `limit` bytes.
+    """
     with writing(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _NO_WAIT | _BINARY, 0o666)
         try:
             end = _end_of_lines(descriptor)
+            check_size(path, end + len(line) + 1, limit)
             os.ftruncate(descriptor, end)
             os.lseek(descriptor, end, os.SEEK_SET)
             try:
@@ -133,25 +144,38 @@ def read_bytes(path: Path, limit: int) -> bytes | None:
     Raises StoreError for a file of more than `limit` bytes, a link, a folder, a pipe, or one that cannot be read.
     """
     try:
-        if path.is_symlink():  # said as what it is, and for systems without O_NOFOLLOW
-            raise StoreError("{path}: a link, which a store must not hold", path=path)
+        if not _NO_FOLLOW and path.is_symlink():
+            raise _a_link(path)
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAIT | _BINARY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and path.is_symlink():
+            raise _a_link(path) from None
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     try:
-        with os.fdopen(descriptor, "rb") as file:
-            facts = os.fstat(file.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise StoreError("{path}: not a file", path=path)
-            data = file.read(limit + 1) if facts.st_size <= limit else b""
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise StoreError("{path}: not a file", path=path)
+        check_size(path, facts.st_size, limit)
+        data = _read_all(descriptor, facts.st_size, limit)
     except OSError as error:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
-    if facts.st_size > limit or len(data) > limit:
-        raise StoreError(
-            "{path}: must have at most {most} bytes", path=path, most=limit, got=max(facts.st_size, len(data))
-        )
+    finally:
+        os.close(descriptor)
+    check_size(path, len(data), limit)
+    return data
+
+
+def _a_link(path: Path) -> StoreError:
+    return StoreError("{path}: a link, which a store must not hold", path=path)
+
+
+def _read_all(descriptor: int, size: int, limit: int) -> bytes:
+    """The file, which may have changed since its size was asked for; no more than one byte over the limit."""
+    data = os.read(descriptor, size)
+    while len(data) <= limit and (more := os.read(descriptor, min(1 << 20, limit + 1 - len(data)))):
+        data += more
     return data
 
 
@@ -190,6 +214,18 @@ def remove_temporaries(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Nobody looks for garbage meanwhile: among thousands of values that stay, that takes longer than to read them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Folders:
     """What lies below one folder, which need not exist yet: only writing makes it."""
 
@@ -208,10 +244,11 @@ class Folders:
     ) -> tuple[tuple[Thing, ...], tuple[StoreError, ...]]:
         """What `read` makes of each name, None left out, in the order of `key`; and what is wrong with the others."""
         found, faults = [], []
-        for name in subfolders(self.below(kind)):
-            try:
-                if (thing := read(name)) is not None:
-                    found.append(thing)
-            except StoreError as fault:
-                faults.append(fault)
+        with _no_garbage():
+            for name in subfolders(self.below(kind)):
+                try:
+                    if (thing := read(name)) is not None:
+                        found.append(thing)
+                except StoreError as fault:
+                    faults.append(fault)
         return tuple(sorted(found, key=key)), tuple(faults)

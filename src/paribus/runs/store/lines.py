@@ -76,10 +76,10 @@ def values(
     return tuple(found)
 
 
-def append(path: Path, body: bytes, before: str, *, durable: bool) -> str:
-    """Add a line after those whose digest is `before`. Returns the digest of all."""
+def append(path: Path, body: bytes, before: str, limit: int, *, durable: bool) -> str:
+    """Add a line after those whose digest is `before`, as `files.append_line` does. Returns the digest of all."""
     digest = _next(before, body)
-    files.append_line(path, _line(body, digest), durable=durable)
+    files.append_line(path, _line(body, digest), limit, durable=durable)
     return digest
 
 

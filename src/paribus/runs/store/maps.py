@@ -11,7 +11,7 @@ from paribus.core.errors import StoreError
 from paribus.core.messages import Message, mark
 from paribus.runs.store import files
 from paribus.runs.store.comparisons import save_plan
-from paribus.runs.store.documents import read_of_folder, to_json
+from paribus.runs.store.documents import read_of_folder, write_document
 from paribus.runs.store.names import find, not_found, safe_name
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Maps(files.Folders):
         """Write map.json in one step, in place of an earlier one of the same id. Returns the file."""
         folder = self.map_folder(made.id)
         files.make_folder(folder)
-        files.write_whole(folder / MAP, to_json(made))
+        write_document(folder / MAP, made, LARGEST_MAP)
         return folder / MAP
 
     def load_map(self, name: str) -> VerdictMap:

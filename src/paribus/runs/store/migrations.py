@@ -162,6 +162,7 @@ STEPS: Mapping[str, Mapping[int, Step]] = {
     "tuned": {1: _digest_came},
     "plan": {1: _digest_came},
     "looks": {1: _digest_came},
+    "tags": {1: _digest_came},
     "bundle": {1: _digest_came},
     "map": {1: _map_of_any_program},
     "queue": {1: _digest_came},

@@ -34,7 +34,7 @@ _BOUNDS = {
     names.TRACE: names.LARGEST_TRACE,
     names.ERROR: names.LARGEST_ERROR,
     names.PREDICTIONS: names.LARGEST_PREDICTIONS,
-    names.STATE: names.LARGEST_WEIGHTS,
+    names.STATE: names.LARGEST_STATE,
     **dict.fromkeys(("output.txt", "stdout.txt", "stderr.txt"), names.LARGEST_TRACE),  # of functions, commands
 }
 # Of what a function left in its own folder: no name that leads elsewhere, or that is another one on another system.

@@ -41,6 +41,7 @@ LARGEST_METRICS = 1 << 26
 LARGEST_TRACE = 1 << 28
 LARGEST_PREDICTIONS = 1 << 28
 LARGEST_WEIGHTS = 1 << 31
+LARGEST_STATE = 4 * LARGEST_WEIGHTS  # an optimiser keeps two numbers beside each weight
 
 CHECKPOINT_SCHEMA = 2
 DIGEST, LOOKS = "digest", "looks"  # what a state notes of itself, and how many lines the trace had
@@ -201,7 +202,7 @@ class RunFolder:
     def read_state(self) -> tuple[Arrays, dict[str, str]] | None:
         """What a training goes on from, with the number of `epochs` done (decimal); None before the first one's end."""
         path = self.path / STATE
-        read = read_tensors(path, LARGEST_WEIGHTS)
+        read = read_tensors(path, LARGEST_STATE)
         if read is None:
             return None
         epochs = read[1].get("epochs")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from paribus.records.run import RunRecord
 from paribus.runs.registry import code_of
 from paribus.runs.store import files, lines
 from paribus.runs.store.authorship import write_sealed
-from paribus.runs.store.documents import to_json
+from paribus.runs.store.documents import write_document
 from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.run_folder import (
@@ -28,7 +29,11 @@ from paribus.runs.store.run_folder import (
     ERROR,
     LARGEST_ERROR,
     LARGEST_METRICS,
+    LARGEST_PREDICTIONS,
+    LARGEST_RECORD,
+    LARGEST_STATE,
     LARGEST_TRACE,
+    LARGEST_WEIGHTS,
     LOOKS,
     METRICS,
     PREDICTIONS,
@@ -112,7 +117,7 @@ class RunWriter(RunFolder):
 
     def _append(self, name: str, limit: int, body: bytes, *, durable: bool) -> None:
         count, before = self._end(name, limit)
-        self._ends[name] = count + 1, lines.append(self.path / name, body, before, durable=durable)
+        self._ends[name] = count + 1, lines.append(self.path / name, body, before, limit, durable=durable)
 
     def _end(self, name: str, limit: int) -> tuple[int, str]:
         """Read once: who holds the run's lock is the only one who writes."""
@@ -151,15 +156,15 @@ class RunWriter(RunFolder):
     def write_checkpoint(self, name: str, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
         """Keep weights under a name. The description comes last: a checkpoint that has one is complete."""
         path = self._checkpoints() / safe_name(name, "checkpoint")
-        digest = write_tensors(path.with_name(f"{name}.safetensors"), tensors, {})
+        digest = write_tensors(path.with_name(f"{name}.safetensors"), tensors, {}, LARGEST_WEIGHTS)
         described = Checkpoint(name=name, meta=dict(meta), file_digest=digest)
-        files.write_whole(path.with_name(f"{name}.json"), to_json(described))
+        write_document(path.with_name(f"{name}.json"), described, LARGEST_RECORD)
 
     def write_state(self, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> None:
         """Replace what a training goes on from; `meta` has `epochs`, how many are done (decimal)."""
         files.sync_file(self.path / TRACE)
         noted = {**meta, LOOKS: str(self._end(TRACE, LARGEST_TRACE)[0])}
-        write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)})
+        write_tensors(self.path / STATE, tensors, {**noted, DIGEST: state_digest(tensors, noted)}, LARGEST_STATE)
 
     def write_error(self, tail: str) -> None:
         """Keep a failed run's last words; of very many the first and the last."""
@@ -178,7 +183,7 @@ class RunWriter(RunFolder):
         if fault := incoherent(record) or (items_fault(record, items) if record.status == "finished" else None):
             raise ValueError(str(fault))
         if items:
-            write_tensors(self.path / PREDICTIONS, dict(items), {"run": record.id})
+            write_tensors(self.path / PREDICTIONS, dict(items), {"run": record.id}, LARGEST_PREDICTIONS)
         self._write_record(record.model_copy(update={"digests": self._of_files()}))
 
     def _of_files(self) -> dict[str, str]:
@@ -197,4 +202,4 @@ class RunWriter(RunFolder):
         self._written = record
         sealed = code_of(record.program, record.fields)
         write = write_sealed if sealed else files.write_whole
-        write(self.path / RECORD, to_json(record), settled=not self._brief)
+        write_document(self.path / RECORD, record, LARGEST_RECORD, partial(write, settled=not self._brief))

@@ -9,6 +9,7 @@ ROOT/locks/            one a run, held while it is trained; the system lets go o
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,11 @@ class Store(Comparisons, Maps):
 
     def has_run(self, run_id: str) -> bool:
         """Whether a run was begun."""
-        return (self.run_folder(run_id) / RECORD).exists()
+        return os.path.exists(os.path.join(self.root, "runs", names.safe_name(run_id, "run"), RECORD))  # noqa: PTH110, PTH118 - asked for each run of a plan
+
+    def run_names(self) -> frozenset[str]:
+        """The names of all runs that have a folder: one look for many questions."""
+        return frozenset(files.subfolders(self.below("runs")))
 
     def record(self, run_id: str) -> RunRecord | None:
         """The record of a run, finished or not; None where there is no such run."""

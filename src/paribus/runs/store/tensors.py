@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paribus.core.errors import StoreError
 from paribus.runs.store.digests import changed_since
-from paribus.runs.store.files import read_bytes, write_whole
+from paribus.runs.store.files import check_size, read_bytes, write_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,13 +22,24 @@ _DTYPES = {"F64", "F32", "F16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", 
 _MOST_DIMENSIONS = 8
 
 
-def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:
-    """Put arrays and their description in place in one step. Returns the file's SHA-256 (hex)."""
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], meta: Mapping[str, str], limit: int) -> str:
+    """Put arrays and their description in place in one step. Returns the file's SHA-256 (hex).
+
+    Raises StoreError for what `read_tensors` would refuse: more than `limit` bytes, or too many arrays.
+    """
     import numpy as np
     from safetensors.numpy import save
 
     # order="C", not ascontiguousarray, which would make a scalar an array of one
     data = _settled(save({name: np.asarray(array, order="C") for name, array in tensors.items()}, dict(meta)))
+    check_size(path, len(data), limit)
+    if int.from_bytes(data[:8], "little") > LARGEST_HEADER:
+        raise StoreError(
+            "{path}: must hold fewer arrays: their list has more than {most} bytes",
+            path=path,
+            most=LARGEST_HEADER,
+            got=len(tensors),
+        )
     write_whole(path, data)
     return hashlib.sha256(data).hexdigest()
 

@@ -11,12 +11,22 @@ from paribus.core.field_text import fields_to_toml
 from paribus.records.program import Fields
 from paribus.runs.store import comparisons, files
 from paribus.runs.store.damage import Damage
-from paribus.runs.store.digests import changed
+from paribus.runs.store.digests import changed, check_page
 from paribus.runs.store.names import recipe_file
 from paribus.runs.store.run_folder import CHECKPOINTS, RECIPE, RunFolder
 from paribus.runs.store.store import Found, Store
 
+REPORT = "report.html"
 LARGEST_RECIPE = 1 << 20  # bytes
+LARGEST_REPORT = 1 << 28
+
+
+def check_whole(store: Store, comparison_id: str) -> None:
+    """Raise StoreError, with every fault, where something of a comparison or its runs is not as it was written."""
+    folder = store.comparison_folder(comparison_id)
+    faults = [fault.message for one in verified(store, Found("comparison", folder)) for fault in one.faults]
+    if faults:
+        raise StoreError("{path} is damaged:\n{faults:lines}", path=folder, faults=faults)
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,15 @@ def _of_comparison(store: Store, folder: Path) -> Verified:
     check(lambda: beside.explanation(name), folder / comparisons.EXPLANATION)
     check(lambda: beside.tuned(name), folder / comparisons.TUNED)
     check(lambda: comparisons.load_plan(folder), folder / comparisons.PLAN)
+    check(lambda: beside.tags(name), folder / comparisons.TAGS)
+    check(lambda: _report(folder / REPORT), folder / REPORT)
     for looks in (comparisons.LOOKS, comparisons.OLDER_LOOKS):
         check(lambda: beside.looks(name), folder / looks)
     return check.of(name)
+
+
+def _report(path: Path) -> None:
+    check_page(path, files.read_bytes(path, LARGEST_REPORT) or b"")
 
 
 def _recipes(folder: Path) -> None:

@@ -2,10 +2,13 @@
 
 An entry is a folder of `.npy` arrays and a `facts.json`. It appears under its name in one rename, complete or not at
 all, and is never written to again. Of one group, such as the states of a folder over time, the newest entry is kept.
+One that was damaged or changed since is made again: a file's time and size tell that it may have been, its digest
+whether it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -81,16 +84,18 @@ def entry(group: str, state: str, build: Callable[[], Content]) -> Entry:
 
 
 def _load(folder: Path) -> Entry | None:
-    """The stored entry, or None where there is none or a file of it is missing or of another size."""
+    """The stored entry, or None where there is none or a file of it is missing or not as it was written."""
     try:
-        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        noted = json.loads((folder / _FACTS).read_bytes())
+        if noted.pop("digest") != _digest(noted):
+            return None
         arrays: dict[str, NDArray[Any]] = {}
-        for name, size in facts["bytes"].items():
+        for name, kept in noted["files"].items():
             path = folder / f"{name}.npy"
-            if path.stat().st_size != size:
+            if _stamp(path) != kept["stamp"] and _file_digest(path) != kept["digest"]:
                 return None
             arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return Entry(arrays, facts["facts"], folder)
+        return Entry(arrays, noted["facts"], folder)
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, EOFError):
         return None
 
@@ -99,11 +104,10 @@ def _store(folder: Path, content: Content) -> None:
     """Write an entry and take away the group's others, among them what a killed process left. Needs the lock."""
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
     try:
-        sizes = {}
-        for name, array in content.arrays.items():
-            sizes[name] = _save(partial / f"{name}.npy", array)
-        text = json.dumps({"bytes": sizes, "facts": dict(content.facts)}, indent=1)
-        (partial / _FACTS).write_text(text, encoding="utf-8")
+        kept = {name: _save(partial / f"{name}.npy", array) for name, array in content.arrays.items()}
+        sizes = {name: of["stamp"][0] for name, of in kept.items()}  # what version 0.1.0 looks at
+        noted = json.loads(json.dumps({"bytes": sizes, "files": kept, "facts": dict(content.facts)}))  # as read back
+        (partial / _FACTS).write_text(json.dumps({**noted, "digest": _digest(noted)}, indent=1), encoding="utf-8")
         if folder.exists():  # a damaged entry
             shutil.rmtree(folder)
         partial.replace(folder)
@@ -113,10 +117,24 @@ def _store(folder: Path, content: Content) -> None:
                 shutil.rmtree(other, ignore_errors=True)  # on Windows a file that is still mapped stays
 
 
-def _save(path: Path, array: NDArray[Any]) -> int:
-    """Write one array to the disk, not only to its buffers: the rename must not come before it. Returns the size."""
+def _digest(noted: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(noted, sort_keys=True).encode()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stamp(path: Path) -> list[int]:
+    facts = path.stat()
+    return [facts.st_size, facts.st_mtime_ns]
+
+
+def _save(path: Path, array: NDArray[Any]) -> dict[str, Any]:
+    """Write one array to the disk, not only to its buffers: the rename must not come before it. What is noted of it."""
     with path.open("wb") as file:
         np.save(file, array, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
-        return file.tell()
+    return {"stamp": _stamp(path), "digest": _file_digest(path)}

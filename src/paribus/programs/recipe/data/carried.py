@@ -47,10 +47,14 @@ def open_planned(name: str, digest: str) -> DataSet:
     else:
         if here.digest == digest or not came:
             return here
-    kept = entry(*_place(digest), lambda: Content({}, {}))
+    kept = entry(*_place(digest), lambda: _lost(name))
     facts = kept.facts
     held: dict[str, Any] = {**kept.arrays, **{one: facts[one] for one in ("classes", "mean", "std", "digest")}}
     return DataSet(name=name, class_names=tuple(facts["class_names"]), **held)
+
+
+def _lost(name: str) -> Content:
+    raise DataError("{name}: the copy of it that came to this machine is damaged", name=name)
 
 
 def is_here(name: str, digest: str) -> bool:
