@@ -257,3 +257,17 @@ def test_prose_is_broken_by_cells_and_not_inside_figures(width: int) -> None:
 
 def test_paragraphs_stay_apart() -> None:
     assert wrapped("a b\n\nc", 10) == ["a b", "", "c"]
+
+
+@pytest.mark.parametrize("width", ["40", "200"])
+def test_very_many_rows_are_a_line_each(width: str) -> None:
+    stream = io.StringIO()
+    screen = Screen(stream, {"COLUMNS": width})
+    rows = [[f"run-{n}", "가나\x1b[31m 다", str(n)] for n in range(1001)]
+    screen.records(["Run", "Status", Column("Seed", "right")], rows, "Runs")
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "Runs"
+    assert lines[1].split() == ["Run", "Status", "Seed"]
+    assert len(lines) == 2 + 1001 + 1
+    assert {cell_len(line) for line in lines[1:-1]} == {cell_len(lines[1])}
+    assert not CONTROL.search(stream.getvalue().replace("\n", ""))

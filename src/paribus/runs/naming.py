@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from paribus.records.program import Fields
 
 if TYPE_CHECKING:
     from paribus.runs.program import Program
-    from paribus.runs.store import Store
     from paribus.runs.task import How
 
 
@@ -27,11 +27,11 @@ class Naming:
     data_digest: str
     codes: tuple[str, ...]
 
-    def known(self, seed: int, store: Store) -> tuple[str, str]:
-        """The id of the store's run with this seed and the identity that it has; of a new one, where there is none."""
+    def known(self, seed: int, is_there: Callable[[str], bool]) -> tuple[str, str]:
+        """The id of the run with this seed that is there and the identity that it has; of a new one, where none is."""
         ids = [run_id(self.name, self.fields_digest, seed, code, self.data_digest) for code in self.codes]
         return next(
-            ((found, code) for found, code in zip(ids, self.codes, strict=True) if store.has_run(found)),
+            ((found, code) for found, code in zip(ids, self.codes, strict=True) if is_there(found)),
             (ids[0], self.codes[0]),
         )
 

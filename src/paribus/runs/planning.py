@@ -144,11 +144,15 @@ def tasks_for(
     how: How,
 ) -> tuple[Task, ...]:
     """The runs of arms, by their names, with these seeds: seed by seed, so that pairs complete early."""
-    entry = entry_of(info)
+    entry, where, there = entry_of(info), str(store.root.resolve()), store.run_names()
+
+    def is_there(name: str) -> bool:
+        return name in there and store.has_run(name)
+
     of_arms = {arm: naming(program, fields, how) for arm, fields in arms}
     return tuple(
         Task(
-            store=str(store.root.resolve()),
+            store=where,
             run_id=name,
             arm=arm,
             program=info,
@@ -162,5 +166,5 @@ def tasks_for(
         )
         for seed in seeds
         for arm, fields in arms
-        for name, code in [of_arms[arm].known(seed, store)]
+        for name, code in [of_arms[arm].known(seed, is_there)]
     )

@@ -27,7 +27,7 @@ def with_beginning(task: Task, store: Store) -> Task:
         return task
     program = program_of_task(task)
     for shorter in program.shorter(task.fields):
-        name, _ = naming(program, shorter, task.how).known(task.seed, store)
+        name, _ = naming(program, shorter, task.how).known(task.seed, store.has_run)
         record = None
         with contextlib.suppress(StoreError):  # a damaged run is no beginning
             record = store.ended(name)

@@ -23,6 +23,7 @@ from paribus.words.translation import Words, translator
 
 PROSE_WIDTH = 100  # longer lines are hard to read
 PLAIN_WIDTH = 160  # of tables in a file or a pipe, where nothing says how wide they may be
+MANY = 1000  # rows, above which nothing is laid out but columns
 _GAP = 3  # between a table's columns
 _PROSE_LEAST = 28  # of a column of prose that is still good to read
 
@@ -116,6 +117,8 @@ class Screen:
     def records(self, columns: Sequence[str | Column], rows: Sequence[Sequence[str]], title: str = "") -> None:
         """A table of things by name; where names would be broken or prose squeezed, a paragraph for each thing."""
         named = [Column(column) if isinstance(column, str) else column for column in columns]
+        if len(rows) > MANY:
+            return self._plainly(named, rows, title)
         first, *others = _widths(named, rows)
         if first + sum(_GAP + min(width, _PROSE_LEAST) for width in others) <= self.console.width:
             self.table([replace(named[0], whole=True), *named[1:]], rows, title)
@@ -126,6 +129,19 @@ class Screen:
             told = "; ".join(f"{column.title}: {cell}" for column, cell in zip(named[1:], cells, strict=True))
             for line in wrapped(printable(told), self.console.width - 2):
                 self.console.print(Text(f"  {line}"), soft_wrap=True)
+        self.blank()
+
+    def _plainly(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], title: str) -> None:
+        """A line for each row, however wide: to lay out so many would take longer than to read them."""
+        whole = [[column.title for column in columns], *([" ".join(printable(c).split()) for c in row] for row in rows)]
+        widths = [max(map(cell_len, cells)) for cells in zip(*whole, strict=True)]
+        self.paragraph(title, style="bold")
+        for row in whole:
+            cells = [
+                cell + " " * (width - cell_len(cell)) if column.justify == "left" else cell.rjust(width)
+                for cell, column, width in zip(row, columns, widths, strict=True)
+            ]
+            self.console.file.write((" " * _GAP).join(cells).rstrip() + "\n")
         self.blank()
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
