@@ -1,17 +1,23 @@
 """Runs stacked against runs one by one: milliseconds of a training step for each run.
 
-    python benchmarks/stacked_step.py [--device cuda] [--runs 1,4,8] [--rounds N]
+    python benchmarks/stacked_step.py [--device cuda] [--runs 1,4,8] [--rounds N] [--memory]
 
 All train the lesson's LeNet, batch 64, shuffled, through the one training loop, in turn. On the CPU, on one core, this
-says why whole processes are better there; on a GPU nobody has run it yet.
+says why whole processes are better there; on a GPU nobody has run it yet. `--memory`: what a further run of a stack
+keeps between two steps, and what it takes with those, each size in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +32,13 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--runs", default="1,4,8")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--held", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.held:
+        return print(*held(options.held, options.device))
+    if options.memory:
+        return memory([int(size) for size in options.runs.split(",")], options.device)
 
     import torch
 
@@ -54,7 +66,7 @@ def main() -> None:
         print(f"| {name} | {statistics.median(taken):.2f} ({min(taken):.2f} to {max(taken):.2f}) |")
 
 
-def training_runs(runs: int, device, kernel: str) -> Sequence[TrainingRun]:  # type: ignore[no-untyped-def]
+def training_runs(runs: int, device, kernel: str, stacked: bool = False) -> Sequence[TrainingRun]:  # type: ignore[no-untyped-def]
     """Fresh runs of one recipe, by seed."""
     from paribus.programs.recipe.built_in import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
@@ -62,13 +74,53 @@ def training_runs(runs: int, device, kernel: str) -> Sequence[TrainingRun]:  # t
     from paribus.programs.recipe.training.fit import TrainingRun
     from paribus.programs.recipe.training.optimizers import make_optimizer
 
-    recipe = BUILT_IN["fair"][0].model_copy(update={"train_size": 64 * STEPS, "epochs": 1, "validation_fraction": 1e-4})
+    changes = {} if stacked else {"train_size": 64 * STEPS, "epochs": 1, "validation_fraction": 1e-4}
+    recipe, dataset = BUILT_IN["fair"][0].model_copy(update=changes), open_dataset("mnist")
     made = []
     for seed in range(runs):
         model = build_model(recipe, seed, 1, (28, 28), 10, kernel).to(device)
-        data = prepare(open_dataset("mnist"), recipe, seed, device)
+        data = prepare(dataset, recipe, seed, device, stacked)
         made.append(TrainingRun(model, make_optimizer(model, recipe), data, recipe, seed))
     return made
+
+
+def memory(sizes: Sequence[int], device: str) -> None:
+    """Print what each further run adds, in MB."""
+    found = {}
+    for size in sizes:
+        words = [sys.executable, __file__, f"--held={size}", f"--device={device}"]
+        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+        found[size] = [int(word) / 1e6 for word in told]
+    print("| runs in a stack | MB of a further run, kept | and with its steps | its parameters and their states, MB |")
+    print("|---|---:|---:|---:|")
+    for before, size in pairwise(sizes):
+        kept, most = ((found[size][i] - found[before][i]) / (size - before) for i in (0, 1))
+        print(f"| {before} to {size} | {kept:.2f} | {most:.2f} | {found[size][2]:.2f} |")
+
+
+def held(runs: int, device: str) -> tuple[int, int, int]:
+    """Bytes that the process has between two steps, at most so far, and that a run's network and optimiser take."""
+    import torch
+
+    from paribus.programs.recipe.kernels import PLAIN
+    from paribus.programs.recipe.training.stacked import Stack
+    from paribus.runs.device_choice import choose_device
+    from paribus.runs.training_process import release_memory, settle_process
+
+    settle_process()
+    place = choose_device(device)
+    stack = Stack(training_runs(runs, place, PLAIN, stacked=True))
+    for x, y in itertools.islice(stack.batches(0), 3):
+        stack.learn(x, y)
+        stack.optimizer.step()
+    own = 4 * 4 * sum(p.numel() for p in stack.runs[0].model.parameters())
+    del x, y
+    release_memory()
+    if place.type == "cuda":
+        return torch.cuda.memory_allocated(), torch.cuda.max_memory_allocated(), own
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    kept, most = (int(lines[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+    return kept, most, own
 
 
 def step_ms(training_runs: TrainingRuns) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe import worker
-from paribus.programs.recipe.bundles import LARGEST_STACK
+from paribus.programs.recipe.bundles import LARGEST_BUNDLE
 from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.programs.recipe.worker import perform, perform_together
@@ -138,7 +138,9 @@ def test_every_run_of_a_stack_is_reported(tmp_path, job):
 
 def test_a_worker_is_handed_what_can_be_stacked_and_no_worker_is_idle(tmp_path, job, arms):
     ten = [job("small", seed) for seed in range(10)]
-    assert [len(handed) for handed in PROGRAM.bundles(ten, 1)] == [LARGEST_STACK, 10 - LARGEST_STACK]
+    assert [len(handed) for handed in PROGRAM.bundles(ten, 1)] == [10]
+    many = [replace(one, run_id=f"{one.run_id}{n}") for one in ten for n in range(101)]
+    assert [len(handed) for handed in PROGRAM.bundles(many, 1)] == [LARGEST_BUNDLE, 10]
     assert [len(handed) for handed in PROGRAM.bundles(ten, 5)] == [2] * 5
     plain = [replace(one, how=replace(one.how, kernel=PLAIN)) for one in ten]
     assert [len(handed) for handed in PROGRAM.bundles(plain, 1)] == [1] * 10

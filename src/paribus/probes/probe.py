@@ -98,8 +98,9 @@ class Probe:
     """Sees, at the steps of `sampling`, what `StepTrace` holds, and hands it to `write`.
 
     It reads only: weights, gradients, the optimiser, modes, buffers and every stream of random numbers are as without
-    it. `batch`: images and labels on the model's device, the same at every look; without it there is nothing about
-    activations, output and curvature. `loss`: of the model's output and the batch's labels, a mean over samples.
+    it. `batch`: images and labels on the model's device, the same at every look, or what gives them: a run need not
+    keep them. Without it there is nothing about activations, output and curvature. `loss`: of the model's output and
+    the batch's labels, a mean over samples.
     """
 
     def __init__(
@@ -108,7 +109,7 @@ class Probe:
         optimizer: optim.Optimizer | Sequence[optim.Optimizer],
         sampling: Sampling,
         write: Callable[[StepTrace], None],
-        batch: tuple[Tensor, Tensor] | None = None,
+        batch: tuple[Tensor, Tensor] | Callable[[], tuple[Tensor, Tensor]] | None = None,
         loss: Loss = F.cross_entropy,
     ) -> None:
         optimizers = [optimizer] if isinstance(optimizer, optim.Optimizer) else list(optimizer)
@@ -150,7 +151,8 @@ class Probe:
             "batch_size": len(y) if isinstance(y, Tensor) and y.dim() else None,
         }
         if self._batch is not None:
-            seen |= self._on_batch(*self._batch, layers, curvature=step in self._sampling.curvature)
+            batch = self._batch() if callable(self._batch) else self._batch
+            seen |= self._on_batch(*batch, layers, curvature=step in self._sampling.curvature)
         elif self._inputs is not None:
             with undisturbed(self._model, self._inputs.device):
                 sighting = watch(self._model, self._inputs, self._named)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+_USUAL_FILES = 512
 
 
 @contextmanager
@@ -42,6 +45,18 @@ def release_memory() -> None:
     """Give freed memory back to the system, which `settle_process` keeps the C library from doing by itself."""
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def room_for_files(count: int) -> None:
+    """Let this process have so many files open besides its usual ones, as far as the system lets it: a lock is one."""
+    if importlib.util.find_spec("resource") is None:  # Windows
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + _USUAL_FILES
+    if resource.RLIM_INFINITY not in (soft, hard) and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 def _keep_buffers() -> None:

@@ -9,15 +9,15 @@ from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.training.stacking import stack_key
 from paribus.runs.task import Task
 
-LARGEST_STACK = 8  # runs; each needs its own copy of its data on the device
+LARGEST_BUNDLE = 1000  # runs; how many of them are one stack its worker says, by the memory that it has
 
 
 def stacks(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
-    """One run, or as many as can be stacked and leave no worker idle."""
+    """One run, or as many as may be stacked and leave no worker idle."""
     alike: dict[str, list[Task]] = {}
     for task in tasks:
         stacked = task.how.kernel == STACKED
         key = stack_key(recipe_of(task.fields)) if stacked else f"{task.run_id} {task.arm}"
         alike.setdefault(key, []).append(task)
-    size = min(LARGEST_STACK, -(-len(tasks) // workers))
+    size = min(LARGEST_BUNDLE, -(-len(tasks) // workers))
     return [tuple(same[i : i + size]) for same in alike.values() for i in range(0, len(same), size)]

@@ -38,6 +38,10 @@ class Form(ABC):
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""
 
+    @abstractmethod
+    def values(self) -> int:
+        """How many numbers its layers give for one image, pooling included."""
+
     @property
     @abstractmethod
     def needs_two(self) -> bool:
@@ -118,6 +122,10 @@ class Plan(Form):
         """Whether it cannot learn from one image alone: a dense layer's unit has one value then."""
         return self.batch_norm and bool(self.hidden)
 
+    def values(self) -> int:
+        """Of the maps, what pooling leaves of them, and the dense layers."""
+        return sum(self.widths) + sum(math.prod(image) * 5 // 4 for image in self.maps)
+
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""
         shapes = list(self.layers().values())
@@ -161,6 +169,12 @@ class ResidualPlan(Form):
     def needs_two(self) -> bool:
         """Where the last maps are single values."""
         return self.batch_norm and max(self.image[1:]) <= 4
+
+    def values(self) -> int:
+        """Of the maps and the dense layer."""
+        first, second = self.convolutions
+        halved, quartered = (math.prod(-(-side // parts) for side in self.image[1:]) for parts in (2, 4))
+        return 5 * first * halved + 5 * second * quartered + second + self.classes
 
     def multiply_adds(self) -> int:
         """Of one image's forward pass."""

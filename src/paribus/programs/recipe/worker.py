@@ -28,6 +28,7 @@ from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, ev
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.own import loss_of
+from paribus.programs.recipe.training.room import runs_with_room
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state_arrays import pack, weights_of
 from paribus.programs.recipe.training.yardstick import yardstick_of
@@ -39,7 +40,7 @@ from paribus.runs.single_run import new_record, now
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter, Store, early_steps, snapshot_epochs
 from paribus.runs.task import Task
-from paribus.runs.training_process import random_state_kept, release_memory, settle_process
+from paribus.runs.training_process import random_state_kept, release_memory, room_for_files, settle_process
 from paribus.runs.weights import weights_digest
 from paribus.words.safe_text import error_line, place_of
 
@@ -50,14 +51,14 @@ PROBE_BATCH = 128  # validation images that the probes look at: one look then co
 class _Started:
     """A run that has begun: what trains, where it is kept, after how many epochs, and whether its loss is finite.
 
-    validated: the answers to the validation set after the last epoch that was trained here; empty before it.
+    spreads: of the answers to the validation set after the last epoch that was trained here; empty before it.
     """
 
     training_run: TrainingRun
     folder: RunWriter
     epochs_done: int
     finite: bool
-    validated: list[Answers | NumberAnswers]
+    spreads: list[float]
 
     @property
     def goes_on(self) -> bool:
@@ -81,6 +82,7 @@ def perform_together(tasks: Sequence[Task]) -> tuple[Status, ...]:
     settle_process()
     store = Store(Path(tasks[0].store))
     with ExitStack() as locks:
+        room_for_files(len(tasks))
         for run_id in sorted(task.run_id for task in tasks):  # one order: two processes never wait for each other
             locks.enter_context(store.lock(run_id, while_waiting=check))
         records = [record for task in tasks if (record := store.ended(task.run_id, task.replaces)) is not None]
@@ -99,12 +101,27 @@ def _dataset(name: str, digest: str) -> DataSet:
 
 
 def _train(store: Store, tasks: Sequence[Task]) -> dict[str, Status]:
-    """By run: how it ended."""
+    """By run: how it ended. As many at once as there is memory for."""
+    stacked = tasks[0].how.kernel == STACKED if tasks else False
+    statuses: dict[str, Status] = {}
+    while left := [task for task in tasks if task.run_id not in statuses]:
+        statuses |= _train_at_once(store, left[: _room(left[0])] if stacked else left, stacked)
+    return statuses
+
+
+def _room(task: Task) -> int:
+    """How many runs like this one there is memory for."""
+    recipe = recipe_of(task.fields)
+    dataset = _dataset(recipe.dataset, task.data_digest)
+    return runs_with_room(recipe, dataset.image_shape, dataset.outputs, torch.device(task.how.device))
+
+
+def _train_at_once(store: Store, tasks: Sequence[Task], stacked: bool) -> dict[str, Status]:
     runs = [_start(store, task) for task in tasks]
     statuses: dict[str, Status] = {}
     while runs:
         if going := [run for run in runs if run.goes_on]:
-            _go_on(going, stacked=tasks[0].how.kernel == STACKED)
+            _go_on(going, stacked)
         for run in [run for run in runs if not run.goes_on]:
             runs.remove(run)
             statuses[run.folder.record().id] = _finish(run)
@@ -147,7 +164,7 @@ def _start(store: Store, task: Task) -> _Started:
     recipe, device = recipe_of(task.fields), torch.device(task.how.device)
     dataset = _dataset(recipe.dataset, task.data_digest)
     _check_promises(task, dataset, device)
-    data = prepare(dataset, recipe, task.seed, device)
+    data = prepare(dataset, recipe, task.seed, device, stacked=task.how.kernel == STACKED)
     release_memory()
     channels, height, width = dataset.image_shape
     kernel = usable(task.how.kernel)
@@ -159,17 +176,17 @@ def _start(store: Store, task: Task) -> _Started:
     steps = steps_in_epoch(len(data.train_y), recipe.batch_size, recipe.drop_last)
     epochs_done = resume(folder, model, optimizer, steps)
 
-    validated: list[Answers | NumberAnswers] = []
-    callbacks = replace(_callbacks(folder, task, model, optimizer, data, steps), after_validation=_latest(validated))
+    spreads: list[float] = []
+    callbacks = replace(_callbacks(folder, task, model, optimizer, data, steps), after_validation=_latest(spreads))
     finite = finite_so_far(folder)  # a run may have been stopped between its divergence and its record
     measured = yardstick_of(own_metrics(task.program), recipe, dataset.numbers)
     run = TrainingRun(model, optimizer, data, recipe, task.seed, callbacks, measured)
-    return _Started(run, folder, epochs_done, finite, validated)
+    return _Started(run, folder, epochs_done, finite, spreads)
 
 
-def _latest(kept: list[Answers | NumberAnswers]) -> Callable[[Answers | NumberAnswers], None]:
+def _latest(kept: list[float]) -> Callable[[Answers | NumberAnswers], None]:
     def keep(answers: Answers | NumberAnswers) -> None:
-        kept[:] = [answers]
+        kept[:] = [answers.spread]
 
     return keep
 
@@ -207,7 +224,10 @@ def _callbacks(
     recipe, early = recipe_of(task.fields), early_steps(steps)
     kept = frozenset(snapshot_epochs(recipe.epochs))
     looks = sampling(task.how.probes, steps, recipe.epochs, early)
-    batch = data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
+
+    def batch() -> tuple[torch.Tensor, torch.Tensor]:
+        return data.val_x[:PROBE_BATCH], data.val_y[:PROBE_BATCH]
+
     probe = Probe(model, optimizer, looks, folder.append_trace, batch, loss_of(recipe, data.classes == 0))
 
     def after_step(step: int) -> None:
@@ -223,7 +243,7 @@ def _callbacks(
             folder.write_checkpoint(f"epoch-{epoch.epoch:04d}", weights_of(model), meta)
         folder.write_state(pack(model, optimizer, is_own(recipe.optimizer)), {"epochs": str(epoch.epoch)})
 
-    return Callbacks(probe.after_backward, after_step, after_epoch)
+    return Callbacks(probe.after_backward, after_step, after_epoch, looks=lambda step: step in looks.steps)
 
 
 def _finish(run: _Started) -> Status:
@@ -242,8 +262,8 @@ def _finish(run: _Started) -> Status:
         note = f"the loss was no longer finite {f'in epoch {len(history)}' if test is None else 'on the test set'}"
     else:
         # without answers it was stopped after its last epoch
-        validated = run.validated or [evaluate(model, data.val_x, data.val_y, measured)]
-        figures |= {**test.figures("test"), "test_count": len(data.test_y), "output_spread": validated[0].spread}
+        spreads = run.spreads or [evaluate(model, data.val_x, data.val_y, measured).spread]
+        figures |= {**test.figures("test"), "test_count": len(data.test_y), "output_spread": spreads[0]}
         items = {name: values.cpu().numpy() for name, values in test.items().items()}
         for name in measured.own:
             if not (math.isfinite(figures[f"val_{name}"]) and math.isfinite(figures[f"test_{name}"])):

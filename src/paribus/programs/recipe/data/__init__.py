@@ -8,7 +8,7 @@ from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
 from paribus.programs.recipe.data.look import DataLook, look
-from paribus.programs.recipe.data.prepare import Images, Inputs, PreparedData, prepare
+from paribus.programs.recipe.data.prepare import Images, Inputs, Labels, PreparedData, prepare
 from paribus.programs.recipe.data.saving import save_dataset
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "FileCheck",
     "Images",
     "Inputs",
+    "Labels",
     "PreparedData",
     "cache_root",
     "catalogue",

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from paribus.core.errors import DataError
 from paribus.programs.recipe.data.dataset import DataSet
 from paribus.programs.recipe.data.idx import Bytes
-from paribus.programs.recipe.data.split import Index, sample
+from paribus.programs.recipe.data.split import Index, Sample, sample
 from paribus.programs.recipe.kernels import native
 from paribus.programs.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+    from paribus.programs.recipe.data.on_device import Picked
 
 
 class _Chosen:
@@ -114,39 +116,46 @@ class Rows(_Chosen):
         return torch.from_numpy(as_inputs(self.dataset, self.recipe, self.source[chosen]))
 
 
-Inputs: TypeAlias = "torch.Tensor | Images | Rows"
+Inputs: TypeAlias = "torch.Tensor | Images | Rows | Picked"
+Labels: TypeAlias = "torch.Tensor | Picked"
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
     """What one training reads, on its device.
 
-    train_x, val_x, test_x: float32 [n, channels, height, width], or of a table [n, features], normalised, tensors or,
-    on the CPU, `Images` or `Rows`, which are indexed alike; train_y, val_y, test_y: int64 [n], or float32 where they
-    are numbers. The training set lies in the order of its batches, so that a batch is a slice unless the order is
-    shuffled. prior_entropy: entropy in nats of the validation set's label frequencies; None of numbers.
+    train_x, val_x, test_x: float32 [n, channels, height, width], or of a table [n, features], normalised, tensors or
+    what is indexed alike: on the CPU `Images` or `Rows`, of bytes that runs on a device share `Picked`; train_y, val_y,
+    test_y: int64 [n], or float32 where they are numbers. The training set lies in the order of its batches, so that a
+    batch is a slice unless the order is shuffled. prior_entropy: entropy in nats of the validation set's label
+    frequencies; None of numbers.
     """
 
     train_x: Inputs
-    train_y: torch.Tensor
+    train_y: Labels
     val_x: Inputs
-    val_y: torch.Tensor
+    val_y: Labels
     test_x: Inputs
     test_y: torch.Tensor
     prior_entropy: float | None
     classes: int
 
 
-def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -> PreparedData:
+def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device, stacked: bool = False) -> PreparedData:
     """Split, limit, balance, mislabel and scale a data set as the recipe says, and put it on the device.
 
+    Off the CPU, or where runs are stacked, bytes are there once for all runs, and a run has their places.
     The split depends on the seed and `validation_fraction` alone. The test set is scaled, and otherwise untouched.
     Raises RecipeError where the recipe asks for more than the data have, DataError where they cannot be normalised.
     """
     import torch  # here, so that data sets are opened and checked without it
 
+    from paribus.programs.recipe.data.on_device import can_share
+
     chosen = sample(dataset.train_labels, dataset.classes, recipe, seed)
     table = input_table(dataset, recipe)
+    if (stacked or device.type != "cpu") and can_share(dataset):
+        return _of_shared(dataset, chosen, table, device)
 
     def images(source: NDArray[Any], positions: Index) -> Inputs:
         of_bytes = source.dtype == np.uint8
@@ -165,6 +174,28 @@ def prepare(dataset: DataSet, recipe: Recipe, seed: int, device: torch.device) -
         test_x=images(dataset.test_images, np.arange(len(dataset.test_labels))),
         test_y=labels(dataset.test_labels),
         prior_entropy=None if dataset.numbers else entropy(val_labels),
+        classes=dataset.classes,
+    )
+
+
+def _of_shared(dataset: DataSet, chosen: Sample, table: NDArray[np.float32], device: torch.device) -> PreparedData:
+    """What a run has of bytes that are on the device once: places, a table, and labels where some were drawn anew."""
+    import torch
+
+    from paribus.programs.recipe.data.on_device import Picked, own_labels, places, shared
+
+    there, inputs = shared(dataset, device), torch.from_numpy(table).to(device)
+    train, validation = (places(one, len(dataset.train_labels), device) for one in (chosen.train, chosen.validation))
+    plain = np.array_equal(chosen.train_labels, dataset.train_labels[chosen.train])
+    labels = Picked(there.train_labels, train) if plain else own_labels(chosen.train_labels, dataset.classes, device)
+    return PreparedData(
+        train_x=Picked(there.train, train, inputs),
+        train_y=labels,
+        val_x=Picked(there.train, validation, inputs),
+        val_y=Picked(there.train_labels, validation),
+        test_x=Picked(there.test, None, inputs),
+        test_y=there.test_labels,
+        prior_entropy=entropy(dataset.train_labels[chosen.validation]),
         classes=dataset.classes,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from paribus.programs.recipe.data import Inputs
+from paribus.programs.recipe.data import Inputs, Labels
 from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick
 
 # Large enough that overhead does not count, small enough that a layer's output stays in the cache.
@@ -74,9 +74,10 @@ def _figures(part: str, figures: Mapping[str, float]) -> dict[str, float]:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, x: Inputs, y: Tensor, yardstick: Yardstick = OF_CLASSES) -> Answers | NumberAnswers:
+def evaluate(model: nn.Module, x: Inputs, y: Labels, yardstick: Yardstick = OF_CLASSES) -> Answers | NumberAnswers:
     """Answers to all of x [n, ...], in evaluation mode. Leaves the model in evaluation mode."""
     model.eval()
+    y = y[:]
     outputs = torch.cat([model(x[i : i + EVALUATION_BATCH]) for i in range(0, len(x), EVALUATION_BATCH)])
     loss, own = yardstick.loss_on(outputs, y), yardstick.own_on(outputs, y)
     if yardstick.loss is not None:

@@ -37,12 +37,14 @@ class Callbacks:
     after_step(step): the update numbered `step` has been made.
     after_validation(answers): to the validation set, at the end of an epoch.
     after_epoch(metrics): the epoch's figures; weights and optimiser are those to go on with.
+    looks(step): whether after_backward would do anything; a stack asks before it looks up what it would show.
     """
 
     after_backward: Callable[[int, Tensor, Tensor, Tensor], None] = lambda step, x, y, loss: None
     after_step: Callable[[int], None] = lambda step: None
     after_epoch: Callable[[Epoch], None] = lambda epoch: None
     after_validation: Callable[[Answers | NumberAnswers], None] = lambda answers: None
+    looks: Callable[[int], bool] = lambda step: True
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ runs made one by one but for rounding. Tested on the CPU, where processes are fa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -17,9 +16,9 @@ from torch import Tensor, nn, optim
 from torch.func import functional_call
 
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.batch_order import batches
 from paribus.programs.recipe.training.fit import ScheduledGroup, TrainingRun, by_autograd
 from paribus.programs.recipe.training.optimizers import lay_into
+from paribus.programs.recipe.training.stacked_data import data_of
 from paribus.programs.recipe.training.stacking import can_stack, stack_key
 
 
@@ -39,12 +38,8 @@ class Stack:
             raise ValueError("runs of a stack must have training sets of one size")
         self.shape: tuple[int, ...] = (len(runs),)
         self.samples, self.device = len(runs[0].data.train_y), runs[0].data.train_y.device
-        self._x = torch.stack([run.data.train_x[:] for run in runs])
-        self._y = torch.stack([run.data.train_y for run in runs])
-        # A run keeps a view of these: the device need not hold its training set twice.
-        self.runs: Sequence[TrainingRun] = [
-            replace(run, data=replace(run.data, train_x=x)) for run, x in zip(runs, self._x, strict=True)
-        ]
+        self._data = data_of(runs)
+        self.runs: Sequence[TrainingRun] = self._data.runs
         self._rows = _rows(runs)
         self._buffers = _buffers(runs)
         self._places = [(name, p.shape) for name, p in runs[0].model.named_parameters()]
@@ -54,11 +49,7 @@ class Stack:
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Images [runs, batch, channels, height, width] and labels [runs, batch], of each run its own."""
-        each = torch.arange(len(self.runs), device=self.device)[:, None]
-        for parts in zip(*(batches(r.data, r.recipe, r.seed, epoch) for r in self.runs), strict=True):
-            part = parts[0]
-            where = (slice(None), part) if isinstance(part, slice) else (each, torch.stack(parts))
-            yield self._x[where], self._y[where]
+        return self._data.batches(epoch)
 
     def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Each run's loss and hits, [runs], on images [runs, batch, channels, height, width]."""
@@ -91,8 +82,9 @@ class Stack:
 
     def show(self, step: int, x: Tensor, y: Tensor, losses: Tensor) -> None:
         """A row is a run's."""
-        for run, *seen in zip(self.runs, x, y, losses, strict=True):
-            run.callbacks.after_backward(step, *seen)
+        for row, run in enumerate(self.runs):
+            if run.callbacks.looks(step):
+                run.callbacks.after_backward(step, x[row], y[row], losses[row])
 
 
 @torch.no_grad()
