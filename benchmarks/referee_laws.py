@@ -39,6 +39,18 @@ LAWS: dict[str, Law] = {
     "drifting machine": lambda draw: draw.standard_normal(),
     "machine with spells": lambda draw: 0.6 * draw.standard_normal(),  # and 0.8 of a spell
 }
+# Met by the rule only after it was made.
+LATER: dict[str, Law] = {
+    "two spreads": lambda draw: (0.5 if draw.random() < 0.9 else 2.8) * draw.standard_normal(),
+    "lognormal losses": lambda draw: -(math.exp(draw.standard_normal()) - math.exp(0.5)) / 2.16,
+    "Cauchy": lambda draw: 0.3 * draw.standard_cauchy(),
+    "two modes, the better one rare": lambda draw: 0.3 * draw.standard_normal() + 3.2 * (draw.random() < 0.1),
+    "two modes, the worse one rare": lambda draw: 0.3 * draw.standard_normal() - 3.2 * (draw.random() < 0.1),
+    "three values": lambda draw: 1.2 * float(draw.integers(-1, 2)),
+    "alike in nine runs of ten": lambda draw: 3.2 * draw.standard_normal() if draw.random() < 0.1 else 0.0,
+    "spread that wanders": lambda draw: draw.standard_normal(),  # doubled and halved by spells
+}
+LAWS |= LATER
 IMAGES = {"whole images": 1.0, "half images": 2.0, "accuracy on 200 items": ITEM}  # deviations to an image
 DRIFT = 0.02  # deviations a run, always downwards
 SPELL = 0.9  # of a spell that stays from one run to the next
@@ -66,9 +78,12 @@ class Machine:
         figure = float(law(self.draw)) + quality
         if self.law == "drifting machine":
             figure -= DRIFT * self.runs
-        if self.law == "machine with spells":
+        if self.law in ("machine with spells", "spread that wanders"):
             self.spell = SPELL * self.spell + math.sqrt(1 - SPELL**2) * self.draw.standard_normal()
+        if self.law == "machine with spells":
             figure += 0.8 * self.spell
+        if self.law == "spread that wanders":
+            figure = quality + (figure - quality) * 2**self.spell
         step = IMAGES.get(self.law)
         return figure if step is None else step * round(figure / step)
 

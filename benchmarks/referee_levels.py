@@ -145,11 +145,11 @@ def testing(test: type[SignTest]) -> type[Try]:
     return Other
 
 
-def screening(promising: float, most: int, hopeless: float) -> type[Try]:
-    """The referee's try with another screening, given up elsewhere."""
+def screening(promising: float, most: int, hopeless: float, soon: int = 0) -> type[Try]:
+    """The referee's try with another screening, given up elsewhere. soon: pairs after which no gain is enough."""
 
     class Other(Try):
         pass
 
-    Other.promising, Other.most_screened, Other.hopeless = promising, most, hopeless
+    Other.promising, Other.most_screened, Other.hopeless, Other.soon = promising, most, hopeless, soon
     return Other

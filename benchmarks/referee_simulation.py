@@ -134,11 +134,17 @@ def tests(count: int) -> None:
 
 
 def early(count: int) -> None:
-    stops = [(0.5, 6, 0.5), (0.8, 6, 0.8), (0.8, 6, 1.5), (0.8, 6, 2.0), (1.2, 8, 1.2), (1.2, 8, 1.5), (2.0, 12, 2.0)]
+    stops = [
+        *((0.5, 6, 0.5, 0), (0.8, 6, 0.8, 3), (0.8, 6, 1.5, 3), (0.8, 6, 1.5, 0), (0.8, 6, 2.0, 3)),
+        *((1.2, 8, 1.2, 0), (1.2, 8, 1.5, 0), (2.0, 12, 2.0, 0)),
+    ]
     table(
         "What early discarding costs (normal)",
-        ["screening ends at ± log ratio, or pairs; given up at", *IDLE, *REAL],
-        ([f"{p:g}, {n}; -{h:g}", *both(referee(screening(p, n, h)), "normal", count)] for p, n, h in stops),
+        ["screening ends at ± log ratio, or pairs, or without a gain after; given up at", *IDLE, *REAL],
+        (
+            [f"{p:g}, {n}, {soon or '-'}; -{h:g}", *both(referee(screening(p, n, h, soon)), "normal", count)]
+            for p, n, h, soon in stops
+        ),
     )
 
 
@@ -229,12 +235,7 @@ def not_worse(count: int) -> None:
 
     table(
         "Edits that must not be worse by a margin (normal): kept %, and runs a try",
-        [
-            "margin, deviations",
-            "loops that keep any that loses the margin",
-            "of equal ones",
-            "of half a deviation better",
-        ],
+        ["margin, deviations", "loops that keep any that loses the margin", "of equal ones", "half a deviation better"],
         (cells(margin) for margin in (0.5, 1.0, 2.0)),
     )
 

@@ -7,7 +7,9 @@ of `paribus mcp`, whose commands are forked from a process that has loaded every
 Printed of each: pairs, wall seconds of a try, its runs' own, and what is between. A command that starts anew has two
 parts before its first own line: the interpreter (`python -c pass`), and the imports of `paribus referee try`; both are
 printed, and what is left is the try's own work: git, checkouts, records, the decision, its words. Other work on the
-same cores lengthens everything, so beside the medians stands the least of all tries, and the machine's load.
+same cores lengthens everything, so beside the medians stands the least of all tries, and the machine's load. What a
+try's processes use of a processor, git's among them and the runs' not, does not wait for anybody; a part of it passes
+while a run is made.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -96,6 +99,26 @@ def in_python(tries: int) -> Iterator[Tried]:
         yield Tried(time.perf_counter() - begun, ended.seconds, 2 * len(ended.pairs))
 
 
+def used(*words: str) -> tuple[float, str]:
+    """Seconds of a processor that a command and all that it started took, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _, said = timed(*words)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, said
+
+
+def processor(tries: int) -> tuple[float, float]:
+    """Seconds of a processor that the cheapest try took besides its runs, and what a pair more adds to that."""
+    run = min(used(*PYTHON, "train.py", "1")[0] for _ in range(5))
+    points = []
+    for _ in edits(tries):
+        seconds, said = used(*PARIBUS, "referee", "try", "--json")
+        pairs = json.loads(said)["pairs"]
+        points.append((pairs, seconds - 2 * pairs * run))
+    few, many = min(points), max(points)
+    return min(seconds for _, seconds in points), (many[1] - few[1]) / max(1, many[0] - few[0])
+
+
 def row(name: str, way: Callable[[int], Iterator[Tried]], tries: int) -> tuple[str, float]:
     """A line of the table, and the least that a try took besides its runs."""
     found = list(way(tries))
@@ -131,6 +154,9 @@ def main() -> None:
         print(f"| the interpreter's bare start | {bare:.3f} |\n|---|---|")
         print(f"| our imports | {loaded - bare:.3f} |")
         print(f"| the try's own work | {besides['paribus referee try'] - loaded:.3f} |\n")
+        least_used, by_pair = processor(tries)
+        print(f"| of a processor, a whole try besides its runs | {least_used:.3f} |\n|---|---|")
+        print(f"| of that, by pair | {by_pair:.3f} |\n")
         print(f"load at the end {os.getloadavg()[0]:.1f}")
         os.chdir("/")
 

@@ -142,3 +142,12 @@ def test_last_lines_keep_their_indentation():
     for line in (b"    x = y(", b"         ^", b"SyntaxError"):
         printed.of_stderr(line)
     assert printed.tail() == "    x = y(\n         ^\nSyntaxError"
+
+
+def test_sealed_numbers_are_read_where_they_stand_right_behind_their_whole_name():
+    printed = Printed(["loss"], {}, lambda row: None, ["test_acc", "end.loss_of_test"])
+    printed.of_stderr(b"best_test_acc=0.9 test_acc_ema 0.8 at epoch 3")
+    assert printed.sealed == {}
+    printed.of_stderr(b"epoch 3: test_acc=0.25, loss_of_test: -1.5e-3.")
+    assert printed.sealed == {"test_acc": 0.25, "end.loss_of_test": -1.5e-3}
+    assert not any(number in printed.tail() for number in ("0.9", "0.8", "25", "1.5"))

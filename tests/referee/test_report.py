@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 def test_the_path_and_the_audit(project):
-    project.edit("print('{", 'print(\'{"test_acc": 0.1234, ')
+    project.edit("print('{", "print('test_acc=0.1234')\nprint('{")
+    unread = project.start("--ruler", "evaluate.py", "--sealed", "test_ac")
+    assert unread.code == 2
+    assert "the baseline gives no figure test_ac, which is to be sealed" in unread.err
     assert project.start("--ruler", "evaluate.py", "--sealed", "test_acc").code == 0
     project.edit("gain = 0.0", "gain = 2.0")
     project.tried("-m", "a real one", code=0)

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from paribus.core.errors import ParibusError, StoreError
+from paribus.records.referee import Committed, Told
+from paribus.referee.journal import Journal
 from tests.cli.lab import COMMAND, environment
 from tests.referee.conftest import PYTHON, nothing_left
 
@@ -43,6 +46,7 @@ def test_a_try_that_is_killed_again_and_again_ends_as_if_it_was_not(project):
     whole = project.tried(code=0)
     journal = project.place / "paribus-lab" / "referee" / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])  # as before the try
+    journal.with_name("head").unlink()
     for run in (project.place / "paribus-lab" / "referee" / "runs").glob("*-candidate-*"):
         (run / "record.json").unlink()  # so that its runs are made anew
     draw = random.Random(3)
@@ -96,6 +100,30 @@ def test_a_journal_that_was_changed_is_refused(loop):
     done = loop("try")
     assert done.code == 2
     assert "changed since it was written" in done.err
+
+
+def test_a_journal_that_lost_whole_lines_at_its_end_is_refused(tmp_path):
+    journal = Journal(tmp_path / "referee")
+    with journal.held():
+        for number in (1, 2):
+            journal.add(Committed(number=number, commit="c"))
+            journal.add(Told(number=number))
+    lines = journal.path.read_bytes().splitlines(keepends=True)
+    with pytest.raises(ParibusError, match="no loop was started"):  # of which there are too few entries, but none lost
+        journal.state()
+    journal.path.write_bytes(b"".join(lines[:3]))  # without the last line, that a power cut may take
+    with pytest.raises(ParibusError, match="no loop was started"):
+        journal.state()
+    for kept in (2, 1, 0):
+        journal.path.write_bytes(b"".join(lines[:kept]))
+        with pytest.raises(StoreError, match="had 3 lines at least, which are not all there: put the whole file back"):
+            journal.state()
+        assert journal.exists
+    (journal.folder / "head").write_bytes(b"")  # a power cut in that moment
+    journal.path.write_bytes(b"".join(lines))
+    with journal.held():
+        journal.add(Told(number=1))
+    assert len(journal.path.read_bytes().splitlines()) == 5
 
 
 def test_a_sealed_figure_is_in_no_output_until_it_is_unsealed(project):

@@ -122,9 +122,9 @@ def test_scripts_whose_seed_does_nothing_or_is_not_all_are_told_so(project):
 
 def test_an_edit_that_is_only_not_worse_is_kept_within_the_margin(project):
     assert project.start("--ruler", "evaluate.py", "--keep-if", "not-worse", "--margin", "5").code == 0
-    project.edit("gain = 0.0", "gain = -0.001")
+    project.edit("gain = 0.0", "gain = 0.0  # simpler, and the same bits")
     assert project.tried(code=0)["reason"] == "shown"
-    project.edit("gain = -0.001", "gain = -30")
+    project.edit("gain = 0.0", "gain = -30")
     assert project.tried(code=10)["gain"] < -2
 
 
@@ -136,6 +136,10 @@ def test_a_guard_discards_what_is_better_and_takes_more(project):
     assert (heavy["reason"], heavy["guards"]) == ("guard", {"memory+20%": False})
     assert min(heavy["guard_ratios"]["memory+20%"]) > 1.2
     assert "times the baseline" in heavy["words"]["en"]
+    project.edit("10**8", "3 * 10**7")
+    project.edit("gain = 2.0", "gain = +0.0")
+    idle = project.tried(code=10)
+    assert (idle["reason"], idle["pairs"]) == ("same_bits", 1)
     refused = project.start("--new", "--guard", "memory+0.0001%")
     assert refused.code == 2
     assert "cannot be measured" in refused.err

@@ -18,3 +18,16 @@ def test_a_line_is_said_now_and_then(monkeypatch, capsys):
     with tries.TryShow(quiet=True, lang="en") as show:
         show.heard("baseline", 1, run)
     assert capsys.readouterr().err == ""
+
+
+def test_on_a_terminal_the_time_goes_on_while_a_run_does(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(tries.time, "monotonic", lambda: clock[0])
+    show = tries.TryShow(quiet=False, lang="en")
+    line = tries._Now(lambda: show._line(show._screen()))
+    for seconds, said in ((20.0, "20 s"), (120.0, "2 min")):
+        clock[0] = seconds
+        assert line.__rich__() == f"The first run has taken {said} so far …"
+    show.heard("candidate", 1, SimpleNamespace(judged=0.25, failure=None))
+    clock[0] = 480.0
+    assert line.__rich__() == "1 run made in 8 min, the latest gave 0.25 …"

@@ -158,6 +158,12 @@ def _tell(done: Done, options: argparse.Namespace) -> None:
     out, lang = screen(options), language(options)
     style = {"keep": "green", "discard": "", "open": "yellow"}[done.ended.outcome]
     out.paragraph(answer_words(done.state.loop, done.begun, done.ended, lang, done.again), style=style)
+    if options.candidate and done.ended.outcome == "keep":
+        note = out.words.text(
+            "{name} is the baseline now, and your files are as they were: check it out before the next edit.",
+            name=options.candidate,
+        )
+        out.paragraph(note, style="yellow")
     if done.ended.tail and not options.quiet:
         out.lines(done.ended.tail, style="dim")
     if options.json:

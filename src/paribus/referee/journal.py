@@ -2,6 +2,7 @@
 
 FOLDER/.gitignore      so that git leaves the folder alone
 FOLDER/journal.jsonl   what was committed to, tries, their ends; each line ends in a digest of all lines before it
+FOLDER/head            how many lines the journal had at least, and their digest: so that a cut at a line's end is told
 FOLDER/code.git        every version of the code that was tried (worktrees.py)
 FOLDER/runs/ ...       the runs, in a store of their own
 FOLDER/lock            held while a command of the referee works; the system lets go of it when its holder dies
@@ -13,6 +14,7 @@ after a kill at any moment the same command finds the try begun, its runs made, 
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
-from paribus.core.errors import ParibusError
+from paribus.core.errors import ParibusError, StoreError
 from paribus.core.messages import mark
 from paribus.core.seeds import derive
 from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, Unsealed, Version
@@ -31,7 +33,7 @@ from paribus.runs.store import files, lines
 if TYPE_CHECKING:  # SciPy is slow to load: the first runs of a try do not wait for it
     from paribus.referee.rule import LoopError, Past
 
-JOURNAL, LOCK = "journal.jsonl", "lock"
+JOURNAL, HEAD, LOCK = "journal.jsonl", "head", "lock"
 _LARGEST = 1 << 28  # bytes
 _ENTRY: TypeAdapter[Any] = TypeAdapter(Entry)
 _SEEDS = 1 << 31  # every library's generator takes a smaller seed
@@ -164,6 +166,7 @@ class Journal:
             raise ParibusError(
                 "another command of the referee is at work in {path}: wait for it, or stop it", path=self.folder
             )
+        self.__dict__.pop("_there", None)  # another process may have added to it
         try:
             yield
         finally:
@@ -172,12 +175,13 @@ class Journal:
     @property
     def exists(self) -> bool:
         """Whether a loop was started here."""
-        return bool(files.read_lines(self.path, _LARGEST))
+        return bool(files.read_lines(self.path, _LARGEST)) or self._head() is not None
 
     def state(self) -> State:
         """What the journal says. Raises StoreError where it was changed, ParibusError where there is none."""
         wrong = mark("{path}: line {number} is no entry of a referee's journal: {fault}")
-        entries = lines.values(self.path, _LARGEST, lambda _, body: _ENTRY.validate_json(body), wrong)
+        head = self._head()  # before the lines: another command may add some
+        entries = lines.values(self.path, _LARGEST, lambda _, body: _ENTRY.validate_json(body), wrong, head=head)
         if not entries or not isinstance(entries[0], Loop):
             raise ParibusError(
                 "no loop was started in {path}: paribus referee start --metric NAME:min -- COMMAND", path=self.folder
@@ -199,9 +203,22 @@ class Journal:
     def add(self, entry: Loop | Begun | Ended | Committed | Told | Unsealed) -> None:
         """One line more, durable but for those that a power cut may take: a try begun or told anew is the same try."""
         durable = not isinstance(entry, Begun | Told)
-        lines.append(self.path, entry.model_dump_json().encode(), self._digest, _LARGEST, durable=durable)
-        self.__dict__.pop("_digest", None)
+        there = self._there
+        digest = lines.append(self.path, entry.model_dump_json().encode(), there.digest, _LARGEST, durable=durable)
+        self.__dict__["_there"] = there = lines.Head(there.lines + 1, digest)
+        if durable:  # of others a power cut may leave the count, and take the line
+            with contextlib.suppress(StoreError):  # an older count is right as well
+                files.write_whole(self.folder / HEAD, json.dumps(there).encode(), durable=False)
 
     @cached_property
-    def _digest(self) -> str:
-        return lines.read(self.path, _LARGEST).digest
+    def _there(self) -> lines.Head:
+        there = lines.read(self.path, _LARGEST)
+        return lines.Head(len(there.bodies), there.digest)
+
+    def _head(self) -> lines.Head | None:
+        """What the journal has at least; None where that is not known."""
+        try:
+            count, digest = json.loads(files.read_bytes(self.folder / HEAD, _LARGEST) or b"")
+            return lines.Head(int(count), str(digest))
+        except (ValueError, TypeError):
+            return None

@@ -46,6 +46,7 @@ class Pairs:
     def __post_init__(self) -> None:
         self.seconds = 0.0
         self.records: list[dict[str, RunRecord]] = []
+        self._heard: set[str] = set()
         self._tasks: dict[str, list[Task]] = {name: [] for name in self.arms}
 
     def _plan(self, count: int) -> None:
@@ -93,6 +94,7 @@ class Pairs:
                 for after in [*missing, *following][number : number + 1]:
                     self.arms[after.arm][0].get_ready(after.fields)
                 self.arms[task.arm][0].perform([task])
+                self._hear(task)
         else:
             from paribus.runs.execute import execute
 
@@ -107,11 +109,17 @@ class Pairs:
         found = {name: self._ended(tasks[k]) for name, tasks in self._tasks.items()}
         self.records.append(found)
         self.seconds += sum(seconds_of(record) for record in found.values())
-        for name, record in found.items():
-            self.listener(name, self.seeds[k], record)
+        for tasks in self._tasks.values():
+            self._hear(tasks[k])
         ratios = {guard.text: _ratio(found, MEASURED[guard.what]) for guard in self.guards}
         figures = {name: record.judged if record.failure is None else None for name, record in found.items()}
         return Pair(seed=self.seeds[k], baseline=figures[BASELINE], candidate=figures.get(CANDIDATE), ratios=ratios)
+
+    def _hear(self, task: Task) -> None:
+        """Tell of a run, once: as soon as it has ended, where runs are made one after another."""
+        if task.run_id not in self._heard:
+            self._heard.add(task.run_id)
+            self.listener(task.arm, task.seed, self._ended(task))
 
     def _ended(self, task: Task) -> RunRecord:
         record = self.store.ended(task.run_id)

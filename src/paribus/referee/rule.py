@@ -157,12 +157,13 @@ class Try:
     # Log likelihood ratios of the gain that is hoped for against none: tested from the first on, discarded at minus it;
     # what was promising once is given up at minus the second.
     promising, hopeless = 0.8, 1.5
+    soon = 3  # pairs, after which a gain of nothing at all in their sum is enough to discard
     most_screened = 6  # pairs
 
     def __init__(self, settings: LoopError, past: Sequence[Past]) -> None:
         self.settings, self.level = settings, self.level_of(settings, past)
         self.answer: Answer | None = None
-        self.reason, self.used, self.promise = "first", 0, 0.0
+        self.reason, self.used, self.promise, self._sum = "first", 0, 0.0, 0
         self.test: SignTest | None = None
         self._sizes, self._spread = _sizes(settings, past), 0.0
         self._screened: list[float] = []  # gains of its first pairs
@@ -176,6 +177,7 @@ class Try:
             return
         gain += self.settings.margin * (self.settings.keep_if == "not_worse")
         steps = self._steps(gain)
+        self._sum += steps
         self.promise += _HOPED * steps / STEPS - _HOPED**2 / 2
         if self.test is None:
             self._screened.append(gain)
@@ -198,6 +200,7 @@ class Try:
     def _screen(self) -> None:
         last = self.used >= self.most_screened
         hopeless = self.promise <= -self.promising or (last and self.promise < 0)
+        hopeless |= self.used == self.soon and self._sum <= 0
         if hopeless and self._steady():
             self._own, self.promise = statistics.median(self._screened), self.promising
             hopeless = False
@@ -236,7 +239,9 @@ def _sizes(settings: LoopError, past: Sequence[Past]) -> list[float]:
     large harm, would else hide every smaller one after it.
     """
     first = [abs(a - b) for a, b in combinations(settings.baseline, 2)]
-    for p in past[-_REMEMBERED:]:
-        known = [g for g in p.gains[: Try.most_screened] if math.isfinite(g)]
-        first += [abs(b - a) / math.sqrt(2) for a, b in pairwise(known)]
-    return first[-_REMEMBERED:]
+    latest: list[float] = []
+    for p in reversed(past[-_REMEMBERED:]):
+        if len(latest) < _REMEMBERED:
+            known = [g for g in p.gains[: Try.most_screened] if math.isfinite(g)]
+            latest = [abs(b - a) / math.sqrt(2) for a, b in pairwise(known)] + latest
+    return (first + latest)[-_REMEMBERED:]

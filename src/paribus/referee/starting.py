@@ -15,6 +15,7 @@ from paribus.core.messages import Message
 from paribus.programs.command import reads
 from paribus.programs.command.made_from import VERSION, MadeFrom
 from paribus.programs.command.program import CommandProgram
+from paribus.programs.command.sealed_figures import read_sealed, refuse_unread
 from paribus.programs.command.template import Template
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Loop, Terms, Version
@@ -78,6 +79,7 @@ def start_command(journal: Journal, loop: Loop, trees: Trees, listener: Listener
     first = baseline_runs(loop, arms, store, listener, trees.hint)
     refuse_unsteady(loop.guards, [record.figures for record in first.records if record.failure is None])
     refuse_narrow(loop.program, store.run_folder(first.records[0].id))
+    refuse_unread(loop.sealed, read_sealed(store.run_folder(first.records[0].id)))
     read = reads.noted(store.run_folder(first.records[0].id))
     slowest = max(map(seconds_of, first.records))
     limit = loop.program.source.get(TIME_LIMIT) or max(_LEAST_LIMIT, _TIMES_SLOWEST * slowest)

@@ -152,7 +152,8 @@ class Attempt:
     def _after_first(self, pair: Pair, runs: Pairs) -> tuple[Outcome, str] | None:
         if pair.baseline is None and pair.candidate is None:
             return "open", "baseline_fails"
-        if self.state.loop.repeats and not self.state.loop.guards and runs.same_bits(0):
+        loop = self.state.loop
+        if loop.keep_if == "better" and loop.repeats and runs.same_bits(0):  # what only simplifies may well be alike
             return "discard", "same_bits"
         return None
 

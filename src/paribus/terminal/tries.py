@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from paribus.records.run import RunRecord
     from paribus.terminal.screen import Screen
+    from paribus.words.translation import Words
 
 _EVERY = 30.0  # seconds between two lines where nothing is live
 _SOON = 0.5  # seconds after which somebody on a terminal wants to know what is under way
@@ -57,9 +59,6 @@ class TryShow:
         """A run has ended."""
         self._runs += 1
         self._latest = f"{record.judged:.6g}" if record.failure is None else "–"
-        with self._lock:
-            if self._status is not None:
-                self._status.update(self._line(self._screen()))
         now = time.monotonic()
         if not self._quiet and not sys.stderr.isatty() and now - self._said >= _EVERY:
             self._said = now
@@ -70,7 +69,7 @@ class TryShow:
         screen = self._screen()
         with self._lock:
             if screen.live and not self._over:
-                self._status = screen.console.status(self._line(screen))
+                self._status = screen.console.status(_Now(lambda: self._line(screen)))
                 self._status.start()
 
     def _screen(self) -> Screen:
@@ -82,11 +81,24 @@ class TryShow:
     def _line(self, screen: Screen) -> str:
         words = screen.words
         if not self._runs:
-            return words.text("The first run is being made …")
+            return words.text("The first run has taken {time} so far …", time=self._taken(words))
         return words.plural(
             "{n} run made in {time}, the latest gave {figure} …",
             "{n} runs made in {time}, the latest gave {figure} …",
             self._runs,
-            time=words.duration(time.monotonic() - self._begun),
+            time=self._taken(words),
             figure=self._latest,
         )
+
+    def _taken(self, words: Words) -> str:
+        return words.duration(time.monotonic() - self._begun)
+
+
+class _Now:
+    """A line as it is whenever the terminal is drawn: its time goes on while a run does."""
+
+    def __init__(self, line: Callable[[], str]) -> None:
+        self._line = line
+
+    def __rich__(self) -> str:
+        return self._line()

@@ -38,6 +38,7 @@ class MadeFrom:
     def _identity(self, how: How, files: earlier.Digests) -> str:
         device = how.device if "device" in self._template.names else ""
         parts = [self._source.get(name) for name in ("metrics_from", "patterns", "shell")]
+        parts += [*self._source.get("sealed", ())]  # which a run keeps in another place
         parts += [self.info.judging.text, self.info.steering.text] if self.info.at_best else []
         return hashlib.sha256(json.dumps([parts, device, sources.whole(files)]).encode()).hexdigest()
 

@@ -87,6 +87,7 @@ class Printed:
     def of_stderr(self, line: bytes) -> None:
         """A line of stderr, where no JSON is looked for: it is where programs log."""
         self._last.append(self._cut.of(line))
+        self.sealed |= self._cut.numbers(line)
         for name, pattern in self._patterns.items():
             cleaned = clean(line)
             for match in pattern.finditer(cleaned):
@@ -177,17 +178,27 @@ class Cut:
     """Takes sealed numbers out of lines, and leaves what stands around them.
 
     names: what they are called; in JSON they stand behind that and a colon, elsewhere behind it and whatever is no
-    number.
+    number. What is cut may be more than what is read: only a number right behind the whole name is that figure.
     """
 
     def __init__(self, names: Collection[str]) -> None:
         self.names = frozenset(names)
-        either = "|".join(re.escape(name.rpartition(".")[2]) for name in sorted(names))
+        self._whole = {name.rpartition(".")[2]: name for name in sorted(names)}
+        either = "|".join(map(re.escape, self._whole))
+        self._read = re.compile(rf"(?<![\w.])({either})[ \t]*[=:]?[ \t]*([-+.\d][-+.\deE]*)")
         self._pattern = re.compile(rf"((?:{either})[^-+.\d\n,}}]*)[-+]?[\d.][\d.eE+-]*".encode())
 
     def of(self, line: bytes) -> bytes:
         """The line without them."""
         return self._pattern.sub(rb"\1(sealed)", line) if self.names else line
+
+    def numbers(self, line: bytes) -> dict[str, float]:
+        """What a line has of them, `test_acc=0.9` or `test_acc: 0.9`."""
+        found = {}
+        for name, text in self._read.findall(clean(line)) if self.names else ():
+            if (value := _number(text)) is not None:
+                found[self._whole[name]] = value
+        return found
 
 
 class Curve:

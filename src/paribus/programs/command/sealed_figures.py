@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from paribus.core.errors import ParibusError
 from paribus.runs.store import files
 
 SEALED = "sealed"
@@ -28,3 +29,12 @@ def read_sealed(folder: Path) -> dict[str, float]:
         found = json.loads(base64.b64decode(files.read_bytes(folder / SEALED, _LARGEST) or b""))
         return {str(name): float(value) for name, value in found.items()}
     return {}
+
+
+def refuse_unread(names: Collection[str], there: Mapping[str, float]) -> None:
+    """Raise ParibusError where a run gave no such figure: it would be found out as the seal is broken, at the end."""
+    if missing := [name for name in names if name not in there]:
+        raise ParibusError(
+            "the baseline gives no figure {name}, which is to be sealed: print it in a line of JSON, or as {name}=0.5",
+            name=missing[0],
+        )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,6 +24,7 @@ from paribus.runs.store.documents import faults_of
 Thing = TypeVar("Thing")
 
 _DAMAGED = mark("{path}: line {number} was damaged, or changed since it was written")
+_CUT = mark("{path}: it had {count} lines at least, which are not all there: put the whole file back")
 _DIGITS = 16  # hexadecimal: 64 bits find damage; nobody is kept from forging
 _WITH_DIGEST = re.compile(rb'(.*),"digest":"([0-9a-f]{%d})"}' % _DIGITS, re.DOTALL)
 
@@ -40,8 +41,18 @@ class Lines:
     fault: StoreError | None
 
 
-def read(path: Path, limit: int, whole: str | None = None) -> Lines:
-    """The file's whole lines; none of a file that is not there. `whole`: SHA-256 (hex) that the file should have."""
+class Head(NamedTuple):
+    """So many lines a file had at least, and the digest of these."""
+
+    lines: int
+    digest: str
+
+
+def read(path: Path, limit: int, whole: str | None = None, head: Head | None = None) -> Lines:
+    """The file's whole lines; none of a file that is not there. `whole`: SHA-256 (hex) that the file should have.
+
+    head: what is known of it from elsewhere: lines lost at its end leave no trace in the file itself.
+    """
     data = files.read_bytes(path, limit)
     bodies, digest, told = [], "", False
     fault = None if whole is None else changed_since(path, data, whole)
@@ -53,18 +64,27 @@ def read(path: Path, limit: int, whole: str | None = None) -> Lines:
         if told and fault is None and (match is None or match[2].decode() != digest):
             fault = StoreError(_DAMAGED, path=path, number=number)
         bodies.append(body)
+        if head is not None and number == head.lines and digest == head.digest:
+            head = None
+    if head is not None and head.lines and fault is None:
+        fault = StoreError(_CUT, path=path, count=head.lines)
     return Lines(tuple(bodies), digest, fault)
 
 
 def values(
-    path: Path, limit: int, parse: Callable[[int, bytes], Thing], wrong: str, whole: str | None = None
+    path: Path,
+    limit: int,
+    parse: Callable[[int, bytes], Thing],
+    wrong: str,
+    whole: str | None = None,
+    head: Head | None = None,
 ) -> tuple[Thing, ...]:
     """What `parse` makes of the number of each whole line, from 1, and of the line.
 
     `wrong`: what is said of a line that `parse` refuses with a ValueError, with places {path}, {number} and {fault}.
     Raises StoreError for that, and for a file that is not as it was written.
     """
-    there, found = read(path, limit, whole), []
+    there, found = read(path, limit, whole, head), []
     for number, body in enumerate(there.bodies, start=1):
         try:
             found.append(parse(number, body))
