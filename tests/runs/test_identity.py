@@ -52,6 +52,7 @@ def test_a_part_whose_figures_changed_makes_its_own_runs_others_and_no_run_besid
     elsewhere = Recipe(
         model="mlp", activation="tanh", optimizer="sgd", schedule="step", initialisation="xavier", pooling="avg"
     )
+    monkeypatch.setattr(revisions, "REVISIONS", {})
     before = identity_now(recipe, kernel), identity_now(elsewhere)
     assert former_identities(recipe, "cpu", kernel)
     monkeypatch.setattr(revisions, "REVISIONS", {part: 2})

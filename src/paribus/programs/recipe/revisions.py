@@ -15,7 +15,9 @@ from paribus.programs.recipe.recipe import Recipe
 FIRST = 1  # the revision of every part in version 0.1.0, and of a part that is new
 
 # By part, where it is another one. A part is named as `parts` names it: "optimizer adam", say.
-REVISIONS: Mapping[str, int] = {}
+REVISIONS: Mapping[str, int] = {
+    "native": 2,  # gradients of biases, and of the weights of layers of some widths, are summed in another order
+}
 
 # Digests that 0.1.0 had of its whole source: its identities were made of them, and Python 3.11, 3.12 and 3.13 differ.
 SOURCES_OF_0_1_0 = (

@@ -25,38 +25,50 @@ class ConvForward {
     Buffer<std::int32_t> place_;  // of each of a sample's pixels among its padded planes
 };
 
-// `features` vectors of samples, `stride` vectors apart -> rows of `count` samples, `row` floats apart. Where there is
-// room in a row, zeros follow its features to the end of a vector.
+// `features` vectors of samples, `stride` vectors apart -> rows of `count` samples, `row` floats apart. order: which
+// feature comes first in a row, second, ...; null where they stay as they are. Where there is room in a row, zeros
+// follow its features to the end of a vector.
 void unpack(const Lanes* from, std::int64_t stride, std::int64_t features, std::int64_t count, float* to,
-            std::int64_t row);
+            std::int64_t row, const std::int32_t* order = nullptr);
 
-// Sizes of one layer's backward pass, in floats. Each row is laid on its own (see spread_rows); but rows of one channel
-// are read where they are in the image, which costs less than laying them.
+// One sample, x [channels][height][width] <-> pixels [height + 2p][width + 2p][channels], whose edges are zero. Vectors
+// reach beyond what they belong to: padded_pixels has room for that.
+void channels_last(const Shape& s, const float* x, float* pixels);
+void channels_first(const Shape& s, const float* pixels, float* x);
+
+inline std::int64_t padded_pixels(const Shape& s) {
+    return s.channels * s.padded_height() * s.padded_width() + kSide * s.channels + kLanes;
+}
+
+// Sizes of one layer's backward pass, in floats. A row is kSide pixels side by side, all channels, in whole vectors; rows
+// of more than one channel are spread, each on its own.
 struct Layout {
     explicit Layout(const Shape& s);
-    std::int64_t H, W, positions;
-    std::int64_t unit;   // floats of the vectors that a row is made of
-    std::int64_t row;    // kSide pixels side by side, all channels, in whole vectors
-    std::int64_t step;   // from a row to the one that begins a pixel further right
-    std::int64_t line;   // and to the one that begins a pixel further down
-    std::int64_t patch;  // six by six pixels, which four candidates reach together, all channels, in whole vectors
+    std::int64_t H, W, columns, places;
+    bool spread;
+    std::int64_t row;
+    std::int64_t down;    // from a row to the one below
+    std::int64_t right;   // and to the one that begins a pixel further right
+    std::int64_t window;  // six by six pixels, which four candidates reach together, all channels, in whole vectors
 };
 
 // One sample at a time, channels last. A winner's patch is an offset, so nothing branches on the data.
 class ConvBackward {
   public:
-    // weight: null where nobody wants x's gradient.
+    // weight: null where nobody wants the pixels' gradient.
     ConvBackward(const Shape& shape, const float* weight);
 
-    // Adds one sample's part to the gradients of weight and bias, and gives that of x, where it is wanted.
-    void add(const float* x, const float* grad_out, const std::uint8_t* winner, float* grad_x);
+    // Adds one sample's part to the gradients of weight and bias, and gives that of its pixels, `back`, where it is
+    // wanted. pixels, back: of padded_pixels; grad: [places][outputs], readable a vector further; winner:
+    // [outputs][places].
+    void add(const float* pixels, const float* grad, const std::uint8_t* winner, float* back);
 
     void finish(float* grad_weight, float* grad_bias) const;
 
   private:
     Shape s_;
     Layout l_;
-    Buffer<float> pixels_, rows_, sums_, bias_sums_, spread_, patches_, back_;
+    Buffer<float> rows_, sums_, bias_sums_, kernels_, windows_;
     Buffer<std::int32_t> origin_, place_;
 };
 

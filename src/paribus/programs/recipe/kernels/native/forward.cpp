@@ -8,48 +8,46 @@
 namespace paribus::PARIBUS_ISA {
 namespace {
 
-constexpr int kGroup = kLanes == 16 ? 6 : 2;        // outputs computed together, at most: four sums of each in registers
-constexpr int kUnroll = kLanes == 16 ? kSide : 1;  // taps: pixels of more than one want registers besides
-
-// Outputs in the next group, where `left` are left. Groups are of nearly one size: a group of one waits for its sums.
-std::int64_t next_group(std::int64_t left) {
-    const std::int64_t groups = (left + kGroup - 1) / kGroup;
-    return (left + groups - 1) / groups;
-}
+constexpr int kGroup = kLanes == 16 ? 6 : 3;       // outputs computed together, at most: four sums of each in registers
+constexpr int kUnroll = kLanes == 16 ? kSide : 1;  // taps
 
 // weight [outputs, channels, 25] -> [groups][channels][25][outputs of the group]
 void pack_weights(const Shape& s, const float* weight, float* packed) {
     const std::int64_t depth = s.channels * kTaps;
     for (std::int64_t first = 0, size; first < s.outputs; first += size) {
-        size = next_group(s.outputs - first);
+        size = even_share(s.outputs - first, kGroup);
         for (std::int64_t d = 0; d < depth; ++d)
             for (std::int64_t k = 0; k < size; ++k) *packed++ = weight[(first + k) * depth + d];
     }
 }
 
-// All four candidates of one pooled place, for `group` outputs; corner: its first pixel in the first plane
+// All four candidates of one pooled place, for `group` outputs; corner: its first pixel in the first plane. With sixteen
+// registers three outputs take them all: twelve sums, three weights, and one pixel after the other.
 template <int group>
 inline void sum_candidates(const Shape& s, const Lanes* corner, const float* weights, const float* bias,
-                           Lanes (&sum)[group][4]) {
+                           Lanes (&out)[group][4]) {
+    Lanes sum[group][4];  // whose address nobody has
     const std::int64_t W = s.padded_width(), plane = s.padded_height() * W;
     for (int k = 0; k < group; ++k)
         for (int q = 0; q < 4; ++q) sum[k][q] = splat(bias[k]);
     for (std::int64_t c = 0; c < s.channels; ++c, corner += plane)
         for (int ky = 0; ky < kSide; ++ky) {
-            const Lanes *upper = corner + ky * W, *lower = upper + W;
 #pragma GCC unroll kUnroll
             for (int kx = 0; kx < kSide; ++kx, weights += group) {
-                const Lanes a = upper[kx], b = upper[kx + 1], d = lower[kx], e = lower[kx + 1];
+                const Lanes *upper = anew(corner + ky * W + kx), *lower = anew(upper + W);
+                Lanes weight[group];
 #pragma GCC unroll 6
-                for (int k = 0; k < group; ++k) {
-                    const Lanes v = splat(weights[k]);
-                    sum[k][0] += a * v;
-                    sum[k][1] += b * v;
-                    sum[k][2] += d * v;
-                    sum[k][3] += e * v;
+                for (int k = 0; k < group; ++k) weight[k] = splat(weights[k]);
+#pragma GCC unroll 4
+                for (int q = 0; q < 4; ++q) {
+                    const Lanes pixel = (q < 2 ? upper : lower)[q % 2];
+#pragma GCC unroll 6
+                    for (int k = 0; k < group; ++k) sum[k][q] += pixel * weight[k];
                 }
             }
         }
+    for (int k = 0; k < group; ++k)
+        for (int q = 0; q < 4; ++q) out[k][q] = sum[k][q];
 }
 
 // One group of outputs for one block of `count` samples, kLanes pooled places at a time
@@ -118,7 +116,7 @@ void ConvForward::run(const Lanes* planes, std::int64_t count, Lanes* out, std::
                       std::uint8_t* winner) const {
     const std::int64_t positions = s_.pooled_height() * s_.pooled_width(), depth = s_.channels * kTaps;
     for (std::int64_t o = 0, size; o < s_.outputs; o += size) {
-        size = next_group(s_.outputs - o);
+        size = even_share(s_.outputs - o, kGroup);
         with_constant<kGroup>(size, [&](auto group) {
             forward_group<group>(s_, count, planes, weights_.data + o * depth, bias_.data + o,
                                  out + o * positions * stride, stride, winner ? winner + o * positions : nullptr);
@@ -127,10 +125,13 @@ void ConvForward::run(const Lanes* planes, std::int64_t count, Lanes* out, std::
 }
 
 void unpack(const Lanes* from, std::int64_t stride, std::int64_t features, std::int64_t count, float* to,
-            std::int64_t row) {
+            std::int64_t row, const std::int32_t* order) {
     for (std::int64_t first = 0; first < features; first += kLanes) {
         Lanes tile[kLanes];
-        for (int i = 0; i < kLanes; ++i) tile[i] = first + i < features ? from[(first + i) * stride] : Lanes{};
+        for (int i = 0; i < kLanes; ++i) {
+            const std::int64_t feature = order && first + i < features ? order[first + i] : first + i;
+            tile[i] = first + i < features ? from[feature * stride] : Lanes{};
+        }
         transpose(tile);
         const std::int64_t room = std::min<std::int64_t>(kLanes, row - first);
         for (std::int64_t n = 0; n < count; ++n) store_some(to + n * row + first, tile[n], room);

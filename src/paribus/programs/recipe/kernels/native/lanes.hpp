@@ -42,6 +42,14 @@ inline V splat(float value) {
     return value - V{};
 }
 
+// The same pointer, but compilers do not know that: they would keep what lies there, for when it is read again, in
+// registers that sums want, or add an offset anew for each vector.
+template <typename T>
+inline const T* anew(const T* from) {
+    asm("" : "+r"(from));
+    return from;
+}
+
 // At any address
 template <typename V = Lanes>
 inline V load(const float* from) {
@@ -79,6 +87,12 @@ inline void store_some(T* to, const V& v, std::int64_t count) {
             std::memcpy(to + done, from + done, step * sizeof(T));
             done += step;
         }
+}
+
+// The first share of `all` in shares of at most `most`, as few and as equal as can be
+inline std::int64_t even_share(std::int64_t all, std::int64_t most) {
+    const std::int64_t shares = (all + most - 1) / most;
+    return (all + shares - 1) / shares;
 }
 
 // Calls act with n as a constant, 1 <= n <= most, so that arrays of n vectors can live in registers

@@ -19,6 +19,13 @@ std::int64_t whole(std::int64_t features) { return (features + kLanes - 1) / kLa
 std::int64_t weights(const Shape& s) { return s.outputs * s.channels * kTaps; }
 std::int64_t pooled(const Shape& s) { return s.outputs * s.pooled_height() * s.pooled_width(); }
 
+// Which feature of [channels][places] comes first, second, ... where channels are last
+void order_channels_last(std::int64_t channels, std::int64_t features, std::int32_t* order) {
+    const std::int64_t places = features / channels;
+    for (std::int64_t p = 0; p < places; ++p)
+        for (std::int64_t c = 0; c < channels; ++c) *order++ = static_cast<std::int32_t>(c * places + p);
+}
+
 // One dense layer: its sizes, where its parameters lie in theirs, and where its inputs lie in panels and in rows.
 struct Dense {
     std::int64_t inputs, outputs, weight, bias, panel, row;
@@ -54,11 +61,16 @@ class Pass {
           conv1_(plan_.conv1, values, values + plan_.bias1),
           conv2_(plan_.conv2, values + plan_.weight2, values + plan_.bias2), back1_(plan_.conv1, nullptr),
           back2_(plan_.conv2, values + plan_.weight2), planes_(conv1_.padded()), hidden_(conv2_.padded()),
-          hidden_rows_(conv2_.padded() * kPanel), hidden_slopes_(conv2_.padded()), panels_(plan_.panel * kPanel),
-          rows_(plan_.row * kPanel), slopes_(plan_.widest * kPanel), below_(plan_.widest * kPanel),
-          conv_slopes_(plan_[0].inputs * kLanes), winners1_(pooled(plan_.conv1) * kPanel),
+          hidden_order_(conv2_.padded()), slopes_order_(plan_[0].inputs),
+          hidden_rows_(conv2_.padded() * (kPanel - 1) + padded_pixels(plan_.conv2)),
+          hidden_slopes_(padded_pixels(plan_.conv2)), pixels_(padded_pixels(plan_.conv1)),
+          panels_(plan_.panel * kPanel), rows_(plan_.row * kPanel), slopes_(plan_.widest * kPanel), below_(plan_.widest * kPanel),
+          conv_slopes_(plan_[0].inputs * kLanes + kLanes), winners1_(pooled(plan_.conv1) * kPanel),
           winners2_(pooled(plan_.conv2) * kPanel) {
         planes_.clear(conv1_.padded());
+        pixels_.clear(padded_pixels(plan_.conv1));
+        order_channels_last(plan_.conv2.channels, conv2_.padded(), hidden_order_.data);
+        order_channels_last(plan_.conv2.outputs, plan_[0].inputs, slopes_order_.data);
     }
 
     // From images to logits, for `count` samples, at most kPanel.
@@ -71,7 +83,7 @@ class Pass {
             conv1_.pack(images + n * image, some, planes_.data);
             conv1_.run(planes_.data, some, hidden_.data, 1, winners1_.data + n * middle);
             activate(activation_, reinterpret_cast<float*>(hidden_.data), middle * kLanes);
-            unpack(hidden_.data, 1, middle, some, hidden_rows_.data + n * middle, middle);
+            unpack(hidden_.data, 1, middle, some, hidden_rows_.data + n * middle, middle, hidden_order_.data);
             conv2_.run(hidden_.data, some, reinterpret_cast<Lanes*>(panel(0) + n), width_ / kLanes,
                        winners2_.data + n * end);
         }
@@ -149,11 +161,12 @@ class Pass {
         for (std::int64_t n = 0; n < count; ++n) {
             if (n % kLanes == 0)
                 unpack(reinterpret_cast<Lanes*>(slopes_.data + n), width_ / kLanes, end,
-                       std::min<std::int64_t>(kLanes, count - n), conv_slopes_.data, end);
+                       std::min<std::int64_t>(kLanes, count - n), conv_slopes_.data, end, slopes_order_.data);
             const float* hidden = hidden_rows_.data + n * middle;
             back2_.add(hidden, conv_slopes_.data + n % kLanes * end, winners2_.data + n * end, hidden_slopes_.data);
             chain(activation_, hidden, hidden_slopes_.data, middle);
-            back1_.add(images + n * image, hidden_slopes_.data, winners1_.data + n * middle, nullptr);
+            channels_last(plan_.conv1, images + n * image, pixels_.data);
+            back1_.add(pixels_.data, hidden_slopes_.data, winners1_.data + n * middle, nullptr);
         }
     }
 
@@ -188,7 +201,8 @@ class Pass {
     ConvBackward back1_, back2_;
     std::int64_t width_ = 0;  // of a panel, in floats
     Buffer<Lanes> planes_, hidden_;
-    Buffer<float> hidden_rows_, hidden_slopes_, panels_, rows_;
+    Buffer<std::int32_t> hidden_order_, slopes_order_;  // of hidden_rows_ and conv_slopes_, whose channels are last
+    Buffer<float> hidden_rows_, hidden_slopes_, pixels_, panels_, rows_;
     Buffer<float> slopes_, below_;  // of the values of one panel, and of the one before it
     Buffer<float> conv_slopes_;
     Buffer<std::uint8_t> winners1_, winners2_;
