@@ -13,6 +13,7 @@ if os.environ.get("PARIBUS_EXTRA") != "keras":
 os.environ["KERAS_BACKEND"] = "torch"
 import keras
 import numpy as np
+import torch
 
 X = np.random.default_rng(0).normal(size=(64, 4))
 Y = X.sum(axis=1, keepdims=True)
@@ -47,3 +48,33 @@ def test_the_history_of_a_model(tmp_path):
 def test_the_example_of_the_documents(tmp_path):
     good, bad = compared("keras_train.py", tmp_path)["arms"]
     assert good["runs"][0]["figures"]["val_loss"] < bad["runs"][0]["figures"]["val_loss"]
+
+
+def test_a_callback_that_watches():
+    labels = (X.sum(axis=1) > 0).astype(int)
+
+    def fitted(*callbacks, logits):
+        keras.utils.set_random_seed(1)
+        layers = [
+            keras.layers.Dense(16, "relu", name="one"),
+            keras.layers.Dropout(0.1),
+            keras.layers.Dense(2, "softmax"),
+        ]
+        model = keras.Sequential([keras.Input((4,)), *layers])
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
+        model.compile(keras.optimizers.Adam(0.05, weight_decay=1e-4), loss)
+        model.fit(X, labels, batch_size=16, epochs=5, validation_split=0.25, verbose=0, callbacks=list(callbacks))
+        return [weight.value.detach().clone() for weight in model.weights]
+
+    watch = pb.probe_callback("keras")
+    plain = fitted(logits=False)
+    assert all(map(torch.equal, fitted(watch, logits=False), plain)), "it changes no bit"
+    assert [finding.name for finding in watch.findings() if finding.strength != "weak"] in ([], ["undertraining"])
+    assert [step.loop.updates for step in watch.trace] == [1, 2, 5, 10]
+    last = watch.trace[-1]
+    assert (last.learning_rate, last.weight_decay) == (pytest.approx(0.05), pytest.approx(1e-4))
+    assert last.layers["one"].dead is not None
+    assert last.loop.held == 1
+    watch = pb.probe_callback("keras")
+    fitted(watch, logits=True)
+    assert watch.findings()[0].name == "probabilities_as_logits"

@@ -48,13 +48,13 @@ class Sighting:
 def watch(model: nn.Module, x: Tensor, layers: Mapping[str, nn.Module]) -> Sighting:
     """Run the model on x and see each activation function that it calls, as a module, function or method.
 
-    layers: modules with weights, by name; an activation follows the one that ran last before it. Functions that torch
+    layers: modules with weights, by name; an activation follows the one that last began before it. Functions that torch
     knows under the names of `flat_ends` are seen; an activation composed of other operations is not.
     """
     sighting = Sighting()
     with _Catch(sighting, layers) as catch:
         handles = [
-            module.register_forward_hook(lambda *_, name=name: catch.enter(name)) for name, module in layers.items()
+            module.register_forward_pre_hook(lambda *_, name=name: catch.enter(name)) for name, module in layers.items()
         ]
         try:
             sighting.output = model(x)
@@ -75,7 +75,7 @@ class _Catch(TorchFunctionMode):
         self._last: str | None = None
 
     def enter(self, name: str) -> None:
-        """The layer has just run."""
+        """The layer begins to run."""
         self._last = name
         if name not in self._sighting.layers:
             self._sighting.layers.append(name)
@@ -99,7 +99,8 @@ class _Catch(TorchFunctionMode):
             (slopes,) = torch.autograd.grad(y.sum(), leaf)
         in_place = copy._version > 0
         y = y.detach()
-        unit = -1 if isinstance(self._layers[self._last], nn.Linear) else 1
+        module = self._layers[self._last]
+        unit = -1 if getattr(module, "units_last", isinstance(module, nn.Linear)) else 1
         ends = self._ends[name]
         bounds = flat_bounds(ends, func, args[1:], tuple(kwargs.items())) if ends else (None, None)
         self._sighting.activations.append((self._last, _activity(z, y, slopes, unit, *bounds)))

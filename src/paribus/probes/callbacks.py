@@ -9,11 +9,12 @@ from paribus.core.errors import ParibusError
 from paribus.diagnosis.findings import findings_of
 from paribus.diagnosis.words.findings import findings_text
 from paribus.probes.from_outside import OutsideProbe
+from paribus.probes.keras_fit import KerasProbe
 from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 from paribus.words.translation import Lang
 
-Library = Literal["lightning", "transformers"]
+Library = Literal["keras", "lightning", "transformers"]
 
 
 class Watch:
@@ -21,17 +22,21 @@ class Watch:
 
     def __init__(self, every: int) -> None:
         self._every = every
-        self._probe: OutsideProbe | None = None
+        self._probe: OutsideProbe | KerasProbe | None = None
 
     def begin(self, optimizers: Iterable[Any]) -> None:
         """A training begins, with these optimisers."""
         self._probe = OutsideProbe(self._every, [getattr(one, "optimizer", one) for one in optimizers])
         self._probe.__enter__()
 
+    def begin_fit(self, model: Any) -> None:
+        """Keras begins to fit a model."""
+        self._probe = KerasProbe(model, self._every)
+
     def end(self) -> None:
         """The training is over."""
         if self._probe is not None:
-            self._probe.__exit__(None, None, None)
+            self._probe.end()
 
     @property
     def trace(self) -> tuple[StepTrace, ...]:
@@ -58,11 +63,12 @@ def probe_callback(library: Library, *, every: int = 100) -> Any:
     itself: where several are trained side by side it sees nothing.
 
     Args:
-        library: `lightning` (PyTorch Lightning) or `transformers` (Hugging Face's Trainer).
+        library: `keras` (`model.fit` on its PyTorch backend), `lightning` (PyTorch Lightning) or `transformers`
+            (Hugging Face's Trainer).
         every: updates between two looks, after the first ones.
 
     Raises:
-        ParibusError: for another library; ImportError where it is not installed.
+        ParibusError: for another library, or Keras on another backend; ImportError where it is not installed.
     """
     if library not in _MADE:
         raise ParibusError("library must be one of {choices}", choices=tuple(_MADE), got=library)
@@ -101,4 +107,24 @@ def _transformers(every: int) -> Any:
     return ProbeCallback(every)
 
 
-_MADE: Mapping[str, Callable[[int], Any]] = {"lightning": _lightning, "transformers": _transformers}
+def _keras(every: int) -> Any:
+    import keras
+
+    if keras.config.backend() != "torch":
+        raise ParibusError("Keras must run on PyTorch to be watched: KERAS_BACKEND=torch", got=keras.config.backend())
+
+    class ProbeCallback(Watch, keras.callbacks.Callback):  # type: ignore[misc]
+        def __init__(self) -> None:
+            keras.callbacks.Callback.__init__(self)
+            Watch.__init__(self, every)
+
+        def on_train_begin(self, logs: Any = None) -> None:
+            self.begin_fit(self.model)
+
+        def on_train_end(self, logs: Any = None) -> None:
+            self.end()
+
+    return ProbeCallback()
+
+
+_MADE: Mapping[str, Callable[[int], Any]] = {"keras": _keras, "lightning": _lightning, "transformers": _transformers}

@@ -58,6 +58,10 @@ class OutsideProbe:
             self._safely(self._end)
         self._leave()
 
+    def end(self) -> None:
+        """All as it was before."""
+        self.__exit__(None, None, None)
+
     @property
     def trace(self) -> tuple[StepTrace, ...]:
         """What was seen; steps count from 0."""

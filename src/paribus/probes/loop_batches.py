@@ -21,8 +21,8 @@ class BatchWatch:
 
     def __init__(self, held_out: Tensor | None) -> None:
         self._held = _rows(held_out) if held_out is not None else ()
-        if len(set(self._held)) < len(self._held):
-            self._held = ()  # samples of the same data may be equal by nature
+        if len(set(self._held)) < len(self._held) and not _is_varied(held_out):
+            self._held = ()  # samples of few different numbers may be equal by nature
         self._met: set[bytes] = set()
         self.classes: Counter[int] = Counter()
         self._targets: list[Tensor] = []
@@ -73,6 +73,11 @@ def bad_rows(inputs: object) -> float | None:
     if not isinstance(inputs, Tensor) or not inputs.is_floating_point() or inputs.numel() == 0:
         return None
     return float((~torch.isfinite(inputs.detach().flatten(1) if inputs.dim() > 1 else inputs)).any(-1).float().mean())
+
+
+def _is_varied(x: object) -> bool:
+    """Whether rows are of so many different numbers that only copies are equal."""
+    return isinstance(x, Tensor) and all(len(torch.unique(row)) >= _FEW for row in x[:_FEW])
 
 
 def _rows(x: object) -> tuple[bytes, ...]:

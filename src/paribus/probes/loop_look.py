@@ -29,6 +29,7 @@ _REACH: dict[Bound, tuple[float, float]] = {
 _OF_NUMBERS = ("squared", "absolute", "huber", "bce")
 _AS_NEXT = 0.98  # share of targets that are the next sign of the input
 _NEARLY = 0.01  # how far a recovered target may be from 0 or 1
+_MOST_OF_SOFTMAX = 1.5  # a row of targets that sums to more is of several classes
 _BEYOND = 0.02  # how far out of reach a target must be, of its range
 
 
@@ -126,12 +127,10 @@ class Look:
         z = forward.output.float()
         if not torch.isfinite(z).all():
             return None
-        reach, targets = None, reading.targets
-        bound = "sigmoid" if reading.kind == "bce_logits" else forward.bound if reading.kind in _OF_NUMBERS else None
-        if bound is not None and targets is not None:
-            low, high = _REACH[bound]
-            slack = _BEYOND * float(targets.max() - targets.min())
-            reach = float(((targets < low - slack) | (targets > high + slack)).double().mean())
+        targets = reading.targets if reading.targets is not None else self._held_targets(z)
+        numbers = reading.kind in _OF_NUMBERS or (reading.kind == "unknown" and targets is not None)
+        bound = "sigmoid" if reading.kind == "bce_logits" else forward.bound if numbers else None
+        reach = None if bound is None or targets is None else _out_of_reach(bound, targets)
         table = z.movedim(1, -1).reshape(-1, z.shape[1]) if z.dim() > 1 else z
         log = table.dim() == 2 and table.shape[1] > 1 and float(table.logsumexp(1).abs().max()) < _LOG_SUMS
         parts = self._in_parts(step) | self._ahead(step, reading, forward)
@@ -146,6 +145,12 @@ class Look:
             out_of_reach=reach,
             **parts,
         )
+
+    def _held_targets(self, z: Tensor) -> Tensor | None:
+        """Held-out numbers that are asked for, in place of those of the batch, which such a loss does not tell."""
+        held = self._held_out[1] if self._held_out else None
+        alike = isinstance(held, Tensor) and held.is_floating_point() and held.shape[1:] == z.shape[1:]
+        return held if alike else None
 
     def _in_parts(self, step: int) -> dict[str, float | None]:
         """Whether rows depend on the others, answers on chance, and inputs give a straight line: at two looks."""
@@ -178,8 +183,9 @@ class Look:
             return {}
         if reading.kind not in OF_CLASSES or targets is None or targets.numel() != x.numel():
             return {}
-        told = targets.reshape(x.shape).to(x.device)[:, :-1]
-        if float((told == x[:, 1:]).float().mean()) < _AS_NEXT:
+        told = targets.reshape(x.shape).to(x.device)
+        itself = float((told == x).float().mean()) >= _AS_NEXT
+        if not itself and float((told[:, :-1] == x[:, 1:]).float().mean()) < _AS_NEXT:
             return {}
         other = x[:_ROWS].clone()
         other[:, -1] = other[:, -1].roll(1)
@@ -187,9 +193,16 @@ class Look:
         if answers is None or answers[0].shape[:2] != other.shape:
             return {}
         changed = other[:, -1] != x[:_ROWS, -1]
-        before, after = (z[changed][:, :-1] for z in answers)
+        before, after = (z[changed] for z in answers)
         size = float(before.std(correction=0)) if len(before) else 0.0
-        return {"ahead": float((before - after).square().mean().sqrt()) / size} if size else {}
+        if not size:
+            return {}
+        moved = (before - after).square()
+        earlier, own = (float(part.mean().sqrt()) / size for part in (moved[:, :-1], moved[:, -1]))
+        if not itself:
+            return {"ahead": earlier}
+        # Told from an autoencoder, which sees all of the input and is to give it back.
+        return {"ahead": own} if earlier < _NEARLY else {}
 
     def _both(self, *inputs: Tensor) -> list[Tensor] | None:
         """What the model answers in evaluation mode; None where it refuses."""
@@ -261,6 +274,16 @@ class Look:
             return None
         z = z if reading.kind == "bce_logits" else torch.logit(z.clamp(1e-7, 1 - 1e-7))
         return output_trace(torch.stack([torch.zeros_like(z), z], 1), y.long())
+
+
+def _out_of_reach(bound: Bound, targets: Tensor) -> float:
+    """Share of the targets that no output can be; of a softmax, which sums to 1, all of a row that sums to more."""
+    low, high = _REACH[bound]
+    slack = _BEYOND * float(targets.max() - targets.min())
+    beyond = (targets < low - slack) | (targets > high + slack)
+    if bound == "softmax" and targets.dim() > 1 and targets.shape[1] > 1:
+        beyond = beyond | (targets.sum(1, keepdim=True) > _MOST_OF_SOFTMAX)
+    return float(beyond.double().mean())
 
 
 def _sizes(reading: Reading) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import paribus as pb
+from tests.diagnosis.loops.slips import SLIPS
 from tests.diagnosis.loops.small import (
     TRAIN,
     Reader,
@@ -369,4 +370,5 @@ RARER: dict[str, tuple[tuple[str, ...], Run]] = {
     "likelihood of logits": (("no_probabilities",), lambda: by_hand("logits")),
     "numbers by cross entropy": (("outputs_bounded",), regression_by_entropy),
     "cleared never, stepped each tenth": (("gradients_piled_up",), lambda: steps_once(10)),
+    **SLIPS,
 }

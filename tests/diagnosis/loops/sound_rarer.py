@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import paribus as pb
+from tests.diagnosis.loops.slips import SOUND_TOO
 from tests.diagnosis.loops.small import (
     TRAIN,
     Reader,
@@ -314,4 +315,5 @@ SOUND: dict[str, Run] = {
     "noise that grows": grown,
     "averages held": frozen_norms,
     "targets to 100": prices,
+    **SOUND_TOO,
 }

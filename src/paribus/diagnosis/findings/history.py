@@ -116,6 +116,11 @@ class History:
         return tuple(s.loop.loss for s in self.steps if s.loop is not None and s.loop.loss is not None)
 
     @cached_property
+    def unread(self) -> bool:
+        """Whether a loop's loss is of a kind that is not known, such as that of an adversary: it may have no end."""
+        return self.unit == "own" and all(loss.kind == "unknown" for loss in self._losses)
+
+    @cached_property
     def of_classes(self) -> bool:
         """Whether a loop's loss was seen to be of classes, at any look."""
         return any(loss.kind in OF_CLASSES for loss in self._losses)

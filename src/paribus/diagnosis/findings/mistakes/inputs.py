@@ -19,6 +19,7 @@ MET, MANY_MET, FEWEST_MET = 0.02, 0.5, 2.5  # share of the held-out samples that
 FEWEST_LOOKS = 4
 DRIFTED, SLACK = 10.0, 0.9  # times that a deviation changes; how far it may go the other way in between
 APART = 0.15  # training accuracy less held-out accuracy
+LEAST_CLASSES, VARIED = 3, 0.8  # classes; entropy of the held-out labels, of as many equal ones
 RENAMED_TO, RIGHT = 0.5, 0.5  # accuracy where each answer means what it is mostly given for; accuracy as it is, of that
 
 
@@ -67,8 +68,9 @@ def _renamed(history: History) -> Finding | None:
         return None
     last = outputs[-1]
     accuracy, renamed, classes = last.right or 0.0, last.renamed or 0.0, last.classes or 0
-    varied = last.predicted_entropy >= 0.5 * last.prior_entropy and last.prior_entropy >= math.log(3)
-    if classes < 3 or not varied or renamed < RENAMED_TO or accuracy > RIGHT * renamed:
+    several = last.prior_entropy >= VARIED * math.log(LEAST_CLASSES)
+    varied = several and last.predicted_entropy >= 0.5 * last.prior_entropy
+    if classes < LEAST_CLASSES or not varied or renamed < RENAMED_TO or accuracy > RIGHT * renamed:
         return None
     evidence = measured("renamed", renamed, RENAMED_TO), measured("held_accuracy", accuracy, RIGHT * renamed)
     return history.finding("labels_renamed", "strong", *evidence)

@@ -133,7 +133,8 @@ def _bounded(history: History) -> Finding | None:
         strength = certain(history) if tanh else where_it_harms(history)
         floor = _floor(wanting[-1], 2.0) if tanh else math.log(2)
         return history.finding(name, strength, measured("largest_output", wanting[-1].high, floor, DEFINITION))
-    out = [a.out_of_reach for loss, a in pairs if loss.kind in (*NUMBERS, "bce") and a.out_of_reach is not None]
+    numbers = [s.loop for s in looks(history) if s.loop.loss and s.loop.loss.kind in (*NUMBERS, "bce", "unknown")]
+    out = [loop.answers.out_of_reach for loop in numbers if loop.answers and loop.answers.out_of_reach is not None]
     if not out or median(out) < BEYOND_REACH:
         return None
     return history.finding(name, certain(history), measured("out_of_reach", median(out), BEYOND_REACH, DEFINITION))

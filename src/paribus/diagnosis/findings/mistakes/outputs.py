@@ -37,7 +37,7 @@ def _mixed(history: History) -> Finding | None:
 
 
 def _ahead(history: History) -> Finding | None:
-    """Each target is the next sign of the input, and the answers change with the signs that come after."""
+    """Each target is a sign of the input, the next one or its own, and the answers change with it."""
     seen = answers_figures(history, lambda answers: answers.ahead)
     if not seen or min(seen) < MIXED:
         return None
@@ -98,11 +98,11 @@ AHEAD = mistake(
     "answer_in_input",
     "forward",
     mark("answer in the input"),
-    mark("The targets are the next signs of the input, and the network sees them: it copies rather than foretells."),
+    mark("The targets are signs of the input, and the network sees them: it copies rather than foretells."),
     mark("Give attention a causal mask, and convolutions padding on the left alone; shift targets by one."),
     _ahead,
-    {"ahead": Quantity(mark("change of the answers with later signs, over their deviation"), "share")},
-    f"answers that change by less than {MIXED:g} of their deviation with the signs that come after",
+    {"ahead": Quantity(mark("change of the answers with the signs that are asked for, over their deviation"), "share")},
+    f"answers that change by less than {MIXED:g} of their deviation with the signs that are asked for",
     explains=frozenset({"overfitting"}),
 )
 CROSSED = mistake(

@@ -24,6 +24,7 @@ def detect(history: History) -> Finding | None:
     (Loshchilov and Hutter 2019, sec. 2). Decoupled decay moves the weights by ηλ‖w‖, which is compared with the update.
     """
     gone, falling = [], []
+    stuck = history.outcome == "failed"  # held where decay and gradient balance, short of learning anything
     for name in history.layers:
         norms = history.layer(name, lambda layer, _: layer.weight_norm)
         balances = history.layer(name, force_balance)
@@ -32,7 +33,9 @@ def detect(history: History) -> Finding | None:
         left, balance = norms[-1].value / norms[0].value, middle(_while_there(balances, norms))
         if left < COLLAPSED:
             gone.append((name, left, balance, norms))
-        elif (balance or 0.0) >= LEAST_BALANCE and (left < NEARLY or (left < FALLING and _keeps_falling(norms))):
+        elif (balance or 0.0) >= LEAST_BALANCE and (
+            left < NEARLY or (left < FALLING and (stuck or _keeps_falling(norms)))
+        ):
             falling.append((name, left, balance, norms))
     layers = gone or falling
     if not layers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from paribus.core.messages import mark
 from paribus.diagnosis.findings.changes import USUAL_START, times
 from paribus.diagnosis.findings.history import History, measured
@@ -22,10 +24,19 @@ def detect(history: History) -> Finding | None:
         return None
     return history.finding(
         "frozen_layer",
-        history.strength,
+        "weak" if _meant(history, still) else history.strength,
         measured("update_ratio", max(still.values()), ROUNDING, "resolution of float32"),
         layers=still,
     )
+
+
+def _meant(history: History, still: Iterable[str]) -> bool:
+    """Whether they are frozen and in no optimiser as well: nobody does both by mistake."""
+    last = next((s for s in reversed(history.steps) if s.loop is not None), None)
+    if last is None or last.loop is None:
+        return False
+    held = {name for name, layer in last.layers.items() if layer.decay_pull is not None}
+    return bool(held) and not held.intersection(still) and not set(last.loop.missing).intersection(still)
 
 
 def _share_moved(layer: LayerTrace, step: StepTrace) -> float | None:

@@ -12,6 +12,7 @@ from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.records.finding import Finding, Strength
 
 AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it
+BELOW = 0.02  # and of one that has learned next to nothing by heart
 FELT, FAR = 1e-3, 0.3  # sensitivity, of the label entropy; all updates over the weights
 WRONG_LABELS = 0.15  # accuracy on other samples less that on training samples
 SURPRISED = 0.05  # loss of training batches less that of other samples, with the same weights, of the label entropy
@@ -41,7 +42,8 @@ def detect(history: History) -> Finding | None:
     if history.metrics and "train_loss" in history.metrics[-1].figures:
         end = history.metrics[-1].figures["train_loss"]
     memorised = end is not None and end < (1 - MEMORISED) * prior
-    if end is None or not (memorised or _travels(history, prior)):
+    learns = min(p.value for p in losses) < (1 - BELOW) * prior  # slowly, and it holds for others
+    if end is None or not (memorised or (not learns and _travels(history, prior))):
         return None
     evidence = [
         measured("val_loss", losses[-1].value, prior, _ZHANG),

@@ -30,6 +30,7 @@ def detect(history: History) -> Finding | None:
     fall = (half[0].value - half[1].value) / prior / half[2] if half else 0.0
     if fall >= STEEP and losses[-1].value <= min(p.value for p in losses):
         strength: Strength = "moderate" if fall >= VERY_STEEP and history.outcome == "trained" else history.strength
+        strength = "weak" if history.unread else strength
         return history.finding("undertraining", strength, measured("loss_fall", fall, STEEP))
     if _just_begun(history):
         way = usual_update(history) * (history.last_step + 1)
