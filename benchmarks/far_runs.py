@@ -12,7 +12,7 @@ import numpy as np
 from decision_trials import Array, table
 
 from paribus.comparison import robust
-from paribus.comparison.far import far_of
+from paribus.comparison.outlying_runs import far_of
 from paribus.core.seeds import generator
 
 SEEDS = (3, 4, 5, 6, 8, 12, 20, 30, 60)

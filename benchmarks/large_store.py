@@ -63,9 +63,9 @@ def plan(runs: int, root: Path) -> None:
 
 def write_store(root: Path, runs: int) -> None:
     """Ended runs, which differ in seed and name."""
-    from paribus.runs.performing import new_record
     from paribus.runs.planning import Settings, make_plan
     from paribus.runs.registry import default_program
+    from paribus.runs.single_run import new_record
     from paribus.runs.store import Store
     from paribus.runs.store.documents import to_json
 

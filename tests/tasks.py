@@ -7,8 +7,8 @@ from typing import Any
 
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.runs.naming import run_id
 from paribus.runs.registry import default_program
+from paribus.runs.run_identity import run_id
 from paribus.runs.task import How, Task
 
 

@@ -20,7 +20,7 @@ SHARED += tuple(f"diagnosis/{name}.py" for name in ("search", "screening", "judg
 # Spoken of where the words mean something else: the digits of a number, a picture in a file.
 MEANT = {
     "core/field_text.py",
-    "figures/paper_marks.py",
+    "figures/matplotlib_marks.py",
     "figures/png.py",
     "figures/specification.py",
     "words/translation.py",

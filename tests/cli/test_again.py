@@ -11,7 +11,7 @@ from paribus.cli.compare import _design
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
 from paribus.cli.session import run_settings
-from paribus.comparison.command import command_for
+from paribus.comparison.command_line import command_for
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import fields_to_toml

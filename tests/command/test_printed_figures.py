@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paribus.programs.command.figure_files import rows_of
-from paribus.programs.command.printed_figures import LONGEST_LINE, Curve, Lines, Printed, number_around
+from paribus.programs.command.metric_files import rows_of
+from paribus.programs.command.printed_metrics import LONGEST_LINE, Curve, Lines, Printed, number_around
 from paribus.programs.metrics import measured, metric_named
 
 INFO = measured("command", "run", [metric_named("acc"), metric_named("loss:min")], "", "last", {}, "")

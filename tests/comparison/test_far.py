@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison.far import far_of
+from paribus.comparison.outlying_runs import far_of
 from paribus.comparison.words.json_view import comparison_json
 from paribus.core.seeds import generator
 

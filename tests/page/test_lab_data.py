@@ -12,7 +12,7 @@ import pytest
 
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.lab_data import lab_data, network_plan, weight_shapes
-from paribus.programs.recipe.lab.moments import (
+from paribus.programs.recipe.lab.training_moments import (
     FIGURES,
     ArmMaterial,
     LabMaterial,

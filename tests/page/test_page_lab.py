@@ -11,7 +11,7 @@ from scipy import ndimage
 import paribus as pb
 from paribus.page.packing import pack_arrays
 from paribus.programs.recipe.lab.lab_data import lab_data
-from paribus.programs.recipe.lab.moments import nothing
+from paribus.programs.recipe.lab.training_moments import nothing
 from tests.factories import make_comparison
 from tests.page.hostile import NAMES, hostile_comparison
 from tests.page.modules import module_page

@@ -12,14 +12,14 @@ from torch import optim
 import paribus as pb
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
-from paribus.programs.recipe.identity import identity_for
+from paribus.programs.recipe.code_identity import identity_for
 from paribus.programs.recipe.kernels import PLAIN, can_fuse_whole
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe import LESSON, Recipe, inert
 from paribus.programs.recipe.recipe_text import recipe_from
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.stacking import can_stack
+from paribus.programs.recipe.training.stackable import can_stack
 from paribus.programs.recipe.training.state_arrays import pack, unpack
 from paribus.runs.trust import refuse_code
 from paribus.web.orders import read_order

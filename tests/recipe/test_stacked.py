@@ -11,8 +11,8 @@ from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
+from paribus.programs.recipe.training.stackable import can_stack, stack_key
 from paribus.programs.recipe.training.stacked import Stack
-from paribus.programs.recipe.training.stacking import can_stack, stack_key
 from paribus.programs.recipe.training.state_arrays import pack, unpack, weights_of
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.records.referee import Pair
-from paribus.referee.guards import collapsed
+from paribus.referee.cost_guards import collapsed
 
 
 def pairs(*rows: tuple[float | None, float | None]) -> list[Pair]:

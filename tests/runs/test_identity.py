@@ -12,8 +12,8 @@ import pytest
 
 import paribus
 from paribus.core.activations import ACTIVATIONS
-from paribus.programs.recipe import identity, revisions
-from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
+from paribus.programs.recipe import code_identity, revisions
+from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.runs import environment
 from paribus.runs.store.names import is_safe
@@ -85,7 +85,7 @@ def test_files_and_python_are_no_part_of_it():
 def test_a_native_kernel_counts_as_it_was_built(monkeypatch):
     built = {digest: [] for digest in ("one", "other")}
     for digest, found in built.items():
-        monkeypatch.setattr(identity, "native_digest", lambda digest=digest: digest)
+        monkeypatch.setattr(code_identity, "native_digest", lambda digest=digest: digest)
         found.extend([identity_now(kernel="native-avx2"), identity_now()])
     assert built["one"][0] != built["other"][0]
     assert built["one"][1] == built["other"][1]
@@ -100,12 +100,12 @@ def test_versions_device_kernel_and_a_model_of_ones_own_are_part_of_the_identity
     plain = identity_now()
     assert len(plain) == 64
     others = [identity_now(device="cuda"), identity_now(kernel="stacked")]
-    monkeypatch.setattr(identity, "source_digest", lambda model: "e" * 64)
+    monkeypatch.setattr(code_identity, "source_digest", lambda model: "e" * 64)
     others.append(identity_now())
     monkeypatch.undo()
     for package in ("torch", "numpy"):
         monkeypatch.setattr(
-            identity, "_version", lambda name, package=package: "0.0" if name == package else version(name)
+            code_identity, "_version", lambda name, package=package: "0.0" if name == package else version(name)
         )
         others.append(identity_now())
     assert len({plain, *others}) == 6
@@ -114,8 +114,8 @@ def test_versions_device_kernel_and_a_model_of_ones_own_are_part_of_the_identity
 def test_planning_needs_no_torch():
     code = (
         "import sys; from paribus.comparison import design; from paribus.runs import environment, planning, store; "
-        "from paribus.programs.recipe import identity; from paribus.programs.recipe.recipe import LESSON; "
-        "identity.identity_for(LESSON, 'cpu', 'pytorch'); environment.describe('cpu', 'x', 'pytorch', 1); "
+        "from paribus.programs.recipe import code_identity; from paribus.programs.recipe.recipe import LESSON; "
+        "code_identity.identity_for(LESSON, 'cpu', 'pytorch'); environment.describe('cpu', 'x', 'pytorch', 1); "
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

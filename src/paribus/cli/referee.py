@@ -72,7 +72,7 @@ def _said(options: argparse.Namespace) -> Said:
     from paribus.cli.session import seconds, this_command
     from paribus.records.referee import Terms
     from paribus.referee.commands import Said
-    from paribus.referee.guards import guard_named
+    from paribus.referee.cost_guards import guard_named
 
     errors = ErrorCollector("the command")
     budgets: list[float | None] = []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import paribus
 from paribus.comparison.anytime.bounds import Until
-from paribus.comparison.command import command_for
+from paribus.comparison.command_line import command_for
 from paribus.core.errors import ComparisonError
 from paribus.records.comparison import Comparison
 from paribus.records.run import RunResult

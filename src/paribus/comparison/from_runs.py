@@ -15,7 +15,7 @@ from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT
 from paribus.comparison.decision_rule.editions import edition as edition_named
 from paribus.comparison.factorial.effects import factorial_of
-from paribus.comparison.pairs import pair_views
+from paribus.comparison.pair_verdicts import pair_views
 from paribus.core.errors import ComparisonError, Fault
 from paribus.core.messages import Message
 from paribus.records.comparison import ArmView, Comparison, PairView

@@ -143,6 +143,6 @@ def _check_among(kind: str, kinds: tuple[str, ...], others: tuple[str, ...], els
 
 
 def _on_paper(spec: FigureSpec) -> Figure:
-    from paribus.figures.paper import on_paper
+    from paribus.figures.matplotlib_backend import on_paper
 
     return on_paper(titled(spec))

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from paribus.core.messages import Message
-from paribus.lesson.figures import figure_faults
 from paribus.lesson.network import Found
 from paribus.lesson.probing import Loader, Loss, Network, Steps, Truth, batches, called, loader, seeded_alike
+from paribus.lesson.whole_set_figures import figure_faults
 
 
 def train_epoch_faults(function: Any) -> Iterator[Message]:

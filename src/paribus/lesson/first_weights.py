@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from paribus.core.messages import Message, mark
-from paribus.lesson.figures import close
 from paribus.lesson.network import Found
 from paribus.lesson.probing import called
+from paribus.lesson.whole_set_figures import close
 
 _SHAPES = ((120, 400), (40, 1200), (32, 8, 5, 5))  # more inputs than outputs, and a convolution
 _FLAT = 2.4  # of the fourth moment by the squared second: 3 where draws are normal, 1.8 where they are uniform

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from paribus.core.messages import Message, mark
 from paribus.lesson.epoch import one_epoch, same
-from paribus.lesson.figures import close
 from paribus.lesson.network import Found
 from paribus.lesson.probing import Loader, Network, Truth, batches, called, loader, seeded_alike
+from paribus.lesson.whole_set_figures import close
 
 RATE, DECAY = 0.001, 0.1  # as the text of the lesson gives them
 FIRST_OF_VALIDATION = 40  # the number of the first image that is only measured with

@@ -50,7 +50,7 @@ class MapResult:
         return self.store.root / "maps" / self.map.id
 
     def _repr_png_(self) -> bytes:
-        from paribus.figures.paper import png_bytes
+        from paribus.figures.matplotlib_backend import png_bytes
 
         return png_bytes(self.figure())
 

@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn, optim
 
-from paribus.probes.loop_events import Arguments, LoopEvents, first_tensor
-from paribus.probes.loop_watch import memory
+from paribus.probes.model_hooks import memory
 from paribus.probes.own_loop import Probe
 from paribus.probes.places import own_line
+from paribus.probes.torch_patches import Arguments, LoopEvents, first_tensor
 from paribus.probes.weights import parameters_of
 from paribus.records.trace import StepTrace
 

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn, optim
 
-from paribus.probes.loop_events import Patches
 from paribus.probes.own_loop import Probe
+from paribus.probes.torch_patches import Patches
 from paribus.records.trace import StepTrace
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from paribus.probes.loop_batches import bad_rows
 from paribus.probes.loop_graph import OF_LOGARITHMS, given_to, growth, softmax_dimension
-from paribus.probes.loop_watch import Forward, LoopWatch, held_by, missing_from, shares
 from paribus.probes.loss_reading import read_loss
+from paribus.probes.model_hooks import Forward, LoopWatch, held_by, missing_from, shares
 from paribus.probes.output import class_entropy, input_moments, is_distribution, label_entropy, output_trace
 from paribus.probes.probe import undisturbed
 from paribus.probes.reading import UNKNOWN, Reading

@@ -16,7 +16,7 @@ from paribus.diagnosis.words.findings import findings_text
 from paribus.probes import Probe as EngineProbe
 from paribus.probes import Sampling
 from paribus.probes.loop_look import Look
-from paribus.probes.loop_watch import LoopWatch
+from paribus.probes.model_hooks import LoopWatch
 from paribus.records.finding import Finding
 from paribus.records.program import Epoch
 from paribus.records.trace import StepTrace

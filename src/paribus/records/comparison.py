@@ -10,7 +10,7 @@ from paribus.core.frozen import Document, Frozen
 from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.datasets import Datasets
 from paribus.records.factorial import Factorial
-from paribus.records.far import FarRun
+from paribus.records.outlying_run import FarRun
 from paribus.records.overstated import Overstated
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason

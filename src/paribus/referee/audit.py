@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from paribus.comparison.statistics import t_ends
-from paribus.programs.command.sealed_figures import read_sealed
+from paribus.programs.command.sealed_metrics import read_sealed
 from paribus.records.referee import Pair, Version
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.pairs import BASELINE, CANDIDATE, Listener, Pairs, ignore

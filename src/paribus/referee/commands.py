@@ -17,7 +17,7 @@ from paribus.core.field_text import assigned
 from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
-from paribus.referee import ruler
+from paribus.referee import protected_files
 from paribus.referee.aside import put_aside
 from paribus.referee.carried import Meanwhile, held_in
 from paribus.referee.journal import Journal, Outside, State
@@ -60,7 +60,7 @@ def start_loop(journal: Journal, said: Said, listener: Listener = ignore) -> Sta
     place = Path.cwd()
     trees = Trees(journal.folder, place)
     with errors:
-        terms = terms.model_copy(update={"ruler": ruler.named(place.resolve(), trees.top, terms.ruler)})
+        terms = terms.model_copy(update={"ruler": protected_files.named(place.resolve(), trees.top, terms.ruler)})
     with errors:
         info = _sealing(program.info, terms.sealed)
     errors.raise_all()
@@ -223,19 +223,19 @@ def _tried(
     loop = state.loop
     differing = trees.differing(state.baseline, version) if loop.ruler or loop.data else []
     facts, before = facts_of(loop, trees), state.outside
-    outside = ruler.changed_outside(trees.place, before, facts)
+    outside = protected_files.changed_outside(trees.place, before, facts)
     if not allow_ruler:
-        ruler.refuse_touched(loop, differing)
-        ruler.refuse_changed(outside)
+        protected_files.refuse_touched(loop, differing)
+        protected_files.refuse_changed(outside)
 
     def arms(baseline: Version, tried: Version) -> Arms:
         return command_arms(loop, trees, baseline, tried)
 
-    touched = (*ruler.touched(loop, differing), *outside)
+    touched = (*protected_files.touched(loop, differing), *outside)
     now_outside = None
     if outside:
         same = {name: digest for name, digest in before.digests.items() if name not in outside}
-        now_outside = Outside(facts, ruler.digests_of(trees.place, facts, same))
+        now_outside = Outside(facts, protected_files.digests_of(trees.place, facts, same))
     held = Meanwhile(lambda: held_in(trees, state, version))
     attempt = Attempt(
         journal,

@@ -10,7 +10,7 @@ from paribus.core.errors import ParibusError
 from paribus.core.exit_codes import OPEN
 from paribus.core.messages import message_of
 from paribus.records.referee import EXIT_CODES, Begun, Ended
-from paribus.referee.guards import collapsed
+from paribus.referee.cost_guards import collapsed
 from paribus.referee.journal import State, Try
 from paribus.referee.starting import Shown, spread_of
 from paribus.referee.words.answers import answer_words

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from paribus.core.errors import Fault, FaultsError
-from paribus.programs.command.printed_figures import GROUP, clean, figure_group
+from paribus.programs.command.printed_metrics import GROUP, clean, figure_group
 from paribus.programs.command.running import STDERR, STDOUT
 from paribus.records.program import ProgramInfo
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from paribus.core import atomic
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
-from paribus.programs.command import reads
-from paribus.programs.command.made_from import VERSION, MadeFrom
+from paribus.programs.command import read_files
+from paribus.programs.command.command_identity import VERSION, MadeFrom
 from paribus.programs.command.program import CommandProgram
-from paribus.programs.command.sealed_figures import read_sealed, refuse_unread
+from paribus.programs.command.sealed_metrics import read_sealed, refuse_unread
 from paribus.programs.command.template import Template
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Loop, Terms, Version
 from paribus.records.run import RunRecord
-from paribus.referee.guards import refuse_unsteady
+from paribus.referee.cost_guards import refuse_unsteady
 from paribus.referee.journal import Journal, State, seeds
 from paribus.referee.narrow import refuse_narrow
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
-from paribus.referee.ruler import data_among, digests_of
+from paribus.referee.protected_files import data_among, digests_of
 from paribus.referee.worktrees import Trees
 from paribus.runs.failing import last_words
 from paribus.runs.single_run import now
@@ -80,7 +80,7 @@ def start_command(journal: Journal, loop: Loop, trees: Trees, listener: Listener
     refuse_unsteady(loop.guards, [record.figures for record in first.records if record.failure is None])
     refuse_narrow(loop.program, store.run_folder(first.records[0].id))
     refuse_unread(loop.sealed, read_sealed(store.run_folder(first.records[0].id)))
-    read = reads.noted(store.run_folder(first.records[0].id))
+    read = read_files.noted(store.run_folder(first.records[0].id))
     slowest = max(map(seconds_of, first.records))
     limit = loop.program.source.get(TIME_LIMIT) or max(_LEAST_LIMIT, _TIMES_SLOWEST * slowest)
     if loop.budget_per_try:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.core.messages import Message
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
-from paribus.runs.naming import naming
 from paribus.runs.program import Program
 from paribus.runs.registry import default_program, entry_of, program_of
 from paribus.runs.reuse import there_and_to_do
+from paribus.runs.run_identity import naming
 from paribus.runs.store import Store
 from paribus.runs.task import PROBES, How, Task
 from paribus.runs.worker_count import workers_on

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from paribus.core.errors import StoreError
-from paribus.runs.naming import naming
 from paribus.runs.registry import program_of_task
+from paribus.runs.run_identity import naming
 from paribus.runs.single_run import new_record
 from paribus.runs.stopping import check
 from paribus.runs.store import RunFolder, RunWriter, Store, early_steps, snapshot_epochs

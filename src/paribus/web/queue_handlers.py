@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from paribus.comparison.command import command_for
+from paribus.comparison.command_line import command_for
 from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.runs.planning import Settings

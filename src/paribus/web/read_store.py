@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Document
 from paribus.page.packing import pack_arrays
-from paribus.programs.recipe.lab.moments import story
 from paribus.programs.recipe.lab.report_contents import what_was_traced
+from paribus.programs.recipe.lab.training_moments import story
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord

@@ -47,6 +47,6 @@ def test_two_of_one_name_are_refused():
 
 
 def test_its_name_is_the_functions():
-    from paribus.programs.function.handing_over import name_of
+    from paribus.programs.function.function_pickle import name_of
 
     assert name_of(Choosing(run, "model", {})).endswith(":run")

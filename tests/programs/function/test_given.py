@@ -12,7 +12,7 @@ import pytest
 
 import paribus as pb
 from paribus.core.errors import ParibusError
-from paribus.programs.function.figures import followed
+from paribus.programs.function.returned_metrics import followed
 from paribus.runs.failing import RunFailed
 from tests.programs.function.making import make
 

@@ -10,7 +10,7 @@ from paribus.comparison.anytime.evalues import paths
 from paribus.comparison.anytime.seen_pairs import settled_at
 from paribus.comparison.anytime.sequential import ERROR, SequentialState, judge_pairs
 from paribus.comparison.arms import ArmRuns, without_astray
-from paribus.comparison.pairs import arm_pairs
+from paribus.comparison.pair_verdicts import arm_pairs
 from paribus.comparison.unseen import unseen
 from paribus.core.seeds import generator
 from paribus.records.answers import Answer, Answers, Anytime

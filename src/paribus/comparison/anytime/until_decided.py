@@ -11,7 +11,7 @@ from statistics import median
 from paribus.comparison.anytime.bounds import Until
 from paribus.comparison.anytime.rule import states_of
 from paribus.comparison.from_runs import arms_of
-from paribus.comparison.pairs import arm_pairs
+from paribus.comparison.pair_verdicts import arm_pairs
 from paribus.core.errors import ParibusError
 from paribus.records.events import Event
 from paribus.records.run import RunResult

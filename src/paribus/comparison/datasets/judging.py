@@ -16,8 +16,8 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.datasets.verdicts import Asked, scopes
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.pair_verdicts import arm_pairs, views_of
 from paribus.comparison.pairing import Pair, pair_of
-from paribus.comparison.pairs import arm_pairs, views_of
 from paribus.comparison.statistics import LEVEL, Floats, sign_flip_p_min, standard_error
 from paribus.records.comparison import PairView
 from paribus.records.datasets import Datasets, OnDataset, OverDatasets, Scope

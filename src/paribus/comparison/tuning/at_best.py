@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
-from paribus.comparison.command import command_for
+from paribus.comparison.command_line import command_for
 from paribus.comparison.design import arms_digest
 from paribus.comparison.ended_runs import compare_runs
 from paribus.comparison.tuning.plan import Tuning, active

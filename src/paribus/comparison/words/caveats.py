@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paribus.comparison.words.far import far_words
 from paribus.comparison.words.margins import margin_below_a_step, supported_margin
+from paribus.comparison.words.outlying_runs import far_words
 from paribus.comparison.words.overstated import too_large
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.repeated import unrepeatable

@@ -10,7 +10,7 @@ from pathlib import Path
 from paribus.core.errors import Fault, FaultsError, ParibusError, nearest
 from paribus.core.messages import mark
 from paribus.programs.command import versions
-from paribus.programs.command.made_from import VERSION
+from paribus.programs.command.command_identity import VERSION
 from paribus.programs.command.template import Template
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from paribus.programs.command import end_with_worker
+from paribus.programs.command import kill_tree
 from paribus.programs.command.meter import Meter
 from paribus.runs.stopping import check
 
@@ -40,7 +40,7 @@ def run(
     this process is asked to stop.
     """
     begun = time.monotonic()
-    folder = environment[end_with_worker.MARK]
+    folder = environment[kill_tree.MARK]
     with _watched(folder, temporary) as began:  # before it begins: this process may be killed at any moment
         process = subprocess.Popen(
             words,
@@ -100,7 +100,7 @@ def _follow(
             if not ready and process.poll() is not None:
                 over = over or now
                 if now - over > _HELD:
-                    end_with_worker.send(process.pid, folder, signal.SIGKILL)  # also in a session of their own
+                    kill_tree.send(process.pid, folder, signal.SIGKILL)  # also in a session of their own
                     return True
 
 
@@ -111,10 +111,10 @@ def _end(process: subprocess.Popen[bytes], folder: str, patient: bool) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         return
     end = time.monotonic() + GRACE
-    end_with_worker.send(process.pid, folder, signal.SIGTERM)
+    kill_tree.send(process.pid, folder, signal.SIGTERM)
     while time.monotonic() < end and _is_there(process):
         time.sleep(0.01)
-    end_with_worker.send(process.pid, folder, signal.SIGKILL)
+    kill_tree.send(process.pid, folder, signal.SIGKILL)
     process.wait()
 
 
@@ -156,7 +156,7 @@ def _tell(line: str) -> None:
             nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
             os.posix_spawn(
                 sys.executable,
-                [sys.executable, "-I", "-S", end_with_worker.__file__],
+                [sys.executable, "-I", "-S", kill_tree.__file__],
                 os.environ,
                 file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0), *nothing],
                 setsid=True,

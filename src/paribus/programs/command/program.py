@@ -16,11 +16,11 @@ from paribus.core.field_text import quoted, unquoted
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message, mark
 from paribus.programs import metrics as measuring
-from paribus.programs.command import checks, reads, sources, versions
-from paribus.programs.command.made_from import VERSION, MadeFrom
+from paribus.programs.command import checks, read_files, sources, versions
+from paribus.programs.command.command_identity import VERSION, MadeFrom
+from paribus.programs.command.plan_notes import notes
 from paribus.programs.command.running import Running
 from paribus.programs.command.surroundings import gpus
-from paribus.programs.command.telling import notes
 from paribus.programs.command.template import GIVEN, Template
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.device_choice import DEVICES
@@ -230,10 +230,10 @@ class CommandProgram(Program):
         command, begun = Running(self.info, self._template, self._file), time.monotonic()
         try:
             with self._checkout(fields) as (place, temporary):
-                looked = reads.mark(Path(temporary)) if self.info.source.get("reads") else None
+                looked = read_files.mark(Path(temporary)) if self.info.source.get("reads") else None
                 outcome = command.run(fields, seed, folder, how, place, temporary)
                 if looked is not None:
-                    reads.note(folder.path, looked, Path(temporary))
+                    read_files.note(folder.path, looked, Path(temporary))
                 return outcome
         finally:
             self._made_from.note_written(folder, fields, time.monotonic() - begun)

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 
-from paribus.programs.command.end_with_worker import MARK
+from paribus.programs.command.kill_tree import MARK
 from paribus.runs.task import How
 
 # What the usual libraries of linear algebra, and torch with them, take the number of their threads from.

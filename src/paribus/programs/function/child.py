@@ -22,13 +22,13 @@ from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from paribus.core.messages import Message
-from paribus.programs.function.figures import Figures, figures_of, followed
 from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.mending import mended
 from paribus.programs.function.modules import OPTIMISERS
+from paribus.programs.function.returned_metrics import Figures, figures_of, followed
 from paribus.programs.function.signature import Signature, signature_of
-from paribus.programs.function.telling import Inside, Row, Saved, Told, Work
 from paribus.programs.function.watching import Watching
+from paribus.programs.function.worker_messages import Inside, Row, Saved, Told, Work
 from paribus.programs.kept_output import Kept
 from paribus.programs.loading import load_named, loading, look_here
 from paribus.runs.failing import RunFailed, failed

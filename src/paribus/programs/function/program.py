@@ -17,7 +17,7 @@ from paribus.core.messages import Message
 from paribus.programs import earlier
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
-from paribus.programs.function.handing_over import handed_over, is_named, name_of
+from paribus.programs.function.function_pickle import handed_over, is_named, name_of
 from paribus.programs.function.options import check_options
 from paribus.programs.function.signature import NOTHING, Signature, seedless, signature_of
 from paribus.programs.loading import load_named, look_here, refuse_while_loading

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function.child import made_in_process
-from paribus.programs.function.telling import Inside, Row, Told, Work
+from paribus.programs.function.worker_messages import Inside, Row, Told, Work
 from paribus.programs.kept_output import MOST_BYTES, Kept, last_of
 from paribus.programs.mends import PREFIX, parted
 from paribus.programs.metrics import MOST_EPOCHS

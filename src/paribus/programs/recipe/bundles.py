@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paribus.programs.recipe.kernels import STACKED
 from paribus.programs.recipe.recipe import recipe_of
-from paribus.programs.recipe.training.stacking import stack_key
+from paribus.programs.recipe.training.stackable import stack_key
 from paribus.runs.task import Task
 
 LARGEST_BUNDLE = 1000  # runs; how many of them are one stack its worker says, by the memory that it has

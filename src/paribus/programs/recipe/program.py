@@ -18,8 +18,8 @@ from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
 from paribus.programs.recipe.carrying import CarriesDataSets
 from paribus.programs.recipe.checking import check_recipes, possible
+from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
-from paribus.programs.recipe.identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.judged import Judged
 from paribus.programs.recipe.judging import metric_words

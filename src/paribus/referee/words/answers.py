@@ -7,7 +7,7 @@ import statistics
 from paribus.core.messages import message_of
 from paribus.records.program import Metric
 from paribus.records.referee import Begun, Ended, Loop
-from paribus.referee.guards import collapsed
+from paribus.referee.cost_guards import collapsed
 from paribus.referee.starting import spread_of
 from paribus.words.errors import message_words
 from paribus.words.measure import measure_of

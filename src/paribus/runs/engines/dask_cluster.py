@@ -17,7 +17,7 @@ from paribus.core.errors import ParibusError, reason_of
 from paribus.core.extras import found, missing_extra
 from paribus.records.program import Epoch
 from paribus.records.run import Status
-from paribus.runs.engines import far
+from paribus.runs.engines import remote_worker
 from paribus.runs.engines.engine import Again, Engine, Handed, polled
 from paribus.runs.engines.local import local_workers
 from paribus.runs.engines.session import Session
@@ -61,20 +61,22 @@ class Dask(Engine):
     def _check_workers(self) -> None:
         """Before any run is handed out: whoever would make other runs is named at once."""
         try:
-            there = self._client.run(far.versions)
+            there = self._client.run(remote_worker.versions)
         except Exception as error:
             raise ParibusError(
                 "the workers of the cluster cannot run Paribus: {reason}. Install the same version there: "
                 "pip install paribus=={version}",
                 reason=f"{type(error).__name__}: {error}",
-                version=far.versions()["paribus"],
+                version=remote_worker.versions()["paribus"],
             ) from error
         for where, versions in there.items():
-            far.check_versions(far.versions(), versions, where)
+            remote_worker.check_versions(remote_worker.versions(), versions, where)
 
     def submit(self, tasks: Sequence[Task]) -> Handed:
         """Each bundle under a key of its own: Dask takes equal keys for equal results."""
-        order = far.Order(far.versions(), "" if self._apart else str(self._session.path), pickle.dumps(tuple(tasks)))
+        order = remote_worker.Order(
+            remote_worker.versions(), "" if self._apart else str(self._session.path), pickle.dumps(tuple(tasks))
+        )
         data = self._data.get(tasks[0].data_digest)
         key = f"{tasks[0].run_id}-{secrets.token_hex(4)}"
         handed: Handed = self._client.submit(_on_worker, order, data, self._topic, key=key, pure=False)
@@ -105,7 +107,7 @@ class Dask(Engine):
             raise Again("the scheduler lost it")
         if (failed := handed.exception()) is not None:
             raise _failure(failed)
-        answer: far.Answer = handed.result()
+        answer: remote_worker.Answer = handed.result()
         if answer.lacking:
             self._bring(tasks[0])
             raise Again("a worker lacked the data")
@@ -135,7 +137,7 @@ class Dask(Engine):
             self._client.cancel([*pending])
 
 
-def _on_worker(order: far.Order, data: bytes | None, topic: str) -> far.Answer:
+def _on_worker(order: remote_worker.Order, data: bytes | None, topic: str) -> remote_worker.Answer:
     """In a thread of a worker."""
     from distributed import get_worker
     from distributed.worker import thread_state
@@ -149,7 +151,7 @@ def _on_worker(order: far.Order, data: bytes | None, topic: str) -> far.Answer:
     def tell(run_id: str, epoch: Epoch) -> None:
         worker.log_event(topic, (run_id, epoch.model_dump_json()))
 
-    return far.made(order, data, worker.address, wanted, tell)
+    return remote_worker.made(order, data, worker.address, wanted, tell)
 
 
 def _client(at: Any, opened: contextlib.ExitStack) -> Any:
@@ -160,7 +162,7 @@ def _client(at: Any, opened: contextlib.ExitStack) -> Any:
         return at
     cluster: Any = at
     if (count := local_workers(at)) is not None:
-        opened.callback(far.end_processes)
+        opened.callback(remote_worker.end_processes)
         cluster = _local(count)
         opened.enter_context(cluster)
     try:

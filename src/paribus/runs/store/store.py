@@ -8,20 +8,17 @@ ROOT/locks/            one a run, held while it is trained; the system lets go o
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-from filelock import FileLock, Timeout
 
 from paribus.core.errors import StoreError
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
 from paribus.runs.store import comparisons, files, names
 from paribus.runs.store.comparisons import COMPARISON, Comparisons
+from paribus.runs.store.locks import RunLocks
 from paribus.runs.store.maps import Maps
 from paribus.runs.store.run_folder import RECORD, RunFolder
 from paribus.runs.store.run_writer import RunWriter
@@ -29,12 +26,6 @@ from paribus.runs.store.tensors import Arrays
 
 if TYPE_CHECKING:
     from paribus.records.comparison import Comparison
-
-LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
-
-
-def _go_on() -> None:
-    """Nothing to do while waiting."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class Found:
         return self.path.name
 
 
-class Store(Comparisons, Maps):
+class Store(Comparisons, Maps, RunLocks):
     """All runs and comparisons below one folder, which need not exist yet: only writing makes it.
 
     Every method raises StoreError, naming the file, for what cannot be read, written, or trusted to be what it says.
@@ -61,52 +52,6 @@ class Store(Comparisons, Maps):
     def run_folder(self, run_id: str) -> Path:
         """Where a run lies, or will lie."""
         return self.below("runs") / names.safe_name(run_id, "run")
-
-    @contextlib.contextmanager
-    def lock(self, run_id: str, while_waiting: Callable[[], None] = _go_on) -> Iterator[None]:
-        """Hold the right to write a run, waiting for another process that has it.
-
-        `while_waiting` is called several times a second, and may raise to give up. The system frees the lock of a
-        process that dies.
-        """
-        path = self._lock_file(run_id)
-        files.make_folder(path.parent)
-        lock = FileLock(path)
-        while True:
-            with files.writing(path):
-                try:
-                    lock.acquire(timeout=LOCK_SECONDS)
-                    break
-                except Timeout:
-                    pass
-            while_waiting()
-        try:
-            yield
-        finally:
-            lock.release()
-
-    @contextlib.contextmanager
-    def lock_if_free(self, run_id: str) -> Iterator[bool]:
-        """Hold the right to write a run if nobody else has it: gives whether that is so, without waiting."""
-        path = self._lock_file(run_id)
-        files.make_folder(path.parent)
-        lock = FileLock(path)
-        with files.writing(path), contextlib.suppress(Timeout):
-            lock.acquire(timeout=0)
-        try:
-            yield lock.is_locked
-        finally:
-            lock.release()
-
-    def is_locked(self, run_id: str) -> bool:
-        """Whether some process is training this run just now."""
-        if not self._lock_file(run_id).exists():
-            return False
-        with self.lock_if_free(run_id) as free:
-            return not free
-
-    def _lock_file(self, run_id: str) -> Path:
-        return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
 
     def begin(self, record: RunRecord, replaced: str = "", brief: bool = False) -> RunWriter:
         """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this.

@@ -7,7 +7,7 @@ from collections import Counter
 import torch
 
 from paribus.core.seeds import derive
-from paribus.probes.loop_events import LoopEvents
+from paribus.probes.torch_patches import LoopEvents
 
 
 class Mending:

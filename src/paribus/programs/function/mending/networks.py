@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from paribus.probes.loop_events import Arguments, first_tensor, with_first
-from paribus.probes.loop_watch import BY_MODE
+from paribus.probes.model_hooks import BY_MODE
+from paribus.probes.torch_patches import Arguments, first_tensor, with_first
 from paribus.programs.function.mending.base import Mending
 from paribus.runs.training_process import random_state_kept
 

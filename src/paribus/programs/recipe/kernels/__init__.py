@@ -19,7 +19,7 @@ from paribus.core.messages import Message
 from paribus.programs.recipe.model_table import BUILT_IN_MODELS
 from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.stacking import can_stack
+from paribus.programs.recipe.training.stackable import can_stack
 
 native: Any  # a module, or None
 try:

@@ -14,7 +14,7 @@ from paribus.figures.arms import arm_names
 from paribus.page.packing import Kind, pack_arrays
 from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.figures.disagreements import class_names_of
-from paribus.programs.recipe.lab.moments import (
+from paribus.programs.recipe.lab.training_moments import (
     Absence,
     ArmMaterial,
     LabMaterial,

@@ -18,8 +18,8 @@ from torch.func import functional_call
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.fit import ScheduledGroup, TrainingRun, by_autograd
 from paribus.programs.recipe.training.optimizers import lay_into
+from paribus.programs.recipe.training.stackable import can_stack, stack_key
 from paribus.programs.recipe.training.stacked_data import data_of
-from paribus.programs.recipe.training.stacking import can_stack, stack_key
 
 
 class Stack:

@@ -19,7 +19,7 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.pairing import Pair, Places
 from paribus.comparison.statistics import LEVEL, Floats
 from paribus.records.comparison import Estimate
-from paribus.records.far import FarRun
+from paribus.records.outlying_run import FarRun
 
 _BY_CHANCE = 0.002  # of a normal arm, to either side; four times that of a pair, and some: several may be far
 _FEWEST = 3

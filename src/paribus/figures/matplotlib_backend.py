@@ -14,8 +14,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Written
 
 from paribus.figures.fonts import FAMILY, figure_fonts
+from paribus.figures.matplotlib_marks import LETTER, POINT, drawn, sample
 from paribus.figures.palette import on_white
-from paribus.figures.paper_marks import LETTER, POINT, drawn, sample
 from paribus.figures.scale import Axis
 from paribus.figures.specification import FigureSpec, Panel
 from paribus.figures.text_width import apart, text_width, wrapped

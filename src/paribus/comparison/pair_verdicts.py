@@ -12,7 +12,7 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.crossed import crossed
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT, edition
-from paribus.comparison.far import far_runs, without
+from paribus.comparison.outlying_runs import far_runs, without
 from paribus.comparison.overstated import overstated
 from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle

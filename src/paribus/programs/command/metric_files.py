@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError, StoreError, reason_of
-from paribus.programs.command.printed_figures import Row, numbers_in, numbers_of
+from paribus.programs.command.printed_metrics import Row, numbers_in, numbers_of
 from paribus.runs.store.files import read_bytes
 
 LARGEST = 1 << 26  # bytes

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from paribus.programs.function.figures import Figures
 from paribus.programs.function.nested import Arrays
+from paribus.programs.function.returned_metrics import Figures
 from paribus.records.trace import StepTrace
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.comparison.words.seeds import seed_names
 from paribus.records.comparison import ArmView, Estimate
-from paribus.records.far import FarRun
+from paribus.records.outlying_run import FarRun
 from paribus.words.numbers import p_text
 
 _MOST_FIGURES = 6

@@ -14,7 +14,7 @@ from paribus.core.errors import StoreError
 from paribus.programs import earlier
 from paribus.programs.command import sources, versions
 from paribus.programs.command.template import GIVEN, Template
-from paribus.programs.command.written import note_written, written
+from paribus.programs.command.written_files import note_written, written
 from paribus.records.program import Fields, ProgramInfo
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.task import How, Task
