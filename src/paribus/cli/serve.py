@@ -7,8 +7,12 @@ import contextlib
 import sys
 import threading
 import webbrowser
+from html import escape
+from pathlib import Path
 
 from paribus.cli.session import screen
+from paribus.core import atomic
+from paribus.runs.planning import store_at
 from paribus.web.server import Served, ServerOptions, is_loopback, serve
 
 
@@ -34,13 +38,25 @@ def serve_lab(options: argparse.Namespace) -> None:
         out.paragraph(words.text("Ctrl-C stops it; the queue goes on when you serve this store again."))
         sys.stdout.flush()
         if not options.no_browser:  # in a thread: some browsers run in the terminal, and return when they are closed
-            threading.Thread(target=_open, args=(served.address,), daemon=True).start()
+            threading.Thread(target=_open, args=(served,), daemon=True).start()
 
     given = options.out, options.host, options.port, options.workers, options.own_models
-    serve(ServerOptions(*given, words.lang), ready)
+    try:
+        serve(ServerOptions(*given, words.lang), ready)
+    finally:
+        _door(store_at(options.out).resolve()).unlink(missing_ok=True)
     out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))
 
 
-def _open(address: str) -> None:
-    with contextlib.suppress(webbrowser.Error):
-        webbrowser.open(address)
+def _open(served: Served) -> None:
+    """By a file that only this user can read: whoever is on this machine sees what a browser is started with."""
+    door = _door(served.store)
+    page = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={escape(served.address)}">'
+    with contextlib.suppress(webbrowser.Error, OSError):
+        door.unlink(missing_ok=True)
+        atomic.write_once(door, page.encode(), 0o600)
+        webbrowser.open(door.as_uri())
+
+
+def _door(store: Path) -> Path:
+    return store / "locks" / "open.html"

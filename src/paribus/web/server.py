@@ -24,6 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from paribus.core.errors import ParibusError, reason_of
 from paribus.runs.planning import store_at
+from paribus.runs.store.files import make_private
 from paribus.web.app import make_app
 from paribus.web.lab import Lab
 from paribus.web.read_store import kept_session
@@ -159,7 +160,7 @@ def _alone(store: Path) -> Iterator[None]:
     """One server a store: two queues would each think that they are the only one."""
     path = store / "locks" / "serve.lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:

@@ -9,6 +9,7 @@ import contextlib
 import errno
 import gc
 import hashlib
+import itertools
 import os
 import shutil
 import stat
@@ -22,6 +23,7 @@ from paribus.core.messages import mark
 
 Thing = TypeVar("Thing")
 
+_PRIVATE = 0o770
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # not on Windows, where making a link takes a privilege
@@ -52,8 +54,26 @@ def _refusal(error: OSError) -> str:
 def make_folder(path: Path) -> None:
     """The folder and those above it. Raises StoreError where that cannot be, or where a link is in the way."""
     with writing(path):
-        path.mkdir(parents=True, exist_ok=True)
+        make_private(path)
     check_folder(path)
+
+
+def make_private(path: Path) -> None:
+    """The folder and those above it, for this user alone; for the group too where the umask lets it write.
+
+    Raises OSError.
+    """
+    missing = [path, *itertools.takewhile(lambda above: not above.exists(), path.parents)]
+    for folder in reversed(missing):
+        try:
+            folder.mkdir(mode=_PRIVATE)  # less the umask
+        except FileExistsError:
+            if not folder.is_dir():
+                raise
+        else:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IWGRP:
+                folder.chmod(stat.S_IMODE(mode) & ~(stat.S_IRWXG | stat.S_IRWXO))
 
 
 def check_folder(path: Path) -> None:
