@@ -99,33 +99,34 @@ def in_python(tries: int) -> Iterator[Tried]:
         yield Tried(time.perf_counter() - begun, ended.seconds, 2 * len(ended.pairs))
 
 
-def used(*words: str) -> tuple[float, str]:
-    """Seconds of a processor that a command and all that it started took, and what it printed."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    _, said = timed(*words)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, said
+def used() -> float:
+    """Seconds of a processor that this process and all that it started have taken so far."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
-def processor(tries: int) -> tuple[float, float]:
-    """Seconds of a processor that the cheapest try took besides its runs, and what a pair more adds to that."""
-    run = min(used(*PYTHON, "train.py", "1")[0] for _ in range(5))
-    points = []
-    for _ in edits(tries):
-        seconds, said = used(*PARIBUS, "referee", "try", "--json")
-        pairs = json.loads(said)["pairs"]
-        points.append((pairs, seconds - 2 * pairs * run))
-    few, many = min(points), max(points)
-    return min(seconds for _, seconds in points), (many[1] - few[1]) / max(1, many[0] - few[0])
+def used_by(*words: str) -> float:
+    """Seconds of a processor that a command takes, the least of five."""
+    found = []
+    for _ in range(5):
+        before = used()
+        timed(*words)
+        found.append(used() - before)
+    return min(found)
 
 
-def row(name: str, way: Callable[[int], Iterator[Tried]], tries: int) -> tuple[str, float]:
-    """A line of the table, and the least that a try took besides its runs."""
-    found = list(way(tries))
+def row(name: str, way: Callable[[int], Iterator[Tried]], tries: int, run: float) -> tuple[str, float]:
+    """A line of the table, and the least that a try took besides its runs. run: seconds of a processor of one run."""
+    found, processor, before = list[Tried](), list[float](), used()
+    for one in way(tries):
+        processor.append(used() - before - one.made * run)
+        found.append(one)
+        before = used()
     besides = [one.wall - one.runs for one in found]
     cells = [[one.made / 2 for one in found], [one.wall for one in found], [one.runs for one in found], besides]
     told = " | ".join(f"{statistics.median(c):.3g}" for c in cells)
-    return f"| {name} | {told} | {min(besides):.3f} |", min(besides)
+    of_processor = f"{statistics.median(processor):.3g}" if way is not by_tool else "-"  # whose commands are not ours
+    return f"| {name} | {told} | {of_processor} | {min(besides):.3f} |", min(besides)
 
 
 def least(code: str) -> float:
@@ -144,19 +145,19 @@ def main() -> None:
         words = ("--metric", "value:max", "--", *PYTHON, "train.py", "{seed}")
         timed(*PARIBUS, "referee", "start", *words)
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; medians of {tries} tries, seconds\n")
-        print("| way | pairs | wall | runs | besides | least |\n|---|---|---|---|---|---|")
+        print(
+            "| way | pairs | wall | runs | besides | of a processor | besides, least |\n|---|---|---|---|---|---|---|"
+        )
+        run = used_by(*PYTHON, "train.py", "1")
         besides = {}
         for name, way in (("paribus referee try", by_command), ("paribus mcp", by_tool), ("pb.Referee", in_python)):
-            line, besides[name] = row(name, way, tries)
+            line, besides[name] = row(name, way, tries, 0.0 if way is in_python else run)
             print(line, flush=True)
         bare, loaded = least("pass"), least(LOADED)
         print("\nThe least of `paribus referee try`, in its parts:\n")
         print(f"| the interpreter's bare start | {bare:.3f} |\n|---|---|")
         print(f"| our imports | {loaded - bare:.3f} |")
         print(f"| the try's own work | {besides['paribus referee try'] - loaded:.3f} |\n")
-        least_used, by_pair = processor(tries)
-        print(f"| of a processor, a whole try besides its runs | {least_used:.3f} |\n|---|---|")
-        print(f"| of that, by pair | {by_pair:.3f} |\n")
         print(f"load at the end {os.getloadavg()[0]:.1f}")
         os.chdir("/")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -165,7 +166,7 @@ class Try:
         self.answer: Answer | None = None
         self.reason, self.used, self.promise, self._sum = "first", 0, 0.0, 0
         self.test: SignTest | None = None
-        self._sizes, self._spread = _sizes(settings, past), 0.0
+        self._sizes, self._spread = sorted(_sizes(settings, past)), 0.0
         self._screened: list[float] = []  # gains of its first pairs
         self._own: float | None = None  # the spread that it is tested by, where that is of its own first pairs
 
@@ -222,11 +223,12 @@ class Try:
     def _steps(self, gain: float) -> int:
         """The difference in whole steps of the spread, clipped: its size is known from sizes alone, without a sign."""
         if math.isnan(gain) or not gain:
-            self._sizes.append(0.0)
+            insort(self._sizes, 0.0)
             return 0
-        self._sizes.append(abs(gain))
-        latest = sorted(size for size in self._sizes[-_REMEMBERED - self.used :] if math.isfinite(size))
-        self._spread = latest[int(0.68 * len(latest))] if latest else 0.0  # a normal law has so much within a deviation
+        if math.isfinite(gain):
+            insort(self._sizes, abs(gain))
+        if self._sizes:  # of a normal law so much lies within a deviation
+            self._spread = self._sizes[int(0.68 * len(self._sizes))]
         spread = self._own or self._spread
         size = min(CLIP, abs(gain) / spread if spread else 1.0)
         return int(math.copysign(round(size * STEPS), gain))
