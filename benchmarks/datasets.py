@@ -2,7 +2,7 @@
 
     python benchmarks/datasets.py [--trials 4000] [--table error]
 
-prints the tables of docs/decisions/0019-several-data-sets.md. A data set's true difference is drawn from a law with
+prints the tables of docs/decisions/0021-several-data-sets.md. A data set's true difference is drawn from a law with
 mean zero; seeds add noise, on some data sets 25 times as much as on others and from 3 to 20 of them. Seeded: the same
 command prints the same tables.
 """
