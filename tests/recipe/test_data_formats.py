@@ -107,19 +107,19 @@ def test_what_an_npz_must_not_hold(tmp_path: Path, cache: Path) -> None:
         ({"x_train": np.full((60, 6, 6), np.nan)}, r"x_train\) has values that are no finite numbers"),
         ({"x_train": TRAIN_X - 128.0}, "has values from -128 to"),
         ({"x_train": TRAIN_X.astype(np.complex64)}, "values of type complex64"),
-        ({"x_train": TRAIN_X[:59]}, r"y_train\) holds more labels \(60\) than there are images \(59\)"),
+        ({"x_train": TRAIN_X[:59]}, r"y_train\) holds more labels \(60\) than there are inputs \(59\)"),
         ({"x_train": np.zeros((0, 6, 6))}, "too short for its header"),
         ({"x_test": TEST_X[:, :5]}, r"x_test\) holds images of 1 x 5 x 6"),
-        ({"y_train": np.eye(3)[TRAIN_Y]}, r"y_train\) has 3 labels an image \(60 x 3\); one is read"),
-        ({"y_train": TRAIN_Y + 0.5}, "no whole numbers"),
-        ({"y_test": TEST_Y + 1}, r"y_test\) has the label 3, which no training image has"),
+        ({"y_train": np.eye(3)[TRAIN_Y].astype(int) * 2}, r"y_train\) has 3 labels for each input \(60 x 3\)"),
+        ({"y_train": TRAIN_Y + 0.5}, "numbers to learn, 60, and .* both must have the same"),
+        ({"y_test": TEST_Y + 1}, r"y_test\) has the label 3, which nothing in the training set has"),
         ({"y_train": np.zeros(60, np.uint8), "y_test": np.zeros(21, np.uint8)}, "one class only"),
     ]
     for changed, says in cases:
         with pytest.raises(DataError, match=says):
             open_dataset(saved(tmp_path / "set.npz", **changed))
     np.savez(tmp_path / "other.npz", a=TRAIN_X)
-    with pytest.raises(DataError, match="must hold x_train"):
+    with pytest.raises(DataError, match=r"must hold inputs and their labels .* x_train"):
         open_dataset(str(tmp_path / "other.npz"))
     bomb(tmp_path / "bomb.npz")
     with pytest.raises(DataError, match="announces 1,099,511,627,776 values"):
@@ -174,10 +174,10 @@ def test_csv_without_a_test_set_holds_one_in_five_of_each_class_out(tmp_path: Pa
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "first line has 1 columns"),
-        ("hello\n", "first line has 1 columns"),
-        ("a,b,c,d,e\n1,2,3,4,5\n", "no column of labels"),
-        ("label,a,b,c,d\n", "holds no image"),
+        ("", "first line has one column"),
+        ("hello\n", "first line has one column"),
+        ("a,b,c,d,e\n1,2,3,4,5\n", r"no column called label.*set\.csv:e"),
+        ("label,a,b,c,d\n", "no line but its heading"),
         ("0,1,2,3,4\n1,2,3,4\n", "line 2, has 4 columns; the first has 5"),
         ("0,1,2,3,4\n1,2,3,x,4\n", 'line 2, has "x" where a pixel must be'),
         ("0,1,2,3,4\n1,2,3,,4\n", 'line 2, has "" where'),
@@ -186,10 +186,10 @@ def test_csv_without_a_test_set_holds_one_in_five_of_each_class_out(tmp_path: Pa
         ("0,1,2,3,4\n1,2,3,256,4\n", "values from 1 to 256"),
         ("0,1,2,3,4\n,2,3,25,4\n", "line 2, has no label"),
         ("0,1,2,3\n1,2,3,4\n", "2 dimensions"),
-        ("0,1,2,3,4\0\n1,2,3,4,5\n", "no column of labels"),
+        ("0,1,2,3,4\0\n1,2,3,4,5\n", "contains NUL|where a pixel must be|no column called"),
         ("label,label,a,b\n0,1,2,3\n", 'several columns called "label"'),
-        ("0,1,2,3,4\n1,2,3,4,5\n", "no class of five images or more"),
-        ("label;pixel0\n1;2\n", "Commas separate columns"),
+        ("0,1,2,3,4\n1,2,3,4,5\n", "no class that is there five times"),
+        ("label\tpixel0\n1,5\t2\n", "commas within its columns, which tabs separate"),
     ],
 )
 def test_what_a_csv_must_not_hold(content: str, says: str, tmp_path: Path, cache: Path) -> None:

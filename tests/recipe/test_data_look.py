@@ -29,7 +29,7 @@ def test_what_is_odd_is_counted(tmp_path: Path, cache: Path) -> None:
     np.savez(tmp_path / "odd.npz", x_train=images[:30], y_train=Y[:30], x_test=test, y_test=[1, 2, 3] * 2 + [1, 2])
     seen = look(str(tmp_path / "odd.npz"))
     assert [str(said) for said in seen.odd] == [
-        "No test image is of class 4.",
+        "Classes that the test set has not: 4.",
         "3 of the test images are among the training images as well.",
         "1 training images are there a second time.",
         "2 training images are of one value only.",
@@ -52,8 +52,9 @@ def test_another_scale_and_what_reading_changed(tmp_path: Path, cache: Path) -> 
     (tmp_path / "b.csv").write_text("\n".join(rows))
     odd = [str(said) for said in look(str(tmp_path / "b.csv")).odd]
     assert odd == [
-        "The files have no test set: one image in five of each class was held out.",
+        "The files have no test set: one in five of each class was held out.",
         "Fractions from 0 to 1 became the nearest of 256 steps.",
+        "No heading: the labels are column 1 of 37. b.csv:37 takes the last.",
     ]
 
 
@@ -73,7 +74,7 @@ def test_the_command_says_it_in_both_languages_and_as_json(
     assert code(["data", "show", path]) == 0
     assert "4 of the test images" in capfd.readouterr().out
     assert code(["data", "show", path, "--lang", "ko"]) == 0
-    assert "시험 이미지 4장이 훈련 이미지에도 있습니다." in capfd.readouterr().out
+    assert "테스트 이미지 중 4개가 훈련 이미지에도 있습니다." in capfd.readouterr().out
     assert code(["data", "show", path, "--json"]) == 0
     shown = json.loads(capfd.readouterr().out)
     assert shown["classes"][0] == {"name": "1", "train": 10, "test": 1}

@@ -155,8 +155,8 @@ def test_prior_entropy_is_that_of_the_validation_labels() -> None:
     ("fields", "says"),
     [
         ({"train_size": 801}, "train_size must be at most 800 after the split; got 801"),
-        ({"validation_fraction": 0.0001}, "no validation image is left of 1,000; got 0.0001"),
-        ({"validation_fraction": 0.9999}, "no training image is left of 1,000; got 0.9999"),
+        ({"validation_fraction": 0.0001}, "of 1,000 nothing is left to validate with; got 0.0001"),
+        ({"validation_fraction": 0.9999}, "of 1,000 nothing is left to train with; got 0.9999"),
         (
             {"majority_fraction": 0.1},
             r"class 1 would need .*; it must be at least 0\.\d+; got 0\.1",

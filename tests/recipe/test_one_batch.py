@@ -207,7 +207,7 @@ def test_nothing_is_said_of_a_network_that_can_be_trained(digits: str, name: str
 
 @pytest.mark.parametrize(("name", "why"), [("Norm", "Expected more than 1 value"), ("Squeezing", r"it returns \[10\]")])
 def test_a_last_batch_of_one(digits: str, name: str, why: str) -> None:
-    with pytest.raises(ParibusError, match=rf"one image \(101 images, 50 a batch\).*{why}.*Set drop_last = true"):
+    with pytest.raises(ParibusError, match=rf"a single input \(101 images, 50 a batch\).*{why}.*Set drop_last = true"):
         check(digits, name, train_size=101)
     check(digits, name, train_size=101, drop_last=True)
 

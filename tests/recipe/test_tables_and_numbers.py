@@ -182,7 +182,7 @@ def test_floats_of_images_stay_and_every_part_must_be_alike(tmp_path: Path, cach
     assert dataset.std == pytest.approx(float(images.std()), rel=1e-3)
     with pytest.raises(DataError, match="numbers of a float type or classes"):
         pb.save_dataset(tmp_path / "m.npz", (images, Y[:40]), (images[:8], labels[:8]))
-    with pytest.raises(DataError, match="same number for every row"):
+    with pytest.raises(DataError, match="same number everywhere"):
         pb.save_dataset(tmp_path / "m.npz", (X, np.full(60, 0.5)))
     with pytest.raises(DataError, match="2 columns of features, but the training rows have 3"):
         pb.save_dataset(tmp_path / "m.npz", (X, Y), (X[:, :2], Y))

@@ -67,13 +67,13 @@ def answers(**changes):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (answers(classes=np.zeros(3, np.int64)), "40 test images"),
-        (answers(classes=np.zeros((40, 1), np.int64)), "40 test images"),
+        (answers(classes=np.zeros(3, np.int64)), "40 of the test set"),
+        (answers(classes=np.zeros((40, 1), np.int64)), "40 of the test set"),
         (answers(classes=np.zeros(40, np.float32)), "int64"),
         (answers(classes=np.full(40, 10, np.int64)), "from 0 to 9"),
         (answers(classes=np.full(40, -1, np.int64)), "from 0 to 9"),
         (answers(probabilities=np.zeros((40, 0), np.float32)), "classes"),
-        (answers(probabilities=np.zeros(40, np.float32)), "40 test images"),
+        (answers(probabilities=np.zeros(40, np.float32)), "40 of the test set"),
         (answers(probabilities=np.full((40, 10), 1e9, np.float32)), "probabilities"),
         (answers(probabilities=np.full((40, 10), np.nan, np.float32)), "probabilities"),
         (answers(more=np.zeros(1)), "must hold the arrays"),

@@ -218,7 +218,7 @@ def test_only_a_whole_result_can_be_committed(tmp_path):
     for record, answers, message in [
         (new_record(), whole, "once it has ended"),
         (done, {}, "must hold the arrays"),
-        (done, whole | {"classes": classes[:-1]}, "test images"),
+        (done, whole | {"classes": classes[:-1]}, "of the test set"),
         (done, whole | {"classes": classes.astype(np.int32)}, "int64"),
         (done, whole | {"classes": classes + CLASSES}, "classes must be from 0 to 9"),
         (done, whole | {"probabilities": whole["probabilities"] * 30}, "probabilities"),

@@ -60,8 +60,10 @@ def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
 def _data(plan: Plan, lang: str) -> str:
     if plan.data is None:
         return ""
-    name, train, test = plan.data
-    return translator(lang).text("{name}, {train} + {test} images", name=name, train=f"{train:,}", test=f"{test:,}")
+    data = plan.data
+    return translator(lang).text(
+        "{name}, {train:,} + {test:,} {items}", name=data.name, train=data.train, test=data.test, items=data.items
+    )
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -118,7 +118,8 @@ def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
         pixels = dict.fromkeys(("channels", "height", "width")) if held.is_table else {}
         pixels = pixels or {"channels": channels, "height": height, "width": width}
         pixels |= {"features": width if held.is_table else None}
-        targets = seen.targets and dict(zip(("least", "highest", "mean", "std"), seen.targets, strict=True))
+        found = [dict(zip(("least", "highest", "mean", "std"), one, strict=True)) for one in seen.targets]
+        targets = found if len(found) > 1 else found[0] if found else None
         read = {"mean": held.mean, "format": seen.format, "labels": list(seen.renamed), "std": held.std}
         print_json(
             {
@@ -135,8 +136,7 @@ def _show_data(out: Screen, seen: DataLook, as_json: bool) -> None:
     size = f"{height} x {width}" if channels == 1 else f"{channels} x {height} x {width}"
     kind = (words.text("Features"), str(width)) if held.is_table else (words.text("Image size"), size)
     facts = [(words.text("Data set"), held.name), kind, ("SHA-256", held.digest)]
-    if seen.targets is not None:
-        facts.append((words.text("Targets"), _range(seen.targets, words)))
+    facts += [(words.text("Targets"), _range(targets, words)) for targets in seen.targets]
     out.facts(facts)
     rows = [[str(label), one.name, f"{one.train:,}", f"{one.test:,}"] for label, one in enumerate(seen.classes)]
     if len(rows) > _MOST_ROWS:

@@ -114,9 +114,13 @@ class ProgramView:
         """Columns of the table that grows by epoch, figures with their titles, in sets from wide to narrow; or none."""
         return ()
 
-    def items(self, words: Words) -> str:
+    def items(self, comparison: Comparison, words: Words) -> str:
         """What the metric counts, in the plural."""
         return words.text("items")
+
+    def has_networks(self, comparison: Comparison) -> bool:
+        """Whether a page has trained networks to try."""
+        return False
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         """A map's object of docs/json.md with the program's own keys beside those that every program has."""

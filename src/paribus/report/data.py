@@ -36,7 +36,10 @@ def _differences(comparison: Comparison, lang: str) -> Table:
     names = names_by_arm(comparison, lang)
     intervals = (
         text("Interval over seeds"),
-        text("Interval over seeds and {items}", items=program_view(comparison.program).items(translator(lang))),
+        text(
+            "Interval over seeds and {items}",
+            items=program_view(comparison.program).items(comparison, translator(lang)),
+        ),
     )
     columns = [text("Difference"), text("Mean")]
     columns += [text("{interval}, {end}", interval=i, end=e) for i in intervals for e in (text("low"), text("high"))]

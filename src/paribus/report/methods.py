@@ -56,7 +56,10 @@ def _interval(low: float | None, high: float | None, places: int, measure: Measu
 
 
 def _size(comparison: Comparison, pair: PairView, names: dict[str, str], words: Words) -> Iterator[FigureRow]:
-    measure, items = measure_of(comparison.metric, words.lang), program_view(comparison.program).items(words)
+    measure, items = (
+        measure_of(comparison.metric, words.lang),
+        program_view(comparison.program).items(comparison, words),
+    )
     n, places, level = len(pair.differences), pair_places(comparison, pair), words.level(pair.level)
     meaning = words.text("{b} minus {a}, seed by seed.", a=names[pair.a], b=names[pair.b])
     how = words.plural("mean of the paired differences, {n} seed", "mean of the paired differences, {n} seeds", n)

@@ -12,6 +12,7 @@ from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.core.messages import Message
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
 from paribus.runs.program import Program
+from paribus.runs.program_data import DataSizes
 from paribus.runs.registry import default_program, entry_of, program_of
 from paribus.runs.reuse import there_and_to_do
 from paribus.runs.run_identity import naming
@@ -43,8 +44,8 @@ class Plan:
 
     So no core is idle at the end, and pairs complete early. Finished ones come before all others.
     `finished` counts those that the store has already, `resumed` those begun and not ended. `seconds` estimates
-    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: the data's name,
-    how many items runs learn from and are judged on; None where there are none. `settings`: as the user gave them.
+    what remains, on `workers` processes; `bytes` bounds the disk space that the new runs take. `data`: what
+    runs learn from and are judged on; None where nothing is known of it. `settings`: as the user gave them.
     `notes`: what the program has to say beforehand.
     """
 
@@ -58,7 +59,7 @@ class Plan:
     resumed: int
     seconds: float | None
     bytes: int
-    data: tuple[str, int, int] | None
+    data: DataSizes | None
     settings: Settings
     notes: tuple[Message, ...] = ()
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from paribus.core.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paribus.records.program import Fields
     from paribus.runs.task import Task
+
+
+@dataclass(frozen=True)
+class DataSizes:
+    """The data's name, how many items runs learn from and are judged on, and what these are called, in the plural."""
+
+    name: str
+    train: int
+    test: int
+    items: Message
 
 
 class ProgramData:
@@ -29,8 +42,8 @@ class ProgramData:
         """Digest of the data that a run reads; empty where it reads none."""
         return ""
 
-    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
-        """The data's name, and how many items runs learn from and are judged on; None where there are none."""
+    def data_sizes(self, fields: Fields) -> DataSizes | None:
+        """What runs learn from and are judged on; None where nothing is known of it."""
         return None
 
     def to_download(self, arms: Sequence[Fields]) -> int:

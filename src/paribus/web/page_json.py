@@ -9,6 +9,7 @@ from paribus.comparison.words.power import foreseen_words
 from paribus.comparison.words.verdict import headlines
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
+from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.design import Arm, Design
 from paribus.records.explanation import Explanation
@@ -81,7 +82,7 @@ def comparison_page(
         if explanation is None
         else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
         "why_faults": faults,
-        "networks": c.evidence is not None,
+        "networks": program_view(c.program).has_networks(c),
         "explains": {
             "arm": in_each_language(partial(_name, c, c.weakest)),
             "all_trained": all(arm.counted == arm.size for arm in c.arms),

@@ -20,6 +20,7 @@ from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, w
 from paribus.programs.recipe.lab.report_contents import report_lab
 from paribus.programs.recipe.model_table import is_drawn
 from paribus.programs.recipe.recipe import Recipe, recipe_of
+from paribus.programs.view import program_view
 from paribus.records.run import RunRecord
 from paribus.report.gather import explained_part, sound_explanation, tuned_beside
 from paribus.report.parts import verdict_part
@@ -104,7 +105,7 @@ def why(request: Request) -> Response:
 def lab(request: Request) -> Response:
     """The trained networks, moments of their training, test images: what `lab.js` shows."""
     result = open_comparison(lab_of(request).store, request.path_params["id"])
-    if result.comparison.evidence is None:
+    if not program_view(result.comparison.program).has_networks(result.comparison):
         raise Missing("the program {name} has no networks to show", name=result.comparison.program.name)
     return answer(report_lab(result.comparison, result.store, _language(request)))
 

@@ -175,7 +175,7 @@ class PairFacts:
     @property
     def items(self) -> str:
         """What the metric counts, in the plural."""
-        return program_view(self.comparison.program).items(self.words)
+        return program_view(self.comparison.program).items(self.comparison, self.words)
 
     @property
     def where(self) -> str:

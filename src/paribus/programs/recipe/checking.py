@@ -85,7 +85,7 @@ def check_data(recipe: Recipe, seeds: Sequence[int], dataset: DataSet) -> int | 
     input_table(dataset, recipe)
     size, faults = recipe.batch_size, []
     if recipe.drop_last and min(counts) < size:
-        rule = mark("{field} must be at most {most:,}, the training images, as drop_last leaves out less")
+        rule = mark("{field} must be at most {most:,}, the size of the training set, as drop_last leaves out less")
         faults.append(Fault(rule, size, field="batch_size", most=min(counts)))
     lone = next((count for count in counts if size == 1 or (count % size == 1 and not recipe.drop_last)), None)
     if dataset.is_table and recipe.model in BUILT_IN_MODELS and not BUILT_IN_MODELS[recipe.model].rows:

@@ -11,9 +11,11 @@ from pydantic import ValidationError, model_validator
 from paribus.core.errors import StoreError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message
+from paribus.programs.recipe.data.items import IMAGES, ROWS
 from paribus.records.comparison import Comparison
 
 Counts = tuple[tuple[int, ...], ...]
+OF_TABLES = {"items": "rows"}  # the evidence of comparisons whose data are no images
 
 
 class Answer(Frozen):
@@ -95,6 +97,11 @@ def evidence_of(comparison: Comparison) -> RecipeEvidence | None:
     if set(found.confusion) != {arm.name for arm in comparison.arms}:
         raise _damaged(comparison, "there must be a confusion matrix for each arm")
     return found
+
+
+def items_of(comparison: Comparison) -> Message:
+    """What its data hold, in the plural: images, or rows."""
+    return ROWS if comparison.evidence == OF_TABLES else IMAGES
 
 
 def _damaged(comparison: Comparison, what: str) -> StoreError:

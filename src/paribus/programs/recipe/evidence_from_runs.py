@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from paribus.comparison.from_runs import Key, refuse
 from paribus.core.messages import Message
 from paribus.programs.recipe.data.prepare import entropy
-from paribus.programs.recipe.evidence import Answer, Counts, Disagreement, RecipeEvidence
+from paribus.programs.recipe.evidence import OF_TABLES, Answer, Counts, Disagreement, RecipeEvidence
 from paribus.records.design import Design
 from paribus.records.run import RunResult
 
@@ -26,7 +26,9 @@ MOST_CLASSES = 256  # of a confusion matrix
 
 
 def evidence_of_dataset(design: Design, results: Mapping[Key, RunResult], dataset: DataSet) -> Mapping[str, Any] | None:
-    """The same as JSON; None of numbers, of tables, and of more classes than a matrix can show."""
+    """The same as JSON. Of tables only that they are; None of images with numbers or with many classes."""
+    if dataset.is_table:
+        return OF_TABLES
     if not 0 < dataset.classes <= MOST_CLASSES or dataset.test_images.dtype != np.uint8:
         return None
     found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)

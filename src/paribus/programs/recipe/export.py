@@ -73,8 +73,9 @@ def onnx(run: Run, path: Path, trust: bool) -> Message:
     farthest = _compare(model, session, dataset, recipe)
     write_whole(path, data)
     return Message(
-        "onnxruntime gives PyTorch's answers to all {count:,} test images; a logit differs by {size:.1g} at most",
+        "onnxruntime gives PyTorch's answers to all {count:,} test {items}; an output differs by {size:.1g} at most",
         count=len(dataset.test_labels),
+        items=dataset.items,
         size=farthest,
     )
 
@@ -149,7 +150,8 @@ def predictions(runs: Sequence[tuple[str, Run]], path: Path) -> None:
     """
     dataset = _dataset(runs[0][1])
     if dataset.numbers:
-        _write(path, [*_columns(runs), "item", "target", "prediction"], _predicted(runs))
+        heading = [*_numbered("target", dataset.outputs), *_numbered("prediction", dataset.outputs)]
+        _write(path, [*_columns(runs), "item", *heading], _predicted(runs))
         return
     names = dataset.class_names
     heading = ["item", "label", "prediction", *(f"p({name})" for name in names)]
@@ -166,7 +168,11 @@ def predictions(runs: Sequence[tuple[str, Run]], path: Path) -> None:
 def _predicted(runs: Sequence[tuple[str, Run]]) -> Iterator[list[Any]]:
     for before, result, targets in _answers(runs):
         for item, (target, given) in enumerate(zip(targets, result.items[VALUES], strict=True)):
-            yield [*before, item, f"{target:.9g}", *(f"{value:.9g}" for value in np.ravel(given))]
+            yield [*before, item, *(f"{value:.9g}" for value in (*np.ravel(target), *np.ravel(given)))]
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name} {n}" for n in range(1, count + 1)]
 
 
 def confusion(runs: Sequence[tuple[str, Run]], path: Path) -> None:
@@ -197,7 +203,7 @@ def _answers(runs: Sequence[tuple[str, Run]]) -> Iterator[tuple[list[Any], RunRe
             some = True
             yield ([arm, run.record.seed] if arm else []), result, np.asarray(_dataset(run).test_labels)
     if not some:
-        raise ParibusError("no test image was answered: a run does that at its end, where its loss is finite")
+        raise ParibusError("nothing of the test set was answered: a run does that at its end, where its loss is finite")
 
 
 def _named(names: Sequence[str], answer: int) -> str:

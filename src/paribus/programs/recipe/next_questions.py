@@ -55,7 +55,7 @@ READY = (
     Ready(
         "batch_order",
         ("as_is", "shuffled"),
-        mark("The same images, always in the same order or shuffled anew each time."),
+        mark("The same data, always in the same order or shuffled anew each time."),
     ),
     Ready("pooling", ("max", "avg"), mark("Four pixels become one: by the largest, or by the mean."), recipe="fair"),
 )

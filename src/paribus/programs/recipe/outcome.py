@@ -51,7 +51,7 @@ def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Messa
         if values.dtype == np.float32 and len(values) == wanted:
             return None
         return Message(
-            "must answer the {count:g} test rows that the record counts, in float32; got {shape!q} of {first}",
+            "must answer the {count:g} of the test set that the record counts, in float32; got {shape!q} of {first}",
             count=wanted,
             shape=values.shape,
             first=str(values.dtype),
@@ -67,7 +67,7 @@ def answers_fault(record: RunRecord, items: Mapping[str, NDArray[Any]]) -> Messa
         )
     if classes.shape != (count,) or probabilities.ndim != 2 or len(probabilities) != count:
         return Message(
-            "must answer the {count:g} test images that the record counts; got classes of shape {answers!q} and "
+            "must answer the {count:g} of the test set that the record counts; got classes of shape {answers!q} and "
             "probabilities of shape {probabilities!q}",
             count=count,
             answers=classes.shape,

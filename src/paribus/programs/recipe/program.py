@@ -33,6 +33,7 @@ from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
 from paribus.runs.program import Cost, Explained, Program
+from paribus.runs.program_data import DataSizes
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 
@@ -106,11 +107,11 @@ class RecipeProgram(CarriesDataSets, Judged):
         return inert(name, recipe_of(fields))
 
     def may_vary(self, name: str) -> Message | None:
-        """Not the data set: arms are paired image by image."""
+        """Not the data set: arms are paired on it."""
         if name not in SPECIFICATIONS or SPECIFICATIONS[name].about.factor:
             return None
         return Message(
-            "arms are paired image by image, so all must have the same dataset; to see whether a verdict holds on "
+            "arms are paired on the same data, so all must have the same dataset; to see whether a verdict holds on "
             "another one, make the same comparison there: --set dataset=NAME"
         )
 
@@ -161,10 +162,10 @@ class RecipeProgram(CarriesDataSets, Judged):
         kind, name = choose_place(device)
         return How(kind, name, kernel_for([recipe_of(fields) for fields in arms], kind, kernel), probes)
 
-    def data_sizes(self, fields: Fields) -> tuple[str, int, int] | None:
-        """The data set's name, its training and its test images."""
+    def data_sizes(self, fields: Fields) -> DataSizes | None:
+        """The data set's name, what it holds, and how many train and test."""
         dataset = self._open(fields["dataset"])
-        return dataset.name, len(dataset.train_labels), len(dataset.test_labels)
+        return DataSizes(dataset.name, len(dataset.train_labels), len(dataset.test_labels), dataset.items)
 
     def to_download(self, arms: Sequence[Fields]) -> int:
         """Of named data sets that are not here."""

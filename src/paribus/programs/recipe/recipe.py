@@ -66,10 +66,10 @@ class Recipe(BaseModel):
         ),
     ] = Field("mnist", description=mark("mnist, fashion-mnist, kmnist, cifar-10, or a file or folder of your own"))
     validation_fraction: Annotated[float, Field(gt=0, lt=1), _data(label=mark("validation fraction"))] = Field(
-        0.2, description=mark("share of the training images held out to steer by")
+        0.2, description=mark("share of the training set held out to steer by")
     )
-    train_size: Annotated[int, Field(ge=0), _data(label=mark("number of training images"), unit=mark("images"))] = (
-        Field(0, description=mark("use only this many training images, after the split; 0 means all"))
+    train_size: Annotated[int, Field(ge=0), _data(label=mark("size of the training set"), unit=mark("examples"))] = (
+        Field(0, description=mark("use only so much of the training set, after the split; 0 means all"))
     )
     normalise: Annotated[
         bool,
@@ -88,8 +88,8 @@ class Recipe(BaseModel):
     majority_fraction: Annotated[Probability, _data(label=mark("share of the majority class"))] = Field(
         0.0, description=mark("class balance: share of class 0 in training and validation; 0 leaves it as it is")
     )
-    batch_size: Annotated[int, Field(ge=1), _data(label=mark("batch size"), unit=mark("images"))] = Field(
-        64, description=mark("images a step")
+    batch_size: Annotated[int, Field(ge=1), _data(label=mark("batch size"), unit=mark("examples"))] = Field(
+        64, description=mark("examples a step")
     )
     batch_order: Annotated[str, OneOf(BATCH_ORDERS), _data(label=mark("batch order"), spellings=("shuffle",))] = Field(
         "as_is", description=mark("as_is, shuffled anew each epoch, or sorted by class")

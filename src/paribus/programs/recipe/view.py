@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
-from paribus.programs.recipe.evidence import evidence_of, guessed_share
+from paribus.programs.recipe.evidence import evidence_of, guessed_share, items_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.next_questions import next_questions
 from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
@@ -96,28 +96,30 @@ class RecipeView(ProgramView):
         if evidence is None or not one_prior(comparison):
             return words.text(
                 "A run has trained when its validation loss ends clearly below what always guessing the classes by "
-                "their frequency reaches, and when its answer depends on the image."
+                "their frequency reaches, and when its answer depends on its input."
             )
         return words.text(
             "A run has trained when its validation loss ends clearly below {entropy}, which always guessing the "
-            "classes by their frequency reaches, and when its answer depends on the image.",
+            "classes by their frequency reaches, and when its answer depends on its input.",
             entropy=loss(evidence.prior_entropy),
         )
 
     def curves_note(self, comparison: Comparison, words: Words) -> str:
         """What the dotted line of the curves is."""
-        if comparison.evidence is None or not one_prior(comparison):
+        if evidence_of(comparison) is None or not one_prior(comparison):
             return ""
         return words.text("The dotted line is what guessing reaches without a look at the image.")
 
     def runs_note(self, comparison: Comparison, words: Words) -> str:
         """What the losses are, and which images are for what."""
-        if comparison.evidence is None:
-            return words.text("The validation rows steer; the test rows are read once, when a run has ended.")
-        return words.text(
-            "Losses are cross entropies in nats, at the last epoch. The validation images steer; the test images are "
-            "read once, when a run has ended."
+        steer = words.text(
+            "The validation {items} steer; the test {items} are read once, when a run has ended.",
+            items=items_of(comparison),
         )
+        if evidence_of(comparison) is None:
+            return steer
+        losses = words.text("Losses are cross entropies in nats, at the last epoch.")
+        return f"{losses} {steer}"
 
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What always naming the most frequent class reaches."""
@@ -151,7 +153,7 @@ class RecipeView(ProgramView):
     def pairing(self, words: Words) -> str:
         """All that is drawn at random."""
         return words.text(
-            "With one seed, every arm gets the same split of the images, the same batches in the same order, and the "
+            "With one seed, every arm gets the same split of the data, the same batches in the same order, and the "
             "same random draws for its first weights. So they are compared seed by seed."
         )
 
@@ -159,9 +161,13 @@ class RecipeView(ProgramView):
         """Losses and accuracies; where there is little room the accuracy that is steered by. Else what steers."""
         return _EPOCH_COLUMNS if program.steers == RECIPE.steers else ()
 
-    def items(self, words: Words) -> str:
+    def items(self, comparison: Comparison, words: Words) -> str:
         """What test accuracy counts."""
-        return words.text("test images")
+        return words.text("test {items}", items=items_of(comparison))
+
+    def has_networks(self, comparison: Comparison) -> bool:
+        """Where the data are images, of classes."""
+        return evidence_of(comparison) is not None
 
     def map_json(self, view: dict[str, Any]) -> dict[str, Any]:
         """The recipe, and each cell's accuracies."""

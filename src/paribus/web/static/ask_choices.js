@@ -65,7 +65,7 @@ export function timesFields(app, form, onChange) {
       t("A run draws its random numbers from its seed. One run can be luck; more seeds make a surer answer."),
     ),
     el("div.quick", ready),
-    el("div.pair", typed, textField(t("Epochs (passes over the images)"), form.epochs, epochs)),
+    el("div.pair", typed, textField(t("Epochs (passes over the data)"), form.epochs, epochs)),
   );
 }
 

@@ -30,7 +30,7 @@ export const PRESETS = [
   {
     factor: "batch_order",
     values: ["as_is", "shuffled"],
-    about: mark("The same images, always in the same order or shuffled anew each time."),
+    about: mark("The same data, always in the same order or shuffled anew each time."),
   },
   {
     factor: "pooling",

@@ -13,6 +13,7 @@ from paribus.programs.recipe.data.cache import Content, entry, entry_folder
 from paribus.programs.recipe.data.check import assemble
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.known import STANDARD_NAMES
+from paribus.programs.recipe.data.raw import Values
 
 _LAYOUT = 1
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -20,12 +21,18 @@ _FACTS = "facts"
 
 
 def packed(dataset: DataSet) -> bytes:
-    """Its arrays as they are in memory, images as unsigned bytes, and its classes' names: plain data, no pickle."""
+    """Its arrays, bytes where their values are, and its classes' names: plain data, no pickle."""
     out = io.BytesIO()
     facts = np.frombuffer(json.dumps({"class_names": dataset.class_names}).encode(), np.uint8)
-    arrays = {name: np.asarray(getattr(dataset, name)).astype(np.uint8, copy=False) for name in _ARRAYS}
+    arrays = {name: _small(np.asarray(getattr(dataset, name))) for name in _ARRAYS}
     np.savez(out, allow_pickle=False, facts=facts, **arrays)
     return out.getvalue()
+
+
+def _small(array: Values) -> Values:
+    """Labels of few classes take a byte each, not eight; floats stay."""
+    byte = array.dtype.kind == "i" and bool(array.max() < 1 << 8)
+    return array.astype(np.uint8) if byte else array
 
 
 def take(data: bytes, digest: str) -> None:

@@ -24,8 +24,8 @@ def assemble(arrays: Mapping[str, Values], files: Mapping[str, object]) -> Conte
     """A data set's arrays and facts, checked. `files` says by standard name what to call each in an error.
 
     Images are [N, H, W], or [N, channels, H, W] with at most 16 channels; rows of a table are [N, features], of floats.
-    Labels are [N] and run from 0 without a gap, or are floats, and then there are no classes: 0. Raises DataError,
-    naming the file.
+    Labels are [N] and run from 0 without a gap, or floats [N] or [N, k], and then there are no classes: 0. Raises
+    DataError, naming the file.
     """
     train_images = _images(arrays[TRAIN_IMAGES], files[TRAIN_IMAGES])
     test_images = _images(arrays[TEST_IMAGES], files[TEST_IMAGES])
@@ -42,16 +42,16 @@ def assemble(arrays: Mapping[str, Values], files: Mapping[str, object]) -> Conte
         )
     if not len(test_images):  # where readers found none, one in five is held out
         raise DataError(
-            "{path} has no test set, and no class of five images or more, of which one could be held out.",
+            "{path} has no test set, and no class that is there five times or more, so that one could be held out.",
             path=str(files[TRAIN_LABELS]),
         )
     train_labels = _labels(arrays[TRAIN_LABELS], files[TRAIN_LABELS], len(train_images))
     test_labels = _labels(arrays[TEST_LABELS], files[TEST_LABELS], len(test_images))
     numbers = train_labels.dtype.kind == "f"
     classes = 0 if numbers else _classes(train_labels, files[TRAIN_LABELS])
-    if numbers and train_labels.min() == train_labels.max():
+    if numbers and bool((train_labels == train_labels[:1]).all()):
         raise DataError(
-            "{path} has the same number for every row: there is nothing to learn.", path=str(files[TRAIN_LABELS])
+            "{path} has the same number everywhere: there is nothing to learn.", path=str(files[TRAIN_LABELS])
         )
     if not numbers and (highest := int(test_labels.max())) >= classes:
         raise DataError(
@@ -129,7 +129,7 @@ def _images(array: Values, file: object) -> Values:
 
 
 def _labels(array: Values, file: object, images: int) -> Values:
-    if array.ndim != 1:
+    if array.ndim != 1 and (array.ndim != 2 or array.dtype != np.float32):
         raise DataError(
             "{path} has {count} dimensions ({shape}); labels have 1.",
             path=str(file),
@@ -143,9 +143,9 @@ def _labels(array: Values, file: object, images: int) -> Values:
 def check_counts(labels: int, images: int, file: str) -> None:
     """Raise DataError, naming the file of the labels, where there is not one for each image."""
     if labels != images:
-        more = mark("{path} holds more labels ({count:,}) than there are images ({images:,}).")
-        fewer = mark("{path} holds fewer labels ({count:,}) than there are images ({images:,}).")
-        raise DataError(more if labels > images else fewer, path=file, count=labels, images=images)
+        more = mark("{path} holds more labels ({count:,}) than there are inputs ({inputs:,}).")
+        fewer = mark("{path} holds fewer labels ({count:,}) than there are inputs ({inputs:,}).")
+        raise DataError(more if labels > images else fewer, path=file, count=labels, inputs=images)
 
 
 def _classes(train_labels: NDArray[np.int64], file: object) -> int:
@@ -153,8 +153,8 @@ def _classes(train_labels: NDArray[np.int64], file: object) -> int:
     if present != list(range(len(present))):
         gap = next(i for i, label in enumerate(present) if i != label)
         raise DataError(
-            "{path} has the label {number}, which is out of range: labels must run from 0 without a gap, and no "
-            "image has the label {gap}.",
+            "{path} has the label {number}, which is out of range: labels must run from 0 without a gap, and {gap} is "
+            "nowhere.",
             path=str(file),
             number=present[gap],
             gap=gap,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, reason_of
-from paribus.core.messages import mark
+from paribus.core.messages import Message, mark
 from paribus.programs.recipe.data.cache import Content, Entry, entry, entry_folder
 from paribus.programs.recipe.data.check import assemble, content_digest, moments
 from paribus.programs.recipe.data.cifar import read_cifar_archive
@@ -21,12 +21,14 @@ from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.folders import download_folder, find_files, local_files, signature
 from paribus.programs.recipe.data.formats import find_own
 from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
-from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, KnownSet
+from paribus.programs.recipe.data.idx_names import EXTENDED, class_column
+from paribus.programs.recipe.data.items import IMAGES, ROWS
+from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, TRAIN_LABELS, KnownSet
 from paribus.programs.recipe.data.raw import RawSet, to_content
 from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
-_OWN_LAYOUT = 2  # of one that is not made of four IDX files
+_OWN_LAYOUT = 3  # of one that is not made of four IDX files
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class DataSet:
     """One data set, its arrays read-only and mapped from files, so that processes share the memory.
 
     train_images, test_images: uint8 [N, channels, height, width], or float32: such images of fractions, or a table
-    [N, features]. train_labels, test_labels: int64 [N], from 0 to classes - 1; or float32 [N], and then `classes` is 0.
+    [N, features]. train_labels, test_labels: int64 [N], from 0 to classes - 1; or numbers, float32 [N] or several an
+    input, [N, k], and then `classes` is 0.
     mean and std: of all values of the training images, as fractions of 255, rounded to four significant digits (MNIST's
     are then 0.1307 and 0.3081, the lesson's); of floats as they are. digest: SHA-256 over the digests of the four
     uncompressed IDX files; the same content has the same digest wherever it lies.
@@ -58,13 +61,18 @@ class DataSet:
 
     @property
     def outputs(self) -> int:
-        """What a network gives for an input: a number for each class, or the one number."""
-        return self.classes or 1
+        """How many numbers a network gives for an input: one for each class, or for each number to learn."""
+        return self.classes or (self.train_labels.shape[1] if self.train_labels.ndim > 1 else 1)
 
     @property
     def is_table(self) -> bool:
         """Whether rows of features are learned from, and no images."""
         return self.train_images.ndim == 2
+
+    @property
+    def items(self) -> Message:
+        """What it holds, in the plural: images, or rows."""
+        return ROWS if self.is_table else IMAGES
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -105,7 +113,8 @@ def open_folder(folder: str) -> Entry:
     own = find_own(folder)
     if own is not None:
         place, state = signature(own.files)
-        return entry(f"{own.format}-{place}", f"{_OWN_LAYOUT}-{state}", lambda: to_content(own.read()))
+        choice = f"-{hashlib.sha256(own.choice.encode()).hexdigest()[:8]}" if own.choice else ""
+        return entry(f"{own.format}-{place}{choice}", f"{_OWN_LAYOUT}-{state}", lambda: to_content(own.read()))
     files = find_files(Path(folder).expanduser())
     place, state = signature(files)
     return entry(f"folder-{place}", f"{_LAYOUT}-{state}", lambda: _content(files))
@@ -167,8 +176,10 @@ def _content(files: Mapping[str, Path]) -> Content:
     if all(array.dtype == np.uint8 for array in arrays.values()):
         return assemble(arrays, files)
     one, two, three, four = (arrays[name] for name in STANDARD_NAMES)
+    two, four = class_column(two), class_column(four)
     first, second, third, fourth = (str(files[name]) for name in STANDARD_NAMES)
-    return to_content(RawSet("idx", one, two, three, four, called=(first, second, third, fourth)))
+    notes = (EXTENDED,) if two is not arrays[TRAIN_LABELS] else ()
+    return to_content(RawSet("idx", one, two, three, four, called=(first, second, third, fourth), notes=notes))
 
 
 def _read(files: Mapping[str, Path]) -> dict[str, Bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from paribus.core.errors import DataError, closest, reason_of
@@ -12,6 +12,21 @@ from paribus.programs.recipe.data.cache import cache_root
 from paribus.programs.recipe.data.known import KNOWN, STANDARD_NAMES, KnownSet
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+_ONE_OF_FOUR = "-ubyte"
+_PACKED = mark("{path} is an archive: unpack it, and give what was in it.")
+_PART = mark("{path} is one file of a data set: give its folder, {folder}.")
+_OTHER = mark(
+    "{path} is a file of a format that is not read. Open it in Python, and save what is in it as a data set: "
+    'paribus.save_dataset("mine.npz", train=(images, labels)). docs/data.md lists the formats.'
+)
+_MISSING = mark(
+    "{path} does not exist. A data set is {choices}, a .npz or .csv file, or a folder with {listed}, plain or "
+    "gzipped (.gz), or in another of the formats of docs/data.md."
+)
+_MISTYPED = mark(
+    "{path} does not exist (did you mean {nearest}?). A data set is {choices}, a .npz or .csv file, or a folder "
+    "with {listed}, plain or gzipped (.gz), or in another of the formats of docs/data.md."
+)
 
 
 def system_files(known: KnownSet) -> Mapping[str, Path] | None:
@@ -54,10 +69,13 @@ def find_files(folder: Path) -> dict[str, Path]:
     if not complete:
         raise _incomplete(folder, found)
     if len(complete) > 1 and complete[0] != folder:
-        raise DataError(
-            "{path} holds several data sets; give the folder of one of them: {choices}.", path=folder, choices=complete
-        )
+        raise several(folder, complete)
     return found[complete[0]]
+
+
+def several(folder: Path, choices: Sequence[Path]) -> DataError:
+    """That a folder has more than one data set, and which."""
+    return DataError("{path} holds several data sets; give one of them: {choices}.", path=folder, choices=choices)
 
 
 def signature(files: Mapping[str, Path]) -> tuple[str, str]:
@@ -90,28 +108,22 @@ def _files_in(place: Path) -> dict[str, Path]:
 
 
 def _no_folder(path: Path) -> DataError:
-    file = mark(
-        "{path} is a file, not a folder. A data set is {choices}, a .npz or .csv file, or a folder with {listed}, "
-        "plain or gzipped (.gz), or in another of the formats of docs/data.md."
-    )
-    missing = mark(
-        "{path} does not exist. A data set is {choices}, a .npz or .csv file, or a folder with {listed}, plain or "
-        "gzipped (.gz), or in another of the formats of docs/data.md."
-    )
-    mistyped = mark(
-        "{path} does not exist (did you mean {nearest}?). A data set is {choices}, a .npz or .csv file, or a folder "
-        "with {listed}, plain or gzipped (.gz), or in another of the formats of docs/data.md."
-    )
-    packed = mark("{path} is an archive: unpack it, and give the folder.")
-    archive = path.suffix.lower() in _ARCHIVES and path.is_file()
     near = closest(str(path), KNOWN)
     return DataError(
-        packed if archive else file if path.exists() else mistyped if near else missing,
+        (_MISTYPED if near else _MISSING) if not path.exists() else _file(path),
         path=path,
+        folder=path.parent,
         choices=tuple(KNOWN),
         listed=STANDARD_NAMES,
         nearest=near,
     )
+
+
+def _file(path: Path) -> str:
+    """What to do with a file that is read under no name of its own."""
+    if _ONE_OF_FOUR in path.name.lower():
+        return _PART
+    return _PACKED if path.suffix.lower() in _ARCHIVES else _OTHER
 
 
 def _incomplete(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> DataError:
@@ -119,7 +131,7 @@ def _incomplete(folder: Path, found: Mapping[Path, Mapping[str, Path]]) -> DataE
     if not present:
         return DataError(
             "{path} holds no data set: neither it nor a folder named raw below it has {listed}, plain or gzipped "
-            "(.gz).",
+            "(.gz), nor is it in another of the formats of docs/data.md.",
             path=folder,
             listed=STANDARD_NAMES,
         )

@@ -5,26 +5,36 @@ A format is a record of `FORMATS`: it looks at a path, and gives what is there, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.cifar import cifar_files, read_cifar
-from paribus.programs.recipe.data.csv_table import has_labels, read_csv
+from paribus.programs.recipe.data.csv_heading import has_labels
+from paribus.programs.recipe.data.csv_table import LINE, read_csv
+from paribus.programs.recipe.data.folders import several
 from paribus.programs.recipe.data.idx_names import idx_files, read_named_idx
 from paribus.programs.recipe.data.image_folders import image_files, read_images
+from paribus.programs.recipe.data.labelled_images import labelled_images
 from paribus.programs.recipe.data.npz import read_npz
 from paribus.programs.recipe.data.raw import RawSet
+
+_TABLES = (".csv", ".tsv")
+_TEXTS = (*_TABLES, ".data", ".txt")  # iris.data: only where the file itself is given
 
 
 @dataclass(frozen=True)
 class Own:
-    """A data set of the user's own that was found: the files it is made of, by name, and how to read them."""
+    """A data set of the user's own that was found: the files it is made of, by name, and how to read them.
+
+    choice: what the user said after the path, which makes another data set of the same files.
+    """
 
     format: str
     files: Mapping[str, Path]
     read: Callable[[], RawSet]
+    choice: str = ""
 
 
 def find_own(path: str) -> Own | None:
@@ -43,23 +53,38 @@ def _npz(place: Path) -> Own | None:
 
 
 def _csv(place: Path) -> Own | None:
-    """One file; with a test set where a file beside it has the same name but for test in the place of train."""
-    if place.is_dir():
-        inside = [path for path in sorted(place.glob("*train*.csv")) if path.is_file()]
-        if len(inside) != 1:
-            return None
-        place = inside[0]
-    if place.suffix.lower() != ".csv" or not place.is_file():
+    """One file, with a test set where there is a file of that name beside it.
+
+    After the path may come the columns that are learned: houses.csv:price, or prices.csv:low,high.
+    """
+    named = place.name.rpartition(":")
+    file, choice = (place.with_name(named[0]), named[2]) if named[0] and not place.exists() else (place, "")
+    if file.suffix.lower() not in _TEXTS or not file.is_file():
         return None
-    other = place.with_name(place.name.replace("train", "test"))
-    test = other if other != place and other.is_file() and _pairs(place, other) else None
-    files = {place.name: place} | ({test.name: test} if test else {})
-    return Own("csv", files, lambda: read_csv(place, test))
+    wanted = tuple(column.strip() for column in choice.split(",")) if choice else ()
+    test = _beside(file, wanted)
+    files = {file.name: file} | ({test.name: test} if test else {})
+    return Own("csv", files, lambda: read_csv(file, test, wanted), choice)
 
 
-def _pairs(train: Path, test: Path) -> bool:
-    """Whether a test file has labels as the training file has: without headings both are taken to."""
-    return has_labels(test) or not has_labels(train)
+def _csv_folder(place: Path) -> Own | None:
+    """A folder with one such file, or with one to train with."""
+    if not place.is_dir():
+        return None
+    inside = [path for path in sorted(place.iterdir()) if path.suffix.lower() in _TABLES and path.is_file()]
+    train = [path for path in inside if "train" in path.name.lower()] or inside
+    if len(train) > 1:
+        raise several(place, train)
+    return _csv(train[0]) if train else None
+
+
+def _beside(train: Path, wanted: Sequence[str]) -> Path | None:
+    """The file of the same name but for test in the place of train, where it has labels as the training file has."""
+    names = [train.name.replace(one, other) for one, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST"))]
+    other = next((path for name in names if (path := train.with_name(name)) != train and path.is_file()), None)
+    if other is None:
+        return None
+    return other if has_labels(other, LINE, wanted) or not has_labels(train, LINE, wanted) else None
 
 
 def _cifar(place: Path) -> Own | None:
@@ -69,11 +94,7 @@ def _cifar(place: Path) -> Own | None:
     folders = [place, *(path for path in sorted(place.glob("cifar-*")) if path.is_dir())]
     found = [files for folder in folders if (files := cifar_files(folder)) is not None]
     if len(found) > 1:
-        raise DataError(
-            "{path} holds several data sets; give the folder of one of them: {choices}.",
-            path=place,
-            choices=[next(iter(files.values())).parent for files in found],
-        )
+        raise several(place, [next(iter(files.values())).parent for files in found])
     return Own("cifar", found[0], lambda: read_cifar(found[0])) if found else None
 
 
@@ -87,4 +108,12 @@ def _images(place: Path) -> Own | None:
     return None if files is None else Own("images", files, lambda: read_images(files))
 
 
-FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar, _named_idx, _images)
+def _labelled(place: Path) -> Own | None:
+    found = labelled_images(place)
+    if found is None:
+        return None
+    files, table = found
+    return Own("images", {table.name: table, **files}, lambda: read_images(files, table))
+
+
+FORMATS: tuple[Callable[[Path], Own | None], ...] = (_npz, _csv, _cifar, _named_idx, _labelled, _images, _csv_folder)

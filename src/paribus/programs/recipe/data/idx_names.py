@@ -2,7 +2,8 @@
 
 EMNIST's images lie transposed in its files (G. Cohen et al., "EMNIST: an extension of MNIST to handwritten letters",
 2017, made them with MATLAB, which writes column by column): they are turned upright. Its letters' labels run from 1;
-its mapping file says which character each label is.
+its mapping file says which character each label is. QMNIST's files of labels have eight columns, of which the first is
+the class (C. Yadav and L. Bottou, "Cold case: the lost MNIST digits", 2019; its README's "extended labels").
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from paribus.core.errors import DataError, reason_of
+from paribus.core.messages import Message
+from paribus.programs.recipe.data.folders import several
 from paribus.programs.recipe.data.idx import read_idx
 from paribus.programs.recipe.data.known import STANDARD_NAMES
-from paribus.programs.recipe.data.raw import RawSet, regular
+from paribus.programs.recipe.data.raw import RawSet, Values, regular
 
 _ROLES = ("train images", "train labels", "test images", "test labels")
 _NAME = re.compile(
@@ -24,6 +27,9 @@ _NAME = re.compile(
     r"([-_.]idx\d)?([-_.](u?byte|short|int|float|double))?(\.gz)?"
 )
 _MAPPING_BYTES = 1 << 16
+UPRIGHT = Message("The images lie transposed in their files and were turned upright.")
+EXTENDED = Message("Of the eight columns of labels the first was read, the class.")
+_COLUMNS = 8  # columns of QMNIST's labels: the class, the hand, the writer, and where the image is from
 
 
 def idx_files(place: Path) -> dict[str, Path] | None:
@@ -45,11 +51,7 @@ def idx_files(place: Path) -> dict[str, Path] | None:
     if all(any((folder / f"{name}{end}").exists() for end in ("", ".gz")) for name in STANDARD_NAMES):
         return None
     if len(whole) > 1:
-        raise DataError(
-            "{path} holds several data sets; give the folder of one of them: {choices}.",
-            path=folder,
-            choices=[folder / stem for stem in sorted(whole)],
-        )
+        raise several(folder, [folder / stem for stem in sorted(whole)])
     return next((_with_mapping(files, folder, stem) for stem, files in whole.items()), None)
 
 
@@ -57,20 +59,34 @@ def read_named_idx(files: Mapping[str, Path]) -> RawSet:
     """The data set of these files. Raises DataError, naming the file."""
     upright = "emnist" in files["train images"].name.lower()
     one, two, three, four = (read_idx(files[role]) for role in _ROLES)
+    train_labels, test_labels = class_column(two), class_column(four)
+    notes = [UPRIGHT] if upright else []
+    notes += [EXTENDED] if train_labels is not two else []
     if upright:
-        one, three = (np.ascontiguousarray(part.swapaxes(-1, -2)) if part.ndim > 1 else part for part in (one, three))
+        one, three = (transposed(part) for part in (one, three))
     first, second, third, fourth = (str(files[role]) for role in _ROLES)
     names = _characters(files["mapping"]) if "mapping" in files else None
     return RawSet(
         "emnist" if upright else "idx",
         one,
-        two,
+        train_labels,
         three,
-        four,
+        test_labels,
         called=(first, second, third, fourth),
         class_names=names,
-        upright=upright or None,
+        notes=tuple(notes),
     )
+
+
+def transposed(images: Values) -> Values:
+    """EMNIST's images as they are read: rows of what lies in the file column by column."""
+    return np.ascontiguousarray(images.swapaxes(-1, -2)) if images.ndim > 2 else images
+
+
+def class_column(labels: Values) -> Values:
+    """Labels [N]: of QMNIST's extended ones, whole numbers [N, 8], the first column; others as they are."""
+    extended = labels.ndim == 2 and labels.shape[1] == _COLUMNS and labels.dtype.kind == "i"
+    return labels[:, 0] if extended else labels
 
 
 def _with_mapping(files: Mapping[str, Path], folder: Path, stem: str) -> dict[str, Path]:

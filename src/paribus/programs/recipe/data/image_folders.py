@@ -1,5 +1,6 @@
 """Folders of images by class: FOLDER/CLASS/*.png, or FOLDER/train/CLASS and FOLDER/test/CLASS. Read with Pillow.
 
+A folder that holds nothing but one folder is taken for that one, as archives unpack.
 All images must have one size, which is looked at before an image is decoded. Links to folders are not followed.
 """
 
@@ -14,9 +15,9 @@ import numpy as np
 
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.idx import MAX_BYTES, Bytes
-from paribus.programs.recipe.data.raw import RawSet, regular
+from paribus.programs.recipe.data.raw import RawSet, left_out, regular
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 _GREY = ("1", "L", "LA")
 _COLOURED = ("P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV")
@@ -28,7 +29,13 @@ class ImageFiles(Mapping[str, Path]):
     def __init__(self, folders: Mapping[str, Path]) -> None:
         """folders: of each part that there is."""
         self._folders = folders
-        self._names = [name for part, folder in folders.items() for name in _images(folder, part)]
+        self._names: list[str] = []
+        self.empty: list[str] = []  # folders of classes that have no image
+        for part, folder in folders.items():
+            for one in folders_in(folder):
+                found = images_in(folder / one)
+                self._names += [f"{part}/{one}/{name}" for name in found]
+                self.empty += [] if found else [one]
 
     def __getitem__(self, name: str) -> Path:
         part, _, rest = name.partition("/")
@@ -45,21 +52,35 @@ def image_files(place: Path) -> ImageFiles | None:
     """The images of a folder; PART is train where there is no test set. None where there are none."""
     if not place.is_dir():
         return None
-    inside = {path.name.lower(): path.name for path in place.iterdir() if path.is_dir()}
-    parts = [next((inside[name] for name in names if name in inside), "") for names in (_TRAIN, _TEST)]
-    if not all(parts):
-        if not (found := ImageFiles({"train": place})) and any(p.suffix.lower() in SUFFIXES for p in place.iterdir()):
-            raise DataError(
-                "{path} holds images, but not by class: put those of each class into a folder of its name, "
-                "{path}/CLASS.",
-                path=place,
-            )
-        return found or None
-    return ImageFiles({"train": place / parts[0], "test": place / parts[1]}) or None
+    inside = {name.lower(): name for name in folders_in(place)}
+    train, test = (next((inside[name] for name in names if name in inside), "") for names in (_TRAIN, _TEST))
+    if train and test and (found := ImageFiles({"train": place / train, "test": place / test})):
+        return found
+    if train and len(inside) == 1 and (found := ImageFiles({"train": place / train})):
+        return found
+    if found := ImageFiles({"train": place}):
+        return found
+    if any(path.suffix.lower() in SUFFIXES for path in place.iterdir()):
+        raise DataError(
+            "{path} holds images, but not by class: put those of each class into a folder of its name, {path}/CLASS, "
+            "or add a CSV with the columns filename and label.",
+            path=place,
+        )
+    return image_files(place / next(iter(inside.values()))) if len(inside) == 1 else None
 
 
-def read_images(files: Mapping[str, Path]) -> RawSet:
-    """The data set of these files. Raises DataError, naming the file, or where Pillow is missing."""
+def folders_in(place: Path) -> list[str]:
+    """Names of the folders in a folder, in order, without links, hidden ones, and what macOS puts into archives."""
+    with os.scandir(place) as entries:
+        found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return sorted(name for name in found if not name.startswith((".", "__MACOSX")))
+
+
+def read_images(files: Mapping[str, Path], called: Path | None = None) -> RawSet:
+    """The data set of these files. called: what to call it in an error, where that is not the folder of the classes.
+
+    Raises DataError, naming the file, or where Pillow is missing.
+    """
     try:
         pixels = _pixels(files, "L")
     except _Coloured:
@@ -68,7 +89,7 @@ def read_images(files: Mapping[str, Path]) -> RawSet:
     labels = np.array([name.split("/")[1] for name in names])
     cut = sum(name.startswith("train/") for name in names)
     test = names[cut:]
-    first = str(files[names[0]].parent.parent)
+    first = str(called or files[names[0]].parent.parent)
     last = str(files[test[0]].parent.parent) if test else first
     return RawSet(
         "images",
@@ -77,16 +98,14 @@ def read_images(files: Mapping[str, Path]) -> RawSet:
         pixels[cut:] if test else None,
         labels[cut:] if test else None,
         called=(first, first, last, last),
+        notes=left_out(files.empty) if isinstance(files, ImageFiles) else (),
     )
 
 
-def _images(folder: Path, part: str) -> Iterator[str]:
+def images_in(folder: Path) -> list[str]:
+    """Names of the images that lie in a folder itself, in order."""
     with os.scandir(folder) as entries:
-        names = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False) and not e.name.startswith("."))
-    for name in names:
-        with os.scandir(folder / name) as entries:
-            inside = sorted(e.name for e in entries if e.name.lower().endswith(SUFFIXES) and not e.name.startswith("."))
-        yield from (f"{part}/{name}/{file}" for file in inside)
+        return sorted(e.name for e in entries if e.name.lower().endswith(SUFFIXES) and not e.name.startswith("."))
 
 
 class _Coloured(Exception):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.core.messages import Message
+from paribus.core.messages import Message, message_of
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset, open_folder
 from paribus.programs.recipe.data.idx import Bytes
 from paribus.programs.recipe.data.known import KNOWN
 
 SHOWN = 16
-_FEW = 10  # values of which a picture is not made; a scale from 0 to 1 has two
+_FEW = 32  # values of which a picture is not made; a scale from 0 to 1 has two, one to 16 seventeen
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,8 @@ class DataLook:
     shape: channels, height, width. odd: what was done to it, and what may be wrong with it, a sentence each. images:
     grey, uint8 [n, height, width], the first of every class in turn, at most sixteen, with their labels; none of a
     table. format: what was read. renamed: what labels 0, 1, ... were in the files; empty where they were these.
-    targets: least, highest, mean and deviation of the training targets where they are numbers, without classes.
+    targets: least, highest, mean and deviation of the training targets, for each number that is learned; empty for
+    classes.
     """
 
     dataset: DataSet
@@ -45,23 +46,31 @@ class DataLook:
     labels: tuple[str, ...]
     format: str
     renamed: tuple[str, ...]
-    targets: tuple[float, float, float, float] | None = None
+    targets: tuple[tuple[float, float, float, float], ...] = ()
 
 
 def look(name_or_path: str) -> DataLook:
     """Open a data set and look at all of it. Raises DataError."""
     held = open_dataset(name_or_path)
-    classes, targets = _classes(held), None
-    if held.numbers:
-        numbers = held.train_labels.astype(np.float64)
-        targets = float(numbers.min()), float(numbers.max()), float(numbers.mean()), float(numbers.std())
+    classes = _classes(held)
     chosen = _one_of_each(held.train_labels) if classes else np.arange(min(SHOWN, len(held.train_labels)))
     grey = _grey(held.train_images[chosen]) if not held.is_table else np.empty((0, 0, 0), np.uint8)
-    names = tuple(held.class_names[label] if classes else f"{label:.4g}" for label in held.train_labels[chosen])
+    names = tuple(held.class_names[label] if classes else _listed(label) for label in held.train_labels[chosen])
     facts = {} if name_or_path in KNOWN else open_folder(name_or_path).facts
-    told, kind = (*_done(facts, held), *_odd(held, classes)), str(facts.get("format", "idx"))
+    told, kind = (*_done(facts), *_odd(held, classes)), str(facts.get("format", "idx"))
     renamed = tuple(facts.get("labels") or ())
-    return DataLook(held, held.image_shape, classes, told, grey, names, kind, renamed, targets)
+    return DataLook(held, held.image_shape, classes, told, grey, names, kind, renamed, _targets(held))
+
+
+def _targets(held: DataSet) -> tuple[tuple[float, float, float, float], ...]:
+    if not held.numbers:
+        return ()
+    columns = held.train_labels.reshape(len(held.train_labels), -1).astype(np.float64).T
+    return tuple((float(c.min()), float(c.max()), float(c.mean()), float(c.std())) for c in columns)
+
+
+def _listed(numbers: NDArray[Any]) -> str:
+    return ", ".join(f"{number:.4g}" for number in np.atleast_1d(numbers))
 
 
 def _classes(held: DataSet) -> tuple[ClassCount, ...]:
@@ -91,59 +100,41 @@ def _one_of_each(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return order[np.lexsort((labels[order], rank))][:SHOWN]
 
 
-def _done(facts: Mapping[str, Any], held: DataSet) -> tuple[Message, ...]:
+def _done(facts: Mapping[str, Any]) -> tuple[Message, ...]:
     """What reading changed of a user's own files."""
-    left_out, floats = facts.get("left_out") or (), facts.get("scale") == "floats"
-    of_classes = Message("The files have no test set: one image in five of each class was held out.")
-    of_numbers = Message("The files have no test set: one row in five was held out.")
-    said = (
-        (facts.get("held_out"), of_numbers if held.numbers else of_classes),
-        (floats and not held.is_table, Message("The images are of fractions of another scale, and stay floats.")),
-        (facts.get("upright"), Message("The images lie transposed in their files and were turned upright.")),
-        (facts.get("scale") == "fractions", Message("Fractions from 0 to 1 became the nearest of 256 steps.")),
-        (left_out, Message("Not used: {listed}.", listed=list(left_out))),
-    )
-    return tuple(message for holds, message in said if holds)
+    return tuple(message_of(note) for note in facts.get("notes") or ())
 
 
 def _odd(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
-    said = []
-    if held.is_table:
-        return _odd_table(held, classes)
-    missing = [one.name for one in classes if one.test == 0]
-    if missing:
-        said.append(Message("No test image is of class {listed}.", listed=missing[:10]))
-    both, again = _met_again(held)
-    if both:
-        said.append(Message("{count:,} of the test images are among the training images as well.", count=both))
-    if again:
-        said.append(Message("{count:,} training images are there a second time.", count=again))
-    flat = held.train_images.reshape(len(held.train_images), -1)
-    if constant := int((flat.min(axis=1) == flat.max(axis=1)).sum()):
-        said.append(Message("{count:,} training images are of one value only.", count=constant))
-    if flat.dtype == np.uint8 and (highest := int(flat.max())) < _FEW:
-        said.append(Message("No pixel is above {highest}: are these values of another scale?", highest=highest))
-    return tuple(said)
-
-
-def _met_again(held: DataSet) -> tuple[int, int]:
-    """How many test inputs are among the training inputs, and how many of these are there a second time."""
-    train = {bytes(one) for one in held.train_images}
-    return sum(bytes(one) in train for one in held.test_images), len(held.train_images) - len(train)
-
-
-def _odd_table(held: DataSet, classes: tuple[ClassCount, ...]) -> tuple[Message, ...]:
-    said = []
+    said, items = [], held.items
     if missing := [one.name for one in classes if one.test == 0]:
-        said.append(Message("No test row is of class {listed}.", listed=missing[:10]))
+        said.append(Message("Classes that the test set has not: {listed}.", listed=missing[:10]))
     both, again = _met_again(held)
     if both:
-        said.append(Message("{count:,} of the test rows are among the training rows as well.", count=both))
+        said.append(
+            Message("{count:,} of the test {items} are among the training {items} as well.", count=both, items=items)
+        )
     if again:
-        said.append(Message("{count:,} training rows are there a second time.", count=again))
+        said.append(Message("{count:,} training {items} are there a second time.", count=again, items=items))
+    if not held.is_table:
+        return (*said, *_odd_pixels(held))
     constant = np.flatnonzero(held.train_images.min(axis=0) == held.train_images.max(axis=0))
     if len(constant):
         said.append(
             Message("Features of one value only, counted from 1: {listed}.", listed=(constant[:10] + 1).tolist())
         )
     return tuple(said)
+
+
+def _odd_pixels(held: DataSet) -> Iterator[Message]:
+    flat = held.train_images.reshape(len(held.train_images), -1)
+    if constant := int((flat.min(axis=1) == flat.max(axis=1)).sum()):
+        yield Message("{count:,} training images are of one value only.", count=constant)
+    if flat.dtype == np.uint8 and (highest := int(flat.max())) < _FEW:
+        yield Message("No pixel is above {highest}: are these values of another scale?", highest=highest)
+
+
+def _met_again(held: DataSet) -> tuple[int, int]:
+    """How many test inputs are among the training inputs, and how many of these are there a second time."""
+    train = {bytes(one) for one in held.train_images}
+    return sum(bytes(one) in train for one in held.test_images), len(held.train_images) - len(train)

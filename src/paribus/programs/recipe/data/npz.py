@@ -1,7 +1,7 @@
-"""`.npz`: NumPy's archive, in the layouts of Keras' mnist.npz and of MedMNIST. No pickle in it is ever read.
+"""`.npz`: NumPy's archive, in the layouts of Keras' mnist.npz and of MedMNIST, or plainly X and y. No pickle is read.
 
-Only the four arrays of the data set are read, each no further than its own header announces, and that is bounded by
-what the archive can hold: not by what its directory says of itself.
+Only the arrays of the data set are read, each no further than its own header announces, and that is bounded by what
+the archive can hold: not by what its directory says of itself.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.idx import DEFLATE_LIMIT, MAX_BYTES, shape_text
-from paribus.programs.recipe.data.raw import RawSet, Values, regular
+from paribus.programs.recipe.data.raw import RawSet, Values, left_out, regular
+from paribus.programs.recipe.data.roles import four_of, role_of
 
-# Training images and labels, test images and labels: Keras', MedMNIST's, and the same with X in capitals.
-LAYOUTS = (
-    ("x_train", "y_train", "x_test", "y_test"),
-    ("train_images", "train_labels", "test_images", "test_labels"),
-    ("X_train", "y_train", "X_test", "y_test"),
-)
+LAYOUT = ("x_train", "y_train", "x_test", "y_test")  # Keras'
+_MEDMNIST = ("train_images", "train_labels", "test_images", "test_labels")
+_PLAIN = ("X", "y")
 _CHUNK = 1 << 20
 _WIDEST = 8  # bytes a value: an archive of float64 is read where its bytes would be
 
@@ -44,23 +42,22 @@ def read_npz(path: Path) -> RawSet:
         raise DataError("{path} cannot be read ({reason}).", path=path, reason=reason_of(error)) from None
     if len(layout) == 2:
         arrays += [None, None]
-    one, two, three, four = (f"{path} ({name})" for name in (*layout, *LAYOUTS[0][len(layout) :]))
-    left_out = tuple(sorted(name for name in held if name.startswith(("val_", "x_val", "X_val"))))
-    return RawSet("npz", arrays[0], arrays[1], arrays[2], arrays[3], called=(one, two, three, four), left_out=left_out)
+    one, two, three, four = (f"{path} ({name})" for name in (*layout, *LAYOUT[len(layout) :]))
+    notes = left_out(sorted(name for name in held if name not in layout and role_of(name) is not None))
+    return RawSet("npz", arrays[0], arrays[1], arrays[2], arrays[3], called=(one, two, three, four), notes=notes)
 
 
 def _layout(path: Path, held: set[str]) -> tuple[str, ...]:
     """The names of its arrays: four, or two where it has none to test with."""
-    for layout in LAYOUTS:
-        if held >= set(layout):
-            return layout
-        if held >= set(layout[:2]) and held.isdisjoint(layout[2:]):
-            return layout[:2]
+    if (layout := four_of(held, path)) is not None:
+        return layout
     raise DataError(
-        "{path} must hold {choices} or {others}; it holds {listed}.",
+        "{path} must hold inputs and their labels under names that say so: {choices}, or {others}, or {plain}; it "
+        "holds {listed}.",
         path=path,
-        choices=LAYOUTS[0],
-        others=LAYOUTS[1],
+        choices=LAYOUT,
+        others=_MEDMNIST,
+        plain=_PLAIN,
         listed=sorted(held)[:12],
     )
 

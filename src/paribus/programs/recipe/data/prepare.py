@@ -126,9 +126,9 @@ class PreparedData:
 
     train_x, val_x, test_x: float32 [n, channels, height, width], or of a table [n, features], normalised, tensors or
     what is indexed alike: on the CPU `Images` or `Rows`, of bytes that runs on a device share `Picked`; train_y, val_y,
-    test_y: int64 [n], or float32 where they are numbers. The training set lies in the order of its batches, so that a
-    batch is a slice unless the order is shuffled. prior_entropy: entropy in nats of the validation set's label
-    frequencies; None of numbers.
+    test_y: int64 [n], or float32 [n] or [n, k] where they are numbers. The training set lies in the order of its
+    batches, so that a batch is a slice unless the order is shuffled. prior_entropy: entropy in nats of the validation
+    set's label frequencies; None of numbers.
     """
 
     train_x: Inputs

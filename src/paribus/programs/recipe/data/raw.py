@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, reason_of
+from paribus.core.messages import Message
 from paribus.programs.recipe.data.cache import Content
 from paribus.programs.recipe.data.check import assemble, check_counts
 from paribus.programs.recipe.data.known import STANDARD_NAMES, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
@@ -27,6 +28,7 @@ Values = NDArray[Any]
 
 _COLOURS = (1, 3, 4)  # sizes of a last dimension that are channels, not columns
 _PART = 1 << 20
+_LISTED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +36,9 @@ class RawSet:
     """Images [N, ...] and labels [N] as a reader found them.
 
     test_images and test_labels are None where the files have none. called: what to call training images, training
-    labels, test images and test labels in an error. class_names: by label, where the files say. left_out: names of what
-    is in the files and not used. upright: whether images that lie transposed in their files were turned; None where
-    they do not. table: whether rows are of features, and not of an image's pixels; None where their values and their
-    number say that.
+    labels, test images and test labels in an error. class_names: by label, where the files say. notes: what reading
+    left out or changed. table: whether rows are of features, and not of an image's pixels; None where their values and
+    their number say that.
     """
 
     format: str
@@ -47,8 +48,7 @@ class RawSet:
     test_labels: Values | None
     called: tuple[str, str, str, str]
     class_names: Mapping[int, str] | None = None
-    left_out: tuple[str, ...] = ()
-    upright: bool | None = None
+    notes: tuple[Message, ...] = ()
     table: bool | None = None
 
 
@@ -116,12 +116,31 @@ def to_content(raw: RawSet) -> Content:
         "format": raw.format,
         "class_names": [names.get(label, label) for label in kept],
         "labels": None if numbered else kept,
-        "scale": scale,
-        "held_out": raw.test_images is None,
-        "left_out": list(raw.left_out),
-        "upright": raw.upright,
+        "notes": [note.json() for note in (*_notes(raw, scale, content.arrays, bool(kept)), *raw.notes)],
     }
     return Content(content.arrays, {**content.facts, **told})
+
+
+def _notes(raw: RawSet, scale: str, arrays: Mapping[str, Values], classes: bool) -> Iterator[Message]:
+    """What was done to make a data set of what was read."""
+    table = arrays["train_images"].ndim == 2
+    if raw.test_images is None:
+        of_classes = Message("The files have no test set: one in five of each class was held out.")
+        of_numbers = Message("The files have no test set: one in five was held out.")
+        yield of_classes if classes else of_numbers
+    if scale == "floats" and not table:
+        yield Message("The images are of fractions of another scale, and stay floats.")
+    if scale == "fractions":
+        yield Message("Fractions from 0 to 1 became the nearest of 256 steps.")
+    if classes and raw.train_labels.ndim == 2 and raw.train_labels.shape[1] > 1:
+        yield Message("Labels are rows with a single 1: its place is the class.")
+
+
+def left_out(names: Sequence[str]) -> tuple[Message, ...]:
+    """The note on what is in the files and not used; none where that is nothing."""
+    more = [Message("{n} more", n=len(names) - _LISTED)] if len(names) > _LISTED else []
+    listed: list[str | Message] = [*names[:_LISTED], *more]
+    return (Message("Not used: {listed}.", listed=listed),) if names else ()
 
 
 def inputs(array: Values, name: str, scale: str = "", table: bool | None = None) -> tuple[Values, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from paribus.core.atomic import write_whole
 from paribus.core.errors import DataError, reason_of
-from paribus.programs.recipe.data.npz import LAYOUTS
+from paribus.programs.recipe.data.npz import LAYOUT
 from paribus.programs.recipe.data.raw import RawSet, Values, to_content
 from paribus.words.safe_text import error_line
 
@@ -32,11 +32,11 @@ def save_dataset(path: str | Path, train: Any, test: Any = None) -> str:
     target = Path(path)
     if target.suffix != ".npz":
         raise DataError("the file must end in .npz", got=str(path))
-    held = dict(zip(LAYOUTS[0], _pair(train, "train"), strict=False))
+    held = dict(zip(LAYOUT, _pair(train, "train"), strict=False))
     if test is not None:
-        held |= dict(zip(LAYOUTS[0][2:], _pair(test, "test"), strict=True))
+        held |= dict(zip(LAYOUT[2:], _pair(test, "test"), strict=True))
     called = ("train (images)", "train (labels)", "test (images)", "test (labels)")
-    train_x, train_y, test_x, test_y = (_only_read(held.get(name)) for name in LAYOUTS[0])
+    train_x, train_y, test_x, test_y = (_only_read(held.get(name)) for name in LAYOUT)
     assert train_x is not None and train_y is not None  # noqa: PT018 - for mypy
     to_content(RawSet("npz", train_x, train_y, test_x, test_y, called=called))  # refuses what no reader would take
     buffer = io.BytesIO()

@@ -45,9 +45,11 @@ def sample(labels: NDArray[Any], classes: int, recipe: Recipe, seed: int) -> Sam
             of_classes = mark("{field} is of classes, and the targets of this data set are numbers")
             faults.append(Fault(of_classes, getattr(recipe, field), field=field))
     if not len(validation) or not len(train):
-        training = mark("{field} must leave images for training and validation; no training image is left of {count:,}")
+        training = mark(
+            "{field} must leave something to train and to validate with; of {count:,} nothing is left to train with"
+        )
         validating = mark(
-            "{field} must leave images for training and validation; no validation image is left of {count:,}"
+            "{field} must leave something to train and to validate with; of {count:,} nothing is left to validate with"
         )
         faults.append(
             Fault(
@@ -67,8 +69,8 @@ def sample(labels: NDArray[Any], classes: int, recipe: Recipe, seed: int) -> Sam
             )
         )
     if not faults and recipe.majority_fraction > 0:
-        of_training = mark("{field}: of the training images, {problem}")
-        of_validation = mark("{field}: of the validation images, {problem}")
+        of_training = mark("{field}: of the training set, {problem}")
+        of_validation = mark("{field}: of the validation set, {problem}")
         for rule, index, size in ((of_training, train, recipe.train_size), (of_validation, validation, 0)):
             if problem := _balance_problem(labels[index], classes, recipe.majority_fraction, size):
                 faults.append(Fault(rule, recipe.majority_fraction, field="majority_fraction", problem=problem))
@@ -82,7 +84,7 @@ def sample(labels: NDArray[Any], classes: int, recipe: Recipe, seed: int) -> Sam
         train = train[: recipe.train_size]
     train_labels = noisy(labels, train, classes, recipe.label_noise, seed)
     if recipe.batch_order == "sorted":
-        order = np.argsort(train_labels, kind="stable")
+        order = np.lexsort(train_labels.T[::-1]) if train_labels.ndim > 1 else np.argsort(train_labels, kind="stable")
         train, train_labels = train[order], train_labels[order]
     return Sample(train, train_labels, validation)
 

@@ -16,11 +16,12 @@ Values = NDArray[Any]
 
 HELD_OUT = 0.2  # of each class, where the files have no test set
 MAX_CLASSES = 1 << 16
+_FEW = 20  # classes that any small set may have
 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Of training and testing, [N] each: int64 from 0 to `classes` - 1, or float32 where `classes` is 0.
+    """Of training and testing: int64 [N] from 0 to `classes` - 1, or float32 [N] or [N, k] where `classes` is 0.
 
     names: what each class was in the files; empty for numbers.
     """
@@ -36,17 +37,22 @@ class Targets:
 
 
 def target_values(given: Values, name: str) -> Values:
-    """[N] whole numbers, words, or float64 where they are numbers. Raises DataError for other dimensions and NaN."""
+    """[N] whole numbers, words, or float64 where they are numbers; [N, k] where these are several.
+
+    Of rows with a single 1 it is the place of that. Raises DataError for other dimensions and NaN.
+    """
     values = given[:, 0] if given.ndim == 2 and given.shape[1] == 1 else given
-    if values.ndim == 2:
+    if values.ndim == 2 and _is_one_hot(values):
+        return np.asarray(values.argmax(axis=1), np.int64)
+    if values.ndim == 2 and values.dtype.kind != "f":
         raise DataError(
-            "{path} has {count} labels an image ({shape}); one is read, the number or the name of its class. Of rows "
-            "with a single 1 take argmax(axis=1).",
+            "{path} has {count} labels for each input ({shape}); one is read, the number or the name of its class. "
+            "Several numbers to learn must be of a float type.",
             path=name,
             count=values.shape[1],
             shape=shape_text(values.shape),
         )
-    if values.ndim != 1:
+    if values.ndim not in (1, 2):
         raise DataError(
             "{path} has {count} dimensions ({shape}); labels have 1.",
             path=name,
@@ -62,15 +68,23 @@ def target_values(given: Values, name: str) -> Values:
     return values.astype(np.int64) if values.dtype.kind in "bui" else values
 
 
+def _is_one_hot(values: Values) -> bool:
+    return (
+        values.dtype.kind in "buif"
+        and bool(((values == 0) | (values == 1)).all())
+        and bool((values.sum(axis=1) == 1).all())
+    )
+
+
 def are_numbers(values: Values) -> bool:
-    """Whether values of a float type are numbers and not classes.
+    """Whether values of a float type are numbers and not classes; several a row always are.
 
     Classes written as floats are whole, and run without a gap or are two: 0.0, 1.0, 2.0. What is of another type is no
     number, so that whole numbers become targets of a regression by being written as floats.
     """
     if values.dtype.kind != "f":
         return False
-    if (values != np.rint(values)).any():
+    if values.ndim == 2 or (values != np.rint(values)).any():
         return True
     different = np.unique(values)
     return len(different) > 2 and bool(different[-1] - different[0] >= len(different))
@@ -79,18 +93,29 @@ def are_numbers(values: Values) -> bool:
 def settled(train: Values, test: Values, called: tuple[str, str]) -> Targets:
     """Classes from 0 in the order of what they were, or numbers, in both parts alike. Raises DataError."""
     if are_numbers(train):
-        if test.dtype.kind != "f":
+        if test.dtype.kind != "f" or test.shape[1:] != train.shape[1:]:
             raise DataError(
-                "{path} has labels that are no whole numbers, and {other} has classes: both must have the same, "
-                "numbers of a float type or classes.",
+                "{path} has numbers to learn, {shape}, and {other} has {other_shape} of type {what}: both must have "
+                "the same, numbers of a float type or classes.",
                 path=called[0],
+                shape=shape_text(train.shape),
                 other=called[1],
+                other_shape=shape_text(test.shape),
+                what=str(test.dtype),
             )
         return Targets(train.astype(np.float32), test.astype(np.float32), ())
     train, test = (part.astype(np.int64) if _whole(part) else part for part in (train, test))
     if train.dtype.kind != test.dtype.kind:
         train, test = train.astype(str), test.astype(str)
     values = np.unique(train)
+    if values.dtype.kind in "iu" and len(values) > max(_FEW, len(train) / 2):
+        raise DataError(
+            "{path} has {count:,} different whole numbers as labels of {most:,} inputs: too many to be classes. "
+            "Numbers to learn are written as floats, 12.0 for 12.",
+            path=called[0],
+            count=len(values),
+            most=len(train),
+        )
     if len(values) > MAX_CLASSES:
         raise DataError(
             "{path} has {count:,} different labels; at most {most} classes are read.",
@@ -100,7 +125,9 @@ def settled(train: Values, test: Values, called: tuple[str, str]) -> Targets:
         )
     if len(strange := np.setdiff1d(test, values)):
         raise DataError(
-            "{path} has the label {label}, which no training image has.", path=called[1], label=str(strange[0])
+            "{path} has the label {label}, which nothing in the training set has.",
+            path=called[1],
+            label=str(strange[0]),
         )
     names = tuple(str(value) for value in values.tolist())
     return Targets(np.searchsorted(values, train), np.searchsorted(values, test), names)

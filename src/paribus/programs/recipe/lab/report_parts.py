@@ -35,7 +35,7 @@ def report_parts(comparison: Comparison, names: dict[str, str], lang: str) -> Re
 
 def own_contents(comparison: Comparison, store: Store, lang: str, damage: Damage) -> dict[str, Any]:
     """The networks and the answers to test images, from the store; nothing where the comparison has no evidence."""
-    if comparison.evidence is None:
+    if evidence_of(comparison) is None:
         return {}
     opened = Opened(comparison, store, damage)
     return {"lab": lab_data(comparison, lab_material(opened), lang), "tests": answers_on_tests(opened)}

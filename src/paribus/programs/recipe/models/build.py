@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from paribus.core.errors import ParibusError
-from paribus.core.messages import mark
+from paribus.core.messages import Message, mark
 from paribus.core.seeds import derive
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.factories import own_arguments
@@ -25,6 +25,7 @@ from paribus.words.safe_text import error_line
 
 SAME = "num_classes"  # as most call `classes`; one that has a default is a field of the factory's own
 IN_ALL = "in_features"  # how many numbers an input has
+SIDES = "image_size"  # height and width; where its default is one number, a square's side
 
 
 def build_model(
@@ -82,17 +83,25 @@ def _call(factory: Callable[..., nn.Module], offered: dict[str, Any], name: str)
     needed = {p.name for p in parameters if p.default is p.empty and p.name in wanted}
     if unknown := sorted(needed - offered.keys()):
         raise ParibusError(
-            "model {name}: its factory needs {what}, which no recipe has; a factory may take {choices}",
+            "model {name}: its factory needs {what}, which no recipe has. Name a function of yours that calls it with "
+            "that; a factory may take {choices}",
             name=name,
             what=unknown,
             choices=sorted(offered),
         )
+    height, width = offered[SIDES]
+    if height == width and any(p.name == SIDES and type(p.default) is int for p in parameters):
+        offered = {**offered, SIDES: height}
     try:
         model = factory(**{k: v for k, v in offered.items() if k in wanted or (takes_all and k not in (SAME, IN_ALL))})
     except ParibusError:
         raise
     except (Exception, SystemExit) as error:
-        raise ParibusError("model {name}: its factory fails: {fault}", name=name, fault=error_line(error)) from error
+        pair = Message("{name} is a pair, height and width", name=SIDES)
+        hint = pair if SIDES in wanted and isinstance(error, TypeError) and "tuple" in str(error) else None
+        raise ParibusError(
+            "model {name}: its factory fails: {fault}", name=name, fault=error_line(error), hint=hint
+        ) from error
     if not isinstance(model, nn.Module):
         raise ParibusError(
             "model {name}: its factory must return an nn.Module; got {kind}", name=name, kind=type(model).__name__
@@ -112,9 +121,11 @@ def _give_shapes(model: nn.Module, image: tuple[int, ...], name: str) -> None:
     model.train()
 
 
-def does_not_fit(name: str, shape: Sequence[int], error: BaseException) -> ParibusError:
+def does_not_fit(name: str, shape: Sequence[int], error: BaseException, hint: Message | None = None) -> ParibusError:
     """That a network cannot take inputs of this shape."""
-    images = mark("model {name} cannot take images of {shape} (batch, channels, height, width): {fault}")
-    rows = mark("model {name} cannot take rows of {shape} (batch, features): {fault}")
+    images = mark("model {name} cannot take images of {shape} (batch, channels, height, width), float32: {fault}")
+    rows = mark("model {name} cannot take rows of {shape} (batch, features), float32: {fault}")
     table = len(shape) == 2
-    return ParibusError(rows if table else images, name=name, shape=str(list(shape)), fault=error_line(error))
+    return ParibusError(
+        rows if table else images, name=name, shape=str(list(shape)), fault=error_line(error), hint=hint
+    )

@@ -31,6 +31,8 @@ SEVERAL = 100  # inputs on which metrics are tried
 MANY_CLASSES = 10  # of more than these, one output may be meant for a number
 CLOSE = 1e-3  # how near to one the sums of rows of probabilities are
 MANY = ("num_classes", "n_classes", "classes", "num_labels")  # how factories call the number of classes
+CHANNELS = ("in_chans", "channels", "input_channels", "num_channels", "n_channels", "in_ch")
+_AFTER_SIGMOID = "SigmoidBackward0"  # what autograd calls an output of torch.sigmoid
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +88,10 @@ def check_on_one_batch(
                 _check(trial, 1)
             except ParibusError as error:
                 raise ParibusError(
-                    "an epoch's last batch has one image ({count:,} images, {size} a batch): {fault}. Set drop_last = "
-                    "true, or another batch_size",
+                    "an epoch's last batch has a single input ({count:,} {items}, {size} a batch): {fault}. Set "
+                    "drop_last = true, or another batch_size",
                     count=lone,
+                    items=dataset.items,
                     size=recipe.batch_size,
                     fault=error.message,
                 ) from None
@@ -97,20 +100,40 @@ def check_on_one_batch(
 
 
 def _check(trial: _Trial, count: int) -> None:
-    """One step, without the update, and then an evaluation, on so many inputs."""
+    """Two steps, without the update, and then an evaluation, on so many inputs and on one more.
+
+    What a network keeps from one batch to the next fails at the second, or at a batch of another size.
+    """
     inputs, targets = trial.part(count)
-    learned = _outputs(trial, trial.model.train(), inputs)
-    loss = _loss(trial, learned, targets)
+    for _ in range(2):
+        before = inputs.clone()
+        learned = _outputs(trial, trial.model.train(), inputs)
+        if not torch.equal(before, inputs):  # elsewhere than on the CPU that would be the data set itself
+            raise ParibusError(
+                "model {name} changes the inputs that it is given: an operation in place (inplace=True, x.mul_) must "
+                "not be its first",
+                name=trial.recipe.model,
+            )
+        _backward(trial, _loss(trial, learned, targets))
+    if is_own(trial.recipe.optimizer):
+        _step(trial.model, trial.recipe)
+    with torch.no_grad():
+        _outputs(trial, trial.model.eval(), trial.part(count + 1)[0])
+
+
+def _backward(trial: _Trial, loss: Tensor) -> None:
     try:
         loss.backward()  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise ParibusError(
             "no gradient comes back to model {name}: {fault}", name=trial.recipe.model, fault=error_line(error)
         ) from None
-    if is_own(trial.recipe.optimizer):
-        _step(trial.model, trial.recipe)
-    with torch.no_grad():
-        _outputs(trial, trial.model.eval(), inputs)
+    if all(parameter.grad is None for parameter in trial.model.parameters()):
+        raise ParibusError(
+            "no gradient comes back to model {name}: {fault}",
+            name=trial.recipe.model,
+            fault=Message("its output depends on none of its parameters"),
+        )
 
 
 def _measure(trial: _Trial, metrics: Mapping[str, str], shares: Collection[str]) -> None:
@@ -183,36 +206,51 @@ def _outputs(trial: _Trial, model: nn.Module, inputs: Tensor) -> Tensor:
     except ParibusError:
         raise
     except (Exception, SystemExit) as error:
-        raise does_not_fit(name, inputs.shape, error) from None
-    if not isinstance(given, Tensor):
+        raise does_not_fit(name, inputs.shape, error, _which_channels(trial)) from None
+    if not isinstance(given, Tensor) or given.layout != torch.strided:
         logits = mark("model {name} must return its logits alone, a tensor [batch, classes]")
-        numbers = mark("model {name} must return its numbers alone, a tensor [batch, 1]")
+        numbers = mark("model {name} must return its numbers alone, a tensor [batch, {count}]")
         raise ParibusError(
-            numbers if dataset.numbers else logits, got=_kind(given), hint=_where_logits_are(given), name=name
+            numbers if dataset.numbers else logits,
+            got=_kind(given),
+            hint=_where_logits_are(given),
+            name=name,
+            count=dataset.outputs,
         )
     if not given.is_floating_point():
         raise ParibusError(
             "model {name} must return logits, which are fractions", got=str(given.dtype), hint=None, name=name
         )
     if dataset.numbers:
-        if given.dim() == 0 or len(given) != len(inputs):
+        wanted = (len(inputs), dataset.outputs)
+        if given.dim() == 0 or len(given) != len(inputs) or (dataset.outputs > 1 and given.shape != wanted):
             raise ParibusError(
-                "model {name} must return a number for each row, [batch, 1]; for {images} rows it returns {shape}",
+                "model {name} must return the numbers to learn, [batch, {count}]; for {size} {items} it returns "
+                "{shape}",
                 name=name,
-                images=len(inputs),
+                count=dataset.outputs,
+                size=len(inputs),
+                items=dataset.items,
                 shape=str(list(given.shape)),
             )
         return given
     classes = dataset.classes
     if given.shape != (len(inputs), classes):
         raise ParibusError(
-            "model {name} must return a number for each of the {count} classes, [batch, {count}]; for {images} images "
+            "model {name} must return a number for each of the {count} classes, [batch, {count}]; for {size} {items} "
             "it returns {shape}",
             name=name,
             count=classes,
-            images=len(inputs),
+            size=len(inputs),
+            items=dataset.items,
             shape=str(list(given.shape)),
             hint=_which_field(trial.recipe, classes, given),
+        )
+    if given.grad_fn is not None and given.grad_fn.name() == _AFTER_SIGMOID:
+        raise ParibusError(
+            "model {name} ends in a sigmoid, and the loss is made for logits, of which it takes the softmax itself: "
+            "leave the sigmoid at its end out",
+            name=name,
         )
     if classes > 1 and bool((given >= 0).all()) and bool(((given.sum(1) - 1).abs() < CLOSE).all()):
         raise ParibusError(
@@ -226,15 +264,31 @@ def _outputs(trial: _Trial, model: nn.Module, inputs: Tensor) -> Tensor:
 def _kind(given: object) -> str:
     if isinstance(given, (tuple, list)):
         return f"{type(given).__name__} ({', '.join(_kind(one) for one in given[:4])})"
+    if isinstance(given, Tensor) and given.layout != torch.strided:
+        return str(given.layout)
     return type(given).__name__
 
 
 def _where_logits_are(given: Any) -> Message | None:
+    """The part of what was returned that the logits may be."""
     if hasattr(given, "logits") or (isinstance(given, Mapping) and "logits" in given):
         place = ".logits" if hasattr(given, "logits") else '["logits"]'
         return Message("have its forward return {place} of that", place=place)
     if isinstance(given, (tuple, list)) and given and isinstance(given[0], Tensor):
         return Message("have its forward return one of these")
+    if isinstance(given, Mapping) and len(names := [key for key, one in given.items() if isinstance(one, Tensor)]) == 1:
+        return Message("have its forward return {place} of that", place=f'["{names[0]}"]')
+    return None
+
+
+def _which_channels(trial: _Trial) -> Message | None:
+    """The field of the factory's own that is called as the number of channels is, and is another one."""
+    channels = trial.dataset.image_shape[0]
+    for name in CHANNELS:
+        if trial.recipe.own_fields.get(name, channels) != channels:
+            return Message(
+                "{name} is a field of its own: {name} = {count} is what is wanted", name=name, count=channels
+            )
     return None
 
 

@@ -63,6 +63,8 @@ def load_weights(model: nn.Module, weights: Mapping[str, NDArray[Any]]) -> None:
 
 
 def _array(tensor: torch.Tensor) -> NDArray[Any]:
+    """NumPy has no bfloat16, each of whose numbers is one of float32."""
+    tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
     return tensor.detach().cpu().clone().contiguous().numpy()
 
 
