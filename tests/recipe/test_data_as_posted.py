@@ -79,7 +79,7 @@ def test_several_numbers_are_learned_of_a_row(tmp_path: Path, cache: Path) -> No
     both = np.column_stack([ROWS[:, 0] * 2, 1 - ROWS[:, 1]])
     table(tmp_path / "two.csv", ["a", "b", "c", "low", "high"], [both[:, 0], both[:, 1]])
     np.savez(tmp_path / "two.npz", X=ROWS, y=both)
-    found = of(tmp_path / "two.csv:low,high")
+    found = of(tmp_path / "two.csv:low+high")
     assert (found.digest, found.classes, found.outputs) == (of(tmp_path / "two.npz").digest, 0, 2)
     held = np.concatenate([found.train_labels, found.test_labels])
     assert sorted(map(tuple, held.tolist())) == sorted(map(tuple, both.astype(np.float32).tolist()))

@@ -17,7 +17,8 @@ from paribus.core.errors import DataError
 from paribus.core.messages import Message, mark
 
 LABELS = ("label", "labels", "class", "target", "y", "digit", "character")
-_ROW_NUMBERS = ("", "unnamed: 0", "id", "index")  # columns that are no features
+# Columns that number the rows and are no features: index, No., PassengerId, sample_id; not acid.
+_ROW_NUMBER = re.compile(r"|(?i:unnamed: \d+)|(?i:id|index|no\.?|nr\.?|#|row|번호|순번)|.+[\s_-](?i:id)|.*[a-z]I[dD]")
 _PIXEL = re.compile(r"(pixel|pix|px|p)?[\W_]*\d+([x_,.\s-]\d+)*")
 _MOST = 0.9  # of columns that are called so are those of images
 _NO_NAME = "(no name)"
@@ -98,7 +99,7 @@ def read_heading(path: Path, first: bytes, second: bytes, wanted: Sequence[str] 
     if twice := [name for name, count in counts.items() if count > 1]:
         raise DataError("{path} has several columns called {name!q}.", path=path, name=twice[0][:40])
     targets = _wanted(path, cells, cells, wanted) or _found(path, cells, below)
-    left_out = tuple(p for p, name in enumerate(cells) if name.lower() in _ROW_NUMBERS and p not in targets)
+    left_out = tuple(p for p, name in enumerate(cells) if _ROW_NUMBER.fullmatch(name) and p not in targets)
     others = [name for place, name in enumerate(cells) if place not in (*targets, *left_out)]
     pixels = sum(_PIXEL.fullmatch(name.lower()) is not None for name in others)
     features = pixels < _MOST * len(others)

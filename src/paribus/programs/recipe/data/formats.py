@@ -55,13 +55,13 @@ def _npz(place: Path) -> Own | None:
 def _csv(place: Path) -> Own | None:
     """One file, with a test set where there is a file of that name beside it.
 
-    After the path may come the columns that are learned: houses.csv:price, or prices.csv:low,high.
+    After the path may come the columns that are learned: houses.csv:price, or prices.csv:low+high.
     """
     named = place.name.rpartition(":")
     file, choice = (place.with_name(named[0]), named[2]) if named[0] and not place.exists() else (place, "")
     if file.suffix.lower() not in _TEXTS or not file.is_file():
         return None
-    wanted = tuple(column.strip() for column in choice.split(",")) if choice else ()
+    wanted = tuple(column.strip() for column in choice.split("+")) if choice else ()
     test = _beside(file, wanted)
     files = {file.name: file} | ({test.name: test} if test else {})
     return Own("csv", files, lambda: read_csv(file, test, wanted), choice)
