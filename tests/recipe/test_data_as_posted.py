@@ -75,6 +75,13 @@ def test_the_labels_of_a_table_are_found_or_named(tmp_path: Path, cache: Path) -
         of(table(tmp_path / "prices.csv", ["a", "b", "c", "target"], [np.arange(40) * 1000]))
 
 
+def test_few_columns_are_features_and_no_image_of_two_by_two(tmp_path: Path, cache: Path) -> None:
+    whole = np.random.default_rng(9).integers(0, 16, (40, 16))
+    (tmp_path / "pens.csv").write_text(lines(*np.column_stack([Y, whole]).tolist()))
+    np.savez(tmp_path / "scaled.npz", X=np.random.default_rng(10).random((40, 4)), y=Y)
+    assert [of(tmp_path / name).train_images.shape[1:] for name in ("pens.csv", "scaled.npz")] == [(16,), (4,)]
+
+
 def test_several_numbers_are_learned_of_a_row(tmp_path: Path, cache: Path) -> None:
     both = np.column_stack([ROWS[:, 0] * 2, 1 - ROWS[:, 1]])
     table(tmp_path / "two.csv", ["a", "b", "c", "low", "high"], [both[:, 0], both[:, 1]])

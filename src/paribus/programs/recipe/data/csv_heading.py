@@ -19,7 +19,7 @@ from paribus.core.messages import Message, mark
 LABELS = ("label", "labels", "class", "target", "y", "digit", "character")
 # Columns that number the rows and are no features: index, No., PassengerId, sample_id; not acid.
 _ROW_NUMBER = re.compile(r"|(?i:unnamed: \d+)|(?i:id|index|no\.?|nr\.?|#|row|번호|순번)|.+[\s_-](?i:id)|.*[a-z]I[dD]")
-_PIXEL = re.compile(r"(pixel|pix|px|p)?[\W_]*\d+([x_,.\s-]\d+)*")
+_PIXEL = re.compile(r"'?(pixel|pix|px|p)?[\W_]*\d+([x_,.\s-]\d+)*'?")
 _MOST = 0.9  # of columns that are called so are those of images
 _NO_NAME = "(no name)"
 _SHOWN = 12

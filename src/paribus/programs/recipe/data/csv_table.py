@@ -20,7 +20,7 @@ from paribus.core.errors import DataError, reason_of
 from paribus.programs.recipe.data.csv_heading import Heading, cells_of, is_number, read_heading
 from paribus.programs.recipe.data.idx import MAX_BYTES
 from paribus.programs.recipe.data.idx_names import UPRIGHT, transposed
-from paribus.programs.recipe.data.raw import Grown, RawSet, Values, has_fractions, regular
+from paribus.programs.recipe.data.raw import Grown, RawSet, Values, has_fractions, is_square, regular
 
 LINE = 1 << 22  # the longest line that is read, in bytes
 _CHUNK = 1 << 20
@@ -36,7 +36,8 @@ def read_csv(path: Path, test: Path | None = None, wanted: Sequence[str] = ()) -
     heading, labels, values = _table(path, wanted)
     _, test_labels, test_values = _table(test, wanted) if test else (None, None, None)
     called = (str(path), str(path), str(test or path), str(test or path))
-    pixels = not heading.features and (bool(heading.names) or not has_fractions(values))
+    drawn = bool(heading.names) or (is_square(values.shape[1]) and not has_fractions(values))
+    pixels = not heading.features and drawn
     notes, side = heading.notes(path), math.isqrt(values.shape[1])
     if pixels and "emnist" in path.name.lower() and side**2 == values.shape[1]:
         notes, values = (*notes, UPRIGHT), transposed(values.reshape(-1, side, side))

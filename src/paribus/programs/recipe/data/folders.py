@@ -13,6 +13,7 @@ from paribus.programs.recipe.data.known import KNOWN, STANDARD_NAMES, KnownSet
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 _ONE_OF_FOUR = "-ubyte"
+_NO_FILE = mark("{path} is not a regular file.")
 _PACKED = mark("{path} is an archive: unpack it, and give what was in it.")
 _PART = mark("{path} is one file of a data set: give its folder, {folder}.")
 _OTHER = mark(
@@ -121,6 +122,8 @@ def _no_folder(path: Path) -> DataError:
 
 def _file(path: Path) -> str:
     """What to do with a file that is read under no name of its own."""
+    if not path.is_file():
+        return _NO_FILE
     if _ONE_OF_FOUR in path.name.lower():
         return _PART
     return _PACKED if path.suffix.lower() in _ARCHIVES else _OTHER

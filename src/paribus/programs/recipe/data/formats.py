@@ -57,8 +57,11 @@ def _csv(place: Path) -> Own | None:
 
     After the path may come the columns that are learned: houses.csv:price, or prices.csv:low+high.
     """
-    named = place.name.rpartition(":")
-    file, choice = (place.with_name(named[0]), named[2]) if named[0] and not place.exists() else (place, "")
+    file, choice = place, ""
+    if not place.exists():
+        ends = [at for at, letter in enumerate(place.name) if letter == ":" and at]
+        end = next((at for at in ends if place.with_name(place.name[:at]).is_file()), None)
+        file, choice = (place, "") if end is None else (place.with_name(place.name[:end]), place.name[end + 1 :])
     if file.suffix.lower() not in _TEXTS or not file.is_file():
         return None
     wanted = tuple(column.strip() for column in choice.split("+")) if choice else ()

@@ -24,7 +24,7 @@ from paribus.programs.recipe.data.raw import RawSet, Values, regular
 _ROLES = ("train images", "train labels", "test images", "test labels")
 _NAME = re.compile(
     r"(?P<stem>.*?)(?P<part>train|test|t10k)[-_. ]?(?P<kind>images|labels)"
-    r"([-_.]idx\d)?([-_.](u?byte|short|int|float|double))?(\.gz)?"
+    r"([-_.]idx\d?)?([-_.](u?byte|short|int|float|double))?(\.gz)?"
 )
 _MAPPING_BYTES = 1 << 16
 UPRIGHT = Message("The images lie transposed in their files and were turned upright.")

@@ -58,9 +58,11 @@ def image_files(place: Path) -> ImageFiles | None:
         return found
     if train and len(inside) == 1 and (found := ImageFiles({"train": place / train})):
         return found
-    if found := ImageFiles({"train": place}):
+    found = ImageFiles({"train": place})
+    unsorted = {name.split("/")[1].lower() for name in found} <= {*_TRAIN, *_TEST}  # train/cat.0.jpg
+    if found and not unsorted:
         return found
-    if any(path.suffix.lower() in SUFFIXES for path in place.iterdir()):
+    if found or any(path.suffix.lower() in SUFFIXES for path in place.iterdir()):
         raise DataError(
             "{path} holds images, but not by class: put those of each class into a folder of its name, {path}/CLASS, "
             "or add a CSV with the columns filename and label.",

@@ -28,6 +28,7 @@ Values = NDArray[Any]
 
 _COLOURS = (1, 3, 4)  # sizes of a last dimension that are channels, not columns
 _PART = 1 << 20
+_LEAST_SQUARE = 25
 _LISTED = 10
 
 
@@ -154,7 +155,7 @@ def inputs(array: Values, name: str, scale: str = "", table: bool | None = None)
         raise DataError("{path} holds values of type {what}; numbers are read.", path=name, what=str(array.dtype))
     if array.ndim == 0:
         raise DataError("{path} is one value, and no array of images.", path=name)
-    flat = array.ndim == 2 and not _is_square(array.shape[1]) and table is not False
+    flat = array.ndim == 2 and not is_square(array.shape[1]) and table is not False
     if array.dtype == np.uint8 and scale != "floats" and not table and not flat:
         return _shaped(array), "bytes"
     low, high = _range(array, name)
@@ -214,7 +215,7 @@ def _range(array: Values, name: str) -> tuple[float, float]:
 
 def _shaped(array: Values) -> Values:
     """[N, H, W] or [N, C, H, W] of rows of a square's pixels, or of channels that come last; others as they are."""
-    if array.ndim == 2 and _is_square(array.shape[1]):
+    if array.ndim == 2 and is_square(array.shape[1]):
         side = math.isqrt(array.shape[1])
         return array.reshape(len(array), side, side)
     return _channels_first(array)
@@ -226,8 +227,9 @@ def _channels_first(array: Values) -> Values:
     return array
 
 
-def _is_square(count: int) -> bool:
-    return math.isqrt(count) ** 2 == count > 1
+def is_square(count: int) -> bool:
+    """Whether so many values may be the pixels of a square: four, nine or sixteen are a table's features."""
+    return math.isqrt(count) ** 2 == count >= _LEAST_SQUARE
 
 
 def _plain(images: Values) -> Values:
