@@ -13,7 +13,7 @@ is held against what it gives undamaged. Each use has one of these ends:
     nameless   an error that does not name the file
     SILENT     other output, and no word of the file
     TRACEBACK  an exception that is no user's error
-    HANG       no end within a minute
+    HANG       no end within a minute of the processor's time
 
 Exits with 1 where any of the last four came up. `--store` keeps the store, and takes it from there the next time.
 """
@@ -41,7 +41,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 if TYPE_CHECKING:
     from damage_uses import Use
 
-LONGEST = 60  # seconds that a use may take
+LONGEST = 60  # seconds of the processor that a use may take
+PATIENCE = 600  # seconds, on a machine that does much else
 CUTS = 0.3  # of damages; the others are flips
 GOOD = ("same", "refused", "told")
 BAD = ("nameless", "SILENT", "TRACEBACK", "HANG")
@@ -123,13 +124,16 @@ def tried(use: Use) -> tuple[str, str, bool]:
     def late(number: int, frame: FrameType | None) -> None:
         raise Hang
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(LONGEST)
+    before = {number: signal.signal(number, late) for number in (signal.SIGALRM, signal.SIGPROF)}
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    signal.alarm(PATIENCE)
     try:
         return use()
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def judged(use: Use, expected: str, path: Path) -> tuple[str, str]:

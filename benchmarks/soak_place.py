@@ -64,7 +64,7 @@ int gettimeofday(struct timeval *restrict v, void *restrict z) {
 
 @dataclass(frozen=True)
 class Held:
-    """What a process and its children have."""
+    """What a process has, with the files and the number of its children, and what lies in its folders."""
 
     megabytes: float
     files: int
@@ -117,7 +117,7 @@ class Place:
         family = [pid, *children(pid)]
         temporary = [path for path in (self.root / "tmp").rglob("*") if not path.is_socket()]
         temporary += [p for p in self.store.rglob("*") if re.search(r"\.tmp$|^\.partial", p.name)]
-        return Held(sum(map(resident, family)) / 1e6, sum(map(open_files, family)), len(family), len(temporary))
+        return Held(resident(pid) / 1e6, sum(map(open_files, family)), len(family), len(temporary))
 
 
 def children(pid: int) -> list[int]:
