@@ -5,6 +5,7 @@ import json
 from paribus.runs.store import Store
 from tests.cli.lab import paribus
 from tests.factories import make_comparison
+from tests.runs.store_cases import new_record, write_run
 
 
 def test_a_comparison_is_tagged_listed_by_its_tag_and_untagged(tmp_path):
@@ -37,3 +38,19 @@ def test_what_is_no_tag_is_refused_and_a_damaged_file_is_named(tmp_path):
     done = paribus("tag", "one", "other", cwd=tmp_path)
     assert (done.code, "tags.json: was damaged" in done.err) == (2, True)
     assert paribus("verify", cwd=tmp_path).code == 2
+
+
+def test_very_many_runs_are_a_line_each_of_the_same_document(tmp_path, monkeypatch, capfdbinary):
+    from paribus.cli import inspection
+    from paribus.cli.main import parsed, run
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("a-run-s0", "a-run-s1"):
+        write_run(tmp_path / "paribus-lab", new_record(name))
+    documents = []
+    for many in (1000, 1):
+        monkeypatch.setattr(inspection, "MANY", many)
+        assert run(parsed(["list", "--json"]), []) == 0
+        documents.append(json.loads(capfdbinary.readouterr().out))
+    assert documents[0] == documents[1]
+    assert len(documents[0]["runs"]) == 2

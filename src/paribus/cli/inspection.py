@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.cli.demands import check_gate, gate, print_paper
-from paribus.cli.session import language, print_json, screen
+from paribus.cli.session import language, print_json, print_long_json, screen
 from paribus.cli.tag import tag
 from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
@@ -36,7 +36,7 @@ from paribus.runs.store import Damage, RunFolder, Store, differences
 from paribus.terminal.explanation import ExplanationShow, show_symptoms
 from paribus.terminal.failures import show_left_out, show_unread
 from paribus.terminal.map import MapShow
-from paribus.terminal.screen import Column, Screen
+from paribus.terminal.screen import MANY, Column, Screen
 from paribus.terminal.show import ComparisonShow, anew_words
 from paribus.terminal.tuned import show_tuned
 from paribus.words.errors import message_words
@@ -63,10 +63,8 @@ def list_store(options: argparse.Namespace) -> None:
     maps = tuple(m for m in maps if wanted in f"{m.id} {m.recipe_name}".casefold())
     runs = tuple(run for run in runs if wanted in run.id.casefold())
     if options.json:
-        records = [{**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs]
-        drawn = [map_json(made) for made in maps]
         compared = [{**comparison_json(c), "tags": tags[c.id]} for c in comparisons]
-        print_json({"comparisons": compared, "maps": drawn, "runs": records})
+        _print_runs({"comparisons": compared, "maps": [map_json(made) for made in maps]}, runs, store)
         show_unread(screen(options), damaged + odd + unread + faults)
         return
     out, lang = screen(options), language(options)
@@ -102,6 +100,15 @@ def list_store(options: argparse.Namespace) -> None:
         run_columns: list[str | Column] = [words.text("Run"), words.text("Status"), *numbers]
         out.records(run_columns, [_run_row(store, record, out) for record in runs], words.text("Runs"))
     show_unread(out, damaged + odd + unread + faults)
+
+
+def _print_runs(others: dict[str, Any], runs: Sequence[RunRecord], store: Store) -> None:
+    """One JSON document of a store."""
+    records = ({**record_json(run, own_json(run)), "epochs_done": _epochs(store, run)} for run in runs)
+    if len(runs) > MANY:
+        print_long_json(others, "runs", records)
+    else:
+        print_json({**others, "runs": [*records]})
 
 
 def _tags(store: Store, comparisons: Sequence[Comparison]) -> tuple[dict[str, tuple[str, ...]], tuple[StoreError, ...]]:

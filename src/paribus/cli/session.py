@@ -8,7 +8,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from paribus.comparison.words.json_view import strict
@@ -41,6 +41,17 @@ def screen(options: argparse.Namespace) -> Screen:
 def print_json(value: Any) -> None:
     """One JSON document on stdout: strict, readable, in UTF-8 whatever the locale."""
     print_text(json.dumps(strict(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_long_json(head: Mapping[str, Any], name: str, records: Iterable[Any]) -> None:
+    """As `print_json`, of very many: `head`, and under `name` a record a line, written as it is made."""
+    first = json.dumps(strict(dict(head)), ensure_ascii=False, allow_nan=False)
+    sys.stdout.buffer.write(f'{first[:-1]}, "{name}": ['.encode())
+    for number, record in enumerate(records):
+        line = json.dumps(strict(record), ensure_ascii=False, allow_nan=False)
+        sys.stdout.buffer.write(f"{',' if number else ''}\n{line}".encode())
+    sys.stdout.buffer.write(b"\n]}\n")
+    sys.stdout.flush()
 
 
 def print_text(text: str) -> None:
