@@ -17,6 +17,7 @@ from paribus.core.errors import FaultsError, ParibusError
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.state_arrays import load_weights, weights_of
 from tests.digits import write_digits
 
 
@@ -86,10 +87,56 @@ class Detached(Net):
         return logits.detach()
 
 
-class Colours(nn.Module):
+class Sigmoid(Net):
+    def told(self, logits):
+        return logits.sigmoid()
+
+
+class Apart(Net):
+    def told(self, logits):
+        return torch.from_numpy(logits.detach().numpy()).requires_grad_()
+
+
+class Sparse(Net):
+    def told(self, logits):
+        return logits.to_sparse()
+
+
+class InPlace(Net):
+    def forward(self, x):
+        return super().forward(x.mul_(2))
+
+
+class Keeps(Net):
+    before = 0.0
+
+    def told(self, logits):
+        self.before = logits.mean() + self.before
+        return logits + self.before
+
+
+class Sides(nn.Module):
+    def __init__(self, image_size: int = 32, in_chans: int = 1):
+        super().__init__()
+        self.fc = nn.Linear(in_chans * image_size**2, 10)
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+
+
+class Short(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(3, 4, 3)
+        self.fc = nn.Linear(784, 10).bfloat16()
+
+    def forward(self, x):
+        return self.fc(x.flatten(1).bfloat16())
+
+
+class Colours(nn.Module):
+    def __init__(self, in_chans: int = 3):
+        super().__init__()
+        self.conv = nn.Conv2d(in_chans, 4, 3)
 
     def forward(self, x):
         return self.conv(x)
@@ -181,7 +228,12 @@ def check(digits: str, name: str, **settings: object) -> None:
         ("SoftmaxAtTheEnd", "returns probabilities"),
         ("Answers", r"logits, which are fractions; got \"torch.int64\""),
         ("Detached", "no gradient comes back to model .*Detached: RuntimeError: element 0"),
-        ("Colours", r"cannot take images of \[2, 1, 28, 28\] \(batch, .*expected input.*3 channels"),
+        ("Colours", r"cannot take images of \[2, 1, 28, 28\] \(batch, .*expected input.*3 channels.*in_chans = 1 is"),
+        ("Sigmoid", "ends in a sigmoid.*leave the sigmoid"),
+        ("Apart", "no gradient comes back to model .*depends on none of its parameters"),
+        ("Sparse", r"must return its logits alone.*got \"torch.sparse_coo\""),
+        ("InPlace", "changes the inputs that it is given"),
+        ("Keeps", "backward through the graph a second time"),
         ("Raises", "cannot take images.*KeyError: 'mask'"),
         ("Leaves", "cannot take images.*SystemExit: 3"),
         ("Nothing", "no parameter that training could change"),
@@ -197,7 +249,16 @@ def test_what_is_wrong_is_told_in_one_sentence(digits: str, name: str, said: str
     assert len(found.value.faults) == 1  # of both arms once
 
 
-@pytest.mark.parametrize("name", ["Net", "Wanting", "Lazy", "Norm", "Squeezing"])
+def test_numbers_of_two_bytes_are_kept_exactly() -> None:
+    torch.manual_seed(3)
+    first, second = Short(), Short()
+    weights = weights_of(first)
+    load_weights(second, weights)
+    assert weights["fc.weight"].dtype == "float32"
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("name", ["Net", "Wanting", "Lazy", "Norm", "Squeezing", "Sides", "Short"])
 def test_nothing_is_said_of_a_network_that_can_be_trained(digits: str, name: str) -> None:
     torch.manual_seed(7)
     before = torch.get_rng_state()
