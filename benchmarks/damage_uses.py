@@ -120,7 +120,7 @@ def made(root: Path) -> None:
 
 def _queue(root: Path, comparison: str) -> None:
     """A page's queue, of one job that is finished."""
-    from paribus.web.jobs import Job, Kept
+    from paribus.web.job_states import Job, Kept
     from paribus.web.orders import Order
     from paribus.web.read_store import write_note
 

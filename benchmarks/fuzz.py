@@ -108,13 +108,13 @@ def parsers(folder: Path) -> list[Parser]:
     from paribus.programs.recipe.recipe_text import recipe_to_toml
     from paribus.programs.recipe.recipes import recipe
     from paribus.records.trace import StepTrace
-    from paribus.runs.store import lines
+    from paribus.runs.store import chained_lines
     from paribus.runs.store.bundles import MANIFEST, Bundle, unpack
     from paribus.runs.store.comparisons import Looked, Planned
     from paribus.runs.store.documents import read_document, to_json
     from paribus.runs.store.tensors import read_tensors, write_tensors
     from paribus.tables.rows import opened
-    from paribus.web.answers import _parsed
+    from paribus.web.http_json import _parsed
     from paribus.web.orders import read_order
 
     def at(name: str, read: Callable[[Path], object]) -> Callable[[bytes], object]:
@@ -147,7 +147,7 @@ def parsers(folder: Path) -> list[Parser]:
     write_tensors(
         folder / "seed.safetensors", {"a": np.zeros((2, 3), np.float32), "b": np.arange(3)}, {"epochs": "1"}, 1 << 20
     )
-    lines.append(
+    chained_lines.append(
         folder / "seed.jsonl", StepTrace(step=1, layers={}).model_dump_json().encode(), "", 1 << 20, durable=False
     )
     zipped = io.BytesIO()
@@ -182,10 +182,10 @@ def parsers(folder: Path) -> list[Parser]:
 
 def _lines(path: Path) -> object:
     from paribus.records.trace import StepTrace
-    from paribus.runs.store import lines
+    from paribus.runs.store import chained_lines
 
     wrong = "{path}: line {number} is wrong: {fault}"
-    return lines.values(path, 1 << 20, lambda _, line: StepTrace.model_validate_json(line), wrong)
+    return chained_lines.values(path, 1 << 20, lambda _, line: StepTrace.model_validate_json(line), wrong)
 
 
 def given(parser: Parser, data: bytes) -> str:

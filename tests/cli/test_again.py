@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from paribus.cli.command_context import run_settings
 from paribus.cli.compare import _design
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
-from paribus.cli.session import run_settings
 from paribus.comparison.command_line import command_for
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from paribus.web.jobs import Kept
+from paribus.web.job_states import Kept
 from paribus.web.read_store import read_note
 from tests.cli.lab import paribus
 

@@ -6,8 +6,8 @@ from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import pair_facts
 from paribus.comparison.words.short import short_verdict
 from paribus.comparison.words.verdict import headline, verdict_words
-from paribus.records.answers import Answers
 from paribus.records.comparison import Comparison
+from paribus.records.two_answers import Answers
 from tests.comparison.written_pairs import two_arms
 
 

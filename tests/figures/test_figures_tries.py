@@ -7,7 +7,7 @@ import pytest
 from paribus.figures.specification import Text
 from paribus.figures.tries import TryMark, tries_figure
 from paribus.programs.metrics import metric_named
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 
 USUAL = (
     TryMark("1 idle", False, 0.01, None, None),

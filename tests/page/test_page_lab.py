@@ -30,7 +30,7 @@ MOUNT = """async (data) => {
 }"""
 
 CENTRED = """async (packed) => {
-  const {centredImage} = await import("/ink.js");
+  const {centredImage} = await import("/ink_to_image.js");
   const {inks} = await (await import("/unpack.js")).unpackArrays(packed);
   const found = [];
   for (let i = 0; i < inks.length; i += 280 * 280) {

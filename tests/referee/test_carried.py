@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.referee.carried import lines_of
+from paribus.referee.leftover_edits import lines_of
 from tests.command.commands import git
 
 

@@ -16,7 +16,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import LearningCurve
 from paribus.report.material import ReportContents
 from paribus.report.page import render, write_report
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import LANGUAGES, Lang
 from tests.diagnosis.explanations import EVERY_KIND, an_effect, an_explanation
 from tests.factories import make_comparison

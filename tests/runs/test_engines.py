@@ -13,8 +13,8 @@ import pytest
 
 import paribus as pb
 from paribus.core.errors import ParibusError
-from paribus.runs.engines.session import Session, Watch, session
 from paribus.runs.engines.slurm import job_of
+from paribus.runs.engines.wanted_lock import Session, Watch, session
 from paribus.runs.execute import execute
 from paribus.runs.store import Store
 from tests.programs.polynomial import made_known

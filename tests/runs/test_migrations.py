@@ -20,7 +20,7 @@ from paribus.runs.store.comparisons import Looked, Planned, Tagged
 from paribus.runs.store.documents import read_document, to_json
 from paribus.runs.store.migrations import STEPS, migrated, newest
 from paribus.runs.store.run_folder import Checkpoint
-from paribus.web.jobs import Job, Kept
+from paribus.web.job_states import Job, Kept
 from paribus.web.queue import Queue
 from tests.factories import make_comparison
 from tests.runs.store_cases import answers_of, finished, new_record, rewrite, train_epoch, write_run

@@ -12,9 +12,9 @@ from paribus.comparison.words.verdict import verdict_words
 from paribus.records.design import Arm, Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch
+from paribus.terminal.cell_width import wrapped
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow
-from paribus.terminal.wrapping import wrapped
 from tests.factories import CASES, make_comparison, make_design
 from tests.terminal.terminal_runs import LESSON, Tty, events, lesson_design, plan_of
 

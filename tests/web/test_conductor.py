@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from paribus.web.conductor import Conductor
 from paribus.web.events import Events
-from paribus.web.jobs import Job
+from paribus.web.job_runner import Conductor
+from paribus.web.job_states import Job
 from paribus.web.orders import Order
 from paribus.web.queue import MOST_ENDED, Queue
 

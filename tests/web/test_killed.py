@@ -17,7 +17,7 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.runs.store import Store
-from paribus.web.jobs import Job, Kept
+from paribus.web.job_states import Job, Kept
 from paribus.web.lab import QUEUE
 from paribus.web.orders import Order
 from paribus.web.read_store import write_note

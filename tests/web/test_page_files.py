@@ -11,7 +11,7 @@ import pytest
 from paribus import page
 from paribus.page.words import page_words, script_sentences
 from paribus.web import page as document
-from paribus.web.jobs import Command, State
+from paribus.web.job_states import Command, State
 from paribus.web.read_store import RunState
 
 STATIC = Path(document.__file__).parent / "static"

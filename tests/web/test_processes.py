@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from paribus.web.processes import Child, Planner
+from paribus.web.job_processes import Child, Planner
 
 ECHO = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)"
 

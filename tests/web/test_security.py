@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.routing import Route
 
 from paribus.figures.fonts import FAMILY
-from paribus.web.answers import DEEPEST_BODY, LARGEST_BODY
+from paribus.web.http_json import DEEPEST_BODY, LARGEST_BODY
 from paribus.web.routes import ROUTES
 from paribus.web.security import HEADERS
 from tests.web.client import Answer, Client

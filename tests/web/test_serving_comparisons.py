@@ -18,7 +18,7 @@ from paribus.report.page import tied
 from paribus.runs.store import Store
 from paribus.runs.store.authorship import SEAL
 from paribus.web import store_handlers
-from paribus.web.jobs import ENDED
+from paribus.web.job_states import ENDED
 from paribus.web.read_store import run_weights
 from paribus.web.server import ServerOptions
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from paribus.programs.metrics import metric_named
 from paribus.records.program import Label, Metric
 from paribus.words import numbers
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import translator
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import paribus
+from paribus.cli.command_context import print_json, run_settings, screen, this_command
 from paribus.cli.plan_view import plan_view
-from paribus.cli.session import print_json, run_settings, screen, this_command
 from paribus.comparison.compare import load_comparison
 from paribus.comparison.reproducing import MADE, AgainArm, Reproduction, opened, planned, reproduced
 from paribus.comparison.words.verdict import headlines
@@ -18,7 +18,7 @@ from paribus.runs.store.bundles import pack
 from paribus.runs.store.verifying import check_whole
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 
 _PLACES = 4  # decimals of figures that are held against each other
 

@@ -10,10 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from paribus.cli.demands import check_gate, gate
-from paribus.cli.plan_view import plan_json, plan_view
-from paribus.cli.program_options import own_factor, read_program
-from paribus.cli.session import (
+from paribus.cli.command_context import (
     assignment,
     language,
     measuring,
@@ -25,6 +22,9 @@ from paribus.cli.session import (
     tell_of_logs,
     this_command,
 )
+from paribus.cli.demands import check_gate, gate
+from paribus.cli.plan_view import plan_json, plan_view
+from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
 from paribus.comparison.anytime.bounds import Until, expected, growing, until_for
 from paribus.comparison.baseline import with_baseline

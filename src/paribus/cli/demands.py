@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from paribus.cli.session import language, print_text
+from paribus.cli.command_context import language, print_text
 from paribus.comparison.baseline import known_arm
 from paribus.core.errors import ParibusError
 from paribus.core.exit_codes import FAILED

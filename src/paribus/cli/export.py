@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from paribus.cli.session import language
+from paribus.cli.command_context import language
 from paribus.comparison.compare import load_comparison
 from paribus.programs.exporting import export
 from paribus.results import ComparisonResult, Run

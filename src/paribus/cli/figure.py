@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paribus.cli.session import language
+from paribus.cli.command_context import language
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError, nearest, reason_of
 from paribus.figures.kinds import RUN_KINDS, check_kind

@@ -7,7 +7,7 @@ import gettext
 import textwrap
 from collections.abc import Callable, Iterator
 
-from paribus.terminal.wrapping import wrapped
+from paribus.terminal.cell_width import wrapped
 from paribus.words.languages import DOMAIN, LOCALE
 
 Words = Callable[[str], str]

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from paribus.cli.command_context import language, print_json, print_long_json, screen
 from paribus.cli.demands import check_gate, gate, print_paper
-from paribus.cli.session import language, print_json, print_long_json, screen
 from paribus.cli.tag import tag
 from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
@@ -41,7 +41,7 @@ from paribus.terminal.show import ComparisonShow, anew_words
 from paribus.terminal.tuned import show_tuned
 from paribus.words.errors import message_words
 from paribus.words.labels import initial_capital
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words
 

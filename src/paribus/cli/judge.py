@@ -6,9 +6,9 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from paribus.cli.command_context import language, print_json, screen, this_command
 from paribus.cli.demands import check_gate, gate, print_paper
 from paribus.cli.judge_options import table_read
-from paribus.cli.session import language, print_json, screen, this_command
 from paribus.comparison.judge import check, given_results, judgement
 from paribus.core.errors import ParibusError
 from paribus.terminal.results import show_tables, show_verdict

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from paribus.cli.session import language, print_json, screen
+from paribus.cli.command_context import language, print_json, screen
 from paribus.core.atomic import write_whole
 from paribus.core.errors import ParibusError
 from paribus.lesson.build import notebook

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import asdict, replace
 from typing import Any
 
+from paribus.cli.command_context import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.cli.program_options import own_factor, read_program
-from paribus.cli.session import assignment, language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.core.errors import ComparisonError, ErrorCollector
 from paribus.maps.grid import Grid, grid_for
 from paribus.maps.map_verdict import plan_map, run_map

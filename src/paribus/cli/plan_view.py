@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import paribus
-from paribus.cli.session import language
+from paribus.cli.command_context import language
 from paribus.comparison.words.power import foreseen_words
 from paribus.core.messages import Message
 from paribus.programs.recipe.built_in import BUILT_IN, DEFAULT

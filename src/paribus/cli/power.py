@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from paribus.cli.command_context import print_json, screen
 from paribus.cli.judge_options import table_read
-from paribus.cli.session import print_json, screen
 from paribus.comparison.judge import judge
 from paribus.comparison.power.seeds_needed import power
 from paribus.core.errors import ParibusError

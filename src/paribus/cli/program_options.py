@@ -82,7 +82,7 @@ def read_program(options: argparse.Namespace) -> Program:
 
 def given_options(options: argparse.Namespace) -> ProgramOptions:
     """The options as `program_named` takes them. Raises ParibusError."""
-    from paribus.cli.session import seconds
+    from paribus.cli.command_context import seconds
 
     errors = ErrorCollector("the command")
     limit, arms = None, {}

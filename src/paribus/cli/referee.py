@@ -35,7 +35,7 @@ def _journal(options: argparse.Namespace) -> Journal:
 
 def start(options: argparse.Namespace) -> int:
     """Commit, run the baseline, and say what that can show."""
-    from paribus.cli.session import language, print_json, screen
+    from paribus.cli.command_context import language, print_json, screen
     from paribus.referee.aside import loop_before
     from paribus.referee.commands import start_loop
     from paribus.referee.json_view import start_json
@@ -68,8 +68,8 @@ def start(options: argparse.Namespace) -> int:
 
 def _said(options: argparse.Namespace) -> Said:
     """What the options say, checked one by one. Raises ParibusError."""
+    from paribus.cli.command_context import seconds, this_command
     from paribus.cli.program_options import given_options
-    from paribus.cli.session import seconds, this_command
     from paribus.records.referee import Terms
     from paribus.referee.commands import Said
     from paribus.referee.cost_guards import guard_named
@@ -135,7 +135,7 @@ def try_edit(options: argparse.Namespace) -> int:
             )
     except BudgetSpent as error:
         if options.json:
-            from paribus.cli.session import print_json
+            from paribus.cli.command_context import print_json
             from paribus.referee.json_view import spent_json
 
             print_json(spent_json(error))
@@ -145,14 +145,14 @@ def try_edit(options: argparse.Namespace) -> int:
 
 def load_words() -> None:
     """What the answer is made with: it is loaded while the first run is made."""
-    names = ("referee.rule", "cli.session", "referee.words.answers", "referee.json_view", "words.translation")
+    names = ("referee.rule", "cli.command_context", "referee.words.answers", "referee.json_view", "words.translation")
     *_, translation = (importlib.import_module(f"paribus.{name}") for name in names)
     for lang in translation.LANGUAGES:
         translation.translator(lang)
 
 
 def _tell(done: Done, options: argparse.Namespace) -> None:
-    from paribus.cli.session import language, print_json, screen
+    from paribus.cli.command_context import language, print_json, screen
     from paribus.referee.words.answers import answer_words
 
     out, lang = screen(options), language(options)
@@ -174,7 +174,7 @@ def _tell(done: Done, options: argparse.Namespace) -> None:
 
 def report(options: argparse.Namespace) -> int:
     """Write the page and the Markdown."""
-    from paribus.cli.session import language, print_json, screen
+    from paribus.cli.command_context import language, print_json, screen
     from paribus.referee.commands import report_on
     from paribus.referee.json_view import report_json
     from paribus.referee.words.report import loop_report
@@ -199,7 +199,7 @@ def report(options: argparse.Namespace) -> int:
 
 def rules(options: argparse.Namespace) -> int:
     """Print them."""
-    from paribus.cli.session import language
+    from paribus.cli.command_context import language
     from paribus.referee.words.rules import rules_page
 
     print(rules_page(language(options)), end="")

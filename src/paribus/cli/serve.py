@@ -10,7 +10,7 @@ import webbrowser
 from html import escape
 from pathlib import Path
 
-from paribus.cli.session import screen
+from paribus.cli.command_context import screen
 from paribus.core import atomic
 from paribus.runs.planning import store_at
 from paribus.web.server import Served, ServerOptions, is_loopback, serve

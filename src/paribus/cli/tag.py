@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from paribus.cli.session import screen
+from paribus.cli.command_context import screen
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError
 from paribus.words.safe_text import one_line

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from paribus.cli.command_context import language, print_json, run_settings, screen, settings, tell_of_logs, this_command
 from paribus.cli.plan_view import plan_view
 from paribus.cli.program_options import read_program
-from paribus.cli.session import language, print_json, run_settings, screen, settings, tell_of_logs, this_command
 from paribus.comparison.words.run_json import run_json
 from paribus.core.errors import ParibusError
 from paribus.figures.kinds import check_run_kind
@@ -19,7 +19,7 @@ from paribus.runs.tracking import check_log, tracked
 from paribus.runs.train import plan_training, run_training
 from paribus.terminal.explanation import show_symptoms
 from paribus.terminal.show import ComparisonShow
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 
 
 def train(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-from paribus.cli.session import screen, stopped
+from paribus.cli.command_context import screen, stopped
 from paribus.comparison.tuning.plan import Tuning, check_alone, tuning_for
 from paribus.comparison.tuning.ranges import read_ranges
 from paribus.core.errors import ComparisonError

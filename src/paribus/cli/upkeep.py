@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import paribus
-from paribus.cli.session import print_json, screen
+from paribus.cli.command_context import print_json, screen
 from paribus.core.errors import DataError, ParibusError, StoreError
 from paribus.core.messages import Message
 from paribus.programs.recipe.data import DataLook, catalogue, fetch, look, verify

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from paribus.cli.command_context import language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.cli.program_options import given_options, named_program
-from paribus.cli.session import language, measuring, print_json, screen, seconds, settings, stopped
 from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError
 from paribus.core.messages import mark

@@ -22,8 +22,8 @@ from paribus.comparison.design import (
     design_from_recipes,
     seed_numbers,
 )
-from paribus.comparison.ended_runs import compare_runs, result_of
 from paribus.comparison.factorial.design import crossed_design
+from paribus.comparison.from_plan import compare_runs, result_of
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.comparison.tuning.plan import check_alone, tuning_for
 from paribus.comparison.tuning.ranges import ranges_of

@@ -18,11 +18,11 @@ from paribus.comparison.pairing import Pair, Tested, pair_of
 from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
 from paribus.comparison.unseen import unseen
-from paribus.records.answers import Answer, Answers
 from paribus.records.comparison import McNemar, PairView
 from paribus.records.overstated import Overstated
 from paribus.records.program import Metric
 from paribus.records.reasons import IDENTICAL, NO_SPREAD, REASON
+from paribus.records.two_answers import Answer, Answers
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from paribus.programs.view import step_unit
 from paribus.records.comparison import Comparison
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import translator
 
 WIDE, NARROW = (960.0, 380.0), (360.0, 260.0)

@@ -8,7 +8,7 @@ from paribus.figures.scale import Axis, linear_axis, tick_labels
 from paribus.figures.specification import PAPER_WIDTH, FigureSpec, Line, Mark, Panel, Points, Rect, Rule, Text
 from paribus.figures.text_width import shortened
 from paribus.records.comparison import Comparison, PairView
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 
 WIDE, NARROW = 960.0, 360.0
 _ROW = 62.0

@@ -14,7 +14,7 @@ from paribus.figures.text_width import shortened
 from paribus.records.comparison import Comparison
 from paribus.records.datasets import OnDataset
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import translator
 

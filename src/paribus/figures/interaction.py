@@ -12,7 +12,7 @@ from paribus.figures.scale import Axis, linear_axis
 from paribus.figures.specification import PAPER_WIDTH, FigureSpec, Line, Mark, Panel, Points, keys
 from paribus.records.comparison import ArmView, Comparison
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 
 _APART = 0.06  # of the room between two levels: lines of several levels stand side by side
 

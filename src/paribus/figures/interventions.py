@@ -10,7 +10,7 @@ from paribus.figures.specification import Colour, FigureSpec, Line, Mark, Panel,
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 from paribus.words.labels import initial_capital
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import Words, mark, translator
 
 _ROW, _TITLE = 24.0, 30.0

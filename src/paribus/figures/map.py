@@ -11,7 +11,7 @@ from paribus.maps.words.map_words import cell_words, map_arm_names, nearest_pair
 from paribus.records.map import CellState, MapCell, VerdictMap
 from paribus.records.program import FieldValue
 from paribus.words.labels import initial_capital, plain_value
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import translator
 
 # A mark for each arm and state, so that a map can be read without colours and in little room.

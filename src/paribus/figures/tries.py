@@ -11,7 +11,7 @@ from paribus.figures.measured import factor
 from paribus.figures.scale import Axis, linear_axis, tick_labels
 from paribus.figures.specification import FigureSpec, Line, Mark, Panel, Points, Rule, Text
 from paribus.figures.text_width import shortened
-from paribus.words.measure import Measure
+from paribus.words.metric_format import Measure
 
 WIDE, NARROW = 960.0, 360.0
 _ROW = 40.0

@@ -15,7 +15,7 @@ from paribus.figures.scale import Axis, linear_axis, log_axis
 from paribus.figures.specification import PAPER_WIDTH, FigureSpec, Line, Mark, Panel, Points, Rule, keys
 from paribus.records.tuned import Try, Tuned, TunedArm, TunedField
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator
 
 WIDE, NARROW = 960.0, 360.0

@@ -2,7 +2,7 @@
 
 import { element, button, press, onTheme, say } from "./dom.js";
 import { imageStrip } from "./images.js";
-import { centredImage, reducedImage } from "./ink.js";
+import { centredImage, reducedImage } from "./ink_to_image.js";
 import { createPad } from "./pad.js";
 import { paintSeen } from "./picture.js";
 import { oncePerFrame } from "./timing.js";

@@ -9,7 +9,7 @@ from paribus.comparison.words.seeds import means_note
 from paribus.comparison.words.short import deciding_test, short_verdict
 from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import ArmView, Comparison
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import p_number
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, mark, translator

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from paribus.paper import citations
 from paribus.paper.citations import Citation
 from paribus.records.comparison import Comparison
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, mark
 
 

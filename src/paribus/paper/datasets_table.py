@@ -9,7 +9,7 @@ from paribus.paper.comparison_tables import ENDS, difference_unit, figure_cell, 
 from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import Comparison
 from paribus.records.datasets import OnDataset
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import alpha_text
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, translator

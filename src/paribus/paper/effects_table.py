@@ -9,7 +9,7 @@ from paribus.paper.table import Cell, Column, Table, words_cell
 from paribus.records.comparison import Comparison
 from paribus.records.factorial import Effect
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator
 
 _KINDS = {"main": mark("main effect"), "interaction": mark("interaction"), "simple": mark("simple effect")}

@@ -9,7 +9,7 @@ from paribus.paper.citations import Citation
 from paribus.paper.dataset_methods import dataset_sentences
 from paribus.paper.writers import in_latex
 from paribus.records.comparison import Comparison
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, mark, translator
 
 _EDITIONS: dict[str, str] = {

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator
 
 from paribus.core.frozen import Document, Frozen
-from paribus.records.answers import Answers, Anytime, Verdict
 from paribus.records.datasets import Datasets
 from paribus.records.factorial import Factorial
 from paribus.records.outlying_run import FarRun
@@ -15,6 +14,7 @@ from paribus.records.overstated import Overstated
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
+from paribus.records.two_answers import Answers, Anytime, Verdict
 
 COMPARISON_SCHEMA = 2
 

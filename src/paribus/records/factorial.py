@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from paribus.core.frozen import Frozen
-from paribus.records.answers import Answers
 from paribus.records.program import FieldValue
+from paribus.records.two_answers import Answers
 
 EffectKind = Literal["main", "interaction", "simple"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from paribus.core.frozen import Document, Frozen
-from paribus.records.answers import Verdict
 from paribus.records.comparison import Comparison, ReasonName
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.run import Environment
+from paribus.records.two_answers import Verdict
 
 MAP_SCHEMA = 2
 

@@ -19,8 +19,8 @@ from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
 from paribus.referee import protected_files
 from paribus.referee.aside import put_aside
-from paribus.referee.carried import Meanwhile, held_in
 from paribus.referee.journal import Journal, Outside, State
+from paribus.referee.leftover_edits import Meanwhile, held_in
 from paribus.referee.pairs import Arms, Listener, ignore
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
 from paribus.referee.trying import Attempt, load_rule

@@ -28,7 +28,7 @@ from paribus.core.errors import ParibusError, StoreError
 from paribus.core.messages import mark
 from paribus.core.seeds import derive
 from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, Unsealed, Version
-from paribus.runs.store import files, lines
+from paribus.runs.store import chained_lines, files
 
 if TYPE_CHECKING:  # SciPy is slow to load: the first runs of a try do not wait for it
     from paribus.referee.rule import LoopError, Past
@@ -181,7 +181,9 @@ class Journal:
         """What the journal says. Raises StoreError where it was changed, ParibusError where there is none."""
         wrong = mark("{path}: line {number} is no entry of a referee's journal: {fault}")
         head = self._head()  # before the lines: another command may add some
-        entries = lines.values(self.path, _LARGEST, lambda _, body: _ENTRY.validate_json(body), wrong, head=head)
+        entries = chained_lines.values(
+            self.path, _LARGEST, lambda _, body: _ENTRY.validate_json(body), wrong, head=head
+        )
         if not entries or not isinstance(entries[0], Loop):
             raise ParibusError(
                 "no loop was started in {path}: paribus referee start --metric NAME:min -- COMMAND", path=self.folder
@@ -204,21 +206,23 @@ class Journal:
         """One line more, durable but for those that a power cut may take: a try begun or told anew is the same try."""
         durable = not isinstance(entry, Begun | Told)
         there = self._there
-        digest = lines.append(self.path, entry.model_dump_json().encode(), there.digest, _LARGEST, durable=durable)
-        self.__dict__["_there"] = there = lines.Head(there.lines + 1, digest)
+        digest = chained_lines.append(
+            self.path, entry.model_dump_json().encode(), there.digest, _LARGEST, durable=durable
+        )
+        self.__dict__["_there"] = there = chained_lines.Head(there.lines + 1, digest)
         if durable:  # of others a power cut may leave the count, and take the line
             with contextlib.suppress(StoreError):  # an older count is right as well
                 files.write_whole(self.folder / HEAD, json.dumps(there).encode(), durable=False)
 
     @cached_property
-    def _there(self) -> lines.Head:
-        there = lines.read(self.path, _LARGEST)
-        return lines.Head(len(there.bodies), there.digest)
+    def _there(self) -> chained_lines.Head:
+        there = chained_lines.read(self.path, _LARGEST)
+        return chained_lines.Head(len(there.bodies), there.digest)
 
-    def _head(self) -> lines.Head | None:
+    def _head(self) -> chained_lines.Head | None:
         """What the journal has at least; None where that is not known."""
         try:
             count, digest = json.loads(files.read_bytes(self.folder / HEAD, _LARGEST) or b"")
-            return lines.Head(int(count), str(digest))
+            return chained_lines.Head(int(count), str(digest))
         except (ValueError, TypeError):
             return None

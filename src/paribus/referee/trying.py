@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError
 from paribus.core.exit_codes import OPEN
 from paribus.records.referee import Begun, Ended, Outcome, Pair, Version
-from paribus.referee.carried import Meanwhile
 from paribus.referee.cost_guards import held
 from paribus.referee.journal import Journal, Outside, State
+from paribus.referee.leftover_edits import Meanwhile
 from paribus.referee.pairs import CANDIDATE, Arms, Listener, Pairs, ignore
 from paribus.runs.failing import last_words
 from paribus.runs.single_run import now

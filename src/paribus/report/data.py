@@ -14,7 +14,7 @@ from paribus.records.tuned import Tuned
 from paribus.report.material import LearningCurves
 from paribus.report.results import table_metrics
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import translator
 

@@ -9,7 +9,7 @@ from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import pair_facts
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import p_number, p_text
 from paribus.words.translation import Words, translator
 

@@ -22,7 +22,7 @@ from paribus.report.design import asked_view
 from paribus.report.methods import pair_places
 from paribus.report.page import template
 from paribus.report.results import arm_cards
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import p_number
 from paribus.words.translation import translator
 

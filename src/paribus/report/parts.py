@@ -16,7 +16,7 @@ from paribus.report.material import LearningCurves
 from paribus.report.page import template
 from paribus.report.results import arm_cards
 from paribus.report.why import why_view
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import translator
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from paribus.figures.arms import arm_names
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.records.program import Metric
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import loss
 from paribus.words.translation import Words, translator
 

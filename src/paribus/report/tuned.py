@@ -22,7 +22,7 @@ from paribus.report.charts import Chart, differences_chart
 from paribus.report.design import setting
 from paribus.report.results import ArmCard, arm_cards
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator
 
 

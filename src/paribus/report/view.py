@@ -17,7 +17,7 @@ from paribus.report.material import NOTHING, ReportContents
 from paribus.report.methods import FigureRow, pair_figures
 from paribus.report.results import ArmCard, RunRow, arm_cards, run_rows, table_metrics
 from paribus.report.sections import sections_of
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, translator
 

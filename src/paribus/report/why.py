@@ -20,7 +20,7 @@ from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve
 from paribus.records.program import ProgramInfo
 from paribus.report.material import LearningCurves
 from paribus.words.labels import initial_capital
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import Words, mark, translator
 
 MEANINGS: dict[Kind, str] = {

@@ -11,7 +11,7 @@ from rich.text import Text
 from paribus.programs.view import program_view, step_word
 from paribus.records.program import Epoch, Metric, ProgramInfo
 from paribus.terminal.progress import Progress
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import loss
 from paribus.words.translation import Words
 

@@ -17,15 +17,15 @@ from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
 from paribus.paper.table import Table
 from paribus.programs.view import program_view
-from paribus.records.answers import Verdict
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.design import Design
+from paribus.records.two_answers import Verdict
+from paribus.terminal.cell_width import wrapped
 from paribus.terminal.growth_cost import growing_words
 from paribus.terminal.progress import PlanView
 from paribus.terminal.screen import PROSE_WIDTH, Column, Screen
-from paribus.terminal.wrapping import wrapped
 from paribus.words.labels import plain_value
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import bytes_text, p_number, points
 from paribus.words.safe_text import printable
 from paribus.words.translation import Words

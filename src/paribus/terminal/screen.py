@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.terminal.wrapping import wrapped
+from paribus.terminal.cell_width import wrapped
 from paribus.words.safe_text import printable
 from paribus.words.translation import Words, translator
 

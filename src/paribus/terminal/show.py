@@ -20,7 +20,7 @@ from paribus.terminal.progress import PlanView, Progress, progress_of
 from paribus.terminal.results import plan_facts, show_how_to_go_on, show_tables, show_verdict
 from paribus.terminal.screen import Screen
 from paribus.words.errors import message_words
-from paribus.words.measure import counted_words, measure_of
+from paribus.words.metric_format import counted_words, measure_of
 from paribus.words.translation import Words
 
 

@@ -19,7 +19,7 @@ from paribus.records.tuned import Tuned
 from paribus.terminal.results import show_tables, show_verdict
 from paribus.terminal.screen import Column, Screen
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 
 
 class TuningShow:

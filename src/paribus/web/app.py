@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from paribus.core.errors import Fault, ParibusError, StoreError
-from paribus.web.answers import refusal
+from paribus.web.http_json import refusal
 from paribus.web.lab import Lab
 from paribus.web.problems import Refusal
 from paribus.web.routes import ROUTES

@@ -12,11 +12,11 @@ from typing import Any
 from starlette.requests import Request
 
 from paribus.core.errors import StoreError
-from paribus.web.conductor import Conductor
 from paribus.web.events import JOB, Events
-from paribus.web.jobs import LIVE, Job, Kept
+from paribus.web.job_processes import Planner
+from paribus.web.job_runner import Conductor
+from paribus.web.job_states import LIVE, Job, Kept
 from paribus.web.page_json import job_json
-from paribus.web.processes import Planner
 from paribus.web.queue import Queue
 from paribus.web.read_store import read_note, write_note
 

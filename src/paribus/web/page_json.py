@@ -14,7 +14,7 @@ from paribus.records.comparison import ArmView, Comparison
 from paribus.records.design import Arm, Design
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
-from paribus.web.jobs import Job, offered
+from paribus.web.job_states import Job, offered
 from paribus.web.orders import order_again
 from paribus.web.queue import Queue
 from paribus.words.translation import Lang, in_each_language, translator

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message
-from paribus.web.jobs import (
+from paribus.web.job_states import (
     COMMANDS,
     ENDED,
     INTERRUPTED,

@@ -19,9 +19,9 @@ from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.runs.planning import Settings
 from paribus.runs.store import Damage, Store
-from paribus.web.answers import BadRequest, answer, faults_json, read_json
 from paribus.web.events import ORDER
-from paribus.web.jobs import Command, Job, PlannedRun
+from paribus.web.http_json import BadRequest, answer, faults_json, read_json
+from paribus.web.job_states import Command, Job, PlannedRun
 from paribus.web.lab import Lab, lab_of
 from paribus.web.orders import design_of, read_order, refuse_code
 from paribus.web.page_json import arms_json, foreseen_json, job_json, title_of

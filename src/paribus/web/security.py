@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paribus.core.errors import Fault
-from paribus.web.answers import refusal
+from paribus.web.http_json import refusal
 from paribus.web.page import gate_page
 from paribus.words.languages import LANGUAGES, SOURCE
 

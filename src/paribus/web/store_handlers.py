@@ -25,7 +25,7 @@ from paribus.records.run import RunRecord
 from paribus.report.gather import explained_part, sound_explanation, tuned_beside
 from paribus.report.parts import verdict_part
 from paribus.runs.store import Damage
-from paribus.web.answers import BadRequest, answer, faults_json
+from paribus.web.http_json import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
 from paribus.web.page_json import comparison_page, summary_json

@@ -13,10 +13,10 @@ from paribus.comparison.arms import ArmRuns, without_astray
 from paribus.comparison.pair_verdicts import arm_pairs
 from paribus.comparison.unseen import unseen
 from paribus.core.seeds import generator
-from paribus.records.answers import Answer, Answers, Anytime
 from paribus.records.comparison import Estimate, PairView
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED
+from paribus.records.two_answers import Answer, Answers, Anytime
 
 RULE = "anytime"
 

@@ -16,8 +16,8 @@ from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import Floats, unseen_share
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import metric_named
-from paribus.records.answers import Verdict
 from paribus.records.program import Metric
+from paribus.records.two_answers import Verdict
 from paribus.tables.plain import is_number
 
 Status = Literal["go_on", "decided", "hopeless"]

@@ -15,7 +15,7 @@ from paribus.comparison.words.unseen import unseen_failures
 from paribus.core.messages import mark
 from paribus.records.comparison import RunView
 from paribus.records.reasons import IDENTICAL, REASON
-from paribus.words.measure import counted_words
+from paribus.words.metric_format import counted_words
 from paribus.words.numbers import alpha_text, p_text
 
 USUAL_ALPHA = 0.05

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from paribus.core.messages import mark
-from paribus.records.answers import Answer
 from paribus.records.comparison import Comparison
 from paribus.records.datasets import Datasets, OverDatasets, Scope
+from paribus.records.two_answers import Answer
 from paribus.words.labels import Name, initial_capital
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import p_text
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, translator

@@ -6,7 +6,7 @@ from paribus.comparison.demands import Standing
 from paribus.comparison.words.pair_facts import pair_facts
 from paribus.comparison.words.verdict import headline
 from paribus.records.comparison import Comparison
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator
 
 

@@ -9,7 +9,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.factorial import Effect, Factorial
 from paribus.records.program import FieldValue
 from paribus.words.labels import initial_capital, is_bare, led
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import alpha_text, p_text
 from paribus.words.translation import Words, translator
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.comparison.words.json_view import JSON_SCHEMA, strict
 from paribus.core.messages import mark
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import alpha_text
 from paribus.words.translation import Words, in_each_language, translator
 

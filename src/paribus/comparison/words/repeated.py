@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paribus.comparison.words.pair_facts import PairFacts
 from paribus.records.comparison import Repeat
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 
 _MOST_PLACES = 18
 

@@ -14,7 +14,7 @@ from paribus.core.messages import mark
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.tuned import Edge, Try, Tuned, TunedArm, TunedField
 from paribus.words.labels import initial_capital, plain_value
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator
 
 

@@ -19,7 +19,7 @@ from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON
 from paribus.words.errors import message_words
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.numbers import alpha_text
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Words, translator

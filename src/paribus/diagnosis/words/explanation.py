@@ -34,7 +34,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
 from paribus.words.labels import initial_capital, own_name, plain_value
-from paribus.words.measure import counted_words, measure_of
+from paribus.words.metric_format import counted_words, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, mark, translator
 

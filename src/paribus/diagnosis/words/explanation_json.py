@@ -19,7 +19,7 @@ from paribus.records.comparison import Comparison
 from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Placebo, Symptoms, Tested
 from paribus.records.program import ProgramInfo
 from paribus.records.tuned import Tuned
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import LANGUAGES, Lang, in_each_language, translator
 
 

@@ -8,7 +8,7 @@ from paribus.diagnosis.words.outcomes import cause_words
 from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.explanation import Cell, Cost, Interaction, Together
 from paribus.words.labels import initial_capital, led
-from paribus.words.measure import Measure
+from paribus.words.metric_format import Measure
 from paribus.words.translation import Words, mark
 
 

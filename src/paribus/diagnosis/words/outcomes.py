@@ -13,7 +13,7 @@ from paribus.programs.view import length_words, program_view
 from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Placebo, Tested
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital, led, own_name, plain_value
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import Lang, Words, mark, translator
 
 # In the order in which they are told.

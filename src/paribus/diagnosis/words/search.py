@@ -13,7 +13,7 @@ from paribus.records.events import RunEnded, SearchEvent, TrialEnded, TrialsBegu
 from paribus.records.explanation import Effect, Intervention
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import LANGUAGES, Lang, Words, language_from_locale, translator
 
 

@@ -9,7 +9,7 @@ from paribus.comparison.words.json_view import JSON_SCHEMA, program_json, strict
 from paribus.programs.view import length_words, program_view
 from paribus.records.map import CellPair, MapCell, VerdictMap
 from paribus.words.labels import initial_capital, led, plain_value
-from paribus.words.measure import Measure, counted_words, measure_of
+from paribus.words.metric_format import Measure, counted_words, measure_of
 from paribus.words.translation import Lang, Words, in_each_language, translator
 
 

@@ -16,11 +16,11 @@ from paribus.core.field_text import quoted, unquoted
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message, mark
 from paribus.programs import metrics as measuring
-from paribus.programs.command import checks, read_files, sources, versions
+from paribus.programs.command import check_words, read_files, sources, versions
+from paribus.programs.command.command_environment import gpus
 from paribus.programs.command.command_identity import VERSION, MadeFrom
 from paribus.programs.command.plan_notes import notes
 from paribus.programs.command.running import Running
-from paribus.programs.command.surroundings import gpus
 from paribus.programs.command.template import GIVEN, Template
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.device_choice import DEVICES
@@ -74,16 +74,16 @@ def command_program(
     place, patterns, versions_of = Path.cwd(), dict(patterns or {}), dict(versions_of or {})
     errors = ErrorCollector("the command")
     with errors:
-        checks.check_words(words, metrics_from, unpaired, bool(versions_of))
+        check_words.check_words(words, metrics_from, unpaired, bool(versions_of))
     with errors:
-        checks.check_patterns(patterns)
+        check_words.check_patterns(patterns)
     with errors:
-        checks.check_files(place, [*map(str, depends), *links])
+        check_words.check_files(place, [*map(str, depends), *links])
     with errors:
         check_time_limit(time_limit)
     commits: dict[str, str] = {}
     with errors:
-        commits = checks.commits_of(place, versions_of)
+        commits = check_words.commits_of(place, versions_of)
     with errors:
         if trained:
             measuring.condition(trained)

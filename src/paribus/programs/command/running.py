@@ -13,11 +13,11 @@ from pathlib import Path
 from paribus.core.errors import ParibusError, StoreError, reason_of
 from paribus.core.messages import Message
 from paribus.programs.command import process
+from paribus.programs.command.command_environment import told
 from paribus.programs.command.meter import Meter
 from paribus.programs.command.metric_files import rows_of
 from paribus.programs.command.printed_metrics import GROUP, Curve, Cut, Lines, Printed, Row
 from paribus.programs.command.sealed_metrics import write_sealed_figures
-from paribus.programs.command.surroundings import told
 from paribus.programs.command.template import Template
 from paribus.programs.kept_output import Kept
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault

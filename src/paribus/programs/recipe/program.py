@@ -16,9 +16,9 @@ from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
 from paribus.programs.recipe.bundles import stacks
-from paribus.programs.recipe.carrying import CarriesDataSets
 from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
+from paribus.programs.recipe.data_shipping import CarriesDataSets
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.judged import Judged

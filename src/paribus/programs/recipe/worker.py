@@ -16,7 +16,7 @@ from paribus.core.messages import Message
 from paribus.probes import Probe, sampling
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.data import DataSet, PreparedData, prepare
-from paribus.programs.recipe.data.carried import open_planned
+from paribus.programs.recipe.data.sent_data import open_planned
 from paribus.programs.recipe.judging import own_metrics
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
 from paribus.programs.recipe.models import build_model

@@ -10,7 +10,7 @@ from paribus.records.referee import Begun, Ended, Loop
 from paribus.referee.cost_guards import collapsed
 from paribus.referee.starting import spread_of
 from paribus.words.errors import message_words
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Lang, translator
 
 _MOST = 5  # files that are named

@@ -12,7 +12,7 @@ from paribus.referee.audit import PAIRS, Line
 from paribus.referee.journal import State
 from paribus.referee.words.answers import reason_words
 from paribus.referee.words.start import facts
-from paribus.words.measure import Measure, measure_of
+from paribus.words.metric_format import Measure, measure_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, translator
 

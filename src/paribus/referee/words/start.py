@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from paribus.referee.journal import State
 from paribus.referee.starting import Shown, notes_of, spread_of
 from paribus.words.errors import message_words
-from paribus.words.measure import measure_of
+from paribus.words.metric_format import measure_of
 from paribus.words.translation import Lang, translator
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from paribus.core.errors import ParibusError
 from paribus.records.run import Status
 from paribus.runs.engines.engine import Again, Engine, Handed, polled
-from paribus.runs.engines.session import Session
+from paribus.runs.engines.wanted_lock import Session
 from paribus.runs.engines.worker import perform_for
 from paribus.runs.task import Task
 

@@ -24,7 +24,7 @@ from typing import Any
 from paribus.core.errors import ParibusError
 from paribus.records.program import Epoch
 from paribus.records.run import Status
-from paribus.runs.engines.session import Watch
+from paribus.runs.engines.wanted_lock import Watch
 from paribus.runs.engines.worker import perform_together
 from paribus.runs.pool import GRACE_SECONDS, Pool
 from paribus.runs.registry import program_of_task

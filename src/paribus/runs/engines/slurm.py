@@ -22,7 +22,7 @@ from paribus.core.extras import found, missing_extra
 from paribus.core.messages import Message, mark
 from paribus.records.run import Status
 from paribus.runs.engines.engine import Again, Engine, Handed, polled
-from paribus.runs.engines.session import Session
+from paribus.runs.engines.wanted_lock import Session
 from paribus.runs.engines.worker import perform_for
 from paribus.runs.starting import file_text
 from paribus.runs.stopping import Stopped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paribus.records.run import Status
-from paribus.runs.engines.session import Watch
+from paribus.runs.engines.wanted_lock import Watch
 from paribus.runs.registry import program_of_task
 from paribus.runs.stopping import stops_when
 from paribus.runs.task import Task

@@ -16,7 +16,7 @@ from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
 from paribus.runs.registry import code_of
-from paribus.runs.store import files, lines
+from paribus.runs.store import chained_lines, files
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, write_document
 from paribus.runs.store.names import recipe_file, safe_name
@@ -269,4 +269,6 @@ def _looks(folder: Path) -> tuple[Look, ...]:
     if (found := read_document(folder / LOOKS, Looked, LARGEST_LOOKS)) is not None:
         return found.looks
     wrong = mark("{path}: line {number} is not a look: {fault}")
-    return lines.values(folder / OLDER_LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong)
+    return chained_lines.values(
+        folder / OLDER_LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong
+    )

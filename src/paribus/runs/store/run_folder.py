@@ -17,7 +17,7 @@ from paribus.core.frozen import Document
 from paribus.core.messages import mark
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
-from paribus.runs.store import files, lines
+from paribus.runs.store import chained_lines, files
 from paribus.runs.store.digests import changed
 from paribus.runs.store.documents import read_document, read_of_folder
 from paribus.runs.store.migrations import epoch_of_any_program
@@ -94,7 +94,7 @@ class RunFolder:
             return epoch
 
         wrong = mark("{path}: line {number} is not an epoch's metrics: {fault}")
-        return lines.values(path, LARGEST_METRICS, parse, wrong, self._noted(METRICS))
+        return chained_lines.values(path, LARGEST_METRICS, parse, wrong, self._noted(METRICS))
 
     def _noted(self, name: str) -> str | None:
         """The digest that the record of an ended run notes of a file; None while it runs, or for want of one."""
@@ -217,7 +217,7 @@ class RunFolder:
         if digest is not None and digest != state_digest(*read):
             raise changed(path)
         looks = read[1].pop(LOOKS, "0")
-        if not _is_count(looks) or len(lines.read(self.path / TRACE, LARGEST_TRACE).bodies) < int(looks):
+        if not _is_count(looks) or len(chained_lines.read(self.path / TRACE, LARGEST_TRACE).bodies) < int(looks):
             raise StoreError(
                 "{path}: must have {count} lines at least, as {name} says",
                 path=self.path / TRACE,
@@ -239,7 +239,9 @@ class RunFolder:
         from paribus.records.trace import StepTrace
 
         parse = StepTrace.model_validate_json
-        return lines.values(self.path / TRACE, LARGEST_TRACE, lambda _, line: parse(line), wrong, self._noted(TRACE))
+        return chained_lines.values(
+            self.path / TRACE, LARGEST_TRACE, lambda _, line: parse(line), wrong, self._noted(TRACE)
+        )
 
 
 def state_digest(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, str]) -> str:

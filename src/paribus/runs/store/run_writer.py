@@ -18,7 +18,7 @@ from paribus.core.messages import Message
 from paribus.records.program import Epoch, Fields
 from paribus.records.run import RunRecord
 from paribus.runs.registry import code_of
-from paribus.runs.store import files, lines
+from paribus.runs.store import chained_lines, files
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import write_document
 from paribus.runs.store.names import safe_name
@@ -117,17 +117,17 @@ class RunWriter(RunFolder):
 
     def _append(self, name: str, limit: int, body: bytes, *, durable: bool) -> None:
         count, before = self._end(name, limit)
-        self._ends[name] = count + 1, lines.append(self.path / name, body, before, limit, durable=durable)
+        self._ends[name] = count + 1, chained_lines.append(self.path / name, body, before, limit, durable=durable)
 
     def _end(self, name: str, limit: int) -> tuple[int, str]:
         """Read once: who holds the run's lock is the only one who writes."""
         if name not in self._ends:
-            there = lines.read(self.path / name, limit)
+            there = chained_lines.read(self.path / name, limit)
             self._ends[name] = len(there.bodies), there.digest
         return self._ends[name]
 
     def _keep(self, name: str, bodies: tuple[bytes, ...]) -> None:
-        self._ends[name] = len(bodies), lines.keep(self.path / name, bodies)
+        self._ends[name] = len(bodies), chained_lines.keep(self.path / name, bodies)
 
     def append_epoch(self, epoch: Epoch, durable: bool = True) -> None:
         """Add an epoch. One that is durable makes all before it so."""
@@ -140,7 +140,7 @@ class RunWriter(RunFolder):
     def truncate_epochs(self, epochs: int) -> None:
         """Keep the first `epochs` epochs: what lies beyond the last saved state is trained again."""
         if len(self.epochs()) > epochs:
-            self._keep(METRICS, lines.read(self.path / METRICS, LARGEST_METRICS).bodies[:epochs])
+            self._keep(METRICS, chained_lines.read(self.path / METRICS, LARGEST_METRICS).bodies[:epochs])
 
     def append_trace(self, seen: StepTrace) -> None:
         """Add what a probe saw at a step; `write_state` makes it durable."""
@@ -148,7 +148,7 @@ class RunWriter(RunFolder):
 
     def truncate_trace(self, steps: int) -> None:
         """Keep what was seen in the first `steps` steps (steps count from 0)."""
-        there = lines.read(self.path / TRACE, LARGEST_TRACE).bodies
+        there = chained_lines.read(self.path / TRACE, LARGEST_TRACE).bodies
         kept = tuple(line for line, seen in zip(there, self.trace(), strict=True) if seen.step < steps)
         if len(kept) < len(there):
             self._keep(TRACE, kept)

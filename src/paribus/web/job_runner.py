@@ -12,9 +12,9 @@ from paribus.core.errors import reason_of
 from paribus.core.exit_codes import DONE, INTERRUPTED
 from paribus.core.messages import Message
 from paribus.web.events import SEARCH, Events
-from paribus.web.jobs import LIVE, Command, Job, PlannedRun
+from paribus.web.job_processes import Child
+from paribus.web.job_states import LIVE, Command, Job, PlannedRun
 from paribus.web.problems import Problem
-from paribus.web.processes import Child
 from paribus.web.queue import Queue
 from paribus.words.safe_text import one_line
 
