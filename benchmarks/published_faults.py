@@ -1,6 +1,6 @@
 """Published faults of networks and their published repairs, judged anew: does the repair matter, is the fault named?
 
-    python benchmarks/published_faults.py [--only TEXT] [--seeds N] [--out FILE]
+    python benchmarks/published_faults.py [--only TEXT] [--seeds N] [--out FILE] [--look]
 
 Each fault (benchmarks/published) is a small training written from its description, and its repair is the same training
 with what the source changes. Both run with the same seeds, on data, first weights and batches of each seed, and
@@ -11,7 +11,8 @@ faulty training with the first seed: is what it finds first a name for the publi
 repaired one.
 
 Every fault is kept in FILE as soon as it is judged, and is not run again: stop it and start it as you like, and take
-another FILE after a change to a fault. On one core all of them take some ten minutes.
+another FILE after a change to a fault. After a change to the rules `--look` lets the probe alone look again, at those
+that are kept, and writes what it finds into FILE. On one core all of them take some ten minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ class Result:
 
 def judged(fault: Fault, seeds: int) -> Result:
     """Train, judge, and look."""
-    from published.training import quiet, reached, said
+    from published.training import quiet, reached
 
     import paribus as pb
 
@@ -63,8 +64,7 @@ def judged(fault: Fault, seeds: int) -> Result:
     with quiet():
         faulty = {seed: reached(fault.faulty, seed) for seed in numbers}
         repaired = {seed: reached(fault.repaired, seed) for seed in numbers}
-        found = [f"{f.strength} {f.name}" for f in said(fault.faulty, FIRST_SEED)]
-        found_repaired = [f"{f.strength} {f.name}" for f in said(fault.repaired, FIRST_SEED)]
+    found, found_repaired = looked_at(fault)
     judgement = pb.judge(
         {"faulty": faulty, "repaired": repaired}, metric="reached:max", margin=MARGIN, unit="share", resolution=1e-4
     )
@@ -81,6 +81,15 @@ def judged(fault: Fault, seeds: int) -> Result:
         naming=naming(found, fault.named),
         seconds=time.perf_counter() - begun,
     )
+
+
+def looked_at(fault: Fault) -> tuple[list[str], list[str]]:
+    """What the probe finds in both trainings, with the first seed."""
+    from published.training import quiet, said
+
+    with quiet():
+        faulty, repaired = said(fault.faulty, FIRST_SEED), said(fault.repaired, FIRST_SEED)
+    return [f"{f.strength} {f.name}" for f in faulty], [f"{f.strength} {f.name}" for f in repaired]
 
 
 def finite(figure: float) -> float | None:
@@ -152,6 +161,9 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="faults whose name or source contains TEXT")
     parser.add_argument("--seeds", type=int, default=6, metavar="N", help="paired seeds (default: 6)")
     parser.add_argument("--out", type=Path, default=Path("published_faults.jsonl"), metavar="FILE")
+    parser.add_argument(
+        "--look", action="store_true", help="look again at faults that are kept, and keep what is found"
+    )
     wanted = parser.parse_args()
 
     from published.all_faults import FAULTS, NOT_EXPRESSED
@@ -163,10 +175,15 @@ def main() -> None:
     chosen = [f for f in FAULTS if wanted.only.lower() in f"{f.name} {f.source.title}".lower()]
     pairs = []
     for fault in chosen:
-        if fault.name not in done:
-            result = judged(fault, wanted.seeds)
+        if fault.name not in done or wanted.look:
+            if fault.name in done:
+                found, found_repaired = looked_at(fault)
+                named = naming(found, fault.named)
+                result = replace(done[fault.name], found=found, found_repaired=found_repaired, naming=named)
+            else:
+                result = judged(fault, wanted.seeds)
             with wanted.out.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
+                file.write(json.dumps(asdict(result)) + "\n")  # of two lines of a fault the later one counts
             done[fault.name] = result
         pairs.append((fault, done[fault.name]))
     show(pairs, NOT_EXPRESSED)

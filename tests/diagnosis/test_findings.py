@@ -220,6 +220,18 @@ def test_causes_come_first_and_what_they_explain_is_left_out() -> None:
     assert [(f.name, f.layers) for f in without] == [("frozen_layer", ("first",))]
 
 
+def test_some_dead_units_do_not_hide_a_layer_that_is_cut_off() -> None:
+    def layer(name: str, step: int) -> dict[str, float]:
+        return (
+            {"update_norm": 0.0, "gradient_norm": 0.0} if name == "first" else {"dead": 0.2} if name == "second" else {}
+        )
+
+    found = findings_of(make_trace(layer, lambda step: {"loss": 0.6 * PRIOR}))
+    assert "frozen_layer" in [f.name for f in found]
+    trained = findings_of(make_trace(layer))
+    assert [(f.name, f.strength) for f in trained] == [("frozen_layer", "weak")]
+
+
 @pytest.mark.parametrize("classes", [2, 100])
 def test_findings_do_not_depend_on_the_number_of_classes(classes: int) -> None:
     prior = math.log(classes)

@@ -52,6 +52,8 @@ def _is_certain(finding: Finding) -> bool:
 def _explains(cause: Finding, finding: Finding) -> bool:
     rule = rule_of(cause.name)
     told = rule is not None and finding.name in rule.explains and cause.name != finding.name
+    if cause.strength == "weak" and finding.name == "frozen_layer":
+        return False  # some dead units let gradients through: weights that stay exactly as they are have another cause
     return told and (_is_certain(cause) or cause.rank <= finding.rank)
 
 
