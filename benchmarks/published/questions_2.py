@@ -198,7 +198,7 @@ FAULTS = (
             data=lambda: data.standard(data.fourth_power(), targets=True),
             network=lambda: stack(nn.Linear(1, 50), nn.ReLU(), nn.Linear(50, 50), nn.ELU(), nn.Linear(50, 1)),
         ),
-        ("inputs_not_normalised", "saturation_low", "saturation_high"),
+        ("inputs_not_normalised", "targets_not_scaled", "saturation_low", "saturation_high"),
     ),
     Fault(
         "sigmoids before categorical cross entropy, inputs not scaled, one hidden layer",
