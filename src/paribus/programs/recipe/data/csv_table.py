@@ -76,10 +76,10 @@ def _rows(file: BinaryIO, path: Path, heading: Heading) -> tuple[Values, Values]
     line = 2 if heading.names else 1
     for lines in _parts(file, path):
         part = heading.commas(lines, path)
-        plain = part.replace(b'"', b"").replace(b", ", b",")
+        plain = part.replace(b'"', b"").replace(b", ", b",") if b'"' in part or b", " in part else part
         read = _small_numbers(plain, heading.columns)
         if read is not None:
-            found, rest = _column(read, heading).copy(), np.delete(read, heading.apart, axis=1)
+            found, rest = _column(read, heading).copy(), _others(read, heading)
         else:
             found, rest = _numbers(plain, heading) or _slowly(part, path, heading, line)
         labels.append(found)
@@ -102,6 +102,13 @@ def _column(rows: Values, heading: Heading) -> Values:
     return np.asarray(rows[:, heading.targets], np.float64)
 
 
+def _others(rows: Values, heading: Heading) -> Values:
+    """The values of the other columns; a view where one at an end is apart, as in nearly every file."""
+    if heading.apart == [0]:
+        return np.asarray(rows[:, 1:])
+    return np.asarray(rows[:, :-1]) if heading.apart == [heading.columns - 1] else np.delete(rows, heading.apart, 1)
+
+
 def _parts(file: BinaryIO, path: Path) -> Iterator[bytes]:
     """The file in whole lines, some megabytes at a time, with line ends as Unix has them."""
     rest = b""
@@ -111,7 +118,7 @@ def _parts(file: BinaryIO, path: Path) -> Iterator[bytes]:
             raise _too_long(path)
         rest = tail
         if end:
-            yield head.replace(b"\r", b"") + b"\n"
+            yield (head.replace(b"\r", b"") if b"\r" in head else head) + b"\n"
     if rest.strip():
         yield rest.replace(b"\r", b"") + b"\n"
 
@@ -163,7 +170,7 @@ def _numbers(part: bytes, heading: Heading) -> tuple[Values, Values] | None:
     rows = found.reshape(-1, columns)
     points = np.flatnonzero((text == 46) | (text == 101) | (text == 69))  # . e E
     fractions = len(heading.targets) > 1 or (np.searchsorted(ends, points) % columns == heading.targets[0]).any()
-    labels, values = _column(rows, heading), np.delete(rows, heading.apart, axis=1).astype(np.float32)
+    labels, values = _column(rows, heading), _others(rows, heading).astype(np.float32)
     return labels.copy() if fractions else labels.astype(np.int64), values
 
 
