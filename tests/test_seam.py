@@ -27,6 +27,7 @@ MEANT = {
     "words/korean.py",
     "figures/svg_marks.py",
     "comparison/words/margins.py",
+    "runs/store/comparisons.py",
     "runs/store/names.py",
 }
 

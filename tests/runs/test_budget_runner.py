@@ -122,5 +122,23 @@ def test_a_factor_that_means_nothing_without_the_cause_is_not_compared_again(lik
     assert a_subject(like, "momentum", (0.0, 0.9)).again(cause) is None
 
 
+@pytest.mark.parametrize(
+    ("called", "then"),
+    [
+        ("lesson", "lesson, optimizer=adam"),
+        ("lesson, optimizer=sgd, epochs=4", "lesson, optimizer=adam, epochs=4"),
+    ],
+)
+def test_a_comparison_without_its_cause_is_called_by_its_settings(
+    like: list[RunResult], called: str, then: str
+) -> None:
+    subject = a_subject(like, "learning_rate", (0.001, 0.01))
+    assert subject.comparison is not None
+    named = dataclasses.replace(subject, comparison=subject.comparison.model_copy(update={"recipe_name": called}))
+    design = named.again(a_change("optimizer", "sgd", "adam", "vanishing_gradient"))
+    assert design is not None
+    assert design.recipe_name == then
+
+
 def test_how_long_an_epoch_takes_is_what_most_took(like: list[RunResult]) -> None:
     assert typical_epoch(like) == 2.0

@@ -89,6 +89,35 @@ def draw_a_one(page: Page) -> None:
     assert after != before
 
 
+def test_comparisons_are_tagged_and_found_by_words(browser: Browser, lab: Served) -> None:
+    from playwright.sync_api import expect
+
+    with opened(browser, lab.address) as here:
+        page = here.show("#/all")
+        items = page.locator(".kept-item")
+        everyone = items.count() if items.first.wait_for() is None else 0
+        assert everyone > 5, "so that there is a field to search by"
+        page.locator("[data-key=tag-lesson]").click()
+        page.keyboard.type("two words")
+        page.keyboard.press("Enter")
+        expect(page.locator(".tag-form .faults")).to_contain_text("a tag is a word")
+        page.locator(".tag-form input").fill("thesis")
+        page.keyboard.press("Enter")
+        expect(page.locator(".tag")).to_have_count(1)
+        page.locator("[data-key=search]").fill("THESIS relu")
+        expect(items).to_have_count(1)
+        expect(page.locator(".kept-item a")).to_have_attribute("data-key", "kept-lesson")
+        page.reload()
+        page.locator(".tag button").first.click()
+        expect(items).to_have_count(1)
+        assert page.locator("[data-key=search]").input_value() == "thesis"
+        page.get_by_role("button", name="Remove the tag thesis").click()
+        expect(items).to_have_count(0)
+        page.locator("[data-key=search]").fill("")
+        expect(items).to_have_count(everyone)
+        assert ["422" in said for said in here.noise] == [True]  # the browser's own line of what was refused
+
+
 def test_networks_that_train_answer_ones_digit(browser: Browser, lab: Served) -> None:
     with opened(browser, lab.address) as here:
         page = here.show(LONG)

@@ -151,6 +151,9 @@ def test_the_plain_page_is_in_the_browsers_language(client: Client):
     korean = client.send("GET", "/", {"Host": client.host, "Accept-Language": "ko-KR,ko;q=0.9"})
     assert '<html lang="ko">' in korean.body.decode()
     assert "토큰" in korean.body.decode()
+    for wanted, lang in (("ko-KR,ko;q=0.9", "ko"), ("fr, ko;q=0.8, en;q=0.5", "ko"), ("en-US", "en"), ("kok", "en")):
+        page = client.get("/", Accept_Language=wanted)
+        assert f'<html lang="{lang}"' in page.body.decode()
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,27 @@ def test_what_is_no_comparison_or_goes_away_hides_no_other(tmp_path, monkeypatch
     assert len(found.json["faults"]) == 1
 
 
+def test_a_comparison_is_tagged_and_its_own_file_stays(client: Client, store: Path, made):
+    file = Store(store).save_comparison(make_comparison("lesson").model_copy(update={"id": "tagged-12345678"}))
+    before = file.read_bytes()
+    address = "/api/comparisons/tagged-12345678/tags"
+
+    def tags() -> list[str]:
+        found = client.get("/api/comparisons").json["comparisons"]
+        return next(one["tags"] for one in found if one["id"] == "tagged-12345678")
+
+    assert client.post(address, {"add": ["논문", "a"]}).json == {"tags": ["a", "논문"]}
+    assert client.post(address, {"add": ["b"], "remove": ["a"]}).json == {"tags": ["b", "논문"]}
+    assert tags() == ["b", "논문"] == sorted(Store(store).tags("tagged-12345678"))
+    for body, status in (({"add": ["two words"]}, 422), ({"add": [str(n) for n in range(20)]}, 422)):
+        assert client.post(address, body).status == status
+    for body in ({"add": "a"}, {"add": [1]}, {"remove": None}, {"tags": []}):
+        assert client.post(address, body).status == 400
+    assert client.post("/api/comparisons/none-12345678/tags", {"add": ["a"]}).status == 404
+    assert (tags(), file.read_bytes()) == (["b", "논문"], before)
+    file.unlink()
+
+
 def test_weights_and_story_of_a_run_are_the_stores_own(client: Client, store: Path, made):
     run = Store(store).runs()[0]
     answer = client.get(f"/api/runs/{run.id}/weights")

@@ -42,7 +42,7 @@ def serve_lab(options: argparse.Namespace) -> None:
 
     given = options.out, options.host, options.port, options.workers, options.own_models
     try:
-        serve(ServerOptions(*given, words.lang), ready)
+        serve(ServerOptions(*given, options.lang), ready)
     finally:
         _door(store_at(options.out).resolve()).unlink(missing_ok=True)
     out.paragraph(words.text("Stopped. Everything is kept but the epochs in progress."))

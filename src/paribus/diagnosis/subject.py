@@ -17,6 +17,7 @@ from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
 from paribus.runs.program import Program
+from paribus.runs.starting import changes_words
 from paribus.runs.store import Store
 
 FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interventions were chosen
@@ -108,6 +109,15 @@ class Subject:
         values, seeds = [arm.value for arm in before.arms], self.fresh(len(before.seeds))
         try:
             base = self.program.fields(changed(self.fields, cause))
-            return design_from_factor(self.program, before.factor, values, base, before.recipe_name, seeds)
+            return design_from_factor(self.program, before.factor, values, base, _named(before, cause), seeds)
         except (ComparisonError, FaultsError):
             return None
+
+
+def _named(before: Comparison, cause: Intervention) -> str:
+    """What the comparison without its cause is called: by its settings, as any that somebody asks for."""
+    name = before.recipe_name
+    for change in cause.changes:
+        old, new = (changes_words({change.factor: value}) for value in (change.before, change.after))
+        name = name.replace(old, new) if old in name else name + new
+    return name

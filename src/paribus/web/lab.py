@@ -26,7 +26,9 @@ QUEUE = "queue.json"
 class Lab:
     """One store, served. `own_models`: whether the page may ask for models that are code."""
 
-    def __init__(self, store: Path, workers: int | None = None, own_models: bool = False, lang: str = "en") -> None:
+    def __init__(
+        self, store: Path, workers: int | None = None, own_models: bool = False, lang: str | None = None
+    ) -> None:
         self.store = store
         self.own_models = own_models
         self.lang = lang

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jinja2
@@ -13,7 +14,7 @@ from paribus.page.blocks import json_block
 from paribus.page.bundling import HERE
 from paribus.page.words import page_words
 from paribus.web.lab import lab_of
-from paribus.words.translation import LANGUAGES, translator
+from paribus.words.translation import LANGUAGES, SOURCE, translator
 
 SCRIPTS = tuple(sorted([*(Path(__file__).parent / "static").glob("*.js"), *HERE.glob("*.js")]))
 _TEMPLATES = jinja2.Environment(
@@ -26,8 +27,8 @@ _TEMPLATES = jinja2.Environment(
 
 
 def page(request: Request) -> Response:
-    """The document, in the language of the command; the page itself changes that."""
-    words = translator(lab_of(request).lang)
+    """The document, in the language that the command was given, else the browser's; the page itself changes that."""
+    words = translator(lab_of(request).lang or browser_language(request))
     content = _TEMPLATES.get_template("page.html.j2").render(
         lang=words.lang,
         version=paribus.__version__,
@@ -36,6 +37,13 @@ def page(request: Request) -> Response:
         words=json_block("words", page_words(SCRIPTS, LANGUAGES)),
     )
     return HTMLResponse(content, headers={"cache-control": "no-store"})
+
+
+def browser_language(request: Request) -> str:
+    """The first of a browser's languages that there are messages in; English where there is none."""
+    wanted = request.headers.get("accept-language", "").lower().split(",")
+    known = (lang for each in wanted for lang in LANGUAGES if re.match(rf"{lang}\b", each.strip()))
+    return next(known, SOURCE)
 
 
 def gate_page(lang: str, entering: bool = False) -> str:

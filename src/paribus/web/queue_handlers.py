@@ -1,4 +1,4 @@
-"""Handlers of what the page asks to be done: check, compare, pause, resume, stop, move, why.
+"""Handlers of what the page asks to be done: check, compare, pause, resume, stop, move, why, tag.
 
 All in the event loop's thread, without waiting between a look at the queue and its change: so a hundred clicks in two
 tabs are a hundred steps, one after another.
@@ -72,6 +72,17 @@ async def why(request: Request) -> Response:
     result = await run_in_threadpool(open_comparison, lab.store, request.path_params["id"])
     refuse_code(result, lab.own_models)
     return _added(lab, *lab.queue.add("why", result.comparison.id, title_of(result.comparison), budget=budget))
+
+
+async def tag(request: Request) -> Response:
+    """Tag a comparison, or take tags away."""
+    store, name = lab_of(request).store, request.path_params["id"]
+    body = await read_json(request, ("add", "remove"))
+    for part, tags in body.items():
+        if not isinstance(tags, list) or not all(isinstance(one, str) for one in tags):
+            raise BadRequest("{field} must be a list of values", field=part)
+    await run_in_threadpool(open_comparison, store, name)
+    return answer({"tags": await run_in_threadpool(lambda: Store(store).tag(name, **body))})
 
 
 def _added(lab: Lab, job: Job, new: bool) -> Response:

@@ -18,8 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paribus.core.errors import Fault
 from paribus.web.http_json import refusal
-from paribus.web.page import gate_page
-from paribus.words.languages import LANGUAGES, SOURCE
+from paribus.web.page import browser_language, gate_page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data: blob:; "
@@ -73,7 +72,7 @@ class Guard:
             return self._with_token(request)
         if not self._has_session(request.headers):
             if request.scope["path"] == "/":
-                return HTMLResponse(gate_page(_language(request)), status_code=401, headers=_PRIVATE)
+                return HTMLResponse(gate_page(browser_language(request)), status_code=401, headers=_PRIVATE)
             return refusal(401, Fault("this needs the cookie that the address with the token sets"))
         return None
 
@@ -98,12 +97,12 @@ class Guard:
     def _with_token(self, request: Request) -> Response:
         given = request.query_params.getlist("token")
         if len(given) != 1 or not _same(given[0], self._keys.token):
-            return HTMLResponse(gate_page(_language(request)), status_code=401, headers=_PRIVATE)
+            return HTMLResponse(gate_page(browser_language(request)), status_code=401, headers=_PRIVATE)
         if request.headers.get("sec-fetch-site", "none") in OWN_SITES:
             answer = Response(status_code=303, headers={"location": "/", **_PRIVATE})
         else:  # a strict cookie does not go with a redirect that a link on another site began; with a refresh it does
             answer = HTMLResponse(
-                gate_page(_language(request), entering=True), headers={"refresh": "0; url=/", **_PRIVATE}
+                gate_page(browser_language(request), entering=True), headers={"refresh": "0; url=/", **_PRIVATE}
             )
         answer.set_cookie(self._keys.cookie, self._keys.session, httponly=True, samesite="strict", path="/")
         return answer
@@ -128,8 +127,3 @@ def _cookies(text: str, name: str) -> list[str]:
 
 def _same(given: str, right: str) -> bool:
     return secrets.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())
-
-
-def _language(request: Request) -> str:
-    wanted = request.headers.get("accept-language", "").lower()
-    return next((lang for lang in LANGUAGES if wanted.startswith(lang)), SOURCE)

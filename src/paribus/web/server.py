@@ -40,14 +40,14 @@ GRACE_SECONDS = 5  # that open connections have to end
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """How to serve. port: None for 8321 or the next that is free; 0 for any."""
+    """How to serve. port: None for 8321 or the next that is free; 0 for any. lang: the page's; None: the browser's."""
 
     out: str | Path | None = None
     host: str = HOST
     port: int | None = None
     workers: int | None = None
     own_models: bool = False
-    lang: str = "en"
+    lang: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from paribus.programs.view import program_view
 from paribus.records.run import RunRecord
 from paribus.report.gather import explained_part, sound_explanation, tuned_beside
 from paribus.report.parts import verdict_part
-from paribus.runs.store import Damage
+from paribus.runs.store import Damage, Store
 from paribus.web.http_json import BadRequest, answer, faults_json
 from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
@@ -76,7 +76,7 @@ def _summary(lab: Lab, path: Path) -> dict[str, Any]:
     if known != stamp:
         summary = summary_json(open_comparison(lab.store, name).comparison)
         lab.summaries[name] = (stamp, summary)
-    return {**summary, "explained": is_explained(lab.store, name)}
+    return {**summary, "explained": is_explained(lab.store, name), "tags": list(Store(lab.store).tags(name))}
 
 
 def comparison(request: Request) -> Response:

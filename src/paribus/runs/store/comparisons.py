@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from filelock import FileLock
 
 from paribus.core import atomic
-from paribus.core.errors import StoreError
+from paribus.core.errors import ParibusError, StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.core.frozen import Document, Frozen
 from paribus.core.messages import Message, mark
@@ -34,6 +35,9 @@ LARGEST_COMPARISON = 1 << 28  # bytes
 LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
 LARGEST_TAGS = 1 << 16
+MOST_TAGS = 20
+
+_TAG = re.compile(r"[\w.-]{1,40}")
 
 PLAN_SCHEMA = 2
 LOOKS_SCHEMA = 2
@@ -153,6 +157,29 @@ class Comparisons(files.Folders):
         """Keep tags beside a comparison, in place of those that it had. Its own file stays as it is."""
         tagged = Tagged(tags=tuple(sorted(set(tags))))
         write_document(self.comparison_folder(comparison_id) / TAGS, tagged, LARGEST_TAGS)
+
+    def tag(self, comparison_id: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> tuple[str, ...]:
+        """Tag a comparison, or take tags away; its own file stays as it is. Returns which it has then.
+
+        Raises ParibusError where one is no tag, or they become too many.
+        """
+        added, removed = set(add), set(remove)
+        for one in sorted(added | removed):
+            if not _TAG.fullmatch(one):
+                raise ParibusError(
+                    "a tag is a word of at most 40 letters, digits, hyphens, underscores and dots", got=one
+                )
+        folder = self.comparison_folder(comparison_id)
+        lock = self.root / "locks" / f"tags-{folder.name}.lock"
+        files.make_folder(lock.parent)
+        with files.writing(lock), FileLock(lock):  # two tabs, or a tab and a command, lose no tag to each other
+            had = self.tags(comparison_id)
+            now = tuple(sorted((added | set(had)) - removed))
+            if len(now) > max(MOST_TAGS, len(had)):
+                raise ParibusError("a comparison has at most {most} tags", most=MOST_TAGS, got=len(now))
+            if now != had:
+                self.save_tags(comparison_id, now)
+        return now
 
     def record_plan(self, comparison_id: str, run_ids: Iterable[str], arms: str = "") -> None:
         """Remember which runs a comparison that begins will need: `prune` keeps them. `arms`: `arms_digest`."""

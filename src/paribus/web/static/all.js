@@ -1,17 +1,17 @@
 // The queue with its states, and every comparison that the store keeps.
 
-import { button, el, own, refill, renew, say } from "./elements.js";
+import { button, el, own, renew, say } from "./elements.js";
 import { hasEnded } from "./jobs.js";
 import { jobControls, jobProgress, statePill } from "./jobs_view.js";
-import { inLanguage, when } from "./language.js";
-import { plural, t } from "./words.js";
+import { createKept } from "./kept.js";
+import { inLanguage } from "./language.js";
+import { t } from "./words.js";
 
 /** Builds the view in `host`; returns {update, close}. */
 export function mountAll(host, app) {
   const queue = el("section.part", { "aria-labelledby": "queue-title" });
-  const kept = el("section.part", { "aria-labelledby": "kept-title" });
-  host.append(el("h1", t("All comparisons")), queue, kept);
-  let closed = false;
+  const kept = createKept(app);
+  host.append(el("h1", t("All comparisons")), queue, kept.node);
 
   const progress = new Map(); // job id -> where its progress stands
 
@@ -30,34 +30,14 @@ export function mountAll(host, app) {
     for (const job of jobs) say(progress.get(job.id), jobProgress(app, job));
   };
 
-  const drawKept = async () => {
-    const result = await app.loadComparisons();
-    if (closed) return;
-    const list = result.ok ? result.value.comparisons : [];
-    const faults = result.ok ? result.value.faults : result.faults;
-    refill(
-      kept,
-      el("h2", { id: "kept-title" }, t("Answered")),
-      faults.map((fault) => el("p.faults", app.faultText(fault))),
-      list.length === 0
-        ? el("p.prose", t("No comparison has been finished here yet."))
-        : el(
-            "ul.kept-list",
-            list.map((one) => keptItem(app, one)),
-          ),
-    );
-  };
-
   drawQueue();
-  drawKept();
+  kept.load();
   return {
     update(kind) {
       if (["state", "job", "order", "epoch", "run"].includes(kind)) drawQueue();
-      if (["verdict", "explained", "state"].includes(kind)) drawKept();
+      if (["verdict", "explained", "state"].includes(kind)) kept.load();
     },
-    close() {
-      closed = true;
-    },
+    close: kept.close,
   };
 }
 
@@ -78,28 +58,6 @@ function jobItem(app, job, jobs, index, progress) {
       "div.job-buttons",
       earlier && button(t("Move up"), () => app.move(job, earlier.id), { key: `earlier-${job.id}` }),
       jobControls(app, job),
-    ),
-  );
-}
-
-function keptItem(app, one) {
-  return el(
-    "li.kept-item",
-    el(
-      "a",
-      { href: app.hash({ view: "verdict", id: one.id }), "data-key": `kept-${one.id}` },
-      el("span.kept-title", own(inLanguage(one.title))),
-      el("strong.kept-headline", own(inLanguage(one.headline))),
-    ),
-    el(
-      "p.what",
-      own(one.recipe_name),
-      " · ",
-      plural("{n} seed", "{n} seeds", one.seeds),
-      " · ",
-      when(one.created),
-      one.explained && ` · ${t("explained")}`,
-      one.confounded && ` · ${t("confounded")}`,
     ),
   );
 }
