@@ -1,16 +1,13 @@
-"""What to ask next of a comparison of recipes: commands that the command line takes, the same as the page's forms."""
+"""What to ask next of a comparison of recipes: commands that the command line takes, and forms of the page."""
 
-import re
 import shlex
-from pathlib import Path
 
-import paribus
 from paribus.cli.parser import make_parser
 from paribus.programs.recipe.next_questions import ELSEWHERE, READY, next_questions
+from paribus.web.options import options
+from paribus.web.orders import design_of, read_order
 from paribus.words.translation import translator
 from tests.factories import make_comparison
-
-STATIC = Path(paribus.__file__).with_name("web") / "static"
 
 
 def asked(command: str) -> list[str]:
@@ -41,17 +38,15 @@ def test_nothing_is_asked_where_no_command_could():
     assert next_questions(odd, translator("en")) == ()
 
 
-def test_the_page_has_the_same_questions():
-    """In form_state.js and try_next.js, as the page's forms."""
-    form = (STATIC / "form_state.js").read_text(encoding="utf-8")
-    part = form[form.index("PRESETS") : form.index("];\n", form.index("PRESETS"))]
-    told = re.findall(r'factor: "(\w+)".*?about: mark\("(.*?)"\)', part, re.DOTALL)
-    assert told == [(ready.factor, ready.about) for ready in READY]
-    values = [tuple(re.findall(r'"([^"]+)"', one)) for one in re.findall(r"values: \[(.*?)\]", part)]
-    assert values == [ready.values for ready in READY]
-    blocks = part.split("factor:")[1:]
-    assert [(re.findall(r'recipe: "(\w+)"', b) or ["lesson"])[0] for b in blocks] == [ready.recipe for ready in READY]
-    assert [dict(re.findall(r'settings: \{ (\w+): "(\w+)" \}', b)) for b in blocks] == [dict(r.settings) for r in READY]
-    following = (STATIC / "try_next.js").read_text(encoding="utf-8")
-    for other, about in ELSEWHERE.values():
-        assert f'recipe: "{other}", about: mark("{about}")' in following
+def test_the_page_is_told_of_each_in_both_languages_and_its_order_is_sound():
+    """The page's form has texts; what it sends is an order."""
+    told = options()
+    assert {name: one["recipe"] for name, one in told["elsewhere"].items()} == {
+        n: to for n, (to, _) in ELSEWHERE.items()
+    }
+    assert [one["factor"] for one in told["ready"]] == [ready.factor for ready in READY]
+    for one in told["ready"]:
+        assert one["about"]["en"] != one["about"]["ko"]
+        order = {name: one[name] for name in ("factor", "values", "recipe", "settings")}
+        order["values"] = [float(text) if text[0].isdigit() else text for text in one["values"]]  # as the page reads it
+        assert design_of(read_order(order, False), False).factor == one["factor"]

@@ -8,6 +8,7 @@ from typing import Any
 from paribus.core.fields import FieldSpec
 from paribus.figures.palette import DASHES
 from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.next_questions import ELSEWHERE, READY, Ready
 from paribus.programs.recipe.recipe import SPECIFICATIONS
 from paribus.web.orders import Order
 from paribus.words.translation import Words, in_each_language, translator
@@ -19,6 +20,10 @@ def options() -> dict[str, Any]:
         "fields": [_field(spec) for spec in SPECIFICATIONS.values()],
         "recipes": [{"name": name, "meaning": _said(Words.text, meaning)} for name, (_, meaning) in BUILT_IN.items()],
         "defaults": Order(factor="activation", values=("sigmoid", "relu")).model_dump(mode="json"),
+        "ready": [_ready(one) for one in READY],
+        "elsewhere": {
+            name: {"recipe": to, "about": _said(Words.text, about)} for name, (to, about) in ELSEWHERE.items()
+        },
         "dashes": [list(dash) for dash in DASHES],
     }
 
@@ -38,6 +43,12 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
         "default": spec.default,
         **{recipe: getattr(built_in, spec.name) for recipe, (built_in, _) in BUILT_IN.items()},
     }
+
+
+def _ready(one: Ready) -> dict[str, Any]:
+    """A question as the form has it: values and settings are texts."""
+    asked = {"factor": one.factor, "values": list(one.values), "recipe": one.recipe, "settings": dict(one.settings)}
+    return {**asked, "about": _said(Words.text, one.about)}
 
 
 def _said(say: Callable[..., str], *what: str) -> dict[str, str]:

@@ -25,7 +25,9 @@ GET  /assets/NAME                   web/static/NAME, page/NAME, page/vendor/NAME
 GET  /api/options                   {fields: [{name, label: words, meaning: words, group: "data" | "network" |
                                     "optimiser", kind: "choice" | "switch" | "whole" | "number" | "list" | "text",
                                     choices: [value], names: {value: words}, limits: {at_least, above, at_most, below},
-                                    default, lesson, fair, fast, quick}], recipes: [{name, meaning: words}], dashes: of
+                                    default, lesson, fair, fast, quick}], recipes: [{name, meaning: words}], ready:
+                                    questions to ask, [{factor, values, recipe, settings, about: words}], elsewhere:
+                                    where the same one may be asked, {recipe: {recipe, about: words}}, dashes: of
                                     charts' lines, defaults: order}
 POST /api/check        order        {ok, faults, id, command, foreseen: words, what the seeds can show | null,
                                     estimate: {seconds | null, runs, finished, resumed, bytes, workers, download} |
@@ -42,10 +44,12 @@ GET  /api/jobs/ID                   job, with arms: [{name, label: words}] and r
                                     The faults of a finished job are about its report alone
 POST /api/jobs/ID/pause|resume|stop {job}; asked again it changes nothing. 409 where the state forbids it
 POST /api/jobs/ID/move              {before: job id | null}   {jobs}; null: to the end
+POST /api/comparisons/ID/tags       {add?: [tag], remove?: [tag]}   {tags: [tag]}, those that it has then
 POST /api/comparisons/ID/why        {budget?: seconds}   {job} that explains a comparison of the store
 
 GET  /api/comparisons               {comparisons: [{id, recipe_name, title: words, created, seeds, confounded,
-                                    explained: bool, headline: words}], faults: [fault]}, the newest first
+                                    explained: bool, headline: words, tags: [text]}], faults: [fault]}, the newest
+                                    first; recipe_name tells which settings differ from the recipe's
 GET  /api/comparisons/ID            {comparison: the object of docs/json.md with its explanation, title: words,
                                     order: what asks it again | null where the form cannot, pairs: [{headline: words}],
                                     why: {headline: words} | null, why_faults: [fault] of an explanation that is
@@ -104,6 +108,7 @@ ROUTES = [
     Route("/api/comparisons/{id}", store_handlers.comparison),
     Route("/api/comparisons/{id}/why", store_handlers.why, methods=["GET"]),
     Route("/api/comparisons/{id}/why", queue_handlers.why, methods=["POST"]),
+    Route("/api/comparisons/{id}/tags", queue_handlers.tag, methods=["POST"]),
     Route("/api/comparisons/{id}/lab", store_handlers.lab),
     Route("/api/comparisons/{id}/curves", store_handlers.curves),
     Route("/api/comparisons/{id}/verdict", store_handlers.verdict),

@@ -1,6 +1,6 @@
 """What to ask after a comparison of recipes: the same question elsewhere, and two of the questions that are ready.
 
-The lab page has the same ones as forms, `web/static/form_state.js` and `try_next.js`; a test holds the two together.
+The lab page gets the same ones with its options, and has them as forms (`web/static/try_next.js`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import { drawConnection, drawHeader, steps } from "./chrome.js";
 import { mountAll } from "./all.js";
 import { mountAsk } from "./ask.js";
 import { el, own, refill } from "./elements.js";
-import { writeValue } from "./form_state.js";
+import { learnPresets, writeValue } from "./form_state.js";
 import { createJobs } from "./jobs.js";
 import { either, fieldNamed, fieldLabel, inLanguage, learnFields, shortName } from "./language.js";
 import { listen, server } from "./server.js";
@@ -258,6 +258,7 @@ async function begin() {
   }
   app.options = options.value;
   learnFields(app.options.fields);
+  learnPresets(app.options.ready);
   await Promise.all([app.jobs.refresh(), app.loadComparisons()]);
   window.addEventListener("hashchange", navigate);
   document.addEventListener("click", keepPreferences, true);

@@ -1,7 +1,7 @@
 // The form's choices: ready questions, recipes, and how often everything is trained.
 
 import { button, el, freshId } from "./elements.js";
-import { parseValue, presetOf, PRESETS } from "./form_state.js";
+import { parseValue, presetOf, presets } from "./form_state.js";
 import { either, fieldLabel, inLanguage, shortName } from "./language.js";
 import { mark, t } from "./words.js";
 
@@ -11,11 +11,11 @@ const THOROUGHNESS = { 3: mark("3: a first look"), 6: mark("6: as usual"), 12: m
 export function presetChoices(app, form, onPick) {
   const chosen = presetOf(form)?.factor ?? "other";
   const names = (preset) => preset.values.map((text) => shortName(preset.factor, parseValue(text)));
-  const ready = PRESETS.map((preset) => ({
+  const ready = presets().map((preset) => ({
     key: preset.factor,
     title: fieldLabel(preset.factor),
     note: either(names(preset)),
-    more: t(preset.about),
+    more: inLanguage(preset.about),
     pick: () => onPick(preset),
   }));
   const other = {

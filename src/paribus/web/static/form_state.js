@@ -1,59 +1,31 @@
 // The form as texts, as they stand in the address, and as the values that the server takes.
 
 import { fieldNamed } from "./language.js";
-import { mark } from "./words.js";
 
-export const PRESETS = [
-  {
-    factor: "activation",
-    values: ["sigmoid", "relu"],
-    about: mark("The textbook's own case: is it the sigmoid that keeps LeNet from learning?"),
-  },
-  {
-    factor: "optimizer",
-    values: ["adam", "adamw"],
-    settings: { activation: "sigmoid" },
-    about: mark("The same weight decay, inside the gradient or beside it, for a network with sigmoids."),
-  },
-  {
-    factor: "weight_decay",
-    values: ["0", "0.1"],
-    settings: { activation: "sigmoid" },
-    about: mark("A penalty that is meant to help. Can it keep a network with sigmoids from learning?"),
-  },
-  {
-    factor: "initialisation",
-    values: ["default", "xavier", "he"],
-    recipe: "fair",
-    about: mark("Random numbers to start from: does their law still matter at the end?"),
-  },
-  {
-    factor: "batch_order",
-    values: ["as_is", "shuffled"],
-    about: mark("The same data, always in the same order or shuffled anew each time."),
-  },
-  {
-    factor: "pooling",
-    values: ["max", "avg"],
-    recipe: "fair",
-    about: mark("Four pixels become one: by the largest, or by the mean."),
-  },
-];
+let ready = [];
+
+/** Takes in the questions that are ready, as the server's options have them. */
+export function learnPresets(list) {
+  ready = list;
+}
+
+/** The questions that are ready: {factor, values, recipe, settings, about: words}; values and settings as texts. */
+export const presets = () => ready;
 
 /** The form that a preset fills in; seeds and epochs stay as they are. */
 export function presetForm(preset, form) {
-  const { factor, values, recipe = "lesson", settings = {} } = preset;
+  const { factor, values, recipe, settings } = preset;
   return { ...form, factor, values: [...values], recipe, settings: { ...settings } };
 }
 
 /** The preset that a form is of: same factor and values, whatever else was changed. */
 export function presetOf(form) {
-  return PRESETS.find((p) => p.factor === form.factor && p.values.join("\n") === form.values.join("\n"));
+  return ready.find((p) => p.factor === form.factor && p.values.join("\n") === form.values.join("\n"));
 }
 
 /** A form without gaps: what the address does not say is as a first visit has it. */
 export function completed(form, defaults) {
-  const start = form.factor === "" ? presetForm(PRESETS[0], form) : form;
+  const start = form.factor === "" ? presetForm(ready[0], form) : form;
   return { ...start, recipe: start.recipe || defaults.recipe, seeds: start.seeds || String(defaults.seeds) };
 }
 
