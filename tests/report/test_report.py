@@ -125,10 +125,19 @@ def test_each_pairs_figures_are_the_comparisons_with_their_methods() -> None:
 def test_numbers_do_not_break_and_a_command_stays_as_it_is() -> None:
     comparison = make_comparison("lesson").model_copy(update={"command": "paribus compare lesson p = 5 %"})
     html = render(comparison, "en")
-    assert "<code>paribus compare lesson p = 5 %</code>" in html
+    shown = "".join(re.findall(r'<pre class="command"><code>(.*?)</code></pre>', html)[:1])
+    assert re.sub(r"</?span>", "", shown) == comparison.command
+    assert "<span>%</span>" in shown, "it breaks between its words alone"
     body = re.sub(r"<svg.*?</svg>|<style>.*?</style>|<pre.*?</pre>|<script.*?</script>", "", html, flags=re.DOTALL)
     assert "92.1\N{NO-BREAK SPACE}%" in body
     assert re.findall(r".{20}\d %", body) == []
+
+
+def test_the_documents_call_each_section_as_the_page_does() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", render(make_comparison("lesson"), "en"))
+    assert len(headings) > 6
+    assert [name for name in headings if f"| {name} |" not in told] == []
 
 
 def test_no_p_is_rounded_onto_the_looks_level() -> None:

@@ -145,17 +145,22 @@ def test_by_keyboard_alone_an_image_is_picked_and_training_walked_through(lab: L
     slider = lab.page.locator(".lab-scrubber input")
     slider.focus()
     assert lab.at() == "after epoch 2"
+    curves = lab.page.locator(".chart-epoch, .chart-value")
+    ended = curves.all_inner_texts()
+    assert ended[0] == "Epoch 2"
     first = lab.picture(0, 1)
     keyboard.press("Home")
     lab.settle()
     assert lab.at() == "after 1 step"
     assert slider.get_attribute("aria-valuetext") == "after 1 step"
+    assert curves.all_inner_texts() == ["after 1 step", "–", "–"], "the curves are read where their line stands"
     assert lab.picture(0, 1) != first, "the filters are those of that moment"
     norm = lab.page.locator(".forces tbody tr").nth(2).locator(".of-norm .figure-text")
     early = float(norm.inner_text())
     keyboard.press("End")
     lab.settle()
     assert float(norm.inner_text()) != early, "the forces' table goes with the slider"
+    assert curves.all_inner_texts() == ended
     lab.page.get_by_role("button", name="Play").press("Enter")
     expect(lab.page.locator(".moment-label")).to_have_text("after 2 steps")
     lab.page.get_by_role("button", name="Pause").press("Enter")

@@ -47,7 +47,7 @@ class CurvesChart {
     this.sizes.observe(this.canvas);
     this.forget = [
       onTheme(shared, () => this.draw()),
-      shared?.subscribe("time", () => this.plot.redraw(false)),
+      shared?.subscribe("time", () => this.moved()),
       shared?.subscribe("moments", () => this.draw()),
     ];
   }
@@ -189,21 +189,34 @@ class CurvesChart {
     this.wholeButton.disabled = !this.plot || !isZoomed(this.plot, this.whole);
   }
 
-  /** The epoch of the moment that the page shows, or null. */
-  moment() {
-    return this.shared?.get("moments")?.[this.shared.get("time")]?.epoch ?? null;
+  /** The moment that the page shows, or undefined. */
+  get shownMoment() {
+    return this.shared?.get("moments")?.[this.shared.get("time")];
   }
 
-  /** Show the values of an epoch: of the last one where the pointer is elsewhere. */
+  /** Its epoch, or null. */
+  moment() {
+    return this.shownMoment?.epoch ?? null;
+  }
+
+  /** The page shows another moment: its line moves, and what is read there unless the pointer reads elsewhere. */
+  moved() {
+    this.plot.redraw(false);
+    if (this.place === null) this.read(null);
+  }
+
+  /** Show the values of an epoch; where the pointer is elsewhere, of the moment that is marked, else of the last one. */
   read(place) {
     const { epochs } = this.data;
     this.place = place;
     const curves = this.data.curves[this.metric];
-    const at = place ?? lastKnown(curves, epochs.length);
+    const marked = place === null ? this.moment() : null;
+    const at = place ?? (marked === null ? lastKnown(curves, epochs.length) : epochs.indexOf(marked));
     const texts = curves.map((curve) => this.rangeText(curve, at));
     texts.forEach((text, arm) => (this.values[arm].textContent = text));
-    const values = { n: epochs[at] ?? "–" };
-    const epoch = this.inSteps ? t("Step {n}", values) : t("Epoch {n}", values);
+    const n = epochs[at] ?? "–";
+    const counted = this.inSteps ? t("Step {n}", { n }) : t("Epoch {n}", { n });
+    const epoch = at < 0 ? this.shownMoment.label : counted; // within an epoch there are no values
     this.epochText.textContent = epoch;
     const said = texts.map((text, arm) => `${this.data.arms[arm].name} ${text}`).filter((_, arm) => this.arms.has(arm));
     this.canvas.setAttribute("aria-valuenow", epochs[at] ?? 1);

@@ -1,6 +1,6 @@
 // What the form asks for, in a sentence; what it takes; what is wrong with it; and the button that begins.
 
-import { button, el, own, refill } from "./elements.js";
+import { button, commandLine, el, own, refill } from "./elements.js";
 import { bodyOf } from "./form_state.js";
 import { bytes, duration, inLanguage, shortName } from "./language.js";
 import { plural, t } from "./words.js";
@@ -93,6 +93,6 @@ function whatItTakes(app, form, { estimate, command, foreseen }) {
             "how long it takes.",
         ),
       ),
-    el("details", el("summary", t("The same as a command")), el("code.command", { tabindex: 0 }, command)),
+    el("details", el("summary", t("The same as a command")), commandLine(command)),
   ];
 }

@@ -19,6 +19,12 @@ export function refill(host, ...content) {
   else focusable(host).focus({ preventScroll: true });
 }
 
+/** A command that breaks between its words, and within one only where that is longer than a line. */
+export function commandLine(text) {
+  const words = text.split(" ").map((word, place) => [place > 0 && " ", el("span", word)]);
+  return el("code.command", { tabindex: 0 }, el("bdi", words));
+}
+
 const keys = new WeakMap();
 
 /**

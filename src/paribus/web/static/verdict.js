@@ -1,6 +1,6 @@
 // What came out: the verdict first and largest, then what it rests on, then the networks themselves.
 
-import { button, el, fromServer, own, refill, renew } from "./elements.js";
+import { button, commandLine, el, fromServer, own, refill, renew } from "./elements.js";
 import { formOfOrder } from "./form_state.js";
 import { unreported } from "./jobs_view.js";
 import { mountLab } from "./lab_part.js";
@@ -73,7 +73,7 @@ function show(body, app, found, drawn, notice) {
       "details.again",
       el("summary", t("Do it again")),
       el("p.prose", t("This command makes the same comparison.")),
-      el("code.command", { tabindex: 0 }, own(comparison.command)),
+      commandLine(comparison.command),
       el("p.prose.small", own(comparison.id), " · ", when(comparison.created)),
     ),
   );
