@@ -56,6 +56,7 @@ def test_where_nothing_is_drawn_over_each_phase_and_test_is_a_line() -> None:
     own, of_a_test = RunEnded("relu", 0, "finished"), RunEnded("with", 0, "finished")
     repairing = TrialsBegun("repairing", (DECAY,), 15, (9, 10), RECIPE)
     reused = RunEnded("relu", 0, "finished", reused=True)  # as the comparison is read once it is there
+    assert event_line(own, Search(), translator("ko"), {"relu": "ReLU"}).startswith("  ReLU, ")
     assert [line for line in told(own, *SCREENING, of_a_test, repairing, of_a_test, own, reused) if line] == [
         "  relu, seed 0: finished",
         "Short runs of 1 epoch, to choose what to confirm:",

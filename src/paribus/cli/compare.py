@@ -106,7 +106,7 @@ def _compare(
 
         same = {name: getattr(options, name) for name in ("workers", "device", "kernel", "trust")}
         same |= {"budget": budget, "executor": engine}
-        explain_and_show(result, same, ExplanationShow(screen(options), quiet=options.quiet))
+        explain_and_show(result, same, ExplanationShow(screen(options), result.comparison, quiet=options.quiet))
     if options.json:
         print_json(result.to_dict())
     path, left_out = result.report_told()

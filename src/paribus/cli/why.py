@@ -42,7 +42,8 @@ def why(options: argparse.Namespace) -> None:
         "cluster": options.cluster,
         "trust": options.trust,
     }
-    show = ExplanationShow(screen(options), quiet=options.quiet)
+    compared = what.comparison if isinstance(what, ComparisonResult) else None
+    show = ExplanationShow(screen(options), compared, quiet=options.quiet)
     if options.dry_run:
         with_these = Settings(store_at(options.out), options.device, options.workers, "light", options.kernel)
         check_settings(with_these, program)

@@ -10,6 +10,7 @@ from paribus.diagnosis.words.explanation import explanation_headline, explanatio
 from paribus.diagnosis.words.outcomes import planned_words
 from paribus.diagnosis.words.search import Search, event_line, search_line
 from paribus.diagnosis.words.sections import Section
+from paribus.figures.arms import names_by_arm
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention
@@ -29,19 +30,26 @@ def show_symptoms(screen: Screen, findings: Sequence[Finding], *, watched: bool)
 
 
 class ExplanationShow(Waiting):
-    """Shows each `event` of the search, then the `explanation`. Off a terminal each test is a line as it ends."""
+    """Shows each `event` of the search, then the `explanation`. Off a terminal each test is a line as it ends.
 
-    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+    comparison: the one that is explained; None of a run or a recipe.
+    """
+
+    def __init__(self, screen: Screen, comparison: Comparison | None = None, *, quiet: bool = False) -> None:
         super().__init__(screen, screen.words.text("Looking at what the probes saw"), quiet=quiet)
         self._search = Search()
+        self._names = {} if comparison is None else names_by_arm(comparison, screen.words.lang)
 
     def event(self, event: SearchEvent) -> None:
         """Something happened to a run, or to the interventions that it tests."""
         self._search = self._search.after(event)
         if self._status is not None and (line := search_line(self._search, self.screen.words)):
             self._status.update(Text(line, no_wrap=True, overflow="ellipsis"))
-        elif not self.screen.live and not self._quiet and (line := event_line(event, self._search, self.screen.words)):
+        elif not self.screen.live and not self._quiet and (line := self._line(event)):
             self.screen.paragraph(line)
+
+    def _line(self, event: SearchEvent) -> str:
+        return event_line(event, self._search, self.screen.words, self._names)
 
     def planned(self, interventions: Sequence[Intervention], seconds: float | None = None) -> None:
         """What would be tested, in this order, and how long it would take where that is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -70,10 +70,11 @@ def search_told() -> Callable[[SearchEvent], str]:
     return told
 
 
-def event_line(event: SearchEvent, search: Search, words: Words) -> str:
+def event_line(event: SearchEvent, search: Search, words: Words, names: Mapping[str, str] | None = None) -> str:
     """A line for where nothing is drawn over: of a phase, a test or a run of no test that has ended; else nothing.
 
-    search: as it is after the event. A test's own runs have no line, for the test has one.
+    search: as it is after the event. A test's own runs have no line, for the test has one. names: what people call the
+    arms.
     """
     match event:
         case TrialsBegun():
@@ -86,7 +87,7 @@ def event_line(event: SearchEvent, search: Search, words: Words) -> str:
         case RunEnded(reused=True) | RunEnded(arm="with" | "without"):
             return ""  # told before; or of a test (`trial_runner`), which may end while the repair is under way
         case RunEnded() if search.phase is None or search.phase.phase == "repairing":
-            run = words.text("{arm}, seed {seed}", arm=event.arm, seed=event.seed)
+            run = words.text("{arm}, seed {seed}", arm=(names or {}).get(event.arm, event.arm), seed=event.seed)
             return "  " + words.text("{run}: finished", run=run)
     return ""
 
