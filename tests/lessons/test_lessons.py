@@ -93,6 +93,13 @@ def test_an_exercise_that_nobody_has_filled_in_is_told_so_step_by_step():
     assert told == {}
 
 
+@pytest.mark.parametrize("lesson", lessons())
+def test_no_two_cells_have_one_id(lesson):
+    """Notebooks of format 4.5 must not; readers warn of it, or give other ids."""
+    ids = [cell["id"] for cell in notebook(lesson, "en")["cells"]]
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize(("lesson", "lang"), EACH)
 def test_a_solution_ships_with_the_outputs_of_one_whole_run(lesson, lang):
     made = shipped(lesson, lang, True)

@@ -27,8 +27,8 @@ def add_lesson(commands: Any) -> None:
     )
     lesson.add_argument("action", choices=("new", "check", "collect"))
     lesson.add_argument("what", nargs="*", metavar="NAME|FILE|FOLDER",
-                        help="new: which lesson: lenet, decay or start (lenet); check and collect: hand-ins, or "
-                        "folders of them")  # fmt: skip
+                        help="new: which lesson: lenet, decay, start or practice (lenet); check and collect: "
+                        "hand-ins, or folders of them")  # fmt: skip
     lesson.add_argument("--solution", action="store_true", help="new: the solution in place of the exercise")
     lesson.add_argument("--to", metavar="FILE", help="where the notebook, or the table as CSV, is written")
     lesson.add_argument("--json", action="store_true", help="check and collect: print JSON")

@@ -66,9 +66,12 @@ def notebook(lesson: str, lang: str, *, solved: bool = False) -> dict[str, Any]:
 
 def _cells(lesson: str, lang: str, solved: bool) -> Iterator[dict[str, Any]]:
     blank = translator(lang).text("# your code")
+    code_named = {cell.name for cell in cells(lesson) if cell.kind == "code"}
     for cell in cells(lesson):
-        base = {"id": cell.name, "metadata": {}}
+        base: dict[str, Any] = {"id": cell.name, "metadata": {}}
         if cell.kind == "md":
+            if cell.name in code_named:  # prose may be named as the code that it leads to; ids are all different
+                base["id"] += "-text"
             yield {"cell_type": "markdown", **base, "source": _prose(cell, lang).strip("\n")}
             continue
         code = _EITHER.sub(lambda either: _said(either, lang), cell.text)

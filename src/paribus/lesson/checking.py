@@ -11,7 +11,20 @@ from paribus.core.messages import Message
 from paribus.lesson.result import Check
 from paribus.words.translation import translator
 
-STEPS = ("data", "model_1", "model_2", "models", "train_epoch", "test", "training", "adam", "adamw", "he", "sizes")
+STEPS = (
+    "data",
+    "model_1",
+    "model_2",
+    "models",
+    "train_epoch",
+    "test",
+    "training",
+    "adam",
+    "adamw",
+    "he",
+    "sizes",
+    "said",
+)
 ACTIVATIONS = {"model_1": "sigmoid", "model_2": "relu"}
 _TAKES = {"data": 3, "models": 2}  # how many things a step's check takes, where it is not one
 
@@ -25,7 +38,7 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
         step: `data` (the loaders for training, validation and test, or a function of a seed that gives them),
             `model_1` and `model_2` (a class each), `models` (one network of each class), `train_epoch`, `test` and
             `training` (a function each); of the lesson on decay `adam` and `adamw`, of that on
-            first weights `he` and `sizes` (a function each).
+            first weights `he` and `sizes` (a function each); of that on causes `said` (predictions by case).
         built: what the step is about.
         strict: raise an AssertionError with the sentence where something is wrong, as graders want it.
         lang: `en` or `ko`.
@@ -55,7 +68,7 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
 
 def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
     """The check of a step. Loaded on demand: torch takes seconds."""
-    from paribus.lesson import adam, data, epoch, first_weights, network, training
+    from paribus.lesson import adam, data, epoch, first_weights, network, practising, training
 
     if step in ACTIVATIONS:
         return partial(network.class_faults, name=f"Model_{step[-1]}", activation=ACTIVATIONS[step])
@@ -69,5 +82,6 @@ def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
         "adamw": partial(adam.step_faults, name="adamw"),
         "he": first_weights.he_faults,
         "sizes": first_weights.sizes_faults,
+        "said": practising.said_faults,
     }
     return checks[step]
