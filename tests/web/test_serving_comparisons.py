@@ -131,6 +131,12 @@ def test_a_comparison_is_tagged_and_its_own_file_stays(client: Client, store: Pa
         assert client.post(address, body).status == 400
     assert client.post("/api/comparisons/none-12345678/tags", {"add": ["a"]}).status == 404
     assert (tags(), file.read_bytes()) == (["b", "논문"], before)
+    kept = file.with_name("tags.json")
+    kept.write_bytes(kept.read_bytes().replace(b'"b"', b'"c"'))
+    assert tags() == [], "damaged tags hide no comparison"
+    assert "tags.json" in client.get("/api/comparisons").json["faults"][0]["rule"]["ko"]
+    assert client.post(address, {"add": ["a"]}).status == 422
+    kept.unlink()
     file.unlink()
 
 

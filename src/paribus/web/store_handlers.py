@@ -57,14 +57,17 @@ async def options(request: Request) -> Response:
 def comparisons(request: Request) -> Response:
     """All comparisons of the store, the newest first; what is wrong with those that cannot be read."""
     lab = lab_of(request)
-    found, faults = [], []
+    found, faults, damage = [], [], Damage()
     for path in comparison_files(lab.store):
         try:
-            found.append(_summary(lab, path))
+            found.append({**_summary(lab, path), "tags": ()})
+            with damage.left_out():
+                found[-1]["tags"] = Store(lab.store).tags(path.parent.name)
         except FileNotFoundError:  # taken away meanwhile
             continue
         except (StoreError, Missing) as error:
             faults += faults_json(error)
+    faults += [one for fault in damage.faults for one in faults_json(fault)]
     return answer({"comparisons": sorted(found, key=lambda c: (c["created"], c["id"]), reverse=True), "faults": faults})
 
 
@@ -76,7 +79,7 @@ def _summary(lab: Lab, path: Path) -> dict[str, Any]:
     if known != stamp:
         summary = summary_json(open_comparison(lab.store, name).comparison)
         lab.summaries[name] = (stamp, summary)
-    return {**summary, "explained": is_explained(lab.store, name), "tags": list(Store(lab.store).tags(name))}
+    return {**summary, "explained": is_explained(lab.store, name)}
 
 
 def comparison(request: Request) -> Response:
