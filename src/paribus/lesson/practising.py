@@ -63,7 +63,7 @@ class Case:
 
     def figure(self, kind: str = "curves") -> Figure:
         """One figure, for matplotlib. kind: curves, answers, classes, batches, signal, units, updates or forces."""
-        from paribus.figures.paper import on_paper
+        from paribus.figures.matplotlib_backend import on_paper
 
         return on_paper(self._drawn(kind))
 
