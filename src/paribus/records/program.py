@@ -47,6 +47,9 @@ class Fields(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __eq__(self, other: object) -> bool:
+        return self._values == other._values if isinstance(other, Fields) else super().__eq__(other)
+
     def __hash__(self) -> int:
         return hash(frozenset(self._values.items()))
 
