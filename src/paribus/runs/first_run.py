@@ -70,7 +70,7 @@ def make_first(
             raise _failed(task, record.failure, store)
     again = None
     if program.repeat_check and twice is not None and (twice or new or store.has_run(task.run_id + AGAIN)):
-        again = _made_again(task, new, store, executor)
+        again = _made_again(task, record, store, executor)
     return FirstRun(left, task.arm, record, again)
 
 
@@ -83,10 +83,14 @@ def _gone_well(tasks: Sequence[Task], store: Store) -> tuple[Task, RunRecord] | 
     return None
 
 
-def _made_again(task: Task, new: bool, store: Store, executor: Executor | Engine | None) -> RunRecord | None:
-    """The same run under another name. new: one that is there was of an earlier first run."""
+def _made_again(
+    task: Task, first: RunRecord | None, store: Store, executor: Executor | Engine | None
+) -> RunRecord | None:
+    """The same run under another name; one that is there and began before the first run was of an earlier one."""
     name = task.run_id + AGAIN
-    replaced = store.stamp(name) if new and store.ended(name) else ""
+    there = store.ended(name)
+    earlier = there is not None and first is not None and there.started < first.started
+    replaced = store.stamp(name) if earlier else ""
     execute([replace(task, run_id=name, replaces=replaced)], store, 1, lambda event: None, executor)
     return store.ended(name)
 
