@@ -40,7 +40,7 @@ inline void sum_candidates(const Shape& s, const Lanes* corner, const float* wei
                 for (int k = 0; k < group; ++k) weight[k] = splat(weights[k]);
 #pragma GCC unroll 4
                 for (int q = 0; q < 4; ++q) {
-                    const Lanes pixel = (q < 2 ? upper : lower)[q % 2];
+                    const Lanes pixel = q < 2 ? upper[q] : lower[q - 2];
 #pragma GCC unroll 6
                     for (int k = 0; k < group; ++k) sum[k][q] += pixel * weight[k];
                 }
