@@ -41,7 +41,7 @@ def test_what_is_no_tag_is_refused_and_a_damaged_file_is_named(tmp_path):
 
 
 def test_very_many_runs_are_a_line_each_of_the_same_document(tmp_path, monkeypatch, capfdbinary):
-    from paribus.cli import inspection
+    from paribus.cli import list_store
     from paribus.cli.main import parsed, run
 
     monkeypatch.chdir(tmp_path)
@@ -49,7 +49,7 @@ def test_very_many_runs_are_a_line_each_of_the_same_document(tmp_path, monkeypat
         write_run(tmp_path / "paribus-lab", new_record(name))
     documents = []
     for many in (1000, 1):
-        monkeypatch.setattr(inspection, "MANY", many)
+        monkeypatch.setattr(list_store, "MANY", many)
         assert run(parsed(["list", "--json"]), []) == 0
         documents.append(json.loads(capfdbinary.readouterr().out))
     assert documents[0] == documents[1]
