@@ -120,8 +120,8 @@ def processes(place: Place, size: int, found: Findings) -> None:
     end = time.monotonic() + 60 * size
     while under_way and time.monotonic() < end:
         time.sleep(0.3)
-        workers = [pid for process in under_way for pid in children(process.pid) if is_worker(pid)]
-        if workers and killed < size // 4 and draws.random() < 0.3:
+        workers = [pid for pid in children(*(process.pid for process in under_way)) if is_worker(pid)]
+        if workers and killed < size // 4 and draws.random() < 0.7:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(draws.choice(workers), signal.SIGKILL)
                 killed += 1

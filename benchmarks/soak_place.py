@@ -120,13 +120,16 @@ class Place:
         return Held(resident(pid) / 1e6, sum(map(open_files, family)), len(family), len(temporary))
 
 
-def children(pid: int) -> list[int]:
+def children(*pids: int) -> list[int]:
     """All descendants."""
-    found = []
+    parents = {}
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
-            if int(path.joinpath("stat").read_text().rpartition(")")[2].split()[1]) == pid:
-                found += [int(path.name), *children(int(path.name))]
+            parents[int(path.name)] = int(path.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+    found, above = list[int](), {*pids}
+    while above:
+        above = {pid for pid, parent in parents.items() if parent in above}
+        found += sorted(above)
     return found
 
 
