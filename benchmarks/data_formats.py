@@ -29,11 +29,13 @@ def main() -> None:
     if options.read:
         read(options.read)
         return
+    print("| format | s of the processor | s waited | memory, times the raw bytes |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in FORMATS:
             path = write(Path(folder), name, options.images)
             command = [sys.executable, __file__, "--read", str(path)]
-            print(f"{name:12} {subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}")
+            found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+            print(f"| {name} | {found} |", flush=True)
 
 
 def read(path: str) -> None:
@@ -51,7 +53,7 @@ def read(path: str) -> None:
     to_content(found)
     used, waited = time.process_time() - start, time.perf_counter() - wall
     peak = (kilobytes("VmHWM") - before) * 1024
-    print(f"{used:5.2f} s of the processor, {waited:5.2f} s waited, memory {peak / raw:.1f} times the raw bytes")
+    print(f"{used:.2f} | {waited:.2f} | {peak / raw:.1f}")
 
 
 def kilobytes(name: str) -> int:
