@@ -24,6 +24,7 @@ from paribus.core.messages import mark
 Thing = TypeVar("Thing")
 
 _PRIVATE = 0o770
+_PIECE = 1 << 16
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # not on Windows, where making a link takes a privilege
@@ -193,10 +194,11 @@ def _a_link(path: Path) -> StoreError:
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:
     """The file, which may have changed since its size was asked for; no more than one byte over the limit."""
-    data = os.read(descriptor, size)
-    while len(data) <= limit and (more := os.read(descriptor, min(1 << 20, limit + 1 - len(data)))):
-        data += more
-    return data
+    parts, left = [], limit + 1
+    while left > 0 and (part := os.read(descriptor, min(left, max(size, _PIECE)))):
+        parts.append(part)
+        size, left = size - len(part), left - len(part)
+    return b"".join(parts)
 
 
 def read_lines(path: Path, limit: int) -> list[bytes]:
