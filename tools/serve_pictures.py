@@ -58,6 +58,8 @@ def picture(page: Page, view: str, path: Path, *, part: str = "", whole: bool = 
     page.locator("main h1").first.wait_for()
     for host in page.locator(".part").all():
         host.scroll_into_view_if_needed()
+    if view.startswith("#/ask"):
+        page.locator("[data-key=start]:enabled").wait_for()  # it is known how long it takes
     page.wait_for_timeout(2500)
     if part:
         page.locator(part).evaluate("(node) => node.scrollIntoView({behavior: 'instant'})")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from paribus.comparison.words.verdict import pair_words, verdict_words
+from paribus.comparison.words.verdict import headlines, pair_words, verdict_words
 from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
 from paribus.report.page import tied
@@ -77,7 +77,7 @@ def test_a_comparison_is_the_stores_own_in_both_languages(client: Client, store:
     assert listed["title"] == {"en": "Sigmoid / ReLU", "ko": "시그모이드 / ReLU"}
     found = client.get(f"/api/comparisons/{comparison.id}").json
     assert found["comparison"]["verdict"] == {lang: verdict_words(comparison, lang) for lang in ("en", "ko")}
-    assert found["pairs"][0]["headline"]["ko"]
+    assert found["pairs"][0]["headline"]["ko"] == tied(headlines(comparison, "ko")[0])
     assert found["why"] is None
     assert client.post("/api/check", found["order"]).json["id"] == comparison.id, "it asks for the same again"
     runs = client.get(f"/api/jobs/{made[0]}").json["runs"]

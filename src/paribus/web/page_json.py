@@ -14,6 +14,7 @@ from paribus.records.comparison import ArmView, Comparison
 from paribus.records.design import Arm, Design
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
+from paribus.report.page import tied
 from paribus.web.job_states import Job, offered
 from paribus.web.orders import order_again
 from paribus.web.queue import Queue
@@ -66,7 +67,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
 
 
 def _line(comparison: Comparison, place: int, lang: str) -> str:
-    return headlines(comparison, lang)[place]
+    return str(tied(headlines(comparison, lang)[place]))  # as in the report, no line ends inside a term
 
 
 def comparison_page(
