@@ -80,7 +80,7 @@ def test_a_recipe_file_that_is_none(tmp_path, content, texts):
 def test_a_store_that_cannot_be_written_to(tmp_path):
     (tmp_path / "lab").write_text("a file, not a folder")
     words = ("compare", PAIR, "--recipe=fair", "--set=train_size=64", "--epochs=1", "--seeds=1")
-    refused(paribus(*words, "--out", tmp_path / "lab"), "lab", "cannot be written")
+    refused(paribus(*words, "--out", tmp_path / "lab"), "lab", "cannot be read", "Not a directory")
     assert (tmp_path / "lab").read_text() == "a file, not a folder"
 
 

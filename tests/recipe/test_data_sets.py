@@ -67,7 +67,7 @@ def test_the_second_opening_unpacks_nothing(mnist: DataSet, mnist_cache: Path, m
     assert again.train_images.filename == mnist.train_images.filename  # type: ignore[attr-defined]
 
 
-def test_verify_finds_mnist_whole_and_names_the_array_that_is_not(
+def test_verify_finds_mnist_whole_also_where_the_cache_was_damaged(
     mnist: DataSet, mnist_cache: Path, cache: Path
 ) -> None:
     shutil.copytree(mnist_cache, cache)
@@ -78,9 +78,7 @@ def test_verify_finds_mnist_whole_and_names_the_array_that_is_not(
     with damaged.open("r+b") as file:
         file.seek(-8, 2)
         file.write(b"\7")
-    bad = [check for check in verify("mnist") if not check.ok]
-    assert [check.file for check in bad] == [TEST_LABELS]
-    assert str(damaged.parent) in str(bad[0].problem)
+    assert all(check.ok for check in verify("mnist")), "what the cache has is no longer taken: it is read anew"
 
 
 @pytest.mark.parametrize("zipped", [False, True])
@@ -145,8 +143,8 @@ BAD = {
     "corrupt gzip": (TRAIN_IMAGES, b"\x1f\x8b\x08garbage", "corrupt gzip"),
     "wrong magic": (TEST_IMAGES, b"not idx at all", "not an IDX file"),
     "header lies": (TRAIN_IMAGES, small_set()[TRAIN_IMAGES][:-1], "ends after"),
-    "more labels": (TRAIN_LABELS, _labels(61), "more labels (61) than there are images (60)"),
-    "fewer labels": (TEST_LABELS, _labels(19), "fewer labels (19) than there are images (20)"),
+    "more labels": (TRAIN_LABELS, _labels(61), "more labels (61) than there are inputs (60)"),
+    "fewer labels": (TEST_LABELS, _labels(19), "fewer labels (19) than there are inputs (20)"),
     "training label out of range": (TRAIN_LABELS, _labels(60, _7=200), "label 200, which is out of range"),
     "class without an image": (TRAIN_LABELS, idx(np.full(60, 2, np.uint8)), "label 2, which is out of range"),
     "test label out of range": (TEST_LABELS, _labels(20, _7=3), "label 3, which is out of range"),
@@ -187,7 +185,7 @@ def test_a_missing_folder_or_file_is_named_with_the_choices(tmp_path: Path, cach
     (folder / TEST_LABELS).unlink()
     with pytest.raises(DataError, match=f"lacks {TEST_LABELS}"):
         open_dataset(str(folder))
-    with pytest.raises(DataError, match="is a file, not a folder"):
+    with pytest.raises(DataError, match="is one file of a data set: give its folder"):
         open_dataset(str(folder / TRAIN_LABELS))
     with pytest.raises(DataError, match=r"does not exist|cannot be read"):
         open_dataset("a\0b")

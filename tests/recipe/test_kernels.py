@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -43,6 +43,13 @@ def both(x, conv, kernel):
     return found
 
 
+def no_near_ties(out):
+    """Whether rounding leaves each pooled place its winner; else float32 and float64 may rightly differ in it."""
+    fitting = out[..., : out.shape[-2] // 2 * 2, : out.shape[-1] // 2 * 2]
+    best = fitting.unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).topk(2).values
+    return float((best[..., 0] - best[..., 1]).min()) > 2e-6 * float(out.abs().max())
+
+
 def assert_close(found):
     for mine, theirs in zip(*found, strict=True):
         scale = float(theirs.abs().max()) or 1.0
@@ -62,7 +69,9 @@ def assert_close(found):
 )
 def test_value_and_gradients_over_random_shapes(kernel, batch, channels, outputs, size, padding, seed):
     x = torch.randn(batch, channels, *size, generator=torch.Generator().manual_seed(seed))
-    assert_close(both(x, layer(channels, outputs, padding, seed), kernel))
+    conv = layer(channels, outputs, padding, seed)
+    assume(no_near_ties(conv.double()(x.double()).detach()))
+    assert_close(both(x, conv.float(), kernel))
 
 
 @needs_native

@@ -152,8 +152,10 @@ def test_row_numbers_are_left_out_and_columns_of_pixels_are_none(tmp_path: Path,
     iris = "\n".join(["sl,sw,pl,pw,class", *(f"{5 + n},3,1,{n},{n % 2}" for n in range(20))])
     (tmp_path / "iris.csv").write_text(iris, "utf-8")
     assert open_dataset(str(tmp_path / "iris.csv")).train_images.dtype == np.float32
-    (tmp_path / "pixels.csv").write_text(iris.replace("sl,sw,pl,pw", "1x1,1x2,2x1,2x2"), "utf-8")
-    assert open_dataset(str(tmp_path / "pixels.csv")).train_images.shape[1:] == (1, 2, 2)
+    names = [f"{row}x{column}" for row in range(1, 6) for column in range(1, 6)]
+    pixels = [",".join([*names, "class"]), *(",".join(["5"] * 24 + [str(n), str(n % 2)]) for n in range(20))]
+    (tmp_path / "pixels.csv").write_text("\n".join(pixels), "utf-8")
+    assert open_dataset(str(tmp_path / "pixels.csv")).train_images.shape[1:] == (1, 5, 5)
 
 
 @pytest.mark.parametrize(
