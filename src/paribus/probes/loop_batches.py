@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -86,3 +87,8 @@ def _rows(x: object) -> tuple[bytes, ...]:
         return ()
     table = x[:_MANY].detach().flatten(1).float().cpu().contiguous().numpy()
     return tuple(row.tobytes() for row in table)
+
+
+def length_of(batch: Any) -> int | None:
+    """How many rows a batch has; None of what is no batch."""
+    return len(batch) if isinstance(batch, Tensor) and batch.dim() else None

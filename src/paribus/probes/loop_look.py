@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from paribus.probes.loop_batches import bad_rows
+from paribus.probes.loop_batches import bad_rows, length_of
 from paribus.probes.loop_graph import OF_LOGARITHMS, given_to, growth, softmax_dimension
 from paribus.probes.loss_reading import read_loss
 from paribus.probes.model_hooks import Forward, LoopWatch, held_by, missing_from, shares
@@ -55,7 +55,7 @@ class Look:
         classes = targets if label_entropy(targets) is not None else None
         if classes is None and reading.kind in OF_CLASSES:
             classes = reading.targets
-        batch_size = len(classes) if isinstance(classes, Tensor) else _length(given)
+        batch_size = len(classes) if isinstance(classes, Tensor) else length_of(given)
         found: dict[str, Any] = {
             "input_mean": mean,
             "input_std": std,
@@ -101,7 +101,7 @@ class Look:
             bits=self._are_bits(reading),
             target_size=None if sizes is None else sizes[0],
             target_std=None if sizes is None else sizes[1],
-            samples=_length(forward.output) if forward else None,
+            samples=length_of(forward.output) if forward else None,
             given=given_to(loss, made) if graph and forward else None,
             likely=given_to(loss, made, OF_LOGARITHMS) if graph and forward else None,
             growth=growth(loss, made, largest) if graph and largest is not None else None,
@@ -296,7 +296,3 @@ def _sizes(reading: Reading) -> tuple[float, float] | None:
 
 def _numbers(output: Any) -> Tensor | None:
     return output.detach().float() if isinstance(output, Tensor) and output.dim() > 0 else None
-
-
-def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, Tensor) and value.dim() else None

@@ -36,7 +36,6 @@ LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
 LARGEST_TAGS = 1 << 16
 MOST_TAGS = 20
-
 _TAG = re.compile(r"[\w.-]{1,40}")
 
 PLAN_SCHEMA = 2

@@ -206,7 +206,9 @@ def _outputs(trial: _Trial, model: nn.Module, inputs: Tensor) -> Tensor:
     except ParibusError:
         raise
     except (Exception, SystemExit) as error:
-        raise does_not_fit(name, inputs.shape, error, _which_channels(trial)) from None
+        raise does_not_fit(
+            name, inputs.shape, error, _own_number(trial.recipe, CHANNELS, trial.dataset.image_shape[0])
+        ) from None
     if not isinstance(given, Tensor) or given.layout != torch.strided:
         logits = mark("model {name} must return its logits alone, a tensor [batch, classes]")
         numbers = mark("model {name} must return its numbers alone, a tensor [batch, {count}]")
@@ -281,22 +283,18 @@ def _where_logits_are(given: Any) -> Message | None:
     return None
 
 
-def _which_channels(trial: _Trial) -> Message | None:
-    """The field of the factory's own that is called as the number of channels is, and is another one."""
-    channels = trial.dataset.image_shape[0]
-    for name in CHANNELS:
-        if trial.recipe.own_fields.get(name, channels) != channels:
-            return Message(
-                "{name} is a field of its own: {name} = {count} is what is wanted", name=name, count=channels
-            )
+def _own_number(recipe: Recipe, names: Collection[str], count: int) -> Message | None:
+    """The field of the factory's own that is called as this number is, and is another one."""
+    for name in names:
+        if recipe.own_fields.get(name, count) != count:
+            return Message("{name} is a field of its own: {name} = {count} is what is wanted", name=name, count=count)
     return None
 
 
 def _which_field(recipe: Recipe, classes: int, given: Tensor) -> Message | None:
     """The field of the factory's own that is called as the number of classes is; or that these may be no classes."""
-    for name in MANY:
-        if recipe.own_fields.get(name, classes) != classes:
-            return Message("{name} is a field of its own: {name} = {count} is what is wanted", name=name, count=classes)
+    if own := _own_number(recipe, MANY, classes):
+        return own
     if given.numel() == len(given) and classes > MANY_CLASSES:
         return Message("targets that are numbers, and no classes, are written as floats: 12.0")
     return None
