@@ -102,9 +102,8 @@ def keeps_weights(told: Told) -> bool:
 
 def moved(layer: LayerTrace, share: float) -> bool:
     """Whether an update changed more of a layer's weights."""
-    return bool(known([layer.update_norm])) and (layer.update_norm or 0) > share * max(
-        known([layer.weight_norm]) or [math.inf]
-    )
+    weights = known([layer.weight_norm]) or [math.inf]
+    return bool(known([layer.update_norm])) and (layer.update_norm or 0) > share * max(0.0, *weights)
 
 
 def no_size_but(told: Told, least: float, most: float) -> bool:
@@ -244,7 +243,9 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     "dead_units": lambda t: any(
         below((layer.dead for n, _, layer in t.layers() if n == name), 0.1) for name in t.finding.layers
     ),
-    "vanishing_gradient": lambda t: not any(0 < layer.gradient_norm < 1 for _, s, layer in t.layers() if s.step < 10),
+    "vanishing_gradient": lambda t: (
+        not any(0 < layer.weight_norm * layer.gradient_norm < 1 for _, s, layer in t.layers() if s.step < 10)
+    ),
     "learning_rate_too_low": rate_was_higher,
     "labels_at_chance": lambda t: not surprised(t) and beyond_chance(t),
     "frozen_layer": lambda t: any(moved(layer, 1e-6) for _, _, layer in t.layers()),

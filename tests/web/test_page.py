@@ -247,6 +247,7 @@ def test_hundreds_of_hostile_names_are_text(browser: Browser, lab: Served) -> No
     kept = [
         {"id": f"c{n}", "factor": name, "recipe_name": name, "title": {"en": name, "ko": name}, "created": name}
         | {"seeds": 6, "confounded": True, "explained": True, "verdict": None, "headline": {"en": name, "ko": name}}
+        | {"tags": [name]}
         for n, name in enumerate(CORPUS)
     ]
     faults = [{"rule": {"en": name, "ko": name}, "received": name, "choices": [name]} for name in CORPUS]

@@ -189,12 +189,11 @@ class CurvesChart {
     this.wholeButton.disabled = !this.plot || !isZoomed(this.plot, this.whole);
   }
 
-  /** The moment that the page shows, or undefined. */
+  /** The moment that the page shows, or undefined; `moment` is its epoch, or null. */
   get shownMoment() {
     return this.shared?.get("moments")?.[this.shared.get("time")];
   }
 
-  /** Its epoch, or null. */
   moment() {
     return this.shownMoment?.epoch ?? null;
   }
