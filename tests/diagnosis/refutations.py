@@ -106,6 +106,15 @@ def moved(layer: LayerTrace, share: float) -> bool:
     return bool(known([layer.update_norm])) and (layer.update_norm or 0) > share * max(0.0, *weights)
 
 
+def no_faint_gradient(told: Told) -> bool:
+    """Whether weights times gradient are at least a ten-thousandth of the label entropy in every layer at the start."""
+    entropies = [s.label_entropy for s in told.steps] + [o.prior_entropy for o in told.outputs]
+    summed = [50 * (loss.scale or 0) for loss in told.losses]  # of at most so many samples
+    least = 1e-4 * max([1.0, *known(entropies)]) * max([1.0, *known(summed)])
+    products = [layer.weight_norm * layer.gradient_norm for _, s, layer in told.layers() if s.step < 10]
+    return not any(0 < product < least for product in products)
+
+
 def no_size_but(told: Told, least: float, most: float) -> bool:
     """Whether every batch's inputs are known, and all are of a usual size."""
     seen = [
@@ -243,9 +252,7 @@ REFUTED: dict[str, Callable[[Told], Any]] = {
     "dead_units": lambda t: any(
         below((layer.dead for n, _, layer in t.layers() if n == name), 0.1) for name in t.finding.layers
     ),
-    "vanishing_gradient": lambda t: (
-        not any(0 < layer.weight_norm * layer.gradient_norm < 1 for _, s, layer in t.layers() if s.step < 10)
-    ),
+    "vanishing_gradient": no_faint_gradient,
     "learning_rate_too_low": rate_was_higher,
     "labels_at_chance": lambda t: not surprised(t) and beyond_chance(t),
     "frozen_layer": lambda t: any(moved(layer, 1e-6) for _, _, layer in t.layers()),
