@@ -160,7 +160,7 @@ def test_workers_that_die_at_random_cost_nothing_but_time(tmp_path):
 def test_a_cluster_that_is_not_there_or_has_nobody_or_is_of_other_versions_says_so(cluster, tmp_path, monkeypatch):
     with pytest.raises(ParibusError, match="no Dask scheduler answers there"):
         Dask("tcp://127.0.0.1:1", tmp_path)
-    monkeypatch.setattr("paribus.runs.engines.far.version", lambda name: "0.0")
+    monkeypatch.setattr("paribus.runs.engines.remote_worker.version", lambda name: "0.0")
     with pytest.raises(ParibusError, match=r"has paribus 0.1.0, .*here is paribus 0.0, .*: install the same there"):
         Dask(cluster.address, tmp_path)
     assert not list((tmp_path / "locks").iterdir())
