@@ -202,9 +202,29 @@ def test_files_in_documents_are_whole():
     assert {"mine.toml", "theirs.toml", "mynet.py", "mytrain.py"} <= set(names)
 
 
-@pytest.mark.parametrize("korean", [d for d in DOCUMENTS if d.name.endswith(".ko.md")], ids=lambda path: path.name)
+KOREAN = [document for document in DOCUMENTS if document.name.endswith(".ko.md")]
+
+
+@pytest.mark.parametrize("korean", KOREAN, ids=lambda path: path.name)
 def test_a_korean_document_has_the_commands_and_programs_of_the_english_one(korean):
     english = korean.with_name(korean.name.replace(".ko.md", ".md"))
     assert commands(korean) == commands(english)
     assert [b.text for b in blocks(korean) if b.language] == [b.text for b in blocks(english) if b.language]
     assert blocks(korean) != []
+
+
+@pytest.mark.parametrize("korean", KOREAN, ids=lambda path: path.name)
+def test_a_korean_document_and_its_english_one_lead_to_each_other_and_to_others_in_korean(korean):
+    english = korean.with_name(korean.name.replace(".ko.md", ".md"))
+    pages = {(korean.parent / link.partition("#")[0]).resolve() for link in links(korean)}
+    assert english in pages
+    assert korean.name in {link.rpartition("/")[2] for link in links(english)}
+    translated = {page for page in pages if page.with_name(page.name.replace(".md", ".ko.md")) in KOREAN}
+    assert translated == {english}
+
+
+def test_no_korean_message_names_an_english_document_that_is_there_in_korean():
+    catalogue = (ROOT / "src/paribus/words/locale/ko/LC_MESSAGES/paribus.po").read_text(encoding="utf-8")
+    said = "".join(entry.partition("msgstr")[2] for entry in catalogue.split("\n\n"))
+    named = set(re.findall(r"docs/(\w[\w-]*)\.md", said))
+    assert not named & {document.name.removesuffix(".ko.md") for document in KOREAN}

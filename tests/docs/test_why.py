@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shlex
 import sys
 import xml.etree.ElementTree as ET
@@ -13,10 +14,12 @@ import pytest
 
 from paribus.cli.main import main
 from paribus.diagnosis.findings.rules import RULES
+from paribus.words.translation import translator
 from tests.digits import write_digits
 from tests.docs.markdown import ROOT
 
 CHAPTER = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "docs" / "why.ko.md").read_text(encoding="utf-8")
 IMAGES = ROOT / "docs" / "images"
 LARGEST = 60_000  # bytes of a picture
 
@@ -41,6 +44,16 @@ def test_every_finding_has_a_section_with_one_command_and_one_picture() -> None:
     titles = [symptom.title.lower().partition(",")[0] for symptom in SYMPTOMS]
     assert sorted(titles) == sorted(set(LABELS))
     assert len({symptom.picture for symptom in SYMPTOMS}) == len(SYMPTOMS)
+
+
+def test_every_finding_has_its_section_in_korean_under_its_korean_name() -> None:
+    words = translator("ko")
+    titles = [words.text(rule.label) for rule in RULES.values()]
+    headings = re.findall(r"^### (.+)$", KOREAN.partition("\n## 증상\n")[2].partition("\n## ")[0], re.MULTILINE)
+    named = [title for heading in headings for title in heading.split("와 ")]
+    assert sorted(named) == sorted(titles)
+    table = KOREAN.partition("| 증상 | 아니라고 할 수치 |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()] == titles
 
 
 def test_the_numbers_that_would_refute_a_rule_are_those_of_its_file() -> None:
