@@ -158,19 +158,17 @@ def difference(a: str, b: str) -> str:
     return f"...{a[max(0, at - 60) : at + 100]!r} became ...{b[max(0, at - 60) : at + 100]!r}"
 
 
-def read_by(use: Use, tree: Tree, opened: list[str]) -> tuple[str, frozenset[Path], float]:
-    """What a use gives undamaged, twice alike, which of the store's files it reads, and its seconds."""
+def read_by(use: Use, tree: Tree, opened: list[str]) -> tuple[str, frozenset[Path]]:
+    """What a use gives undamaged, twice alike, and which of the store's files it reads."""
     opened.clear()
     output, said, refused = tried(use)
     found = frozenset(path for path in map(Path, opened) if path in tree.data and path.name not in SPARED)
     assert not refused, f"{use.name} is refused undamaged: {said}"
     tree.restore()
-    started = time.perf_counter()
     again = tried(use)[0]
-    seconds = time.perf_counter() - started
     tree.restore()
     assert output == again, f"{use.name} gives different outputs undamaged: {difference(output, again)}"
-    return output, found, seconds
+    return output, found
 
 
 def rounds(uses: list[Use], tree: Tree, tries: int, seed: int) -> Iterator[tuple[Tally, int]]:
@@ -183,20 +181,17 @@ def rounds(uses: list[Use], tree: Tree, tries: int, seed: int) -> Iterator[tuple
             opened.append(os.fspath(args[0]))
 
     sys.addaudithook(note)
-    expected, often, readers = {}, dict[str, float](), dict[Path, list["Use"]]()
+    expected, readers = {}, dict[Path, list["Use"]]()
     for use in uses:
-        expected[use.name], read, seconds = read_by(use, tree, opened)
-        often[use.name] = 1 / max(seconds, 0.01)  # each use has its share of the time
+        expected[use.name], read = read_by(use, tree, opened)
         for path in read:
             readers.setdefault(path, []).append(use)
     listening = False
-    paths, draws, tally = sorted(readers), random.Random(seed), Tally()
+    paths, draws, tally = sorted(path for path in readers if tree.data[path]), random.Random(seed), Tally()
     for number in range(1, tries + 1):
         path = paths[number % len(paths)] if number <= len(paths) else draws.choice(paths)
-        if not tree.data[path]:
-            continue
         possible = sorted(readers[path], key=lambda one: one.name)
-        use = draws.choices(possible, [often[one.name] for one in possible])[0]
+        use = draws.choices(possible, [1 / one.cost for one in possible])[0]
         data, how = damaged(tree.data[path], draws)
         tree.write(path, data)
         kind, told = judged(use, expected[use.name], path)
