@@ -100,7 +100,7 @@ def made(root: Path) -> None:
     if (root / "comparisons").exists():
         return
     import paribus as pb
-    from paribus.maps.map_verdict import map_verdict
+    from paribus.maps.run_map import map_verdict
 
     outside = root.parent / f"{root.name}-programs"
     data = _digits(outside / "data")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.statistics import paired_t_p, t_interval
 from paribus.core.seeds import generator
@@ -118,7 +118,9 @@ def error(trials: int) -> None:
             ends = [interval(d, v) for d, v in zip(means, variances, strict=True)]
             covered = np.mean([low <= 0 <= high for low, high in ends])
             p, flipped = ours(draw, means, variances)[0], flips(draw, means)
-            row = [decided(x) for x in (p, paired_t_p(means), flipped, ranks(means), held, robust.paired(means).p())]
+            row = [
+                decided(x) for x in (p, paired_t_p(means), flipped, ranks(means), held, heavy_tails.paired(means).p())
+            ]
             print(
                 f"| {law} | {k} | {' | '.join(row)} | {100 * covered:.1f} | {100 * (over <= 0).mean():.1f} |",
                 flush=True,
@@ -153,7 +155,7 @@ def contrary(trials: int) -> None:
             d = 1 + 0.5 * draw.standard_normal((trials, k))
             d[:, 0] += value - 1
             p = np.maximum(paired_t_p(d), flips(draw, d))
-            cells.append(" / ".join(decided(x) for x in (p, paired_t_p(d), ranks(d), robust.paired(d).p())))
+            cells.append(" / ".join(decided(x) for x in (p, paired_t_p(d), ranks(d), heavy_tails.paired(d).p())))
         print(f"| {value:+g} | " + " | ".join(cells) + " |", flush=True)
 
 

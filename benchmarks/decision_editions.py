@@ -9,14 +9,15 @@ from itertools import product
 import numpy as np
 from decision_trials import METRIC, POINT, Array, accuracies, all_trained, collapse, different, share, table
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import EDITIONS, edition
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.statistics import t_interval
 from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE
 
-LEVEL = rule.look_level(1)
+LEVEL = look_level(1)
 FINE = RECIPE.judging.of_items(10**9)  # a metric whose rounding plays no part
 TAILS = (3, 5, 6, 8, 12, 20, 30, 60)
 
@@ -91,7 +92,7 @@ def tails(trials: int) -> None:
         cells: dict[tuple[str, str], list[str]] = {}
         for n in TAILS:
             d = draw_of(generator(n, f"tails/{law}"), (trials, n))  # type: ignore[no-untyped-call]
-            ends = {"first": t_interval(d), "second": robust.paired(d).ends()}
+            ends = {"first": t_interval(d), "second": heavy_tails.paired(d).ends()}
             for name, (low, high) in ends.items():
                 decision = _decided(d[:, None], np.ones((trials, 1, n), dtype=bool), name)
                 cells.setdefault(("error", name), []).append(share(different(decision)))
@@ -110,16 +111,16 @@ def tails(trials: int) -> None:
 
 
 def strictness(trials: int) -> None:
-    """What `robust.STRICTER` costs where differences are normal, and saves where one arm has a tail."""
-    seeds, chosen = (6, 8, 12, 20, 30, 60), robust.STRICTER
+    """What `heavy_tails.STRICTER` costs where differences are normal, and saves where one arm has a tail."""
+    seeds, chosen = (6, 8, 12, 20, 30, 60), heavy_tails.STRICTER
 
     def row(times: float) -> list[object]:
-        robust.STRICTER = times
+        heavy_tails.STRICTER = times
         cells: list[object] = [f"{times:g}"]
         for n in seeds:
             d = 1 - generator(n, "strict/exponential").standard_exponential((trials, n))
             z = generator(n, "strict/normal").standard_normal((trials, n)) + (2 if n < 10 else 1)
-            cells.append(" / ".join(f"{100 * (robust.paired(x).p() <= LEVEL).mean():.1f}" for x in (d, z)))
+            cells.append(" / ".join(f"{100 * (heavy_tails.paired(x).p() <= LEVEL).mean():.1f}" for x in (d, z)))
         return cells
 
     try:
@@ -130,7 +131,7 @@ def strictness(trials: int) -> None:
             map(row, (1.0, 5.0, 10.0, 20.0, 50.0)),
         )
     finally:
-        robust.STRICTER = chosen
+        heavy_tails.STRICTER = chosen
 
 
 def equality(trials: int) -> None:

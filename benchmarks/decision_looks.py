@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from paribus.comparison.decision_rule import second_edition as rule
-from paribus.comparison.settling import Seen, seeds_to_settle
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
+from paribus.comparison.seeds_to_settle import Seen, seeds_to_settle
 from paribus.core.seeds import generator
 
 FIRST = (2, 3, 4, 6, 12)
@@ -25,13 +26,13 @@ def looks(trials: int) -> None:
         runs = accuracies(generator(first, f"looks/{way}"), trials, [0.0, 0.0], MOST, 0.1 * POINT, "normal")
         differences = runs[:, 1] - runs[:, 0]
         wrong, at, going = np.zeros(trials, dtype=bool), np.full(trials, first), np.ones(trials, dtype=bool)
-        for look in range(1, len(rule.LOOK_LEVELS) + 1):
+        for look in range(1, len(LOOK_LEVELS) + 1):
             for n in np.unique(at[going]):
                 here = going & (at == n)
                 full = np.full((int(here.sum()), 1), n)
                 found = rule.evidence(differences[here, None, :n], full, full, margin=0.0, metric=METRIC)
-                wrong[here] = different(rule.decide(found, rule.look_level(look)))[:, 0]
-                going[here] = ~wrong[here] & (n < MOST) & (look < len(rule.LOOK_LEVELS))
+                wrong[here] = different(rule.decide(found, look_level(look)))[:, 0]
+                going[here] = ~wrong[here] & (n < MOST) & (look < len(LOOK_LEVELS))
                 at[here] = WAYS[way](differences[here, :n], look) if going[here].any() else n
         return share(wrong)
 
@@ -80,7 +81,7 @@ def worst(seen: Array, look: int) -> NDArray[np.int64]:
         square = step**2 / more + (draw.chisquare(more - 1, futures) if more > 1 else 0)
         end = total[:, None] + step
         spread = (squares[:, None] + square - end**2 / m) / (m - 1)
-        edge = special.stdtrit(m - 1, 1 - rule.LOOK_LEVELS[look] / 2)
+        edge = special.stdtrit(m - 1, 1 - LOOK_LEVELS[look] / 2)
         chance = (np.abs(end) >= edge * np.sqrt(m * spread)).mean(axis=1)
         chosen, highest = np.where(chance > highest, m, chosen), np.maximum(chance, highest)
     return np.asarray(chosen)
@@ -92,7 +93,7 @@ WAYS = {"doubled": doubled, "as advised": advised, "the worst for the rule": wor
 def splits(trials: int) -> None:
     """Other ways to spend 0.05 on three looks at 6, 12 and 24 seeds."""
     choices = [
-        rule.LOOK_LEVELS,
+        LOOK_LEVELS,
         (0.04, 0.0067, 0.0033),
         (0.03, 0.0133, 0.0067),
         (0.025, 0.0125, 0.0125),

@@ -33,9 +33,10 @@ from decision_trials import (
     verdicts,
 )
 
-from paribus.comparison.crossed import crossed
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.power.of_tests import seeds_for_difference, seeds_for_equality
+from paribus.comparison.seeds_and_items import crossed
 from paribus.comparison.statistics import t_interval
 from paribus.core.seeds import generator
 
@@ -49,7 +50,7 @@ def false_differences(trials: int) -> None:
     def cell(law: str, arms: int, seeds: int, spread: float) -> str:
         draw = generator(arms * 100 + seeds, f"null/{law}/{spread}")
         runs = accuracies(draw, trials, [0.0] * arms, seeds, spread, law)
-        return share(different(verdicts(runs, all_trained(runs), rule.look_level(1), 0.0)).any(axis=1))
+        return share(different(verdicts(runs, all_trained(runs), look_level(1), 0.0)).any(axis=1))
 
     table(
         "False differences at look 1: % of trials in which any two of identical arms are called different",
@@ -70,7 +71,7 @@ def mixtures(trials: int) -> None:
         draw = generator(seeds, f"mixture/{list(rates)}/{correlation}")
         runs = accuracies(draw, trials, [0.0] * len(rates), seeds, 0.1 * POINT, "normal")
         trained = collapse(draw, trials, rates, seeds, correlation)
-        return share(different(verdicts(runs, trained, rule.look_level(1), 0.0)).any(axis=1))
+        return share(different(verdicts(runs, trained, look_level(1), 0.0)).any(axis=1))
 
     table(
         "False differences at look 1, identical arms of which each run fails to train with some probability",
@@ -98,7 +99,7 @@ def counts_needed() -> None:
         while True:
             counts = np.array([[0 if 0 in pair else n, n] for pair in pairs])
             found = rule.evidence(np.zeros((len(pairs), n)), *counts.T, margin=0.0, metric=METRIC)
-            if different(rule.decide(found, rule.look_level(look)))[: arms - 1].all():
+            if different(rule.decide(found, look_level(look)))[: arms - 1].all():
                 return n
             n += 1
 
@@ -114,7 +115,7 @@ def power(trials: int) -> None:
         draw = generator(seeds, f"power/{arms}/{size}")
         means = [0.0] * (arms - 1) + [size * 0.1 * POINT]
         runs = accuracies(draw, trials, means, seeds, 0.1 * POINT, "normal")
-        found = verdicts(runs, all_trained(runs), rule.look_level(1), 0.0)
+        found = verdicts(runs, all_trained(runs), look_level(1), 0.0)
         return share(found.verdict[:, -1] == "b_better")
 
     table(
@@ -131,7 +132,7 @@ def equality(trials: int) -> None:
     def cell(spread: float, size: float, seeds: int, law: str = "normal") -> str:
         draw = generator(seeds, f"equal/{spread}/{size}/{law}")
         runs = accuracies(draw, trials, [0.0, size * POINT], seeds, spread * POINT, law)
-        found = verdicts(runs, all_trained(runs), rule.look_level(1), rule.DEFAULT_MARGIN)
+        found = verdicts(runs, all_trained(runs), look_level(1), rule.DEFAULT_MARGIN)
         return share(found.verdict[:, 0] == "equal")
 
     table(
@@ -154,7 +155,7 @@ def equality(trials: int) -> None:
 
 def seeds_needed() -> None:
     def row(spread: float) -> list[object]:
-        level, pairs = rule.look_level(1), (1, 3)
+        level, pairs = look_level(1), (1, 3)
         equal = [seeds_for_equality(0, 0.1 / spread, level / m) for m in pairs]
         apart = [seeds_for_difference(d / spread, level) for d in (0.1, 0.2, 0.4)]
         return [f"{spread} points", *equal, *apart]

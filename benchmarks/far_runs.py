@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from decision_trials import Array, table
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.outlying_runs import far_of
 from paribus.core.seeds import generator
 
@@ -80,7 +80,7 @@ def _sizes(runs: Array) -> list[str]:
     for a, b in runs:
         far = far_of(a) | far_of(b)
         told += bool(far.any())
-        found = [robust.paired(d) for d in (b - a, (b - a)[~far])]
+        found = [heavy_tails.paired(d) for d in (b - a, (b - a)[~far])]
         errors.append([abs(float(mean.whole.value) - EFFECT) / EFFECT for mean in found])
         ends = [mean.ends() for mean in found]
         held.append([bool(low <= EFFECT <= high) for low, high in ends])

@@ -77,7 +77,7 @@ def train(dataset: DataSet, seed: int, epochs: int | None = None) -> Measured:
     """One training on the processor, through the project's one training loop."""
     import torch
 
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
     from paribus.programs.recipe.data import prepare
     from paribus.programs.recipe.kernels import PLAIN, native_kernel
     from paribus.programs.recipe.models import build_model

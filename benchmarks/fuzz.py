@@ -103,15 +103,16 @@ def parsers(folder: Path) -> list[Parser]:
     from damage_uses import _digits
 
     from paribus.core.frozen import Document
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
     from paribus.programs.recipe.data import open_dataset
+    from paribus.programs.recipe.recipe_lookup import recipe
     from paribus.programs.recipe.recipe_text import recipe_to_toml
-    from paribus.programs.recipe.recipes import recipe
     from paribus.records.trace import StepTrace
     from paribus.runs.store import chained_lines
     from paribus.runs.store.bundles import MANIFEST, Bundle, unpack
-    from paribus.runs.store.comparisons import Looked, Planned
+    from paribus.runs.store.comparisons import Planned
     from paribus.runs.store.documents import read_document, to_json
+    from paribus.runs.store.looks import Looked
     from paribus.runs.store.tensors import read_tensors, write_tensors
     from paribus.tables.rows import opened
     from paribus.web.http_json import _parsed

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.recipes import recipe
+from paribus.programs.recipe.recipe_lookup import recipe
 from paribus.records.design import Arm, Design
 from paribus.records.run import RunRecord
 from paribus.runs.execute import execute
@@ -114,7 +115,7 @@ def _different(runs: Runs, dealt: NDArray[np.int64], seeds: int) -> float:
         margin=rule.DEFAULT_MARGIN,
         metric=RECIPE.judging.of_items(runs.test_count),
     )
-    verdict = rule.decide(found, rule.look_level(1)).verdict
+    verdict = rule.decide(found, look_level(1)).verdict
     return float(((verdict == "a_better") | (verdict == "b_better")).mean())
 
 

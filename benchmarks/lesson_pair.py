@@ -103,7 +103,7 @@ def show(options: argparse.Namespace, times: dict[str, list[float]]) -> None:
         if found:
             cells = [TITLES[name], "6" if name == SIX else "1", str(len(found)), f"{statistics.median(found):.1f}"]
             print(f"| {' | '.join(cells)} | {ratio(times[NOTEBOOK], found)} | {ratio(times[EAGER], found)} |")
-    if times[NOTEBOOK]:
+    if times[NOTEBOOK] and times[SIX]:
         print(f"\nSix paired seeds take {ratio(times[SIX], times[NOTEBOOK])} of the time of the notebook's one pair.")
 
 

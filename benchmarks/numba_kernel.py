@@ -128,7 +128,7 @@ def compare(rounds: int) -> None:
     import torch
     from training_step import step_ms
 
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, convpool, native_kernel
     from paribus.programs.recipe.models.built_in.lenet import network as lenet

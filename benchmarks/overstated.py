@@ -11,8 +11,8 @@ import numpy as np
 from decision_trials import table
 from scipy import stats
 
-from paribus.comparison.decision_rule.second_edition import look_level
-from paribus.comparison.overstated import exaggeration, overstated
+from paribus.comparison.decision_rule.look_levels import look_level
+from paribus.comparison.exaggeration import exaggeration, overstated
 from paribus.comparison.statistics import paired_t_p
 from paribus.core.seeds import generator
 

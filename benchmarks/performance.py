@@ -211,7 +211,7 @@ def head(minutes: float, quick: bool) -> list[str]:
 
 def machine() -> Iterator[tuple[str, str]]:
     """What the figures depend on, as far as the system says it."""
-    from paribus.cli.upkeep import examine
+    from paribus.cli.doctor import examine
 
     facts = examine()
     yield "processor", facts["processor"]

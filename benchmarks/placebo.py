@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from paribus.core.seeds import generator
-from paribus.diagnosis.outcomes import Scale, effect_of_pairs
+from paribus.diagnosis.intervention_outcomes import Scale, effect_of_pairs
 from paribus.diagnosis.placebo import placebo_kind
 from paribus.diagnosis.subject import FRESH_SEEDS, FRESH_UNLIKE, are_unlike
 from paribus.programs.recipe.program import RecipeProgram

@@ -24,7 +24,7 @@ PROBES = ("off", "light", "full")
 
 def main() -> None:
     """Print seconds of a run under each preset, the ratio to off, round by round, and what one look costs."""
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=3)

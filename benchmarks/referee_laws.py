@@ -12,7 +12,7 @@ from referee_levels import Levels
 from scipy import special
 
 from paribus.core.seeds import generator
-from paribus.referee.rule import LoopError, Past, Try
+from paribus.referee.keep_rule import LoopError, Past, Try
 
 Generator = np.random.Generator
 Law = Callable[[Generator], float]
@@ -160,7 +160,7 @@ class Pairs(Rule):
 
 @dataclass
 class Referee(Rule):
-    """The referee's own decisions, `paribus.referee.rule`; like it, it runs the baseline three times at the start.
+    """The referee's own decisions, `paribus.referee.keep_rule`; like it, it runs the baseline three times at the start.
 
     make: a try of another kind for the comparison of rules.
     """

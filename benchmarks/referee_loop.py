@@ -31,7 +31,7 @@ import numpy as np
 from referee_laws import Greedy, NoiseFloor, Referee, Rule
 
 from paribus.core.seeds import generator
-from paribus.referee.rule import LoopError, gain_of
+from paribus.referee.keep_rule import LoopError, gain_of
 
 SCRIPTS = Path(__file__).parent / "referee_scripts"
 TRUTH, SEALED = 100_000, 200_000  # first seeds of what is measured, beside those of the loops

@@ -3,7 +3,7 @@
     python benchmarks/referee_simulation.py [--loops 400] [--table NAME]
 
 prints the tables of docs/decisions/0016-the-error-of-a-loop.md: some minutes on one core. The referee's tries are
-decided by `paribus.referee.rule` itself. Effects are in deviations of a run. Truth is scored along the path that a
+decided by `paribus.referee.keep_rule` itself. Effects are in deviations of a run. Truth is scored along the path that a
 loop took: what it kept is in the baseline of all later tries. Seeded: the same command prints the same tables.
 """
 
@@ -31,7 +31,7 @@ from referee_levels import (
 )
 
 from paribus.core.seeds import generator
-from paribus.referee.rule import MOST_PAIRS, LoopError, Try
+from paribus.referee.keep_rule import MOST_PAIRS, LoopError, Try
 
 EDITS = 100
 SIZES = (0.5, 1.0, 2.0)

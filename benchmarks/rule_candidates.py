@@ -16,8 +16,8 @@ from decision_trials import Array, share, table
 from rule_evidence import LAWS, draws
 from scipy import stats
 
-from paribus.comparison import robust
-from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison import heavy_tails
+from paribus.comparison.decision_rule.look_levels import look_level
 
 SEEDS = (6, 12, 20)
 TAILED = (
@@ -54,7 +54,7 @@ def unseen_seed(d: Array) -> Array:
 
 CANDIDATES: dict[str, Callable[[Array], Array]] = {
     "t test": plain,
-    "the rule (tails at a twentieth)": lambda d: robust.paired(d).p(),
+    "the rule (tails at a twentieth)": lambda d: heavy_tails.paired(d).p(),
     "Johnson's t and the t test": johnson,
     "signed ranks and the t test": ranked,
     "t test at a tenth of the level": lambda d: np.minimum(1, 10 * plain(d)),
@@ -65,7 +65,7 @@ CANDIDATES: dict[str, Callable[[Array], Array]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=8000, help="simulated comparisons a cell (default 8000)")
-    trials, level = parser.parse_args().trials, rule.look_level(1)
+    trials, level = parser.parse_args().trials, look_level(1)
 
     def row(name: str) -> list[object]:
         p = CANDIDATES[name]

@@ -18,11 +18,12 @@ from decision_trials import Array, share, table
 from numpy.typing import NDArray
 
 import paribus as pb
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import EDITIONS, edition
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.power.of_tests import seeds_for_difference
-from paribus.comparison.settling import Seen, seeds_to_settle
+from paribus.comparison.seeds_to_settle import Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p, unseen_share
 from paribus.programs.metrics import metric_named
 
@@ -73,7 +74,7 @@ def judged(runs: Array, trained: NDArray[np.bool_] | None = None, look: int = 1,
     trained = np.ones(runs.shape, dtype=bool) if trained is None else trained
     a, b = (list(side) for side in zip(*combinations(range(runs.shape[1]), 2), strict=True))
     found = rule.evidence(runs[:, b] - runs[:, a], trained[:, a], trained[:, b], margin=0.0, metric=SCORE)
-    decision = edition(name).decide(found, rule.look_level(look))
+    decision = edition(name).decide(found, look_level(look))
     if name == "second" and look == 1:
         ASKING.compare(runs, trained, decision.verdict)
     return decision
@@ -120,7 +121,7 @@ def laws(trials: int) -> None:
         rows: dict[str, list[object]] = {what: [law] for what in found}
         for n in seeds:
             d = draw(draws("laws", law, n), (trials, n))
-            decision, (low, high) = judged(two(d)), robust.paired(d, FLOOR).ends()
+            decision, (low, high) = judged(two(d)), heavy_tails.paired(d, FLOOR).ends()
             rows["better"].append(share(better(decision)))
             rows["coverage"].append(share((low <= 0) & (high >= 0)))
             rows["tails"].append(share(decision.reason[:, 0] == "tails"))
@@ -177,7 +178,7 @@ def kept(trials: int) -> None:
         d = spread * draws("equal", spread, n).standard_normal((trials, n))[:, None]
         ones = np.ones(d.shape, dtype=bool)
         found = rule.evidence(d, ones, ones, margin=1.0, metric=SCORE)
-        cells = [share(edition(name).decide(found, rule.look_level(1)).verdict == "equal") for name in EDITIONS]
+        cells = [share(edition(name).decide(found, look_level(1)).verdict == "equal") for name in EDITIONS]
         rows.append([f"spread {spread} margins, {n} seeds: equal", *cells])
     table("Normal differences: % found", ["", *EDITIONS], rows)
 
@@ -188,7 +189,7 @@ def advice(trials: int) -> None:
     for effect in (0.3, 0.5, 1.0):
         d = draws("advice", effect).standard_normal((min(trials, 2000), 1000)) + effect
         d = d[~better(judged(two(d[:, :6])))]
-        needed = seeds_for_difference(effect, rule.look_level(2))
+        needed = seeds_for_difference(effect, look_level(2))
         named = []
         for row in d:
             deviation = float(row[:6].std(ddof=1))
@@ -199,7 +200,7 @@ def advice(trials: int) -> None:
         ends = []
         for end in ("low", "n", "high"):
             until = [getattr(named[i], end) or 1000 for i in known]
-            settled = [paired_t_p(d[i, :n]) <= rule.look_level(2) for i, n in zip(known, until, strict=True)]
+            settled = [paired_t_p(d[i, :n]) <= look_level(2) for i, n in zip(known, until, strict=True)]
             ends.append(share(np.array(settled)))
         rows.append([effect, needed, share(np.isin(np.arange(len(d)), known)), share(np.array(holds)), *ends])
     head = [

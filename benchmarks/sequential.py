@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from paribus.comparison.anytime.evalues import log_e_above, log_e_counts, log_e_mean, paths, tails
-from paribus.comparison.anytime.seen_pairs import settled_at
+from paribus.comparison.anytime.pair_evidence import settled_at
+from paribus.comparison.heavy_tails import STRICTER
 from paribus.comparison.moments import Moments, moments
-from paribus.comparison.robust import STRICTER
 from paribus.core.seeds import generator
 
 Truths = NDArray[np.bool_]

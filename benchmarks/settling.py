@@ -13,11 +13,11 @@ import numpy as np
 from decision_trials import Array, table
 from scipy import stats
 
-from paribus.comparison.decision_rule.second_edition import look_level
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.judge import judge
 from paribus.comparison.power.of_tests import difference_found, t_power
 from paribus.comparison.power.seeds_needed import power
-from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
+from paribus.comparison.seeds_to_settle import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p
 from paribus.core.seeds import generator
 

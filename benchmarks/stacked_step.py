@@ -68,7 +68,7 @@ def main() -> None:
 
 def training_runs(runs: int, device, kernel: str, stacked: bool = False) -> Sequence[TrainingRun]:  # type: ignore[no-untyped-def]
     """Fresh runs of one recipe, by seed."""
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.models import build_model
     from paribus.programs.recipe.training.fit import TrainingRun

@@ -29,7 +29,7 @@ def main() -> None:
 
     import torch
 
-    from paribus.programs.recipe.built_in import BUILT_IN
+    from paribus.programs.recipe.built_in_recipes import BUILT_IN
     from paribus.programs.recipe.data import open_dataset, prepare
     from paribus.programs.recipe.kernels import PLAIN, instruction_set, native_kernel, usable
     from paribus.runs.training_process import settle_process

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from paribus.comparison.from_runs import Key, compare
-from paribus.programs.recipe.evidence_from_runs import evidence_from
+from paribus.programs.recipe.confusion_from_runs import evidence_from
 from paribus.records.comparison import Comparison
 from paribus.records.design import Design
 from paribus.records.run import RunResult

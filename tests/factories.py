@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from paribus.programs.recipe.built_in import BUILT_IN
-from paribus.programs.recipe.evidence import RecipeEvidence, evidence_of
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
+from paribus.programs.recipe.confusion import RecipeEvidence, evidence_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.comparison import ArmView, Comparison

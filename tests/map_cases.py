@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from paribus.maps.cell import judged
+from paribus.maps.cell_verdict import judged
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.outcome import trained
 from paribus.programs.recipe.recipe import LESSON, Recipe
+from paribus.programs.recipe.trained_criterion import trained
 from paribus.records.design import Arm
 from paribus.records.map import Axis, MapArm, MapCell, VerdictMap
 from paribus.records.program import Fields

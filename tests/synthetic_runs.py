@@ -10,7 +10,7 @@ import numpy as np
 
 from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.outcome import trained
+from paribus.programs.recipe.trained_criterion import trained
 from paribus.records.design import Arm
 from paribus.records.program import Epoch
 from paribus.records.run import Environment, RunRecord, RunResult

@@ -33,7 +33,7 @@ MEANT = {
 
 
 # The recipe's own that shared files still hold: a list that only gets shorter.
-NOT_YET = {"records/claims.py"}
+NOT_YET = {"records/activation_claims.py"}
 # What was written by versions that had only recipes is read as it was written.
 OLD_DOCUMENTS = {"runs/store/migrations.py"}
 

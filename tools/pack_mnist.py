@@ -15,7 +15,7 @@ from pathlib import Path
 
 from paribus.programs.recipe.data.idx import Bytes, idx_header, idx_sha256, read_idx
 from paribus.programs.recipe.data.known import MNIST
-from paribus.programs.recipe.data.shipped import FILTERS, PACKED_FILES, PACKED_NAME
+from paribus.programs.recipe.data.packaged_mnist import FILTERS, PACKED_FILES, PACKED_NAME
 
 OUTPUT = Path(__file__).parents[1] / "src/paribus/programs/recipe/data/mnist" / PACKED_NAME
 

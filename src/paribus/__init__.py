@@ -11,17 +11,17 @@ _PUBLIC = {
     "compare": "paribus.comparison.compare",
     "judge": "paribus.comparison.judge",
     "explain": "paribus.diagnosis.explain",
-    "train": "paribus.runs.train",
+    "train": "paribus.runs.train_one",
     "load_comparison": "paribus.comparison.compare",
-    "load_map": "paribus.maps.map_verdict",
-    "load_run": "paribus.runs.train",
-    "map_verdict": "paribus.maps.map_verdict",
+    "load_map": "paribus.maps.run_map",
+    "load_run": "paribus.runs.train_one",
+    "map_verdict": "paribus.maps.run_map",
     "power": "paribus.comparison.power.seeds_needed",
-    "recipe": "paribus.programs.recipe.recipes",
+    "recipe": "paribus.programs.recipe.recipe_lookup",
     "Probe": "paribus.probes.own_loop",
     "Sequential": "paribus.comparison.anytime.sequential",
     "Recipe": "paribus.programs.recipe.recipe",
-    "Referee": "paribus.referee.python",
+    "Referee": "paribus.referee.python_api",
     "LeNet": "paribus.programs.recipe.models",
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from paribus.comparison.power.seeds_needed import power
     from paribus.core.errors import ParibusError
     from paribus.diagnosis.explain import explain
-    from paribus.maps.map_verdict import load_map, map_verdict
+    from paribus.maps.run_map import load_map, map_verdict
     from paribus.probes.callbacks import probe_callback
     from paribus.probes.own_loop import Probe
     from paribus.programs.function.inside import State, log, run_folder, save, stream
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from paribus.programs.recipe.data import open_dataset, save_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe
-    from paribus.programs.recipe.recipes import recipe
-    from paribus.referee.python import Referee
-    from paribus.runs.train import load_run, train
+    from paribus.programs.recipe.recipe_lookup import recipe
+    from paribus.referee.python_api import Referee
+    from paribus.runs.train_one import load_run, train
 
 __all__ = [
     "LeNet",

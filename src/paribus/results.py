@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.comparison.asserting import InBuild
+from paribus.comparison.build_assertions import InBuild
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
 from paribus.paper.export import InPaper
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from paribus.records.tuned import Tuned
-    from paribus.runs.program import Program
+    from paribus.runs.program_protocol import Program
 
 
 def _warn(left_out: Iterable[Message]) -> None:
@@ -206,7 +206,7 @@ class Run:
         refused unless `trust`. Weights are read from safetensors, which hold no code, and must have the digest that
         the record of a finished run gives. Raises StoreError where they have not, or do not fit the network.
         """
-        from paribus.programs.recipe.networks import trained_network
+        from paribus.programs.recipe.trained_networks import trained_network
 
         return trained_network(self.record, self.folder, trust)
 

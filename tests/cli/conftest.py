@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from paribus.programs.recipe.recipe_lookup import recipe
 from paribus.programs.recipe.recipe_text import recipe_to_toml
-from paribus.programs.recipe.recipes import recipe
 from tests.cli.lab import DIGITS, OVERRIDES, REDUCED, Done, end_forks, paribus, well
 from tests.digits import write_digits
 

@@ -33,7 +33,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
-LOADED = ("paribus.cli.compare", "paribus.cli.inspection", "paribus.cli.upkeep", "paribus.programs.recipe.worker")
+COMMANDS = ("compare", "show", "diff", "report", "recipes", "list_store", "data", "doctor", "prune", "verify")
+LOADED = (*(f"paribus.cli.{name}" for name in COMMANDS), "paribus.programs.recipe.worker")
 LOADED += ("paribus.comparison.from_runs", "paribus.report", "paribus.diagnosis.explain", "paribus.web.read_store")
 
 _spawn = multiprocessing.util.spawnv_passfds

@@ -15,7 +15,7 @@ from paribus.comparison.command_line import command_for
 from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import fields_to_toml
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.runs.planning import Settings
 from paribus.runs.store import recipe_file

@@ -10,7 +10,7 @@ import pytest
 from paribus.diagnosis.explain import planned
 from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.store import Store
-from paribus.runs.train import load_run
+from paribus.runs.train_one import load_run
 from tests.cli.lab import Done, paribus, refused, well
 
 

@@ -12,7 +12,7 @@ from paribus.programs.metrics import metric_named
 from paribus.records.design import Arm, Design
 from paribus.records.run import RunRecord
 from paribus.runs.planning import Plan, Settings, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import RunFolder, Store
 
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@b.example")

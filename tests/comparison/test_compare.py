@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
 from paribus.comparison.statistics import holm
 from paribus.records.comparison import Comparison, PairView
 from tests.comparison.compared import compared
@@ -58,7 +58,7 @@ def test_lesson() -> None:
     assert relu.trained_low == pytest.approx(1 - sigmoid.trained_high)
     assert relu.figures["test_accuracy"] is not None
     assert relu.figures["test_accuracy"].mean == pytest.approx(0.921)
-    assert comparison.alpha == rule.look_level(1)
+    assert comparison.alpha == look_level(1)
     assert comparison.pairs[0].p_trained == pytest.approx(2 / 924)
 
 
@@ -148,7 +148,7 @@ def test_three_arms_come_in_order_and_are_corrected_together() -> None:
 def test_a_further_look_has_its_own_level() -> None:
     first, second = make_comparison("open"), make_comparison("open", look=2)
     assert (first.look, second.look, second.looks_allowed) == (1, 2, 3)
-    assert second.alpha == rule.LOOK_LEVELS[1]
+    assert second.alpha == LOOK_LEVELS[1]
     assert second.pairs[0].seeds_to_settle > first.pairs[0].seeds_to_settle  # type: ignore[operator]
 
 

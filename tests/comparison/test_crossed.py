@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from paribus.comparison.crossed import components, crossed
+from paribus.comparison.seeds_and_items import components, crossed
 from paribus.comparison.statistics import t_interval
 
 # Rows 2 and 5, columns 2, 3 and 5.5, mean 3.5. Sums of squares: rows 3(1.5^2 + 1.5^2) = 13.5 with 1 degree of

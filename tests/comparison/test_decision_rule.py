@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
 from paribus.core.errors import ComparisonError
 from paribus.programs.recipe.info import RECIPE
 
 IMAGES = 10_000
 METRIC = RECIPE.judging.of_items(IMAGES)
-LEVEL = rule.look_level(1)
+LEVEL = look_level(1)
 
 
 def decide(differences: list[list[float]], counts: list[tuple[int, int]], level: float = LEVEL) -> rule.Decision:
@@ -115,17 +116,17 @@ def test_more_pairs_never_make_a_verdict_easier(pairs: list[list[int]]) -> None:
 
 
 def test_levels_of_the_looks() -> None:
-    assert sum(rule.LOOK_LEVELS) <= 0.05
-    assert [rule.look_level(look) for look in (1, 2, 3)] == list(rule.LOOK_LEVELS)
+    assert sum(LOOK_LEVELS) <= 0.05
+    assert [look_level(look) for look in (1, 2, 3)] == list(LOOK_LEVELS)
     with pytest.raises(ComparisonError, match="at least 1; got 0"):
-        rule.look_level(0)
+        look_level(0)
 
 
 def test_beyond_the_last_look_nothing_is_decided() -> None:
-    assert rule.look_level(4) == 0
+    assert look_level(4) == 0
     clear = np.array([[[0.5, 0.5, 0.5, 0.5001, 0.5, 0.5]]])
     found = rule.evidence(clear, [[6]], [[6]], margin=0.001, metric=METRIC)
-    assert rule.decide(found, rule.look_level(3)).verdict.item() == "b_better"
-    assert rule.decide(found, rule.look_level(4)).verdict.item() == "open"
+    assert rule.decide(found, look_level(3)).verdict.item() == "b_better"
+    assert rule.decide(found, look_level(4)).verdict.item() == "open"
     never_and_always = rule.evidence(clear, [[0]], [[6]], margin=0.001, metric=METRIC)
-    assert rule.decide(never_and_always, rule.look_level(4)).verdict.item() == "open"
+    assert rule.decide(never_and_always, look_level(4)).verdict.item() == "open"

@@ -12,7 +12,7 @@ from scipy import stats
 
 import paribus as pb
 from paribus.comparison.baseline import against
-from paribus.comparison.demands import short_of, standings
+from paribus.comparison.build_demands import short_of, standings
 from paribus.comparison.judgement import Judgement
 from paribus.core.errors import ParibusError
 from tests.factories import make_comparison

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.core.seeds import generator
 from paribus.programs.recipe.info import RECIPE
 
@@ -35,7 +36,7 @@ def rate_of_difference(runs: np.ndarray, trained: np.ndarray, look: int = 1) -> 
     """Share of trials in which any pair is called different."""
     a, b = np.array(list(combinations(range(runs.shape[1]), 2))).T
     found = rule.evidence(runs[:, b] - runs[:, a], trained[:, a], trained[:, b], margin=0.0, metric=METRIC)
-    verdict = rule.decide(found, rule.look_level(look)).verdict
+    verdict = rule.decide(found, look_level(look)).verdict
     return float(np.isin(verdict, ["a_better", "b_better"]).any(axis=1).mean())
 
 
@@ -47,7 +48,7 @@ def test_identical_arms_are_called_different_in_at_most_five_percent(seeds: int,
     # At the level of look 1 the simulation's standard error is 0.0024, so 0.05 is six of them above.
     assert rate <= 0.05
     if arms == 2 and law == "normal" and seeds > 2:
-        assert rate == pytest.approx(rule.look_level(1), abs=4 * 0.0024)  # and the level is used
+        assert rate == pytest.approx(look_level(1), abs=4 * 0.0024)  # and the level is used
 
 
 @pytest.mark.parametrize("arms", [2, 4])
@@ -64,9 +65,9 @@ def test_three_looks_together_stay_within_five_percent() -> None:
         differences = (runs[:, 1] - runs[:, 0])[:, None, :seeds]
         full = np.full((TRIALS, 1), seeds)
         found = rule.evidence(differences, full, full, margin=0.0, metric=METRIC)
-        verdict = rule.decide(found, rule.look_level(look)).verdict[:, 0]
+        verdict = rule.decide(found, look_level(look)).verdict[:, 0]
         wrong |= np.isin(verdict, ["a_better", "b_better"])
-    assert rule.look_level(1) - 4 * 0.0024 <= wrong.mean() <= 0.05
+    assert look_level(1) - 4 * 0.0024 <= wrong.mean() <= 0.05
 
 
 def test_arms_apart_by_the_margin_are_called_equal_no_more_often_than_the_level() -> None:
@@ -74,8 +75,8 @@ def test_arms_apart_by_the_margin_are_called_equal_no_more_often_than_the_level(
     full = np.full((TRIALS, 1), 12)
     differences = (runs[:, 1] - runs[:, 0] + rule.DEFAULT_MARGIN)[:, None]
     found = rule.evidence(differences, full, full, margin=rule.DEFAULT_MARGIN, metric=METRIC)
-    rate = float((rule.decide(found, rule.look_level(1)).verdict == "equal").mean())
-    assert rate <= rule.look_level(1) + 3 * 0.0024
+    rate = float((rule.decide(found, look_level(1)).verdict == "equal").mean())
+    assert rate <= look_level(1) + 3 * 0.0024
 
 
 def test_a_difference_of_two_deviations_is_found_with_six_seeds() -> None:

@@ -13,8 +13,8 @@ from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.maps.words.map_words import map_json, map_words
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.records.comparison import Estimate, Repeat
+from paribus.records.exaggeration import Overstated
 from paribus.records.outlying_run import FarRun
-from paribus.records.overstated import Overstated
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import CASES, make_comparison
 from tests.map_cases import a_map

@@ -10,6 +10,7 @@ from scipy import stats
 
 import paribus as pb
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS
 from paribus.comparison.statistics import unseen_share
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.verdict import headline
@@ -65,7 +66,7 @@ def test_of_normal_differences_of_one_step_so_many_seldom_all_round_to_none() ->
     spread = np.linspace(0.05, 20, 4000)
     share = (stats.norm.cdf((0.5 - 1) / spread) - stats.norm.cdf((-0.5 - 1) / spread)).max()
     assert share == pytest.approx(0.242, abs=0.001)
-    for look, level in enumerate(rule.LOOK_LEVELS):
+    for look, level in enumerate(LOOK_LEVELS):
         assert share ** (rule.LEAST_ALIKE + look) < level
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import paribus as pb
-from paribus.comparison.overstated import exaggeration, overstated
+from paribus.comparison.exaggeration import exaggeration, overstated
 from paribus.comparison.statistics import paired_t_p
 from paribus.core.seeds import generator
 

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 
 # What the example draws: N(0.9, 0.8) and N(0, 1), five runs each, by NumPy's old generator with seed 1234.
 MINE = [1.2771, -0.0528, 2.0462, 0.6499, 0.3235]
@@ -93,7 +93,7 @@ def test_a_percentile_bootstrap_of_six_seeds_holds_too_little() -> None:
     means = [np.sort(x, axis=-1)[:, 1:5].mean(axis=-1) for x in resampled]  # a quarter of six, cut: one at either end
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     held = np.mean((low <= 0) & (high >= 0))
-    low, high = robust.paired(d).ends()
+    low, high = heavy_tails.paired(d).ends()
     ours = np.mean((low <= 0) & (high >= 0))
     assert held == pytest.approx(0.91, abs=0.015)
     assert ours == pytest.approx(0.955, abs=0.015)

@@ -12,9 +12,10 @@ from scipy import stats
 
 import paribus as pb
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.programs.metrics import metric_named
 
-LEVEL = rule.look_level(1)
+LEVEL = look_level(1)
 SCORE = metric_named("score:max")
 CLEAR = [0.41, 0.52, 0.33, 0.45, 0.36, 0.4]
 

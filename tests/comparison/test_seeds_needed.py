@@ -11,6 +11,7 @@ from scipy import stats
 
 import paribus as pb
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.power.of_tests import t_power
 from paribus.comparison.power.seeds_needed import foreseen
 from paribus.comparison.words.power import foreseen_words
@@ -44,7 +45,7 @@ def test_six_seeds_as_the_rule_decides_them() -> None:
     drawn = np.random.default_rng(6).normal(size, 1, (20_000, 1, 6))
     full = np.full((20_000, 1), 6)
     seen = rule.evidence(drawn, full, full, margin=0.0, metric=pb.judge(PILOT, resolution=1e-9).comparison.metric)
-    found = np.mean(rule.decide(seen, rule.look_level(1)).verdict == "b_better")
+    found = np.mean(rule.decide(seen, look_level(1)).verdict == "b_better")
     assert found == pytest.approx(
         0.8, abs=4 * 0.003
     )  # what the rule asks for where a tail is seen by chance is counted
@@ -134,7 +135,7 @@ def test_runs_that_fail_are_counted_in_as_the_rule_has_it(
     trained_a, trained_b = draw.random(shape) >= of_a, draw.random(shape) >= of_b
     metric = pb.judge(PILOT, resolution=1e-9).comparison.metric
     seen = rule.evidence(draw.normal(size, 1, shape), trained_a, trained_b, margin=0.0, metric=metric)
-    found = np.mean(rule.decide(seen, rule.look_level(1)).figure.verdict == "b_better")
+    found = np.mean(rule.decide(seen, look_level(1)).figure.verdict == "b_better")
     told = pb.power(seeds=n, difference=size, fails=fails).row.power
     assert told == pytest.approx(found, abs=4 * 0.0035)
 
@@ -146,7 +147,7 @@ def test_equality_where_runs_fail_as_the_rule_has_it() -> None:
     metric = pb.judge(PILOT, resolution=1e-9).comparison.metric
     trained = [draw.random(shape) >= 0.1 for _ in range(2)]
     seen = rule.evidence(draw.normal(0, 1, shape), *trained, margin=margin, metric=metric)
-    equal = np.mean(rule.decide(seen, rule.look_level(1)).figure.verdict == "equal")
+    equal = np.mean(rule.decide(seen, look_level(1)).figure.verdict == "equal")
     assert equal == pytest.approx(0.8, abs=0.015), "a tail to one side is taken for one to both, which is near"
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.power.of_tests import fisher_power, seeds_for_counts, t_power, tost_power
-from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
+from paribus.comparison.seeds_to_settle import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import paired_t_p
 
 
@@ -24,7 +25,7 @@ def settle(
 
 
 def test_seeds_to_settle_reach_the_power_that_they_promise() -> None:
-    level = rule.look_level(2)
+    level = look_level(2)
     difference = settle("not_separated", mean=1e-3).n
     assert difference is not None
     assert t_power(1.0, difference, level) >= 0.8 > t_power(1.0, difference - 1, level)
@@ -72,11 +73,11 @@ def test_more_seeds_that_say_the_same_leave_a_narrower_range() -> None:
 def test_the_high_end_settles_what_it_promises(effect: float, settles: float) -> None:
     """Followed from six seeds that left it open; the number as seen does less (benchmarks/settling.py has more)."""
     drawn = np.random.default_rng(1).normal(effect, 1, (300, 1000))
-    drawn = drawn[paired_t_p(drawn[:, :6]) > rule.look_level(1)]
+    drawn = drawn[paired_t_p(drawn[:, :6]) > look_level(1)]
     ends = []
     for runs in drawn:
         error = float(runs[:6].std(ddof=1)) / 6**0.5
         seen = Seen(float(runs[:6].mean()), error, error * 6**0.5, 5.0, (6, 6), (6, 6))
         ends.append(seeds_to_settle("not_separated", seen, pairs=1, margin=0.0, look=1).high)
-    known = [float(paired_t_p(runs[:n])) <= rule.look_level(2) for runs, n in zip(drawn, ends, strict=True) if n]
+    known = [float(paired_t_p(runs[:n])) <= look_level(2) for runs, n in zip(drawn, ends, strict=True) if n]
     assert np.mean(known) >= settles

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.statistics import fisher_p
 from paribus.comparison.unpaired import permutation_p, permutation_p_min, welch
 
@@ -91,5 +91,5 @@ def test_alike_arms_are_called_different_in_at_most_one_of_twenty(n: int, m: int
     """Welch's own degrees of freedom would call 2 against 10 different in 8 %."""
     draw = np.random.default_rng(7)
     x, y = draw.normal(size=(4000, n)), draw.normal(size=(4000, m))
-    wrong = np.mean([welch(a, b).p() <= rule.look_level(1) for a, b in zip(x, y, strict=True)])
+    wrong = np.mean([welch(a, b).p() <= look_level(1) for a, b in zip(x, y, strict=True)])
     assert wrong <= 0.05

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import paribus as pb
-from paribus.comparison.unseen import unseen
+from paribus.comparison.rare_failures import unseen
 from tests.comparison.written_pairs import lesson, open_pair
 
 A = [0.900, 0.902, 0.901, 0.899, 0.903, 0.901]

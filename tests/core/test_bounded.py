@@ -8,7 +8,7 @@ import pytest
 from paribus.core.bounded import read_file
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import MOST_DOTS, ExcessiveValue, toml_values
-from paribus.programs.recipe.recipes import recipe
+from paribus.programs.recipe.recipe_lookup import recipe
 from paribus.runs.starting import LARGEST_FILE
 from paribus.tables.rows import opened
 

@@ -7,7 +7,7 @@ from typing import Any
 from paribus.diagnosis.interaction import interaction
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.claims import Claim, Measured
+from paribus.records.activation_claims import Claim, Measured
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import (
     Change,

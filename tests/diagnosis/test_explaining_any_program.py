@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from paribus.diagnosis.outcomes import Scale, effect
+from paribus.diagnosis.intervention_outcomes import Scale, effect
 from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
-from paribus.diagnosis.words import outcomes as words
+from paribus.diagnosis.words import intervention_outcomes as words
 from paribus.records import explanation as values
 from paribus.records.explanation import OFF_DEFAULT, Change, Intervention, Symptoms, first_cause
 from paribus.records.program import Fields

@@ -5,13 +5,13 @@ import io
 import pytest
 from rich.cells import cell_len
 
-from paribus.diagnosis.words import outcomes as wording  # `tested_words` by itself would be taken for a test
-from paribus.diagnosis.words.claims import claim_sections, claim_words
+from paribus.diagnosis.words import intervention_outcomes as wording
+from paribus.diagnosis.words.activation_claims import claim_sections, claim_words
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections
-from paribus.diagnosis.words.outcomes import intervention_words, planned_words
+from paribus.diagnosis.words.intervention_outcomes import intervention_words, planned_words
 from paribus.programs.recipe.info import RECIPE
 from paribus.records import explanation as values
-from paribus.records.claims import Claim, ClaimQuantity, Measured
+from paribus.records.activation_claims import Claim, ClaimQuantity, Measured
 from paribus.records.comparison import Comparison
 from paribus.records.events import RunEnded
 from paribus.terminal.explanation import ExplanationShow

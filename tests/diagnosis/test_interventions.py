@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paribus.diagnosis.intervention_outcomes import Outcome, Scale, recovered
+from paribus.diagnosis.intervention_outcomes import judge as judged
 from paribus.diagnosis.interventions import changed, together
 from paribus.diagnosis.learning_curves import learning_curve
-from paribus.diagnosis.outcomes import Outcome, Scale, recovered
-from paribus.diagnosis.outcomes import judge as judged
 from paribus.diagnosis.search import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.interventions import proposals

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from paribus.diagnosis.intervention_outcomes import effect
 from paribus.diagnosis.learning_curves import learning_curves_of
-from paribus.diagnosis.outcomes import effect
 from paribus.records.explanation import Explanation
 from paribus.records.run import RunResult
 from paribus.runs.registry import default_program

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paribus.diagnosis.outcomes import Scale
+from paribus.diagnosis.intervention_outcomes import Scale
 from paribus.diagnosis.placebo import placebo_kind
-from paribus.diagnosis.words.outcomes import placebo_words
+from paribus.diagnosis.words.intervention_outcomes import placebo_words
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.explanation import Kind, Placebo
 from tests.diagnosis.explanations import an_effect

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paribus.diagnosis.intervention_outcomes import Scale
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, rungs, search, to_confirm
 from paribus.programs.recipe.interventions import proposals
 from paribus.programs.recipe.recipe import Recipe

@@ -30,7 +30,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 
 READING = ("list", "show", "report", "figure", "export", "diff", "recipes", "doctor", "prune", "verify", "bundle")
 READING += ("tag",)

@@ -14,7 +14,7 @@ from paribus.comparison.compare import design_for
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
 from paribus.programs.recipe.lab.report_contents import report_lab
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, BuiltInModel, Plan, is_code, plan_of
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.models.built_in import BuiltIn
 from paribus.programs.recipe.models.built_in.mlp import MLP

@@ -12,7 +12,7 @@ from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.diagnosis.findings.rules import RULES
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence
-from paribus.diagnosis.words.outcomes import planned_words
+from paribus.diagnosis.words.intervention_outcomes import planned_words
 from paribus.programs.recipe.interventions import proposals, undoes
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.finding import Finding

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from paribus.comparison.decision_rule import second_edition as rule
-from paribus.maps.cell import Step, alpha, ended, first_step, looks, next_step
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
+from paribus.maps.cell_verdict import Step, alpha, ended, first_step, looks, next_step
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.map import MapCell
 from tests.factories import make_comparison
@@ -79,7 +80,7 @@ def test_swapping_the_arms_swaps_the_winner(pairs: list[tuple[float, float]]) ->
 
 def test_looks_are_few_and_end_with_all_seeds() -> None:
     assert [looks(most) for most in (2, 3, 4, 6, 8, 20)] == [(2,), (3,), (4,), (4, 6), (4, 8), (4, 8, 20)]
-    assert alpha(8) == pytest.approx(rule.LOOK_LEVELS[0] + rule.LOOK_LEVELS[1])
+    assert alpha(8) == pytest.approx(LOOK_LEVELS[0] + LOOK_LEVELS[1])
     assert alpha(1000) < 0.05
 
 
@@ -120,7 +121,7 @@ def test_a_cell_that_no_further_run_can_decide_stops(a: int, b: int, most: int, 
     cell = cell.model_copy(update={"state": "open"})
     assert (next_step(cell, most, 15) is not None) == goes_on
     if (a, b) != (4, 4):
-        best = [(n, b + n - 4, rule.look_level(look)) for look, n in enumerate(looks(most), start=1) if look > 1]
+        best = [(n, b + n - 4, look_level(look)) for look, n in enumerate(looks(most), start=1) if look > 1]
         ps = [stats.fisher_exact([[a, n - a], [most_b, n - most_b]]).pvalue <= level for n, most_b, level in best]
         assert any(ps) == goes_on
 
@@ -163,6 +164,6 @@ def test_a_simulated_map_of_alike_arms_errs_no_more_than_it_says() -> None:
     evidence = rule.evidence(
         differences, [[4]] * 2000, [[4]] * 2000, margin=0.001, metric=RECIPE.steering.of_items(12000)
     )
-    verdicts = rule.decide(evidence, rule.look_level(1)).verdict
+    verdicts = rule.decide(evidence, look_level(1)).verdict
     wrong = np.isin(verdicts, ("a_better", "b_better")).mean()
-    assert wrong < rule.LOOK_LEVELS[0] + 3 * (0.035 * 0.965 / 2000) ** 0.5
+    assert wrong < LOOK_LEVELS[0] + 3 * (0.035 * 0.965 / 2000) ** 0.5

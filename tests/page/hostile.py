@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import cycle, product
 
-from paribus.programs.recipe.evidence import RecipeEvidence
+from paribus.programs.recipe.confusion import RecipeEvidence
 from paribus.records.comparison import Comparison, PairView
 from tests.factories import evidence
 

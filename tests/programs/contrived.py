@@ -17,7 +17,7 @@ from paribus.core.field_faults import faults_of
 from paribus.core.fields import FieldSpec, specifications
 from paribus.core.seeds import generator
 from paribus.records.program import Fields, Label, Metric, ProgramInfo
-from paribus.runs.program import Outcome, Program
+from paribus.runs.program_protocol import Outcome, Program
 from paribus.runs.registry import register
 from paribus.runs.store import RunWriter
 from paribus.runs.task import How

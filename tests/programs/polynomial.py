@@ -22,7 +22,7 @@ from paribus.core.fields import About, FieldSpec, specifications
 from paribus.core.seeds import generator
 from paribus.records.program import Epoch, Fields, Label, Metric, ProgramInfo
 from paribus.results import ComparisonResult
-from paribus.runs.program import Outcome, Program
+from paribus.runs.program_protocol import Outcome, Program
 from paribus.runs.registry import register
 from paribus.runs.stopping import check
 from paribus.runs.store import RunWriter

@@ -14,7 +14,7 @@ from paribus.records.run import Failure
 from paribus.runs.execute import execute
 from paribus.runs.failing import RunFailed, failed
 from paribus.runs.planning import Plan, Settings, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.single_run import now
 from paribus.runs.store import Store
 from paribus.runs.time_limit import out_of_time

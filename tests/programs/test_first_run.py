@@ -15,13 +15,13 @@ from paribus.comparison.words.json_view import comparison_json
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
 from paribus.maps.grid import grid_for
-from paribus.maps.map_verdict import run_map
+from paribus.maps.run_map import run_map
 from paribus.records.comparison import Comparison
 from paribus.records.events import Event, RunEnded
 from paribus.runs.failing import RunFailed
 from paribus.runs.first_run import FirstRunFailed, make_first
 from paribus.runs.planning import Settings, make_plan
-from paribus.runs.program import Outcome
+from paribus.runs.program_protocol import Outcome
 from paribus.runs.store import Store
 from paribus.runs.store.prune import to_prune
 from paribus.words.errors import error_words

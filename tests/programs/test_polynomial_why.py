@@ -13,7 +13,7 @@ from paribus.diagnosis.explain import planned
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explanation_json
 from paribus.maps.grid import grid_for
-from paribus.maps.map_verdict import plan_map, run_map
+from paribus.maps.run_map import plan_map, run_map
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from paribus.programs.recipe.outcome import trained
+from paribus.programs.recipe.trained_criterion import trained
 from tests.factories import PRIOR_ENTROPY, make_design, make_run
 
 

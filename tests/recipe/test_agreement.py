@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.data import open_dataset, prepare
 from paribus.programs.recipe.kernels import PLAIN, convpool, native, native_kernel
 from paribus.programs.recipe.models import NativeGradient, build_model

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from scipy import stats
 
-from paribus.programs.recipe.claims import Seen, claims
-from paribus.records.claims import Claim, ClaimName, Measured
+from paribus.programs.recipe.activation_claims import Seen, claims
+from paribus.records.activation_claims import Claim, ClaimName, Measured
 from paribus.records.run import RunResult
 from paribus.records.trace import StepTrace
 from tests.diagnosis.traces import make_trace

@@ -13,7 +13,7 @@ import pytest
 
 from paribus.core.errors import DataError
 from paribus.programs.recipe.data import DataSet, open_dataset, verify
-from paribus.programs.recipe.data.shipped import PACKED_FILES, PACKED_NAME, read_shipped
+from paribus.programs.recipe.data.packaged_mnist import PACKED_FILES, PACKED_NAME, read_shipped
 from tests.recipe.idx_files import TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, idx, small_set, write
 
 FOLDER = resources.files("paribus.programs.recipe.data") / "mnist"
@@ -80,7 +80,7 @@ def test_a_damaged_installation_is_refused(
     elif damage == "another set":
         files = small_set()
         path.write_bytes(lzma.compress(b"".join(files[name] for name in PACKED_FILES)))
-    monkeypatch.setattr("paribus.programs.recipe.data.shipped.resources.files", lambda package: tmp_path)
+    monkeypatch.setattr("paribus.programs.recipe.data.packaged_mnist.resources.files", lambda package: tmp_path)
     with pytest.raises(DataError) as caught:
         open_dataset("mnist")
     assert str(path) in str(caught.value)

@@ -11,8 +11,8 @@ from torch import nn
 from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.code_identity import source_digest
-from paribus.programs.recipe.initialisations import INITIALISATIONS
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
+from paribus.programs.recipe.initialisation_schemes import INITIALISATIONS
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.models import LeNet, build_model, initialise
 from paribus.programs.recipe.recipe import LESSON, Recipe
 

@@ -14,8 +14,8 @@ from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError, RecipeError
 from paribus.core.seeds import derive, generator
 from paribus.programs.recipe import recipe_digest
-from paribus.programs.recipe.built_in import BUILT_IN
-from paribus.programs.recipe.initialisations import INITIALISATIONS
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
+from paribus.programs.recipe.initialisation_schemes import INITIALISATIONS
 from paribus.programs.recipe.recipe import FIELDS, LESSON, SPECIFICATIONS, Recipe, inert
 from paribus.programs.recipe.recipe_text import parse_assignment, recipe_from, recipe_from_toml, recipe_to_toml
 

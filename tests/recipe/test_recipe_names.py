@@ -9,10 +9,10 @@ import pytest
 import paribus as pb
 from paribus.cli.main import run
 from paribus.cli.parser import make_parser
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
+from paribus.programs.recipe.recipe_lookup import recipe_name
 from paribus.programs.recipe.recipe_text import recipe_to_toml
-from paribus.programs.recipe.recipes import recipe_name
-from paribus.runs import planning, train
+from paribus.runs import planning, train_one
 from paribus.runs.planning import Settings
 from paribus.runs.store import Store
 from tests.runs.store_cases import new_record, train_epoch
@@ -48,10 +48,10 @@ def test_train_makes_one_run_and_takes_no_workers(capsys: pytest.CaptureFixture[
 
 def test_settings_are_checked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[Settings] = []
-    for module in (planning, train):
+    for module in (planning, train_one):
         monkeypatch.setattr(module, "check_settings", lambda how, program=None: checked.append(how))
     how = Settings(tmp_path, device="cpu")
-    train.plan_training("lesson", {}, 0, None, how)
+    train_one.plan_training("lesson", {}, 0, None, how)
     assert checked == [how]
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from paribus.core.errors import ParibusError, RecipeError
 from paribus.core.field_text import value_word
+from paribus.programs.recipe.recipe_lookup import recipe
 from paribus.programs.recipe.recipe_text import parse_assignment, recipe_from, recipe_from_toml
-from paribus.programs.recipe.recipes import recipe
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 SCALARS = TEXTS | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.kernels import PLAIN, kernel_for
-from paribus.programs.recipe.model_table import is_drawn, plan_of
+from paribus.programs.recipe.model_registry import is_drawn, plan_of
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import LESSON, Recipe, inert
 from paribus.programs.recipe.recipe_text import recipe_from

@@ -14,7 +14,7 @@ from paribus.programs.recipe.data.dataset import DataSet
 from paribus.programs.recipe.data.on_device import Picked
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training import room
+from paribus.programs.recipe.training import stack_memory
 from paribus.programs.recipe.training.fit import TrainingRun, fit_all
 from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stacked import Stack
@@ -91,10 +91,10 @@ def test_a_further_run_takes_its_parameters_its_states_and_a_fifth_of_a_megabyte
 
 
 def test_as_many_runs_as_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = room.bytes_a_run(SMALL, (1, SIDE, SIDE), CLASSES)
-    monkeypatch.setattr(room, "usable_cores", lambda: 4)
+    one = stack_memory.bytes_a_run(SMALL, (1, SIDE, SIDE), CLASSES)
+    monkeypatch.setattr(stack_memory, "usable_cores", lambda: 4)
     for runs in (0, 1, 1000):
-        monkeypatch.setattr(room, "free_bytes", lambda device, runs=runs: (one * runs + 8) * 8)
-        assert room.runs_with_room(SMALL, (1, SIDE, SIDE), CLASSES, CPU) == max(1, runs)
+        monkeypatch.setattr(stack_memory, "free_bytes", lambda device, runs=runs: (one * runs + 8) * 8)
+        assert stack_memory.runs_with_room(SMALL, (1, SIDE, SIDE), CLASSES, CPU) == max(1, runs)
     monkeypatch.undo()
-    assert room.free_bytes(CPU) > 1 << 26
+    assert stack_memory.free_bytes(CPU) > 1 << 26

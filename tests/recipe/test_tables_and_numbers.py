@@ -20,20 +20,20 @@ from paribus.core.errors import DataError, ParibusError
 from paribus.programs.recipe.cost import trial
 from paribus.programs.recipe.data import look, open_dataset, verify
 from paribus.programs.recipe.data.targets import are_numbers
-from paribus.programs.recipe.judging import info_for
 from paribus.programs.recipe.kernels import PLAIN
+from paribus.programs.recipe.metric_choice import info_for
 from paribus.programs.recipe.models.one_batch import check_on_one_batch
 from paribus.programs.recipe.program import RecipeProgram
 from paribus.programs.recipe.recipe import LESSON
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.training.own import matched
+from paribus.programs.recipe.training.user_code import matched
 from paribus.programs.recipe.worker import perform
 from paribus.report.page import render
 from paribus.runs.planning import Settings
 from paribus.runs.registry import code_of, program_of
 from paribus.runs.store import Store
 from paribus.runs.store.authorship import _named
-from paribus.runs.train import plan_training
+from paribus.runs.train_one import plan_training
 from paribus.runs.trust import refuse_code
 
 RNG = np.random.default_rng(5)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from paribus.core.seeds import generator
-from paribus.referee.rule import LoopError, Past, Try, decide, gain_of, least_pairs, level, share
+from paribus.referee.keep_rule import LoopError, Past, Try, decide, gain_of, least_pairs, level, share
 
 KNOWN = LoopError(baseline=(1.0, 2.0, 3.0, 1.5, 2.5), most_pairs=40)
 KEPT, TESTED, SCREENED = Past("keep", True, ()), Past("open", True, ()), Past("discard", False, ())

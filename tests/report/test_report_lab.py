@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 ANSWERS = """async ({lab, images}) => {
-  const {createNetworks} = await import("/answering.js");
+  const {createNetworks} = await import("/lab_networks.js");
   const {imageInput} = await import("/network.js");
   const {unpackArrays} = await import("/unpack.js");
   const networks = createNetworks(lab);

@@ -7,7 +7,7 @@ import pytest
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.recipe import LESSON
 from paribus.records.events import RunEnded
-from paribus.runs.engines import given as module
+from paribus.runs.engines import user_executor as module
 from paribus.runs.execute import execute
 from paribus.runs.store import Store
 from tests.tasks import recipe_task

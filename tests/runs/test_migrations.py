@@ -16,8 +16,9 @@ from paribus.records.run import RunRecord
 from paribus.records.tuned import Tuned
 from paribus.runs.store import RunFolder, Store, migrations
 from paribus.runs.store.bundles import Bundle
-from paribus.runs.store.comparisons import Looked, Planned, Tagged
+from paribus.runs.store.comparisons import Planned, Tagged
 from paribus.runs.store.documents import read_document, to_json
+from paribus.runs.store.looks import Looked
 from paribus.runs.store.migrations import STEPS, migrated, newest
 from paribus.runs.store.run_folder import Checkpoint
 from paribus.web.job_states import Job, Kept

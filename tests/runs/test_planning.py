@@ -12,7 +12,7 @@ from paribus.cli.main import main
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.core.errors import ParibusError
 from paribus.maps.grid import grid_for
-from paribus.maps.map_verdict import plan_map
+from paribus.maps.run_map import plan_map
 from paribus.programs.recipe import cost
 from paribus.programs.recipe.data import DataSet, open_dataset
 from paribus.programs.recipe.data.split import split
@@ -126,7 +126,7 @@ def test_planning_opens_the_data_once_and_starts_nothing(tmp_path: Path, monkeyp
     opened.clear()
     grid = grid_for("activation", values, {"weight_decay": [0.0, 0.1], "epochs": [1, 2]}, "lesson", {}, 8, None, 1.0)
     assert opened == ["mnist"]
-    monkeypatch.setattr("paribus.maps.map_verdict.estimate", lambda todo, store, workers, paces: 1.0)
+    monkeypatch.setattr("paribus.maps.run_map.estimate", lambda todo, store, workers, paces: 1.0)
     plan_map(grid, Settings(tmp_path, device="cpu"))
     assert opened == ["mnist"]
 

@@ -8,9 +8,9 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe import worker
-from paribus.programs.recipe.bundles import LARGEST_BUNDLE
 from paribus.programs.recipe.kernels import PLAIN, STACKED, kernel_for
 from paribus.programs.recipe.recipe import LESSON, Recipe
+from paribus.programs.recipe.stack_groups import LARGEST_BUNDLE
 from paribus.programs.recipe.worker import perform, perform_together
 from paribus.records.events import EpochDone, RunEnded, RunStarted
 from paribus.runs.execute import execute

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from paribus.core.errors import ParibusError, StoreError
-from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.confusion import evidence_of
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.runs.store import Store
 from tests.factories import CASES, make_comparison, make_design

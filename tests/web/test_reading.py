@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.data import dataset
 from paribus.web.problems import Missing
 from paribus.web.read_store import run_images, run_inputs

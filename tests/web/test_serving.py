@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, LESSON
 from paribus.runs.store import Store
 from paribus.web import server, store_handlers

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from paribus.core.activations import ACTIVATIONS
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.initialisations import INITIALISATIONS
+from paribus.programs.recipe.initialisation_schemes import INITIALISATIONS
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, Recipe
 from paribus.records.run import Status
 from paribus.words.labels import STATUS_LABELS

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from paribus.comparison.words.json_view import strict
-from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean
-from paribus.core.field_text import assigned
+from paribus.core.assignment import assigned
+from paribus.core.errors import ErrorCollector, ParibusError, did_you_mean, shown
 from paribus.core.messages import Message
 from paribus.runs.planning import Settings, store_at
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.tracking import Tracking
 from paribus.terminal.screen import Screen
 from paribus.terminal.waiting import Waiting
@@ -139,3 +139,8 @@ def run_settings(options: argparse.Namespace) -> Settings:
     return Settings(
         store_at(options.out), options.device, getattr(options, "workers", 1), options.probes, options.kernel
     )
+
+
+def value_text(value: Any) -> str:
+    """A field's value in a table; nothing where there is none."""
+    return "" if value is None else value if isinstance(value, str) else shown(value)

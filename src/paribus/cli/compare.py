@@ -39,10 +39,10 @@ from paribus.records.design import Design
 from paribus.results import ComparisonResult
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.engines.engine import Engine
-from paribus.runs.engines.local import local_workers
+from paribus.runs.engines.local_cluster import local_workers
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan, check_settings, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.tracking import check_log, tracked
 from paribus.terminal.explanation import ExplanationShow

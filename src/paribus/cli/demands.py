@@ -33,8 +33,8 @@ def gate(comparison: Comparison, options: argparse.Namespace) -> None:
     """Raise DemandUnmet where --fail-if says so; say on stderr what passed without being decided."""
     if options.fail_if is None:
         return
-    from paribus.comparison.demands import short_of, standings  # SciPy is slow to load
-    from paribus.comparison.words.demands import standing_words
+    from paribus.comparison.build_demands import short_of, standings  # SciPy is slow to load
+    from paribus.comparison.words.build_demands import standing_words
 
     lang = language(options)
     margin = comparison.margin if options.fail_if == "maybe-worse" else None

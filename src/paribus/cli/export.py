@@ -10,7 +10,7 @@ from paribus.programs.exporting import export
 from paribus.results import ComparisonResult, Run
 from paribus.runs.planning import store_at
 from paribus.runs.store import Store
-from paribus.runs.train import load_run
+from paribus.runs.train_one import load_run
 from paribus.words.errors import message_words
 
 

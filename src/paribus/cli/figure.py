@@ -11,10 +11,10 @@ from paribus.comparison.compare import load_comparison
 from paribus.core.errors import ParibusError, nearest, reason_of
 from paribus.figures.kinds import RUN_KINDS, check_kind
 from paribus.figures.measured import curve_metrics
-from paribus.maps.map_verdict import load_map
+from paribus.maps.run_map import load_map
 from paribus.runs.planning import store_at
 from paribus.runs.store import Store
-from paribus.runs.train import load_run
+from paribus.runs.train_one import load_run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import errno
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -157,63 +158,44 @@ def _noticed(command: str, came: list[int]) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
+# The function of each command, in a module that is imported only when it is asked for.
+COMMANDS = {
+    "bundle": "bundle.bundle",
+    "data": "data.data",
+    "diff": "diff.diff",
+    "doctor": "doctor.doctor",
+    "export": "export.export_to",
+    "figure": "figure.figure",
+    "judge": "judge.judge_table",
+    "lesson": "lesson.lesson",
+    "list": "list_store.list_store",
+    "mcp": "mcp.serve_tools",
+    "power": "power.show_seeds",
+    "prune": "prune.prune_store",
+    "recipes": "recipes.recipes",
+    "report": "report.report",
+    "reproduce": "reproduce.reproduce",
+    "serve": "serve.serve_lab",
+    "show": "show.show",
+    "tag": "tag.tag",
+    "verify": "verify.verify_store",
+    "why": "why.why",
+}
+
+
 def _dispatch(options: argparse.Namespace) -> int:
     """The exit code of a command that ended well: what the referee says is in it."""
     if options.command == "referee":
         from paribus.cli.referee import referee
 
         return referee(options)
-    _call(options)
-    return DONE
-
-
-def _call(options: argparse.Namespace) -> None:
     if options.command in ("compare", "train", "map"):
         _call_training(options)
-    elif options.command in ("list", "tag", "show", "diff", "report", "recipes"):
-        from paribus.cli import inspection
-
-        inspection.COMMANDS[options.command](options)
-    elif options.command == "figure":
-        from paribus.cli.figure import figure
-
-        figure(options)
-    elif options.command == "export":
-        from paribus.cli.export import export_to
-
-        export_to(options)
-    elif options.command == "why":
-        from paribus.cli.why import why
-
-        why(options)
-    elif options.command == "judge":
-        from paribus.cli.judge import judge_table
-
-        judge_table(options)
-    elif options.command == "lesson":
-        from paribus.cli.lesson import lesson
-
-        lesson(options)
-    elif options.command == "power":
-        from paribus.cli.power import show_seeds
-
-        show_seeds(options)
-    elif options.command == "mcp":
-        from paribus.cli.mcp import serve_tools
-
-        serve_tools(options, main)
-    elif options.command == "serve":
-        from paribus.cli.serve import serve_lab
-
-        serve_lab(options)
-    elif options.command in ("bundle", "reproduce"):
-        from paribus.cli import bundle
-
-        bundle.COMMANDS[options.command](options)
-    else:
-        from paribus.cli import upkeep
-
-        upkeep.COMMANDS[options.command](options)
+        return DONE
+    module, function = COMMANDS[options.command].split(".")
+    call = getattr(importlib.import_module(f"paribus.cli.{module}"), function)
+    call(options, main) if options.command == "mcp" else call(options)
+    return DONE
 
 
 def _call_training(options: argparse.Namespace) -> None:

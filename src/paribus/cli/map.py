@@ -10,11 +10,11 @@ from paribus.cli.command_context import assignment, language, measuring, print_j
 from paribus.cli.program_options import own_factor, read_program
 from paribus.core.errors import ComparisonError, ErrorCollector
 from paribus.maps.grid import Grid, grid_for
-from paribus.maps.map_verdict import plan_map, run_map
+from paribus.maps.run_map import plan_map, run_map
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Settings, check_settings, store_at
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.terminal.map import MapShow
 
 

@@ -10,7 +10,7 @@ import paribus
 from paribus.cli.command_context import language
 from paribus.comparison.words.power import foreseen_words
 from paribus.core.messages import Message
-from paribus.programs.recipe.built_in import BUILT_IN, DEFAULT
+from paribus.programs.recipe.built_in_recipes import BUILT_IN, DEFAULT
 from paribus.runs.environment import package_version
 from paribus.runs.planning import Plan
 from paribus.runs.store import Store

@@ -11,7 +11,7 @@ from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 
 if TYPE_CHECKING:
     from paribus.programs.named import ProgramOptions
-    from paribus.runs.program import Program
+    from paribus.runs.program_protocol import Program
 
 RUNNING = ("compare", "train", "map", "why")  # the verbs that run a program
 

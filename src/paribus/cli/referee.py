@@ -23,7 +23,7 @@ FOLDER = "referee"
 
 def referee(options: argparse.Namespace) -> int:
     """One verb's exit code."""
-    from paribus.referee.broken import said
+    from paribus.referee.internal_failure import said
 
     with said():
         return {"start": start, "try": try_edit, "report": report, "rules": rules}[options.verb](options)
@@ -36,9 +36,9 @@ def _journal(options: argparse.Namespace) -> Journal:
 def start(options: argparse.Namespace) -> int:
     """Commit, run the baseline, and say what that can show."""
     from paribus.cli.command_context import language, print_json, screen
-    from paribus.referee.aside import loop_before
     from paribus.referee.commands import start_loop
     from paribus.referee.json_view import start_json
+    from paribus.referee.previous_loop import loop_before
     from paribus.referee.starting import what_it_can_show
     from paribus.referee.words.start import facts, notes, shown_note, shown_rows
     from paribus.terminal.screen import Column
@@ -145,7 +145,13 @@ def try_edit(options: argparse.Namespace) -> int:
 
 def load_words() -> None:
     """What the answer is made with: it is loaded while the first run is made."""
-    names = ("referee.rule", "cli.command_context", "referee.words.answers", "referee.json_view", "words.translation")
+    names = (
+        "referee.keep_rule",
+        "cli.command_context",
+        "referee.words.answers",
+        "referee.json_view",
+        "words.translation",
+    )
     *_, translation = (importlib.import_module(f"paribus.{name}") for name in names)
     for lang in translation.LANGUAGES:
         translation.translator(lang)

@@ -16,7 +16,7 @@ from paribus.runs.execute import Interrupted
 from paribus.runs.registry import own_json
 from paribus.runs.store import Store
 from paribus.runs.tracking import check_log, tracked
-from paribus.runs.train import plan_training, run_training
+from paribus.runs.train_one import plan_training, run_training
 from paribus.terminal.explanation import show_symptoms
 from paribus.terminal.show import ComparisonShow
 from paribus.words.metric_format import measure_of

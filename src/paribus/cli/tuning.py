@@ -17,7 +17,7 @@ from paribus.results import ComparisonResult
 from paribus.runs.engines.engine import Engine
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.terminal.show import ComparisonShow
 from paribus.terminal.tuned import TuningShow, show_tuned
 from paribus.words.translation import translator

@@ -13,15 +13,15 @@ from paribus.core.messages import mark
 from paribus.diagnosis.explain import explain, planned
 from paribus.diagnosis.words.explanation_json import explanation_json, interventions_json
 from paribus.programs.named import program_named
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted
 from paribus.runs.planning import Settings, check_settings, store_at
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
 from paribus.runs.store import Store
-from paribus.runs.train import load_run
+from paribus.runs.train_one import load_run
 from paribus.terminal.explanation import ExplanationShow
 from paribus.terminal.failures import show_left_out
 

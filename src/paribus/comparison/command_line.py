@@ -11,7 +11,7 @@ from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word
 from paribus.records.design import Design
 from paribus.runs.planning import Settings, option_words
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import program_of
 from paribus.runs.store import Store, recipe_file
 

@@ -40,7 +40,7 @@ from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program, program_of
 from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store

@@ -11,7 +11,7 @@ from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsEr
 from paribus.core.messages import Message, mark
 from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store.names import slug
 
 MOST_ARMS = 20

@@ -14,7 +14,7 @@ import paribus
 from paribus.comparison.arms import ArmRuns, Columns
 from paribus.comparison.baseline import known_arm
 from paribus.comparison.datasets.from_runs import judged_on_datasets
-from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
 from paribus.comparison.from_runs import Crossed, judged
 from paribus.core.errors import ParibusError, nearest
 from paribus.core.messages import Message
@@ -32,7 +32,7 @@ def compared(
     given: Given, margin: float, look: int, needed: Condition | None, claim_all: bool, baseline: str, edition: str
 ) -> Comparison:
     """The comparison of given results, with a verdict for each pair. needed: of a run that counts as trained."""
-    first, alpha = given.metrics[0], rule.look_level(look)
+    first, alpha = given.metrics[0], look_level(look)
     known = next(iter(given.arms.values())).figures
     if needed is not None and needed.name not in known:
         figures = Message("the figures are {choices}", choices=tuple(known))
@@ -78,7 +78,7 @@ def compared(
         baseline=baseline,
         claims=1 + len(others) if claim_all else 1,
         look=look,
-        looks_allowed=len(rule.LOOK_LEVELS),
+        looks_allowed=len(LOOK_LEVELS),
         alpha=alpha,
         rule=edition,
         arms=found.arms,

@@ -12,7 +12,7 @@ from paribus.core.errors import ComparisonError
 from paribus.records.comparison import Comparison
 from paribus.records.run import RunResult
 from paribus.runs.planning import Plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 

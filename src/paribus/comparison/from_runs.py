@@ -14,6 +14,7 @@ from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, ru
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT
 from paribus.comparison.decision_rule.editions import edition as edition_named
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level
 from paribus.comparison.factorial.effects import factorial_of
 from paribus.comparison.pair_verdicts import pair_views
 from paribus.core.errors import ComparisonError, Fault
@@ -50,7 +51,7 @@ def compare(
     were settled early then have fewer runs. Raises ComparisonError, with all faults, where runs are missing or not
     done.
     """
-    level, program = rule.look_level(look), design.program
+    level, program = look_level(look), design.program
     refuse(faults(design, results, program.judging, margin, growing=most is not None))
     arms = arms_of(design, results)
     found = judged(
@@ -79,7 +80,7 @@ def compare(
         paired=paired,
         baseline=design.baseline,
         look=look,
-        looks_allowed=len(rule.LOOK_LEVELS),
+        looks_allowed=len(LOOK_LEVELS),
         alpha=level,
         rule=design.rule if most is None else RULE,
         arms=found.arms,
@@ -161,7 +162,7 @@ def judged(
     metrics = [metric if each.name == name else each for each in program.metrics]
     views = tuple(arm_view(arm, metrics) for arm in arms)
     if crossed is not None:
-        found = factorial_of(*crossed, arms, metric, rule.look_level(look), edition_named(edition).PLAIN)
+        found = factorial_of(*crossed, arms, metric, look_level(look), edition_named(edition).PLAIN)
         return Judged(metric, views, (), (), found)
     how = (look, paired, baseline, edition)
     if claim_all:

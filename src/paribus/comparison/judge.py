@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paribus.comparison.decision_rule.editions import CURRENT, check_edition
-from paribus.comparison.decision_rule.second_edition import DEFAULT_MARGIN, look_level
+from paribus.comparison.decision_rule.look_levels import look_level
+from paribus.comparison.decision_rule.second_edition import DEFAULT_MARGIN
 from paribus.comparison.from_given import compared
 from paribus.comparison.judgement import Judgement
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from paribus.comparison.asserting import InBuild
+from paribus.comparison.build_assertions import InBuild
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.verdict import verdict_words
 from paribus.core.errors import ParibusError

@@ -9,17 +9,18 @@ from itertools import combinations
 import numpy as np
 
 from paribus.comparison.arms import ArmRuns
-from paribus.comparison.crossed import crossed
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT, edition
+from paribus.comparison.decision_rule.look_levels import look_level
+from paribus.comparison.exaggeration import overstated
 from paribus.comparison.outlying_runs import far_runs, without
-from paribus.comparison.overstated import overstated
 from paribus.comparison.pairing import Pair, Tested, pair_of
-from paribus.comparison.settling import Seeds, Seen, seeds_to_settle
+from paribus.comparison.rare_failures import unseen
+from paribus.comparison.seeds_and_items import crossed
+from paribus.comparison.seeds_to_settle import Seeds, Seen, seeds_to_settle
 from paribus.comparison.statistics import LEVEL, fisher_p, mcnemar_p, t_interval, unseen_share
-from paribus.comparison.unseen import unseen
 from paribus.records.comparison import McNemar, PairView
-from paribus.records.overstated import Overstated
+from paribus.records.exaggeration import Overstated
 from paribus.records.program import Metric
 from paribus.records.reasons import IDENTICAL, NO_SPREAD, REASON
 from paribus.records.two_answers import Answer, Answers
@@ -89,7 +90,7 @@ def views_of(
         no_spread=np.array([pair.no_spread for pair in pairs]),
         identical=np.array([pair.identical for pair in pairs]),
     )
-    decision = chosen.decide(evidence, rule.look_level(look))
+    decision = chosen.decide(evidence, look_level(look))
     corrected = rule.holm_of_some(np.array([found.p for found in tested]))
     family = Family(tuple(pairs), margin, look, decision, tuple(tested), tuple(map(float, corrected)), chosen.PLAIN)
     told = settle and margin is not None
@@ -166,7 +167,7 @@ def _view(family: Family, i: int, judged: bool) -> PairView:
 
 def _answers(family: Family, i: int) -> Answers:
     """The two answers, as the rule has them."""
-    d, level = family.decision, rule.look_level(family.look)
+    d, level = family.decision, look_level(family.look)
     found: list[Answer | None] = []
     for of, test in ((d.trains, "fisher"), (d.figure, "t" if family.pairs[i].paired else "welch")):
         verdict, p, adjusted = str(of.verdict[i]), float(of.p[i]), float(of.p_holm[i])
@@ -182,7 +183,7 @@ def _overstated(family: Family, i: int) -> Overstated | None:
     found, d = family.tested[i], family.decision
     if str(d.figure.verdict[i]) not in ("a_better", "b_better") or not 0 < found.p_t <= d.figure.p_holm[i]:
         return None
-    level = rule.look_level(family.look) * found.p_t / float(d.figure.p_holm[i])
+    level = look_level(family.look) * found.p_t / float(d.figure.p_holm[i])
     return overstated(found.difference, found.error, found.df, level)
 
 
@@ -211,7 +212,7 @@ def _seeds_to_settle(family: Family, i: int) -> Seeds:
 
 def _margin_supported(family: Family, i: int) -> float | None:
     """By Holm's worst case."""
-    level = rule.look_level(family.look) / len(family.pairs)
+    level = look_level(family.look) / len(family.pairs)
     return _known(family.tested[i].margin_supported(level)) if level else None
 
 

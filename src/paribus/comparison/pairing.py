@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.arms import ArmRuns, over_of
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import (
@@ -42,7 +42,7 @@ class Tested(NamedTuple):
     deviation: float = np.nan
     error: float = np.nan
     df: float = np.nan
-    mean: robust.Robust | None = None
+    mean: heavy_tails.Robust | None = None
     p_t: float = np.nan
     p_equal: float = np.nan
     p_figure: float = np.nan
@@ -132,11 +132,11 @@ class Pair:
         return found._replace(mean=mean, low=low, high=high, p_figure=float(mean.p()), p_within=within)
 
     @property
-    def mean(self) -> robust.Robust:
+    def mean(self) -> heavy_tails.Robust:
         """The mean difference of the runs whose figures are compared, as it is decided by."""
         if self.paired:
-            return robust.paired(self.differences, self.least_variance)
-        return robust.unpaired(self.figures_a, self.figures_b, rule.rounding_variance(self.metric) / 2)
+            return heavy_tails.paired(self.differences, self.least_variance)
+        return heavy_tails.unpaired(self.figures_a, self.figures_b, rule.rounding_variance(self.metric) / 2)
 
     @property
     def difference(self) -> float:

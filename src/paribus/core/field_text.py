@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from paribus.core.assignment import assigned
 from paribus.core.errors import BrokenRule, ParibusError
 
 
@@ -20,31 +21,6 @@ def parse_value(text: str) -> Any:
         return text
     except ExcessiveValue as error:
         raise ParibusError(error.rule, got=text) from None
-
-
-def assigned(word: str) -> tuple[str, list[str]]:
-    """`field=v1,v2` as a name and the texts of its values. Commas inside brackets or quotes do not separate."""
-    field, equals, rest = word.partition("=")
-    if not equals or not field.strip() or not rest.strip():
-        raise ParibusError("a field and its value are written field=value", got=word)
-    pieces, depth, quote, piece, escaped = [], 0, "", "", False
-    for letter in rest:
-        if escaped:
-            escaped = False
-        elif quote == '"' and letter == "\\":
-            escaped = True
-        elif quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        else:
-            depth += (letter in "[{") - (letter in "]}")
-        if letter == "," and depth == 0 and not quote:
-            pieces.append(piece)
-            piece = ""
-        else:
-            piece += letter
-    return field.strip(), [p.strip() for p in [*pieces, piece]]
 
 
 def cut(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -35,7 +35,7 @@ from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Settings, check_settings, store_at
 from paribus.runs.pool import warm_up
-from paribus.runs.program import Explained, Program
+from paribus.runs.program_protocol import Explained, Program
 from paribus.runs.registry import program_of
 from paribus.runs.store import Store
 from paribus.runs.trust import refuse_code

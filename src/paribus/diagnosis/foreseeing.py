@@ -8,7 +8,7 @@ from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.estimating import STARTING_SECONDS, Paces
 from paribus.runs.planning import Settings, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.worker_count import workers_on
 

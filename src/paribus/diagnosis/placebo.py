@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paribus.diagnosis.outcomes import Scale, best_reached, effect_of_pairs, judge
+from paribus.diagnosis.intervention_outcomes import Scale, best_reached, effect_of_pairs, judge
 from paribus.diagnosis.subject import Subject
 from paribus.records.explanation import Effect, Intervention, Kind, Placebo, Tested
 from paribus.runs.budget_runner import BudgetRunner

@@ -15,8 +15,7 @@ import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from paribus.diagnosis.interventions import parts, together
-from paribus.diagnosis.outcomes import (
+from paribus.diagnosis.intervention_outcomes import (
     CONTRIBUTING,
     RESTORING,
     RESTORING_ALL,
@@ -26,6 +25,7 @@ from paribus.diagnosis.outcomes import (
     recovered,
     settled_cause,
 )
+from paribus.diagnosis.interventions import parts, together
 from paribus.records.design import Design
 from paribus.records.events import Phase
 from paribus.records.explanation import Effect, Intervention, Tested, first_cause

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paribus.core.errors import ParibusError
+from paribus.diagnosis.intervention_outcomes import CONTRIBUTING, Scale, best_reached, effect, recovered
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.outcomes import CONTRIBUTING, Scale, best_reached, effect, recovered
 from paribus.diagnosis.subject import Subject
 from paribus.records.explanation import Effect, Tested
 from paribus.runs.budget_runner import BudgetRunner

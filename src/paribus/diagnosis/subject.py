@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from paribus.comparison.design import design_from_factor
 from paribus.core.errors import ComparisonError, FaultsError
 from paribus.diagnosis.findings import common
+from paribus.diagnosis.intervention_outcomes import Scale
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.outcomes import Scale
 from paribus.diagnosis.search import Question
 from paribus.records.comparison import Comparison
 from paribus.records.design import Design
 from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.starting import changes_words
 from paribus.runs.store import Store
 

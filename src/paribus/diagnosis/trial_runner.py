@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from paribus.core.errors import DataError, FaultsError
+from paribus.diagnosis.intervention_outcomes import effect
 from paribus.diagnosis.interventions import changed
-from paribus.diagnosis.outcomes import effect
 from paribus.diagnosis.search import Again, Found, Known, Search, Trials, Wait, Wanted
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention

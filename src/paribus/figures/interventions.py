@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.diagnosis.words.outcomes import KINDS, intervention_words
+from paribus.diagnosis.words.intervention_outcomes import KINDS, intervention_words
 from paribus.figures.scale import Axis, linear_axis, tick_labels
 from paribus.figures.specification import Colour, FigureSpec, Line, Mark, Panel, Points, line_of
 from paribus.records.comparison import Comparison

@@ -1,4 +1,4 @@
-"""A figure as a value: marks on axes, in panels, with a legend and a caption. `svg` and `paper` draw it.
+"""A figure as a value: marks on axes, in panels, with a legend and a caption. `svg` and `matplotlib_backend` draw it.
 
 Lengths are px of a screen on which text is 12 px high; paper scales them. Colours are an arm's place or one of the
 palette's roles, never a number: each back end and each theme has its own.

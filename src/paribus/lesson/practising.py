@@ -175,7 +175,7 @@ def case(number: int, *, out: str | Path | None = None, lang: str = "en") -> Cas
     translator(lang)
     if type(number) is not int or not 0 <= number <= len(TWELVE):
         raise ParibusError("a case is a number from 0 to {n}", n=len(TWELVE), got=number)
-    from paribus.runs.train import train
+    from paribus.runs.train_one import train
 
     settings = TWELVE[number - 1].settings if number else SIZE
     return Case(number, train(START, settings=settings, out=out, on_event=lambda event: None), lang)

@@ -23,12 +23,12 @@ from paribus.comparison.margin import margin_for
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
 from paribus.core.field_text import value_word
 from paribus.core.messages import mark
-from paribus.maps.cell import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
+from paribus.maps.cell_verdict import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.records.design import Design
 from paribus.records.map import Axis
 from paribus.records.program import Fields, FieldValue
 from paribus.runs.planning import Settings, option_words
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
 from paribus.runs.starting import sound
 from paribus.runs.store.names import slug

@@ -1,4 +1,4 @@
-"""Training curves as the page's chart takes them: the view of `figures.curves`, with its words, as JSON.
+"""Training curves as the page's chart takes them: those of `figures.curves_view`, with its words, as JSON.
 
 The page computes no statistic: means and bands come from here.
 """

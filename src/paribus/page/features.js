@@ -25,7 +25,7 @@ export function featuresHead() {
 /**
  * @param {HTMLElement} host
  * @param {{arms: {name: string, plan: import("./network.js").Plan, scales: Object<string, number>}[]}} data
- * @param {ReturnType<import("./state.js").createState>} shared its `answers` are drawn (see `answering.js`)
+ * @param {ReturnType<import("./state.js").createState>} shared its `answers` are drawn (see `lab_networks.js`)
  * @returns {{observe: (arm: number, network: import("./network.js").Network) => void}} `observe` widens an arm's scales
  *   so that these answers fit in as well
  */

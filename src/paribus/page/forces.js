@@ -1,7 +1,7 @@
 /** What moves each layer's weights: the data's gradient against the pull of weight decay, and what state it is in. */
 
 import { element } from "./dom.js";
-import { createCourse } from "./course.js";
+import { createCourse } from "./sparkline.js";
 import { mark, t } from "./words.js";
 
 const MOST_DECADES = 14; // of the axis; what is smaller lies at its end
@@ -30,7 +30,7 @@ const COLUMNS_NOTE = mark(
     "way down. Dead units: slope zero for every image. Saturated: sums at a flat end of the activation.",
 );
 const EVEN = 1.1; // forces whose ratio is below are told to be even
-const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as `training_story.py` lists them
+const FIGURES = ["norm", "data", "pull", "slope", "dead", "low", "high"]; // as `training_moments.py` lists them
 
 /**
  * @param {HTMLElement} host

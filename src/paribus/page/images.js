@@ -8,7 +8,7 @@ const SHOWS = mark("Test image {number}: {label}");
 const DISAGREE = mark("Test image {number}: {label}. The arms disagree on it.");
 
 /**
- * @param {object} data as `digit.js` takes it
+ * @param {object} data as `digit_input.js` takes it
  * @param {(place: number) => void} picked is told which one
  */
 export function imageStrip({ image, images, classes }, picked) {

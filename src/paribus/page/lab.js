@@ -1,8 +1,8 @@
 /** The lab: draw a digit and see what every layer of the trained networks makes of it, at any moment of training. */
 
-import { mount as mountAnswers } from "./answers.js";
-import { agreeing, createNetworks, keepAnswering } from "./answering.js";
-import { mountDigit } from "./digit.js";
+import { mount as mountAnswers } from "./class_bars.js";
+import { agreeing, createNetworks, keepAnswering } from "./lab_networks.js";
+import { mountDigit } from "./digit_input.js";
 import { element } from "./dom.js";
 import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";

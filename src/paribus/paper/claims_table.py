@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paribus.diagnosis.words.claims import QUANTITIES, claim_name, claim_verdict, in_unit
+from paribus.diagnosis.words.activation_claims import QUANTITIES, claim_name, claim_verdict, in_unit
 from paribus.paper.comparison_tables import ENDS
 from paribus.paper.table import Cell, Column, Table, words_cell
-from paribus.records.claims import Measured
+from paribus.records.activation_claims import Measured
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.words.numbers import fixed, signed

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypedDict
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import metric_named, pattern_of
 from paribus.records.program import Metric
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
 from paribus.runs.single_run import now
 

@@ -8,9 +8,9 @@ from pydantic import AfterValidator
 
 from paribus.core.frozen import Document, Frozen
 from paribus.records.datasets import Datasets
+from paribus.records.exaggeration import Overstated
 from paribus.records.factorial import Factorial
 from paribus.records.outlying_run import FarRun
-from paribus.records.overstated import Overstated
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status

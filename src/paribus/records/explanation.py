@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import model_validator
 
 from paribus.core.frozen import Document, Frozen
-from paribus.records.claims import Claim
+from paribus.records.activation_claims import Claim
 from paribus.records.comparison import Comparison
 from paribus.records.finding import Finding
 from paribus.records.program import Fields, FieldValue, ProgramInfo

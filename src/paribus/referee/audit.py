@@ -11,8 +11,8 @@ from paribus.comparison.statistics import t_ends
 from paribus.programs.command.sealed_metrics import read_sealed
 from paribus.records.referee import Pair, Version
 from paribus.referee.journal import Journal, State, seeds
+from paribus.referee.keep_rule import gain_of
 from paribus.referee.pairs import BASELINE, CANDIDATE, Listener, Pairs, ignore
-from paribus.referee.rule import gain_of
 from paribus.referee.starting import command_arms
 from paribus.referee.worktrees import Trees
 from paribus.runs.store import Store

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paribus.core.assignment import assigned
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, StoreError
-from paribus.core.field_text import assigned
 from paribus.programs.named import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
 from paribus.referee import protected_files
-from paribus.referee.aside import put_aside
 from paribus.referee.journal import Journal, Outside, State
 from paribus.referee.leftover_edits import Meanwhile, held_in
 from paribus.referee.pairs import Arms, Listener, ignore
+from paribus.referee.previous_loop import put_aside
 from paribus.referee.starting import command_arms, facts_of, new_loop, start_command
 from paribus.referee.trying import Attempt, load_rule
 from paribus.referee.worktrees import Trees

@@ -50,7 +50,7 @@ def held(guard: Guard, pairs: Sequence[Pair], error: float, most_pairs: int) -> 
     The logarithm of the ratio, candidate over baseline, is not worse by more than that of the share: the rule of edits
     that must not be worse, at the loop's error for each guard. An edit is kept only where all of them hold.
     """
-    from paribus.referee.rule import LoopError, decide
+    from paribus.referee.keep_rule import LoopError, decide
 
     gains = [-math.log(ratio) if (ratio := pair.ratios.get(guard.text)) else math.nan for pair in pairs]
     rule = LoopError(error, 1, "not_worse", math.log1p(guard.share), most_pairs)

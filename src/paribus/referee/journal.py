@@ -31,7 +31,7 @@ from paribus.records.referee import Begun, Committed, Ended, Entry, Loop, Told, 
 from paribus.runs.store import chained_lines, files
 
 if TYPE_CHECKING:  # SciPy is slow to load: the first runs of a try do not wait for it
-    from paribus.referee.rule import LoopError, Past
+    from paribus.referee.keep_rule import LoopError, Past
 
 JOURNAL, HEAD, LOCK = "journal.jsonl", "head", "lock"
 _LARGEST = 1 << 28  # bytes
@@ -100,7 +100,7 @@ class State:
     @property
     def rule(self) -> LoopError:
         """The rule that was committed to."""
-        from paribus.referee.rule import LoopError
+        from paribus.referee.keep_rule import LoopError
 
         loop = self.loop
         figures = tuple(x for x in loop.figures if x is not None)
@@ -110,7 +110,7 @@ class State:
     @property
     def past(self) -> tuple[Past, ...]:
         """The earlier tries, as the rule takes them."""
-        from paribus.referee.rule import Past, gain_of
+        from paribus.referee.keep_rule import Past, gain_of
 
         direction = self.loop.program.judging.direction
         return tuple(

@@ -12,7 +12,7 @@ from paribus.records.program import Fields
 from paribus.records.referee import Guard, Pair
 from paribus.records.run import RunRecord
 from paribus.runs.planning import tasks_for
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 from paribus.runs.worker_count import usable_cores

@@ -22,7 +22,7 @@ from paribus.records.referee import Loop, Terms, Version
 from paribus.records.run import RunRecord
 from paribus.referee.cost_guards import refuse_unsteady
 from paribus.referee.journal import Journal, State, seeds
-from paribus.referee.narrow import refuse_narrow
+from paribus.referee.narrow_patterns import refuse_narrow
 from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, Listener, Pairs, ignore, seconds_of
 from paribus.referee.protected_files import data_among, digests_of
 from paribus.referee.worktrees import Trees
@@ -32,7 +32,7 @@ from paribus.runs.store import Store, files
 from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
-    from paribus.referee.rule import LoopError
+    from paribus.referee.keep_rule import LoopError
 
 RUNS = 3  # of the baseline, before the first edit
 _LEAST_LIMIT, _TIMES_SLOWEST = 60.0, 10.0  # seconds, and runs, after which one counts as hanging where nobody said
@@ -190,7 +190,7 @@ def _smallest(rule: LoopError, pairs: Sequence[int]) -> dict[int, float | None]:
     import numpy as np
 
     from paribus.core.seeds import generator
-    from paribus.referee.rule import LoopError, Try
+    from paribus.referee.keep_rule import LoopError, Try
 
     draws = generator(0, "referee/power").normal(size=(_LOOPS, max(rule.most_pairs, 3)))
     baseline = tuple(draws[0][:3] / math.sqrt(2))
@@ -232,7 +232,7 @@ def notes_of(state: State) -> list[Message]:
                 value=known[0],
             )
         )
-    from paribus.referee.rule import least_pairs
+    from paribus.referee.keep_rule import least_pairs
 
     least = least_pairs(state.rule, ())
     if loop.pairs < least:

@@ -22,7 +22,7 @@ from paribus.runs.single_run import now
 from paribus.runs.store import Store
 
 if TYPE_CHECKING:
-    from paribus.referee.rule import Step
+    from paribus.referee.keep_rule import Step
 
 
 _BEGUN = 0.05  # seconds after which the first run is under way
@@ -36,7 +36,7 @@ class BudgetSpent(ParibusError):
 
 def load_rule() -> None:
     """Most of a second passes as SciPy is loaded: nobody waits for it where a run takes as long."""
-    importlib.import_module("paribus.referee.rule")
+    importlib.import_module("paribus.referee.keep_rule")
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Attempt:
         beside.daemon = True
         beside.start()
         pairs += runs.run(max(loop.workers // 2, 1))
-        from paribus.referee.rule import decide, gain_of
+        from paribus.referee.keep_rule import decide, gain_of
 
         while True:
             gains = [gain_of(pair.baseline, pair.candidate, direction) for pair in pairs]

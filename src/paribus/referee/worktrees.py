@@ -21,7 +21,7 @@ from paribus.core.messages import Message
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
-from paribus.referee.broken import RefereeBroke
+from paribus.referee.internal_failure import RefereeBroke
 
 CODE = "code.git"
 _SHA1 = 40  # hexadecimal digits

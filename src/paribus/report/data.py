@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paribus.diagnosis.words.outcomes import KINDS, intervention_words
+from paribus.diagnosis.words.intervention_outcomes import KINDS, intervention_words
 from paribus.figures.arms import names_by_arm
 from paribus.figures.interventions import intervention_groups
 from paribus.programs.view import program_view

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from paribus.comparison.words.verdict import headline
-from paribus.diagnosis.words.claims import CLAIMS, claim_sections, claim_verdict, claims_by_pair, timed_words
+from paribus.diagnosis.words.activation_claims import CLAIMS, claim_sections, claim_verdict, claims_by_pair, timed_words
 from paribus.diagnosis.words.explanation import before_and_after, explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
-from paribus.diagnosis.words.outcomes import KINDS, intervention_words, removal_words, tested_words
+from paribus.diagnosis.words.intervention_outcomes import KINDS, intervention_words, removal_words, tested_words
 from paribus.diagnosis.words.sections import Section
 from paribus.figures.interventions import effect_figure, interventions_figure, learning_curve_figure
 from paribus.figures.specification import titled

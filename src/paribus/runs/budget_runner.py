@@ -16,7 +16,7 @@ from paribus.records.run import RunResult
 from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import STARTING_SECONDS, epochs_left, longest_first
 from paribus.runs.planning import Plan, Settings, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 from paribus.runs.warm_start import with_beginning

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 
 from paribus.records.program import Fields
-from paribus.runs.program import Cost, Program
+from paribus.runs.program_protocol import Cost, Program
 from paribus.runs.store import Store
 from paribus.runs.task import How, Task
 

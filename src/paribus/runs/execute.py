@@ -15,9 +15,9 @@ from paribus.core.exit_codes import INTERRUPTED
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
-from paribus.runs.engines.at_home import AtHome
 from paribus.runs.engines.engine import Again, Engine, Handed
-from paribus.runs.engines.given import Given
+from paribus.runs.engines.local_processes import AtHome
+from paribus.runs.engines.user_executor import Given
 from paribus.runs.registry import program_of_task
 from paribus.runs.stopping import CtrlC, Stopped
 from paribus.runs.store import Store

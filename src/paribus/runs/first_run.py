@@ -17,7 +17,7 @@ from paribus.records.run import Failure, RunRecord
 from paribus.runs.engines.engine import Engine
 from paribus.runs.execute import execute
 from paribus.runs.failing import last_words
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 

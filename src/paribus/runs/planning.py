@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
 from paribus.core.messages import Message
 from paribus.runs.estimating import Paces, costs, estimate, longest_first
-from paribus.runs.program import Program
 from paribus.runs.program_data import DataSizes
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program, entry_of, program_of
 from paribus.runs.reuse import there_and_to_do
 from paribus.runs.run_identity import naming

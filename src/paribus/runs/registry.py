@@ -14,7 +14,7 @@ from paribus.records.program import Fields, ProgramInfo
 from paribus.records.run import RunRecord
 
 if TYPE_CHECKING:
-    from paribus.runs.program import Program
+    from paribus.runs.program_protocol import Program
     from paribus.runs.task import Task
 
 

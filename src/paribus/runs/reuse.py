@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.run import RunRecord
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 from paribus.runs.time_limit import TIME_LIMIT

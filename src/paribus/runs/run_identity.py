@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from paribus.records.program import Fields
 
 if TYPE_CHECKING:
-    from paribus.runs.program import Program
+    from paribus.runs.program_protocol import Program
     from paribus.runs.task import How
 
 

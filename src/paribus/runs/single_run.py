@@ -21,7 +21,7 @@ from paribus.runs.task import Task
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from paribus.runs.program import Outcome, Program
+    from paribus.runs.program_protocol import Outcome, Program
 
 
 def perform_one(program: Program, task: Task) -> Status:

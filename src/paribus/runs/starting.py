@@ -15,7 +15,7 @@ from paribus.core.messages import Message
 from paribus.records.program import Fields
 
 if TYPE_CHECKING:
-    from paribus.runs.program import Program
+    from paribus.runs.program_protocol import Program
 
 LARGEST_FILE = 1 << 16  # bytes; a file of every field takes less than four KiB
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from paribus.diagnosis.words.explanation import explanation_headline, explanation_sections, symptom_words
-from paribus.diagnosis.words.outcomes import planned_words
+from paribus.diagnosis.words.intervention_outcomes import planned_words
 from paribus.diagnosis.words.search import Search, event_line, search_line
 from paribus.diagnosis.words.sections import Section
 from paribus.figures.arms import names_by_arm

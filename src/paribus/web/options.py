@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.core.fields import FieldSpec
 from paribus.figures.palette import DASHES
-from paribus.programs.recipe.built_in import BUILT_IN
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.next_questions import ELSEWHERE, READY, Ready
 from paribus.programs.recipe.recipe import SPECIFICATIONS
 from paribus.web.orders import Order

@@ -14,7 +14,7 @@ from paribus.comparison.margin import check_margin
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.core.frozen import Frozen
 from paribus.core.messages import Message, Value, mark
-from paribus.programs.recipe.built_in import BUILT_IN, nearest_built_in
+from paribus.programs.recipe.built_in_recipes import BUILT_IN, nearest_built_in
 from paribus.programs.recipe.own_code import BY_NAME, own_code
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, canonical, recipe_of
 from paribus.records.comparison import Comparison

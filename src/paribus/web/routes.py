@@ -60,8 +60,8 @@ GET  /api/comparisons/ID/why        ?lang=en|ko   {html, tables, name, left_out}
 GET  /api/comparisons/ID/report     ?lang=en|ko   the HTML file, as a download
 GET  /api/comparisons/ID/curves     ?lang=en|ko   the dictionary of page/curves_data.py
 GET  /api/comparisons/ID/verdict    ?lang=en|ko   {html}: the arms, the words and the differences (parts.py)
-GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of page/lab_data.py, with left_out: [text], what
-                                    cannot be read
+GET  /api/comparisons/ID/lab        ?lang=en|ko   the dictionary of programs/recipe/lab/lab_data.py,
+                                    with left_out: [text], what cannot be read
 
 GET  /api/runs/RUN/weights          {moment: {name, epoch | null, step | null}, network: {plan,
                                     table, weights, classes} | null}: what createNetwork of page/network.js
@@ -69,8 +69,8 @@ GET  /api/runs/RUN/weights          {moment: {name, epoch | null, step | null}, 
                                     ETag. The newest; of a run that has only just begun there is none: moment and
                                     network are null
 GET  /api/runs/RUN/images           {packed, labels, places}: some test images of the run's data set, of every class
-GET  /api/runs/RUN/story            {story: what page/training_story.py tells, with the newest look as its
-                                    moment | null where no probe looked}
+GET  /api/runs/RUN/story            {story: what programs/recipe/lab/training_moments.py tells,
+                                    with the newest look as its moment | null where no probe looked}
 
 GET  /api/events                    server-sent events, each with an id; Last-Event-ID goes on after that one
     state     {jobs: [job, ...]}    first, unless the events since the last id are all there

@@ -18,7 +18,7 @@ from paribus.page.curves_data import curves_data
 from paribus.page.packing import Kind, pack_arrays
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
 from paribus.programs.recipe.lab.report_contents import report_lab
-from paribus.programs.recipe.model_table import is_drawn
+from paribus.programs.recipe.model_registry import is_drawn
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.programs.view import program_view
 from paribus.records.run import RunRecord

@@ -11,8 +11,8 @@ import pytest
 
 import paribus as pb
 from paribus.core.errors import FaultsError, ParibusError
-from paribus.diagnosis.outcomes import Scale, judge
-from paribus.diagnosis.words import outcomes as words
+from paribus.diagnosis.intervention_outcomes import Scale, judge
+from paribus.diagnosis.words import intervention_outcomes as words
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explanation_json
 from paribus.programs.function.proposing import function_proposals

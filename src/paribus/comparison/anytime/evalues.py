@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from paribus.comparison.heavy_tails import STRICTER, skewness_seen
 from paribus.comparison.moments import WIDTH, Moments, half_width, moments
-from paribus.comparison.robust import STRICTER, skewness_seen
 from paribus.comparison.statistics import Floats
 
 # The prior of the share of pairs in which b alone trains, among those in which one arm alone does: Beta(1/4, 1/4).

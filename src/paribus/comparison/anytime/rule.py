@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from paribus.comparison.anytime.evalues import paths
-from paribus.comparison.anytime.seen_pairs import settled_at
+from paribus.comparison.anytime.pair_evidence import settled_at
 from paribus.comparison.anytime.sequential import ERROR, SequentialState, judge_pairs
 from paribus.comparison.arms import ArmRuns, without_astray
 from paribus.comparison.pair_verdicts import arm_pairs
-from paribus.comparison.unseen import unseen
+from paribus.comparison.rare_failures import unseen
 from paribus.core.seeds import generator
 from paribus.records.comparison import Estimate, PairView
 from paribus.records.program import Metric, ProgramInfo

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from paribus.comparison.anytime.evalues import confidence
-from paribus.comparison.anytime.seen_pairs import SeenPairs, settled_at
+from paribus.comparison.anytime.pair_evidence import SeenPairs, settled_at
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import Floats, unseen_share
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError

@@ -16,6 +16,7 @@ from paribus.comparison.arms import ArmRuns
 from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.datasets.verdicts import Asked, scopes
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.pair_verdicts import arm_pairs, views_of
 from paribus.comparison.pairing import Pair, pair_of
 from paribus.comparison.statistics import LEVEL, Floats, sign_flip_p_min, standard_error
@@ -90,7 +91,7 @@ def over_datasets(
             strict=True,
         )
     )
-    level = rule.look_level(look)
+    level = look_level(look)
     overs = [_over(both, on_each, pairs, views, metric) for both in named]
     asked = [_asked(over, margin) for over in overs]
     these = scopes([one for one, _ in asked], level)

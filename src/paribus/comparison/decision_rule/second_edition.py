@@ -11,33 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.statistics import Floats, fisher_p, holm, paired_t_p, tost_p
-from paribus.core.errors import ComparisonError
 from paribus.records.program import Metric
 from paribus.records.reason_form import Tests
 from paribus.records.reasons import REASON, REASONS
 
-# The level of each look at the same arms, at most three. The first gets most, for most stop there. They add up to
-# less than 0.05: whoever chooses how many seeds to add after seeing the first ones has a little more chance than
-# the levels say (the decision record has the simulation that found it).
-LOOK_LEVELS: tuple[float, ...] = (0.035, 0.006, 0.003)
 DEFAULT_MARGIN = 0.001
 PLAIN = False
-
-# A run trained if its loss is this share below the best constant predictor's, and its output follows its input.
-TRAINED_LOSS_SHARE = 0.05
 
 # Seeds in which nothing differs, from which on the arms are equal. Of normal differences whose mean is one step of the
 # metric at most 24.2 % round to no step, so three such seeds come up in at most 1.4 %; four, five at later looks.
 LEAST_ALIKE = 3
-
-
-def look_level(look: int) -> float:
-    """The level that look number `look` (from 1) may use; 0 beyond the last allowed one, where nothing is decided."""
-    if look < 1:
-        raise ComparisonError("look must be at least 1", got=look)
-    return LOOK_LEVELS[look - 1] if look <= len(LOOK_LEVELS) else 0.0
 
 
 def rounding_variance(metric: Metric) -> float:
@@ -130,7 +115,7 @@ def evidence(
     for n in np.unique(count[count > 0]):
         rows = count == n
         used = np.take_along_axis(d[rows], order[rows], -1)[..., :n]
-        mean = robust.paired(used, floor)
+        mean = heavy_tails.paired(used, floor)
         ps = (paired_t_p(used, floor), tost_p(used, margin, floor), mean.p(), mean.p_within(margin))
         found[:, rows] = [used.mean(axis=-1) * metric.gain(0, 1), *ps]
     identical = (d == 0).all(axis=-1) & (d.shape[-1] >= LEAST_ALIKE)

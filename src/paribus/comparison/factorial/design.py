@@ -21,7 +21,7 @@ from paribus.core.messages import mark
 from paribus.records.design import Arm, Design
 from paribus.records.factorial import Factor
 from paribus.records.program import Fields
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
 from paribus.runs.starting import with_epochs
 from paribus.runs.trust import refuse_code

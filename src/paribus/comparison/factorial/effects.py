@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.arms import ArmRuns
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.factorial.counts import contrast_p
@@ -56,7 +56,7 @@ class _Found:
     runs: int
     p_counts: float
     p_figure: float
-    mean: robust.Robust | None
+    mean: heavy_tails.Robust | None
 
 
 def factorial_of(
@@ -131,7 +131,7 @@ def _found(
     # Where the seed changes no figure there is no chance to judge by; counted items are of unequal items all the same.
     spread = metric.items is not None or (used.sum() > 1 and bool(np.ptp(figures[:, used], axis=1).any()))
     tested = used.sum() > 1 and counted[:, used].all() and spread
-    mean = robust.paired(values, floor) if used.sum() > 1 else None
+    mean = heavy_tails.paired(values, floor) if used.sum() > 1 else None
     mean = mean.plain() if mean and plain else mean
     per_cell = counted.sum(axis=1).tolist()
     return _Found(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.power import with_failures
 from paribus.comparison.power.of_tests import MOST_SEEDS, POWER, failures_told_apart
 from paribus.comparison.power.pilot import Failed, Spread, comparison_of, failed_of, spread_of
@@ -152,7 +152,7 @@ def power(
     size = spread_of(seen) if seen is not None else None if spread is None else Spread(float(spread))
     failed = failed_of(seen, size.of) if fails is None and seen and size and size.of else None
     of_one, of_other = rates if failed is None else failed.shares
-    level, likely = rule.look_level(look) / math.comb(arms, 2), (float(of_one), float(of_other))
+    level, likely = look_level(look) / math.comb(arms, 2), (float(of_one), float(of_other))
     if size is None and (difference is not None or margin is not None):
         size = Spread(1.0)  # they are given in spreads
     for_difference = None if difference is None else _needed(size, level, paired, likely, difference=difference)
@@ -208,7 +208,7 @@ def foreseen(seeds: int, arms: int, paired: bool = True, looks: Sequence[int] = 
     looks: with how many seeds these arms were looked at before. Nothing of a single seed; None after the last look.
     """
     look = looks.index(seeds) + 1 if seeds in looks else len(looks) + 1
-    level = rule.look_level(look) / math.comb(arms, 2)
+    level = look_level(look) / math.comb(arms, 2)
     more = [seeds, math.ceil(seeds * 4 / 3), 2 * seeds]
     return None if not level else shown(more, level, paired) if seeds > 1 else ()
 

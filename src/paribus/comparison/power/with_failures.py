@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.comparison import robust
+from paribus.comparison import heavy_tails
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.power.of_tests import POWER, beyond, least_size, reaches, smallest_doubled, within
 from paribus.comparison.statistics import Floats, binomial, fisher_p, log_choose
@@ -87,8 +87,8 @@ def _tests(n: int, level: float, fails: Rates, paired: bool, two_sided: bool) ->
     tails = levels / 2 if two_sided else np.full(levels.shape, level)
     tested = (seeds >= 2) & (tails > 0)  # there is no t test of less
     seeds, tails, chance = seeds[tested], tails[tested], chance[tested]
-    tailed = np.where(seeds >= robust.FEWEST, robust.SEEN if two_sided else 2 * robust.SEEN, 0.0)
-    seeds, tails = np.tile(seeds, 2), np.concatenate([tails, tails / robust.STRICTER])
+    tailed = np.where(seeds >= heavy_tails.FEWEST, heavy_tails.SEEN if two_sided else 2 * heavy_tails.SEEN, 0.0)
+    seeds, tails = np.tile(seeds, 2), np.concatenate([tails, tails / heavy_tails.STRICTER])
     chances = np.concatenate([(1 - tailed) * chance, tailed * chance])
     return Tests(np.sqrt(seeds), chances, reaches(tails[:, None], seeds, paired))
 

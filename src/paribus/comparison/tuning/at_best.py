@@ -22,7 +22,7 @@ from paribus.runs.engines.engine import Engine
 from paribus.runs.estimating import Paces, estimate
 from paribus.runs.execute import execute
 from paribus.runs.planning import Plan, make_plan
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 
 

@@ -14,7 +14,7 @@ from paribus.core.extras import found
 from paribus.core.messages import Message, mark
 from paribus.records.design import Design
 from paribus.records.program import Fields
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 
 if TYPE_CHECKING:
     from paribus.records.tuned import Sampler, TunedField

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paribus.core.assignment import assigned
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
-from paribus.core.field_text import assigned, parse_value, value_word
+from paribus.core.field_text import parse_value, value_word
 from paribus.core.messages import Message, mark
 from paribus.records.program import FieldValue, settled
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 
 if TYPE_CHECKING:
     from paribus.records.tuned import TunedField

@@ -14,7 +14,7 @@ from paribus.comparison.tuning.ranges import as_number, as_value, nearest_to, va
 from paribus.core.seeds import derive, generator
 from paribus.records.program import Fields, FieldValue
 from paribus.records.tuned import Sampler, TunedField
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 
 TOGETHER = (
     2  # of Optuna's proposals, that are run at a time: however many workers there are, lest the choice hang on it

@@ -21,7 +21,7 @@ from paribus.records.program import Fields, Metric
 from paribus.records.run import RunResult
 from paribus.records.tuned import Edge, End, Try, TunedArm, TunedField
 from paribus.runs.budget_runner import BudgetRunner
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.task import Task
 
 Listener = Callable[[TuningEvent], None]

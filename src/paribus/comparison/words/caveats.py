@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paribus.comparison.words.exaggeration import too_large
 from paribus.comparison.words.margins import margin_below_a_step, supported_margin
 from paribus.comparison.words.outlying_runs import far_words
-from paribus.comparison.words.overstated import too_large
 from paribus.comparison.words.pair_facts import PairFacts
+from paribus.comparison.words.rare_failures import unseen_failures
 from paribus.comparison.words.repeated import unrepeatable
 from paribus.comparison.words.seeds import seed_names
-from paribus.comparison.words.settling import roughly
-from paribus.comparison.words.unseen import unseen_failures
+from paribus.comparison.words.seeds_to_settle import roughly
 from paribus.core.messages import mark
 from paribus.records.comparison import RunView
 from paribus.records.reasons import IDENTICAL, REASON

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from paribus.comparison.words.verdict import headline
 from paribus.core.errors import StoreError
-from paribus.diagnosis.words.claims import claim_words, claims_by_pair
+from paribus.diagnosis.words.activation_claims import claim_words, claims_by_pair
 from paribus.diagnosis.words.findings import (
     evidence_text,
     finding_advice,
@@ -19,7 +19,7 @@ from paribus.diagnosis.words.findings import (
     strength_label,
 )
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.outcomes import (
+from paribus.diagnosis.words.intervention_outcomes import (
     KINDS,
     cause_words,
     intervention_words,

@@ -8,13 +8,13 @@ from typing import Any
 
 from paribus.comparison.words.json_view import comparison_json, program_json, strict
 from paribus.comparison.words.tuned_json import tuned_json
-from paribus.diagnosis.words.claims import claim_words
+from paribus.diagnosis.words.activation_claims import claim_words
 from paribus.diagnosis.words.findings import finding_sentence
 from paribus.diagnosis.words.interaction import interaction_section
-from paribus.diagnosis.words.outcomes import placebo_words, removal_words, tested_words
+from paribus.diagnosis.words.intervention_outcomes import placebo_words, removal_words, tested_words
 from paribus.diagnosis.words.saturation import saturation_words
 from paribus.programs.view import program_view
-from paribus.records.claims import Claim
+from paribus.records.activation_claims import Claim
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Placebo, Symptoms, Tested
 from paribus.records.program import ProgramInfo

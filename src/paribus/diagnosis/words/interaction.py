@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paribus.diagnosis.words.outcomes import cause_words
+from paribus.diagnosis.words.intervention_outcomes import cause_words
 from paribus.diagnosis.words.sections import Grid, Section
 from paribus.records.explanation import Cell, Cost, Interaction, Together
 from paribus.words.labels import initial_capital, led

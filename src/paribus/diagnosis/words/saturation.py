@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.diagnosis.words.outcomes import intervention_words
+from paribus.diagnosis.words.intervention_outcomes import intervention_words
 from paribus.diagnosis.words.sections import Grid
 from paribus.records.explanation import Saturation, SaturationVerdict, UnitsSeen
 from paribus.words.numbers import fixed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paribus.diagnosis.words.outcomes import intervention_words
+from paribus.diagnosis.words.intervention_outcomes import intervention_words
 from paribus.programs.view import length_words
 from paribus.records.events import RunEnded, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
 from paribus.records.explanation import Effect, Intervention

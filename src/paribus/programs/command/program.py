@@ -24,7 +24,7 @@ from paribus.programs.command.running import Running
 from paribus.programs.command.template import GIVEN, Template
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.device_choice import DEVICES
-from paribus.runs.program import Outcome, Program
+from paribus.runs.program_protocol import Outcome, Program
 from paribus.runs.store import RunWriter, Store
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task

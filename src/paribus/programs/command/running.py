@@ -23,7 +23,7 @@ from paribus.programs.kept_output import Kept
 from paribus.programs.metrics import MOST_EPOCHS, figures_fault
 from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import RunFailed
-from paribus.runs.program import Outcome
+from paribus.runs.program_protocol import Outcome
 from paribus.runs.store import RunWriter
 from paribus.runs.store.files import writing
 from paribus.runs.task import How

@@ -24,7 +24,7 @@ from paribus.programs.loading import load_named, look_here, refuse_while_loading
 from paribus.programs.mends import MENDS, mend_specification, parted
 from paribus.programs.mends import REVISION as MENDING
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
-from paribus.runs.program import Outcome, Program
+from paribus.runs.program_protocol import Outcome, Program
 from paribus.runs.store.names import slug
 from paribus.runs.time_limit import TIME_LIMIT
 

@@ -13,7 +13,7 @@ from paribus.programs.mends import PREFIX, parted
 from paribus.programs.metrics import MOST_EPOCHS
 from paribus.records.program import Epoch, Fields, ProgramInfo
 from paribus.runs.failing import RunFailed
-from paribus.runs.program import Outcome
+from paribus.runs.program_protocol import Outcome
 from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:

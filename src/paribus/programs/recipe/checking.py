@@ -12,8 +12,8 @@ from paribus.programs.recipe.data import DataSet
 from paribus.programs.recipe.data.prepare import input_table
 from paribus.programs.recipe.data.split import sample
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.judging import own_metrics
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
+from paribus.programs.recipe.metric_choice import own_metrics
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.program import ProgramInfo

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from paribus.programs.loading import load_named
 from paribus.programs.recipe.kernels import PLAIN, STACKED, native_digest
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.revisions import SOURCES_OF_0_1_0, as_in_0_1_0, revisions

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from paribus.programs.recipe import PRELOAD
 from paribus.programs.recipe.kernels import PLAIN, usable
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, plan_of
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, plan_of
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.records.program import Fields
 from paribus.runs.pool import called, is_warm
-from paribus.runs.program import Cost
+from paribus.runs.program_protocol import Cost
 from paribus.runs.store import run_bytes
 from paribus.runs.task import How
 
@@ -111,7 +111,7 @@ def in_turn(
     import torch
 
     from paribus.programs.recipe.data import open_dataset, prepare
-    from paribus.programs.recipe.training.trial import seconds_an_epoch
+    from paribus.programs.recipe.training.timing_trial import seconds_an_epoch
     from paribus.runs.training_process import settle_process
 
     threads = torch.get_num_threads()

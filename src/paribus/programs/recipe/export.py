@@ -16,13 +16,13 @@ import numpy as np
 from paribus.core.atomic import write_whole
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
+from paribus.programs.recipe.confusion_from_runs import confusion_counts
 from paribus.programs.recipe.data import DataSet, open_dataset
 from paribus.programs.recipe.data.prepare import as_inputs
-from paribus.programs.recipe.evidence_from_runs import confusion_counts
 from paribus.programs.recipe.kernels import PLAIN
-from paribus.programs.recipe.networks import trained_network
-from paribus.programs.recipe.outcome import VALUES
 from paribus.programs.recipe.recipe import Recipe, recipe_of
+from paribus.programs.recipe.trained_criterion import VALUES
+from paribus.programs.recipe.trained_networks import trained_network
 from paribus.records.run import RunResult
 from paribus.runs.trust import refuse_code
 

@@ -16,10 +16,10 @@ from paribus.core.field_faults import under_own_names
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message
 from paribus.programs.loading import load_named
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.recipe import RECIPE, SPECIFICATIONS, Recipe, canonical
+from paribus.programs.recipe.recipe_lookup import recipe_name, values_from
 from paribus.programs.recipe.recipe_text import recipe_from
-from paribus.programs.recipe.recipes import recipe_name, values_from
 
 if TYPE_CHECKING:
     from paribus.programs.function.signature import Signature

@@ -9,7 +9,7 @@ from pydantic import Field
 from paribus.core.errors import BrokenRule
 from paribus.core.fields import OneOf
 from paribus.core.messages import mark
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, is_code
 from paribus.programs.recipe.own_code import is_path
 
 Probability = Annotated[float, Field(ge=0, lt=1)]

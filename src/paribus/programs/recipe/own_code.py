@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_registry import is_code
 
 if TYPE_CHECKING:
     from paribus.programs.recipe.recipe import Recipe

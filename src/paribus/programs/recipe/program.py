@@ -14,26 +14,26 @@ from paribus.core.extras import need_lab
 from paribus.core.field_text import value_word
 from paribus.core.messages import Message
 from paribus.programs.recipe import PRELOAD, cost
-from paribus.programs.recipe.built_in import DEFAULT, nearest_built_in
-from paribus.programs.recipe.bundles import stacks
+from paribus.programs.recipe.built_in_recipes import DEFAULT, nearest_built_in
 from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
-from paribus.programs.recipe.data_shipping import CarriesDataSets
+from paribus.programs.recipe.data_transfer import CarriesDataSets
+from paribus.programs.recipe.deficit_scale import Judged
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.judged import Judged
-from paribus.programs.recipe.judging import metric_words
 from paribus.programs.recipe.kernels import kernel_for
-from paribus.programs.recipe.model_table import is_code
-from paribus.programs.recipe.outcome import FIGURES, answers_fault, figures_missing, trained
+from paribus.programs.recipe.metric_choice import metric_words
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.own_code import own_code
 from paribus.programs.recipe.recipe import LESSON, SPECIFICATIONS, canonical, inert, recipe_of
 from paribus.programs.recipe.recipe_text import recipe_from
+from paribus.programs.recipe.stack_groups import stacks
+from paribus.programs.recipe.trained_criterion import FIGURES, answers_fault, figures_missing, trained
 from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
-from paribus.runs.program import Cost, Explained, Program
 from paribus.runs.program_data import DataSizes
+from paribus.runs.program_protocol import Cost, Explained, Program
 from paribus.runs.store.names import slug
 from paribus.runs.task import How, Task
 
@@ -249,7 +249,7 @@ class RecipeProgram(CarriesDataSets, Judged):
 
     def evidence(self, design: Design, results: Mapping[tuple[str, int], RunResult]) -> Mapping[str, Any] | None:
         """Confusion matrices, and the test images on which the arms disagree; nothing of numbers."""
-        from paribus.programs.recipe.evidence_from_runs import evidence_of_dataset
+        from paribus.programs.recipe.confusion_from_runs import evidence_of_dataset
 
         return evidence_of_dataset(design, results, self._open(design.arms[0].fields["dataset"]))
 

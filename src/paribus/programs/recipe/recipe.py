@@ -32,8 +32,8 @@ from paribus.programs.recipe.field_types import (
     two_widths,
     widths,
 )
-from paribus.programs.recipe.initialisations import INITIALISATIONS
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, is_code
+from paribus.programs.recipe.initialisation_schemes import INITIALISATIONS
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, is_code
 from paribus.programs.recipe.own_code import is_own, or_own
 from paribus.records.program import Fields, settled
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from paribus.core.assignment import assigned
 from paribus.core.errors import Fault, RecipeError
 from paribus.core.field_faults import faults_of, under_own_names
-from paribus.core.field_text import ExcessiveValue, assigned, fields_to_toml, parse_value, toml_values
+from paribus.core.field_text import ExcessiveValue, fields_to_toml, parse_value, toml_values
 from paribus.core.messages import Message
 from paribus.programs.recipe.recipe import LESSON, RECIPE, SPECIFICATIONS, Recipe, canonical, recipe_class
 

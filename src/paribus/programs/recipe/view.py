@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
-from paribus.programs.recipe.evidence import evidence_of, guessed_share, items_of
+from paribus.programs.recipe.confusion import evidence_of, guessed_share, items_of
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.next_questions import next_questions
-from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.recipe import recipe_of
+from paribus.programs.recipe.trained_criterion import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.view_json import arm_json, reason, with_accuracy
 from paribus.programs.view import NextQuestion, ProgramView, ReportParts
 from paribus.records.comparison import Comparison
@@ -46,7 +46,7 @@ class RecipeView(ProgramView):
 
     def prepare(self) -> None:
         """Networks, matrices and images."""
-        for name in ("evidence_from_runs", "lab.report_parts"):
+        for name in ("confusion_from_runs", "lab.report_parts"):
             import_module(f"paribus.programs.recipe.{name}")
         import_module("PIL.Image").preinit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paribus.programs.recipe.evidence import RecipeEvidence
+from paribus.programs.recipe.confusion import RecipeEvidence
 from paribus.records.comparison import ArmView
 
 _REASONS = {"difference": "accuracy"}  # as JSON of recipes calls them

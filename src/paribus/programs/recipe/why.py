@@ -13,17 +13,17 @@ from typing import Any
 from paribus.diagnosis.findings.history import History, Series, at_start, later_half, middle
 from paribus.diagnosis.findings.measures import FLAT
 from paribus.diagnosis.findings.rules.saturation import HIGH, LOW, REFUTED
-from paribus.programs.recipe.claims import Seen, claims
+from paribus.programs.recipe.activation_claims import Seen, claims
 from paribus.programs.recipe.cost import in_turn
 from paribus.programs.recipe.interventions import undoes
 from paribus.programs.recipe.kernels import usable
 from paribus.programs.recipe.recipe import Recipe, recipe_of
-from paribus.records.claims import Claim
+from paribus.records.activation_claims import Claim
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Saturation, SaturationVerdict, Tested, UnitsSeen
 from paribus.records.run import RunResult
 from paribus.records.trace import LayerTrace, StepTrace
-from paribus.runs.program import Explained
+from paribus.runs.program_protocol import Explained
 from paribus.runs.store import Store
 
 Part = Callable[[Series], Series]

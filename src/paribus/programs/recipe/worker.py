@@ -16,9 +16,9 @@ from paribus.core.messages import Message
 from paribus.probes import Probe, sampling
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.data import DataSet, PreparedData, prepare
-from paribus.programs.recipe.data.sent_data import open_planned
-from paribus.programs.recipe.judging import own_metrics
+from paribus.programs.recipe.data.transferred_data import open_planned
 from paribus.programs.recipe.kernels import PLAIN, STACKED, usable
+from paribus.programs.recipe.metric_choice import own_metrics
 from paribus.programs.recipe.models import build_model
 from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import recipe_of
@@ -26,12 +26,12 @@ from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
+from paribus.programs.recipe.training.losses_and_metrics import yardstick_of
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.own import loss_of
-from paribus.programs.recipe.training.room import runs_with_room
+from paribus.programs.recipe.training.stack_memory import runs_with_room
 from paribus.programs.recipe.training.stacked import Stack
 from paribus.programs.recipe.training.state_arrays import pack, weights_of
-from paribus.programs.recipe.training.yardstick import yardstick_of
+from paribus.programs.recipe.training.user_code import loss_of
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, Status
 from paribus.runs.device_choice import device_name

@@ -63,7 +63,7 @@ def reason_words(loop: Loop, begun: Begun, ended: Ended, lang: Lang) -> str:
 
 def _no_promise(loop: Loop, ended: Ended, size: str, lang: Lang) -> str:
     """Worse; or better by so little that it may be luck: beside what, as far as that is known."""
-    from paribus.referee.rule import gain_of  # loads SciPy, as deciding did
+    from paribus.referee.keep_rule import gain_of  # loads SciPy, as deciding did
 
     words, direction = translator(lang), loop.program.judging.direction
     spread = spread_of(loop.figures)

@@ -11,8 +11,8 @@ from typing import Any
 
 from paribus.core.errors import ParibusError
 from paribus.runs.engines.engine import Engine
-from paribus.runs.engines.given import check_executor, workers_of
-from paribus.runs.engines.local import local_workers
+from paribus.runs.engines.local_cluster import local_workers
+from paribus.runs.engines.user_executor import check_executor, workers_of
 
 _SCHEMES = ("tcp", "tls", "ws", "wss", "inproc")  # of the address of a Dask scheduler
 

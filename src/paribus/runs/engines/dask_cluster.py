@@ -19,7 +19,7 @@ from paribus.records.program import Epoch
 from paribus.records.run import Status
 from paribus.runs.engines import remote_worker
 from paribus.runs.engines.engine import Again, Engine, Handed, polled
-from paribus.runs.engines.local import local_workers
+from paribus.runs.engines.local_cluster import local_workers
 from paribus.runs.engines.wanted_lock import Session
 from paribus.runs.registry import program_of_task
 from paribus.runs.store import Store

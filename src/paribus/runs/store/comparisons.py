@@ -14,10 +14,10 @@ from filelock import FileLock
 from paribus.core import atomic
 from paribus.core.errors import ParibusError, StoreError
 from paribus.core.field_text import fields_to_toml
-from paribus.core.frozen import Document, Frozen
+from paribus.core.frozen import Document
 from paribus.core.messages import Message, mark
 from paribus.runs.registry import code_of
-from paribus.runs.store import chained_lines, files
+from paribus.runs.store import files, looks
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, write_document
 from paribus.runs.store.names import recipe_file, safe_name
@@ -27,35 +27,17 @@ if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.explanation import Explanation
     from paribus.records.tuned import Tuned
 
-COMPARISON, LOOKS, PLAN, EXPLANATION = "comparison.json", "looks.json", "plan.json", "explanation.json"
+COMPARISON, PLAN, EXPLANATION = "comparison.json", "plan.json", "explanation.json"
 TUNED, TAGS = "tuned.json", "tags.json"
-OLDER_LOOKS = "looks.jsonl"  # of 0.1.0, a look a line: a lost last line was not seen
 
 LARGEST_COMPARISON = 1 << 28  # bytes
-LARGEST_LOOKS = 1 << 20
 LARGEST_PLAN = 1 << 24
 LARGEST_TAGS = 1 << 16
 MOST_TAGS = 20
 _TAG = re.compile(r"[\w.-]{1,40}")
 
 PLAN_SCHEMA = 2
-LOOKS_SCHEMA = 2
 TAGS_SCHEMA = 2
-
-
-class Look(Frozen):
-    """One look at a comparison's data: with so many seeds an arm, and the margin (a fraction) of the verdict."""
-
-    seeds: int
-    margin: float = 0.001  # of lines from before margins were noted
-
-
-class Looked(Document):
-    """The looks at a comparison's data, in order."""
-
-    kind: ClassVar[str] = "looks"
-    schema_number: int = LOOKS_SCHEMA
-    looks: tuple[Look, ...]
 
 
 class Planned(Document):
@@ -195,7 +177,7 @@ class Comparisons(files.Folders):
 
     def looks(self, comparison_id: str) -> tuple[int, ...]:
         """The numbers of seeds at which these arms were compared before, in order."""
-        return tuple(look.seeds for look in _looks(self.comparison_folder(comparison_id)))
+        return tuple(look.seeds for look in looks.recorded(self.comparison_folder(comparison_id)))
 
     def record_look(self, comparison_id: str, seeds: int, margin: float) -> int:
         """Which look at these arms this is, from 1, and remember it.
@@ -204,16 +186,9 @@ class Comparisons(files.Folders):
         one than was seen already, is a further look, and is added to the history. So is another margin for the same
         seeds: whoever has seen the differences can choose one that they fit.
         """
-        folder, look = self.comparison_folder(comparison_id), Look(seeds=seeds, margin=margin)
+        folder = self.comparison_folder(comparison_id)
         lock = self.root / "locks" / f"looks-{folder.name}.lock"
-        files.make_folder(folder)
-        files.make_folder(lock.parent)
-        with files.writing(lock), FileLock(lock):
-            earlier = _looks(folder)
-            if look not in earlier:
-                earlier = (*earlier, look)
-                write_document(folder / LOOKS, Looked(looks=earlier), LARGEST_LOOKS)
-            return earlier.index(look) + 1
+        return looks.record(folder, lock, looks.Look(seeds=seeds, margin=margin))
 
 
 def load(folder: Path) -> Comparison:
@@ -288,13 +263,3 @@ def _strange(tuned: Tuned) -> Message | None:
 def _expected(seeds: list[int], arm: ArmView, c: Comparison) -> list[int]:
     """The seeds that an arm must have runs of: all, or of a comparison that grew the first ones."""
     return seeds[: len(arm.runs) or 1] if any(pair.anytime for pair in c.pairs) else seeds
-
-
-def _looks(folder: Path) -> tuple[Look, ...]:
-    """How the data were looked at, in order; none where nobody has looked."""
-    if (found := read_document(folder / LOOKS, Looked, LARGEST_LOOKS)) is not None:
-        return found.looks
-    wrong = mark("{path}: line {number} is not a look: {fault}")
-    return chained_lines.values(
-        folder / OLDER_LOOKS, LARGEST_LOOKS, lambda _, line: Look.model_validate_json(line), wrong
-    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from paribus.core.errors import StoreError
 from paribus.core.field_text import fields_to_toml
 from paribus.records.program import Fields
-from paribus.runs.store import comparisons, files
+from paribus.runs.store import comparisons, files, looks
 from paribus.runs.store.damage import Damage
 from paribus.runs.store.digests import changed, check_page
 from paribus.runs.store.names import recipe_file
@@ -85,8 +85,8 @@ def _of_comparison(store: Store, folder: Path) -> Verified:
     check(lambda: comparisons.load_plan(folder), folder / comparisons.PLAN)
     check(lambda: beside.tags(name), folder / comparisons.TAGS)
     check(lambda: _report(folder / REPORT), folder / REPORT)
-    for looks in (comparisons.LOOKS, comparisons.OLDER_LOOKS):
-        check(lambda: beside.looks(name), folder / looks)
+    for kept in (looks.LOOKS, looks.OLDER_LOOKS):
+        check(lambda: beside.looks(name), folder / kept)
     return check.of(name)
 
 

@@ -1,8 +1,8 @@
 // The lab page: one view at a time, by the address's hash. Everything that lasts lies with the server.
 
 import { parseAddress, THEMES, writeAddress } from "./address.js";
-import { drawConnection, drawHeader, steps } from "./chrome.js";
-import { mountAll } from "./all.js";
+import { drawConnection, drawHeader, steps } from "./page_frame.js";
+import { mountAll } from "./library_view.js";
 import { mountAsk } from "./ask.js";
 import { el, own, refill } from "./elements.js";
 import { learnPresets, writeValue } from "./form_state.js";

@@ -1,10 +1,10 @@
 // Both arms while they train: how far they are, the curves, every run, and the inside of one seed.
 
 import { button, el, own, refill, renew } from "./elements.js";
-import { createInside } from "./inside.js";
+import { createInside } from "./seed_view.js";
 import { jobControls, jobProgress, jobStateText, statePill } from "./jobs_view.js";
 import { createLiveChart } from "./live_curves.js";
-import { createPace } from "./pace.js";
+import { createPace } from "./time_left.js";
 import { createRunsGrid } from "./runs_grid.js";
 import { duration, inLanguage } from "./language.js";
 import { mark, t } from "./words.js";

@@ -7,9 +7,9 @@ from paribus.programs.recipe.data.cache import cache_root
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.downloads import fetch
 from paribus.programs.recipe.data.inventory import CatalogueEntry, FileCheck, catalogue, verify
-from paribus.programs.recipe.data.look import DataLook, look
 from paribus.programs.recipe.data.prepare import Images, Inputs, Labels, PreparedData, prepare
 from paribus.programs.recipe.data.saving import save_dataset
+from paribus.programs.recipe.data.summary import DataLook, look
 
 __all__ = [
     "CatalogueEntry",

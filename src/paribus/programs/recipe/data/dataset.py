@@ -24,8 +24,8 @@ from paribus.programs.recipe.data.idx import Bytes, idx_sha256, read_idx
 from paribus.programs.recipe.data.idx_names import EXTENDED, class_column
 from paribus.programs.recipe.data.items import IMAGES, ROWS
 from paribus.programs.recipe.data.known import KNOWN, MNIST, STANDARD_NAMES, TRAIN_LABELS, KnownSet
+from paribus.programs.recipe.data.packaged_mnist import read_shipped
 from paribus.programs.recipe.data.raw import RawSet, to_content
-from paribus.programs.recipe.data.shipped import read_shipped
 
 _LAYOUT = 1  # of a cache entry; raised when the arrays or facts in it change
 _OWN_LAYOUT = 3  # of one that is not made of four IDX files

@@ -23,8 +23,8 @@ from paribus.programs.recipe.data.known import (
     TRAIN_LABELS,
     KnownSet,
 )
+from paribus.programs.recipe.data.packaged_mnist import read_shipped
 from paribus.programs.recipe.data.raw import to_content
-from paribus.programs.recipe.data.shipped import read_shipped
 
 
 @dataclass(frozen=True)

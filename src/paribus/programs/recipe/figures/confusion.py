@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from paribus.figures.measured import counted
 from paribus.figures.scale import Axis, linear_axis
 from paribus.figures.specification import PAPER_WIDTH, Colour, FigureSpec, Line, Mark, Panel, Rect, Text, keys
-from paribus.programs.recipe.evidence import Counts, evidence_of
+from paribus.programs.recipe.confusion import Counts, evidence_of
 from paribus.programs.recipe.figures.disagreements import name_of
 from paribus.records.comparison import ArmView, Comparison
 from paribus.words.translation import Words, translator

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from paribus.figures.png import png_data_uri
-from paribus.programs.recipe.evidence import Disagreement, evidence_of
+from paribus.programs.recipe.confusion import Disagreement, evidence_of
 from paribus.records.comparison import Comparison
 from paribus.words.safe_text import one_line
 

@@ -15,10 +15,10 @@ from paribus.core.messages import Message
 from paribus.programs.recipe.figures.confusion import ClassShares
 from paribus.programs.recipe.figures.features import ArmFeatures, FeaturesView
 from paribus.programs.recipe.figures.run import UNSEEN, RunMaterial
-from paribus.programs.recipe.judging import metric_words
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS
-from paribus.programs.recipe.networks import convolved, trained_network
+from paribus.programs.recipe.metric_choice import metric_words
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS
 from paribus.programs.recipe.recipe import Recipe, recipe_of
+from paribus.programs.recipe.trained_networks import convolved, trained_network
 from paribus.records.comparison import ArmView, Comparison, RunView
 from paribus.records.trace import StepTrace
 from paribus.runs.store import RunFolder, Store

@@ -10,8 +10,8 @@ from paribus.core.errors import ParibusError
 from paribus.core.field_text import value_word
 from paribus.figures.scale import Axis, epoch_axis, linear_axis
 from paribus.figures.specification import PAPER_WIDTH, FigureSpec, Mark, Panel, Points, keys
-from paribus.programs.recipe.built_in import nearest_built_in
-from paribus.programs.recipe.evidence import guessed_share
+from paribus.programs.recipe.built_in_recipes import nearest_built_in
+from paribus.programs.recipe.confusion import guessed_share
 from paribus.programs.recipe.figures.confusion import ClassShares, classes_figure
 from paribus.programs.recipe.figures.features import FeaturesView, features_figure
 from paribus.programs.recipe.figures.forces import forces_figure

@@ -16,7 +16,7 @@ from typing import Any
 from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS
 from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.stackable import can_stack

@@ -12,7 +12,7 @@ import numpy as np
 
 from paribus.figures.arms import arm_names
 from paribus.page.packing import Kind, pack_arrays
-from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.confusion import evidence_of
 from paribus.programs.recipe.figures.disagreements import class_names_of
 from paribus.programs.recipe.lab.training_moments import (
     Absence,
@@ -26,7 +26,7 @@ from paribus.programs.recipe.lab.training_moments import (
     story,
     traced_moments,
 )
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS, Plan, Shapes, is_drawn
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, Plan, Shapes, is_drawn
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.comparison import Comparison
 from paribus.words.safe_text import one_line

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.core.errors import DataError, StoreError
+from paribus.programs.recipe.confusion import evidence_of
 from paribus.programs.recipe.data.dataset import DataSet, open_dataset
 from paribus.programs.recipe.data.inventory import catalogue
 from paribus.programs.recipe.data.prepare import input_table
-from paribus.programs.recipe.evidence import evidence_of
 from paribus.programs.recipe.lab.lab_data import BUDGET, lab_data
 from paribus.programs.recipe.lab.training_moments import ArmMaterial, LabMaterial, Snapshot, nothing
-from paribus.programs.recipe.model_table import is_drawn
+from paribus.programs.recipe.model_registry import is_drawn
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.comparison import Comparison, RunView
 from paribus.records.run import RunResult

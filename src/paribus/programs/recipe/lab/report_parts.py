@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from paribus.figures.svg import svg
-from paribus.programs.recipe.evidence import evidence_of
+from paribus.programs.recipe.confusion import evidence_of
 from paribus.programs.recipe.figures.confusion import ConfusionView, confusion_figure, confusion_views
 from paribus.programs.recipe.figures.disagreements import disagreement_views
 from paribus.programs.recipe.lab.lab_data import lab_data

@@ -20,10 +20,10 @@ from paribus.programs.recipe.data.prepare import as_inputs
 from paribus.programs.recipe.models.build import build_model, does_not_fit
 from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
+from paribus.programs.recipe.training.losses_and_metrics import yardstick_of
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.own import Loss, loss_of
 from paribus.programs.recipe.training.state_arrays import NUMBERS
-from paribus.programs.recipe.training.yardstick import yardstick_of
+from paribus.programs.recipe.training.user_code import Loss, loss_of
 from paribus.runs.training_process import random_state_kept
 from paribus.words.safe_text import error_line
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from paribus.programs.recipe.data import Inputs, Labels
-from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick
+from paribus.programs.recipe.training.losses_and_metrics import OF_CLASSES, Yardstick
 
 # Large enough that overhead does not count, small enough that a layer's output stays in the cache.
 EVALUATION_BATCH = 500

@@ -19,10 +19,10 @@ from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.batch_order import batches, steps_in_epoch
 from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, evaluate
+from paribus.programs.recipe.training.losses_and_metrics import OF_CLASSES, Yardstick, yardstick_of
 from paribus.programs.recipe.training.optimizers import zero
-from paribus.programs.recipe.training.own import loss_of
 from paribus.programs.recipe.training.schedules import learning_rate_at
-from paribus.programs.recipe.training.yardstick import OF_CLASSES, Yardstick, yardstick_of
+from paribus.programs.recipe.training.user_code import loss_of
 from paribus.records.program import Epoch
 
 ScheduledGroup = tuple[dict[str, Any], Recipe]  # a parameter group, and the recipe whose learning rate it follows

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor, nn, optim
 from torch.optim import optimizer as base
 
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.own_code import is_own
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.own import own_optimizer
+from paribus.programs.recipe.training.user_code import own_optimizer
 
 
 @torch.no_grad()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.programs.recipe.model_table import BUILT_IN_MODELS
+from paribus.programs.recipe.model_registry import BUILT_IN_MODELS
 from paribus.programs.recipe.own_code import own_steps
 from paribus.programs.recipe.recipe import Recipe
 

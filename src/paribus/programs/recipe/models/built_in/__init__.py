@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from paribus.core.activations import ACTIVATIONS, activation_called
-from paribus.programs.recipe.model_table import Plan
+from paribus.programs.recipe.model_registry import Plan
 
 if TYPE_CHECKING:
     from paribus.programs.recipe.models.built_in.lenet.native import NativeGradient

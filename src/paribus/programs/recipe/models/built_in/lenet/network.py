@@ -13,7 +13,7 @@ from paribus.core.activations import ACTIVATIONS
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.kernels.convpool import conv_pool
-from paribus.programs.recipe.model_table import KERNEL, Plan, lenet_plan
+from paribus.programs.recipe.model_registry import KERNEL, Plan, lenet_plan
 from paribus.programs.recipe.models.built_in import BuiltIn
 from paribus.programs.recipe.models.built_in.lenet.native import NativeGradient, gradient_of
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from paribus.programs.recipe.model_table import Plan
+from paribus.programs.recipe.model_registry import Plan
 from paribus.programs.recipe.models.built_in import BuiltIn
 
 

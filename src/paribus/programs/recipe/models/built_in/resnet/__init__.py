@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from paribus.programs.recipe.model_table import ResidualPlan
+from paribus.programs.recipe.model_registry import ResidualPlan
 from paribus.programs.recipe.models.built_in import BuiltIn
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.decision_rule import second_edition as rule
+from paribus.comparison.decision_rule.look_levels import look_level
 from paribus.comparison.statistics import fisher_p, t_ends
 from paribus.records.map import CellArm, CellPair, MapCell
 from paribus.records.program import FieldValue, Metric
@@ -37,7 +38,7 @@ def looks(most: int) -> tuple[int, ...]:
 
 def alpha(most: int) -> float:
     """The level that all looks at one cell share, at most."""
-    return sum(rule.look_level(look) for look in range(1, len(looks(most)) + 1))
+    return sum(look_level(look) for look in range(1, len(looks(most)) + 1))
 
 
 def first_step(most: int, epochs: int) -> Step:
@@ -79,7 +80,7 @@ def _can_win(a: CellArm, b: CellArm, look: int, most: int) -> bool:
     if a.counted == a.runs and b.counted == b.runs:
         return True
     left = [(number, seeds) for number, seeds in enumerate(looks(most), start=1) if number > look and seeds >= a.runs]
-    best = [(seeds, a.counted + seeds - a.runs, rule.look_level(number)) for number, seeds in left]
+    best = [(seeds, a.counted + seeds - a.runs, look_level(number)) for number, seeds in left]
     return any(counted > b.counted and fisher_p(counted, b.counted, seeds) <= level for seeds, counted, level in best)
 
 
@@ -163,7 +164,7 @@ def _pairs(
     first, second = [a for a, _ in places], [b for _, b in places]
     differences = values[second] - values[first]
     evidence = rule.evidence(differences, counted[first], counted[second], margin=margin, metric=metric)
-    decision = rule.decide(evidence, rule.look_level(look) if look else 0.0)
+    decision = rule.decide(evidence, look_level(look) if look else 0.0)
     found = []
     for i, (a, b) in enumerate(places):
         both = counted[[a, b]].all(axis=0)

@@ -11,7 +11,7 @@ const READ_AFTER = 700; // ms without a change: then a screen reader is told
  * @param {HTMLElement} host
  * @param {{arms: {name: string, held?: boolean[]}[], classes: string[]}} data `held`: at which moments
  *   an arm's training was over
- * @param {ReturnType<import("./state.js").createState>} shared its `answers` are shown (see `answering.js`)
+ * @param {ReturnType<import("./state.js").createState>} shared its `answers` are shown (see `lab_networks.js`)
  */
 export function mount(host, data, shared) {
   const cards = data.arms.map((arm, i) => answerCard(arm.name, i, data));

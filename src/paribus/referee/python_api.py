@@ -20,7 +20,7 @@ from paribus.referee.pairs import BASELINE, CANDIDATE, Arms, ignore
 from paribus.referee.starting import baseline_runs, new_loop, started
 from paribus.referee.trying import Attempt
 from paribus.runs.planning import store_at
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.store.documents import faults_of
 from paribus.runs.store.names import slug

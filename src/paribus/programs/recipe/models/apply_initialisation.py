@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from paribus.core.seeds import derive
-from paribus.programs.recipe.initialisations import INITIALISATIONS, Initialisation
+from paribus.programs.recipe.initialisation_schemes import INITIALISATIONS, Initialisation
 
 WEIGHTED = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from paribus.comparison.from_runs import Key, refuse
 from paribus.core.messages import Message
+from paribus.programs.recipe.confusion import OF_TABLES, Answer, Counts, Disagreement, RecipeEvidence
 from paribus.programs.recipe.data.prepare import entropy
-from paribus.programs.recipe.evidence import OF_TABLES, Answer, Counts, Disagreement, RecipeEvidence
 from paribus.records.design import Design
 from paribus.records.run import RunResult
 

@@ -12,8 +12,8 @@ from paribus.programs.recipe.data.prepare import PreparedData
 from paribus.programs.recipe.recipe import Recipe
 from paribus.programs.recipe.training.evaluate import EVALUATION_BATCH, evaluate
 from paribus.programs.recipe.training.fit import fit
+from paribus.programs.recipe.training.losses_and_metrics import yardstick_of
 from paribus.programs.recipe.training.optimizers import make_optimizer
-from paribus.programs.recipe.training.yardstick import yardstick_of
 
 TRIAL_STEPS = 20
 

@@ -1,35 +1,28 @@
-"""`paribus show`, `diff`, `report`, `recipes`: look at what is there; nothing is trained. `list` is in `list_store`."""
+"""`paribus show`: a comparison, a map, a run or a recipe."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from paribus.cli.command_context import language, print_json, screen
 from paribus.cli.demands import check_gate, gate, print_paper
-from paribus.cli.list_store import figure_words, list_store
-from paribus.cli.tag import tag
+from paribus.cli.list_store import figure_words
 from paribus.comparison.baseline import against
 from paribus.comparison.compare import load_comparison
 from paribus.comparison.words.run_json import run_json
-from paribus.core.errors import ParibusError, shown
 from paribus.maps.words.map_words import map_json
-from paribus.programs.recipe.built_in import BUILT_IN
-from paribus.programs.recipe.recipe import FIELDS, Recipe, recipe_of
+from paribus.programs.recipe.recipe_lookup import is_recipe_name
+from paribus.programs.recipe.recipe_lookup import recipe as recipe_for
 from paribus.programs.recipe.recipe_text import recipe_to_toml
-from paribus.programs.recipe.recipes import recipe as recipe_for
 from paribus.programs.view import program_view, step_word
 from paribus.results import ComparisonResult
 from paribus.runs.failing import last_words
 from paribus.runs.planning import store_at
 from paribus.runs.registry import built_in_of, own_json
-from paribus.runs.store import RunFolder, Store, differences
+from paribus.runs.store import RunFolder, Store
 from paribus.terminal.explanation import ExplanationShow, show_symptoms
-from paribus.terminal.failures import show_left_out
 from paribus.terminal.map import MapShow
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow, anew_words
@@ -38,14 +31,10 @@ from paribus.words.errors import message_words
 from paribus.words.labels import initial_capital
 from paribus.words.metric_format import measure_of
 
-# Columns of a terminal below which the table of fields goes without what only explains them.
-ROOM_FOR_NAMES = 110
-ROOM_FOR_MEANINGS = 78
-
 
 def show(options: argparse.Namespace) -> None:
     """A built-in recipe or recipe file, a map, a comparison, or a run, whichever the name finds first."""
-    if _is_recipe(options.name):
+    if is_recipe_name(options.name):
         recipe = recipe_for(options.name)
         if options.json:
             print_json(recipe.model_dump(mode="json"))
@@ -127,79 +116,3 @@ def _show_run(folder: RunFolder, out: Screen) -> None:
     if record.status != "running" and program is not None and program.watched:
         out.blank()
         show_symptoms(out, program.findings(folder.trace(), epochs), watched=record.probes != "off")
-
-
-def diff(options: argparse.Namespace) -> None:
-    """Field by field, where two runs or two recipes differ."""
-    found = _differing(options)
-    if options.json:
-        print_json({kind: {f: list(pair) for f, pair in fields.items()} for kind, fields in found.items()})
-        return
-    out = screen(options)
-    rows = [[kind, field, _cell(a), _cell(b)] for kind, fields in found.items() for field, (a, b) in fields.items()]
-    if rows:
-        out.table([out.words.text("Of"), out.words.text("What"), options.a, options.b], rows)
-    else:
-        out.paragraph(out.words.text("No difference."))
-
-
-def _differing(options: argparse.Namespace) -> dict[str, dict[str, tuple[Any, Any]]]:
-    a, b = options.a, options.b
-    if _is_recipe(a) or _is_recipe(b):
-        return {"recipe": _recipe_of(a, options).differences(_recipe_of(b, options))}
-    store = Store(store_at(options.out))
-    return differences(store.open_run(a).record(), store.open_run(b).record())
-
-
-def _is_recipe(name: str) -> bool:
-    return name in BUILT_IN or name.endswith(".toml")
-
-
-def _recipe_of(name: str, options: argparse.Namespace) -> Recipe:
-    return (
-        recipe_for(name) if _is_recipe(name) else recipe_of(Store(store_at(options.out)).open_run(name).record().fields)
-    )
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else shown(value)
-
-
-def report(options: argparse.Namespace) -> None:
-    """Write the report again, in the language asked for."""
-    result = load_comparison(options.name, options.out).in_language(language(options))
-    if options.to is not None and not Path(options.to).parent.is_dir():
-        raise ParibusError("--to needs a folder that is there", got=options.to)
-    path, left_out = result.report_told(options.to)
-    print(path)
-    show_left_out(Screen(sys.stderr, os.environ, language(options)), left_out)
-
-
-def recipes(options: argparse.Namespace) -> None:
-    """The built-in recipes, and every field with its meaning, default and name in the user's language."""
-    if options.json:
-        print_json({name: recipe.model_dump(mode="json") for name, (recipe, _) in BUILT_IN.items()})
-        return
-    out = screen(options)
-    words = out.words
-    about = [[name, words.text(meaning)] for name, (_, meaning) in BUILT_IN.items()]
-    out.table([words.text("Recipe"), words.text("Meaning")], about)
-    out.blank()
-    # Fields are there to be copied: where names or meanings leave them no room, those go.
-    named, meant = out.console.width >= ROOM_FOR_NAMES, out.console.width >= ROOM_FOR_MEANINGS
-    values = [Column(name, spare=place) for place, name in enumerate(BUILT_IN)]  # the last goes first
-    columns: list[str | Column] = [words.text("Field"), *[words.text("Name")] * named]
-    columns += [*values, *[words.text("Meaning")] * meant]
-    rows = [
-        [
-            field,
-            *[words.field(field)] * named,
-            *(_cell(getattr(recipe, field)) for recipe, _ in BUILT_IN.values()),
-            *[words.meaning(field)] * meant,
-        ]
-        for field in FIELDS
-    ]
-    out.table(columns, rows)
-
-
-COMMANDS = {"list": list_store, "tag": tag, "show": show, "diff": diff, "report": report, "recipes": recipes}

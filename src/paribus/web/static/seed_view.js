@@ -1,9 +1,9 @@
 // The inside of one seed while it trains: both networks answer one's own digit anew after every epoch, and show their
 // layers and what pulls at their weights. The parts are the report's; only what feeds them is another.
 
-import { keepAnswering } from "./answering.js";
-import { mount as mountAnswers } from "./answers.js";
-import { mountDigit } from "./digit.js";
+import { keepAnswering } from "./lab_networks.js";
+import { mount as mountAnswers } from "./class_bars.js";
+import { mountDigit } from "./digit_input.js";
 import { el, refill } from "./elements.js";
 import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from paribus.comparison.statistics import t_ends
-from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
+from paribus.records.activation_claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.records.run import RunResult
 from paribus.records.trace import StepTrace
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.training.own import Loss, loss_of, made_of, matched
+from paribus.programs.recipe.training.user_code import Loss, loss_of, made_of, matched
 from paribus.words.safe_text import error_line
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from paribus.programs.recipe.model_table import Image, plan_of
+from paribus.programs.recipe.model_registry import Image, plan_of
 from paribus.programs.recipe.recipe import Recipe
 from paribus.runs.worker_count import usable_cores
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from paribus.core.errors import ParibusError, StoreError
 from paribus.programs.recipe.cost import network
 from paribus.programs.recipe.kernels import PLAIN
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.records.run import RunRecord
 from paribus.runs.store import RunFolder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.comparison.demands import Standing
+from paribus.comparison.build_demands import Standing
 from paribus.comparison.words.pair_facts import pair_facts
 from paribus.comparison.words.verdict import headline
 from paribus.records.comparison import Comparison

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from paribus.diagnosis.words.sections import Grid, Section
-from paribus.records.claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
+from paribus.records.activation_claims import ACCURACIES, Claim, ClaimName, ClaimQuantity, ClaimVerdict, Measured
 from paribus.words.labels import initial_capital
 from paribus.words.numbers import fixed, signed
 from paribus.words.translation import Words, mark

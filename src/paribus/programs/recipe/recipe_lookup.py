@@ -10,8 +10,8 @@ from paribus.core.errors import Fault, ParibusError, RecipeError, nearest
 from paribus.core.field_faults import under_own_names
 from paribus.core.fields import FieldSpec
 from paribus.core.messages import Message
-from paribus.programs.recipe.built_in import BUILT_IN
-from paribus.programs.recipe.model_table import is_code
+from paribus.programs.recipe.built_in_recipes import BUILT_IN
+from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.recipe import RECIPE, Recipe, canonical
 from paribus.programs.recipe.recipe_text import recipe_from, recipe_from_toml
 from paribus.runs.starting import changes_words, file_text
@@ -23,6 +23,11 @@ def recipe(start: str | Path | Recipe = "lesson", /, **settings: Any) -> Recipe:
     Raises RecipeError with every fault at once, and ParibusError where there is no such recipe or file.
     """
     return recipe_from(values_from(start, settings)) if settings else _begun(start)
+
+
+def is_recipe_name(name: str) -> bool:
+    """Whether a word means a recipe, and not a run or a comparison of a store."""
+    return name in BUILT_IN or name.endswith(".toml")
 
 
 def values_from(start: str | Path | Recipe, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,8 @@ class InBuild:
             ParibusError: where nothing could be found out (one seed, nothing trained, no look left), and where a
                 baseline must be named.
         """
-        from paribus.comparison.demands import short_of, standings  # SciPy is slow to load
-        from paribus.comparison.words.demands import standing_words
+        from paribus.comparison.build_demands import short_of, standings  # SciPy is slow to load
+        from paribus.comparison.words.build_demands import standing_words
 
         comparison = against(self.comparison, baseline) if baseline else self.comparison
         short = short_of(comparison, "worse" if margin is None else "maybe-worse", margin)

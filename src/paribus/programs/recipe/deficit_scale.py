@@ -9,11 +9,11 @@ from typing import Self
 import numpy as np
 
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.judging import info_for, own_metrics
-from paribus.programs.recipe.outcome import TRAINED_LOSS_SHARE
+from paribus.programs.recipe.metric_choice import info_for, own_metrics
+from paribus.programs.recipe.trained_criterion import TRAINED_LOSS_SHARE
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
-from paribus.runs.program import Program
+from paribus.runs.program_protocol import Program
 
 
 class Judged(Program):

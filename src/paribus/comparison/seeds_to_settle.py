@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from paribus.comparison.decision_rule.second_edition import LOOK_LEVELS
+from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS
 from paribus.comparison.power.of_tests import (
     POWER,
     seeds_for_counts,

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from paribus.comparison.statistics import Floats
-from paribus.records.overstated import Overstated
+from paribus.records.exaggeration import Overstated
 
 # It is said where it is at least so much if the true difference is at the low end of the middle half of what the runs
 # leave possible: what was seen is itself too large, so taking it for the truth would be to hope.

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import paribus
 from paribus.core.errors import ErrorCollector, ParibusError
-from paribus.maps.cell import DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
+from paribus.maps.cell_verdict import DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.maps.grid import At, Grid, command_for, grid_for
 from paribus.maps.result import MapResult
 from paribus.programs.named import Named, ProgramOptions, program_named
