@@ -4,7 +4,7 @@
 #include <memory>
 #include <random>
 
-#include "convpool.hpp"
+#include "kernel_table.hpp"
 
 using Random = std::mt19937;
 

@@ -132,7 +132,7 @@ void check(const Network& net, std::int64_t batch, const Kernels& kernels, Rando
         loss += part;
     }
     const Batch all{batch, images.data.get(), labels.data.get(), 0};
-    const Answer answer = kernels.gradient(net, all, values.data.get(), gradients.data.get());
+    const LossAndCorrect answer = kernels.gradient(net, all, values.data.get(), gradients.data.get());
     for (std::int64_t i = 0; i < parameters; ++i) {
         scale = std::max(scale, std::fabs(truth[i]));
         worst = std::max(worst, std::isnan(gradients[i]) ? INFINITY : std::fabs(truth[i] - gradients[i]));

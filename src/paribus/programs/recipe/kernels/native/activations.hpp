@@ -3,7 +3,7 @@
 // `chain` takes a unit's value y, not its input: that is what is kept. Polynomials are those of the Cephes library's
 // single-precision functions (Moshier), with errors of one or two units in the last place.
 #pragma once
-#include "lanes.hpp"
+#include "simd.hpp"
 
 namespace paribus::PARIBUS_ISA {
 

@@ -1,6 +1,6 @@
 // The two passes of convolution + bias + 2x2 max pooling, sample by sample or vector by vector, for one instruction set.
 #pragma once
-#include "lanes.hpp"
+#include "simd.hpp"
 
 namespace paribus::PARIBUS_ISA {
 
@@ -40,16 +40,17 @@ inline std::int64_t padded_pixels(const Shape& s) {
     return s.channels * s.padded_height() * s.padded_width() + kSide * s.channels + kLanes;
 }
 
-// Sizes of one layer's backward pass, in floats. A row is kSide pixels side by side, all channels, in whole vectors; rows
-// of more than one channel are spread, each on its own.
+// Sizes of one layer's backward pass, in floats. A row is kSide pixels side by side, all channels, in whole vectors. With
+// more than one channel every row is copied, those that begin in one column below one another, so that the five rows of a
+// patch are one run. With one channel a patch's rows are read where they are, eight floats each, of which five count.
 struct Layout {
     explicit Layout(const Shape& s);
     std::int64_t H, W, columns, places;
-    bool spread;
+    bool copied;
     std::int64_t row;
     std::int64_t down;    // from a row to the one below
     std::int64_t right;   // and to the one that begins a pixel further right
-    std::int64_t window;  // six by six pixels, which four candidates reach together, all channels, in whole vectors
+    std::int64_t window;  // 6x6 pixels, which the four candidates of a place reach together, all channels, whole vectors
 };
 
 // One sample at a time, channels last. A winner's patch is an offset, so nothing branches on the data.

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "convpool.hpp"
+#include "kernel_table.hpp"
 
 namespace paribus {
 
@@ -12,7 +12,7 @@ namespace paribus {
     void forward(const Shape&, const float*, const float*, const float*, float*, std::uint8_t*);                  \
     void backward(const Shape&, const float*, const float*, const float*, const std::uint8_t*, float*, float*,    \
                   float*);                                                                                        \
-    Answer gradient(const Network&, const Batch&, const float*, float*);                                          \
+    LossAndCorrect gradient(const Network&, const Batch&, const float*, float*);                                          \
     void activate(int, float*, std::int64_t);                                                                     \
     void chain(int, const float*, float*, std::int64_t);                                                          \
     void look_up(const std::uint8_t*, std::int64_t, const std::int64_t*, std::int64_t, const float*, float*);     \

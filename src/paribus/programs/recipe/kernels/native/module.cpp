@@ -30,26 +30,26 @@ T* at(std::uintptr_t address) {
     return reinterpret_cast<T*>(address);
 }
 
-// A network of the LeNet family as Python keeps it.
-class Learner {
+// A network of the LeNet family as Python keeps it: `Network` there, with the sizes that `gradient` needs.
+class LeNetGradient {
   public:
-    Learner(const std::string& isa, std::int64_t channels, std::int64_t height, std::int64_t width, std::int64_t first,
+    LeNetGradient(const std::string& isa, std::int64_t channels, std::int64_t height, std::int64_t width, std::int64_t first,
             std::int64_t second, std::vector<std::int64_t> widths, const std::string& activation)
         : gradient_(named(isa).gradient), widths_(std::move(widths)),
           net_{channels, height, width, first, second, widths_.data(), std::int64_t(widths_.size()),
                activation_named(activation)} {
         if (widths_.empty()) throw std::invalid_argument("a network has at least one dense layer");
     }
-    Learner(const Learner&) = delete;
+    LeNetGradient(const LeNetGradient&) = delete;
 
-    // loss: float32, hits: int64, one of each.
+    // loss: float32, correct: int64, one of each.
     void learn(std::int64_t count, std::uintptr_t images, std::uintptr_t labels, float smoothing,
-               std::uintptr_t values, std::uintptr_t gradients, std::uintptr_t loss, std::uintptr_t hits) const {
+               std::uintptr_t parameters, std::uintptr_t gradients, std::uintptr_t loss, std::uintptr_t correct) const {
         nb::gil_scoped_release release;
-        const Answer answer = gradient_(net_, {count, at<float>(images), at<std::int64_t>(labels), smoothing},
-                                        at<float>(values), at<float>(gradients));
+        const LossAndCorrect answer = gradient_(net_, {count, at<float>(images), at<std::int64_t>(labels), smoothing},
+                                        at<float>(parameters), at<float>(gradients));
         *at<float>(loss) = static_cast<float>(answer.loss);
-        *at<std::int64_t>(hits) = answer.hits;
+        *at<std::int64_t>(correct) = answer.correct;
     }
 
   private:
@@ -103,8 +103,8 @@ NB_MODULE(_native, m) {
                       std::int64_t count) {
         named(isa).chain(activation_named(activation), at<float>(y), at<float>(grad), count);
     });
-    nb::class_<Learner>(m, "Network", "Loss and gradient of a network of the LeNet family, on one batch.")
+    nb::class_<LeNetGradient>(m, "Network", "Loss and gradient of a network of the LeNet family, on one batch.")
         .def(nb::init<const std::string&, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                       std::vector<std::int64_t>, const std::string&>())
-        .def("learn", &Learner::learn);
+        .def("learn", &LeNetGradient::learn);
 }

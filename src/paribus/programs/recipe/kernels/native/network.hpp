@@ -32,14 +32,14 @@ struct Batch {
     float smoothing;
 };
 
-// loss: mean cross entropy in nats, with the labels smoothed; hits: samples whose label has the largest logit.
-struct Answer {
+// loss: mean cross entropy in nats, with the labels smoothed; correct: samples whose label has the largest logit.
+struct LossAndCorrect {
     double loss;
-    std::int64_t hits;
+    std::int64_t correct;
 };
 
-// values, gradients: of all parameters, each layer's weight and then its bias, as they lie in PyTorch. gradients is
+// parameters, gradients: each layer's weight and then its bias, as they lie in PyTorch. gradients is
 // written, whatever is in it.
-using Gradient = Answer (*)(const Network&, const Batch&, const float* values, float* gradients);
+using Gradient = LossAndCorrect (*)(const Network&, const Batch&, const float* parameters, float* gradients);
 
 }  // namespace paribus

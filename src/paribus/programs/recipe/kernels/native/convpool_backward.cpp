@@ -1,8 +1,16 @@
 // The backward pass of a convolution with pooling; see convolution.hpp.
 //
-// Both gradients are sums of runs of floats, each times one winner's gradient. That of an output's weights: of the
-// patches that its winners saw. That of the pixels around a pooled place: of all outputs' kernels, each shifted as its
-// winner is. So patches and shifted kernels are laid out as runs of whole vectors, and one loop sums both (`sum_runs`).
+// Both gradients are sums over terms, and a term is one scalar, a winner's gradient, times a run of floats:
+//
+//     gradient of output o's weights  = sum over pooled places p:  grad[p][o] x the 5x5 patch that p's winner saw
+//     gradient of the pixels around p = sum over outputs o:        grad[p][o] x o's kernel, shifted as the winner is
+//
+// So patches (a part of what others call im2col: 5 pixels a row, all rows of a sample below one another) and shifted
+// kernels are laid out as runs of whole vectors, and one loop sums both (`sum_runs`). The winner, one of the four pixels
+// of a pooled place, is only an offset into them:
+//
+//     0 1      a kernel of 5x5 that begins at one of the four reaches pixels of a 6x6 window;
+//     2 3      windows of neighbouring places overlap, and are added to the pixels at last (`add_windows`, col2im)
 #include <algorithm>
 
 #include "convolution.hpp"
@@ -15,14 +23,14 @@ constexpr int kTall = kSide + 1;  // rows and columns that four candidates reach
 
 typedef float Eight __attribute__((vector_size(32)));  // a row of one channel, whatever the lanes
 
-// What belongs to each term of each sum: at[sum * next_sum + term * next_term].
+// One value for each term of each sum, in an array of any order: at[sum * next_sum + term * next_term].
 template <typename T>
 struct Grid {
     const T* at;
     std::int64_t next_sum, next_term;
 };
 
-// How many sums of how many terms; what a term's run is multiplied by, and where it begins; where the sums are.
+// to[sum] (+)= sum over terms: scalar(sum, term) x the run of floats that begins at place(sum, term).
 struct Sums {
     std::int64_t count, terms;
     Grid<float> scalar;
@@ -36,7 +44,9 @@ struct Sums {
 // A call of its own: among other code compilers keep some of the sums in memory.
 template <typename V, int vectors, bool more, typename Apart>
 __attribute__((noinline)) void sum_runs(const float* runs, const Sums& sums, std::int64_t first, Apart apart) {
-    constexpr int chains = vectors * width_of<V> > kSums / 2 * kLanes ? 1 : 2;  // a sum must wait for the one before it
+    constexpr int chains = vectors * width_of<V> > kSums / 2 * kLanes ? 1 : 2;
+    // An addition waits for the one before it to the same sum. A short run has too few sums to fill that time: so every
+    // second term goes to a second copy of the sums, and both are added at the end.
     const std::int64_t next_scalar = sums.scalar.next_term, next_place = sums.place.next_term;
     runs += first;
     for (std::int64_t k = 0; k < sums.count; ++k) {
@@ -48,7 +58,7 @@ __attribute__((noinline)) void sum_runs(const float* runs, const Sums& sums, std
 #pragma GCC unroll 10
             for (int i = 0; i < vectors; ++i) r[0][i] = load<V>(to + i * width_of<V>);
         const auto add = [&](int chain) {
-            const float* run = anew(runs + *place);
+            const float* run = opaque(runs + *place);
             const V v = splat<V>(*scalar);
 #pragma GCC unroll 10
             for (int i = 0; i < vectors; ++i) r[chain][i] += v * load<V>(run + i * apart);
@@ -76,7 +86,7 @@ void sum_all(const float* runs, std::int64_t length, const Sums& sums) {
 }
 
 // Copies every row of kSide pixels, those below one another one after another: so a patch is one run.
-void spread_rows(const Shape& s, const Layout& l, const float* pixels, float* rows) {
+void copy_patch_rows(const Shape& s, const Layout& l, const float* pixels, float* rows) {
     const std::int64_t line = l.W * s.channels, height = l.H, row = l.down;
     for (std::int64_t x = 0; x < l.columns; ++x) {
         const float* from = pixels + x * s.channels;
@@ -86,7 +96,7 @@ void spread_rows(const Shape& s, const Layout& l, const float* pixels, float* ro
 }
 
 // Four copies of each output's kernel, shifted as its winner is, in kTall x kTall pixels, channels last
-void spread_weights(const Shape& s, const Layout& l, const float* weight, float* kernels) {
+void shift_kernels(const Shape& s, const Layout& l, const float* weight, float* kernels) {
     std::memset(kernels, 0, s.outputs * 4 * l.window * sizeof(float));
     for (std::int64_t o = 0; o < s.outputs; ++o)
         for (std::int64_t c = 0; c < s.channels; ++c)
@@ -98,7 +108,7 @@ void spread_weights(const Shape& s, const Layout& l, const float* weight, float*
 
 // Adds windows to where they lie in the padded sample. Neighbours overlap, and a load must not wait for a store that it
 // overlaps only in part: so every third window of a row first.
-void fold(const Shape& s, const Layout& l, const float* windows, float* pixels) {
+void add_windows(const Shape& s, const Layout& l, const float* windows, float* pixels) {
     const std::int64_t reach = kTall * s.channels, pw = s.pooled_width();
     for (std::int64_t py = 0; py < s.pooled_height(); ++py)
         for (std::int64_t third = 0; third < 3; ++third)
@@ -124,22 +134,20 @@ void add_bias_gradient(const Shape& s, const Layout& l, const float* grad, float
     }
 }
 
-std::int64_t whole(std::int64_t floats, std::int64_t unit) { return (floats + unit - 1) / unit * unit; }
-
 }  // namespace
 
 Layout::Layout(const Shape& s)
     : H(s.padded_height()), W(s.padded_width()), columns(W - kSide + 1), places(s.pooled_height() * s.pooled_width()),
-      spread(s.channels > 1), row(spread ? whole(kSide * s.channels, kLanes) : width_of<Eight>), down(spread ? row : W),
-      right(spread ? H * row : 1), window(whole(kTall * kTall * s.channels, kLanes)) {}
+      copied(s.channels > 1), row(copied ? round_up(kSide * s.channels, kLanes) : width_of<Eight>), down(copied ? row : W),
+      right(copied ? H * row : 1), window(round_up(kTall * kTall * s.channels, kLanes)) {}
 
 ConvBackward::ConvBackward(const Shape& s, const float* weight)
-    : s_(s), l_(s), rows_(l_.spread ? l_.columns * l_.right : 0), sums_(s.outputs * kSide * l_.row),
+    : s_(s), l_(s), rows_(l_.copied ? l_.columns * l_.right : 0), sums_(s.outputs * kSide * l_.row),
       bias_sums_(s.outputs + kLanes), kernels_(weight ? s.outputs * 4 * l_.window : 0),
       windows_(weight ? l_.places * l_.window : 0), origin_(s.outputs * l_.places), place_(s.outputs * l_.places) {
     sums_.clear(s.outputs * kSide * l_.row);
     bias_sums_.clear(s.outputs + kLanes);
-    if (weight) spread_weights(s, l_, weight, kernels_.data);
+    if (weight) shift_kernels(s, l_, weight, kernels_.data);
     std::int32_t* origin = origin_.data;
     for (std::int64_t o = 0; o < s.outputs; ++o)
         for (std::int64_t py = 0; py < s.pooled_height(); ++py)
@@ -156,8 +164,8 @@ void ConvBackward::add(const float* pixels, const float* grad, const std::uint8_
     for (std::int64_t i = 0; i < outputs * places; ++i)
         place[i] = origin[i] + (-(winner[i] >> 1) & down) + (-(winner[i] & 1) & right);
     const Sums weights{outputs, places, {grad, 1, outputs}, {place, places, 1}, sums_.data, kSide * l_.row};
-    if (l_.spread) {
-        spread_rows(s_, l_, pixels, rows_.data);
+    if (l_.copied) {
+        copy_patch_rows(s_, l_, pixels, rows_.data);
         sum_all<true>(rows_.data, kSide * l_.row, weights);
     } else {
         sum_runs<Eight, kSide, true>(pixels, weights, 0, l_.W);
@@ -170,7 +178,7 @@ void ConvBackward::add(const float* pixels, const float* grad, const std::uint8_
     sum_all<false>(kernels_.data, window,
                    {places, outputs, {grad, outputs, 1}, {place, 1, places}, windows_.data, window});
     std::memset(back, 0, l_.H * l_.W * s_.channels * sizeof(float));
-    fold(s_, l_, windows_.data, back);
+    add_windows(s_, l_, windows_.data, back);
 }
 
 void ConvBackward::finish(float* grad_weight, float* grad_bias) const {

@@ -1,6 +1,7 @@
 // Vectors of PARIBUS_LANES floats, for the instruction set named PARIBUS_ISA: what all kernels share.
 //
-// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given. All of it lies in the instruction set's own namespace, so that the linker cannot take one set's code for another's.
+// Compiled once for each instruction set, with PARIBUS_ISA (its name) and PARIBUS_LANES (floats a vector) given. All of it
+// lies in the instruction set's own namespace, so that the linker cannot take one set's code for another's.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "convpool.hpp"
+#include "kernel_table.hpp"
 
 namespace paribus::PARIBUS_ISA {
 
@@ -42,10 +43,10 @@ inline V splat(float value) {
     return value - V{};
 }
 
-// The same pointer, but compilers do not know that: they would keep what lies there, for when it is read again, in
-// registers that sums want, or add an offset anew for each vector.
+// The same pointer, of which compilers know nothing any more: else they would keep what lies there, for when it is read
+// again, in registers that sums want, or add an offset again for each vector.
 template <typename T>
-inline const T* anew(const T* from) {
+inline const T* opaque(const T* from) {
     asm("" : "+r"(from));
     return from;
 }
@@ -89,6 +90,9 @@ inline void store_some(T* to, const V& v, std::int64_t count) {
         }
 }
 
+// Up to the next multiple of `unit`
+inline std::int64_t round_up(std::int64_t count, std::int64_t unit = kLanes) { return (count + unit - 1) / unit * unit; }
+
 // The first share of `all` in shares of at most `most`, as few and as equal as can be
 inline std::int64_t even_share(std::int64_t all, std::int64_t most) {
     const std::int64_t shares = (all + most - 1) / most;
@@ -126,7 +130,8 @@ inline LaneBytes low_bytes(LaneInts ints) {
 #endif
 }
 
-// Swaps, between rows `half` apart, the off-diagonal blocks of that size
+// Swaps, between rows `half` apart, the off-diagonal blocks of that size: of four rows with half = 2, a b c d over
+// i j k l become a b i j over c d k l. Done for halves, quarters, ... it transposes.
 template <int half, typename V, int width, int... lane>
 inline void swap_blocks(V (&rows)[width], std::integer_sequence<int, lane...>) {
 #pragma GCC unroll 16

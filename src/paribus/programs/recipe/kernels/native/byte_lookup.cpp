@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "convpool.hpp"
+#include "kernel_table.hpp"
 
 namespace paribus::PARIBUS_ISA {
 

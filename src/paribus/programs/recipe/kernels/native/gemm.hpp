@@ -1,8 +1,10 @@
-// The three products of a dense layer, on panels: a feature's values for up to kPanel samples side by side in vectors.
+// A matrix product, tiled for registers and the first cache. The three of a dense layer are this one: its scalars may lie
+// in any order (`Scalars`), so weights serve as they are and transposed. Its vectors are panels: a feature's values for up
+// to kPanel samples side by side.
 #pragma once
 #include <algorithm>
 
-#include "lanes.hpp"
+#include "simd.hpp"
 
 namespace paribus::PARIBUS_ISA {
 
@@ -45,7 +47,7 @@ void tile(Scalars scalars, const float* vectors, std::int64_t vector_row, std::i
 
 // All of a product, out [rows][width] (+)= scalars [rows][depth] x vectors [depth][width], rows of vectors padded with
 // whatever is there to whole vectors.
-inline void product(std::int64_t rows, std::int64_t depth, std::int64_t width, Scalars scalars, const float* vectors,
+inline void gemm(std::int64_t rows, std::int64_t depth, std::int64_t width, Scalars scalars, const float* vectors,
                     std::int64_t vector_row, bool add, float* out, std::int64_t out_row) {
     float edge[kRows * kPanel];  // a tile at the end of rows that fill no vector
     for (std::int64_t d = 0; d < depth; d += kDepth)

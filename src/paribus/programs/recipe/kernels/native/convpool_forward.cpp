@@ -34,7 +34,7 @@ inline void sum_candidates(const Shape& s, const Lanes* corner, const float* wei
         for (int ky = 0; ky < kSide; ++ky) {
 #pragma GCC unroll kUnroll
             for (int kx = 0; kx < kSide; ++kx, weights += group) {
-                const Lanes *upper = anew(corner + ky * W + kx), *lower = anew(upper + W);
+                const Lanes *upper = opaque(corner + ky * W + kx), *lower = opaque(upper + W);
                 Lanes weight[group];
 #pragma GCC unroll 6
                 for (int k = 0; k < group; ++k) weight[k] = splat(weights[k]);
