@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 from safetensors.numpy import load_file
 
+from paribus.cli.plan_view import _recipe
+from paribus.comparison.compare import design_for
 from paribus.programs.recipe.data import open_dataset
 from tests.cli.conftest import PAIR
 from tests.cli.lab import DIGITS, REDUCED, digests, paribus, records, refused, timeless, well
@@ -190,6 +193,22 @@ def test_settings_reach_the_recipe(tmp_path):
     plan = well(paribus(*words, "--epochs=2", "--dry-run", "--out", tmp_path, "--lang=en"))
     for setting in ("learning_rate=0.01", "dense_widths=[20", "batch_order=shuffled", "epochs=2"):
         assert setting in plan.out
+
+
+@pytest.mark.parametrize(
+    ("recipe", "what", "told"),
+    [
+        ("fast", "activation=relu,tanh", True),
+        ("fast", "model=lenet,mlp", False),
+        ("fair", "pooling=max,avg", True),
+        ("lesson", "activation=relu,tanh", False),
+    ],
+)
+def test_what_a_recipe_is_for_is_said_where_its_own_network_is_trained(recipe, what, told):
+    factor, _, values = what.partition("=")
+    design = design_for(factor, values.split(","), recipe, {}, 2, None, False)
+    notes = _recipe(SimpleNamespace(design=design), SimpleNamespace(recipe=recipe))
+    assert [str(note).startswith(f"Recipe {recipe}: ") for note in notes] == [True] * told
 
 
 def test_a_run_that_diverges_is_recorded_and_the_comparison_goes_on(tmp_path):

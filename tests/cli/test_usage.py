@@ -56,7 +56,9 @@ def test_a_word_after_a_comma_belongs_to_the_one_before():
 
 def test_the_parsers_own_errors_are_korean(said):
     assert "paribus train: --seed는 정수여야 합니다. 받은 값: 'x'" in said("train", "--seed=x", "--lang=ko")
-    assert "혹시 show입니까?" in said("shwo", "--lang=ko")
+    told = said("shwo", "--lang=ko")
+    assert told.startswith("사용법: paribus ")
+    assert "혹시 show입니까?" in told
     assert "paribus: error: the following arguments are required: what" not in said("shwo")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shlex
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,8 +19,10 @@ import paribus as pb
 from paribus.cli.main import main
 from paribus.comparison.compare import design_for
 from paribus.core.errors import DataError, ParibusError
+from paribus.programs.recipe.constant_answer import constant_answer_of, worse_than_constant
 from paribus.programs.recipe.cost import trial
 from paribus.programs.recipe.data import look, open_dataset, verify
+from paribus.programs.recipe.data.prepare import prepare
 from paribus.programs.recipe.data.targets import are_numbers
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.metric_choice import info_for
@@ -35,6 +39,7 @@ from paribus.runs.store import Store
 from paribus.runs.store.authorship import _named
 from paribus.runs.train_one import plan_training
 from paribus.runs.trust import refuse_code
+from paribus.words.translation import translator
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(60, 3)) * [1, 100, 0.01] + [0, 7, 3]
@@ -176,6 +181,32 @@ def test_what_a_table_must_not_hold(column: str, after: str, says: str, tmp_path
         open_dataset(str(tmp_path / "t.csv"))
 
 
+def test_columns_of_words_are_all_named_with_what_leaves_them_out(tmp_path: Path, cache: Path) -> None:
+    rows = [f"{'ab'[n % 2]},{n}.5,{'xy'[n % 2]},{2 * n},{n if n < 9 else ''},{n}.25" for n in range(12)]
+    file = tmp_path / "t.csv"
+    file.write_text("\n".join(["species,bill-depth,sex,wing,age,price", *rows]), "utf-8")
+    for learned in ("species", "price"):
+        with pytest.raises(DataError) as told:
+            open_dataset(f"{file}:{learned}")
+        assert "sex, age" in str(told.value)
+        name = shlex.split(str(told.value).rpartition(": ")[2])[0]
+        assert open_dataset(name).train_images.shape[1:] == (3 - (learned == "price"),)
+    whole = open_dataset(f"{file}:species-sex-age")
+    assert whole.class_names == ("a", "b")
+    wing, price = whole.train_images[:, 1], whole.train_images[:, 2]
+    assert np.array_equal(price, wing / 2 + 0.25)
+    assert (
+        open_dataset(f"{file}:-SEX-5").digest == whole.digest
+    )  # the one column of words that is left; age is the fifth
+    less = open_dataset(f"{file}:species-bill-depth-sex-age")  # a name with a minus
+    assert np.array_equal(less.train_images, whole.train_images[:, 1:])
+    for wrong in ("species-bill", "species-species", "price+price", "species-sex-nothing"):
+        with pytest.raises(DataError, match="has no column"):
+            open_dataset(f"{file}:{wrong}")
+    with pytest.raises(DataError, match="no column left"):
+        open_dataset(f"{file}:species-bill-depth-sex-wing-age-price")
+
+
 def test_floats_of_images_stay_and_every_part_must_be_alike(tmp_path: Path, cache: Path) -> None:
     images = RNG.normal(size=(40, 12, 12)).astype(np.float32)
     labels = np.arange(40) % 4
@@ -315,6 +346,11 @@ def test_judged_by_a_metric_of_ones_own_from_end_to_end(houses: str, tmp_path: P
         assert arm.trained is None  # there is no guessing to do better than
         for one in arm.runs:
             assert one.figures["test_rmse"] == pytest.approx(math.sqrt(one.figures["test_loss"]), rel=1e-4)
+    data = prepare(open_dataset(houses), recipe_from(settings), 0, torch.device("cpu"))
+    errors = data.test_y.numpy() - data.train_y.numpy().mean()
+    constant = float(np.sqrt((errors**2).mean()))  # of always answering the mean, by hand
+    assert constant_answer_of(comparison)["test_rmse"] == pytest.approx(constant, rel=1e-5)
+    assert result.to_dict()["constant_answer"]["test_loss"] == pytest.approx(constant**2, rel=1e-5)
     refuse_code(result, False)  # this user's own command named it
     (result.folder / "seal").unlink()
     with pytest.raises(ParibusError, match="which is code"):
@@ -326,6 +362,30 @@ def test_judged_by_a_metric_of_ones_own_from_end_to_end(houses: str, tmp_path: P
     shown = comparison.arms[0].runs[0].figures["test_rmse"]
     assert math.sqrt(sum(e * e for e in errors) / len(errors)) == pytest.approx(shown, rel=1e-4)
     assert "test rmse" in render(comparison)
+
+
+@pytest.mark.parametrize(
+    ("constant", "said"),
+    [
+        (0.5, "gives a test mae of 0.50, and both are worse than that: neither has learned anything of use"),
+        (1.5, "gives a test mae of 1.50, and b is worse than that."),
+        (2.5, None),
+        (None, None),
+    ],
+)
+def test_arms_that_are_worse_than_the_mean_of_the_targets_are_told_so(constant: float | None, said: str | None) -> None:
+    info = info_for(["mymetric:mae:min"])
+    figures = {"a": 1.0, "b": 2.0}
+    arms = [SimpleNamespace(name=name, value=name.upper(), figures=figures) for name in figures]
+    told = SimpleNamespace(
+        metric=info.judging,
+        factor="which",
+        evidence=None if constant is None else {"items": "rows", "constant_answer": {"test_mae": constant}},
+        judged=lambda arm: SimpleNamespace(mean=figures[arm.name]),
+    )
+    for lang, words in (("en", said), ("ko", "목푯값의 평균")):
+        found = worse_than_constant(told, arms, translator(lang))  # type: ignore[arg-type]
+        assert [str(words) in sentence for sentence in found] == [True] * (said is not None)
 
 
 def test_what_fails_once_training_has_begun_is_a_sentence_and_a_metric_without_a_value_is_data(

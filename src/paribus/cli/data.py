@@ -25,7 +25,7 @@ def data(options: argparse.Namespace) -> None:
     if options.action == "list":
         columns = [words.text("Data set"), words.text("Here"), words.text("Licence"), words.text("From")]
         rows = [
-            [e.name, words.text(e.where) if e.where else words.text("not here"), e.licence, e.homepage]
+            [e.name, words.text(e.where) if e.where else words.text("not here"), words.text(e.licence), e.homepage]
             for e in catalogue()
         ]
         out.table(columns, rows)

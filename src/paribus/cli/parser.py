@@ -53,13 +53,22 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**settings, allow_abbrev=False)
 
     def format_help(self) -> str:
-        """In the user's language, for which more is loaded where it is not English."""
+        """In the user's language."""
+        self._say()
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """In the user's language; an error begins with it."""
+        self._say()
+        return super().format_usage()
+
+    def _say(self) -> None:
+        """For another language than English more is loaded."""
         lang = language_asked(sys.argv[1:])
         if lang != SOURCE:
             from paribus.cli.help_words import say
 
             say(self, lang)
-        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Say how the command is used and what is wrong, and leave."""

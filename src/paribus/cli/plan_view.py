@@ -32,17 +32,20 @@ def plan_view(plan: Plan, options: argparse.Namespace) -> PlanView:
         resumed=plan.resumed,
         seconds=plan.seconds,
         bytes=plan.bytes,
-        notes=(*_recipe(options), *plan.notes),
+        notes=(*_recipe(plan, options), *plan.notes),
         foreseen=_foreseen(plan, options),
     )
 
 
-def _recipe(options: argparse.Namespace) -> tuple[Message, ...]:
-    """What the built-in recipe that was named is; of the usual one nothing is said."""
+def _recipe(plan: Plan, options: argparse.Namespace) -> tuple[Message, ...]:
+    """What the built-in recipe that was named is; nothing of the usual one, or where networks are not the recipe's."""
     name = options.recipe
     if name not in BUILT_IN or name == DEFAULT:
         return ()
-    return (Message("Recipe {recipe}: {meaning}.", recipe=name, meaning=Message(BUILT_IN[name][1])),)
+    recipe, meaning = BUILT_IN[name]
+    if any(arm.fields.get("model") != recipe.model for arm in plan.design.arms):
+        return ()
+    return (Message("Recipe {recipe}: {meaning}.", recipe=name, meaning=Message(meaning)),)
 
 
 def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
@@ -60,10 +63,7 @@ def _foreseen(plan: Plan, options: argparse.Namespace) -> str:
 def _data(plan: Plan, lang: str) -> str:
     if plan.data is None:
         return ""
-    data = plan.data
-    return translator(lang).text(
-        "{name}, {train:,} + {test:,} {items}", name=data.name, train=data.train, test=data.test, items=data.items
-    )
+    return f"{plan.data.name}, {translator(lang).say(plan.data.parts)}"
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from paribus.core.errors import shown
 from paribus.core.field_text import cut
 from paribus.core.messages import Message
-from paribus.records.comparison import Comparison
+from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.words.safe_text import one_line
@@ -87,6 +87,10 @@ class ProgramView:
     def reference(self, comparison: Comparison, metric: str) -> float | None:
         """What a run reaches in a metric that has learned nothing; None where arms differ in it, or nobody knows."""
         return None
+
+    def without_learning(self, comparison: Comparison, arms: Sequence[ArmView], words: Words) -> list[str]:
+        """That these arms are worse than what needs no learning at all, where they are and a run cannot fail by it."""
+        return []
 
     def run_facts(self, record: RunRecord, words: Words) -> list[tuple[str, str]]:
         """What was run, for the head of what is shown of a run."""

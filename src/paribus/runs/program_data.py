@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DataSizes:
-    """The data's name, how many items runs learn from and are judged on, and what these are called, in the plural."""
+    """The data's name, and how much there is to learn from and to be judged on, in words."""
 
     name: str
-    train: int
-    test: int
-    items: Message
+    parts: Message
 
 
 class ProgramData:

@@ -19,6 +19,8 @@ PARTICLES: dict[str, str] = {
 }
 
 _GLOSS = re.compile(r"(?<=[가-힣])\([^()]*\)$")
+# A silent e after a vowel and n or m: 넌, 튠, 본, 타임, 프로그램. Not acne, acme: 애크니, 애크미.
+_SILENT = re.compile(r"[aeiouyrgn](n)e|[aeiouym](m)e")
 _RIEUL = 8  # index of ㄹ among the 28 finals of a Hangul syllable
 
 # Digits are read in Sino-Korean (영 일 이 삼 ...). The value is the final of the last syllable, 0 for none.
@@ -68,9 +70,11 @@ def _latin_final(text: str) -> int:
     if len(word) == 1 or word.isupper():
         return _LETTER_FINALS.get(word[-1].upper(), 0)
     lower = word.lower()
-    for ending, value in (("ng", 21), ("ine", 4), ("le", 8), ("l", 8), ("m", 16), ("n", 4)):
+    for ending, value in (("ng", 21), ("le", 8), ("l", 8), ("m", 16), ("n", 4), ("type", 17)):
         if lower.endswith(ending):
             return value
+    if silent := _SILENT.fullmatch(lower[-3:]):
+        return 4 if silent[1] else 16
     # 스텝, 넷, 블록: a short vowel before a last k, p, b or t is closed by it; after a long one, 으 is added.
     short = len(lower) > 2 and lower[-2] in "aeiou" and lower[-3] not in "aeiou"
     if short or lower.endswith("ck"):

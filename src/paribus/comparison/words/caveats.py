@@ -13,6 +13,7 @@ from paribus.comparison.words.repeated import unrepeatable
 from paribus.comparison.words.seeds import seed_names
 from paribus.comparison.words.seeds_to_settle import roughly
 from paribus.core.messages import mark
+from paribus.programs.view import program_view
 from paribus.records.comparison import RunView
 from paribus.records.reasons import IDENTICAL, REASON
 from paribus.words.metric_format import counted_words
@@ -24,6 +25,7 @@ USUAL_ALPHA = 0.05
 def caveats(facts: PairFacts) -> list[str]:
     """Sentences on the verdict's weak sides; none where there are none."""
     return [
+        *_without_learning(facts),
         *far_words(facts),
         *too_large(facts),
         *counted_words(facts.comparison.program, facts.words),
@@ -40,6 +42,11 @@ def caveats(facts: PairFacts) -> list[str]:
         *supported_margin(facts),
         *_below_the_usual_level(facts),
     ]
+
+
+def _without_learning(facts: PairFacts) -> list[str]:
+    view = program_view(facts.comparison.program)
+    return view.without_learning(facts.comparison, (facts.first, facts.second), facts.words)
 
 
 def _same_runs(facts: PairFacts) -> list[str]:

@@ -15,7 +15,7 @@ from paribus.programs.recipe.data.items import IMAGES, ROWS
 from paribus.records.comparison import Comparison
 
 Counts = tuple[tuple[int, ...], ...]
-OF_TABLES = {"items": "rows"}  # the evidence of comparisons whose data are no images
+OF_TABLES = {"items": "rows"}  # of the evidence of comparisons whose data are no images
 
 
 class Answer(Frozen):
@@ -101,7 +101,7 @@ def evidence_of(comparison: Comparison) -> RecipeEvidence | None:
 
 def items_of(comparison: Comparison) -> Message:
     """What its data hold, in the plural: images, or rows."""
-    return ROWS if comparison.evidence == OF_TABLES else IMAGES
+    return ROWS if (comparison.evidence or {}).get("items") == OF_TABLES["items"] else IMAGES
 
 
 def _damaged(comparison: Comparison, what: str) -> StoreError:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from paribus.comparison.from_runs import Key, refuse
 from paribus.core.messages import Message
 from paribus.programs.recipe.confusion import OF_TABLES, Answer, Counts, Disagreement, RecipeEvidence
+from paribus.programs.recipe.constant_answer import constant_answer
 from paribus.programs.recipe.data.prepare import entropy
 from paribus.records.design import Design
 from paribus.records.run import RunResult
@@ -26,9 +27,9 @@ MOST_CLASSES = 256  # of a confusion matrix
 
 
 def evidence_of_dataset(design: Design, results: Mapping[Key, RunResult], dataset: DataSet) -> Mapping[str, Any] | None:
-    """The same as JSON. Of tables only that they are; None of images with numbers or with many classes."""
-    if dataset.is_table:
-        return OF_TABLES
+    """The same as JSON. Of tables only that they are, and of numbers what a constant answer comes to; else None."""
+    if dataset.is_table or dataset.numbers:
+        return {**(OF_TABLES if dataset.is_table else {}), **constant_answer(design, results)} or None
     if not 0 < dataset.classes <= MOST_CLASSES or dataset.test_images.dtype != np.uint8:
         return None
     found = evidence_from(design, results, dataset.test_labels, dataset.test_images, dataset.class_names)

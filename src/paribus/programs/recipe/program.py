@@ -17,6 +17,7 @@ from paribus.programs.recipe import PRELOAD, cost
 from paribus.programs.recipe.built_in_recipes import DEFAULT, nearest_built_in
 from paribus.programs.recipe.checking import check_recipes, possible
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
+from paribus.programs.recipe.data.items import parts_of
 from paribus.programs.recipe.data_transfer import CarriesDataSets
 from paribus.programs.recipe.deficit_scale import Judged
 from paribus.programs.recipe.factories import changed_model, checked, own_specifications, started
@@ -165,7 +166,7 @@ class RecipeProgram(CarriesDataSets, Judged):
     def data_sizes(self, fields: Fields) -> DataSizes | None:
         """The data set's name, what it holds, and how many train and test."""
         dataset = self._open(fields["dataset"])
-        return DataSizes(dataset.name, len(dataset.train_labels), len(dataset.test_labels), dataset.items)
+        return DataSizes(dataset.name, parts_of(dataset))
 
     def to_download(self, arms: Sequence[Fields]) -> int:
         """Of named data sets that are not here."""

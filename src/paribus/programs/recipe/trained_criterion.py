@@ -18,6 +18,7 @@ FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy", "test_count
 TRAINED_LOSS_SHARE = 0.05
 TRAINED_SPREAD = 1e-3
 
+CONSTANT = "constant_"  # before figures of always answering the mean of the training targets
 VALUES = "values"  # what a run keeps of test rows whose targets are numbers
 
 

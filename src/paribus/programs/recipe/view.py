@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ParibusError, shown
 from paribus.core.messages import Message
 from paribus.programs.recipe.confusion import evidence_of, guessed_share, items_of
+from paribus.programs.recipe.constant_answer import constant_answer_of, worse_than_constant
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.next_questions import next_questions
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.trained_criterion import TRAINED_LOSS_SHARE
 from paribus.programs.recipe.view_json import arm_json, reason, with_accuracy
 from paribus.programs.view import NextQuestion, ProgramView, ReportParts
-from paribus.records.comparison import Comparison
+from paribus.records.comparison import ArmView, Comparison
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunRecord
 from paribus.words.numbers import loss
@@ -64,6 +65,8 @@ class RecipeView(ProgramView):
         ]
         arms = [arm_json(arm, shown, evidence) for arm, shown in zip(comparison.arms, view["arms"], strict=True)]
         more: dict[str, Any] = {"recipe_name": comparison.recipe_name, "arms": arms, "pairs": pairs}
+        if constant := constant_answer_of(comparison):
+            more["constant_answer"] = constant
         if evidence is not None:
             more |= {
                 "prior_entropy": evidence.prior_entropy,
@@ -131,6 +134,10 @@ class RecipeView(ProgramView):
         if not metric.endswith("_accuracy"):
             return None
         return guessed_share(len(evidence.class_names), comparison.arms[0].fields["majority_fraction"])
+
+    def without_learning(self, comparison: Comparison, arms: Sequence[ArmView], words: Words) -> list[str]:
+        """Of numbers, which nobody guesses: than the mean of the training targets as an answer to everything."""
+        return worse_than_constant(comparison, arms, words)
 
     def run_facts(self, record: RunRecord, words: Words) -> list[tuple[str, str]]:
         """The fields that differ from the lesson's."""

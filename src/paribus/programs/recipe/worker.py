@@ -24,7 +24,7 @@ from paribus.programs.recipe.own_code import is_own, own_code
 from paribus.programs.recipe.recipe import recipe_of
 from paribus.programs.recipe.resuming import finite_so_far, resume
 from paribus.programs.recipe.training.batch_order import steps_in_epoch
-from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, evaluate
+from paribus.programs.recipe.training.evaluate import Answers, NumberAnswers, constant_figures, evaluate
 from paribus.programs.recipe.training.fit import Callbacks, Single, TrainingRun, fit_all
 from paribus.programs.recipe.training.losses_and_metrics import yardstick_of
 from paribus.programs.recipe.training.optimizers import make_optimizer
@@ -264,6 +264,8 @@ def _finish(run: _Started) -> Status:
         # without answers it was stopped after its last epoch
         spreads = run.spreads or [evaluate(model, data.val_x, data.val_y, measured).spread]
         figures |= {**test.figures("test"), "test_count": len(data.test_y), "output_spread": spreads[0]}
+        if isinstance(test, NumberAnswers):
+            figures |= constant_figures(test, data.test_y, data.train_y, measured)
         items = {name: values.cpu().numpy() for name, values in test.items().items()}
         for name in measured.own:
             if not (math.isfinite(figures[f"val_{name}"]) and math.isfinite(figures[f"test_{name}"])):

@@ -11,7 +11,7 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +24,18 @@ from paribus.programs.recipe.data.raw import Grown, RawSet, Values, has_fraction
 
 LINE = 1 << 22  # the longest line that is read, in bytes
 _CHUNK = 1 << 20
+_LOOKED = 1000  # lines that are looked at for other columns of words
 _LARGEST = 3e38  # of four bytes
 _PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.,+-eE\n", np.uint8))
 
 
-def read_csv(path: Path, test: Path | None = None, wanted: Sequence[str] = ()) -> RawSet:
-    """The data set of one file, or of two. wanted: the columns that are learned, where the user names them.
+def read_csv(path: Path, test: Path | None = None, choice: str = "") -> RawSet:
+    """The data set of one file, or of two. choice: the columns that are learned and left out, `price-town`.
 
     EMNIST's files of this kind have its images transposed as well. Raises DataError, naming the file and the line.
     """
-    heading, labels, values = _table(path, wanted)
-    _, test_labels, test_values = _table(test, wanted) if test else (None, None, None)
+    heading, labels, values = _table(path, choice)
+    _, test_labels, test_values = _table(test, choice) if test else (None, None, None)
     called = (str(path), str(path), str(test or path), str(test or path))
     drawn = bool(heading.names) or (is_square(values.shape[1]) and not has_fractions(values))
     pixels = not heading.features and drawn
@@ -54,7 +55,7 @@ def read_csv(path: Path, test: Path | None = None, wanted: Sequence[str] = ()) -
     )
 
 
-def _table(path: Path, wanted: Sequence[str]) -> tuple[Heading, Values, Values]:
+def _table(path: Path, choice: str) -> tuple[Heading, Values, Values]:
     """Labels [N] or [N, k], and pixels or features [N, columns]."""
     regular(path)
     try:
@@ -63,7 +64,7 @@ def _table(path: Path, wanted: Sequence[str]) -> tuple[Heading, Values, Values]:
             second = file.readline(LINE + 1)
             if max(len(first), len(second)) > LINE:
                 raise _too_long(path)
-            heading = read_heading(path, first, second, wanted)
+            heading = read_heading(path, first, second, choice)
             file.seek(len(first) if heading.names else 0)
             return heading, *_rows(file, path, heading)
     except (OSError, ValueError) as error:
@@ -177,7 +178,8 @@ def _numbers(part: bytes, heading: Heading) -> tuple[Values, Values] | None:
 def _slowly(part: bytes, path: Path, heading: Heading, line: int) -> tuple[Values, Values]:
     """Labels that may be words, and pixels that may be fractions."""
     labels, rows, apart = [], [], set(heading.apart)
-    for number, text in enumerate(part.split(b"\n"), line):
+    lines = part.split(b"\n")
+    for number, text in enumerate(lines, line):
         if not text.strip():  # a blank line, or after the last one
             continue
         cells = cells_of(text, path)
@@ -198,7 +200,7 @@ def _slowly(part: bytes, path: Path, heading: Heading, line: int) -> tuple[Value
                 warnings.simplefilter("error")
                 rows.append(np.array(list(kept.values()), dtype=np.float32))
         except (ValueError, RuntimeWarning):
-            raise _no_number(path, number, heading, kept) from None
+            raise _no_number(path, number, heading, kept, lines[number - line + 1 :]) from None
     if not labels:
         return np.empty(0, np.int64), np.empty((0, heading.columns - len(heading.apart)), np.uint8)
     if len(heading.targets) == 1:
@@ -209,18 +211,34 @@ def _slowly(part: bytes, path: Path, heading: Heading, line: int) -> tuple[Value
         raise DataError("{path} has words where there are several numbers to learn.", path=path) from None
 
 
-def _no_number(path: Path, line: int, heading: Heading, cells: Mapping[int, str]) -> DataError:
-    place = next((place for place, cell in cells.items() if not is_number(cell)), next(iter(cells)))
-    what = f'"{cells[place][:40]}"'
+def _no_number(path: Path, line: int, heading: Heading, cells: Mapping[int, str], below: Sequence[bytes]) -> DataError:
+    """Which columns have other cells than numbers, here or in the lines below, and how to leave them out."""
+    bad = [place for place, cell in cells.items() if not is_number(cell)] or [next(iter(cells))]
+    what = f'"{cells[bad[0]][:40]}"'
     if not heading.features:
         return DataError("{path}, line {line:,}, has {what} where a pixel must be.", path=path, line=line, what=what)
+    rows = [row for text in below[:_LOOKED] if len(row := cells_of(text, path)) == heading.columns]
+    every = [place for place in cells if place in bad or not all(is_number(row[place]) for row in rows)]
+    values: dict[str, Any] = {"path": path, "line": line, "what": what, "name": heading.names[bad[0]][:40]}
+    if len(every) == len(cells):
+        return DataError(
+            "{path}, line {line:,}, has {what} in the column {name!q}, where a number must be, and no other column has "
+            "numbers: write words as numbers and fill what is missing.",
+            **values,
+        )
+    if len(every) == 1:
+        return DataError(
+            "{path}, line {line:,}, has {what} in the column {name!q}, where a number must be: write words as numbers "
+            "and fill what is missing, or leave the column out: {choice}",
+            choice=heading.without(path, every),
+            **values,
+        )
     return DataError(
-        "{path}, line {line:,}, has {what} in the column {name!q}, where a number must be: write words as numbers and "
-        "fill what is missing, or leave the column out.",
-        path=path,
-        line=line,
-        what=what,
-        name=heading.names[place][:40],
+        "{path}, line {line:,}, has {what} in the column {name!q}, where a number must be. Columns that are not of "
+        "numbers: {listed}. Write words as numbers and fill what is missing, or leave these columns out: {choice}",
+        listed=[heading.names[place][:40] for place in every],
+        choice=heading.without(path, every),
+        **values,
     )
 
 

@@ -5,7 +5,7 @@ A format is a record of `FORMATS`: it looks at a path, and gives what is there, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,8 @@ def _npz(place: Path) -> Own | None:
 def _csv(place: Path) -> Own | None:
     """One file, with a test set where there is a file of that name beside it.
 
-    After the path may come the columns that are learned: houses.csv:price, or prices.csv:low+high.
+    After the path may come the columns that are learned, and after a minus those that are left out: houses.csv:price,
+    prices.csv:low+high, houses.csv:price-town.
     """
     file, choice = place, ""
     if not place.exists():
@@ -64,10 +65,9 @@ def _csv(place: Path) -> Own | None:
         file, choice = (place, "") if end is None else (place.with_name(place.name[:end]), place.name[end + 1 :])
     if file.suffix.lower() not in _TEXTS or not file.is_file():
         return None
-    wanted = tuple(column.strip() for column in choice.split("+")) if choice else ()
-    test = _beside(file, wanted)
+    test = _beside(file, choice)
     files = {file.name: file} | ({test.name: test} if test else {})
-    return Own("csv", files, lambda: read_csv(file, test, wanted), choice)
+    return Own("csv", files, lambda: read_csv(file, test, choice), choice)
 
 
 def _csv_folder(place: Path) -> Own | None:
@@ -81,13 +81,13 @@ def _csv_folder(place: Path) -> Own | None:
     return _csv(train[0]) if train else None
 
 
-def _beside(train: Path, wanted: Sequence[str]) -> Path | None:
+def _beside(train: Path, choice: str) -> Path | None:
     """The file of the same name but for test in the place of train, where it has labels as the training file has."""
     names = [train.name.replace(one, other) for one, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST"))]
     other = next((path for name in names if (path := train.with_name(name)) != train and path.is_file()), None)
     if other is None:
         return None
-    return other if has_labels(other, LINE, wanted) or not has_labels(train, LINE, wanted) else None
+    return other if has_labels(other, LINE, choice) or not has_labels(train, LINE, choice) else None
 
 
 def _cifar(place: Path) -> Own | None:

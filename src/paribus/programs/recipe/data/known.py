@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from paribus.core.messages import mark
+
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 STANDARD_NAMES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
@@ -122,7 +124,7 @@ CIFAR_10 = KnownSet(
     name="cifar-10",
     title="CIFAR-10, small photographs of ten things",
     homepage="https://www.cs.toronto.edu/~kriz/cifar.html",
-    licence="none stated",
+    licence=mark("none stated"),
     class_names=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
     idx_sha256=MappingProxyType({}),
     gzip_sha256=MappingProxyType({}),

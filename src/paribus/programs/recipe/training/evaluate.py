@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from paribus.programs.recipe.data import Inputs, Labels
+from paribus.programs.recipe.trained_criterion import CONSTANT
 from paribus.programs.recipe.training.losses_and_metrics import OF_CLASSES, Yardstick
 
 # Large enough that overhead does not count, small enough that a layer's output stays in the cache.
@@ -63,6 +65,24 @@ class NumberAnswers:
     def items(self) -> dict[str, Tensor]:
         """What a run keeps of each sample."""
         return {"values": self.values.float()}
+
+
+@torch.no_grad()
+def constant_figures(answers: NumberAnswers, y: Labels, train_y: Labels, yardstick: Yardstick) -> dict[str, float]:
+    """What always answering the mean of the training targets would come to, `constant_test_loss` say.
+
+    answers: of a network to the same samples, for their shape. A metric that has no finite value there, as a
+    correlation, is left out; and so are all where one cannot take constant answers at all.
+    """
+    mean = train_y[:].double().mean(0).to(answers.values.dtype)
+    if math.prod(answers.values.shape[1:]) != mean.numel():
+        return {}
+    outputs = mean.reshape(answers.values.shape[1:]).expand(answers.values.shape).contiguous()
+    try:
+        found = {"loss": yardstick.loss_on(outputs, y[:]), **yardstick.own_on(outputs, y[:])}
+    except Exception:  # code of the user's own, which the run itself has got through
+        return {}
+    return {f"{CONSTANT}test_{name}": value for name, value in found.items() if math.isfinite(value)}
 
 
 def _spread(outputs: Tensor) -> float:
