@@ -14,7 +14,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 COMMA := ,
 EXTRAS := dask keras lightning mcp mlflow onnx optuna pandas sklearn slurm tensorboard transformers without_torch
 
-.PHONY: demo test extras pytest test-quick check sanitize neon format messages clean
+.PHONY: demo test extras pytest test-quick test-exhaustive check sanitize neon format messages clean
 
 # The short one first, a comparison of its own: its verdict and report are there while the whole one goes on.
 demo: $(VENV)/.installed
@@ -28,7 +28,11 @@ pytest: $(VENV)/.developed
 	$(BIN)/pytest $(PARALLEL) --durations=20
 
 test-quick: $(VENV)/.developed
-	$(BIN)/pytest $(PARALLEL) -m "not slow and not browser" --durations=5
+	$(BIN)/pytest $(PARALLEL) -m "not slow and not browser and not exhaustive" --durations=5
+
+# Every instance of what `make test` tries one of each kind of.
+test-exhaustive: $(VENV)/.developed
+	$(BIN)/pytest -n 2 --dist worksteal -m exhaustive --durations=5
 
 check: $(VENV)/.developed
 	$(BIN)/ruff check .

@@ -69,12 +69,13 @@ def paribus(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] 
     return _forked({"words": [*map(str, words)], "cwd": str(cwd or Path.cwd()), "env": environment(env)})
 
 
-def script(path: Path, env: Mapping[str, str]) -> Done:
-    """Run a Python program in its folder, as `python FILE` does, and wait for its end."""
+def script(path: Path, env: Mapping[str, str], *words: str, cwd: Path | None = None) -> Done:
+    """Run a Python program, in its folder if nothing else is said, as `python FILE` does, and wait for its end."""
+    cwd = cwd or path.parent
     if not sys.platform.startswith("linux"):
-        ended = subprocess.run([sys.executable, path], cwd=path.parent, env=environment(env), capture_output=True)
-        return Done((str(path),), ended.returncode, ended.stdout.decode(), ended.stderr.decode())
-    return _forked({"words": [], "script": str(path), "cwd": str(path.parent), "env": environment(env)})
+        ended = subprocess.run([sys.executable, path, *words], cwd=cwd, env=environment(env), capture_output=True)
+        return Done((str(path), *words), ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    return _forked({"words": [*words], "script": str(path), "cwd": str(cwd), "env": environment(env)})
 
 
 def _forked(request: dict[str, Any]) -> Done:

@@ -30,6 +30,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 # With all that they load: torch and SciPy take a second or two each.
@@ -64,6 +65,8 @@ def _run(script: str | None) -> None:
     if script is None:
         runpy.run_module("paribus", run_name="__main__", alter_sys=True)
     else:
+        sys.path[0] = str(Path(script).parent)  # as `python FILE` has it
+        sys.argv[0] = script
         runpy.run_path(script, run_name="__main__")
 
 

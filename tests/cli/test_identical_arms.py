@@ -17,7 +17,7 @@ ROW = re.compile(r"^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", re.MULTIL
 
 @pytest.mark.slow
 def test_identical_arms_are_called_different_in_at_most_one_in_twenty(digits: Path):
-    words = [f"--dataset={digits}", "--seeds=12", "--train-size=1000", "--epochs=1", "--draws=1000"]
+    words = [f"--dataset={digits}", "--seeds=12", "--train-size=1000", "--epochs=1", "--draws=300"]
     done = subprocess.run(
         [sys.executable, str(BENCHMARK), *words], env=environment(), capture_output=True, text=True, check=True
     )

@@ -30,25 +30,22 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a command's workers in /proc"),
 ]
 
-# Epochs of about half a second, so that a signal after the first one meets runs that have far to go.
-EPOCHS = 7  # enough to be stopped midway, however late the signal comes
+# Epochs of about half a second, so that a signal after one more epoch meets runs that have far to go.
+EPOCHS = 8  # enough to be stopped midway five times, each time an epoch further
 LONG = ("compare", "activation=sigmoid,relu", "--recipe=fair", f"--set=dataset={DIGITS}", "--set=dropout=0.2")
 LONG += ("--set=validation_fraction=0.05", f"--epochs={EPOCHS}", "--seeds=1", "--workers=2", "--lang=en")
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory):
-    """What the weights are when nothing happens."""
-    store = tmp_path_factory.mktemp("whole")
-    well(paribus(*LONG, "--out", store))
-    return digests(store)
+def kept(store: Path) -> dict[str, int]:
+    """How many epochs of each run are there."""
+    return {run.id: len(Store(store).epochs(run.id)) for run in Store(store).runs()}
 
 
-def begun(store: Path) -> bool:
-    """Whether both runs are under way, one of them beyond its first epoch."""
+def begun(store: Path, before: dict[str, int]) -> bool:
+    """Whether both runs are under way, one of them an epoch further than before."""
     runs = Store(store).runs()
     assert all(run.status == "running" for run in runs), "the runs were too short to be interrupted"
-    return len(runs) == 2 and any(Store(store).epochs(run.id) for run in runs)
+    return len(runs) == 2 and any(count > before.get(name, 0) for name, count in kept(store).items())
 
 
 def workers_of(process) -> list[int]:
@@ -80,52 +77,61 @@ def stopped(process) -> None:
     assert (done.out + done.err).lower().count("stopped") == 1  # by what shows the runs, once it does
 
 
-@pytest.mark.parametrize("whom", ["the command alone", "the whole process group"])
-def test_after_ctrl_c_the_same_command_ends_bit_identical(tmp_path, uninterrupted, whom):
-    process = start(*LONG, "--out", tmp_path, group=True)
-    with killed_at_last(process):
-        until(lambda: begun(tmp_path))
-        workers = workers_of(process)
-        assert len(workers) == 2
-        if whom == "the command alone":
-            process.send_signal(signal.SIGINT)
-        else:
-            os.killpg(process.pid, signal.SIGINT)
-        said = interrupted(process)
-        until(lambda: not alive(workers), seconds=20)
-    assert "Stopped (0 of 2 runs finished)" in said
-    kept = {run.id: len(Store(tmp_path).epochs(run.id)) for run in Store(tmp_path).runs()}
-    assert kept.keys() == uninterrupted.keys()
-    assert 1 <= max(kept.values()) < EPOCHS
-
-    again = well(paribus(*LONG, "--out", tmp_path))
-    assert "Verdict" in again.out
-    assert digests(tmp_path) == uninterrupted
+def ctrl_c(process, workers: list[int]) -> None:
+    process.send_signal(signal.SIGINT)
+    assert "Stopped (0 of 2 runs finished)" in interrupted(process)
 
 
-def test_when_the_command_is_killed_its_workers_leave_and_it_goes_on(tmp_path, uninterrupted):
-    process = start(*LONG, "--out", tmp_path)
-    with killed_at_last(process):
-        until(lambda: begun(tmp_path))
-        workers = workers_of(process)
-        assert len(workers) == 2
-        process.kill()
-        process.wait()
-        until(lambda: not alive(workers), seconds=20)
-    assert {run.status for run in Store(tmp_path).runs()} == {"running"}
-    well(paribus(*LONG, "--out", tmp_path))
-    assert digests(tmp_path) == uninterrupted
+def ctrl_c_for_the_group(process, workers: list[int]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    assert "Stopped (0 of 2 runs finished)" in interrupted(process)
 
 
-def test_when_a_worker_is_killed_the_command_says_so_and_goes_on(tmp_path, uninterrupted):
-    process = start(*LONG, "--out", tmp_path)
-    with killed_at_last(process):
-        until(lambda: begun(tmp_path))
-        os.kill(workers_of(process)[0], signal.SIGKILL)
-        refused(finished(process), "a worker process was killed", "--workers", "same command goes on")
-        assert not children(process.pid)
-    well(paribus(*LONG, "--out", tmp_path))
-    assert digests(tmp_path) == uninterrupted
+def ctrl_c_again_and_again(process, workers: list[int]) -> None:
+    """For want of patience."""
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.03)
+    interrupted(process)
+
+
+def killed_command(process, workers: list[int]) -> None:
+    process.kill()
+    process.wait()
+
+
+def killed_worker(process, workers: list[int]) -> None:
+    os.kill(workers[0], signal.SIGKILL)
+    refused(finished(process), "a worker process was killed", "--workers", "same command goes on")
+    assert not children(process.pid)
+
+
+ENDS = (ctrl_c, ctrl_c_for_the_group, ctrl_c_again_and_again, killed_command, killed_worker)
+
+
+def test_however_it_is_stopped_the_same_command_goes_on_and_ends_bit_identical(tmp_path):
+    """Stopped in every way, one after the other, and each time an epoch further; then two at once share the runs."""
+    lab, before = tmp_path / "lab", dict[str, int]()
+    for end in ENDS:
+        process = start(*LONG, "--out", lab, group=True)
+        with killed_at_last(process):
+            until(lambda before=before: begun(lab, before))
+            workers = workers_of(process)
+            assert len(workers) == 2
+            end(process, workers)
+            until(lambda workers=workers: not alive(workers), seconds=20)
+        after = kept(lab)
+        assert {run.status for run in Store(lab).runs()} == {"running"}
+        assert all(after[name] >= count for name, count in before.items())
+        assert max(after.values()) < EPOCHS
+        before = after
+    assert "Verdict" in well(paribus(*LONG, "--out", lab)).out
+
+    whole = tmp_path / "whole"
+    both = [start(*LONG, "--json", "--quiet", "--out", whole) for _ in range(2)]
+    first, second = (well(finished(process)).json for process in both)
+    assert first["arms"] == second["arms"]
+    assert digests(lab) == digests(whole)
 
 
 def test_ctrl_c_while_workers_start(tmp_path):
@@ -145,24 +151,3 @@ def test_ctrl_c_while_the_command_starts(tmp_path, pause):
         time.sleep(pause)
         os.killpg(process.pid, signal.SIGINT)
         stopped(process)
-
-
-def test_a_second_ctrl_c_for_want_of_patience(tmp_path, uninterrupted):
-    process = start(*LONG, "--out", tmp_path, group=True)
-    with killed_at_last(process):
-        until(lambda: begun(tmp_path))
-        workers = workers_of(process)
-        for _ in range(3):
-            os.killpg(process.pid, signal.SIGINT)
-            time.sleep(0.03)
-        interrupted(process)
-        until(lambda: not alive(workers), seconds=20)
-    well(paribus(*LONG, "--out", tmp_path))
-    assert digests(tmp_path) == uninterrupted
-
-
-def test_two_commands_at_once_share_the_runs(tmp_path, uninterrupted):
-    both = [start(*LONG, "--json", "--quiet", "--out", tmp_path) for _ in range(2)]
-    first, second = (well(finished(process)).json for process in both)
-    assert first["arms"] == second["arms"]
-    assert digests(tmp_path) == uninterrupted

@@ -1,7 +1,7 @@
 """Every command of the README and the docs is run, reduced by the rules of reduced.py; and every Python example.
 
-What is `paribus` and its words alone is given without a shell, as tests/cli give it; the rest, and its first command,
-as a shell gives it.
+What is `paribus` or `python` and its words alone is given without a shell, as tests/cli give it; the rest, and the
+first command, as a shell gives it.
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.docs.markdown import DOCUMENTS, READMES, ROOT, blocks, commands
 from tests.docs.reduced import TABLES, Names, reduced, small
 
 COMMANDS = list(dict.fromkeys(command for document in DOCUMENTS for command in commands(document)))
-NO_NAMES = Names("comparison", {"sigmoid": "run", "relu": "run"}, Path("digits"))
+NO_NAMES = Names("comparison", {"sigmoid": "one run", "relu": "another"}, Path("digits"))
 # A Korean document has the programs of the English one, to which test_documents.py holds it.
 PYTHON = [
     document
@@ -36,10 +36,14 @@ SHELLS = set("|&;<>()$`*?[]#~\n")  # which letters are a shell's
 def run(line: str, folder: Path, store: Path) -> subprocess.CompletedProcess[str]:
     """One shell line, with this environment's programs first on the path. Warnings are errors."""
     env = {"PARIBUS_OUT": str(store), "PYTHONWARNINGS": "error"}
-    if line.startswith("paribus ") and not SHELLS & set(line):
-        done = paribus(*shlex.split(line)[1:], cwd=folder, env=env)
-        return subprocess.CompletedProcess(line, done.code, done.out, done.err)
-    return run_in_shell(line, folder, env)
+    words = [] if SHELLS & set(line) else shlex.split(line)
+    if words[:1] == ["paribus"]:
+        done = paribus(*words[1:], cwd=folder, env=env)
+    elif words[:1] == ["python"]:
+        done = script(folder / words[1], env, *words[2:], cwd=folder)
+    else:
+        return run_in_shell(line, folder, env)
+    return subprocess.CompletedProcess(line, done.code, done.out, done.err)
 
 
 def run_in_shell(line: str, folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -97,8 +101,12 @@ def test_a_command_without_a_rule_is_not_passed_over():
             reduced(command, NO_NAMES)
 
 
+# Those that are the same once they are reduced are run once.
+REDUCED = {line: command for command in reversed(COMMANDS) if (line := reduced(command, NO_NAMES)) is not None}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [c for c in COMMANDS if reduced(c, NO_NAMES) is not None])
+@pytest.mark.parametrize("command", [*reversed(REDUCED.values())])
 def test_a_command_of_the_documents_runs(command, lab, names):
     line = reduced(command, names)
     in_the_checkout = line.startswith(("make", "python"))

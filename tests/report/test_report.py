@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,15 +26,21 @@ def spaced(text: str) -> str:
     return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
+@cache
+def html_of(case: str, lang: str = "en") -> str:
+    return render(make_comparison(case), lang)
+
+
+@cache
 def report(case: str, lang: str = "en") -> Page:
-    return read_page(render(make_comparison(case), lang))
+    return read_page(html_of(case, lang))
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("case", CASES)
 def test_every_case_is_a_whole_page_with_its_verdict_first(case: str, lang: str) -> None:
     comparison = make_comparison(case)
-    page = read_page(render(comparison, lang))
+    page = report(case, lang)
     assert ("html", "lang", lang) in page.attributes
     text = spaced(page.text)
     for paragraph in verdict_words(comparison, lang).split("\n\n"):
@@ -47,7 +54,7 @@ def test_every_case_is_a_whole_page_with_its_verdict_first(case: str, lang: str)
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_address_leads_out_of_the_file_and_nothing_runs_but_its_own_script(case: str) -> None:
-    page = read_page(render(make_comparison(case), "ko"))
+    page = report(case, "ko")
     assert not {"iframe", "object", "embed", "form", "base"} & set(page.tags)
     for tag, name, value in page.attributes:
         assert not name.startswith("on")
@@ -63,7 +70,7 @@ def test_no_address_leads_out_of_the_file_and_nothing_runs_but_its_own_script(ca
 
 
 def test_the_policy_allows_the_pages_own_style_and_script_and_nothing_else() -> None:
-    html = render(make_comparison("lesson"), "en")
+    html = html_of("lesson")
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     (script,) = re.findall(r'<script type="module">(.*?)</script>', html, re.DOTALL)
     (content,) = [v for t, n, v in read_page(html).attributes if t == "meta" and n == "content" and "default" in v]
@@ -135,7 +142,7 @@ def test_numbers_do_not_break_and_a_command_stays_as_it_is() -> None:
 
 def test_the_documents_call_each_section_as_the_page_does() -> None:
     told = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
-    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", render(make_comparison("lesson"), "en"))
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", html_of("lesson"))
     assert len(headings) > 6
     assert [name for name in headings if f"| {name} |" not in told] == []
 
@@ -267,10 +274,15 @@ def test_an_unknown_language_is_refused() -> None:
         render(make_comparison("lesson"), "fr")
 
 
+@pytest.fixture(scope="module")
+def plain() -> Page:
+    return read_page(render(hostile_comparison(make_comparison("fair"), "plain"), "en"))
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_names_stay_names(name: str) -> None:
+def test_names_stay_names(name: str, plain: Page) -> None:
     html = render(hostile_comparison(make_comparison("fair"), name), "en")
-    page, plain = read_page(html), read_page(render(hostile_comparison(make_comparison("fair"), "plain"), "en"))
+    page = read_page(html)
     tags, of_plain = ([tag for tag in one.tags if tag != "span"] for one in (page, plain))  # a command has one a word
     assert sorted(tags) == sorted(of_plain), "a name added or removed an element"
     assert [n for _, n, _ in page.attributes] == [n for _, n, _ in plain.attributes], "a name became an attribute"

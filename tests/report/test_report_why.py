@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,10 +72,15 @@ def test_a_report_without_an_explanation_has_no_such_part() -> None:
     assert 'id="why"' not in render(make_comparison("lesson"), "en")
 
 
+@cache
+def named(name: str) -> Page:
+    comparison = hostile_comparison(make_comparison("fair"), name)
+    return read_page(why(comparison, fair=comparison))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_names_stay_names(name: str) -> None:
-    named = [hostile_comparison(make_comparison("fair"), n) for n in (name, "plain")]
-    page, other = (read_page(why(comparison, fair=comparison)) for comparison in named)
+    page, other = named(name), named("plain")
     assert page.tags == other.tags
     assert [n for _, n, _ in page.attributes] == [n for _, n, _ in other.attributes]
 

@@ -21,7 +21,8 @@ from paribus.runs.task import Task
 from tests.recipe.idx_files import small_set, write
 from tests.runs.test_growing import task
 
-DAMAGES = 32  # of each kind of run
+FEW, MANY = 16, 160  # damages of a run: of each of its files one, or ten
+DAMAGES = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.exhaustive)])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -92,11 +93,11 @@ def left(root: Path, run_id: str) -> object:
     )
 
 
-def damages(root: Path, seed: int):
+def damages(root: Path, seed: int, count: int):
     """Each file in turn, so that none is spared: a bit flipped, or the file cut."""
     draws = random.Random(seed)
     names = sorted(p.relative_to(root) for p in (root / "runs").rglob("*") if p.is_file() and p.suffix != ".toml")
-    for number in range(DAMAGES):
+    for number in range(count):
         name = names[number % len(names)]
         data = bytearray((root / name).read_bytes())
         place = draws.randrange(len(data))
@@ -107,10 +108,13 @@ def damages(root: Path, seed: int):
             yield name, bytes(data)
 
 
-def test_going_on_from_a_damaged_beginning_gives_the_whole_runs_figures_or_a_refusal(begun, whole, tiny, tmp_path):
+@DAMAGES
+def test_going_on_from_a_damaged_beginning_gives_the_whole_runs_figures_or_a_refusal(
+    begun, whole, tiny, tmp_path, count
+):
     expected = left(whole, tiny.run_id)
     told = {"refused": 0, "anew": 0, "harmless": 0}
-    for number, (name, data) in enumerate(damages(begun, 1)):
+    for number, (name, data) in enumerate(damages(begun, 1, count)):
         root = tmp_path / str(number)
         shutil.copytree(begun, root)
         (root / name).write_bytes(data)
@@ -130,10 +134,11 @@ def test_going_on_from_a_damaged_beginning_gives_the_whole_runs_figures_or_a_ref
     assert told["refused"], told
 
 
-def test_damaged_results_are_refused_by_name_or_as_they_were(whole, tiny, tmp_path):
+@DAMAGES
+def test_damaged_results_are_refused_by_name_or_as_they_were(whole, tiny, tmp_path, count):
     expected = left(whole, tiny.run_id)
     refused = 0
-    for number, (name, data) in enumerate(damages(whole, 2)):
+    for number, (name, data) in enumerate(damages(whole, 2, count)):
         root = tmp_path / str(number)
         shutil.copytree(whole, root)
         (root / name).write_bytes(data)
@@ -145,4 +150,4 @@ def test_damaged_results_are_refused_by_name_or_as_they_were(whole, tiny, tmp_pa
         else:
             assert found == expected, name
         shutil.rmtree(root)
-    assert refused > 0.8 * DAMAGES * 15 / 16  # but for the state, which nobody reads of a finished run
+    assert refused > 0.8 * count * 15 / 16  # but for the state, which nobody reads of a finished run

@@ -29,8 +29,8 @@ from tests.runs.store_cases import new_record, write_run
 TINY = {"train_size": 512, "validation_fraction": 0.02, "epochs": 1}
 
 
-def test_the_disk_space_bounds_what_a_comparison_takes(tmp_path: Path) -> None:
-    design = design_for("activation", ["relu", "tanh"], "lesson", TINY, 2, None, False)
+def test_the_disk_space_bounds_what_a_comparison_takes(tmp_path: Path, digits: Path) -> None:
+    design = design_for("activation", ["relu", "tanh"], "lesson", {**TINY, "dataset": str(digits)}, 2, None, False)
     plan = make_plan(design, Settings(tmp_path, device="cpu", workers=1))
     run_plan(plan, 0.1)
     used = sum(path.stat().st_size for path in (tmp_path / "runs").rglob("*") if path.is_file())

@@ -27,7 +27,7 @@ def start(code, *arguments, **options):
 
 
 def test_a_store_whose_writers_are_killed_at_random_is_never_torn(tmp_path):
-    rounds = 120
+    rounds = 60
     command = [sys.executable, "-m", "tests.runs.store_writer", str(tmp_path), str(rounds)]
     done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

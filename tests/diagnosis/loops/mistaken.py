@@ -11,16 +11,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tests.diagnosis.loops.mistaken_data import byte_data
 from tests.diagnosis.loops.parts import (
     NETWORKS,
     OPTIMIZERS,
     Data,
     Loop,
-    cnn,
     digits,
-    mlp,
     numbers,
-    raw_digits,
 )
 
 Make = Callable[[str, str], Loop]
@@ -103,107 +101,12 @@ def schedule(make: Callable[[Any], Any]) -> Make:
     return loop
 
 
-class ListedLayers(nn.Module):
-    """Hidden layers in a plain list."""
-
-    def __init__(self, deep: int = 2) -> None:
-        super().__init__()
-        self.first, self.last = nn.Linear(196, 64), nn.Linear(64, 10)
-        self.hidden = [nn.Linear(64, 64) for _ in range(deep)]
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.first(x.flatten(1)))
-        for layer in self.hidden:
-            x = F.relu(layer(x))
-        return self.last(x)
-
-
-class NamedBlocks(nn.Module):
-    """Blocks in a plain dictionary."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.blocks = {"one": cnn()[:3], "two": nn.Conv2d(8, 16, 3)}
-        self.last = nn.Linear(16 * 25, 10)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.last(F.relu(self.blocks["two"](self.blocks["one"](x))).flatten(1))
-
-
-class LooseWeight(nn.Module):
-    """A tensor with a gradient that is no parameter."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.last = nn.Linear(196, 64), nn.Linear(64, 10)
-        self.mixing = (torch.randn(64, 64) / 8).requires_grad_()
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.last(F.relu(F.relu(self.first(x.flatten(1))) @ self.mixing))
-
-
 def of_model(kind: Callable[[], nn.Module], **changes: Any) -> Make:
     def make(network: str, optimizer: str) -> Loop:
         model = kind()
         return Loop(model, OPTIMIZERS[optimizer](model.parameters()), **changes)
 
     return make
-
-
-class Cut(nn.Module):
-    """The lower part's output is detached."""
-
-    def __init__(self, how: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.lower, self.upper, self.how = cnn()[:6], nn.Sequential(nn.Flatten(), nn.Linear(144, 10)), how
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.upper(self.how(self.lower(x)))
-
-
-class CutBranch(nn.Module):
-    """A residual branch under no_grad."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.branch, self.last = nn.Linear(196, 64), nn.Linear(64, 64), nn.Linear(64, 10)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.first(x.flatten(1)))
-        with torch.no_grad():
-            side = self.branch(x)
-        return self.last(F.relu(x + side))
-
-
-class OverBatch(nn.Module):
-    """Something over the first dimension in the middle of a network."""
-
-    def __init__(self, how: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.net, self.how = mlp(), how
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.how(self.net(x))
-
-
-class Softened(nn.Module):
-    """A softmax as the activation between layers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.second, self.last = nn.Linear(196, 64), nn.Linear(64, 64), nn.Linear(64, 10)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.last(F.softmax(self.second(F.softmax(self.first(x.flatten(1)), 1)), 1))
-
-
-class AlwaysDropping(nn.Module):
-    def __init__(self, p: float = 0.5) -> None:
-        super().__init__()
-        self.first, self.last, self.p = nn.Linear(196, 64), nn.Linear(64, 10), p
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.last(F.dropout(F.relu(self.first(x.flatten(1))), self.p))
 
 
 def summed(f: Any) -> Callable[[Tensor, Tensor], Tensor]:
@@ -250,17 +153,6 @@ def in_training_mode(model: nn.Module, data: Data) -> None:
         model(data.xv[:100])
 
 
-def sorted_rows(data: Data, steps: int, size: int) -> Any:
-    rows = data.y.argsort(stable=True).split(size)
-    for step in range(steps):
-        yield rows[step % len(rows)]
-
-
-def one_class_rows(data: Data, steps: int, size: int) -> Any:
-    for step in range(steps):
-        yield (data.y == step % 10).nonzero()[:size, 0]
-
-
 def data(how: Callable[[Data], Data], **changes: Any) -> Make:
     def make(network: str, optimizer: str) -> Loop:
         changed_data = how(digits())
@@ -268,65 +160,6 @@ def data(how: Callable[[Data], Data], **changes: Any) -> Make:
         return plain(network, optimizer, data=changed_data, held=held, **changes)
 
     return make
-
-
-def byte_data(d: Data) -> Data:
-    raw = raw_digits()[0]
-    return d.with_(x=raw[:1500], xv=raw[1500:])
-
-
-def held_bytes(d: Data) -> Data:
-    return d.with_(xv=raw_digits()[0][1500:])
-
-
-def train_bytes(d: Data) -> Data:
-    return d.with_(x=raw_digits()[0][:1500])
-
-
-def held_offset(d: Data) -> Data:
-    return d.with_(xv=d.xv + 3)
-
-
-def held_unit(d: Data) -> Data:
-    """Training inputs normalised, held-out ones 0 to 1."""
-    return d.with_(xv=raw_digits()[0][1500:] / 2550)
-
-
-def with_holes(d: Data) -> Data:
-    x = d.x.clone()
-    x[::100, 0, 5, 5] = float("nan")
-    return d.with_(x=x)
-
-
-def with_infinities(d: Data) -> Data:
-    x = d.x.clone()
-    x[::20] = x[::20] / 0.0
-    return d.with_(x=x)
-
-
-def one_class_mostly(d: Data) -> Data:
-    rows = torch.cat([(d.y == 3).nonzero()[:, 0].repeat(8), torch.arange(12)])
-    return d.with_(x=d.x[rows], y=d.y[rows])
-
-
-def shuffled_labels(d: Data) -> Data:
-    return d.with_(y=d.y[torch.randperm(len(d.y))])
-
-
-def few(n: int) -> Callable[[Data], Data]:
-    return lambda d: d.with_(x=d.x[:n], y=d.y[:n])
-
-
-def shifted_labels(d: Data) -> Data:
-    return d.with_(yv=(d.yv + 1) % 10)
-
-
-def leaked(d: Data) -> Data:
-    return d.with_(xv=d.x[:500], yv=d.y[:500])
-
-
-def half_leaked(d: Data) -> Data:
-    return d.with_(x=torch.cat([d.x, d.xv]), y=torch.cat([d.y, d.yv]))
 
 
 def rate(factor: float) -> Make:
