@@ -37,6 +37,8 @@ from typing import Any, NoReturn
 COMMANDS = ("compare", "show", "diff", "report", "recipes", "list_store", "data", "doctor", "prune", "verify")
 LOADED = (*(f"paribus.cli.{name}" for name in COMMANDS), "paribus.programs.recipe.worker")
 LOADED += ("paribus.comparison.from_runs", "paribus.report", "paribus.diagnosis.explain", "paribus.web.read_store")
+LOADED += ("paribus.cli.main", "paribus.cli.figure", "paribus.cli.judge", "paribus.cli.power", "paribus.cli.export")
+LOADED += ("paribus.cli.serve", "paribus.figures.matplotlib_backend")
 
 _spawn = multiprocessing.util.spawnv_passfds
 

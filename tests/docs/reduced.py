@@ -1,7 +1,7 @@
 """How a document's command is made quick for a test. A command that no rule here knows fails the test.
 
 `paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
-    later option overrides an earlier one.
+    later option overrides an earlier one; what is tuned has two tries.
 `paribus train … --figure …`: nothing here; `test_why.py` runs it.
 `paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.
 `paribus …` with the name of a comparison or run: that of one which the test has made; names hold digests of what was
@@ -44,6 +44,7 @@ OF_EXTRAS = re.compile(
     r"|judge (runs|sqlite:///mlflow\.db|results\.parquet) |export \S+ onnx)"
 )
 
+FEWER = {"--why": " --budget 1s", "--tune": " --tune-tries 2 --tune-seeds 1"}  # where an option is given
 _SEEDS = range(6)
 TABLES = {  # which the documents speak of
     "houses.csv": "rooms,age,target\n" + "".join(f"{n % 7},{n % 50},{n % 7 - n % 50 / 25}\n" for n in range(200)),
@@ -104,8 +105,8 @@ def reduced(command: str, names: Names) -> str | None:
     match words[:2]:
         case ["paribus", "compare"]:
             seeds = "" if "--until-decided" in words else " --seeds 1"
-            line = f"{elsewhere(command, small(names.digits))}{seeds} --workers 1"
-            line += " --budget 1s" if "--why" in words else ""
+            few = "".join(more for option, more in FEWER.items() if option in words)
+            line = f"{elsewhere(command, small(names.digits))}{seeds} --workers 1{few}"
         case ["paribus", "why"]:
             of_recipe = len(words) > 2 and words[2] in BUILT_IN
             line = f"{COMPARISON.sub(names.comparison, command)} --workers 1 --budget 1s"

@@ -51,16 +51,19 @@ def messages() -> list[tuple[str, str, set[str] | None, bool]]:
     """Where a message is made, its id, the names of its values (None: unknown), and whether it is one of several."""
     names, found = saying(), []
     for path in sorted(ROOT.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if not any(f"{name}(" in text for name in names):
+            continue
+        nodes = [*ast.walk(ast.parse(text))]
         marked = {
             node.targets[0].id: node.value.args[0].value
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
             and isinstance(node.value, ast.Call)
             if isinstance(node.value.func, ast.Name) and node.value.func.id == "mark"
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
