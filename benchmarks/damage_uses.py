@@ -131,8 +131,8 @@ def made(root: Path) -> None:
 
 def _queue(root: Path, comparison: str) -> None:
     """A page's queue, of one job that is finished."""
+    from paribus.web.comparison_request import Order
     from paribus.web.job_states import Job, Kept
-    from paribus.web.orders import Order
     from paribus.web.read_store import write_note
 
     order = Order(factor="activation", values=("sigmoid", "relu"))
@@ -314,8 +314,8 @@ def _got(root: Path, path: str) -> Answer:
     """The answer of the page's server, asked without a socket."""
     from paribus.core.errors import ParibusError
     from paribus.web.app import make_app
-    from paribus.web.lab import Lab
     from paribus.web.security import Keys
+    from paribus.web.server_state import Lab
 
     try:
         lab = Lab(root)

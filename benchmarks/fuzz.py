@@ -115,8 +115,8 @@ def parsers(folder: Path) -> list[Parser]:
     from paribus.runs.store.looks import Looked
     from paribus.runs.store.tensors import read_tensors, write_tensors
     from paribus.tables.rows import opened
+    from paribus.web.comparison_request import read_order
     from paribus.web.http_json import _parsed
-    from paribus.web.orders import read_order
 
     def at(name: str, read: Callable[[Path], object]) -> Callable[[bytes], object]:
         path = folder / name

@@ -30,7 +30,7 @@ def polynomial(lr: float = 0.1, seed: int = 0) -> dict[str, float]:
 
 def design_of(program: Any, runs: int) -> Any:
     """So many runs: two arms of half as many seeds, and more arms where that would be too many."""
-    from paribus.comparison.design import design_from_factor
+    from paribus.comparison.fair_design import design_from_factor
 
     arms = max(2, runs // ARMS)
     values = tuple(round(0.001 * (arm + 1), 3) for arm in range(arms))

@@ -20,7 +20,7 @@ from decision_trials import table
 
 import paribus as pb
 from paribus.comparison.decision_rule.editions import EDITIONS
-from paribus.comparison.words.verdict import headlines
+from paribus.comparison.words.verdict_text import headlines
 from paribus.core.errors import ParibusError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -28,7 +28,7 @@ MEANT = {
     "figures/svg_marks.py",
     "comparison/words/margins.py",
     "runs/store/comparisons.py",
-    "runs/store/names.py",
+    "runs/store/safe_names.py",
 }
 
 

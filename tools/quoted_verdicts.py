@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from paribus.comparison.compare import compare
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.words.languages import LANGUAGES
 
 PLACE = Path(__file__).resolve().parents[1] / "docs" / "verdicts.json"

@@ -26,11 +26,11 @@ _PUBLIC = {
     "ParibusError": "paribus.core.errors",
     "open_dataset": "paribus.programs.recipe.data",
     "save_dataset": "paribus.programs.recipe.data",
-    "State": "paribus.programs.function.inside",
-    "log": "paribus.programs.function.inside",
-    "run_folder": "paribus.programs.function.inside",
-    "save": "paribus.programs.function.inside",
-    "stream": "paribus.programs.function.inside",
+    "State": "paribus.programs.function.run_context",
+    "log": "paribus.programs.function.run_context",
+    "run_folder": "paribus.programs.function.run_context",
+    "save": "paribus.programs.function.run_context",
+    "stream": "paribus.programs.function.run_context",
     "probe_callback": "paribus.probes.callbacks",
     "role": "paribus.programs.function.roles",
     "estimators": "paribus.programs.function.libraries",
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from paribus.maps.run_map import load_map, map_verdict
     from paribus.probes.callbacks import probe_callback
     from paribus.probes.own_loop import Probe
-    from paribus.programs.function.inside import State, log, run_folder, save, stream
     from paribus.programs.function.libraries import estimators, hugging_face_callback
     from paribus.programs.function.roles import role
+    from paribus.programs.function.run_context import State, log, run_folder, save, stream
     from paribus.programs.recipe.data import open_dataset, save_dataset
     from paribus.programs.recipe.models import LeNet
     from paribus.programs.recipe.recipe import Recipe

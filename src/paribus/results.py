@@ -52,7 +52,7 @@ class ComparisonResult(InPaper, InBuild):
     @property
     def verdict(self) -> str:
         """The verdict in plain words."""
-        from paribus.comparison.words.verdict import verdict_words
+        from paribus.comparison.words.verdict_text import verdict_words
 
         return verdict_words(self.comparison, self.lang)
 
@@ -109,14 +109,14 @@ class ComparisonResult(InPaper, InBuild):
 
         `seed` chooses the runs of `forces` and `features`, `image` the test image of `features`.
         """
-        from paribus.figures.material import comparison_figure
+        from paribus.figures.figure_inputs import comparison_figure
 
         return comparison_figure(self.comparison, self.store, kind, self.lang, seed, image)
 
     @property
     def maps(self) -> tuple[VerdictMap, ...]:
         """The maps that say how far this comparison's verdict reaches (`pb.map_verdict`), the latest last."""
-        from paribus.figures.material import maps_reaching
+        from paribus.figures.figure_inputs import maps_reaching
 
         damage = Damage()
         found = maps_reaching(self.comparison, self.store, damage)
@@ -220,7 +220,7 @@ class Run:
 
         `image` is the test image of `features`.
         """
-        from paribus.figures.material import figure_of_run
+        from paribus.figures.figure_inputs import figure_of_run
 
         return figure_of_run(self, kind, lang, image)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import paribus as pb
-from paribus.figures.material import comparison_figure
+from paribus.figures.figure_inputs import comparison_figure
 from paribus.programs.recipe.figures.features import FeaturesView
 from paribus.programs.recipe.figures.run import RunMaterial
 from paribus.records.map import VerdictMap
@@ -72,7 +72,7 @@ def test_features_are_what_the_trained_network_computes(
 
     seen: list[FeaturesView] = []
     monkeypatch.setattr(
-        "paribus.figures.material.figure",
+        "paribus.figures.figure_inputs.figure",
         lambda c, kind, lang, material: seen.append(material.features),
     )
     c = pb.load_comparison(pair.json["id"], store)
@@ -135,7 +135,7 @@ def test_shares_of_classes_are_counted_from_labels_and_answers(
     pair: Done, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[RunMaterial] = []
-    monkeypatch.setattr("paribus.figures.material.run_figure", lambda material, kind, lang: seen.append(material))
+    monkeypatch.setattr("paribus.figures.figure_inputs.run_figure", lambda material, kind, lang: seen.append(material))
     run = pb.load_run(pair.json["arms"][1]["runs"][0]["id"], store)
     run.figure("classes")
     shares = seen[0].shares

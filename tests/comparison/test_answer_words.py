@@ -5,9 +5,9 @@ import pytest
 from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import pair_facts
 from paribus.comparison.words.short import short_verdict
-from paribus.comparison.words.verdict import headline, verdict_words
+from paribus.comparison.words.verdict_text import headline, verdict_words
 from paribus.records.comparison import Comparison
-from paribus.records.two_answers import Answers
+from paribus.records.verdict_parts import Answers
 from tests.comparison.written_pairs import two_arms
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import paribus as pb
-from paribus.comparison.words.verdict import headlines
+from paribus.comparison.words.verdict_text import headlines
 
 
 def test_every_claimed_metric_has_its_headline(tmp_path: Path) -> None:

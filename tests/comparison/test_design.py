@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paribus.comparison.design import design_from_factor, design_from_recipes
+from paribus.comparison.fair_design import design_from_factor, design_from_recipes
 from paribus.core.errors import ParibusError
 from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.recipe import FIELDS, SPECIFICATIONS, Recipe, recipe_of
 from paribus.runs.registry import default_program
-from paribus.runs.store.names import is_safe
+from paribus.runs.store.safe_names import is_safe
 
 PROGRAM = default_program()
 LESSON, FAIR = BUILT_IN["lesson"][0], BUILT_IN["fair"][0]

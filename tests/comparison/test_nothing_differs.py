@@ -13,7 +13,7 @@ from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS
 from paribus.comparison.statistics import unseen_share
 from paribus.comparison.words.json_view import comparison_json
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict_text import headline
 from tests.comparison.written_pairs import lesson, two_arms
 from tests.factories import make_comparison
 

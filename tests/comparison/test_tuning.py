@@ -116,7 +116,7 @@ def test_the_verdict_has_no_seed_of_the_search(done: ComparisonResult) -> None:
     assert searched == set(tuned.seeds) == {FIRST_TUNING_SEED, FIRST_TUNING_SEED + 1}
     assert not searched & {*done.comparison.seeds, *tuned.comparison.seeds}
     assert tuned.comparison.seeds == done.comparison.seeds
-    from paribus.comparison.design import LARGEST_FIRST_SEED, MOST_SEEDS
+    from paribus.comparison.fair_design import LARGEST_FIRST_SEED, MOST_SEEDS
 
     assert LARGEST_FIRST_SEED + MOST_SEEDS < FIRST_TUNING_SEED  # nor will it ever, whatever seeds are added
 

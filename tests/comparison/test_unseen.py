@@ -42,14 +42,14 @@ def test_runs_that_are_not_paired_count_by_the_arm_that_leads() -> None:
 
 @pytest.mark.parametrize("comparison", [lesson(), open_pair()])
 def test_counts_and_open_verdicts_need_no_such_word(comparison: object) -> None:
-    from paribus.comparison.words.verdict import verdict_words
+    from paribus.comparison.words.verdict_text import verdict_words
 
     assert "cannot show what is rare" not in verdict_words(comparison, "en")  # type: ignore[arg-type]
 
 
 def test_a_comparison_that_grew_says_it_of_its_own_pairs_and_level() -> None:
     from paribus.comparison.anytime.rule import anytime_pairs
-    from paribus.comparison.words.verdict import verdict_words
+    from paribus.comparison.words.verdict_text import verdict_words
 
     judged = pb.judge({"a": A, "b": B}, metric="score:max", paired=True)
     judge = pb.Sequential("score:max")

@@ -9,7 +9,7 @@ import pytest
 
 import paribus as pb
 from paribus.comparison.anytime.rule import median_pairs
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 
 
 def tiny(shift: float = 0.0, seed: int = 0) -> dict[str, float]:

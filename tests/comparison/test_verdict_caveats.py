@@ -2,7 +2,7 @@
 
 import pytest
 
-from paribus.comparison.words.verdict import headline, verdict_words
+from paribus.comparison.words.verdict_text import headline, verdict_words
 from tests.comparison.written_pairs import open_pair, two_arms
 from tests.factories import make_comparison
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paribus.comparison.words.verdict import headline, verdict_words
+from paribus.comparison.words.verdict_text import headline, verdict_words
 from paribus.programs.recipe.view import VIEW
 from paribus.records.comparison import ArmView, PairView
 from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED, REASONS

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from paribus.core.bounded import read_file
+from paribus.core.bounded_read import read_file
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import MOST_DOTS, ExcessiveValue, toml_values
 from paribus.programs.recipe.recipe_lookup import recipe
-from paribus.runs.starting import LARGEST_FILE
+from paribus.runs.base_fields import LARGEST_FILE
 from paribus.tables.rows import opened
 
 

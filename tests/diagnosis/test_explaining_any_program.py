@@ -11,7 +11,7 @@ import pytest
 from paribus.diagnosis.intervention_outcomes import Scale, effect
 from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
-from paribus.diagnosis.stored import beside_stored
+from paribus.diagnosis.stored_evidence import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.diagnosis.words import intervention_outcomes as words

@@ -1,6 +1,6 @@
 """How long a search is, foreseen: counted by hand."""
 
-from paribus.diagnosis.foreseeing import search_length
+from paribus.diagnosis.time_estimate import search_length
 
 
 def test_short_runs_confirmations_and_the_comparison_once_more_are_counted():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from paribus.comparison.compare import run_plan
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.comparison.words.json_view import comparison_json
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.core.errors import ComparisonError, ParibusError
 from paribus.records.design import Design
 from paribus.records.events import EpochDone, RunEnded

@@ -13,7 +13,7 @@ from paribus.cli.compare import _design
 from paribus.cli.main import parsed
 from paribus.cli.program_options import read_program
 from paribus.core.errors import FaultsError, ParibusError
-from paribus.programs.named import program_named
+from paribus.programs.resolve_program import program_named
 from paribus.results import ComparisonResult
 from paribus.runs.registry import program_of
 from tests.programs.polynomial import made_known

@@ -4,8 +4,8 @@ import shlex
 
 from paribus.cli.parser import make_parser
 from paribus.programs.recipe.next_questions import ELSEWHERE, READY, next_questions
+from paribus.web.comparison_request import design_of, read_order
 from paribus.web.options import options
-from paribus.web.orders import design_of, read_order
 from paribus.words.translation import translator
 from tests.factories import make_comparison
 

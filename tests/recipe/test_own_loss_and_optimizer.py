@@ -22,7 +22,7 @@ from paribus.programs.recipe.training.optimizers import make_optimizer
 from paribus.programs.recipe.training.stackable import can_stack
 from paribus.programs.recipe.training.state_arrays import pack, unpack
 from paribus.runs.trust import refuse_code
-from paribus.web.orders import read_order
+from paribus.web.comparison_request import read_order
 from tests.digits import write_digits
 from tests.recipe.test_fit import made, trained
 

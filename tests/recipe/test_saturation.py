@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from paribus.programs.recipe.explanation_extras import saturation
 from paribus.programs.recipe.recipe import Recipe
-from paribus.programs.recipe.why import saturation
 from paribus.records import explanation as values
 from tests.diagnosis.explanations import FAILED, LONG, a_change
 from tests.diagnosis.traces import make_trace

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from paribus.report import write_report
-from paribus.report.material import ReportContents
+from paribus.report.contents import ReportContents
 from tests.factories import make_comparison
 from tests.report.lesson import answers
 

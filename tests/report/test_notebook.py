@@ -7,7 +7,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from paribus.comparison.words.verdict import headline, verdict_words
+from paribus.comparison.words.verdict_text import headline, verdict_words
 from paribus.report.notebook import TEXT_WIDTH, comparison_html, comparison_text
 from tests.factories import CASES, make_comparison
 from tests.page.hostile import NAMES, hostile_comparison

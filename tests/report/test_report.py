@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from paribus.comparison.words.verdict import headline, verdict_words
+from paribus.comparison.words.verdict_text import headline, verdict_words
 from paribus.core.errors import ParibusError, StoreError
 from paribus.programs.recipe.recipe import FIELDS
 from paribus.report import render, write_report

@@ -9,7 +9,7 @@ import pytest
 
 from paribus.figures.curves_view import curves_view
 from paribus.report import write_report
-from paribus.report.material import ReportContents
+from paribus.report.contents import ReportContents
 from tests.diagnosis.explanations import EVERY_KIND, an_explanation
 from tests.factories import make_comparison
 from tests.map_cases import a_map

@@ -15,7 +15,7 @@ from paribus.figures.interventions import learning_curve_figure
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import LearningCurve
-from paribus.report.material import ReportContents
+from paribus.report.contents import ReportContents
 from paribus.report.page import render, write_report
 from paribus.words.metric_format import measure_of
 from paribus.words.translation import LANGUAGES, Lang

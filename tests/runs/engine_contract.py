@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.core.errors import ParibusError
 from paribus.records.events import EpochDone, RunEnded, RunStarted
 from paribus.runs.engines.worker import perform_together

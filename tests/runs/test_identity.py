@@ -16,7 +16,7 @@ from paribus.programs.recipe import code_identity, revisions
 from paribus.programs.recipe.code_identity import device_identity, former_identities, identity_for
 from paribus.programs.recipe.recipe import LESSON, Recipe
 from paribus.runs import environment
-from paribus.runs.store.names import is_safe
+from paribus.runs.store.safe_names import is_safe
 from tests.tasks import recipe_run_id
 
 RELU = Recipe(activation="relu", weight_decay=0.0)

@@ -54,7 +54,7 @@ BESIDE = (
     "programs.recipe.metric_choice",
     "programs.recipe.trained_criterion",
     "programs.recipe.program",
-    "programs.recipe.why",
+    "programs.recipe.explanation_extras",
     "core.atomic",
     "core.errors",
     "core.field_faults",

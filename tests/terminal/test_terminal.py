@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 from rich.cells import cell_len
 
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.records.design import Arm, Design
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.records.program import Epoch

@@ -51,7 +51,7 @@ def forked_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     client = (sys.executable, "-S", "-E", str(ROOT / "tests" / "cli" / "prefork_client.py"), str(path))
     with subprocess.Popen([sys.executable, "-m", "tests.cli.prefork", str(path)], cwd=ROOT) as server:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(job_processes, "COMMAND", (*client, "paribus.web.child"))
+            patch.setattr(job_processes, "COMMAND", (*client, "paribus.web.planner_process"))
             until(path.exists)
             yield
         server.kill()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paribus.comparison.compare import run_plan
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.diagnosis.explain import explain
 from paribus.runs.planning import Settings, make_plan
 from paribus.web.server import ServerOptions

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from paribus.web.comparison_request import Order
 from paribus.web.events import Events
 from paribus.web.job_runner import Conductor
 from paribus.web.job_states import Job
-from paribus.web.orders import Order
 from paribus.web.queue import MOST_ENDED, Queue
 
 RUNS = [{"run": f"r{n}", "arm": "a", "seed": n, "epochs": 2} for n in range(2)]

@@ -17,11 +17,11 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.runs.store import Store
+from paribus.web.comparison_request import Order
 from paribus.web.job_states import Job, Kept
-from paribus.web.lab import QUEUE
-from paribus.web.orders import Order
 from paribus.web.read_store import write_note
 from paribus.web.server import PORT, Served, ServerOptions, is_loopback, own_hosts, serve
+from paribus.web.server_state import QUEUE
 from tests.cli.lab import alive, children, killed_at_last, start, until
 from tests.web.client import Client
 from tests.web.conftest import TINY, serving

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from paribus.core.errors import StoreError
+from paribus.web.comparison_request import Order
 from paribus.web.job_states import COMMANDS, ENDED, LIVE, Job, Kept, PlannedRun, Problem, Progress, State, offered
-from paribus.web.orders import Order
 from paribus.web.problems import Missing
 from paribus.web.queue import MOST_ACTIVE, MOST_ENDED, Queue, Refused
 

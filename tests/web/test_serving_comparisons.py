@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from paribus.comparison.words.verdict import headlines, pair_words, verdict_words
+from paribus.comparison.words.verdict_text import headlines, pair_words, verdict_words
 from paribus.figures.differences import differences_figure
 from paribus.figures.svg import svg
 from paribus.report.page import tied

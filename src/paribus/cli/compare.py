@@ -26,7 +26,7 @@ from paribus.cli.demands import check_gate, gate
 from paribus.cli.plan_view import plan_json, plan_view
 from paribus.cli.program_options import own_factor, read_program
 from paribus.cli.tuning import check_not_swallowed, cost_of, cost_words, read_tuning, tune_and_show, tuning_json
-from paribus.comparison.anytime.bounds import Until, expected, growing, until_for
+from paribus.comparison.anytime.stopping_limits import Until, expected, growing, until_for
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.compare import design_for, run_plan, sharing
 from paribus.comparison.decision_rule.editions import with_edition
@@ -120,7 +120,7 @@ def _why_seconds(plan: Plan, options: argparse.Namespace) -> float | None:
     """How long the explanation takes that is asked for as well, as far as can be told before anything has run."""
     if not options.why:
         return None
-    from paribus.diagnosis.foreseeing import search_seconds  # SciPy is slow to load
+    from paribus.diagnosis.time_estimate import search_seconds  # SciPy is slow to load
 
     fields, runs = plan.design.arms[-1].fields, len(plan.design.arms) * len(plan.design.seeds)
     proposed = plan.program.proposals(fields, fixed=tuple(plan.design.differences))

@@ -9,7 +9,7 @@ from typing import Any
 from paribus.cli.command_context import language, print_json, print_long_json, screen
 from paribus.comparison.words.json_view import comparison_json
 from paribus.comparison.words.run_json import record_json
-from paribus.comparison.words.verdict import headlines
+from paribus.comparison.words.verdict_text import headlines
 from paribus.core.errors import StoreError
 from paribus.maps.words.map_words import map_headline, map_json
 from paribus.programs.view import program_view, step_unit

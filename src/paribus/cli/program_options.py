@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ComparisonError, ErrorCollector, ParibusError
 
 if TYPE_CHECKING:
-    from paribus.programs.named import ProgramOptions
+    from paribus.programs.resolve_program import ProgramOptions
     from paribus.runs.program_protocol import Program
 
 RUNNING = ("compare", "train", "map", "why")  # the verbs that run a program
@@ -75,7 +75,7 @@ def _words(options: argparse.Namespace) -> list[str]:
 
 def read_program(options: argparse.Namespace) -> Program:
     """The program of a command line. Raises ParibusError with all faults of its options."""
-    from paribus.programs.named import program_named
+    from paribus.programs.resolve_program import program_named
 
     return program_named(named_program(options), given_options(options))
 

@@ -14,7 +14,7 @@ from paribus.runs.planning import store_at
 from paribus.terminal.tries import TryShow
 
 if TYPE_CHECKING:
-    from paribus.programs.named import ProgramOptions
+    from paribus.programs.resolve_program import ProgramOptions
     from paribus.records.referee import Guard
     from paribus.referee.commands import Done, Said
 

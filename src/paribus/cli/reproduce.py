@@ -9,7 +9,7 @@ from typing import Any
 from paribus.cli.command_context import print_json, run_settings, screen, this_command
 from paribus.cli.plan_view import plan_view
 from paribus.comparison.reproducing import MADE, AgainArm, Reproduction, opened, planned, reproduced
-from paribus.comparison.words.verdict import headlines
+from paribus.comparison.words.verdict_text import headlines
 from paribus.runs.execute import Interrupted
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.show import ComparisonShow

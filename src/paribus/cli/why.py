@@ -12,8 +12,8 @@ from paribus.core.errors import ParibusError
 from paribus.core.messages import mark
 from paribus.diagnosis.explain import explain, planned
 from paribus.diagnosis.words.explanation_json import explanation_json, interventions_json
-from paribus.programs.named import program_named
 from paribus.programs.recipe.built_in_recipes import BUILT_IN
+from paribus.programs.resolve_program import program_named
 from paribus.records.explanation import Explanation
 from paribus.results import ComparisonResult, Run
 from paribus.runs.execute import Interrupted

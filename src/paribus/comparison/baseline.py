@@ -30,7 +30,7 @@ def with_baseline(design: Design, baseline: str) -> Design:
 
 def against(comparison: Comparison, baseline: str) -> Comparison:
     """The same, each other arm judged against the baseline alone: fewer tests to correct for than of every pair."""
-    from paribus.comparison.arms import arm_of  # SciPy is slow to load
+    from paribus.comparison.arm_results import arm_of  # SciPy is slow to load
     from paribus.comparison.decision_rule.editions import CURRENT, EDITIONS
     from paribus.comparison.from_runs import judged
 

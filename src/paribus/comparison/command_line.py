@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from paribus.comparison.anytime.bounds import Until
+from paribus.comparison.anytime.stopping_limits import Until
 from paribus.comparison.decision_rule.editions import CURRENT
 from paribus.comparison.margin import margin_for
 from paribus.core.field_text import value_word

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-from paribus.comparison.anytime.bounds import Until, growing, until_for
+from paribus.comparison.anytime.stopping_limits import Until, growing, until_for
 from paribus.comparison.baseline import with_baseline
 from paribus.comparison.decision_rule.editions import CURRENT, with_edition
-from paribus.comparison.design import (
+from paribus.comparison.factorial.design import crossed_design
+from paribus.comparison.fair_design import (
     arms_digest,
     check_seed_range,
     check_whole,
@@ -22,19 +23,19 @@ from paribus.comparison.design import (
     design_from_recipes,
     seed_numbers,
 )
-from paribus.comparison.factorial.design import crossed_design
 from paribus.comparison.from_plan import compare_runs, result_of
 from paribus.comparison.margin import check_margin, margin_for
 from paribus.comparison.tuning.plan import check_alone, tuning_for
 from paribus.comparison.tuning.ranges import ranges_of
 from paribus.core.errors import ComparisonError, ErrorCollector, StoreError
 from paribus.programs.function.choices import by_name
-from paribus.programs.named import Named, ProgramOptions, program_named
+from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.programs.view import program_view
 from paribus.records.design import Design
 from paribus.records.events import Event, TuningEvent
 from paribus.records.program import Fields, ProgramInfo
 from paribus.results import ComparisonResult
+from paribus.runs.base_fields import sound, with_epochs
 from paribus.runs.engines.clusters import check_cluster, opened, workers_at
 from paribus.runs.engines.engine import Engine
 from paribus.runs.jupyter import heard
@@ -42,7 +43,6 @@ from paribus.runs.planning import Plan, Settings, check_settings, make_plan, sto
 from paribus.runs.pool import warm_up
 from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program, program_of
-from paribus.runs.starting import sound, with_epochs
 from paribus.runs.store import Store
 from paribus.runs.tracking import check_log, warned
 from paribus.runs.trust import refuse_code
@@ -219,7 +219,7 @@ def run_plan(
     until: Until | None = None,
 ) -> ComparisonResult:
     """Make what runs are missing, or as many as `until` asks for; compare, and keep the comparison in the store."""
-    from paribus.comparison.repeat import repeat_of
+    from paribus.comparison.determinism import repeat_of
     from paribus.runs.execute import execute
     from paribus.runs.first_run import make_first
 

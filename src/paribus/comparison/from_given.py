@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import paribus
-from paribus.comparison.arms import ArmRuns, Columns
+from paribus.comparison.arm_results import ArmRuns, Columns
 from paribus.comparison.baseline import known_arm
 from paribus.comparison.datasets.from_runs import judged_on_datasets
 from paribus.comparison.decision_rule.look_levels import LOOK_LEVELS, look_level

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import paribus
-from paribus.comparison.anytime.bounds import Until
+from paribus.comparison.anytime.stopping_limits import Until
 from paribus.comparison.command_line import command_for
 from paribus.core.errors import ComparisonError
 from paribus.records.comparison import Comparison

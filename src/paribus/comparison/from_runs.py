@@ -10,7 +10,7 @@ import numpy as np
 
 from paribus.comparison.anytime.rule import RULE, anytime_pairs, states_of
 from paribus.comparison.anytime.sequential import ERROR
-from paribus.comparison.arms import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
+from paribus.comparison.arm_results import ArmRuns, arm_of, arm_view, as_precise_as, run_view, without_astray
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT
 from paribus.comparison.decision_rule.editions import edition as edition_named

@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.comparison.build_assertions import InBuild
 from paribus.comparison.words.json_view import comparison_json
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.core.errors import ParibusError
 from paribus.core.messages import Message
 from paribus.paper.export import InPaper

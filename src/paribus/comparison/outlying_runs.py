@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from paribus.comparison.arms import ArmRuns
+from paribus.comparison.arm_results import ArmRuns
 from paribus.comparison.pairing import Pair, Places
 from paribus.comparison.statistics import LEVEL, Floats
 from paribus.records.comparison import Estimate

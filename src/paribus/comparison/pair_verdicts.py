@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from paribus.comparison.arms import ArmRuns
+from paribus.comparison.arm_results import ArmRuns
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.decision_rule.editions import CURRENT, edition
 from paribus.comparison.decision_rule.look_levels import look_level
@@ -23,7 +23,7 @@ from paribus.records.comparison import McNemar, PairView
 from paribus.records.exaggeration import Overstated
 from paribus.records.program import Metric
 from paribus.records.reasons import IDENTICAL, NO_SPREAD, REASON
-from paribus.records.two_answers import Answer, Answers
+from paribus.records.verdict_parts import Answer, Answers
 
 
 @dataclass(frozen=True)

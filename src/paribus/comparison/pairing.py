@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison import heavy_tails
-from paribus.comparison.arms import ArmRuns, over_of
+from paribus.comparison.arm_results import ArmRuns, over_of
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import (
     Floats,

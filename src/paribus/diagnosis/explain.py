@@ -15,15 +15,15 @@ from typing import Any, Unpack
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError, StoreError
 from paribus.diagnosis.findings import common
-from paribus.diagnosis.foreseeing import search_seconds
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
-from paribus.diagnosis.stored import beside_stored
+from paribus.diagnosis.stored_evidence import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
+from paribus.diagnosis.time_estimate import search_seconds
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.diagnosis.words.search import search_told
-from paribus.programs.named import Named, ProgramOptions, program_named
+from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
 from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.core.errors import ComparisonError, FaultsError
 from paribus.diagnosis.findings import common
 from paribus.diagnosis.intervention_outcomes import Scale
@@ -16,8 +16,8 @@ from paribus.records.design import Design
 from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
+from paribus.runs.base_fields import changes_words
 from paribus.runs.program_protocol import Program
-from paribus.runs.starting import changes_words
 from paribus.runs.store import Store
 
 FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interventions were chosen

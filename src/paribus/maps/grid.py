@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.comparison.design import (
+from paribus.comparison.fair_design import (
     LARGEST_FIRST_SEED,
     MOST_SEEDS,
     check_field,
@@ -27,11 +27,11 @@ from paribus.maps.cell_verdict import DEFAULT_MARGIN, DEFAULT_SEEDS, PROBING
 from paribus.records.design import Design
 from paribus.records.map import Axis
 from paribus.records.program import Fields, FieldValue
+from paribus.runs.base_fields import sound
 from paribus.runs.planning import Settings, option_words
 from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
-from paribus.runs.starting import sound
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 from paribus.runs.trust import refuse_code
 
 At = tuple[FieldValue, ...]  # a cell's place: a value for each axis

@@ -15,7 +15,7 @@ from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.maps.cell_verdict import DEFAULT_SEEDS, Step, alpha, ended, first_step, judged, next_step
 from paribus.maps.grid import At, Grid, command_for, grid_for
 from paribus.maps.result import MapResult
-from paribus.programs.named import Named, ProgramOptions, program_named
+from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.records.events import Event
 from paribus.records.map import MapArm, MapCell, MapPlan, MapRound, VerdictMap
 from paribus.records.run import RunResult

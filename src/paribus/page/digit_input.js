@@ -1,10 +1,10 @@
 /** The drawing pad, and the test images to pick from. Sets `digit` in the shared state. */
 
 import { element, button, press, onTheme, say } from "./dom.js";
-import { imageStrip } from "./images.js";
+import { imageStrip } from "./image_picker.js";
 import { centredImage, reducedImage } from "./ink_to_image.js";
 import { createPad } from "./pad.js";
-import { paintSeen } from "./picture.js";
+import { paintSeen } from "./input_image.js";
 import { oncePerFrame } from "./timing.js";
 import { t } from "./words.js";
 

@@ -6,7 +6,7 @@ import { mountDigit } from "./digit_input.js";
 import { element } from "./dom.js";
 import { featuresHead, mount as mountFeatures } from "./features.js";
 import { mount as mountForces } from "./forces.js";
-import { mount as mountScrubber } from "./scrub.js";
+import { mount as mountScrubber } from "./time_slider.js";
 import { whenNear } from "./timing.js";
 import { splitImages, unpackArrays } from "./unpack.js";
 import { mark, t } from "./words.js";

@@ -1,7 +1,7 @@
 /** One layer of one arm on a canvas: for a convolution each filter above its map, for a dense layer its units. */
 
 import { element } from "./dom.js";
-import { armPalette, createSheet } from "./paint.js";
+import { armPalette, createSheet } from "./heatmap.js";
 import { t } from "./words.js";
 
 const GAP = 5; // all lengths in CSS pixels

@@ -11,7 +11,7 @@ from torch import Tensor, nn, optim
 
 from paribus.probes.model_hooks import memory
 from paribus.probes.own_loop import Probe
-from paribus.probes.places import own_line
+from paribus.probes.source_location import own_line
 from paribus.probes.torch_patches import Arguments, LoopEvents, first_tensor
 from paribus.probes.weights import parameters_of
 from paribus.records.trace import StepTrace

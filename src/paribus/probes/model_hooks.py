@@ -17,7 +17,7 @@ from paribus.probes.loop_batches import BatchWatch
 from paribus.probes.loop_gradients import Arrived, GradientWatch
 from paribus.probes.loop_graph import bound_of, crossed, leaves_of, name_of, tensors_in, unregistered
 from paribus.probes.output import input_moments
-from paribus.probes.places import own_line
+from paribus.probes.source_location import own_line
 from paribus.probes.weights import Layer, layers_of, parameters_of
 from paribus.records.loop_trace import Bound
 

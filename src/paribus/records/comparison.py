@@ -14,7 +14,7 @@ from paribus.records.outlying_run import FarRun
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.reasons import REASON, known_reason
 from paribus.records.run import Environment, Failure, Status
-from paribus.records.two_answers import Answers, Anytime, Verdict
+from paribus.records.verdict_parts import Answers, Anytime, Verdict
 
 COMPARISON_SCHEMA = 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.core.frozen import Frozen
-from paribus.records.two_answers import Answers, Verdict
+from paribus.records.verdict_parts import Answers, Verdict
 
 
 class OnDataset(Frozen):

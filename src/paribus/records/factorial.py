@@ -6,7 +6,7 @@ from typing import Literal
 
 from paribus.core.frozen import Frozen
 from paribus.records.program import FieldValue
-from paribus.records.two_answers import Answers
+from paribus.records.verdict_parts import Answers
 
 EffectKind = Literal["main", "interaction", "simple"]
 

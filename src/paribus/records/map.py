@@ -9,7 +9,7 @@ from paribus.core.frozen import Document, Frozen
 from paribus.records.comparison import Comparison, ReasonName
 from paribus.records.program import Fields, FieldValue, Metric, ProgramInfo
 from paribus.records.run import Environment
-from paribus.records.two_answers import Verdict
+from paribus.records.verdict_parts import Verdict
 
 MAP_SCHEMA = 2
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from paribus.core.assignment import assigned
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError, StoreError
-from paribus.programs.named import ProgramOptions, program_named
+from paribus.programs.resolve_program import ProgramOptions, program_named
 from paribus.records.program import Fields, ProgramInfo
 from paribus.records.referee import Begun, Committed, Ended, Terms, Told, Unsealed, Version
 from paribus.referee import protected_files

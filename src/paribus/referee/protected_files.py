@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.programs.command.sources import CODE, digest_of
-from paribus.programs.earlier import changed, few
+from paribus.programs.earlier_code import changed, few
 from paribus.records.referee import Loop
 from paribus.referee.journal import Outside
 

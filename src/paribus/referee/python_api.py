@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from paribus.core.errors import ErrorCollector, ParibusError
-from paribus.programs.named import ProgramOptions, program_named
+from paribus.programs.resolve_program import ProgramOptions, program_named
 from paribus.records.program import Fields, Metric
 from paribus.records.referee import Begun, Ended, KeepIf, Loop, Terms, Version
 from paribus.referee.commands import check
@@ -23,7 +23,7 @@ from paribus.runs.planning import store_at
 from paribus.runs.program_protocol import Program
 from paribus.runs.store import Store
 from paribus.runs.store.documents import faults_of
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 
 Candidate = Callable[..., Any] | Mapping[str, Any]
 

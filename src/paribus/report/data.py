@@ -11,7 +11,7 @@ from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
-from paribus.report.material import LearningCurves
+from paribus.report.contents import LearningCurves
 from paribus.report.results import table_metrics
 from paribus.words.labels import initial_capital
 from paribus.words.metric_format import measure_of

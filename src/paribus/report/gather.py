@@ -7,13 +7,13 @@ from typing import Any
 
 from paribus.core.errors import StoreError
 from paribus.diagnosis.learning_curves import learning_curves_of
-from paribus.figures.material import maps_reaching
+from paribus.figures.figure_inputs import maps_reaching
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation
 from paribus.records.map import VerdictMap
 from paribus.records.tuned import Tuned
-from paribus.report.material import ReportContents
+from paribus.report.contents import ReportContents
 from paribus.report.parts import why_part
 from paribus.runs.store import Damage, Store
 from paribus.words.errors import message_words

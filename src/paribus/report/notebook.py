@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.comparison.words.verdict import headlines, verdict_paragraphs, verdict_words
+from paribus.comparison.words.verdict_text import headlines, verdict_paragraphs, verdict_words
 from paribus.figures.arms import arm_names, short_names
 from paribus.figures.curves import NARROW, curve_figure
 from paribus.figures.curves_view import curves_view

@@ -22,8 +22,8 @@ from paribus.page.curves_data import curves_data
 from paribus.page.words import page_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison
+from paribus.report.contents import NOTHING, ReportContents
 from paribus.report.data import tables_data, tuned_tables, why_tables
-from paribus.report.material import NOTHING, ReportContents
 from paribus.report.reach import reach_table, reach_view
 from paribus.report.tuned import tuned_view
 from paribus.report.view import ReportView, report_view

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paribus.comparison.words.verdict import opening_words, pair_paragraphs
+from paribus.comparison.words.verdict_text import opening_words, pair_paragraphs
 from paribus.figures.arms import arm_names
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.explanation import Explanation
 from paribus.report.charts import differences_chart
+from paribus.report.contents import LearningCurves
 from paribus.report.data import why_tables
-from paribus.report.material import LearningCurves
 from paribus.report.page import template
 from paribus.report.results import arm_cards
 from paribus.report.why import why_view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paribus.figures.measured import curve_metrics
 from paribus.programs.view import ReportParts
 from paribus.records.comparison import Comparison
-from paribus.report.material import ReportContents
+from paribus.report.contents import ReportContents
 from paribus.words.translation import translator
 
 

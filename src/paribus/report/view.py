@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paribus.comparison.words.verdict import headline, headlines, opening_words, pair_paragraphs
+from paribus.comparison.words.verdict_text import headline, headlines, opening_words, pair_paragraphs
 from paribus.figures.arms import names_by_arm
 from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
@@ -12,8 +12,8 @@ from paribus.paper.table import Table
 from paribus.programs.view import NextQuestion, ReportParts, program_view, step_unit
 from paribus.records.comparison import Comparison, McNemar, PairView
 from paribus.report.charts import Charts, charts
+from paribus.report.contents import NOTHING, ReportContents
 from paribus.report.design import AskedView, asked_view
-from paribus.report.material import NOTHING, ReportContents
 from paribus.report.methods import FigureRow, pair_figures
 from paribus.report.results import ArmCard, RunRow, arm_cards, run_rows, table_metrics
 from paribus.report.sections import sections_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict_text import headline
 from paribus.diagnosis.words.activation_claims import CLAIMS, claim_sections, claim_verdict, claims_by_pair, timed_words
 from paribus.diagnosis.words.explanation import before_and_after, explanation_headline, explanation_sections
 from paribus.diagnosis.words.findings import finding_label
@@ -18,7 +18,7 @@ from paribus.figures.svg import svg
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve, Tested
 from paribus.records.program import ProgramInfo
-from paribus.report.material import LearningCurves
+from paribus.report.contents import LearningCurves
 from paribus.words.labels import initial_capital
 from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import Words, mark, translator

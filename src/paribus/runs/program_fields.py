@@ -66,7 +66,7 @@ class ProgramFields(ABC):
 
         Raises ParibusError with all faults at once.
         """
-        from paribus.runs.starting import changes_words, start_values
+        from paribus.runs.base_fields import changes_words, start_values
 
         begun, name = start_values(start, self.info.name)
         named = dict(self.own_name(field, value) for field, value in settings.items())

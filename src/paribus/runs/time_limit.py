@@ -1,6 +1,6 @@
 """The time limit of a run: what it may be, and how a run ends that took longer.
 
-A command is then ended by `programs/command/process.py`, a function by `programs/function/child.py`.
+A command is then ended by `programs/command/process.py`, a function by `programs/function/run_process.py`.
 """
 
 from __future__ import annotations

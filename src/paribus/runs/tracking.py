@@ -18,7 +18,7 @@ from paribus.core.errors import ParibusError, nearest, reason_of
 from paribus.core.messages import Message
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted
 from paribus.runs.store import Store
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 
 FINAL = "final"  # what the figures at the end of a run are called by: `final/loss`
 

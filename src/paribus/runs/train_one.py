@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from paribus.core.errors import ErrorCollector, Fault, FaultsError
-from paribus.programs.named import Named, ProgramOptions, program_named
+from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.records.design import Arm, Design
 from paribus.records.events import Event
 from paribus.results import Run
+from paribus.runs.base_fields import with_epochs
 from paribus.runs.jupyter import heard
 from paribus.runs.planning import Plan, Settings, check_settings, make_plan, store_at
 from paribus.runs.pool import warm_up
 from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
-from paribus.runs.starting import with_epochs
 from paribus.runs.store import RunFolder, Store
 from paribus.runs.tracking import check_log, warned
 from paribus.runs.trust import refuse_code

@@ -11,9 +11,9 @@ from pathlib import Path
 from paribus.core.errors import ParibusError
 from paribus.records.program import Fields
 from paribus.results import ComparisonResult, Run
+from paribus.runs.base_fields import start_values
 from paribus.runs.program_protocol import Program
 from paribus.runs.registry import code_of
-from paribus.runs.starting import start_values
 from paribus.runs.store.authorship import code_sealed_in
 
 

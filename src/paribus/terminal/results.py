@@ -11,7 +11,7 @@ from paribus.comparison.words.answers import answer_rows
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.seeds import means_note
 from paribus.comparison.words.short import deciding_test, short_verdict
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.core.field_text import cut
 from paribus.paper.datasets_table import datasets_table
 from paribus.paper.effects_table import effects_table
@@ -19,7 +19,7 @@ from paribus.paper.table import Table
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison
 from paribus.records.design import Design
-from paribus.records.two_answers import Verdict
+from paribus.records.verdict_parts import Verdict
 from paribus.terminal.cell_width import wrapped
 from paribus.terminal.growth_cost import growing_words
 from paribus.terminal.progress import PlanView

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from rich.live import Live
 
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.programs.view import reached_words
 from paribus.records.comparison import Comparison
 from paribus.records.events import EpochDone, Event, RunEnded, RunStarted

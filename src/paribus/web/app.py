@@ -13,10 +13,10 @@ from starlette.types import ASGIApp
 
 from paribus.core.errors import Fault, ParibusError, StoreError
 from paribus.web.http_json import refusal
-from paribus.web.lab import Lab
 from paribus.web.problems import Refusal
 from paribus.web.routes import ROUTES
 from paribus.web.security import Guard, Keys
+from paribus.web.server_state import Lab
 
 
 def make_app(lab: Lab, keys: Keys) -> ASGIApp:

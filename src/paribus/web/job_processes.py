@@ -13,14 +13,14 @@ from typing import Any
 from paribus.core.errors import ParibusError
 
 # -P: a file in the current folder must not pass for one of torch's.
-COMMAND = (sys.executable, "-P", "-m", "paribus.web.child")
+COMMAND = (sys.executable, "-P", "-m", "paribus.web.planner_process")
 LONGEST_LINE = 1 << 26  # bytes: the plan of the largest comparison, 20 arms with 1,000 seeds, has a tenth of that
 MOST_PLANS = 8  # that wait for each other: a job that is to begin waits behind them
 PATIENCE_SECONDS = 20.0  # between asking a process to end and killing it; a step of training takes milliseconds
 
 
 class Child:
-    """`python -m paribus.web.child`, in a process group of its own: a terminal's Ctrl-C is for the server alone."""
+    """`python -m paribus.web.planner_process`, in a group of its own: a terminal's Ctrl-C is for the server alone."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from paribus.core.frozen import Document, Frozen
-from paribus.web.orders import Order
+from paribus.web.comparison_request import Order
 from paribus.web.problems import Problem
 
 QUEUE_SCHEMA = 2

@@ -10,7 +10,7 @@ from paribus.figures.palette import DASHES
 from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.next_questions import ELSEWHERE, READY, Ready
 from paribus.programs.recipe.recipe import SPECIFICATIONS
-from paribus.web.orders import Order
+from paribus.web.comparison_request import Order
 from paribus.words.translation import Words, in_each_language, translator
 
 

@@ -13,7 +13,7 @@ import paribus
 from paribus.page.blocks import json_block
 from paribus.page.bundling import HERE
 from paribus.page.words import page_words
-from paribus.web.lab import lab_of
+from paribus.web.server_state import lab_of
 from paribus.words.translation import LANGUAGES, SOURCE, translator
 
 SCRIPTS = tuple(sorted([*(Path(__file__).parent / "static").glob("*.js"), *HERE.glob("*.js")]))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from paribus.comparison.words.power import foreseen_words
-from paribus.comparison.words.verdict import headlines
+from paribus.comparison.words.verdict_text import headlines
 from paribus.diagnosis.words.explanation import explanation_headline
 from paribus.diagnosis.words.explanation_json import explained_json
 from paribus.programs.view import program_view
@@ -15,8 +15,8 @@ from paribus.records.design import Arm, Design
 from paribus.records.explanation import Explanation
 from paribus.records.tuned import Tuned
 from paribus.report.page import tied
+from paribus.web.comparison_request import order_again
 from paribus.web.job_states import Job, offered
-from paribus.web.orders import order_again
 from paribus.web.queue import Queue
 from paribus.words.translation import Lang, in_each_language, translator
 

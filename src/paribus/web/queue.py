@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message
+from paribus.web.comparison_request import Order
 from paribus.web.job_states import (
     COMMANDS,
     ENDED,
@@ -24,7 +25,6 @@ from paribus.web.job_states import (
     moved,
     now,
 )
-from paribus.web.orders import Order
 from paribus.web.problems import Missing, Problem, Refusal
 
 MOST_ACTIVE = 100  # jobs that are not at their end

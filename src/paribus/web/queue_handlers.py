@@ -19,14 +19,14 @@ from paribus.comparison.words.run_json import epoch_json
 from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.runs.planning import Settings
 from paribus.runs.store import Damage, Store
+from paribus.web.comparison_request import design_of, read_order, refuse_code
 from paribus.web.events import ORDER
 from paribus.web.http_json import BadRequest, answer, faults_json, read_json
 from paribus.web.job_states import Command, Job, PlannedRun
-from paribus.web.lab import Lab, lab_of
-from paribus.web.orders import design_of, read_order, refuse_code
 from paribus.web.page_json import arms_json, foreseen_json, job_json, title_of
 from paribus.web.problems import Missing, Problem
 from paribus.web.read_store import open_comparison, run_history
+from paribus.web.server_state import Lab, lab_of
 
 _NOTHING = {"id": None, "command": None, "foreseen": None, "estimate": None}  # is known where the order has faults
 

@@ -26,9 +26,9 @@ from paribus.core.errors import ParibusError, reason_of
 from paribus.runs.planning import store_at
 from paribus.runs.store.files import make_private
 from paribus.web.app import make_app
-from paribus.web.lab import Lab
 from paribus.web.read_store import kept_session
 from paribus.web.security import HEADERS, Keys
+from paribus.web.server_state import Lab
 
 PORT = 8321
 HOST = "127.0.0.1"

@@ -26,7 +26,6 @@ from paribus.report.gather import explained_part, sound_explanation, tuned_besid
 from paribus.report.parts import verdict_part
 from paribus.runs.store import Damage, Store
 from paribus.web.http_json import BadRequest, answer, faults_json
-from paribus.web.lab import Lab, lab_of
 from paribus.web.options import options as options_json
 from paribus.web.page_json import comparison_page, summary_json
 from paribus.web.problems import Missing
@@ -42,6 +41,7 @@ from paribus.web.read_store import (
     run_story,
     run_weights,
 )
+from paribus.web.server_state import Lab, lab_of
 from paribus.words.safe_text import one_line
 from paribus.words.translation import LANGUAGES
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paribus.comparison.design import design_from_factor
+from paribus.comparison.fair_design import design_from_factor
 from paribus.programs.function.program import FunctionProgram, function_program
 from paribus.programs.metrics import metric_named
 from paribus.records.run import RunResult

@@ -15,7 +15,7 @@ import torch
 import paribus as pb
 from paribus.core.errors import ParibusError
 from paribus.core.seeds import generator
-from paribus.programs.function import inside
+from paribus.programs.function import run_context
 from tests.programs.function import without_torch
 from tests.programs.function.making import make, planned
 
@@ -175,9 +175,9 @@ def test_files_are_kept_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_under_spawn_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows and macOS: a lambda whose process starts with nothing."""
-    from paribus.programs.function import child
+    from paribus.programs.function import run_process
 
-    monkeypatch.setattr(child.made_in_process, "__defaults__", ("spawn",))
+    monkeypatch.setattr(run_process.made_in_process, "__defaults__", ("spawn",))
     factor = 3.0
     made = make(lambda seed, a=1: {"x": a * factor + np.random.rand()}, tmp_path, values=(1, 2))
     assert made.first.record.figures["x"] == 3.0 + np.random.RandomState(0).rand()
@@ -189,4 +189,4 @@ def test_many_seeds_of_one_factor_are_planned_without_running_anything(tmp_path:
 
     plan = planned(never, tmp_path, seeds=50)
     assert len({task.run_id for task in plan.tasks}) == 100
-    assert not inside._running
+    assert not run_context._running

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison.anytime.evalues import Paths, paths
-from paribus.comparison.arms import MOST_PLACES, places_of
+from paribus.comparison.arm_results import MOST_PLACES, places_of
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.statistics import Floats
 from paribus.core.seeds import generator

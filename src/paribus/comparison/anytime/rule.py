@@ -9,14 +9,14 @@ import numpy as np
 from paribus.comparison.anytime.evalues import paths
 from paribus.comparison.anytime.pair_evidence import settled_at
 from paribus.comparison.anytime.sequential import ERROR, SequentialState, judge_pairs
-from paribus.comparison.arms import ArmRuns, without_astray
+from paribus.comparison.arm_results import ArmRuns, without_astray
 from paribus.comparison.pair_verdicts import arm_pairs
 from paribus.comparison.rare_failures import unseen
 from paribus.core.seeds import generator
 from paribus.records.comparison import Estimate, PairView
 from paribus.records.program import Metric, ProgramInfo
 from paribus.records.reasons import NO_SPREAD, NOTHING_TRAINED
-from paribus.records.two_answers import Answer, Answers, Anytime
+from paribus.records.verdict_parts import Answer, Answers, Anytime
 
 RULE = "anytime"
 

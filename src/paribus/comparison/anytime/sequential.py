@@ -17,7 +17,7 @@ from paribus.comparison.statistics import Floats, unseen_share
 from paribus.core.errors import ErrorCollector, Fault, FaultsError, ParibusError
 from paribus.programs.metrics import metric_named
 from paribus.records.program import Metric
-from paribus.records.two_answers import Verdict
+from paribus.records.verdict_parts import Verdict
 from paribus.tables.plain import is_number
 
 Status = Literal["go_on", "decided", "hopeless"]

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from statistics import median
 
-from paribus.comparison.anytime.bounds import Until
 from paribus.comparison.anytime.rule import states_of
+from paribus.comparison.anytime.stopping_limits import Until
 from paribus.comparison.from_runs import arms_of
 from paribus.comparison.pair_verdicts import arm_pairs
 from paribus.core.errors import ParibusError

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from paribus.comparison.arms import ArmRuns, Columns, arm_view, as_precise_as, estimate, over_of, without_astray
+from paribus.comparison.arm_results import ArmRuns, Columns, arm_view, as_precise_as, estimate, over_of, without_astray
 from paribus.comparison.datasets.judging import over_datasets
 from paribus.comparison.from_runs import Judged
 from paribus.comparison.statistics import Floats

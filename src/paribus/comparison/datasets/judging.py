@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from paribus.comparison.arms import ArmRuns
+from paribus.comparison.arm_results import ArmRuns
 from paribus.comparison.datasets import statistics as ds
 from paribus.comparison.datasets.verdicts import Asked, scopes
 from paribus.comparison.decision_rule import second_edition as rule

@@ -11,7 +11,7 @@ from paribus.comparison.datasets.statistics import Counts, Ends
 from paribus.comparison.decision_rule.second_edition import holm_of_some
 from paribus.comparison.statistics import Floats, holm
 from paribus.records.datasets import Scope
-from paribus.records.two_answers import Answer, Answers, Verdict
+from paribus.records.verdict_parts import Answer, Answers, Verdict
 
 
 @dataclass(frozen=True)

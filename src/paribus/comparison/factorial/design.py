@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from paribus.comparison.design import (
+from paribus.comparison.fair_design import (
     MOST_ARMS,
     arms_digest,
     check_field,
@@ -21,9 +21,9 @@ from paribus.core.messages import mark
 from paribus.records.design import Arm, Design
 from paribus.records.factorial import Factor
 from paribus.records.program import Fields
+from paribus.runs.base_fields import with_epochs
 from paribus.runs.program_protocol import Program
 from paribus.runs.registry import default_program
-from paribus.runs.starting import with_epochs
 from paribus.runs.trust import refuse_code
 
 CROSS = " × "

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.comparison import heavy_tails
-from paribus.comparison.arms import ArmRuns
+from paribus.comparison.arm_results import ArmRuns
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.factorial.counts import contrast_p
 from paribus.comparison.statistics import LEVEL, Floats, holm
 from paribus.records.factorial import Cell, Effect, EffectKind, Factor, Factorial
 from paribus.records.program import Metric
-from paribus.records.two_answers import Answer, Answers, Verdict
+from paribus.records.verdict_parts import Answer, Answers, Verdict
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from paribus.comparison.command_line import command_for
-from paribus.comparison.design import arms_digest
+from paribus.comparison.fair_design import arms_digest
 from paribus.comparison.from_plan import compare_runs
 from paribus.comparison.tuning.plan import Tuning, active
 from paribus.comparison.tuning.search import Listener, Search, tries_of

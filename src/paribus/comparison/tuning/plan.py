@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from paribus.comparison.design import check_field
+from paribus.comparison.fair_design import check_field
 from paribus.comparison.tuning.ranges import Given, ends_of, range_words, tuned_field
 from paribus.core.errors import ComparisonError, ErrorCollector, Fault, FaultsError
 from paribus.core.extras import found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paribus.comparison.words.pair_facts import TESTS, PairFacts
-from paribus.records.two_answers import Answer
+from paribus.records.verdict_parts import Answer
 
 
 class AnswerRow(NamedTuple):

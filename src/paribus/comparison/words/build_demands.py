@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paribus.comparison.build_demands import Standing
 from paribus.comparison.words.pair_facts import pair_facts
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict_text import headline
 from paribus.records.comparison import Comparison
 from paribus.words.metric_format import measure_of
 from paribus.words.translation import Words, translator

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from paribus.core.messages import mark
 from paribus.records.comparison import Comparison
 from paribus.records.datasets import Datasets, OverDatasets, Scope
-from paribus.records.two_answers import Answer
+from paribus.records.verdict_parts import Answer
 from paribus.words.labels import Name, initial_capital
 from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import p_text

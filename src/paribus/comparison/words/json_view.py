@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from paribus.comparison.words.verdict import verdict_words
+from paribus.comparison.words.verdict_text import verdict_words
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, Estimate, PairView, RunView
 from paribus.records.factorial import Factorial

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from paribus.programs.view import program_view
 from paribus.records.comparison import ArmView, Comparison, PairView, RunView
 from paribus.records.reasons import TRADE_OFF
-from paribus.records.two_answers import Answer
+from paribus.records.verdict_parts import Answer
 from paribus.words.labels import Name
 from paribus.words.metric_format import Measure, measure_of
 from paribus.words.numbers import p_text

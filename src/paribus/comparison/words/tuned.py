@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paribus.comparison.words.factorial import level_name
-from paribus.comparison.words.verdict import headlines, verdict_paragraphs
+from paribus.comparison.words.verdict_text import headlines, verdict_paragraphs
 from paribus.core.messages import mark
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.tuned import Edge, Try, Tuned, TunedArm, TunedField

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from paribus.comparison.words.verdict import headline
+from paribus.comparison.words.verdict_text import headline
 from paribus.core.errors import StoreError
 from paribus.diagnosis.words.activation_claims import claim_words, claims_by_pair
 from paribus.diagnosis.words.findings import (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from paribus.core.errors import StoreError
-from paribus.programs import earlier
+from paribus.programs import earlier_code
 from paribus.programs.command import sources, versions
 from paribus.programs.command.template import GIVEN, Template
 from paribus.programs.command.written_files import note_written, written
@@ -35,7 +35,7 @@ class MadeFrom:
         """SHA-256 (hex) over all that may change a run's figures, but for its fields and its seed."""
         return self._identity(how, self.files(fields))
 
-    def _identity(self, how: How, files: earlier.Digests) -> str:
+    def _identity(self, how: How, files: earlier_code.Digests) -> str:
         device = how.device if "device" in self._template.names else ""
         parts = [self._source.get(name) for name in ("metrics_from", "patterns", "shell")]
         parts += [*self._source.get("sealed", ())]  # which a run keeps in another place
@@ -88,12 +88,12 @@ class MadeFrom:
         Raises StoreError, naming the file, where one was changed since runs of the same plan were begun.
         """
         store = Store(Path(task.store))
-        known = earlier.remembered(store, task.code_identity)
+        known = earlier_code.remembered(store, task.code_identity)
         if known is None:
             known = self.files(task.fields)
             if self._identity(task.how, known) == task.code_identity:
-                earlier.remember(store, task.code_identity, known)
-        elif changed := earlier.changed(known, sources.now(self.place, known)):
+                earlier_code.remember(store, task.code_identity, known)
+        elif changed := earlier_code.changed(known, sources.now(self.place, known)):
             raise StoreError(
                 "{files} changed while runs were being made, so that they would not be runs of one and the same: give "
                 "the command again. What a command writes itself belongs in {place}, or in what git ignores",
@@ -110,6 +110,6 @@ class MadeFrom:
         if self._source.get("versions"):
             return
         names = sources.listed_again(self.place) if seconds < _SHORT else sources.listed(self.place)
-        known = earlier.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
+        known = earlier_code.remembered(Store(folder.path.parent.parent), folder.record().code_identity)
         if known is not None:
             note_written(self.place, self._beside(names, self.words(fields)), known)

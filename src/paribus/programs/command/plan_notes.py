@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paribus.core.messages import Message, mark
 from paribus.programs.command import versions
 from paribus.programs.command.command_identity import VERSION, MadeFrom
-from paribus.programs.earlier import anew, few
+from paribus.programs.earlier_code import anew, few
 from paribus.runs.store import Store
 from paribus.runs.task import Task
 

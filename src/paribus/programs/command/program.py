@@ -26,7 +26,7 @@ from paribus.records.program import Fields, Metric, ProgramInfo
 from paribus.runs.device_choice import DEVICES
 from paribus.runs.program_protocol import Outcome, Program
 from paribus.runs.store import RunWriter, Store
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 from paribus.runs.task import How, Task
 from paribus.runs.time_limit import TIME_LIMIT, check_time_limit
 from paribus.runs.worker_count import usable_cores

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paribus.programs.command.versions import git
-from paribus.programs.earlier import Digests
+from paribus.programs.earlier_code import Digests
 
 _SETTLED_NS = 100_000_000  # a file that was changed more recently may change again under the same time stamp
 # What a store of ours holds, wherever it lies; all of it is below what stands before that.

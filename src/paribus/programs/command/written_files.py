@@ -17,7 +17,7 @@ from platformdirs import user_state_path
 
 from paribus.core import atomic
 from paribus.programs.command.sources import CODE, digests
-from paribus.programs.earlier import Digests, read_digests
+from paribus.programs.earlier_code import Digests, read_digests
 
 
 def written(place: Path) -> Digests:

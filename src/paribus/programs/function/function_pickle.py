@@ -9,7 +9,7 @@ from typing import Any
 
 from paribus.core.errors import ParibusError
 from paribus.programs.function.choices import Choosing
-from paribus.programs.function.values import Walk, importable
+from paribus.programs.function.code_digest import Walk, importable
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from paribus.core.errors import ParibusError
-from paribus.programs.function.inside import log, stream, this_run
+from paribus.programs.function.run_context import log, stream, this_run
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from paribus.core.errors import ErrorCollector, ParibusError
 from paribus.core.field_text import parse_value, quoted, unquoted, value_word
 from paribus.core.messages import Message
-from paribus.programs import earlier
+from paribus.programs import earlier_code
 from paribus.programs import metrics as metric_rules
 from paribus.programs.function import modules
 from paribus.programs.function.function_pickle import handed_over, is_named, name_of
@@ -25,7 +25,7 @@ from paribus.programs.mends import MENDS, mend_specification, parted
 from paribus.programs.mends import REVISION as MENDING
 from paribus.records.program import Epoch, Fields, Metric, ProgramInfo
 from paribus.runs.program_protocol import Outcome, Program
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 from paribus.runs.time_limit import TIME_LIMIT
 
 if TYPE_CHECKING:
@@ -168,14 +168,14 @@ class FunctionProgram(Program):
 
     def notes(self, design: Design, new: Sequence[Task], store: Store) -> tuple[Message, ...]:
         """Which files, packages or values have changed, where earlier runs do not count any more for that."""
-        return tuple(earlier.anew(new, store, lambda fields: self.parts))
+        return tuple(earlier_code.anew(new, store, lambda fields: self.parts))
 
     # Runs
 
     @property
     def preload(self) -> Sequence[str]:
         """The packages that its code imports, as far as they bear a fork."""
-        from paribus.programs.function.child import forkable
+        from paribus.programs.function.run_process import forkable
 
         return ("paribus.programs.function.running", *forkable(self._modules[1]))
 
@@ -184,7 +184,7 @@ class FunctionProgram(Program):
         from paribus.programs.function.running import made
         from paribus.runs.store import Store
 
-        earlier.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
+        earlier_code.remember(Store(folder.path.parents[1]), folder.record().code_identity, self.parts)
         return made(self.info, self.payload, self._modules[1], fields, seed, folder, watched=how.probes == WATCHED)
 
     # Explaining

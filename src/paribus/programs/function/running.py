@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from paribus.programs import metrics as metric_rules
-from paribus.programs.function.child import made_in_process
+from paribus.programs.function.run_process import made_in_process
 from paribus.programs.function.worker_messages import Inside, Row, Told, Work
 from paribus.programs.kept_output import MOST_BYTES, Kept, last_of
 from paribus.programs.mends import PREFIX, parted

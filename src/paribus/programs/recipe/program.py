@@ -35,7 +35,7 @@ from paribus.records.run import RunRecord, RunResult, Status
 from paribus.runs.device_choice import choose_place
 from paribus.runs.program_data import DataSizes
 from paribus.runs.program_protocol import Cost, Explained, Program
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 from paribus.runs.task import How, Task
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ class RecipeProgram(CarriesDataSets, Judged):
 
     def explanation_parts(self, asked: Explained) -> Mapping[str, Any]:
         """Saturation of the arms, and claims for one activation against another."""
-        from paribus.programs.recipe.why import parts
+        from paribus.programs.recipe.explanation_extras import parts
 
         return parts(asked)
 

@@ -14,7 +14,7 @@ from paribus.programs.recipe.built_in_recipes import BUILT_IN
 from paribus.programs.recipe.model_registry import is_code
 from paribus.programs.recipe.recipe import RECIPE, Recipe, canonical
 from paribus.programs.recipe.recipe_text import recipe_from, recipe_from_toml
-from paribus.runs.starting import changes_words, file_text
+from paribus.runs.base_fields import changes_words, file_text
 
 
 def recipe(start: str | Path | Recipe = "lesson", /, **settings: Any) -> Recipe:

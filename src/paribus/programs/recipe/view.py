@@ -229,25 +229,25 @@ class RecipeView(ProgramView):
 
     def figure_material(self, comparison: Comparison, store: Store, kind: str, seed: int, image: int) -> dict[str, Any]:
         """What the probes saw, and what networks make of an image."""
-        from paribus.programs.recipe.figures.material import figure_material
+        from paribus.programs.recipe.figures.figure_inputs import figure_material
 
         return figure_material(comparison, store, kind, seed, image)
 
     def map_command(self, comparison: Comparison) -> str:
         """Over the learning rate, or the size of batches."""
-        from paribus.programs.recipe.figures.material import map_command
+        from paribus.programs.recipe.figures.figure_inputs import map_command
 
         return map_command(comparison)
 
     def check_run_figure(self, kind: str, probes: str) -> None:
         """Most kinds are drawn from what the probes see."""
-        from paribus.programs.recipe.figures.material import check_run_figure
+        from paribus.programs.recipe.figures.figure_inputs import check_run_figure
 
         check_run_figure(kind, probes)
 
     def run_material(self, run: Run, kind: str, image: int) -> Any:
         """What the probes saw, answers, and what the network makes of an image."""
-        from paribus.programs.recipe.figures.material import run_material
+        from paribus.programs.recipe.figures.figure_inputs import run_material
 
         return run_material(run, kind, image)
 

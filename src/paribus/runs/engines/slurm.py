@@ -21,10 +21,10 @@ from paribus.core.errors import Fault, FaultsError, ParibusError
 from paribus.core.extras import found, missing_extra
 from paribus.core.messages import Message, mark
 from paribus.records.run import Status
+from paribus.runs.base_fields import file_text
 from paribus.runs.engines.engine import Again, Engine, Handed, polled
 from paribus.runs.engines.wanted_lock import Session
 from paribus.runs.engines.worker import perform_for
-from paribus.runs.starting import file_text
 from paribus.runs.stopping import Stopped
 from paribus.runs.task import Task
 

@@ -2,10 +2,10 @@
 
 from paribus.runs.store.damage import Damage
 from paribus.runs.store.differences import differences
-from paribus.runs.store.names import recipe_file
 from paribus.runs.store.prune import Pruning, prune, to_prune
 from paribus.runs.store.run_folder import Checkpoint, RunFolder
 from paribus.runs.store.run_writer import RunWriter
+from paribus.runs.store.safe_names import recipe_file
 from paribus.runs.store.snapshots import early_steps, run_bytes, snapshot_epochs
 from paribus.runs.store.store import Found, Store
 

@@ -25,8 +25,8 @@ from paribus.runs.store import comparisons, files
 from paribus.runs.store.authorship import SEAL
 from paribus.runs.store.digests import changed, digest_of
 from paribus.runs.store.documents import faults_of, to_json
-from paribus.runs.store.names import is_safe
 from paribus.runs.store.run_folder import CHECKPOINTS, LARGEST_WEIGHTS, STATE, RunFolder, final_checkpoint
+from paribus.runs.store.safe_names import is_safe
 from paribus.runs.store.store import Store
 
 MANIFEST = "bundle.json"

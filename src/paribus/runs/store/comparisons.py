@@ -20,7 +20,7 @@ from paribus.runs.registry import code_of
 from paribus.runs.store import files, looks
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import read_document, read_of_folder, write_document
-from paribus.runs.store.names import recipe_file, safe_name
+from paribus.runs.store.safe_names import recipe_file, safe_name
 
 if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.comparison import ArmView, Comparison

@@ -20,7 +20,7 @@ from paribus.core.messages import Message, mark
 from paribus.runs.store.digests import changed, digest_of
 from paribus.runs.store.files import check_size, read_bytes, write_whole
 from paribus.runs.store.migrations import Json, migrated, newest
-from paribus.runs.store.names import safe_name
+from paribus.runs.store.safe_names import safe_name
 
 if TYPE_CHECKING:  # each is loaded by what reads it
     from paribus.records.comparison import Comparison

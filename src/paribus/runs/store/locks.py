@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from paribus.runs.store import files, names
+from paribus.runs.store import files, safe_names
 
 LOCK_SECONDS = 0.2  # how often one who waits for a lock looks up
 
@@ -64,4 +64,4 @@ class RunLocks(files.Folders):
             return not free
 
     def _lock_file(self, run_id: str) -> Path:
-        return self.root / "locks" / f"{names.safe_name(run_id, 'run')}.lock"
+        return self.root / "locks" / f"{safe_names.safe_name(run_id, 'run')}.lock"

@@ -12,7 +12,7 @@ from paribus.core.messages import Message, mark
 from paribus.runs.store import files
 from paribus.runs.store.comparisons import save_plan
 from paribus.runs.store.documents import read_of_folder, write_document
-from paribus.runs.store.names import find, not_found, safe_name
+from paribus.runs.store.safe_names import find, not_found, safe_name
 
 if TYPE_CHECKING:
     from paribus.records.map import VerdictMap

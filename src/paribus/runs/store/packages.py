@@ -22,8 +22,8 @@ from paribus.runs.store import files
 from paribus.runs.store import run_folder as names
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.digests import digest_of
-from paribus.runs.store.names import is_safe
 from paribus.runs.store.run_folder import RunFolder
+from paribus.runs.store.safe_names import is_safe
 from paribus.runs.store.store import Store
 from paribus.runs.task import Task
 

@@ -21,8 +21,8 @@ from paribus.runs.store import chained_lines, files
 from paribus.runs.store.digests import changed
 from paribus.runs.store.documents import read_document, read_of_folder
 from paribus.runs.store.migrations import epoch_of_any_program
-from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
+from paribus.runs.store.safe_names import safe_name
 from paribus.runs.store.tensors import Arrays, read_tensors
 
 if TYPE_CHECKING:

@@ -21,7 +21,6 @@ from paribus.runs.registry import code_of
 from paribus.runs.store import chained_lines, files
 from paribus.runs.store.authorship import write_sealed
 from paribus.runs.store.documents import write_document
-from paribus.runs.store.names import safe_name
 from paribus.runs.store.run_checks import incoherent, items_fault
 from paribus.runs.store.run_folder import (
     CHECKPOINTS,
@@ -45,6 +44,7 @@ from paribus.runs.store.run_folder import (
     RunFolder,
     state_digest,
 )
+from paribus.runs.store.safe_names import safe_name
 from paribus.runs.store.tensors import write_tensors
 
 if TYPE_CHECKING:

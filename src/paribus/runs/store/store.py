@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from paribus.core.errors import StoreError
 from paribus.records.program import Epoch
 from paribus.records.run import RunRecord, RunResult
-from paribus.runs.store import comparisons, files, names
+from paribus.runs.store import comparisons, files, safe_names
 from paribus.runs.store.comparisons import COMPARISON, Comparisons
 from paribus.runs.store.locks import RunLocks
 from paribus.runs.store.maps import Maps
@@ -51,7 +51,7 @@ class Store(Comparisons, Maps, RunLocks):
 
     def run_folder(self, run_id: str) -> Path:
         """Where a run lies, or will lie."""
-        return self.below("runs") / names.safe_name(run_id, "run")
+        return self.below("runs") / safe_names.safe_name(run_id, "run")
 
     def begin(self, record: RunRecord, replaced: str = "", brief: bool = False) -> RunWriter:
         """The folder of a run to be trained, made or found as an earlier process left it. Hold the lock for this.
@@ -66,7 +66,7 @@ class Store(Comparisons, Maps, RunLocks):
 
     def has_run(self, run_id: str) -> bool:
         """Whether a run was begun."""
-        return os.path.exists(os.path.join(self.root, "runs", names.safe_name(run_id, "run"), RECORD))  # noqa: PTH110, PTH118 - asked for each run of a plan
+        return os.path.exists(os.path.join(self.root, "runs", safe_names.safe_name(run_id, "run"), RECORD))  # noqa: PTH110, PTH118 - asked for each run of a plan
 
     def run_names(self) -> frozenset[str]:
         """The names of all runs that have a folder: one look for many questions."""
@@ -132,20 +132,20 @@ class Store(Comparisons, Maps, RunLocks):
             known |= {n: Found("run", self.root / "runs" / n) for n in self._run_ids()}
         if kind != "run":
             known |= {n: Found("comparison", self.root / "comparisons" / n) for n in self._comparison_ids()}
-        if (match := names.find(name, known)) is not None:
+        if (match := safe_names.find(name, known)) is not None:
             return known[match]
         if (found := _at(name)) is not None and kind in (None, found.kind):
             return found
-        raise names.not_found(kind or "run or comparison", name, known, self.root)
+        raise safe_names.not_found(kind or "run or comparison", name, known, self.root)
 
     def _run_ids(self) -> list[str]:
-        return [name for name in files.subfolders(self.below("runs")) if names.is_safe(name)]
+        return [name for name in files.subfolders(self.below("runs")) if safe_names.is_safe(name)]
 
     def _comparison_ids(self) -> list[str]:
         return [
             name
             for name in files.subfolders(self.below("comparisons"))
-            if names.is_safe(name) and (self.root / "comparisons" / name / COMPARISON).exists()
+            if safe_names.is_safe(name) and (self.root / "comparisons" / name / COMPARISON).exists()
         ]
 
 

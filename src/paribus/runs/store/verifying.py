@@ -12,8 +12,8 @@ from paribus.records.program import Fields
 from paribus.runs.store import comparisons, files, looks
 from paribus.runs.store.damage import Damage
 from paribus.runs.store.digests import changed, check_page
-from paribus.runs.store.names import recipe_file
 from paribus.runs.store.run_folder import CHECKPOINTS, RECIPE, RunFolder
+from paribus.runs.store.safe_names import recipe_file
 from paribus.runs.store.store import Found, Store
 
 REPORT = "report.html"

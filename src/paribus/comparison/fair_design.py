@@ -12,7 +12,7 @@ from paribus.core.messages import Message, mark
 from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.program_protocol import Program
-from paribus.runs.store.names import slug
+from paribus.runs.store.safe_names import slug
 
 MOST_ARMS = 20
 MOST_SEEDS = 1000

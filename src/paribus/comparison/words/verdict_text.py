@@ -11,10 +11,10 @@ from collections.abc import Callable
 from paribus.comparison.words.anytime import how_far, rule_words
 from paribus.comparison.words.caveats import caveats, how_to_settle
 from paribus.comparison.words.datasets import DatasetFacts, dataset_facts, dataset_headline, dataset_paragraph
-from paribus.comparison.words.decision import decision, short_decision
 from paribus.comparison.words.factorial import factorial_headline, factorial_paragraphs
 from paribus.comparison.words.pair_facts import PairFacts, pair_facts
 from paribus.comparison.words.seeds import seed_name
+from paribus.comparison.words.verdict_sentence import decision, short_decision
 from paribus.programs.view import program_view
 from paribus.records.comparison import Comparison, PairView
 from paribus.records.reasons import NOTHING_TRAINED, REASON

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paribus.core.bounded import read_file
+from paribus.core.bounded_read import read_file
 from paribus.core.errors import Fault, FaultsError, ParibusError, RecipeError, reason_of, shown
 from paribus.core.field_text import ExcessiveValue, toml_values
 from paribus.core.messages import Message

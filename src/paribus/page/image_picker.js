@@ -1,7 +1,7 @@
 /** A strip of test images, one of which can be picked: by pointer, or by arrow keys. */
 
 import { element } from "./dom.js";
-import { paintSeen } from "./picture.js";
+import { paintSeen } from "./input_image.js";
 import { mark, t } from "./words.js";
 
 const SHOWS = mark("Test image {number}: {label}");

@@ -1,4 +1,4 @@
-"""The process that plans and trains for the page: `python -m paribus.web.child STORE WORKERS [own-models]`.
+"""The process that plans and trains for the page: `python -m paribus.web.planner_process STORE WORKERS [own-models]`.
 
 The server itself neither plans nor trains. This process loads torch before it is needed; then it reads an order a
 line from stdin, and writes what comes of it, a line each, as JSON. When stdin ends, by the server's wish or with its
@@ -29,8 +29,8 @@ from paribus.records.design import Design
 from paribus.records.events import EpochDone, RunEnded, RunStarted, SearchEvent
 from paribus.results import ComparisonResult
 from paribus.runs.planning import Settings, check_settings, make_plan, to_download
-from paribus.web.getting_ready import get_ready
-from paribus.web.orders import Order, design_of, refuse_code
+from paribus.web.comparison_request import Order, design_of, refuse_code
+from paribus.web.preload import get_ready
 from paribus.web.problems import problems_of
 from paribus.web.read_store import open_comparison
 

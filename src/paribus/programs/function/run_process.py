@@ -22,10 +22,10 @@ from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from paribus.core.messages import Message
-from paribus.programs.function.inside import Running, State, enter, seed_all
 from paribus.programs.function.mending import mended
 from paribus.programs.function.modules import OPTIMISERS
 from paribus.programs.function.returned_metrics import Figures, figures_of, followed
+from paribus.programs.function.run_context import Running, State, enter, seed_all
 from paribus.programs.function.signature import Signature, signature_of
 from paribus.programs.function.watching import Watching
 from paribus.programs.function.worker_messages import Inside, Row, Saved, Told, Work
