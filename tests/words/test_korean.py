@@ -43,6 +43,7 @@ def test_a_hangul_words_final_is_the_one_that_unicode_decomposes_it_into(word: s
         ("runtime", "은", "이", "을", "과", "으로"),  # 런타임
         ("prototype", "은", "이", "을", "과", "으로"),  # 프로토타입
         ("cosine_schedule", "은", "이", "을", "과", "로"),  # 스케줄
+        ("notebook", "은", "이", "을", "과", "으로"),  # 노트북
         ("mode", "는", "가", "를", "와", "로"),  # 모드
         ("learning rate", "는", "가", "를", "와", "로"),  # 레이트
         ("core", "는", "가", "를", "와", "로"),  # 코어

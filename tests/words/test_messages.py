@@ -62,6 +62,7 @@ def test_translations_have_the_same_placeholders(catalog: Catalog) -> None:
             for id_ in _texts(message.id):
                 for translation in _texts(message.string):
                     assert set(_fields(translation)) == set(_fields(id_)), message.id
+                    assert translation.count("\n") == id_.count("\n"), message.id
 
 
 def test_korean_adds_particles_and_changes_no_other_format(catalog: Catalog) -> None:

@@ -70,7 +70,7 @@ def _latin_final(text: str) -> int:
     if len(word) == 1 or word.isupper():
         return _LETTER_FINALS.get(word[-1].upper(), 0)
     lower = word.lower()
-    for ending, value in (("ng", 21), ("le", 8), ("l", 8), ("m", 16), ("n", 4), ("type", 17)):
+    for ending, value in (("ng", 21), ("le", 8), ("l", 8), ("m", 16), ("n", 4), ("type", 17), ("ook", 1)):
         if lower.endswith(ending):
             return value
     if silent := _SILENT.fullmatch(lower[-3:]):
