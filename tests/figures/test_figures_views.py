@@ -174,6 +174,20 @@ def test_differences_are_the_comparisons_own() -> None:
     assert panel.x.label == "percentage points"
 
 
+def test_differences_far_from_zero_are_drawn_closer_too_and_at_the_same_values() -> None:
+    comparison = make_comparison("lesson")  # 79 to 80 percentage points
+    (pair,) = comparison.pairs
+    spec = differences_figure(comparison, "en")
+    whole, closer = spec.panels()
+    assert whole.x.low == 0
+    assert closer.x.low > 70
+    for kind in ("seed-mark", "interval"):
+        far, near = marks_of(spec, kind)
+        assert far == near
+    assert [x for x, _ in near.points] == pytest.approx([100 * pair.low, 100 * pair.high])
+    assert all(closer.x.low <= 100 * d <= closer.x.high for d in pair.differences)
+
+
 def test_disagreements_show_the_pixels_that_were_stored() -> None:
     comparison = make_comparison("fair")
     view = disagreement_views(comparison)[0]

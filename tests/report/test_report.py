@@ -23,7 +23,7 @@ from tests.page.page import Page, read_page
 
 def spaced(text: str) -> str:
     """No-break spaces are for lines, not for the sense."""
-    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "").split())
 
 
 @cache

@@ -37,7 +37,7 @@ def why(comparison: Comparison, lang: str = "en", fair: Comparison | None = None
 
 
 def plain(page: Page) -> str:
-    return " ".join(page.text.split()).replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(page.text.split()).replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

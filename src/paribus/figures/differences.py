@@ -12,6 +12,7 @@ from paribus.words.metric_format import Measure, measure_of
 
 WIDE, NARROW = 960.0, 360.0
 _ROW = 62.0
+_SPECK = 0.1  # of the axis: what takes less of it is drawn closer as well
 
 
 def differences_title(comparison: Comparison, lang: str) -> str:
@@ -22,7 +23,8 @@ def differences_title(comparison: Comparison, lang: str) -> str:
 
 def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_WIDTH) -> FigureSpec:
     """All pairs under each other on one axis: what lies to the left of zero favours one arm, to the right
-    the other. The thick bar is the interval over seeds, the thin one over seeds and items.
+    the other. The thick bar is the interval over seeds, the thin one over seeds and items. Where they are specks far
+    from zero, they are drawn once more without it.
     """
     measure = measure_of(comparison.metric, lang)
     shown, scale = comparison.pairs, factor(measure.metric)
@@ -34,22 +36,35 @@ def differences_figure(comparison: Comparison, lang: str, width: float = PAPER_W
     for place, pair in enumerate(shown):
         marks += _sides(comparison, pair, measure, -place, width)
         marks += _row(pair, scale, -place)
-    x = _axis(shown, scale, margin)
-    labels = [("+" if tick > 0 else "") + label for tick, label in zip(x.ticks, tick_labels(x), strict=True)]
-    panel = Panel(tuple(marks), x.named(labels, measure.unit), Axis(-len(shown) + 0.5, 0.5), grid="")
+    values = _values(shown, scale)
+    whole = _axis(values, margin)
+    panels = [_panel(marks, whole, len(shown), measure.unit)]
+    if values and max(values) - min(values) < _SPECK * (whole.high - whole.low):
+        closer: list[Mark] = [Text(0.0, 0.28, measure.words.text("Closer"), anchor="start", inside="x", kind="closer")]
+        closer += [mark for place, pair in enumerate(shown) for mark in _row(pair, scale, -place)]
+        panels.append(_panel(closer, linear_axis(values, intervals=4), len(shown), measure.unit))
     return FigureSpec(
         title=differences_title(comparison, lang),
         description=" ".join(_sentence(comparison, pair, measure) for pair in shown),
-        rows=((panel,),),
+        rows=tuple((panel,) for panel in panels),
         width=width,
-        height=_ROW * max(1, len(shown)) + 58,
+        height=(_ROW * max(1, len(shown)) + 58) * len(panels),
     )
 
 
-def _axis(pairs: tuple[PairView, ...], scale: float, margin: float) -> Axis:
-    """The margin is shown whole where the differences are of its size; zero always, for they are read from there."""
+def _panel(marks: list[Mark], x: Axis, rows: int, unit: str) -> Panel:
+    labels = [("+" if tick > 0 else "") + label for tick, label in zip(x.ticks, tick_labels(x), strict=True)]
+    return Panel(tuple(marks), x.named(labels, unit), Axis(-rows + 0.5, 0.5), grid="")
+
+
+def _values(pairs: tuple[PairView, ...], scale: float) -> list[float]:
     ends = [(*p.differences, p.difference, p.low, p.high, p.items_low, p.items_high) for p in pairs]
-    values = [0.0, *(scale * value for row in ends for value in row if value is not None)]
+    return [scale * value for row in ends for value in row if value is not None]
+
+
+def _axis(values: list[float], margin: float) -> Axis:
+    """The margin is shown whole where the differences are of its size; zero always, for they are read from there."""
+    values = [0.0, *values]
     if max(values) - min(values) < 20 * margin:
         values += [-1.5 * margin, 1.5 * margin]
     return linear_axis(values, intervals=6)

@@ -108,7 +108,7 @@ class Case:
         from paribus.figures.svg import svg
 
         drawn = (svg(self._drawn(kind), f"case-{self.number}-{kind}") for kind in KINDS)
-        figures = "".join(f'<div style="margin:10px 0 18px">{one}</div>' for one in drawn)
+        figures = "".join(f'<div style="margin:10px 0 18px;overflow-x:auto">{one}</div>' for one in drawn)
         return f'<div lang="{self.lang}" style="{_BOX}"><p><b>{escape(str(self))}</b></p>{figures}</div>'
 
 

@@ -64,7 +64,7 @@ function marks({ moments }) {
   for (const within of [true, false]) {
     const places = moments.map((moment, i) => (moment.within === within ? i : -1)).filter((i) => i >= 0);
     if (!places.length) continue;
-    const group = element("span.mark-group", within ? t("steps") : t("epochs"));
+    const group = element("span.mark-group", within ? t("step") : t("epoch"));
     group.style.left = place(places[0]);
     group.style.width = `calc(${place(places.at(-1))} - ${place(places[0])})`;
     scale.append(group);

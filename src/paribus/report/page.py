@@ -36,8 +36,10 @@ from paribus.words.translation import translator
 
 HERE = Path(__file__).parent
 _LOOSE = re.compile(
-    r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) |(?<=\d번) (?=중 \d)|(?<=\d번 중) (?=\d)|(?<=학습) (?=성공)"
+    r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) |(?<=\d) (?=of \d)|(?<=\d of) (?=\d)"
+    r"|(?<=\d번) (?=중 \d)|(?<=\d번 중) (?=\d)|(?<=학습) (?=성공)|(?<=가중치) (?=감쇠|초기화)|(?<=활성화) (?=함수)"
 )
+_CUT = re.compile(r"(?<=%)(?=[가-힣])")  # a browser may end a line there, inside a Korean word
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path d="M2 5h12" stroke="#0069a8" stroke-width="3"/><path d="M2 11h12" stroke="#bf4b00" stroke-width="3"/></svg>'
@@ -159,10 +161,11 @@ def policy(style: str, script: str) -> str:
 
 
 def tied(value: object) -> object:
-    """Words without a line break between a number and its per cent sign, nor around the sign of `p = 0.031`."""
+    """Words without a line break between a number and its per cent sign, around the sign of `p = 0.031`, in a count
+    (`5 of 6`), or inside a Korean term of two words."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return _LOOSE.sub("\N{NO-BREAK SPACE}", value)
+    return _CUT.sub("\N{WORD JOINER}", _LOOSE.sub("\N{NO-BREAK SPACE}", value))
 
 
 @cache

@@ -39,6 +39,7 @@ from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, mark, translator
 
 NUMBERS_SHOWN = 2  # of a symptom
+_KEPT = 2.0  # seconds: an explanation that took less found all its runs in the store
 
 
 def explanation_sections(explanation: Explanation, comparison: Comparison | None, lang: Lang) -> tuple[Section, ...]:
@@ -221,11 +222,13 @@ def _side_by_side(explanation: Explanation, before: Comparison, after: Compariso
 
 
 def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
-    """How long it took; and, once for all that was said, what the ranges in brackets are."""
-    took = words.text("Explained in {time}.", time=words.duration(explanation.spent.seconds))
-    if not explanation.spent.complete:
-        took += " " + words.text("The budget was spent before everything was tested.")
+    """How long it took, if anything was run; and, once for all that was said, what the ranges in brackets are."""
+    spent = explanation.spent
+    took = [words.text("Explained in {time}.", time=words.duration(spent.seconds))] if spent.seconds >= _KEPT else []
+    if not spent.complete:
+        took.append(words.text("The budget was spent before everything was tested."))
+    told = (" ".join(took),) if took else ()
     measured = (m.low for claim in explanation.claims for m in claim.measured)
     if any(low is not None for low in (*(effect.low for effect in explanation.effects), *measured)):
-        return took, words.text("The ranges in brackets are 95 % intervals of the paired differences.")
-    return (took,)
+        return (*told, words.text("The ranges in brackets are 95 % intervals of the paired differences."))
+    return told

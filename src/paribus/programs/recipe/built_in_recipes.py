@@ -31,7 +31,7 @@ BUILT_IN: dict[str, tuple[Recipe, str]] = {
             epochs=2,
         ),
         mark(
-            "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for relu"
+            "two epochs under one cycle of the learning rate: the lesson's network trained in seconds; tuned for ReLU"
         ),
     ),
     "quick": (
