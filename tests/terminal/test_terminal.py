@@ -63,7 +63,7 @@ def test_off_a_terminal_every_run_of_several_is_one_line() -> None:
     design = lesson_design(seeds=2, epochs=3)
     lines = lines_of(design, events(design, LESSON, reused=frozenset({0})))
     # 6 epochs of 4.6 s are left, on 2 workers
-    assert lines[0] == "Sigmoid, seed 0: reused, finished earlier (1 of 4 runs, 14 s left)"
+    assert lines[0] == "Sigmoid, seed 0: reused, finished earlier (1 of 4 runs)"
     assert len(lines) == 4
     assert re.fullmatch(r"ReLU, seed 1: finished, validation accuracy \d\d\.\d % \(4 of 4 runs\)", lines[-1])
 

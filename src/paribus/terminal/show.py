@@ -194,7 +194,8 @@ class ComparisonShow:
         else:
             end = words.text("{run}: finished", run=name) + self._last_figure(event, progress)
         count = words.text("{n} of {total} runs", n=progress.ended, total=progress.total)
-        left = progress.seconds_left() if progress.ended < progress.total else None
+        # After a run that was kept nobody knows how many of the others were.
+        left = progress.seconds_left() if progress.ended < progress.total and not event.reused else None
         if left:
             count += ", " + words.text("{time} left", time=words.duration(left))
         self.screen.paragraph(f"{end} ({count})")
