@@ -1,6 +1,6 @@
 """How a document's command is made quick for a test. A command that no rule here knows fails the test.
 
-`paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 2,000 images (compare: 1 seed), since a
+`paribus compare …`, `paribus train …`: the same with 1 epoch of a folder of 800 images (compare: 1 seed), since a
     later option overrides an earlier one; what is tuned has two tries.
 `paribus train … --figure …`: nothing here; `test_why.py` runs it.
 `paribus map …`: the same with 1 epoch of that folder, 2 seeds, the first two values of each axis, and a second.

@@ -68,7 +68,7 @@ def lab(tmp_path_factory):
     for path in (folder / "hand-in.json", folder / "hand-ins" / "one.json"):
         parts = {"answers": {"Why?": "?"}, "predictions": {}, "outcomes": {}, "checks": [], "results": {}}
         paribus_lesson.hand_in(path, lesson="lenet", student="A", **parts)
-    write_digits(folder / "digits")
+    write_digits(folder / "digits", 800)  # each command trains on them
     yield folder
     end_forks()
 
