@@ -48,10 +48,11 @@ if (
 
 
 # Of the files with slow tests or a browser's those that take longest, by measurement, the longest first.
-LONGEST = ("cli/test_interruption.py", "web/test_page.py", "docs/test_commands.py", "diagnosis/test_diagnosis.py")
-LONGEST += ("report/test_report_hostile.py", "recipe/test_agreement.py", "report/test_report_lab.py")
-LONGEST += ("report/test_report_browser.py", "lessons/test_lessons.py", "web/test_page_look.py")
-LONGEST += ("web/test_killed.py", "cli/test_why.py", "cli/test_signals.py", "web/test_serving_comparisons.py")
+LONGEST = ("docs/test_commands.py", "cli/test_interruption.py", "web/test_page.py", "lessons/test_lessons.py")
+LONGEST += ("report/test_report_lab.py", "web/test_page_look.py", "cli/test_why.py", "report/test_report_live.py")
+LONGEST += ("diagnosis/test_diagnosis.py", "report/test_report_browser.py", "docs/test_why.py")
+LONGEST += ("recipe/test_agreement.py", "web/test_killed.py", "benchmarks/test_damage.py", "web/test_page_races.py")
+LONGEST += ("cli/test_map.py", "cli/test_signals.py", "report/test_report_hostile.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

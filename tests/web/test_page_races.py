@@ -110,7 +110,7 @@ CHART = """async () => {
 # What listens outside its own part of the page would keep the part, with all its networks, as long as the page lives.
 LEFT_BEHIND = """async () => {
   const [{ mount: features }, { mountDigit }, { mount: scrub }, { createState }] = await Promise.all(
-    ["features", "digit", "scrub", "state"].map((name) => import(`/assets/${name}.js`)));
+    ["features", "digit_input", "time_slider", "state"].map((name) => import(`/assets/${name}.js`)));
   let held = 0;
   let most = 0;
   const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
