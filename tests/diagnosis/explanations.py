@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from paribus.diagnosis.interaction import interaction
+from paribus.diagnosis.search import Question
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.activation_claims import Claim, Measured
@@ -60,6 +62,13 @@ def an_effect(before: float, after: float, *, epochs: int, seeds: int, trained: 
 
 def a_change(factor: str, before: Any, after: Any, finding: str | None = None) -> Intervention:
     return Intervention(changes=(Change(factor=factor, before=before, after=after),), finding=finding)
+
+
+def of_two_findings(asked: Question) -> Question:
+    """Another symptom points at AdamW, so that it may be a cause beside the first."""
+    other = {"finding": "noise_too_strong"}
+    proposed = [i.model_copy(update=other) if i.changes[0].after == "adamw" else i for i in asked.proposed]
+    return replace(asked, proposed=tuple(proposed))
 
 
 SHORT = an_effect(0.112, 0.9, epochs=1, seeds=1, trained=(0, 1))

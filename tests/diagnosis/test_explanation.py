@@ -170,6 +170,23 @@ def test_a_comparison_s_arm_is_named_and_the_verdict_stands_before_and_after() -
     )
 
 
+def test_what_it_took_is_told_beside_the_comparison_and_by_runs_where_these_have_no_length() -> None:
+    spent = values.Spent(allowed=None, seconds=251.4, complete=True, runs=22, length=176, own_runs=12, own_length=180)
+
+    def effort(explanation: values.Explanation, lang: Lang, **changed: int) -> str:
+        told = explanation.model_copy(update={"spent": spent.model_copy(update=changed)})
+        return explanation_sections(told, None, lang)[-1].sentences[0]
+
+    explained = an_explanation(NO_DECAY)
+    assert effort(explained, "en") == (
+        "Explained in 4 min. It rests on 22 runs, 176 epochs, beside 12 runs, 180 epochs of the comparison: "
+        "together 1.98 times the comparison."
+    )
+    assert "1.98배" in effort(explained, "ko")
+    assert effort(explained, "en", own_runs=0, own_length=0).endswith("It rests on 22 runs, 176 epochs.")
+    assert effort(explained, "en", length=0, own_length=0).endswith("together 2.83 times the comparison.")
+
+
 def test_sections_without_anything_are_left_out() -> None:
     titles = [section.title for section in explanation_sections(an_explanation(SHUFFLED, complete=True), None, "en")]
     assert titles == ["Symptoms", "Saturation", "No effect in short tests", "Effort"]

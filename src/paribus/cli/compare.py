@@ -120,9 +120,9 @@ def _why_seconds(plan: Plan, options: argparse.Namespace) -> float | None:
     """How long the explanation takes that is asked for as well, as far as can be told before anything has run."""
     if not options.why:
         return None
-    from paribus.diagnosis.time_estimate import search_seconds  # SciPy is slow to load
+    from paribus.diagnosis.time_estimate import runs_again, search_seconds  # SciPy is slow to load
 
-    fields, runs = plan.design.arms[-1].fields, len(plan.design.arms) * len(plan.design.seeds)
+    fields, runs = plan.design.arms[-1].fields, runs_again(len(plan.design.arms), len(plan.design.seeds))
     proposed = plan.program.proposals(fields, fixed=tuple(plan.design.differences))
     return search_seconds(plan.program, fields, len(proposed), plan.settings, again=runs)
 

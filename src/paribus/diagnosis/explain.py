@@ -14,19 +14,20 @@ from typing import Any, Unpack
 
 from paribus.comparison.compare import run_plan
 from paribus.core.errors import ParibusError, StoreError
+from paribus.diagnosis.effort import Counting, spent
 from paribus.diagnosis.findings import common
 from paribus.diagnosis.interaction import interaction as together
 from paribus.diagnosis.placebo import placebo_of
 from paribus.diagnosis.search import Found, search
 from paribus.diagnosis.stored_evidence import beside_stored
 from paribus.diagnosis.subject import FRESH_SEEDS, Subject
-from paribus.diagnosis.time_estimate import search_seconds
+from paribus.diagnosis.time_estimate import runs_again, search_seconds
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.diagnosis.words.search import search_told
 from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
-from paribus.records.events import SearchEvent
-from paribus.records.explanation import Explanation, Intervention, Spent, Symptoms, first_cause
+from paribus.records.events import SearchEvent, TrialsBegun
+from paribus.records.explanation import Explanation, Intervention, Symptoms, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
 from paribus.runs.budget_runner import BudgetRunner, typical_epoch
@@ -91,10 +92,12 @@ def explain(
         how = replace(how, workers=workers_at(engine, workers))
         runner = BudgetRunner(named, how, engine, deadline)
         watching = BudgetRunner(named, replace(how, probes=named.looks), engine, deadline)
-        subject = _subject(what, settings or {}, runner, watching, hear)
-        found = TrialRunner(runner, search(subject.question(runner.store)), typical_epoch(subject.runs), hear).run()
+        listener = Counting(hear)
+        subject = _subject(what, settings or {}, runner, watching, listener)
+        asked = search(subject.question(runner.store))
+        found = TrialRunner(runner, asked, typical_epoch(subject.runs), listener).run()
         found = replace(found, tested=beside_stored(found.tested, subject, subject.scale(), runner))
-        again = _again(subject, found, runner, hear, engine)
+        again = _again(subject, found, runner, listener, engine)
     cause = first_cause(found.tested)
     explanation = Explanation(
         subject=subject.name,
@@ -107,7 +110,7 @@ def explain(
         untrained=sum(run.record.trained is False for run in subject.runs),
         interaction=together(cause, subject.comparison, again) if cause and again and subject.comparison else None,
         placebo=placebo_of(found.tested, subject, runner),
-        spent=Spent(allowed=budget, seconds=time.monotonic() - begun, complete=runner.complete),
+        spent=spent(listener.runs, subject, runner, budget, time.monotonic() - begun),
         **_program_parts(subject, found, again, runner),
     )
     if isinstance(what, ComparisonResult):
@@ -140,7 +143,8 @@ def planned(
         store = _store_of(what) or Store(store_at(out))
         subject = _subject(what, {}, BudgetRunner(named, Settings(store.root)))
         fields, proposed = subject.fields, subject.proposals()
-        again = 0 if subject.comparison is None else sum(len(arm.runs) for arm in subject.comparison.arms)
+        if (compared := subject.comparison) is not None:
+            again = runs_again(len(compared.arms), len(compared.seeds))
         how = how and replace(how, out=store.root)
     else:
         fields, before = named.start(what, settings or {})[0], OWN_SEEDS
@@ -208,11 +212,27 @@ def _again(
     on_event: Callable[[SearchEvent], None],
     executor: Executor | Engine | None,
 ) -> Comparison | None:
-    """The comparison without its cause, whose runs the search has made."""
+    """The comparison without its cause, whose runs the search has made.
+
+    Where a first look leaves it open it goes on to all its seeds: a second look, which the rule counts as one.
+    """
     if found.again is None or subject.comparison is None:
         return None
-    plan = runner.plan_of(found.again)
-    return run_plan(plan, subject.comparison.margin * subject.comparison.metric.scale, on_event, executor).comparison
+    first, whole = (runner.plan_of(design) for design in (found.again, subject.whole(found.again)))
+    margin = subject.comparison.margin * subject.comparison.metric.scale
+    if (missing := runner.epochs(whole.tasks)) == 0:  # also of an explanation that made them all at once
+        return run_plan(whole, margin, on_event, executor).comparison
+    seen = run_plan(first, margin, on_event, executor).comparison
+    more = (found.again, "more seeds")
+    if all(pair.verdict != "open" for pair in seen.pairs) or not runner.fitting(
+        [typical_epoch(subject.runs) * missing], more
+    ):
+        return seen
+    cause = first_cause(found.tested)
+    info, seeds = whole.design.program, whole.design.seeds
+    on_event(TrialsBegun("repairing", (cause,) if cause else (), info.length_of(subject.fields), seeds, info))
+    runner.store.record_plan(whole.design.id, [task.run_id for task in whole.tasks])
+    return run_plan(whole, margin, on_event, executor).comparison
 
 
 def _subject(

@@ -154,6 +154,12 @@ def settled_cause(
     return None if any(order.index(one) < order.index(first) for one in under_way) else first
 
 
+def only_remedies(outcomes: Sequence[Outcome], pending: Collection[Intervention], scale: Scale) -> bool:
+    """Whether there is a cause that none of these can unmake or join, whatever their confirmations come to."""
+    cause = settled_cause(outcomes, pending, scale)
+    return cause is not None and all(one.finding is None or _pointer(one) == _pointer(cause) for one in pending)
+
+
 def _pointer(intervention: Intervention) -> str:
     """What points at the intervention, for each of which one cause is named; empty where nothing does."""
     if intervention.finding != OFF_DEFAULT:

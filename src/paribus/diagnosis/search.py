@@ -5,6 +5,10 @@ things at a time and resumes it whenever a run has ended and a core would be idl
 looked at; runs at full length decide, on fresh ones. The short ones are screened by successive halving (Jamieson and
 Talwalkar 2016, "Non-stochastic best arm identification", figure 3), with a third kept at each rung.
 
+What can change no answer is not run: longer short runs, once what a finding points at wins back most of what anything
+could; the confirmation of what can be no more than another remedy, once the cause is settled; and of the comparison
+without the cause first no more seeds than a first look needs.
+
 Where no change restores training alone there may be two faults. Then what the best runs still show is followed, as a
 person would: the first change stays, and what the symptoms that are left point at is tried on top of it.
 """
@@ -22,6 +26,7 @@ from paribus.diagnosis.intervention_outcomes import (
     Scale,
     best_reached,
     judge,
+    only_remedies,
     recovered,
     settled_cause,
 )
@@ -153,12 +158,17 @@ def search(question: Question) -> Search:
 
 
 def _screen(question: Question) -> Part:
-    """Each proposal's longest screening: all are run short, and the better third goes on for longer."""
+    """Each proposal's longest screening: all are run short, and the better third goes on for longer.
+
+    Not where what a finding points at restores training already, whatever the others may reach.
+    """
     seen: dict[Intervention, Effect] = {}
     going_on: Sequence[Intervention] = question.proposed
     for rung in rungs(len(question.proposed), question.length, question.shortest):
         tried = yield from _screening(question, going_on[: rung.interventions], rung.epochs)
         seen |= tried
+        if any(one.finding is not None for one in _winning(tried, question.scale, RESTORING, question.scale.most)):
+            break
         going_on = best_first(tried)
     return seen
 
@@ -208,22 +218,36 @@ def _confirm_and_repair(
 ) -> Search:
     """At full length on fresh seeds; and the comparison without the cause, as soon as nothing can unmake that."""
     again: Design | None = None
-    known = Known()
-    if chosen:
-        known = yield Trials("confirming", question.fields, chosen, question.fresh, question.length)
-    while known.under_way:
-        so_far = _together(proposed, screened, known.effects)
-        cause = None if again else settled_cause(so_far, known.under_way, question.scale)
-        if cause is not None and (design := question.again(cause)) is not None:
-            known = yield Again(design, cause)
-            again = design if known.begun else None
-        known = yield Wait()
-    tested = judge(_together(proposed, screened, known.effects), question.scale)
+    confirmed: Effects = {}
+    pending = chosen
+    for group in _in_turn(chosen, proposed):
+        if only_remedies(_together(proposed, screened, confirmed), pending, question.scale):
+            break
+        pending = tuple(one for one in pending if one not in group)
+        known = yield Trials("confirming", question.fields, group, question.fresh, question.length)
+        while known.under_way:
+            so_far = _together(proposed, screened, {**confirmed, **known.effects})
+            cause = None if again else settled_cause(so_far, (*known.under_way, *pending), question.scale)
+            if cause is not None and (design := question.again(cause)) is not None:
+                known = yield Again(design, cause)
+                again = design if known.begun else None
+            known = yield Wait()
+        confirmed = {**confirmed, **known.effects}
+    tested = judge(_together(proposed, screened, confirmed), question.scale)
     cause = first_cause(tested)
     if again is None and cause is not None and (design := question.again(cause)) is not None:
         known = yield Again(design, cause)
         again = design if known.begun else None
     return Found(tested, again)
+
+
+def _in_turn(chosen: tuple[Intervention, ...], proposed: Sequence[Intervention]) -> list[tuple[Intervention, ...]]:
+    """What is confirmed at a time: a suspect alone, for then others may decide nothing; a pair with its parts."""
+    suspected = sorted((one for one in chosen if one.finding is not None), key=proposed.index)
+    if not suspected or any(len(one.changes) > 1 for one in chosen):
+        return [chosen] if chosen else []
+    others = tuple(one for one in chosen if one != suspected[0])
+    return [(suspected[0],), others] if others else [chosen]
 
 
 def _together(
@@ -232,9 +256,12 @@ def _together(
     return [(one, screened.get(one), confirmed.get(one)) for one in proposed]
 
 
-def _winning(screened: Effects, scale: Scale, share: float) -> list[Intervention]:
-    """Those that win back so much of the deficit, the ones that a finding points at first."""
-    best = best_reached(screened.values())
+def _winning(screened: Effects, scale: Scale, share: float, best: float | None = None) -> list[Intervention]:
+    """Those that win back so much of the deficit, the ones that a finding points at first.
+
+    best: what the deficit is counted to, if not to what the best of them reached.
+    """
+    best = best_reached(screened.values()) if best is None else best
     good = {one: effect for one, effect in screened.items() if recovered(effect, best, scale) >= share}
     return sorted(best_first(good), key=lambda one: one.finding is None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,13 @@ FRESH_SEEDS = 3  # of a confirmation: none of them was looked at when the interv
 # Of fields that train with some seeds and not with others: so many are screened, and more confirmed, for then three
 # seeds without a training run are rare, and so is an interval that holds no effect.
 SCREENED_UNLIKE, FRESH_UNLIKE = 3, 9
+# Of the comparison without its cause: a first look at two thirds of its seeds, but at no fewer than these.
+FEWEST_LOOKED_AT = 4
+
+
+def first_look(seeds: int) -> int:
+    """At how many of so many seeds the comparison without the cause is looked at first; the rest if it is open then."""
+    return min(seeds, max(FEWEST_LOOKED_AT, math.ceil(seeds * 2 / 3)))
 
 
 def are_unlike(runs: Sequence[RunResult]) -> bool:
@@ -99,19 +107,24 @@ class Subject:
         return tuple(range(1 + max(seen), 1 + max(seen) + count))
 
     def again(self, cause: Intervention) -> Design | None:
-        """The comparison with the cause removed from all arms, on as many fresh seeds.
+        """The comparison with the cause removed from all arms, on fresh seeds: as many as a first look takes.
 
         None if there is none, or if without the cause the factor means nothing: momentum, where Adam is what restores.
         """
         before = self.comparison
         if before is None or before.confounded:
             return None
-        values, seeds = [arm.value for arm in before.arms], self.fresh(len(before.seeds))
+        values, seeds = [arm.value for arm in before.arms], self.fresh(first_look(len(before.seeds)))
         try:
             base = self.program.fields(changed(self.fields, cause))
             return design_from_factor(self.program, before.factor, values, base, _named(before, cause), seeds)
         except (ComparisonError, FaultsError):
             return None
+
+    def whole(self, again: Design) -> Design:
+        """The same on as many seeds as the comparison has."""
+        before = self.comparison
+        return again if before is None else again.model_copy(update={"seeds": self.fresh(len(before.seeds))})
 
 
 def _named(before: Comparison, cause: Intervention) -> str:

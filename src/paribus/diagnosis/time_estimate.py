@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paribus.diagnosis.search import CONFIRMED, rungs
-from paribus.diagnosis.subject import FRESH_SEEDS
+from paribus.diagnosis.search import rungs
+from paribus.diagnosis.subject import FRESH_SEEDS, first_look
 from paribus.records.design import Arm, Design
 from paribus.records.program import Fields
 from paribus.runs.estimating import STARTING_SECONDS, Paces
@@ -16,17 +16,23 @@ from paribus.runs.worker_count import workers_on
 def search_length(interventions: int, length: int, before: int = 0, again: int = 0, shortest: int = 1) -> int:
     """How long all runs of a usual search are together, in units of a run's length.
 
-    Short runs of each, and of what is unchanged beside them; two confirmed, and the unchanged again, on fresh seeds.
+    Short runs of each, and of what is unchanged beside them; one confirmed, and the unchanged again, on fresh seeds.
 
     Args:
         interventions: how many are proposed.
         length: of a whole run.
         before: how many whole runs are needed to begin with.
-        again: how many the comparison has that is made once more without the cause.
+        again: how many are made of the comparison once more without the cause, see `runs_again`.
         shortest: how long the short runs are at least.
     """
     screened = sum((rung.interventions + 1) * rung.epochs for rung in rungs(interventions, length, shortest))
-    return screened + length * (before + (CONFIRMED + 1) * FRESH_SEEDS + again)
+    return screened + length * (before + 2 * FRESH_SEEDS + again)
+
+
+def runs_again(arms: int, seeds: int) -> int:
+    """How many runs a first look at the comparison without its cause takes, beside those that confirmed it."""
+    looked_at = first_look(seeds)
+    return arms * looked_at - min(looked_at, FRESH_SEEDS)
 
 
 def search_seconds(

@@ -219,11 +219,26 @@ class Interaction(Frozen):
 
 
 class Spent(Frozen):
-    """What the explanation took. `allowed`: seconds, None for no limit; `complete`: nothing was left out for it."""
+    """What the explanation took. `allowed`: seconds, None for no limit; `complete`: nothing was left out for it.
+
+    `runs`, `length`: what it asked for beside what is explained, and how long that is together, in units of the
+    program's length; what two runs share counts once. `own_runs`, `own_length`: of the comparison that is explained.
+    All four are 0 in an explanation of an earlier version, and the last two where no comparison is explained.
+    """
 
     allowed: float | None
     seconds: float
     complete: bool
+    runs: int = 0
+    length: int = 0
+    own_runs: int = 0
+    own_length: int = 0
+
+    @property
+    def times(self) -> float | None:
+        """How many times the comparison both together are, by length, or by runs that have none; None without one."""
+        more, own = (self.length, self.own_length) if self.own_length else (self.runs, self.own_runs)
+        return 1 + more / own if own else None
 
 
 class Explanation(Document):

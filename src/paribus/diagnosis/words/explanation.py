@@ -30,6 +30,7 @@ from paribus.diagnosis.words.intervention_outcomes import (
 from paribus.diagnosis.words.saturation import saturation_grid, saturation_words
 from paribus.diagnosis.words.sections import Section
 from paribus.programs.mends import MENDS
+from paribus.programs.view import length_words
 from paribus.records.comparison import Comparison
 from paribus.records.explanation import Explanation, Kind, Symptoms
 from paribus.records.finding import Finding
@@ -227,8 +228,29 @@ def _spent(explanation: Explanation, words: Words) -> tuple[str, ...]:
     took = [words.text("Explained in {time}.", time=words.duration(spent.seconds))] if spent.seconds >= _KEPT else []
     if not spent.complete:
         took.append(words.text("The budget was spent before everything was tested."))
+    if spent.runs:
+        took.append(_size(explanation, words))
     told = (" ".join(took),) if took else ()
     measured = (m.low for claim in explanation.claims for m in claim.measured)
     if any(low is not None for low in (*(effect.low for effect in explanation.effects), *measured)):
         return (*told, words.text("The ranges in brackets are 95 % intervals of the paired differences."))
     return told
+
+
+def _size(explanation: Explanation, words: Words) -> str:
+    """In runs and their lengths, beside the comparison's where one is explained."""
+    spent, program = explanation.spent, explanation.program
+
+    def said(runs: int, length: int) -> str:
+        told = [words.plural("{n} run", "{n} runs", runs)]
+        return ", ".join([*told, length_words(program, length, words)] if length else told)
+
+    size = said(spent.runs, spent.length)
+    if spent.times is None:
+        return words.text("It rests on {size}.", size=size)
+    return words.text(
+        "It rests on {size}, beside {own} of the comparison: together {times} times the comparison.",
+        size=size,
+        own=said(spent.own_runs, spent.own_length),
+        times=f"{spent.times:.2f}",
+    )
