@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from paribus.diagnosis import explain
 from paribus.diagnosis.search import Found, Trials, search
 from paribus.diagnosis.subject import Subject
 from paribus.diagnosis.trial_runner import Pair, TrialProgress, TrialRunner
@@ -20,7 +21,7 @@ from paribus.records.explanation import Effect, Intervention, Symptoms
 from paribus.runs import budget_runner
 from paribus.runs.budget_runner import BudgetRunner, no_more
 from paribus.runs.estimating import STARTING_SECONDS
-from paribus.runs.planning import Settings
+from paribus.runs.planning import Plan, Settings
 from paribus.runs.registry import default_program
 from paribus.runs.task import Task
 from tests.diagnosis.explanations import COLLAPSE, DECOUPLED, NO_DECAY, SHORT, a_change, an_effect, of_two_findings
@@ -192,3 +193,36 @@ def test_screening_takes_the_unchanged_run_that_is_there_and_confirmation_pairs_
         kernels[phase] = {task.arm: task.how.kernel for task in pair.plan.tasks}
     assert kernels["screening"] == {"without": native_kernel(), "with": PLAIN}
     assert kernels["confirming"] == {"without": PLAIN, "with": PLAIN}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "there", "looked_at"),
+    [
+        (["b_better"], (), [(6, 7, 8, 9)]),
+        (["open", "b_better"], (), [(6, 7, 8, 9), tuple(range(6, 12))]),
+        (["open"], range(6, 12), [tuple(range(6, 12))]),
+    ],
+)
+def test_the_comparison_without_its_cause_goes_on_to_all_its_seeds_only_where_a_first_look_leaves_it_open(
+    subject: Subject,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    verdicts: list[str],
+    there: Sequence[int],
+    looked_at: list[tuple[int, ...]],
+) -> None:
+    """There: seeds whose runs an earlier explanation made."""
+    bench, asked, told = Bench(tmp_path, monkeypatch), [], []
+    again = subject.again(NO_DECAY.intervention)
+    assert again is not None
+    bench.ended = {task.run_id for task in bench.plan_of(subject.whole(again)).tasks if task.seed in there}
+
+    def run_plan(plan: Plan, *others: object) -> Any:
+        asked.append(plan.design.seeds)
+        pair = SimpleNamespace(verdict=verdicts[len(asked) - 1])
+        return SimpleNamespace(comparison=SimpleNamespace(pairs=[pair], seeds=plan.design.seeds))
+
+    monkeypatch.setattr(explain, "run_plan", run_plan)
+    found: Any = explain._again(subject, Found((NO_DECAY,), again), bench, told.append, None)
+    assert (asked, found.seeds) == (looked_at, looked_at[-1])
+    assert phases(told) == [("repairing", EPOCHS)] * (len(looked_at) - 1)

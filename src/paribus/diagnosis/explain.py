@@ -223,10 +223,9 @@ def _again(
     if (missing := runner.epochs(whole.tasks)) == 0:  # also of an explanation that made them all at once
         return run_plan(whole, margin, on_event, executor).comparison
     seen = run_plan(first, margin, on_event, executor).comparison
-    more = (found.again, "more seeds")
-    if all(pair.verdict != "open" for pair in seen.pairs) or not runner.fitting(
-        [typical_epoch(subject.runs) * missing], more
-    ):
+    if all(pair.verdict != "open" for pair in seen.pairs):
+        return seen
+    if not runner.fitting([typical_epoch(subject.runs) * missing], whole.design.id):
         return seen
     cause = first_cause(found.tested)
     info, seeds = whole.design.program, whole.design.seeds
