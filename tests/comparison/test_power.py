@@ -71,7 +71,7 @@ def test_more_seeds_are_never_less_power(effect: float, margin: float, n: int, l
     more = t_power(effect, [n, n + 1], level, paired)
     assert more[0] <= more[1] + 1e-4
     equal = tost_power(0.0, margin, [n, n + 1], level, paired)
-    assert equal[0] <= equal[1] + 1e-3  # of a margin below the spread, three seeds may show it by their luck
+    assert equal[0] <= equal[1] + 2e-3  # of a margin below the spread, three seeds may show it by their luck
     found, shown = difference_found([n, n + 1], level, paired), margin_shown([n, n + 1], level, paired)
     assert found[0] > found[1]
     assert shown[0] > shown[1]
