@@ -73,6 +73,20 @@ def test_a_large_gradient_is_not_an_exploding_one() -> None:
     assert not list(exploding_gradient(history({"gradient_norm": 10.0})))
 
 
+@pytest.mark.parametrize(("gradient", "times"), [(1e4, None), (1e6, 500.0)])
+def test_of_targets_that_are_numbers_a_gradient_is_large_beside_the_first_loss(
+    gradient: float, times: float | None
+) -> None:
+    """The first loss is 10,000, the square of what targets are in: ‖w‖‖∇L‖ = 5e4 changes it fivefold, 5e6 by 500."""
+
+    def numbers(step: int) -> Numbers:
+        return {"output": None, "label_entropy": None, "loss": 1e4 / (1 + step)}
+
+    trace = make_trace(lambda name, step: {"gradient_norm": gradient} if name == "first" else {}, network=numbers)
+    found = exploding_gradient(History.of(trace))
+    assert [f.evidence[0].value for f in found] == ([] if times is None else [pytest.approx(times)])
+
+
 def test_saturation_from_the_start() -> None:
     flat = {"saturated_low": 0.3, "saturated_high": 0.35}
     (low,) = saturation_low(history(flat))

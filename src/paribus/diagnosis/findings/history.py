@@ -104,11 +104,17 @@ class History:
         """What losses are in: nats, or what a loss of the user's own is in, as squared errors are."""
         kinds = [loss.kind for loss in self._losses]
         if not kinds:
-            return "nats"
+            return "own" if self._of_numbers else "nats"
         usual = max(set(kinds), key=kinds.count)
         if usual == "unknown":
             return "nats" if any(s.output is not None for s in self.steps) else "own"
         return "nats" if usual in IN_NATS else "own"
+
+    @property
+    def _of_numbers(self) -> bool:
+        """Whether every look saw targets that are no classes: their losses are squares of whatever they are in."""
+        seen = [step for step in self.steps if step.loss is not None]
+        return bool(seen) and all(step.output is None and step.label_entropy is None for step in seen)
 
     @cached_property
     def _losses(self) -> tuple[LossTrace, ...]:
@@ -127,11 +133,12 @@ class History:
 
     @cached_property
     def _constant(self) -> float | None:
-        """The loss of the best constant answer to a loop's targets; of a loss that cannot be read, the first one."""
+        """The loss of the best constant answer to a loop's targets; of a loss that is not read, the first one."""
         known = [loss.constant for loss in self._losses if loss.constant is not None]
         if known:
             return known[-1] if known[-1] > 0 else None
-        first = [loss.value for loss in self._losses if loss.value is not None and loss.value > 0][:1]
+        seen = [loss.value for loss in self._losses] or [step.loss for step in self.steps]
+        first = [value for value in seen if value is not None and 0 < value < math.inf][:1]
         return first[0] if first and self.unit == "own" else None
 
     @cached_property
