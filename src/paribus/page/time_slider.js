@@ -65,7 +65,8 @@ function marks({ moments }) {
     const places = moments.map((moment, i) => (moment.within === within ? i : -1)).filter((i) => i >= 0);
     if (!places.length) continue;
     const group = element("span.mark-group", within ? t("step") : t("epoch"));
-    group.style.left = place(places[0]);
+    if (places[0] === moments.length - 1) group.style.right = "0"; // a single one at the end: its word goes leftwards
+    else group.style.left = place(places[0]);
     group.style.width = `calc(${place(places.at(-1))} - ${place(places[0])})`;
     scale.append(group);
   }
