@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from paribus.core.errors import ParibusError
+from paribus.core.temporary import make_temporary
 from tests.command.commands import git, made, performed, planned, repository, write
 
 SCRIPT = "from helper import gain\nimport subprocess\nprint('acc', gain)\n"
@@ -141,7 +142,7 @@ def test_a_kill_leaves_nothing_in_the_repository_and_no_checkout(project, out, o
 def test_what_a_killed_process_left_goes_at_the_next_start(project, out, own_temporary):
     ended = subprocess.Popen(["true"])
     ended.wait()
-    (own_temporary / f"paribus-version-{ended.pid}-abc").mkdir()
-    (own_temporary / f"paribus-version-{os.getpid()}-abc").mkdir()
+    ours = make_temporary("version")
+    (own_temporary / ours.name.replace(f"-{os.getpid()}-", f"-{ended.pid}-")).mkdir()
     performed(versions(), out, arms=ARMS)
-    assert [path.name for path in own_temporary.iterdir()] == [f"paribus-version-{os.getpid()}-abc"]
+    assert list(own_temporary.iterdir()) == [ours]

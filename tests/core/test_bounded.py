@@ -1,11 +1,12 @@
 """What a user names as a file may be anything: its reader neither hangs nor fills the memory."""
 
+import errno
 import os
 import time
 
 import pytest
 
-from paribus.core.bounded_read import read_file
+from paribus.core.bounded_read import files_below, read_file
 from paribus.core.errors import ParibusError
 from paribus.core.field_text import MOST_DOTS, ExcessiveValue, toml_values
 from paribus.programs.recipe.recipe_lookup import recipe
@@ -44,3 +45,24 @@ def test_dotted_keys_take_no_time(text):
     with pytest.raises(ExcessiveValue, match="so many dots"):
         toml_values(text * (MOST_DOTS + 1) + "a=1")
     assert time.process_time() - started < 1
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    for name in ("b/c/2.json", "b/1.json", "a.json"):
+        (tmp_path / name).touch()
+    assert [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path)] == [
+        "a.json",
+        "b/1.json",
+        "b/c/2.json",
+    ]
+    real = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("c"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PermissionError, match="c'"):
+        files_below(tmp_path)

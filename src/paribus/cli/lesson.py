@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.cli.command_context import language, print_json, screen
-from paribus.core.atomic import write_whole
+from paribus.core import atomic
 from paribus.core.errors import ParibusError
 from paribus.lesson.build import notebook
 from paribus.lesson.collecting import alike, answered, as_csv, as_row, hand_in_files, remarks
@@ -36,7 +36,9 @@ def new(options: argparse.Namespace) -> None:
     path = Path(options.to or f"{name}{'-solution' if options.solution else ''}.{lang}.ipynb")
     if path.exists():
         raise ParibusError("{path}: there is such a file already; name another with --to", path=path)
-    write_whole(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    atomic.sweep(path.parent)
+    # Not settled: one that is told of as refused must not be in the way when the command is given again.
+    atomic.write_whole(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode(), settled=False)
     out = screen(options)
     out.verbatim(out.words.text("Notebook:"), str(path))
 
@@ -74,7 +76,8 @@ def collect(options: argparse.Namespace) -> None:
     for names in alike(found):
         out.paragraph(out.words.text("The same figures, run for run: {names}.", names=names))
     if options.to:
-        write_whole(Path(options.to), as_csv(rows))
+        atomic.sweep(Path(options.to).parent)
+        atomic.write_whole(Path(options.to), as_csv(rows))
         out.verbatim(out.words.text("Table:"), options.to)
 
 

@@ -10,19 +10,21 @@ import gc
 import importlib
 import os
 import signal
+import stat
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import paribus
 from paribus.cli.parser import make_parser
 from paribus.cli.program_options import RUNNING, names_program
-from paribus.core.errors import ParibusError
+from paribus.core.errors import ParibusError, refused_by_system
 from paribus.core.exit_codes import BROKEN_PIPE, DONE, INTERRUPTED, ended_by
 from paribus.core.extras import lab_missing
 from paribus.core.field_text import cut
+from paribus.core.messages import Message
 
 if TYPE_CHECKING:
     from paribus.words.translation import Lang
@@ -81,7 +83,7 @@ def run(options: argparse.Namespace, came: list[int]) -> int:
             if _is_deaf(error):
                 return BROKEN_PIPE
             if not came:
-                if (told := lab_missing(error)) is None:
+                if (told := lab_missing(error) or refused_by_system(error, _unwritten())) is None:
                     raise
                 from paribus.words.errors import error_words
 
@@ -101,21 +103,37 @@ def _tell(text: str) -> None:
     """To people, if any are left."""
     try:
         print(f"paribus: {text}", file=sys.stderr, flush=True)
-    except OSError as error:
-        if not _is_deaf(error):
-            raise
+    except OSError:
+        _unwritten()
 
 
 def _is_deaf(error: BaseException) -> bool:
     """Whether nobody reads any more (`| head`, a closed terminal); then what is still said goes nowhere."""
     if not isinstance(error, OSError) or error.errno not in (errno.EPIPE, errno.EIO) or error.filename is not None:
         return False
-    for stream in (sys.stdout, sys.stderr):
+    if error.errno == errno.EIO and not any(map(_is_terminal, (sys.stdout, sys.stderr))):  # a disk says that too
+        return False
+    _unwritten()
+    return True
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Also one that is closed, which `isatty` denies."""
+    with contextlib.suppress(OSError, ValueError):
+        return stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+    return False
+
+
+def _unwritten() -> Message | None:
+    """Which stream takes nothing, its disk being full, say; what is left in it goes nowhere."""
+    found = None
+    for stream, name in ((sys.stderr, Message("standard error")), (sys.stdout, Message("standard output"))):
         with contextlib.suppress(OSError):
             stream.flush()
             continue
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return True
+        found = name
+    return found
 
 
 def _language(options: argparse.Namespace) -> Lang:

@@ -12,13 +12,12 @@ import json
 import multiprocessing
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from multiprocessing import forkserver
-from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError
+from paribus.core.temporary import temporary_folder
 
 Command = Callable[[Sequence[str]], None]
 
@@ -90,8 +89,8 @@ _INSTRUCTIONS = (
 
 def given(command: Command, words: tuple[str, ...]) -> dict[str, Any]:
     """A command's exit code, its JSON (null where it gave none), and what it said besides."""
-    with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder) / "out", Path(folder) / "err"
+    with temporary_folder("mcp") as folder:
+        out, err = folder / "out", folder / "err"
         process = _context().Process(target=_give, args=(command, words, str(out), str(err)))
         process.start()
         process.join()

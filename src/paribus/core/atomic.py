@@ -23,16 +23,27 @@ def write_whole(path: Path, data: bytes, durable: bool = True, settled: bool = T
     durable: also after a power cut. That takes milliseconds, and is left out where the file can be done without.
     settled: after a power cut it is the new one. That takes as long again; without it, it may be the old one or none.
     """
-    with _written(path, data, 0o666, durable) as temporary:  # less the umask
-        temporary.replace(path)
-    if durable and settled:
-        _sync_folder(path.parent)
+    with _named(path):
+        with _written(path, data, 0o666, durable) as temporary:  # less the umask
+            temporary.replace(path)
+        if durable and settled:
+            _sync_folder(path.parent)
 
 
 def write_once(path: Path, data: bytes, mode: int) -> None:
     """Make the file in one step, unless there is one already: then that stays."""
-    with _written(path, data, mode) as temporary, contextlib.suppress(FileExistsError):
+    with _named(path), _written(path, data, mode) as temporary, contextlib.suppress(FileExistsError):
         os.link(temporary, path)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What the system refuses is of this file: a descriptor has no name, and a temporary's says nothing to anybody."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 @contextlib.contextmanager
@@ -55,7 +66,12 @@ def _written(path: Path, data: bytes, mode: int, durable: bool = True) -> Iterat
 
 def temporary_beside(path: Path) -> Path:
     """A name beside a file's or a folder's own for what is not whole yet: `sweep` finds it."""
-    return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
+    return path.with_name(f".{path.name}{of_this_process()}")
+
+
+def of_this_process() -> str:
+    """The end of a temporary's name, by which `abandoned` knows whose it is."""
+    return f".{_machine()}-{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}"
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -74,8 +90,19 @@ def sweep(folder: Path) -> None:
     """Take away what writers that are gone left half-written: processes of this machine that were killed."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f".*{TEMPORARY}"):
-            if (match := _WRITER.search(path.name)) and match[1] == _machine() and not _alive(int(match[2])):
+            if abandoned(path):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
+
+def abandoned(path: Path) -> bool:
+    """Whether a temporary is of a process of this machine that is gone."""
+    return (writer := writer_of(path)) is not None and not _alive(writer)
+
+
+def writer_of(path: Path) -> int | None:
+    """The process of this machine that a temporary's name names, or None."""
+    match = _WRITER.search(path.name)
+    return int(match[2]) if match is not None and match[1] == _machine() else None
 
 
 def _alive(pid: int) -> bool:

@@ -10,6 +10,15 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # a named pipe would be waited for
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
+def files_below(folder: Path) -> list[Path]:
+    """All files below a folder, sorted; `rglob` would pass over what it may not read. Raises OSError."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    return sorted(Path(place) / name for place, _, names in os.walk(folder, onerror=refuse) for name in names)
+
+
 def read_file(path: Path, most: int) -> bytes | None:
     """The file's bytes, one more than `most` where it has more; None of what is no file: a pipe, a device.
 

@@ -11,6 +11,8 @@ message states the rule, the value received and the valid choices; faults of one
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -173,6 +175,22 @@ def closest(name: object, choices: Iterable[str]) -> str:
     return (
         next(iter(difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)), "") if isinstance(name, str) else ""
     )
+
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENFILE)
+
+
+def refused_by_system(error: BaseException, of: Value = None) -> ParibusError | None:
+    """What to tell where the system refused a file, in whatever call; None of every other error.
+
+    of: the file, where the error does not name it, as those of a descriptor do not.
+    """
+    if not isinstance(error, OSError) or (error.filename is None and error.errno not in (*_DISK, errno.ENOENT)):
+        return None
+    path = of if error.filename is None else os.fsdecode(error.filename)
+    if path is None:
+        return ParibusError(reason_of(error))
+    return ParibusError("{path}: {reason}", path=path, reason=reason_of(error))
 
 
 def reason_of(error: BaseException) -> Message:

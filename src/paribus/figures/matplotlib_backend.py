@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from matplotlib import font_manager, rc_context
@@ -13,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Written
 
+from paribus.core import atomic
 from paribus.figures.fonts import FAMILY, figure_fonts
 from paribus.figures.matplotlib_marks import LETTER, POINT, drawn, sample
 from paribus.figures.palette import on_white
@@ -36,13 +39,23 @@ class PaperFigure(Figure):
     """A Figure that a notebook shows without pyplot, and that is saved with its fonts inside."""
 
     def savefig(self, fname: Any, **options: Any) -> None:
-        """As matplotlib's; in PDF the text stays text, in SVG its outlines, and PNG has 300 dots an inch."""
+        """As matplotlib's; in PDF the text stays text, in SVG its outlines, and PNG has 300 dots an inch.
+
+        A file is there whole or not at all. Raises OSError.
+        """
         kind = str(options.get("format") or str(fname).rpartition(".")[2]).lower()
         if kind in _DATED:
             options["metadata"] = {_DATED[kind]: None, **(options.get("metadata") or {})}
         options.setdefault("dpi", PAPER_DPI)
-        with rc_context(_SAVED):
-            super().savefig(fname, **options)
+        if not isinstance(fname, str | os.PathLike) or not (options.get("format") or Path(fname).suffix):
+            with rc_context(_SAVED):
+                super().savefig(fname, **options)
+            return
+        buffer = io.BytesIO()
+        self.savefig(buffer, **{"format": kind, **options})
+        path = Path(fname)
+        atomic.sweep(path.parent)
+        atomic.write_whole(path, buffer.getvalue(), durable=False)
 
     def _repr_png_(self) -> bytes:
         return png_bytes(self)

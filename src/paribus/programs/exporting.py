@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paribus.core import atomic
 from paribus.core.errors import ParibusError, nearest, reason_of
 from paribus.core.messages import Message
 from paribus.programs.view import program_view
@@ -40,6 +41,7 @@ def export(
     path = folder / kinds[kind] if to is None else Path(to)
     if not path.parent.is_dir():
         raise ParibusError("--to needs a folder that is there", got=str(path))
+    atomic.sweep(path.parent)
     try:
         return path, view.export(runs, kind, path, trust)
     except OSError as error:

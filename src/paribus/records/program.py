@@ -36,7 +36,10 @@ class Fields(Mapping[str, Any]):
     __slots__ = ("_values",)
 
     def __init__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> None:
-        self._values = {name: settled(value) for name, value in {**(values or {}), **more}.items()}
+        self._values = {**(values or {}), **more}
+        for name, value in self._values.items():
+            if isinstance(value, list | tuple):  # few are
+                self._values[name] = settled(value)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

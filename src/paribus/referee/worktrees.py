@@ -18,6 +18,7 @@ from pathlib import Path
 from paribus.core import atomic
 from paribus.core.errors import Fault, FaultsError, ParibusError, reason_of
 from paribus.core.messages import Message
+from paribus.core.temporary import sweep_temporaries
 from paribus.programs.command import sources, versions
 from paribus.programs.command.versions import git
 from paribus.records.referee import Version
@@ -54,7 +55,7 @@ class Trees:
 
     def make(self) -> None:
         """The repository, where it is not there yet; and none of the checkouts that a killed command left."""
-        versions.remove_left_over()
+        sweep_temporaries()
         with contextlib.suppress(OSError):
             if "auto = 0" in (self.git / "config").read_text(encoding="utf-8"):
                 return

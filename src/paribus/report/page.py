@@ -123,6 +123,7 @@ def write_file(path: Path, text: str) -> None:
     """Put a report in its place, whole or not at all. Raises StoreError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.sweep(path.parent)
         atomic.write_whole(path, stamped(text.encode()) if path.suffix == ".html" else text.encode())
     except OSError as error:
         raise StoreError(

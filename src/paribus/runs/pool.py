@@ -22,10 +22,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from paribus.core.environ import variable_set
 from paribus.core.errors import ParibusError, reason_of
+from paribus.core.temporary import mark_sockets, sweep_temporaries
 from paribus.runs.stopping import ask_to_stop, enter_worker, sigint_held_back
 
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -43,9 +45,11 @@ def warm_up(modules: Sequence[str] = ()) -> None:
     """
     if sys.platform != "linux":
         return
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, util
 
     with _temporaries_kept():
+        sweep_temporaries()
+        mark_sockets(Path(util.get_temp_dir()))
         resource_tracker.ensure_running()  # it would let SIGINT through, and so comes first
         forkserver.set_forkserver_preload(["paribus.runs.preload"])
         # Ctrl-C is for the workers and this process. A file in the current folder must not pass for one of torch's.

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from paribus.core.errors import Fault, ParibusError, StoreError
+from paribus.core.errors import Fault, ParibusError, StoreError, refused_by_system
 from paribus.web.http_json import refusal
 from paribus.web.problems import Refusal
 from paribus.web.routes import ROUTES
@@ -27,7 +27,7 @@ def make_app(lab: Lab, keys: Keys) -> ASGIApp:
         async with lab.open():
             yield
 
-    handlers = {ParibusError: _mendable, HTTPException: _http, Exception: _unforeseen}
+    handlers = {ParibusError: _mendable, OSError: _refused, HTTPException: _http, Exception: _unforeseen}
     app = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers=handlers)
     app.router.redirect_slashes = False  # an address is written in one way
     app.state.lab = lab
@@ -38,6 +38,13 @@ def _mendable(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParibusError)
     status = 500 if isinstance(error, StoreError) and error.__cause__ is not None else 422
     return refusal(error.status if isinstance(error, Refusal) else status, *error.faults)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """A file that the system refuses, in whatever call: its name, and no traceback."""
+    if (told := refused_by_system(error)) is None:
+        raise error
+    return refusal(500, *told.faults)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -25,7 +25,7 @@ from paribus.results import ComparisonResult
 from paribus.runs.store import Checkpoint, RunFolder, Store
 from paribus.runs.store.authorship import private_key
 from paribus.runs.store.documents import read_document, write_document
-from paribus.runs.store.files import make_folder
+from paribus.runs.store.files import make_folder, subfolders
 from paribus.web.problems import Missing
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class Moment:
 
 def comparison_files(store: Path) -> tuple[Path, ...]:
     """The files of all comparisons that were ended, by name."""
-    return tuple(sorted((store / "comparisons").glob("*/comparison.json")))
+    found = (store / "comparisons" / name / "comparison.json" for name in subfolders(store / "comparisons"))
+    return tuple(path for path in found if path.exists())
 
 
 def open_comparison(store: Path, name: str) -> ComparisonResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from paribus.core.errors import RecipeError, StoreError
+from paribus.core.temporary import temporary_folder
 from paribus.page.curves_data import curves_data
 from paribus.page.packing import Kind, pack_arrays
 from paribus.programs.recipe.lab.lab_data import network_plan, packed_weights, weight_shapes
@@ -129,8 +129,8 @@ def report(request: Request) -> Response:
     """The HTML report, to be kept."""
     lang = _language(request)
     result = open_comparison(lab_of(request).store, request.path_params["id"]).in_language(lang)
-    with tempfile.TemporaryDirectory() as folder:
-        data = result.report_told(Path(folder) / "report.html")[0].read_bytes()  # the page says what it goes without
+    with temporary_folder("report") as folder:
+        data = result.report_told(folder / "report.html")[0].read_bytes()  # the page says what it goes without
     name = f"{result.comparison.id}.{lang}.html"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(data, headers=headers, media_type="text/html; charset=utf-8")

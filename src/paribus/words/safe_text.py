@@ -16,6 +16,8 @@ _UNSAFE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 def printable(text: str) -> str:
     """The text without control, format and line-breaking characters; each becomes U+FFFD, newline and tab stay."""
+    if text.isprintable():  # most is, and a store of thousands of runs has very much
+        return text
     return "".join(
         letter if letter in "\n\t" or unicodedata.category(letter) not in _UNSAFE else "\N{REPLACEMENT CHARACTER}"
         for letter in text

@@ -17,8 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from paribus.core.errors import Fault, ParibusError, StoreError, nearest, reason_of
-
-_PREFIX = "paribus-version-"
+from paribus.core.temporary import make_temporary, sweep_temporaries
 
 
 def git(place: Path, *words: str, given: str = "", **variables: str) -> str | None:
@@ -101,7 +100,7 @@ def checked_out(
         raise ParibusError("{path} is in no git repository", path=place)
     below = code["below"] if code else place.resolve().relative_to(top.resolve())
     if not code:
-        remove_left_over()
+        sweep_temporaries()
     checkout = (ready and ready.taken()) or _clean(top, commit, bare=bool(code))
     try:
         with _making(checkout):
@@ -158,7 +157,7 @@ class Ready:
 def _clean(top: Path, commit: str, bare: bool) -> Path:
     """A checkout in a temporary folder of its own. Raises StoreError, and leaves nothing, where it cannot be made."""
     with _making(Path(tempfile.gettempdir())):
-        checkout = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        checkout = make_temporary("version")
     try:
         with _making(checkout):
             _make(checkout, top, commit, bare)
@@ -210,21 +209,3 @@ def _make_by_hand(checkout: Path, top: Path, commit: str) -> None:
     (inside / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
     (inside / "HEAD").write_text(f"{commit}\n")
     git_or_error(checkout, "read-tree", "-u", "--reset", commit)
-
-
-def remove_left_over() -> None:
-    """Checkouts of processes that were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError, ValueError):
-            if left.stat().st_uid == os.getuid() and not _runs(int(left.name.removeprefix(_PREFIX).split("-")[0])):
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from paribus.core.bounded_read import files_below
+
 _DIGITS = 16  # of a digest that tells one part from another
 OPTIMISERS = "torch.optim"  # which `import torch` does not name
 _LARGEST_SOURCE = 1 << 24  # bytes
@@ -84,7 +86,7 @@ def is_own(name: str) -> bool:
 def file_digest(path: Path) -> str:
     """What a file or a folder that a function reads is. Raises OSError."""
     if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.is_file())
+        files = [one for one in files_below(path) if one.is_file()]
         listed = "".join(f"{one.relative_to(path).as_posix()} {file_digest(one)}\n" for one in files)
         return hashlib.sha256(listed.encode()).hexdigest()[:_DIGITS]
     with path.open("rb") as file:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from paribus.core.atomic import write_whole
 from paribus.core.errors import DataError, ParibusError
 from paribus.core.messages import Message
+from paribus.core.temporary import temporary_folder
 from paribus.programs.recipe.confusion_from_runs import confusion_counts
 from paribus.programs.recipe.data import DataSet, open_dataset
 from paribus.programs.recipe.data.prepare import as_inputs
@@ -98,8 +98,8 @@ def _traced(model: nn.Module, images: Tensor) -> bytes:
 
     some = {0: "batch"}
     told: dict[str, Any] = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    with warnings.catch_warnings(), torch.no_grad(), tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "model.onnx"
+    with warnings.catch_warnings(), torch.no_grad(), temporary_folder("export") as folder:
+        written = folder / "model.onnx"
         warnings.simplefilter("ignore")  # that it is the older one
         try:
             torch.onnx.export(

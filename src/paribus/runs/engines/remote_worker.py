@@ -11,7 +11,6 @@ import contextlib
 import multiprocessing
 import pickle
 import platform
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.core.errors import ParibusError
+from paribus.core.temporary import temporary_folder
 from paribus.records.program import Epoch
 from paribus.records.run import Status
 from paribus.runs.engines.wanted_lock import Watch
@@ -95,8 +95,8 @@ def made(
         if order.session and Path(order.session).exists():  # its name is a secret of this command: the folder is shared
             watch = Watch(order.session)
             return _performed(tasks, lambda: wanted() and not watch.over(), lambda: None)
-        with tempfile.TemporaryDirectory(prefix="paribus-runs-", ignore_cleanup_errors=True) as folder:
-            return _made_apart(tasks, data, Path(folder), wanted, tell)
+        with temporary_folder("runs") as folder:
+            return _made_apart(tasks, data, folder, wanted, tell)
     except Exception as error:
         return Answer(fault=error)
 

@@ -100,6 +100,15 @@ def subfolders(path: Path) -> tuple[str, ...]:
         raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
 
 
+def names_in(path: Path, end: str) -> tuple[str, ...]:
+    """Names in a folder that end so, sorted, without that end; none that begins with a dot. Raises StoreError."""
+    try:
+        found = os.listdir(path)  # noqa: PTH208 - `glob` would pass over a folder that it may not read
+    except OSError as error:
+        raise StoreError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
+    return tuple(sorted(name.removesuffix(end) for name in found if name.endswith(end) and name[0] != "."))
+
+
 def check_size(path: Path, size: int, limit: int) -> None:
     """Raise StoreError where a file would have more bytes than are read back, or has."""
     if size > limit:

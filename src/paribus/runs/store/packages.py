@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from paribus.core.bounded_read import files_below
 from paribus.core.errors import StoreError
 from paribus.core.messages import Message
 from paribus.records.run import RunRecord
@@ -48,7 +49,7 @@ _FORMAT = 1
 
 def packed(folder: Path) -> bytes:
     """The package of a run's folder: the record last, as it was written last."""
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    found = [path for path in files_below(folder) if path.is_file() and not path.is_symlink()]
     kept = {name: path for path in found if _bound(name := path.relative_to(folder).as_posix()) is not None}
     if names.RECORD not in kept:
         raise StoreError("{path}: missing. A run begins by writing it: this folder holds no run", path=folder)

@@ -172,7 +172,7 @@ class RunFolder:
         if not folder.exists() and not folder.is_symlink():
             return ()
         folder = self._checkpoints()
-        names = {path.stem for path in folder.glob("*.json") if not path.name.startswith(".")}
+        names = files.names_in(folder, ".json")
         found = [self._checkpoint(safe_name(name, "checkpoint")) for name in names]
         return tuple(sorted(found, key=lambda c: (c.step, c.name)))
 

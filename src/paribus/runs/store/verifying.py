@@ -122,8 +122,8 @@ def _of_run(path: Path) -> Verified:
         for read in (folder.result, folder.trace, folder.error, folder.read_state, folder.checkpoints):
             check(read)
         check(lambda: _recipe(path / RECIPE, folder.record().fields), path / RECIPE)
-        for kept in sorted((path / CHECKPOINTS).glob("*.json")):
-            check(lambda kept=kept: folder.read_checkpoint(kept.stem))  # type: ignore[misc]
+        for kept in files.names_in(path / CHECKPOINTS, ".json") if (path / CHECKPOINTS).exists() else ():
+            check(lambda kept=kept: folder.read_checkpoint(kept))  # type: ignore[misc]
 
     check(open_run)
     return check.of(path.name)
