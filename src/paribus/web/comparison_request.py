@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from paribus.comparison.compare import design_for
 from paribus.comparison.margin import check_margin
@@ -66,14 +66,27 @@ def read_order(body: Mapping[str, Any], own_models: bool) -> Order:
         for n in body.keys() - _KINDS
     ]
     faults += [Fault("{field} must be given", field=n) for n in ("factor", "values") if n not in body]
-    for name, (fits, rule, values) in _KINDS.items():
-        if name in body and not fits(body[name]):
-            faults.append(Fault(Message(rule, field=name, **values), body[name]))
+    unfit = {name for name, (fits, _, _) in _KINDS.items() if name in body and not fits(body[name])}
+    for name in [name for name in _KINDS if name in unfit]:
+        _, rule, values = _KINDS[name]
+        faults.append(Fault(Message(rule, field=name, **values), body[name]))
     if not faults and not own_models:
         faults = _own_models(body.get("settings", {}), body["factor"], body["values"])
     if faults:
-        raise FaultsError("the comparison", faults)
+        kept = {name: value for name, value in body.items() if name in _KINDS and name not in unfit}
+        raise FaultsError("the comparison", faults + (_of_the_rest(kept) if unfit else []))
     return Order.model_validate(dict(body))
+
+
+def _of_the_rest(body: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with the parts that can be read, where others cannot: a form shows all faults at once."""
+    try:
+        design_of(Order.model_validate(dict(body)), own_models=False)
+    except ParibusError as error:
+        return list(error.faults)
+    except ValidationError:  # without a factor or values nothing more is told
+        pass
+    return []
 
 
 def _own_models(settings: Mapping[str, Any], factor: str, values: Sequence[Any]) -> list[Fault]:
