@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 
 import pytest
 
@@ -52,6 +53,10 @@ def test_a_change_by_accident_is_noticed(tmp_path):
         {"checks": {"model_1": "yes"}},
         {"predictions": {"p": {"chances": {"a": "1"}}}},
         {"predictions": {"p": 3}},
+        {"predictions": {"p": {"chances": {"a": 1e200}}}},
+        {"predictions": {"p": {"chances": {"a": 10**400}}}},
+        {"predictions": {"p": {"chances": {"a": float("nan")}}}},
+        {"predictions": {"p": {"chances": {"a": 1}, "outcome": ["a"]}}},
         {"results": {"six": {}}},
         {"student": None},
     ],
@@ -68,6 +73,17 @@ def test_what_is_no_hand_in_is_refused(tmp_path, change):
 def test_what_is_no_json_is_refused(tmp_path, text):
     (tmp_path / "one.json").write_text(text, encoding="utf-8")
     with pytest.raises(pb.ParibusError, match=r"one\.json"):
+        read(tmp_path / "one.json")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.parametrize("kind", ["a pipe", "a link to a device"])
+def test_what_is_no_file_neither_hangs_nor_fills_the_memory(tmp_path, kind):
+    if kind == "a pipe":
+        os.mkfifo(tmp_path / "one.json")
+    else:
+        (tmp_path / "one.json").symlink_to("/dev/zero")
+    with pytest.raises(pb.ParibusError, match="not a file"):
         read(tmp_path / "one.json")
 
 

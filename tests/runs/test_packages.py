@@ -97,6 +97,7 @@ HOSTILE = {
         name: named(name)
         for name in ("../x", "/etc/x", "files/../../x", "files//x", "checkpoints/../x", "files/.bashrc", "files/a:b")
     },
+    "half a letter": named("files/\ud800"),
     "seal": named("seal"),
     "a pickle": named("state.pkl"),
     "backslash": named("files/..\\x"),
@@ -134,3 +135,10 @@ def test_a_damaged_one_is_refused_wherever_it_is_damaged(made: tuple[Task, Path]
                 taken_in(store, task, package)
     assert not store.has_run(task.run_id)
     taken_in(store, task, whole)
+
+
+@pytest.mark.parametrize("size", ["Infinity", "-Infinity", "NaN", "1e999", "9" * 5000, "[" * 5000])
+def test_a_size_that_is_none_is_refused(made: tuple[Task, Path], tmp_path: Path, size: str) -> None:
+    package = f'{{"format": 1, "files": [["record.json", {size}, ""]], "digest": ""}}\n'.encode()
+    with pytest.raises(StoreError, match="is no package"):
+        taken_in(Store(tmp_path / "store"), made[0], package)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from paribus.core.atomic import write_whole
+from paribus.core.bounded_read import read_file
 from paribus.core.errors import ParibusError, reason_of
 from paribus.lesson.predicting import Prediction, outcome
 from paribus.lesson.result import Check
@@ -117,9 +117,11 @@ def hand_in(
 def read(path: Path) -> HandIn:
     """A hand-in, as data: nothing in it is run. Raises ParibusError where it is none."""
     try:
-        if path.stat().st_size > LARGEST:
+        if (held := read_file(path, LARGEST)) is None:  # a pipe, which nobody would end, or a device without an end
+            raise ParibusError("{path}: not a file", path=path)
+        if len(held) > LARGEST:
             raise ParibusError("{path}: a hand-in has at most {n:,} bytes", path=path, n=LARGEST)
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(held)
     except (OSError, ValueError, RecursionError) as error:
         raise ParibusError("{path}: cannot be read: {reason}", path=path, reason=reason_of(error)) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or not _is_sound(data):
@@ -140,8 +142,10 @@ def _is_sound(data: Mapping[str, Any]) -> bool:
 
 def _is_prediction(one: Any) -> bool:
     chances = one.get("chances") if isinstance(one, dict) else None
-    return isinstance(chances, dict) and all(
-        isinstance(chance, int | float) and math.isfinite(chance) for chance in chances.values()
+    return (
+        isinstance(chances, dict)
+        and all(isinstance(chance, int | float) and 0 <= chance <= 1 for chance in chances.values())
+        and isinstance(one.get("outcome"), str | None)
     )
 
 

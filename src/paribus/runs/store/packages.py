@@ -39,7 +39,8 @@ _BOUNDS = {
     **dict.fromkeys(("output.txt", "stdout.txt", "stderr.txt"), names.LARGEST_TRACE),  # of functions, commands
 }
 # Of what a function left in its own folder: no name that leads elsewhere, or that is another one on another system.
-_OWN_NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.~ ]([^\x00-\x1f/\\:*?\"<>|]{0,120}[^\x00-\x1f/\\:*?\"<>|. ])?")
+_NOT_IN_NAMES = r"\x00-\x1f\ud800-\udfff/\\:*?\"<>|"
+_OWN_NAME = re.compile(rf"[^{_NOT_IN_NAMES}.~ ]([^{_NOT_IN_NAMES}]{{0,120}}[^{_NOT_IN_NAMES}. ])?")
 _OWN_DEPTH = 8
 _MOST_FILES = 10_000
 _LARGEST_HEAD = 1 << 22
@@ -93,7 +94,7 @@ def _contents(package: bytes, task: Task) -> dict[str, bytes]:
         head: Any = json.loads(package[: max(0, end)])
         listed = [(str(name), int(size), str(digest)) for name, size, digest in head["files"]]
         sealed = head["format"] == _FORMAT and head["digest"] == digest_of({"files": head["files"]})
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise _refused(task, Message("it is no package")) from None
     if not sealed or len(package) > LARGEST or len(listed) > _MOST_FILES or len({n for n, *_ in listed}) < len(listed):
         raise _refused(task, Message("it is no package"))
