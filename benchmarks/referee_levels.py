@@ -10,7 +10,7 @@ import numpy as np
 from paribus.comparison.anytime.evalues import log_e_above
 from paribus.comparison.moments import moments
 from paribus.referee.keep_rule import STEPS, LoopError, Past, Try, share
-from paribus.referee.sign_test import SignTest
+from paribus.referee.sequential_sign_test import SignTest
 
 ERROR = 0.05
 

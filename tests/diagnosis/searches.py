@@ -9,7 +9,7 @@ from typing import Any
 from paribus.diagnosis.intervention_outcomes import Scale
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait, Wanted, search
-from paribus.programs.recipe.interventions import proposals
+from paribus.programs.recipe.proposing import proposals
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.design import Design
 from paribus.records.explanation import Effect, Intervention

@@ -13,7 +13,7 @@ from paribus.diagnosis.interventions import changed, together
 from paribus.diagnosis.learning_curves import learning_curve
 from paribus.diagnosis.search import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
-from paribus.programs.recipe.interventions import proposals
+from paribus.programs.recipe.proposing import proposals
 from paribus.programs.recipe.recipe import LESSON, Recipe, recipe_of
 from paribus.records.explanation import Change, Effect, Intervention
 from paribus.records.explanation import Tested as Result

@@ -7,13 +7,13 @@ from statistics import median
 import pytest
 
 from paribus.diagnosis.findings import findings_of
-from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
 from paribus.diagnosis.findings.rules import RULES
+from paribus.diagnosis.findings.what_to_try import to
 from paribus.diagnosis.words.findings import evidence_text, finding_label, finding_sentence
 from paribus.diagnosis.words.intervention_outcomes import planned_words
-from paribus.programs.recipe.interventions import proposals, undoes
+from paribus.programs.recipe.proposing import proposals, undoes
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.finding import Finding
 from tests.diagnosis.traces import make_trace, stuck

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paribus.referee.sign_test import SignTest
+from paribus.referee.sequential_sign_test import SignTest
 
 
 def shown(differences, level, pairs):

@@ -2,9 +2,9 @@
 
 Far is by the others' spread: that of the runs in question would hide them. A healthy pair of arms, normal figures of
 any spread, has such a run by chance in at most 2 % of cases (`python benchmarks/far_runs.py`). Nothing is decided here:
-the rule counts these runs in, as `robust` has it.
+the rule counts these runs in, as `heavy_tails` has it.
 
-Sources: Grubbs 1969 and Rosner 1983, as in `robust`; the median as the centre, so that one to each side is seen.
+Sources: Grubbs 1969 and Rosner 1983, as in `heavy_tails`; the median as the centre, so that one to each side is seen.
 """
 
 from __future__ import annotations

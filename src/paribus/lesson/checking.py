@@ -68,16 +68,16 @@ def check(step: str, *built: Any, strict: bool = False, lang: str = "en") -> Che
 
 def _faults_of(step: str) -> Callable[..., Iterator[Message]]:
     """The check of a step. Loaded on demand: torch takes seconds."""
-    from paribus.lesson import adam, data, epoch, first_weights, network, practising, training
+    from paribus.lesson import adam, check_epoch, check_training, data, first_weights, network, practising
 
     if step in ACTIVATIONS:
         return partial(network.class_faults, name=f"Model_{step[-1]}", activation=ACTIVATIONS[step])
     checks: dict[str, Callable[..., Iterator[Message]]] = {
         "data": data.data_faults,
         "models": network.pair_faults,
-        "train_epoch": epoch.train_epoch_faults,
-        "test": epoch.test_faults,
-        "training": training.training_faults,
+        "train_epoch": check_epoch.train_epoch_faults,
+        "test": check_epoch.test_faults,
+        "training": check_training.training_faults,
         "adam": partial(adam.step_faults, name="adam"),
         "adamw": partial(adam.step_faults, name="adamw"),
         "he": first_weights.he_faults,

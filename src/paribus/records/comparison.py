@@ -118,7 +118,7 @@ class PairView(Frozen):
     `all` seeds; or, where an arm is a mixture of runs that trained and runs that did not, only the seeds in which it
     `trained`. An arm that never trained is no mixture: all its runs are alike, and count. low, high: t interval at
     `level` over seeds alone, or Welch's; error, df: the standard error that it is of, and its degrees of freedom.
-    reshaped: the interval is longer to the side of a tail, or leaves runs out that stand out, see `comparison.robust`.
+    reshaped: the interval is longer to the side of a tail, or leaves runs out that stand out, see `heavy_tails`.
     items_low, items_high: over seeds and items; of one seed over the items alone.
     seed_share: share of the variance of the mean difference that seeds bring, the rest is from the items. These, and
     `mcnemar`, only where outcomes by item are known. p: exact permutation p, of sign flips or of unpaired runs; p_min:

@@ -16,7 +16,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from paribus.comparison.moments import LEVEL, half_width, moments
-from paribus.referee.sign_test import SignTest
+from paribus.referee.sequential_sign_test import SignTest
 
 Answer = Literal["keep", "discard", "open"]
 MOST_PAIRS = 60  # where a budget does not say

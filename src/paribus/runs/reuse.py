@@ -1,6 +1,6 @@
 """Which runs of a plan are there already, and which are made: runs that have ended are used again where they stand.
 
-That a run was made with the same fields, seed, data and code is in its name (`naming`).
+That a run was made with the same fields, seed, data and code is in its name (`run_identity`).
 """
 
 from __future__ import annotations

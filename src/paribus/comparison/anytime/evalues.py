@@ -22,7 +22,7 @@ BETA = 0.25
 
 
 def tails(differences: ArrayLike, least_variance: ArrayLike = 0.0) -> Floats:
-    """After each pair: to which side the differences so far have a tail, -1, 0 or 1, as `robust` sees it."""
+    """After each pair: to which side the differences so far have a tail, -1, 0 or 1, as `heavy_tails` sees it."""
     d = np.asarray(differences, dtype=np.float64)
     known = ~np.isnan(d)
     n = np.cumsum(known, axis=-1)

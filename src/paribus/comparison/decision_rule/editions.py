@@ -20,7 +20,7 @@ CURRENT = "second"
 
 
 class Edition(Protocol):
-    """A module with an edition. PLAIN: its figures are judged by the t test alone, without what `robust` adds."""
+    """A module with an edition. PLAIN: its figures are judged by the t test alone, without what `heavy_tails` adds."""
 
     PLAIN: bool
 

@@ -38,7 +38,7 @@ class Evidence:
 
     trained_a, trained_b: trained runs of `runs_a` and `runs_b`. gain: the mean difference b - a, turned so that it is
     positive where b is better. p_t, p_equal: of the t test (paired, or Welch's) and of TOST over the runs that are
-    compared; p_figure, p_within: the same as `robust` has them, which the second edition decides by. NaN where there
+    compared; p_figure, p_within: the same as by `heavy_tails`, which the second edition decides by. NaN where there
     are none. no_spread: figures do not differ where chance could show. identical: nothing differs, in enough seeds.
     """
 

@@ -4,7 +4,7 @@ Runs fail independently of one another, each arm's at its own rate. How many fai
 the figures, and whether the counts have a share of their level (`rule.count_share`; all of it goes back to the figures
 where the counts are decided, by Holm 1979). Power is the mean over both, which is exact but for tails of less than one
 in a million; unpaired, with as many runs an arm as the harmonic mean of both has, which is near. Normal figures show a
-tail by chance, against which the rule asks for more (`robust`); that does not depend on their mean and spread.
+tail by chance, against which the rule asks for more (`heavy_tails`); that does not depend on their mean and spread.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from paribus.diagnosis.findings.changes import Move
 from paribus.diagnosis.findings.history import History
+from paribus.diagnosis.findings.what_to_try import Move
 from paribus.records.finding import Finding
 
 

@@ -15,8 +15,8 @@ from paribus.diagnosis.findings.measures import FLAT
 from paribus.diagnosis.findings.rules.saturation import HIGH, LOW, REFUTED
 from paribus.programs.recipe.activation_claims import Seen, claims
 from paribus.programs.recipe.cost import in_turn
-from paribus.programs.recipe.interventions import undoes
 from paribus.programs.recipe.kernels import usable
+from paribus.programs.recipe.proposing import undoes
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.activation_claims import Claim
 from paribus.records.comparison import ArmView, Comparison

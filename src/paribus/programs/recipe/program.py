@@ -269,7 +269,7 @@ class RecipeProgram(CarriesDataSets, Judged):
         self, fields: Fields, findings: Sequence[Finding] = (), fixed: Sequence[str] = ()
     ) -> tuple[Intervention, ...]:
         """First what a finding points at, then what is worth trying anyway."""
-        from paribus.programs.recipe.interventions import proposals
+        from paribus.programs.recipe.proposing import proposals
 
         recipe = recipe_of(fields)
         return tuple(possible(recipe, proposals(recipe, findings, fixed), self._open))

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from paribus.diagnosis.findings.changes import Move
 from paribus.diagnosis.findings.history import History, Series, finite
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import Move
 from paribus.records.finding import Finding, Strength
 from paribus.records.loop_trace import AnswersTrace, LoopTrace, LossTrace
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured, ratio
 from paribus.diagnosis.findings.mistakes.gradients import is_flat
 from paribus.diagnosis.findings.mistakes.mistake import SYMPTOMS, certain, looks, mistake, of_loop
 from paribus.diagnosis.findings.rule import Quantity
+from paribus.diagnosis.findings.what_to_try import to
 from paribus.records.finding import Finding, Strength
 
 ENOUGH = 9  # steps in which an optimiser has stepped, if it ever does: accumulation takes a few

@@ -6,10 +6,10 @@ import math
 from statistics import mean
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import SHUFFLED
 from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import SHUFFLED
 from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 

@@ -6,10 +6,10 @@ import math
 from statistics import mean
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import SMALLEST_BATCH, STEPS_SEEN
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import to
 from paribus.records.finding import Finding, Strength
 
 IMBALANCED, VERY_IMBALANCED, ONE_CLASS = 0.7, 0.3, 0.1  # label entropy over that of equally frequent classes

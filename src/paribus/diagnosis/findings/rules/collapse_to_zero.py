@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import DECOUPLED, NO_DECAY
 from paribus.diagnosis.findings.history import MEASURED, History, Series, later_half, measured, middle
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import DECOUPLED, NO_DECAY
 from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

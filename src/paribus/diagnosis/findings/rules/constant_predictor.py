@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import PLAIN, as_long, times
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import PLAIN, as_long, times
 from paribus.records.finding import Finding
 
 CONSTANT = 0.01  # spread of the answers, as a share of the spread of perfect answers

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_START, times, to
 from paribus.diagnosis.findings.history import History, later_half, measured, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_START, times, to
 from paribus.records.finding import Finding, Strength
 
 NOTICED = 0.1  # share of units that are dead in many a healthy network

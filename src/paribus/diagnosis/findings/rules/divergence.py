@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured, ratio
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_INPUTS, USUAL_START, times, to
 from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 

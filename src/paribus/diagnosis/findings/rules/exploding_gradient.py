@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.diagnosis.findings.history import MEASURED, History, measured
 from paribus.diagnosis.findings.measures import SENSITIVITY, sensitivity
 from paribus.diagnosis.findings.rule import STILL, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_INPUTS, USUAL_START, times, to
 from paribus.records.finding import Finding
 
 VIOLENT = 100.0

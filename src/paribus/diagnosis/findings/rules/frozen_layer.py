@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_START, times
 from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import UPDATE_RATIO, relative_update
 from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_START, times
 from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

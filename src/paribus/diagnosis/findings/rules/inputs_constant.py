@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.measures import NO_VARIATION
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_INPUTS
 from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_INPUTS
 from paribus.diagnosis.findings.history import MEASURED, History, measured, middle
 from paribus.diagnosis.findings.measures import NO_VARIATION, entered_size, entered_std
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_INPUTS
 from paribus.records.finding import Finding
 
 LARGE, SMALL = 10.0, 0.05  # root mean square and deviation of inputs, where normalised ones have 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from statistics import median
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_LABELS
 from paribus.diagnosis.findings.history import MEASURED, History, later_half, measured, middle
 from paribus.diagnosis.findings.measures import dropout, losses_seen, noise_gap, relative_update, sensitivity
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_LABELS
 from paribus.records.finding import Finding, Strength
 
 AT_PRIOR = 0.05  # how far from the label entropy the loss of a constant predictor may be, as a share of it

@@ -6,10 +6,10 @@ import math
 from statistics import median
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import LARGEST_UPDATE, at_most, times, to_update
 from paribus.diagnosis.findings.history import History, at_start, later_half, measured, middle, ratio
 from paribus.diagnosis.findings.measures import ALL_DEAD, DEAD, LU, UPDATE_RATIO, losses_seen, relative_update
 from paribus.diagnosis.findings.rule import BLOCKED, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import LARGEST_UPDATE, at_most, times, to_update
 from paribus.records.finding import Finding
 from paribus.records.trace import StepTrace
 

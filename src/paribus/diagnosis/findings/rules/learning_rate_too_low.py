@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
 from paribus.diagnosis.findings.history import History, measured
 from paribus.diagnosis.findings.measures import MOVED, SLOW, UPDATE_RATIO, WAY, usual_update
 from paribus.diagnosis.findings.rule import Rule
+from paribus.diagnosis.findings.what_to_try import FULL_STEPS, LARGEST_UPDATE, USUAL_UPDATE, times, to_update
 from paribus.records.finding import Finding
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import NO_DROPOUT, to
 from paribus.diagnosis.findings.history import MEASURED, History, measured
 from paribus.diagnosis.findings.measures import dropout, noise_gap
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import NO_DROPOUT, to
 from paribus.records.finding import Finding
 
 NOISY = 0.15  # loss with noise less loss without, as a share of the label entropy

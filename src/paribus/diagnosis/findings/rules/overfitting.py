@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import mean
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import to
 from paribus.diagnosis.findings.history import History, later_half, measured
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import to
 from paribus.records.finding import Finding, Strength
 
 GAP, WIDE_GAP, VERY_WIDE_GAP = 0.05, 0.1, 0.3  # training accuracy less validation accuracy

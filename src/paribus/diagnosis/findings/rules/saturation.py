@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_INPUTS, USUAL_START, times, to
 from paribus.diagnosis.findings.history import MEASURED, History, at_start, later_half, measured, middle
 from paribus.diagnosis.findings.measures import FLAT, flat_share
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_INPUTS, USUAL_START, times, to
 from paribus.records.finding import Finding, Strength
 from paribus.records.trace import LayerTrace, StepTrace
 

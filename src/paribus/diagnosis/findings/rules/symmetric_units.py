@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import USUAL_START, to
 from paribus.diagnosis.findings.history import DEFINITION, History, measured
 from paribus.diagnosis.findings.rule import BAD_START, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import USUAL_START, to
 from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

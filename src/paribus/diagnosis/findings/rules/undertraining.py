@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import FULL_STEPS, SMALLER_BATCHES, as_long, times, to
 from paribus.diagnosis.findings.history import History, Point, Series, measured
 from paribus.diagnosis.findings.measures import MOVED, SLOW, WAY, losses_seen, usual_update
 from paribus.diagnosis.findings.rule import Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import FULL_STEPS, SMALLER_BATCHES, as_long, times, to
 from paribus.records.finding import Finding, Strength
 
 UNFINISHED, STEEP, VERY_STEEP = 0.2, 0.03, 0.2  # loss left; its fall over the last doubling of steps; of the entropy

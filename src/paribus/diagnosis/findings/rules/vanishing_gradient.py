@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paribus.core.messages import mark
-from paribus.diagnosis.findings.changes import BATCH_NORM, NO_CLIP, USUAL_START, to
 from paribus.diagnosis.findings.history import MEASURED, History, at_start, measured, middle
 from paribus.diagnosis.findings.measures import ALL_DEAD, FLAT, SENSITIVITY, flat_share, sensitivity
 from paribus.diagnosis.findings.rule import STILL, Quantity, Rule
+from paribus.diagnosis.findings.what_to_try import BATCH_NORM, NO_CLIP, USUAL_START, to
 from paribus.records.finding import Finding
 from paribus.records.trace import LayerTrace, StepTrace
 

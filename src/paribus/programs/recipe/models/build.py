@@ -19,7 +19,7 @@ from paribus.programs.loading import load_named
 from paribus.programs.recipe.factories import own_arguments
 from paribus.programs.recipe.kernels import PLAIN
 from paribus.programs.recipe.model_registry import BUILT_IN_MODELS, BuiltInModel
-from paribus.programs.recipe.models.apply_initialisation import initialise
+from paribus.programs.recipe.models.first_weights import initialise
 from paribus.programs.recipe.recipe import Recipe
 from paribus.words.safe_text import error_line
 

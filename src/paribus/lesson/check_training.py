@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paribus.core.messages import Message, mark
-from paribus.lesson.epoch import one_epoch, same
+from paribus.lesson.check_epoch import one_epoch, same
 from paribus.lesson.network import Found
 from paribus.lesson.probing import Loader, Network, Truth, batches, called, loader, seeded_alike
 from paribus.lesson.whole_set_figures import close

@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.core.errors import RecipeError
 from paribus.diagnosis.findings import rule_of
-from paribus.diagnosis.findings.changes import ANYWAY, Move
+from paribus.diagnosis.findings.what_to_try import ANYWAY, Move
 from paribus.programs.recipe.recipe import Recipe, inert
 from paribus.records.explanation import Change, Intervention
 from paribus.records.finding import Finding
