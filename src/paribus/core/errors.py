@@ -190,7 +190,7 @@ def refused_by_system(error: BaseException, of: Value = None) -> ParibusError | 
     path = of if error.filename is None else os.fsdecode(error.filename)
     if path is None:
         return ParibusError(reason_of(error))
-    return ParibusError("{path}: {reason}", path=path, reason=reason_of(error))
+    return ParibusError("{path}: {fault}", path=path, fault=reason_of(error))
 
 
 def reason_of(error: BaseException) -> Message:
