@@ -62,7 +62,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "created": c.created,
         "seeds": len(c.seeds),
         "confounded": c.confounded,
-        "headline": in_each_language(lambda lang: "; ".join(headlines(c, lang)[:_PAIRS_IN_A_LINE])),
+        "headline": in_each_language(lambda lang: str(tied("; ".join(headlines(c, lang)[:_PAIRS_IN_A_LINE])))),
     }
 
 
@@ -81,7 +81,7 @@ def comparison_page(
         "pairs": [{"headline": in_each_language(partial(_line, c, place))} for place in range(len(headlines(c, "en")))],
         "why": None
         if explanation is None
-        else {"headline": in_each_language(partial(explanation_headline, explanation, c))},
+        else {"headline": in_each_language(lambda lang: str(tied(explanation_headline(explanation, c, lang))))},
         "why_faults": faults,
         "networks": program_view(c.program).has_networks(c),
         "explains": {
