@@ -106,7 +106,6 @@ def _of_page(root: Path, explained: str, run: str) -> Iterator[Use]:
         "compare": ("/api/comparisons", order),
         "why": (f"{of}/why", {"budget": None}),
         "tag": (f"{of}/tags", {"add": ["new"], "remove": []}),
-        "resume": ("/api/jobs/j/resume", {}),
     }
     for name, (path, body) in posts.items():
         yield Use(f"POST {name}", lambda path=path, body=body: _asked(root, "POST", path, body))  # type: ignore[misc]
