@@ -11,20 +11,9 @@ from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.activation_claims import Claim, Measured
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import (
-    Change,
-    Effect,
-    Explanation,
-    Intervention,
-    Kind,
-    Placebo,
-    Saturation,
-    Spent,
-    Symptoms,
-    Tested,
-    UnitsSeen,
-)
+from paribus.records.explanation import Explanation, Saturation, Spent, Symptoms, UnitsSeen
 from paribus.records.finding import Evidence, Finding
+from paribus.records.intervention import Change, Effect, Intervention, Kind, Placebo, Tested
 from paribus.records.program import Fields
 from tests.factories import make_comparison
 

@@ -12,7 +12,7 @@ from paribus.diagnosis.search import Again, Found, Known, Question, Trials, Wait
 from paribus.programs.recipe.proposing import proposals
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.design import Design
-from paribus.records.explanation import Effect, Intervention
+from paribus.records.intervention import Effect, Intervention
 from paribus.records.program import Fields
 from tests.diagnosis.explanations import COLLAPSE, an_effect
 from tests.factories import make_design

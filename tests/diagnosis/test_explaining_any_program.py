@@ -16,7 +16,8 @@ from paribus.diagnosis.subject import FRESH_SEEDS, Subject
 from paribus.diagnosis.trial_runner import TrialRunner
 from paribus.diagnosis.words import intervention_outcomes as words
 from paribus.records import explanation as values
-from paribus.records.explanation import OFF_DEFAULT, Change, Intervention, Symptoms, first_cause
+from paribus.records.explanation import Symptoms
+from paribus.records.intervention import OFF_DEFAULT, Change, Intervention, first_cause
 from paribus.records.program import Fields
 from paribus.runs.budget_runner import BudgetRunner, typical_epoch
 from paribus.runs.planning import Settings

@@ -15,9 +15,9 @@ from paribus.diagnosis.search import best_first, rungs
 from paribus.programs.recipe.info import RECIPE
 from paribus.programs.recipe.proposing import proposals
 from paribus.programs.recipe.recipe import LESSON, Recipe, recipe_of
-from paribus.records.explanation import Change, Effect, Intervention
-from paribus.records.explanation import Tested as Result
 from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.intervention import Change, Effect, Intervention
+from paribus.records.intervention import Tested as Result
 from paribus.records.program import Epoch
 from tests.synthetic_runs import make_epoch
 

@@ -8,7 +8,7 @@ from paribus.diagnosis.intervention_outcomes import Scale
 from paribus.diagnosis.placebo import placebo_kind
 from paribus.diagnosis.words.intervention_outcomes import placebo_words
 from paribus.programs.recipe.info import RECIPE
-from paribus.records.explanation import Kind, Placebo
+from paribus.records.intervention import Kind, Placebo
 from tests.diagnosis.explanations import an_effect
 
 SCALE = Scale(0.1, 1.0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from paribus.diagnosis.intervention_outcomes import judge
 from paribus.diagnosis.search import Found, Trials, rungs, to_confirm
 from paribus.programs.recipe.recipe import Recipe
-from paribus.records.explanation import Effect, Intervention, first_cause
+from paribus.records.intervention import Effect, Intervention, first_cause
 from tests.diagnosis.explanations import a_change, an_effect, of_two_findings
 from tests.diagnosis.searches import EPOCHS, EXPLAINED, Driver, World, by, question
 

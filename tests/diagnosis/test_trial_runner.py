@@ -17,7 +17,8 @@ from paribus.diagnosis.trial_runner import Pair, TrialProgress, TrialRunner
 from paribus.programs.recipe.kernels import PLAIN, native_kernel
 from paribus.programs.recipe.recipe import Recipe
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
-from paribus.records.explanation import Effect, Intervention, Symptoms
+from paribus.records.explanation import Symptoms
+from paribus.records.intervention import Effect, Intervention
 from paribus.runs import budget_runner
 from paribus.runs.budget_runner import BudgetRunner, no_more
 from paribus.runs.estimating import STARTING_SECONDS

@@ -11,7 +11,7 @@ import pytest
 
 import paribus as pb
 from paribus.cli.main import main
-from paribus.records.explanation import OFF_DEFAULT
+from paribus.records.intervention import OFF_DEFAULT
 from paribus.results import ComparisonResult
 from paribus.runs.store import Store
 from tests.programs.polynomial import FAULT, INFO, made_known, two_degrees

@@ -11,8 +11,9 @@ from paribus.diagnosis.words.explanation import explanation_headline, explanatio
 from paribus.diagnosis.words.explanation_json import explanation_json
 from paribus.figures.map import grid_view
 from paribus.maps.words.map_words import map_json, map_words
-from paribus.records.explanation import OFF_DEFAULT, Effect, Explanation, Intervention, Kind, Spent, Symptoms
-from paribus.records.explanation import Tested as Outcome
+from paribus.records.explanation import Explanation, Spent, Symptoms
+from paribus.records.intervention import OFF_DEFAULT, Effect, Intervention, Kind
+from paribus.records.intervention import Tested as Outcome
 from paribus.records.map import Axis, CellArm, CellPair, MapArm, MapCell, VerdictMap
 from paribus.records.program import Fields, Label, Metric, ProgramInfo
 from paribus.report import render

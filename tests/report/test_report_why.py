@@ -14,7 +14,7 @@ from paribus.diagnosis.words import explanation as wording  # `tested_words` by 
 from paribus.figures.interventions import learning_curve_figure
 from paribus.programs.recipe.info import RECIPE
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import LearningCurve
+from paribus.records.intervention import LearningCurve
 from paribus.report.contents import ReportContents
 from paribus.report.page import render, write_report
 from paribus.words.metric_format import measure_of

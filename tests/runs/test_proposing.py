@@ -9,7 +9,7 @@ import pytest
 
 from paribus.core.errors import ParibusError
 from paribus.core.fields import FieldSpec
-from paribus.records.explanation import OFF_DEFAULT
+from paribus.records.intervention import OFF_DEFAULT
 from paribus.records.program import Fields
 from paribus.runs.proposing import plain_proposals
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paribus.diagnosis.words.intervention_outcomes import intervention_words, planned_words
-from paribus.records.explanation import Change, Intervention
+from paribus.records.intervention import Change, Intervention
 from paribus.words.labels import initial_capital, own_name
 from paribus.words.translation import translator
 

@@ -27,7 +27,8 @@ from paribus.diagnosis.words.search import search_told
 from paribus.programs.resolve_program import Named, ProgramOptions, program_named
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent, TrialsBegun
-from paribus.records.explanation import Explanation, Intervention, Symptoms, first_cause
+from paribus.records.explanation import Explanation, Symptoms
+from paribus.records.intervention import Intervention, first_cause
 from paribus.records.run import RunResult
 from paribus.results import ComparisonResult, Run
 from paribus.runs.budget_runner import BudgetRunner, typical_epoch

@@ -14,7 +14,8 @@ import numpy as np
 from paribus.comparison.decision_rule import second_edition as rule
 from paribus.comparison.unpaired import welch
 from paribus.records.comparison import ArmView, Comparison
-from paribus.records.explanation import Cell, Cost, Interaction, Intervention, Together
+from paribus.records.explanation import Cell, Cost, Interaction, Together
+from paribus.records.intervention import Intervention
 from paribus.records.program import Metric
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from paribus.comparison.statistics import t_ends
 from paribus.diagnosis.interventions import parts
-from paribus.records.explanation import OFF_DEFAULT, Effect, Intervention, Kind, Tested, first_cause
+from paribus.records.intervention import OFF_DEFAULT, Effect, Intervention, Kind, Tested, first_cause
 from paribus.records.program import ProgramInfo
 from paribus.records.run import RunResult
 

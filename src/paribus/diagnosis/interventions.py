@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paribus.records.explanation import Intervention
+from paribus.records.intervention import Intervention
 from paribus.records.program import Fields
 
 

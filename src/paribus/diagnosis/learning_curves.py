@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from paribus.records.explanation import Effect, Explanation, LearningCurve
+from paribus.records.explanation import Explanation
+from paribus.records.intervention import Effect, LearningCurve
 from paribus.records.program import Epoch, Metric
 from paribus.runs.store import Damage, Store
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paribus.diagnosis.intervention_outcomes import Scale, best_reached, effect_of_pairs, judge
 from paribus.diagnosis.subject import Subject
-from paribus.records.explanation import Effect, Intervention, Kind, Placebo, Tested
+from paribus.records.intervention import Effect, Intervention, Kind, Placebo, Tested
 from paribus.runs.budget_runner import BudgetRunner
 
 LEAST = 2  # pairs; of one there is no interval

@@ -33,7 +33,7 @@ from paribus.diagnosis.intervention_outcomes import (
 from paribus.diagnosis.interventions import parts, together
 from paribus.records.design import Design
 from paribus.records.events import Phase
-from paribus.records.explanation import Effect, Intervention, Tested, first_cause
+from paribus.records.intervention import Effect, Intervention, Tested, first_cause
 from paribus.records.program import Fields
 
 KEPT_SHARE = 3  # one in so many goes on, for so many times the epochs

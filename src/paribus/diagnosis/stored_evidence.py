@@ -8,7 +8,7 @@ from paribus.core.errors import ParibusError
 from paribus.diagnosis.intervention_outcomes import CONTRIBUTING, Scale, best_reached, effect, recovered
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.subject import Subject
-from paribus.records.explanation import Effect, Tested
+from paribus.records.intervention import Effect, Tested
 from paribus.runs.budget_runner import BudgetRunner
 
 

@@ -14,7 +14,8 @@ from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.search import Question
 from paribus.records.comparison import Comparison
 from paribus.records.design import Design
-from paribus.records.explanation import Effect, Intervention, Symptoms
+from paribus.records.explanation import Symptoms
+from paribus.records.intervention import Effect, Intervention
 from paribus.records.program import Fields
 from paribus.records.run import RunResult
 from paribus.runs.base_fields import changes_words

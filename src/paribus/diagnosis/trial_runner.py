@@ -14,7 +14,7 @@ from paribus.diagnosis.intervention_outcomes import effect
 from paribus.diagnosis.interventions import changed
 from paribus.diagnosis.search import Again, Found, Known, Search, Trials, Wait, Wanted
 from paribus.records.events import Event, RunEnded, RunStarted, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
-from paribus.records.explanation import Effect, Intervention
+from paribus.records.intervention import Effect, Intervention
 from paribus.runs.budget_runner import BudgetRunner
 from paribus.runs.planning import Plan
 from paribus.runs.task import Task

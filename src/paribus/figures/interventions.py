@@ -8,7 +8,8 @@ from paribus.diagnosis.words.intervention_outcomes import KINDS, intervention_wo
 from paribus.figures.scale import Axis, linear_axis, tick_labels
 from paribus.figures.specification import Colour, FigureSpec, Line, Mark, Panel, Points, line_of
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve, Tested
+from paribus.records.explanation import Explanation
+from paribus.records.intervention import Effect, Kind, LearningCurve, Tested
 from paribus.words.labels import initial_capital
 from paribus.words.metric_format import Measure, measure_of
 from paribus.words.translation import Words, mark, translator

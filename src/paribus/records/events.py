@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from paribus.records.explanation import Effect, Intervention
+from paribus.records.intervention import Effect, Intervention
 from paribus.records.program import Epoch, Metric, ProgramInfo
 from paribus.records.run import Failure, Status
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paribus.core.messages import Message
-from paribus.records.explanation import Explanation, LearningCurve
+from paribus.records.explanation import Explanation
+from paribus.records.intervention import LearningCurve
 
 if TYPE_CHECKING:
     from paribus.records.map import VerdictMap

@@ -16,7 +16,8 @@ from paribus.figures.interventions import effect_figure, interventions_figure, l
 from paribus.figures.specification import titled
 from paribus.figures.svg import svg
 from paribus.records.comparison import ArmView, Comparison
-from paribus.records.explanation import Effect, Explanation, Kind, LearningCurve, Tested
+from paribus.records.explanation import Explanation
+from paribus.records.intervention import Effect, Kind, LearningCurve, Tested
 from paribus.records.program import ProgramInfo
 from paribus.report.contents import LearningCurves
 from paribus.words.labels import initial_capital

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from paribus.records.comparison import Comparison
     from paribus.records.design import Design
-    from paribus.records.explanation import Intervention, Tested
     from paribus.records.finding import Finding
+    from paribus.records.intervention import Intervention, Tested
     from paribus.records.program import Epoch
     from paribus.records.trace import StepTrace
     from paribus.runs.store import RunWriter, Store

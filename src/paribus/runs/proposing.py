@@ -7,7 +7,7 @@ from typing import Any
 
 from paribus.core.errors import ParibusError
 from paribus.core.fields import FieldSpec
-from paribus.records.explanation import OFF_DEFAULT, Change, Intervention
+from paribus.records.intervention import OFF_DEFAULT, Change, Intervention
 from paribus.records.program import Fields
 
 STEP = 10  # how many times a number is larger or smaller

@@ -13,8 +13,9 @@ from paribus.diagnosis.words.sections import Section
 from paribus.figures.arms import names_by_arm
 from paribus.records.comparison import Comparison
 from paribus.records.events import SearchEvent
-from paribus.records.explanation import Explanation, Intervention
+from paribus.records.explanation import Explanation
 from paribus.records.finding import Finding
+from paribus.records.intervention import Intervention
 from paribus.terminal.screen import Column, Screen
 from paribus.terminal.waiting import Waiting
 

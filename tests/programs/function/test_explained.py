@@ -18,8 +18,9 @@ from paribus.diagnosis.words.explanation_json import explanation_json
 from paribus.programs.function.proposing import function_proposals
 from paribus.programs.function.roles import roles_of
 from paribus.programs.function.signature import signature_of
-from paribus.records.explanation import Change, Effect, Explanation, Intervention
+from paribus.records.explanation import Explanation
 from paribus.records.finding import Evidence, Finding
+from paribus.records.intervention import Change, Effect, Intervention
 from paribus.records.program import Fields
 from paribus.runs.store import Store
 from tests.programs.function.making import as_program, make, written

@@ -32,8 +32,9 @@ from paribus.diagnosis.words.sections import Section
 from paribus.programs.mends import MENDS
 from paribus.programs.view import length_words
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Explanation, Kind, Symptoms
+from paribus.records.explanation import Explanation, Symptoms
 from paribus.records.finding import Finding
+from paribus.records.intervention import Kind
 from paribus.words.labels import initial_capital, own_name, plain_value
 from paribus.words.metric_format import counted_words, measure_of
 from paribus.words.safe_text import one_line

@@ -16,7 +16,8 @@ from paribus.diagnosis.words.saturation import saturation_words
 from paribus.programs.view import program_view
 from paribus.records.activation_claims import Claim
 from paribus.records.comparison import Comparison
-from paribus.records.explanation import Effect, Explanation, Intervention, Kind, Placebo, Symptoms, Tested
+from paribus.records.explanation import Explanation, Symptoms
+from paribus.records.intervention import Effect, Intervention, Kind, Placebo, Tested
 from paribus.records.program import ProgramInfo
 from paribus.records.tuned import Tuned
 from paribus.words.metric_format import measure_of

@@ -9,8 +9,8 @@ from paribus.diagnosis.findings.history import MEASURED
 from paribus.diagnosis.findings.mistakes import MISTAKES
 from paribus.diagnosis.findings.rule import Quantity
 from paribus.diagnosis.findings.rules import RULES
-from paribus.records.explanation import OFF_DEFAULT
 from paribus.records.finding import Evidence, Finding, Strength
+from paribus.records.intervention import OFF_DEFAULT
 from paribus.words.numbers import number
 from paribus.words.safe_text import one_line
 from paribus.words.translation import Lang, Words, mark, translator

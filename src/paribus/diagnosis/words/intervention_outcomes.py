@@ -10,7 +10,8 @@ from paribus.diagnosis.words.findings import finding_label
 from paribus.programs.fields import known_fields
 from paribus.programs.mends import MENDS
 from paribus.programs.view import length_words, program_view
-from paribus.records.explanation import OFF_DEFAULT, Change, Effect, Explanation, Intervention, Kind, Placebo, Tested
+from paribus.records.explanation import Explanation
+from paribus.records.intervention import OFF_DEFAULT, Change, Effect, Intervention, Kind, Placebo, Tested
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital, led, own_name, plain_value
 from paribus.words.metric_format import Measure, measure_of

@@ -10,7 +10,7 @@ from typing import Any
 from paribus.diagnosis.words.intervention_outcomes import intervention_words
 from paribus.programs.view import length_words
 from paribus.records.events import RunEnded, SearchEvent, TrialEnded, TrialsBegun, TrialStarted
-from paribus.records.explanation import Effect, Intervention
+from paribus.records.intervention import Effect, Intervention
 from paribus.records.program import ProgramInfo
 from paribus.words.labels import initial_capital
 from paribus.words.metric_format import measure_of

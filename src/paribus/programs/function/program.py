@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from paribus.core.fields import FieldSpec
     from paribus.records.design import Design
-    from paribus.records.explanation import Intervention
     from paribus.records.finding import Finding
+    from paribus.records.intervention import Intervention
     from paribus.records.trace import StepTrace
     from paribus.runs.store import RunWriter, Store
     from paribus.runs.task import How, Task

@@ -9,8 +9,8 @@ from paribus.core.errors import ParibusError
 from paribus.diagnosis.findings import rule_of
 from paribus.diagnosis.findings.what_to_try import NO_CLIP, NO_DECAY, NO_DROPOUT, Move, as_long, times, to
 from paribus.programs.mends import MENDS, PREFIX
-from paribus.records.explanation import OFF_DEFAULT, Change, Intervention
 from paribus.records.finding import Finding
+from paribus.records.intervention import OFF_DEFAULT, Change, Intervention
 from paribus.records.program import Fields
 
 _RATE = PREFIX + "learning_rate"

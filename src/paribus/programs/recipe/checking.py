@@ -19,7 +19,7 @@ from paribus.programs.recipe.recipe import Recipe
 from paribus.records.program import ProgramInfo
 
 if TYPE_CHECKING:
-    from paribus.records.explanation import Intervention
+    from paribus.records.intervention import Intervention
 
 Sets = Callable[[str], DataSet]  # data sets by name
 

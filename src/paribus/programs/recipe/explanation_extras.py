@@ -20,7 +20,8 @@ from paribus.programs.recipe.proposing import undoes
 from paribus.programs.recipe.recipe import Recipe, recipe_of
 from paribus.records.activation_claims import Claim
 from paribus.records.comparison import ArmView, Comparison
-from paribus.records.explanation import Saturation, SaturationVerdict, Tested, UnitsSeen
+from paribus.records.explanation import Saturation, SaturationVerdict, UnitsSeen
+from paribus.records.intervention import Tested
 from paribus.records.run import RunResult
 from paribus.records.trace import LayerTrace, StepTrace
 from paribus.runs.program_protocol import Explained

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from paribus.core.fields import FieldSpec
     from paribus.programs.recipe.data import DataSet
     from paribus.records.design import Design
-    from paribus.records.explanation import Intervention
     from paribus.records.finding import Finding
+    from paribus.records.intervention import Intervention
     from paribus.records.program import Epoch
     from paribus.records.trace import StepTrace
 

@@ -9,8 +9,8 @@ from paribus.core.errors import RecipeError
 from paribus.diagnosis.findings import rule_of
 from paribus.diagnosis.findings.what_to_try import ANYWAY, Move
 from paribus.programs.recipe.recipe import Recipe, inert
-from paribus.records.explanation import Change, Intervention
 from paribus.records.finding import Finding
+from paribus.records.intervention import Change, Intervention
 
 
 def proposals(recipe: Recipe, findings: Sequence[Finding], fixed: Sequence[str] = ()) -> tuple[Intervention, ...]:
