@@ -6,8 +6,8 @@ DEMO_ARGS ?=
 QUICK_ARGS ?=
 # Tests of one file stay together, for they share what it prepares. Files in the order of tests/conftest.py: those of
 # quick tests alone first, so that most faults are told soon; then the slow ones, the longest first and the shortest
-# last, so that both processes end together.
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+# last, so that all processes end together. Three, also on two cores: tests wait for processes of their own.
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 # Also for what pip needs to build the native kernels.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 

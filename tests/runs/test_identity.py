@@ -113,8 +113,9 @@ def test_versions_device_kernel_and_a_model_of_ones_own_are_part_of_the_identity
 
 def test_planning_needs_no_torch():
     code = (
-        "import sys; from paribus.comparison import design; from paribus.runs import environment, planning, store; "
-        "from paribus.programs.recipe import code_identity; from paribus.programs.recipe.recipe import LESSON; "
+        "import sys; from paribus.comparison import fair_design; from paribus.runs import environment, planning; "
+        "from paribus.runs import store; from paribus.programs.recipe import code_identity; "
+        "from paribus.programs.recipe.recipe import LESSON; "
         "code_identity.identity_for(LESSON, 'cpu', 'pytorch'); environment.describe('cpu', 'x', 'pytorch', 1); "
         "sys.exit('torch' in sys.modules)"
     )
