@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,23 @@ def test_what_the_dead_left_is_swept_and_nothing_else(place):
     sweep_temporaries()
     assert {path.name for path in place.iterdir()} == {ours.name, "paribus-of-mine", "elsewhere", "pymp-link"}
     assert list(kept.iterdir())
+
+
+def test_a_folder_that_goes_meanwhile_stops_no_sweep(place, monkeypatch):
+    for name in ("pymp-a", "pymp-b", "pymp-c"):
+        (place / name).mkdir()
+        mark_sockets(place / name)
+        of_the_dead(next((place / name).iterdir()))
+    found = Path.glob
+
+    def gone(folder, pattern):
+        if folder == place / "pymp-b":
+            raise FileNotFoundError(2, "No such file or directory", str(folder))
+        return found(folder, pattern)
+
+    monkeypatch.setattr(Path, "glob", gone)
+    sweep_temporaries()
+    assert [path.name for path in place.iterdir()] == ["pymp-b"]
 
 
 def test_the_folder_of_a_servers_sockets_goes_with_it(place):

@@ -58,7 +58,11 @@ def sweep_temporaries() -> None:
 
 
 def _marks() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"pymp-*/{_MARK}"))
+    found: list[Path] = []
+    for folder in Path(tempfile.gettempdir()).glob("pymp-*"):
+        with contextlib.suppress(OSError):  # its process may end meanwhile, and takes it away
+            found += folder.glob(_MARK)
+    return found
 
 
 def _remove(folder: Path) -> None:
