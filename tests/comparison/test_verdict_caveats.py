@@ -143,6 +143,18 @@ def test_arms_whose_runs_are_the_same_are_said_to_be(lang: str) -> None:
     assert sentence not in verdict_words(comparison.model_copy(update={"arms": nearly}), lang)
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_counts_that_are_the_same_are_no_runs_that_are(lang: str) -> None:
+    """Two arms of which neither trained are right on as many images, and differ in their losses."""
+    comparison = make_comparison("equal")
+    first, second = comparison.arms
+    counts = tuple(run.model_copy(update={"curves": {}, "figures": {"test_accuracy": 0.1}}) for run in first.runs)
+    arms = tuple(arm.model_copy(update={"runs": counts}) for arm in (first, second))
+    said = verdict_words(comparison.model_copy(update={"arms": arms}), lang)
+    assert {"en": "gave the same runs to the last bit", "ko": "마지막 비트까지 같습니다"}[lang] not in said
+    assert {"en": "the same figures, seed by seed", "ko": "시드마다 같습니다"}[lang] in said
+
+
 def test_how_roughly_the_number_of_seeds_is_known() -> None:
     assert "anything from 9 to 80 is plausible" in verdict_words(
         open_pair(seeds_to_settle=24, seeds_to_settle_low=9, seeds_to_settle_high=80), "en"

@@ -3,6 +3,7 @@
 import pytest
 
 import paribus as pb
+from paribus.core.errors import ParibusError
 
 
 def test_the_score_is_that_of_briers_paper():
@@ -32,3 +33,14 @@ def test_scores_show_themselves_in_both_languages():
     assert "before   0.50   0.500" in str(scored)
     assert pb.lesson.scores("a", lang="ko", before=before)._repr_html_().startswith('<div lang="ko">')
     assert "<b>" not in pb.lesson.scores("<b>", before=before)._repr_html_()
+
+
+def test_who_gave_neither_no_chance_expected_it_with_none():
+    assert pb.lesson.predict({"a": 0.8, "b": 0.2}).brier("neither") == pytest.approx(0.64 + 0.04 + 1)
+    assert "0.00" in str(pb.lesson.scores("neither", before=pb.lesson.predict({"a": 0.8, "b": 0.2})))
+
+
+@pytest.mark.parametrize("blank", [{"by": ...}, {"because": ...}])
+def test_a_blank_that_is_left_is_named_at_once(blank):
+    with pytest.raises(ParibusError, match="a blank is left: " + next(iter(blank))):
+        pb.lesson.predict({"a": 0.8, "b": 0.2}, **blank)

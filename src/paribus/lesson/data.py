@@ -105,8 +105,11 @@ def _look(loader: Any, name: str) -> Seen:
         raise Found(
             Message("The loader for {of} does not give images and labels: {fault}", of=of, fault=told)
         ) from None
-    if not pairs or not isinstance(pixels[0], Tensor) or pixels[0].dim() != 4 or pixels[0].shape[1:] != (1, 28, 28):
+    if not pairs or not isinstance(pixels[0], Tensor):
         raise Found(Message("The loader for {of} must give images as tensors of shape (n, 1, 28, 28).", of=of))
+    if pixels[0].dim() != 4 or pixels[0].shape[1:] != (1, 28, 28):
+        raise Found(Message("The loader for {of} must give images of shape (n, 1, 28, 28); it gives {shape}.", of=of,
+                            shape=str(tuple(pixels[0].shape))))  # fmt: skip
     if not isinstance(labels[0], Tensor) or labels[0].dtype != torch.int64 or labels[0].dim() != 1:
         raise Found(Message("The loader for {of} must give labels as whole numbers, one an image.", of=of))
     if len(pixels[0]) != min(BATCH_SIZE, count):

@@ -82,7 +82,7 @@ def hand_in(
     student: str,
     answers: Mapping[str, Any],
     predictions: Mapping[str, Prediction],
-    outcomes: Mapping[str, str],
+    outcomes: Mapping[str, str | None],
     checks: Sequence[Check],
     results: Mapping[str, ComparisonResult],
     lang: str = "en",
@@ -95,7 +95,7 @@ def hand_in(
         student: whose it is.
         answers: to the questions, by question.
         predictions: by a name of your own.
-        outcomes: what came out of each prediction.
+        outcomes: what came out of each prediction; None where nothing has yet.
         checks: of the steps.
         results: the comparisons.
         lang: `en` or `ko`.

@@ -28,11 +28,13 @@ class Prediction:
         """The sum over all outcomes of (chance - what came)²: 0 for who was sure and right, 2 for sure and wrong.
 
         Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78 (1950).
-        Raises ParibusError for an outcome that no chance was given for.
+        `neither` needs no chance of its own: who gave it none expected it with none. Raises ParibusError for another
+        outcome that no chance was given for.
         """
-        if outcome not in self.chances:
+        if outcome not in self.chances and outcome != NEITHER:
             raise ParibusError("an outcome must be one of {choices}", choices=tuple(self.chances), got=outcome)
-        return math.fsum((chance - (name == outcome)) ** 2 for name, chance in self.chances.items())
+        chances = {outcome: 0.0, **self.chances}
+        return math.fsum((chance - (name == outcome)) ** 2 for name, chance in chances.items())
 
 
 def predict(chances: Mapping[str, float], *, by: float | None = None, because: str = "") -> Prediction:
@@ -44,8 +46,11 @@ def predict(chances: Mapping[str, float], *, by: float | None = None, because: s
         because: the reason, in words of your own.
 
     Raises:
-        ParibusError: the chances are no chances.
+        ParibusError: the chances are no chances, or a blank was left.
     """
+    given: dict[str, object] = {**chances, "by": by, "because": because}
+    if blank := [name for name, value in given.items() if value is ...]:
+        raise ParibusError("a blank is left: {names}", names=blank)
     fits = all(isinstance(c, int | float) and 0 <= c <= 1 for c in chances.values())
     if len(chances) < 2 or not fits or not math.isclose(math.fsum(chances.values()), 1, abs_tol=1e-6):
         raise ParibusError("the chances of two outcomes or more, from 0 to 1, must add up to 1", got=str(dict(chances)))
@@ -75,7 +80,10 @@ class Scores:
         words = translator(self.lang)
         head = (words.text("Prediction"), words.text("Chance of what came out"), words.text("Brier score"))
         made = self.predictions.items()
-        return [head, *((name, f"{p.chances[self.outcome]:.2f}", f"{p.brier(self.outcome):.3f}") for name, p in made)]
+        return [
+            head,
+            *((name, f"{p.chances.get(self.outcome, 0.0):.2f}", f"{p.brier(self.outcome):.3f}") for name, p in made),
+        ]
 
     def _title(self) -> str:
         return translator(self.lang).text(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
 
 from paribus.comparison.words.exaggeration import too_large
 from paribus.comparison.words.margins import margin_below_a_step, supported_margin
@@ -20,6 +24,7 @@ from paribus.words.metric_format import counted_words
 from paribus.words.numbers import alpha_text, p_text
 
 USUAL_ALPHA = 0.05
+_MOST_ITEMS = 100_000  # of a test set
 
 
 def caveats(facts: PairFacts) -> list[str]:
@@ -64,12 +69,37 @@ def _same_runs(facts: PairFacts) -> list[str]:
             if facts.pair.reason == IDENTICAL.name
             else [facts.words.text("Both arms have exactly the same figures: the factor changed nothing.")]
         )
+    if not _finer_than_items(facts):
+        return [
+            facts.words.text(
+                "Both arms have the same figures, seed by seed. They are counts of items, which runs that "
+                "differ may share."
+            )
+        ]
     return [
         facts.words.text(
             "Both arms gave the same runs to the last bit: with these settings it makes no difference which of the two "
             "values the factor has."
         )
     ]
+
+
+def _finer_than_items(facts: PairFacts) -> bool:
+    """Whether any figure that was compared is no count of items, such as a loss, which shows every difference."""
+    metrics = {metric.name: metric for metric in facts.comparison.program.metrics}
+    for run in facts.first.runs:
+        values = {name: (value,) for name, value in run.figures.items() if name in metrics} | run.curves
+        for name, seen in values.items():
+            if name not in metrics or metrics[name].unit != "share" or not all(map(_is_count, seen)):
+                return True
+    return False
+
+
+def _is_count(share: float) -> bool:
+    """Whether a share can be a whole number of items out of a test set's, in double or in single precision."""
+    if not math.isfinite(share):
+        return False
+    return float(Fraction(share).limit_denominator(_MOST_ITEMS)) == share or float(np.float32(share)) == share
 
 
 def _outcome(run: RunView, metrics: Sequence[str]) -> str:
