@@ -27,6 +27,17 @@ def test_the_fragment_has_verdict_table_and_curves(case: str, lang: str) -> None
     assert sum(1 for tag, name, value in page.attributes if (tag, name, value) == ("svg", "class", "chart")) == 2
 
 
+def test_without_curves_nothing_is_said_of_lines() -> None:
+    comparison = make_comparison("lesson")
+    bare = tuple(
+        arm.model_copy(update={"runs": tuple(run.model_copy(update={"curves": {}}) for run in arm.runs)})
+        for arm in comparison.arms
+    )
+    page = read_page(comparison_html(comparison.model_copy(update={"arms": bare}), "en"))
+    assert "Thin lines" not in page.text
+    assert "Thin lines" in read_page(comparison_html(comparison, "en")).text
+
+
 def test_the_table_has_the_comparisons_figures() -> None:
     comparison = make_comparison("lesson")
     rows = read_page(comparison_html(comparison, "en")).rows
