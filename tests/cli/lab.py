@@ -188,6 +188,18 @@ def until(what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     return found
 
 
+def forkservers(pid: int) -> list[int]:
+    """Those of its `children` that are a fork server of Python's, or forks of one."""
+    return [child for child in children(pid) if b"forkserver" in _command_line(child)]
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
 def children(pid: int) -> list[int]:
     """Processes started by `pid`, and by those, that still run (Linux)."""
     parents: dict[int, int] = {}

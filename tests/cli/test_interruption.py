@@ -17,6 +17,7 @@ from tests.cli.lab import (
     children,
     digests,
     finished,
+    forkservers,
     killed_at_last,
     paribus,
     refused,
@@ -50,7 +51,7 @@ def begun(store: Path, before: dict[str, int]) -> bool:
 
 def workers_of(process) -> list[int]:
     """The processes that train for a command: forks of its fork server, which is its only other child of that name."""
-    servers = [pid for pid in children(process.pid) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    servers = forkservers(process.pid)
     return [pid for pid in servers if _parent(pid) in servers]
 
 

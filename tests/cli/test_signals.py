@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from paribus.runs.store import Store
-from tests.cli.lab import COMMAND, DIGITS, alive, children, environment, killed_at_last, until
+from tests.cli.lab import COMMAND, DIGITS, alive, children, environment, forkservers, killed_at_last, until
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,7 +34,7 @@ def epochs(store: Path) -> dict[str, int]:
 
 def forked(pid: int) -> bool:
     """Whether the command's server has forked a worker."""
-    return len([one for one in children(pid) if b"forkserver" in Path(f"/proc/{one}/cmdline").read_bytes()]) > 1
+    return len(forkservers(pid)) > 1
 
 
 def end(number: int, store: Path, moment: str | float, reader: str) -> tuple[int, str, str]:
