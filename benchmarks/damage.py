@@ -55,8 +55,12 @@ class Hang(BaseException):
 
 @dataclass
 class Tally:
-    """What came of all tries. kinds: of ends; by_use: of ends of each use; bad: what to look into, in words."""
+    """What came of all tries. kinds: of ends; by_use: of ends of each use; bad: what to look into, in words.
 
+    wrong: the kinds that are looked into.
+    """
+
+    wrong: tuple[str, ...] = BAD
     kinds: Counter[str] = field(default_factory=Counter)
     by_use: dict[str, Counter[str]] = field(default_factory=dict)
     bad: list[str] = field(default_factory=list)
@@ -65,8 +69,17 @@ class Tally:
         """One try."""
         self.kinds[kind] += 1
         self.by_use.setdefault(use, Counter())[kind] += 1
-        if kind in BAD:
+        if kind in self.wrong:
             self.bad.append(f"{kind} {use}: {told}")
+            print(self.bad[-1], file=sys.stderr, flush=True)
+
+    def show(self, of: str) -> None:
+        """Print the table. of: what is tried, over its names."""
+        columns = (*GOOD, *self.wrong)
+        print(f"| {of} | " + " | ".join(columns) + " |")
+        print("|---|" + "---:|" * len(columns))
+        for name, kinds in (*sorted(self.by_use.items()), ("all", self.kinds)):
+            print(f"| {name} | " + " | ".join(str(kinds[kind]) for kind in columns) + " |")
 
 
 class Tree:
@@ -197,8 +210,6 @@ def rounds(uses: list[Use], tree: Tree, tries: int, seed: int) -> Iterator[tuple
         kind, told = judged(use, expected[use.name], path)
         tree.restore()
         tally.add(use.name, kind, f"{path.relative_to(tree.root)}, {how}: {told}")
-        if kind in BAD:
-            print(tally.bad[-1], file=sys.stderr, flush=True)
         yield tally, number
 
 
@@ -222,11 +233,7 @@ def main() -> int:
             if number % 500 == 0:
                 print(f"{number} tries: {dict(tally.kinds)}", file=sys.stderr, flush=True)
         seconds = time.perf_counter() - started
-    print("| use | " + " | ".join((*GOOD, *BAD)) + " |")
-    print("|---|" + "---:|" * len((*GOOD, *BAD)))
-    for name, kinds in sorted(tally.by_use.items()):
-        print(f"| {name} | " + " | ".join(str(kinds[kind]) for kind in (*GOOD, *BAD)) + " |")
-    print("| all | " + " | ".join(str(tally.kinds[kind]) for kind in (*GOOD, *BAD)) + " |")
+    tally.show("use")
     print(f"\n{sum(tally.kinds.values())} uses of damaged files in {seconds:.0f} s, seed {options.seed}.")
     return 1 if tally.bad else 0
 

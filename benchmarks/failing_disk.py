@@ -42,11 +42,12 @@ from paribus.core import atomic
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import damage
 from damage import Hang, Tally, Tree, difference, tried
 from damage_uses import Answer, Use, made, private
 from disk_commands import at_home_inline, commands_of
 
-GOOD, BAD = ("same", "refused", "told"), ("nameless", "SILENT", "TRACEBACK", "HANG", "AFTER")
+BAD = (*damage.BAD, "AFTER")
 ERRORS = ("ENOSPC", "EIO", "EACCES", "EROFS")
 LASTING = (errno.ENOSPC, errno.EROFS)  # a full disk stays full
 SIZES = (0, 1, 100, 5_000)  # bytes that files may have
@@ -242,21 +243,14 @@ def main() -> int:
         at_home_inline()
         data = str(kept.parent / f"{kept.name}-programs" / "data")
         uses = [use for use in commands_of(root, scratch, data) if any(part in use.name for part in options.only)]
-        place, disk, tally = Place(scratch, Tree(scratch)), Disk(scratch), Tally()
+        place, disk, tally = Place(scratch, Tree(scratch)), Disk(scratch), Tally(BAD)
         codes, started = [getattr(errno, name) for name in options.errors], time.perf_counter()
         for use in uses:
             for where, kind, told in sweep(place, disk, use, codes, options.every):
-                tally.add(use.name, kind, told)
-                if kind in BAD:
-                    tally.bad.append(f"{kind} {use.name}, {where}: {told}")
-                    print(tally.bad[-1], file=sys.stderr, flush=True)
+                tally.add(use.name, kind, f"{where}: {told}")
             print(f"{use.name}: {dict(tally.by_use[use.name])}", file=sys.stderr, flush=True)
         seconds = time.perf_counter() - started
-    print("| command | " + " | ".join((*GOOD, *BAD)) + " |")
-    print("|---|" + "---:|" * len((*GOOD, *BAD)))
-    for name, kinds in sorted(tally.by_use.items()):
-        print(f"| {name} | " + " | ".join(str(kinds[kind]) for kind in (*GOOD, *BAD)) + " |")
-    print("| all | " + " | ".join(str(tally.kinds[kind]) for kind in (*GOOD, *BAD)) + " |")
+    tally.show("command")
     print(f"\n{sum(tally.kinds.values())} commands on a failing disk in {seconds:.0f} s.")
     return 1 if tally.bad else 0
 
