@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import paribus as pb
 from tests.diagnosis.loops.rarer_losses import OF_LOSSES
 from tests.diagnosis.loops.rarer_networks import OF_NETWORKS
 from tests.diagnosis.loops.rarer_steps import OF_STEPS
 from tests.diagnosis.loops.slips import SLIPS
-
-Run = Callable[[], pb.Probe]
+from tests.diagnosis.loops.small import Run
 
 RARER: dict[str, tuple[tuple[str, ...], Run]] = {**OF_LOSSES, **OF_NETWORKS, **OF_STEPS, **SLIPS}

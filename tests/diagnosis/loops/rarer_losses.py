@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 import paribus as pb
-from tests.diagnosis.loops.small import (
-    adam,
-    bits,
-    blobs,
-    line,
-    mask_net,
-    mlp,
-    sgd,
-    squares,
-    train,
-)
-
-Run = Callable[[], pb.Probe]
-BCE = F.binary_cross_entropy_with_logits
+from tests.diagnosis.loops.small import BCE, Run, adam, bits, blobs, line, mask_net, mlp, sgd, squares, train
 
 
 def masks_of_bytes() -> pb.Probe:

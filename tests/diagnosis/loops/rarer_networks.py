@@ -12,6 +12,7 @@ from torch import Tensor, nn
 import paribus as pb
 from tests.diagnosis.loops.small import (
     Reader,
+    Run,
     Writer,
     blobs,
     mlp,
@@ -22,8 +23,6 @@ from tests.diagnosis.loops.small import (
     train,
     waves_net,
 )
-
-Run = Callable[[], pb.Probe]
 
 
 def sees_ahead() -> pb.Probe:

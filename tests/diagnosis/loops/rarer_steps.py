@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 import paribus as pb
-from tests.diagnosis.loops.small import (
-    TRAIN,
-    adam,
-    blobs,
-    line,
-    mixed,
-    mlp,
-    sgd,
-    signals,
-    train,
-    waves_net,
-)
-
-Run = Callable[[], pb.Probe]
+from tests.diagnosis.loops.small import TRAIN, Run, adam, blobs, line, mixed, mlp, sgd, signals, train, waves_net
 
 
 def judge_and_maker(mistake: str) -> pb.Probe:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -12,6 +10,7 @@ import paribus as pb
 from tests.diagnosis.loops.small import (
     ROWS,
     TRAIN,
+    Run,
     Writer,
     blobs,
     line,
@@ -22,8 +21,6 @@ from tests.diagnosis.loops.small import (
     train,
     waves_net,
 )
-
-Run = Callable[[], pb.Probe]
 
 
 def not_shifted() -> pb.Probe:

@@ -14,6 +14,8 @@ import paribus as pb
 
 TRAIN, ROWS = 400, 600
 Table = tuple[Tensor, Tensor]
+Run = Callable[[], pb.Probe]
+BCE = F.binary_cross_entropy_with_logits
 
 
 def blobs(classes: int = 4, columns: int = 12) -> Table:

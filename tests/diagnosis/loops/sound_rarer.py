@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import paribus as pb
 from tests.diagnosis.loops.slips import SOUND_TOO
+from tests.diagnosis.loops.small import Run
 from tests.diagnosis.loops.sound_rarer_losses import OF_LOSSES
 from tests.diagnosis.loops.sound_rarer_networks import OF_NETWORKS
-
-Run = Callable[[], pb.Probe]
 
 SOUND: dict[str, Run] = {**OF_LOSSES, **OF_NETWORKS, **SOUND_TOO}

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 import paribus as pb
-from tests.diagnosis.loops.small import (
-    TRAIN,
-    adam,
-    bits,
-    blobs,
-    line,
-    mixed,
-    mlp,
-    train,
-)
-
-Run = Callable[[], pb.Probe]
-BCE = F.binary_cross_entropy_with_logits
+from tests.diagnosis.loops.small import BCE, TRAIN, Run, adam, bits, blobs, line, mixed, mlp, train
 
 
 class Variational(nn.Module):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,8 +10,10 @@ from torch import Tensor, nn
 
 import paribus as pb
 from tests.diagnosis.loops.small import (
+    BCE,
     TRAIN,
     Reader,
+    Run,
     Writer,
     adam,
     blobs,
@@ -27,9 +28,6 @@ from tests.diagnosis.loops.small import (
     train,
     waves_net,
 )
-
-Run = Callable[[], pb.Probe]
-BCE = F.binary_cross_entropy_with_logits
 
 
 def zero_head() -> pb.Probe:
